@@ -1,0 +1,19 @@
+"""The only readers of the clocks, so that tests can stand still or leap."""
+
+import time
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """The wall clock: now, timezone-aware in UTC."""
+    return datetime.now(UTC)
+
+
+def monotonic_ms() -> float:
+    """Milliseconds on a clock that never steps back; only differences mean something."""
+    return time.monotonic_ns() / 1_000_000
+
+
+def as_utc(moment: datetime) -> datetime:
+    """*moment* in UTC; a naive one is taken to be UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

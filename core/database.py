@@ -1,0 +1,97 @@
+"""The one store: its engine, and transactions on it from threads and from the event loop."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
+ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
+
+_open_session = sessionmaker(expire_on_commit=False)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for *url* with the store's folder made and SQLite set up; connects to nothing yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if not parsed.database or parsed.database == ":memory:":
+        engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(parsed, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def bind(engine: Engine) -> None:
+    """Make *engine* the one that `session_scope` and `in_session` use; the composition root calls it."""
+    _open_session.configure(bind=engine)
+
+
+def bound_engine() -> Engine:
+    """The engine that `bind` was given."""
+    engine = _open_session.kw["bind"]
+    assert isinstance(engine, Engine), "core.database.bind() comes first"
+    return engine
+
+
+@contextmanager
+def session_scope(*, immediate: bool = False) -> Iterator[Session]:
+    """One transaction: committed when the block ends, rolled back when it raises.
+
+    Args:
+        immediate: Take SQLite's write lock at the start, as a block that reads and then writes must
+            if it cannot be run again.
+    """
+    with _open_session() as db, db.begin():
+        if immediate:
+            db.connection(execution_options={"immediate": True})
+        yield db
+
+
+async def in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run ``work(db, *args, **kwargs)`` on a worker thread in one transaction, and return its result.
+
+    Runs it again where SQLite says that another writer came between; *work* must not have effects
+    outside the session. What it returns is detached: attributes that were not loaded raise.
+    """
+    return await asyncio.to_thread(run_in_session, work, *args, **kwargs)
+
+
+def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """`in_session` for callers that are on a thread of their own, such as commands."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with session_scope(immediate=attempt > 1) as db:
+                return work(db, *args, **kwargs)
+        except OperationalError as error:
+            if attempt == ATTEMPTS or "database is locked" not in str(error.orig):
+                raise
+            logger.debug("another writer came between; trying again", extra={"attempt": attempt})
+    raise AssertionError("unreachable")
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin by itself: `_begin` does
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,48 @@
+"""Every exception that a caller of Watchwright may want to catch.
+
+::
+
+    WatchwrightError
+    ├── InvalidInput            a person or program gave something we cannot use
+    │   └── InvalidSetting      … in a WATCHWRIGHT_* variable
+    ├── AlreadyExists           … which is there already
+    ├── NotFound                … which is not there
+    ├── StoreError              the database cannot be used as it is
+    └── BrowserError            debug sessions cannot run
+        └── BrowserMissing      … because there is no browser
+
+``str(error)`` is one sentence for a person: what was wrong and what to do.
+A website that fails is never one of these: that is a result (`ProbeResult.error`).
+"""
+
+
+class WatchwrightError(Exception):
+    """Something that Watchwright can explain in one sentence."""
+
+
+class InvalidInput(WatchwrightError):
+    """What was given cannot be used; the message says why and what may be given."""
+
+
+class InvalidSetting(InvalidInput):
+    """A ``WATCHWRIGHT_*`` variable has a value that it may not have."""
+
+
+class AlreadyExists(WatchwrightError):
+    """What was to be created is there already."""
+
+
+class NotFound(WatchwrightError):
+    """What was asked for is not there."""
+
+
+class StoreError(WatchwrightError):
+    """The database cannot be reached, or is not at the revision that this version needs."""
+
+
+class BrowserError(WatchwrightError):
+    """The browser could not be started, or ended when it should not have."""
+
+
+class BrowserMissing(BrowserError):
+    """No browser was found; the message says how to get one."""

@@ -1,0 +1,82 @@
+"""The declarative base, the column types that hold on both databases, and the audit timestamps."""
+
+from datetime import UTC, datetime
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from core.clock import utc_now
+from core.models.enums import HTTPMethod
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: timezone-aware UTC in Python on SQLite and PostgreSQL alike.
+
+    SQLite keeps the digits of a datetime and drops its zone, so another zone's hours would come
+    back as UTC's: values are turned into UTC on their way in, and naive ones are refused.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"the time {value.isoformat()} has no time zone; give it one, such as UTC")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class MethodName(TypeDecorator[str]):
+    """A request's method: an `HTTPMethod` where it is one, else its name as the browser sent it."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return HTTPMethod(value) if value in HTTPMethod.__members__ else value
+
+
+class Base(DeclarativeBase):
+    """The one registry of tables; constraints are named so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime()}
+
+
+class CreatedAt:
+    """When the row was stored, as opposed to when what it tells of happened."""
+
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class CreatedAndUpdatedAt(CreatedAt):
+    """… and when it was last changed."""
+
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+
+@event.listens_for(Engine, "connect")
+def _enforce_foreign_keys(connection: Any, _record: Any) -> None:
+    # SQLite enforces foreign keys, and so our cascades, only on connections that ask for it.
+    if isinstance(connection, SQLiteConnection):
+        connection.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,69 @@
+"""One visit of a real browser to a website, and how it went."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.clock import utc_now
+from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.console_message import ConsoleMessage
+from core.models.enums import DebugSessionState, SessionTrigger
+from core.models.network_event import NetworkEvent
+from core.models.session_artifact import SessionArtifact
+
+if TYPE_CHECKING:
+    from core.models.website import Website
+
+
+class DebugSession(CreatedAndUpdatedAt, Base):
+    __tablename__ = "debug_sessions"
+    __table_args__ = (
+        Index(None, "website_id", "started_at"),  # a website's sessions, newest first
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
+    session_key: Mapped[str] = mapped_column(String(64), unique=True)
+    """A name that cannot be guessed, for links and files."""
+    started_at: Mapped[datetime] = mapped_column(default=utc_now)
+    completed_at: Mapped[datetime | None]
+    success: Mapped[bool | None]
+    """Whether the document answered and loaded; None until the session has ended."""
+    error_message: Mapped[str | None] = mapped_column(Text)
+    user_agent: Mapped[str | None] = mapped_column(String(512))
+    browser_type: Mapped[str] = mapped_column(String(32), default="chromium")
+
+    state: Mapped[DebugSessionState | None] = mapped_column(Enum(DebugSessionState), default=DebugSessionState.QUEUED)
+    trigger: Mapped[SessionTrigger | None] = mapped_column(Enum(SessionTrigger), default=SessionTrigger.MANUAL)
+    url: Mapped[str | None] = mapped_column(String(2048))
+    """What was opened, credentials removed."""
+    title: Mapped[str | None] = mapped_column(String(512))
+    """The document's title when the session ended."""
+    browser_version: Mapped[str | None] = mapped_column(String(64))
+    options: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How the page was opened: `core.schemas.debug_session.SessionOptions`."""
+    milestones: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    """ms after `started_at`: dom_content_loaded, load, first_contentful_paint, largest_contentful_paint …"""
+    request_count: Mapped[int | None]
+    failed_count: Mapped[int | None]
+    dropped_count: Mapped[int | None]
+    """Exchanges beyond the session's bounds, counted but not kept."""
+    encoded_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Bytes that crossed the network toward the browser."""
+    is_redacted: Mapped[bool | None] = mapped_column(default=True)
+
+    website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise")
+    network_events: Mapped[list[NetworkEvent]] = relationship(
+        back_populates="debug_session", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+    console_messages: Mapped[list[ConsoleMessage]] = relationship(
+        back_populates="debug_session", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+    artifacts: Mapped[list[SessionArtifact]] = relationship(
+        back_populates="debug_session", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+
+    def __repr__(self) -> str:
+        return f"<DebugSession {self.id} of website {self.website_id}: {self.state}>"

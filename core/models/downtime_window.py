@@ -1,0 +1,39 @@
+"""A span in which a website was down; open until its end is known."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Enum, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.enums import MonitorStatus
+
+if TYPE_CHECKING:
+    from core.models.website import Website
+
+
+class DowntimeWindow(CreatedAndUpdatedAt, Base):
+    __tablename__ = "downtime_windows"
+    __table_args__ = (
+        Index(None, "website_id", "started_at"),  # a website's timeline
+        Index(None, "website_id", "ended_at"),  # its open window
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime]
+    """When the first failed check began."""
+    ended_at: Mapped[datetime | None]
+    """When the first good check began; None while the website is down."""
+    duration_seconds: Mapped[float | None]
+    initial_status: Mapped[MonitorStatus] = mapped_column(Enum(MonitorStatus), default=MonitorStatus.DOWN)
+    recovery_status: Mapped[MonitorStatus | None] = mapped_column(Enum(MonitorStatus))
+    affected_checks_count: Mapped[int] = mapped_column(default=0)
+    root_cause: Mapped[str | None] = mapped_column(Text)
+    notes: Mapped[str | None] = mapped_column(Text)
+
+    website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise")
+
+    def __repr__(self) -> str:
+        return f"<DowntimeWindow {self.id} of website {self.website_id} from {self.started_at}>"

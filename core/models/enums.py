@@ -1,0 +1,71 @@
+"""The closed sets of words in the store; each is an enum type of the database on PostgreSQL."""
+
+from enum import StrEnum
+
+
+class MonitorStatus(StrEnum):
+    """The verdict on one check of a website."""
+
+    UP = "UP"
+    DOWN = "DOWN"
+    DEGRADED = "DEGRADED"
+    """It answers, but not as well as it should; counts as available."""
+    UNKNOWN = "UNKNOWN"
+    """We could not tell; counts neither as available nor as down."""
+
+
+class HTTPMethod(StrEnum):
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    DELETE = "DELETE"
+    PATCH = "PATCH"
+    HEAD = "HEAD"
+    OPTIONS = "OPTIONS"
+
+
+class NetworkEventType(StrEnum):
+    """What a network event tells of its exchange."""
+
+    REQUEST = "REQUEST"
+    RESPONSE = "RESPONSE"
+    ERROR = "ERROR"
+    """No answer, or not a whole one: refused, reset, blocked, aborted."""
+    REDIRECT = "REDIRECT"
+    """An answer that sent the browser elsewhere; the next hop is an exchange of its own."""
+    TIMEOUT = "TIMEOUT"
+
+
+class DebugSessionState(StrEnum):
+    QUEUED = "QUEUED"
+    """Waiting for a browser."""
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    """Stopped by a person; what was captured until then is kept."""
+    TIMED_OUT = "TIMED_OUT"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (DebugSessionState.QUEUED, DebugSessionState.RUNNING)
+
+
+class SessionTrigger(StrEnum):
+    """Why a debug session was started."""
+
+    MANUAL = "MANUAL"
+    FAILURE = "FAILURE"
+    RECOVERY = "RECOVERY"
+    BASELINE = "BASELINE"
+    IMPORT = "IMPORT"
+
+
+class ArtifactKind(StrEnum):
+    """What a stored file of a debug session shows."""
+
+    SCREENSHOT = "SCREENSHOT"
+    FRAME = "FRAME"
+    """One picture of the filmstrip."""
+    TRACE = "TRACE"
+    """A Playwright trace that ``playwright show-trace`` opens."""

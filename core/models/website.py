@@ -1,0 +1,41 @@
+"""A website that is watched."""
+
+from sqlalchemy import Boolean, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.debug_session import DebugSession
+from core.models.downtime_window import DowntimeWindow
+from core.models.monitor_check import MonitorCheck
+
+
+class Website(CreatedAndUpdatedAt, Base):
+    __tablename__ = "websites"
+    __table_args__ = (
+        Index(None, "is_active", "url"),  # get_active_websites, in order of url
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(String(2048), unique=True)
+    """What is checked: http or https, as `core.schemas.website` normalises it; may hold credentials."""
+    name: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str | None] = mapped_column(Text)
+    check_interval: Mapped[int] = mapped_column(default=60)
+    """Seconds from one check's due time to the next one's."""
+    timeout: Mapped[int] = mapped_column(default=10)
+    """Seconds until a check gives up; at most the interval."""
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """False while paused: nothing is checked."""
+
+    monitor_checks: Mapped[list[MonitorCheck]] = relationship(
+        back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+    downtime_windows: Mapped[list[DowntimeWindow]] = relationship(
+        back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+    debug_sessions: Mapped[list[DebugSession]] = relationship(
+        back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+
+    def __repr__(self) -> str:
+        return f"<Website {self.id} {self.name!r}>"

@@ -1,0 +1,87 @@
+"""How a page hears of what happened: facts are announced after their transaction, and name ids only.
+
+Receivers run on the event loop, one after the other, in the sender's call. A fact is a
+hint to look again and never the data itself, so a lost one costs a moment, not the truth.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+logger = logging.getLogger(__name__)
+
+Fact = TypeVar("Fact")
+
+
+class Signal(Generic[Fact]):
+    """One kind of fact and whoever wants to hear of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._receivers: list[Callable[[Fact], None]] = []
+
+    def connect(self, receiver: Callable[[Fact], None]) -> Callable[[], None]:
+        """Call *receiver* with every later fact; returns the function that ends this."""
+        self._receivers.append(receiver)
+
+        def disconnect() -> None:
+            if receiver in self._receivers:
+                self._receivers.remove(receiver)
+
+        return disconnect
+
+    def send(self, fact: Fact) -> None:
+        """Tell every receiver; one that fails is logged and does not keep the others from hearing."""
+        for receiver in tuple(self._receivers):
+            try:
+                receiver(fact)
+            except Exception:  # a page's mistake must not stop the monitor that tells it
+                logger.exception("a receiver failed", extra={"signal": self.name})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecorded:
+    """A check of a website was stored."""
+
+    website_id: int
+    check_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowChanged:
+    """A downtime window was opened, closed or edited."""
+
+    website_id: int
+    window_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCaptured:
+    """A batch of network events of a debug session was stored."""
+
+    session_id: int
+    event_ids: tuple[int, ...]
+    """The rows that are new or were completed, in the order in which they were stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionChanged:
+    """A debug session was created, moved to another state, or was deleted."""
+
+    session_id: int
+    website_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebsiteChanged:
+    """A website was added, edited, paused, resumed or deleted."""
+
+    website_id: int
+
+
+check_recorded: Signal[CheckRecorded] = Signal("check_recorded")
+window_changed: Signal[WindowChanged] = Signal("window_changed")
+event_captured: Signal[EventCaptured] = Signal("event_captured")
+session_changed: Signal[SessionChanged] = Signal("session_changed")
+website_changed: Signal[WebsiteChanged] = Signal("website_changed")

@@ -1,0 +1,23 @@
+"""What the running application is made of, as `dashboard.app` joined it and hands it to pages and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from core.config import Settings
+    from core.debugging.session import DebugSessions
+    from core.workers.monitor import Monitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Each part is started and ended by `dashboard.app` alone."""
+
+    settings: Settings
+    engine: Engine
+    monitor: Monitor
+    sessions: DebugSessions
