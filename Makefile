@@ -1,0 +1,71 @@
+# Everything a developer or an operator of a checkout does; `make help` lists it.
+# Works with GNU make 3.81 and later (macOS ships that one) and a POSIX shell.
+
+BIN := .venv/bin
+ARGS ?=
+
+# The newest Python that has what a virtual environment needs, else the newest one that would do.
+PYTHON ?= $(shell \
+  for needs in 'import ensurepip, venv' 'import venv'; do \
+    for python in python3.13 python3.12 python3.11 python3 python; do \
+      if $$python -c "import sys; $$needs; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then \
+        command -v $$python; exit; \
+      fi; \
+    done; \
+  done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint lock bench demo screenshots python environment environment-dev
+
+help: ## List what make can do here
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
+	  printf '%-18s %s\n' "$$name" "$$text"; done
+
+run: environment ## Serve Watchwright on http://127.0.0.1:8080 (installs what it needs, once)
+	@$(BIN)/python -m core.debugging.provision --once || true
+	@$(BIN)/watchwright serve
+
+setup: environment-dev ## Make .venv, install what is locked, provide a browser
+	@$(BIN)/python -m core.debugging.provision
+
+test: environment-dev ## Run every test (ARGS='-k name' for some)
+	@$(BIN)/python -m core.debugging.provision
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: environment-dev ## Check format, rules, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: environment-dev ## Lock the newest dependencies that pyproject.toml allows
+	@$(BIN)/uv pip compile --upgrade $(LOCK) --extra build --output-file requirements.lock
+	@$(BIN)/uv pip compile --upgrade $(LOCK) --extra build --extra dev --constraint requirements.lock \
+	  --output-file requirements-dev.lock
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command 'make lock' pyproject.toml
+
+bench: environment-dev ## Measure what docs and issues promise, and print the tables
+	@$(BIN)/python -m core.debugging.provision
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+demo: environment ## Serve a store full of believable history, apart from your own
+	@$(BIN)/python -m core.debugging.provision --once || true
+	@$(BIN)/python -m dashboard.demo $(ARGS)
+
+screenshots: environment-dev ## Draw the README's pictures from the demo
+	@$(BIN)/python -m core.debugging.provision
+	@$(BIN)/python docs/screenshots.py $(ARGS)
+
+environment: python
+	@"$(PYTHON)" tools/environment.py run
+
+environment-dev: python
+	@"$(PYTHON)" tools/environment.py dev
+
+python:
+	@test -n "$(PYTHON)" || { \
+	  echo 'Watchwright needs Python 3.11 or newer and found none on PATH:' \
+	    'install it (Debian, Ubuntu: apt-get install python3 python3-venv), or name one: make run PYTHON=/path/to/python3' >&2; \
+	  exit 3; }

@@ -1,0 +1,146 @@
+"""Make ``.venv`` and install into it what is locked; ends at once when that was done before.
+
+Run by the system's Python, so it needs nothing but the standard library of 3.11.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+CANNOT_WORK_HERE = 3
+
+
+class CannotWorkHere(Exception):
+    """Something is missing that only the machine's owner can provide; the message says what."""
+
+
+def main(root: Path, kind: str) -> int:
+    """Make *root*'s environment current for *kind*, ``run`` or ``dev``; returns the exit code."""
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # `make run` and `make test` may be started side by side
+        provide(root, kind)
+    except CannotWorkHere as error:
+        print(error, file=sys.stderr)
+        return CANNOT_WORK_HERE
+    finally:
+        os.close(folder)
+    return 0
+
+
+def provide(root: Path, kind: str) -> None:
+    """Install unless *kind*'s stamp says that exactly this was installed here already.
+
+    Raises:
+        CannotWorkHere: A virtual environment cannot be made, or a package could not be installed.
+    """
+    environment = root / ".venv"
+    stamp, key = environment / f"watchwright-{kind}.stamp", stamp_key(root, kind)
+    if stamp.is_file() and stamp.read_text() == key:
+        return
+    if not is_sound(environment):
+        print("Making .venv with Python {}.{} …".format(*sys.version_info), flush=True)
+        make(environment)
+    print(f"Installing what {LOCKS[kind]} names into .venv (once, about a minute) …", flush=True)
+    install(root, environment, "--require-hashes", "-r", LOCKS[kind])
+    install(root, environment, "--no-deps", "--no-build-isolation", "-e", ".")
+    stamp.write_text(key)
+
+
+def stamp_key(root: Path, kind: str) -> str:
+    """What an installation depends on: the lock, our own metadata, the Python and the place."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {root}".encode())
+    for name in (LOCKS[kind], "pyproject.toml"):
+        digest.update((root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def is_sound(environment: Path) -> bool:
+    """Whether there is an environment that was made here, whole, by a Python that still exists."""
+    made_by = environment / "pyvenv.cfg"
+    if not made_by.is_file() or not _was_made_at(environment, made_by.read_text()):
+        return False
+    probe = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    try:
+        return (
+            subprocess.run(
+                [environment / "bin/python", "-I", "-c", probe], stderr=subprocess.DEVNULL, check=False
+            ).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+def _was_made_at(environment: Path, configuration: str) -> bool:
+    """False when the checkout was moved or copied: the scripts in ``bin`` name their old place."""
+    commands = [line for line in configuration.splitlines() if line.startswith("command = ")]
+    return not commands or commands[0].endswith(str(environment))
+
+
+def make(environment: Path) -> None:
+    """A fresh virtual environment that has pip.
+
+    Raises:
+        CannotWorkHere: This Python has neither ensurepip nor pip, and the system could not be asked for them.
+    """
+    shutil.rmtree(environment, ignore_errors=True)
+    if _has("ensurepip") or _installed_from_the_system():
+        _run([sys.executable, "-m", "venv", str(environment)])
+    elif _has("pip"):
+        _run([sys.executable, "-m", "venv", "--without-pip", str(environment)])
+        _run([sys.executable, "-m", "pip", "--python", str(environment / "bin/python"), "install", "-qq", "pip"])
+    else:
+        raise CannotWorkHere(
+            f"{sys.executable} cannot make virtual environments, because its ensurepip module is missing: "
+            f"install it with `apt-get install {_venv_package()}` (Debian, Ubuntu) and start again."
+        )
+
+
+def _has(module: str) -> bool:
+    """Asked in a new process: a system package may have brought the module a moment ago."""
+    return (
+        subprocess.run([sys.executable, "-c", f"import {module}"], stderr=subprocess.DEVNULL, check=False).returncode
+        == 0
+    )
+
+
+def _venv_package() -> str:
+    return "python{}.{}-venv".format(*sys.version_info)
+
+
+def _installed_from_the_system() -> bool:
+    """Debian splits ensurepip off into a package, which root may simply install."""
+    if _has("pip") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"Installing {_venv_package()} …", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", _venv_package()]):
+        subprocess.run(["apt-get", "-qq", *arguments], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    return _has("ensurepip")
+
+
+def install(root: Path, environment: Path, *arguments: str) -> None:
+    """``pip install`` *arguments* into *environment*, quietly.
+
+    Raises:
+        CannotWorkHere: pip could not; it has said why itself.
+    """
+    pip = [str(environment / "bin/python"), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    _run([*pip, "install", "-qq", *arguments], cwd=root)
+
+
+def _run(command: list[str], cwd: Path | None = None) -> None:
+    if code := subprocess.run(command, cwd=cwd, check=False).returncode:
+        raise CannotWorkHere(f"`{' '.join(command)}` failed with exit code {code}; the lines above say why.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).resolve().parent.parent, sys.argv[1]))
