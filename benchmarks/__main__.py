@@ -1,0 +1,40 @@
+"""Run every benchmark, or those named: ``python -m benchmarks [NAME …]``; each prints its own table.
+
+A benchmark is a module here that can be run as a program. Each gets a process of its own, so that
+none inherits another's warm caches, memory or browser.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """The benchmarks there are, in the order in which they run."""
+    programs = (path for path in HERE.glob("*.py") if not path.name.startswith("_"))
+    return sorted(path.stem for path in programs if '__name__ == "__main__"' in path.read_text())
+
+
+def main() -> int:
+    """Exit code 0 when every benchmark ran to its end."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(names())}")
+    chosen = parser.parse_args().names or names()
+    if unknown := set(chosen) - set(names()):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(names())}")
+    failed = [name for name in chosen if not _ran(name)]
+    if failed:
+        print(f"\nDid not run to the end: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _ran(name: str) -> bool:
+    print(f"\n## {name}\n", flush=True)
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
