@@ -7,9 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+
+from alembic import command
+from core.errors import StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +25,8 @@ R = TypeVar("R")
 
 BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
+
+MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
 
 _open_session = sessionmaker(expire_on_commit=False)
 
@@ -83,6 +92,101 @@ def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args,
                 raise
             logger.debug("another writer came between; trying again", extra={"attempt": attempt})
     raise AssertionError("unreachable")
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the store to *revision*; several processes may ask at once, and one of them does it.
+
+    Raises:
+        StoreError: The store cannot be reached, is newer than this version, or has no such revision.
+    """
+    _migrate(engine, command.upgrade, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the store back to *revision* (``base`` for an empty one); what later ones added is lost.
+
+    Raises:
+        StoreError: As `upgrade`.
+    """
+    _migrate(engine, command.downgrade, revision)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision at which the store is; None for a store that was never migrated.
+
+    Raises:
+        StoreError: The store cannot be reached.
+    """
+    with _reaching(engine), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The revision that this version of the code needs."""
+    revision = ScriptDirectory.from_config(_alembic_config()).get_current_head()
+    assert revision is not None, "alembic/versions is part of every checkout and wheel"
+    return revision
+
+
+def _migrate(engine: Engine, run: Callable[[Config, str], None], revision: str) -> None:
+    config = _alembic_config()
+    with _reaching(engine), _locked(engine) as connection:
+        config.attributes["connection"] = connection
+        try:
+            run(config, revision)
+        except CommandError as error:
+            raise StoreError(
+                f"The store cannot be brought to revision {revision}: {error}. "
+                "If a newer Watchwright has used this store, run that version."
+            ) from error
+
+
+def _alembic_config() -> Config:
+    here = Path(__file__).resolve().parent
+    scripts = here / "migrations"  # in an installed wheel
+    config = Config()
+    config.set_main_option("script_location", str(scripts if scripts.is_dir() else here.parent / "alembic"))
+    return config
+
+
+@contextmanager
+def _locked(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that no second migration can enter until it ends."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect().execution_options(immediate=True) as connection:
+        if is_sqlite:
+            # Rebuilding a table drops it, and with foreign keys on that would delete the rows that point to it.
+            # The pragma does nothing inside a transaction, so it goes before, past SQLAlchemy.
+            _pragma(connection, "foreign_keys = OFF")
+        try:
+            with connection.begin():
+                if not is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+                yield connection
+                if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise StoreError("A migration would leave rows without their parent; the store is unchanged.")
+        finally:
+            if is_sqlite:
+                _pragma(connection, "foreign_keys = ON")
+
+
+def _pragma(connection: Connection, pragma: str) -> None:
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _reaching(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StoreError(
+            f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. "
+            "Check WATCHWRIGHT_DATABASE_URL and that the store is running and writable."
+        ) from error
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

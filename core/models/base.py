@@ -45,7 +45,7 @@ class MethodName(TypeDecorator[str]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return HTTPMethod(value) if value in HTTPMethod.__members__ else value
+        return HTTPMethod(value) if value is not None and value in HTTPMethod.__members__ else value
 
 
 class Base(DeclarativeBase):

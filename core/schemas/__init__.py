@@ -1,0 +1,74 @@
+"""What crosses a border, checked: of each entity Base, Create, Update, Read and a page of a list."""
+
+from core.schemas.base import ListResponse, Schema, UtcInstant, explain
+from core.schemas.debug_session import (
+    DebugSessionBase,
+    DebugSessionCreate,
+    DebugSessionListResponse,
+    DebugSessionRead,
+    DebugSessionUpdate,
+    DebugSessionWithEvents,
+)
+from core.schemas.downtime_window import (
+    DowntimeWindowBase,
+    DowntimeWindowCreate,
+    DowntimeWindowListResponse,
+    DowntimeWindowRead,
+    DowntimeWindowUpdate,
+)
+from core.schemas.monitor_check import (
+    MonitorCheckBase,
+    MonitorCheckCreate,
+    MonitorCheckListResponse,
+    MonitorCheckRead,
+    MonitorCheckUpdate,
+)
+from core.schemas.network_event import (
+    NetworkEventBase,
+    NetworkEventCreate,
+    NetworkEventListResponse,
+    NetworkEventRead,
+    NetworkEventUpdate,
+)
+from core.schemas.website import (
+    WebsiteBase,
+    WebsiteCreate,
+    WebsiteListResponse,
+    WebsiteRead,
+    WebsiteUpdate,
+    WebsiteWithStats,
+)
+
+__all__ = [
+    "DebugSessionBase",
+    "DebugSessionCreate",
+    "DebugSessionListResponse",
+    "DebugSessionRead",
+    "DebugSessionUpdate",
+    "DebugSessionWithEvents",
+    "DowntimeWindowBase",
+    "DowntimeWindowCreate",
+    "DowntimeWindowListResponse",
+    "DowntimeWindowRead",
+    "DowntimeWindowUpdate",
+    "ListResponse",
+    "MonitorCheckBase",
+    "MonitorCheckCreate",
+    "MonitorCheckListResponse",
+    "MonitorCheckRead",
+    "MonitorCheckUpdate",
+    "NetworkEventBase",
+    "NetworkEventCreate",
+    "NetworkEventListResponse",
+    "NetworkEventRead",
+    "NetworkEventUpdate",
+    "Schema",
+    "UtcInstant",
+    "WebsiteBase",
+    "WebsiteCreate",
+    "WebsiteListResponse",
+    "WebsiteRead",
+    "WebsiteUpdate",
+    "WebsiteWithStats",
+    "explain",
+]

@@ -1,0 +1,46 @@
+"""A monitor check as it crosses a border."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from core.clock import utc_now
+from core.models import HTTPMethod, MonitorStatus
+from core.schemas.base import ListResponse, Schema, UtcInstant
+
+Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class MonitorCheckBase(Schema):
+    status: MonitorStatus
+    http_status_code: Annotated[int, Field(ge=0, le=999)] | None = None
+    http_method: HTTPMethod = HTTPMethod.GET
+    response_time_ms: Milliseconds | None = None
+    dns_time_ms: Milliseconds | None = None
+    connect_time_ms: Milliseconds | None = None
+    tls_time_ms: Milliseconds | None = None
+    ttfb_ms: Milliseconds | None = None
+    error_message: str | None = None
+
+
+class MonitorCheckCreate(MonitorCheckBase):
+    website_id: int
+    checked_at: UtcInstant = Field(default_factory=utc_now)
+
+
+class MonitorCheckUpdate(Schema):
+    """A check is a fact; only its verdict and the words for it may be corrected."""
+
+    status: MonitorStatus | None = None
+    error_message: str | None = None
+
+
+class MonitorCheckRead(MonitorCheckBase):
+    id: int
+    website_id: int
+    checked_at: UtcInstant
+    created_at: UtcInstant
+
+
+class MonitorCheckListResponse(ListResponse[MonitorCheckRead]):
+    pass

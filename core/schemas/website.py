@@ -1,0 +1,180 @@
+"""A website as it crosses a border; the rules for URLs, intervals and timeouts live here alone."""
+
+from typing import Annotated, Any, Self
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import idna
+from pydantic import AfterValidator, Field, computed_field, field_validator, model_validator
+
+from core.models import MonitorStatus
+from core.schemas.base import ListResponse, Schema, UtcInstant
+
+MIN_INTERVAL_SECONDS = 5
+MAX_INTERVAL_SECONDS = 86_400
+MIN_TIMEOUT_SECONDS = 1
+DEFAULT_INTERVAL_SECONDS = 60
+DEFAULT_TIMEOUT_SECONDS = 10
+MAX_URL_LENGTH = 2_048
+
+
+def normalise_url(value: str) -> str:
+    """*value* as it is stored: scheme and host in lower case, the host as punycode, a path at least ``/``.
+
+    Raises:
+        ValueError: It is not an http or https URL with a host; the message says what to give.
+    """
+    url = value.strip()
+    if any(ord(char) < 33 or ord(char) == 127 for char in url):
+        raise ValueError("the URL contains a space or a control character; encode it as %20 or remove it")
+    if len(url) > MAX_URL_LENGTH:
+        raise ValueError(f"the URL is longer than {MAX_URL_LENGTH} characters; give a shorter one")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("the URL's host or port is malformed; give one such as https://example.com:8443") from error
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError("the URL must start with http:// or https://, such as https://example.com")
+    if not parts.hostname:
+        raise ValueError("the URL has no host; give one such as https://example.com")
+    if port == 0:
+        raise ValueError("the URL's port must be between 1 and 65535")
+    netloc = _credentials(parts) + _ascii_host(parts.hostname) + (f":{port}" if port is not None else "")
+    return urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, ""))
+
+
+def display_url(url: str) -> str:
+    """*url* without the user name and password that it may hold."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _credentials(parts: SplitResult) -> str:
+    userinfo, at, _host = parts.netloc.rpartition("@")
+    return userinfo + at
+
+
+def _ascii_host(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(f"the host {host} is not a valid internationalised name; check its spelling") from error
+
+
+def _interval(value: int) -> int:
+    if not MIN_INTERVAL_SECONDS <= value <= MAX_INTERVAL_SECONDS:
+        raise ValueError(
+            f"the check interval must be between {MIN_INTERVAL_SECONDS} and {MAX_INTERVAL_SECONDS} seconds, not {value}"
+        )
+    return value
+
+
+def _timeout(value: int) -> int:
+    if value < MIN_TIMEOUT_SECONDS:
+        raise ValueError(f"the timeout must be at least {MIN_TIMEOUT_SECONDS} second, not {value}")
+    return value
+
+
+def check_timeout_fits(timeout: int, check_interval: int) -> None:
+    """Refuse a timeout beyond the interval: two checks of one website would overlap.
+
+    Raises:
+        ValueError: It is; the message names both.
+    """
+    if timeout > check_interval:
+        raise ValueError(f"the timeout ({timeout} s) must not be longer than the check interval ({check_interval} s)")
+
+
+WebsiteUrl = Annotated[str, AfterValidator(normalise_url)]
+IntervalSeconds = Annotated[int, AfterValidator(_interval)]
+TimeoutSeconds = Annotated[int, AfterValidator(_timeout)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class WebsiteBase(Schema):
+    url: WebsiteUrl
+    name: Name
+    description: str | None = None
+    check_interval: IntervalSeconds = DEFAULT_INTERVAL_SECONDS
+    timeout: TimeoutSeconds = DEFAULT_TIMEOUT_SECONDS
+    is_active: bool = True
+
+
+class WebsiteCreate(WebsiteBase):
+    """A website to watch; only its URL must be given."""
+
+    name: Annotated[str, Field(max_length=255)] = ""
+    """The host when not given."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fit_default_timeout(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("timeout") is None:
+            data = {key: value for key, value in data.items() if key != "timeout"}
+            interval = data.get("check_interval")
+            if isinstance(interval, int) and MIN_INTERVAL_SECONDS <= interval < DEFAULT_TIMEOUT_SECONDS:
+                data["timeout"] = interval
+        return data
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        check_timeout_fits(self.timeout, self.check_interval)
+        if not self.name:
+            self.name = urlsplit(self.url).hostname or self.url
+        return self
+
+
+class WebsiteUpdate(Schema):
+    """What to change; what is not given stays. The service checks the timeout against the merged row."""
+
+    url: WebsiteUrl | None = None
+    name: Name | None = None
+    description: str | None = None
+    check_interval: IntervalSeconds | None = None
+    timeout: TimeoutSeconds | None = None
+    is_active: bool | None = None
+
+
+class WebsiteRead(Schema):
+    id: int
+    url: str
+    """Without credentials."""
+    name: str
+    description: str | None
+    check_interval: int
+    timeout: int
+    is_active: bool
+    created_at: UtcInstant
+    updated_at: UtcInstant
+
+    @field_validator("url")
+    @classmethod
+    def _hide_credentials(cls, url: str) -> str:
+        return display_url(url)
+
+
+class WebsiteWithStats(WebsiteRead):
+    """A website with what its latest checks say."""
+
+    current_status: MonitorStatus | None = None
+    """None before the first check."""
+    uptime_24h: float | None = None
+    """Percentage of known time; None where nothing is known."""
+    uptime_7d: float | None = None
+    uptime_30d: float | None = None
+    last_checked_at: UtcInstant | None = None
+    last_response_time_ms: float | None = None
+    total_checks: int = 0
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def is_down(self) -> bool:
+        return self.current_status == MonitorStatus.DOWN
+
+
+class WebsiteListResponse(ListResponse[WebsiteRead]):
+    pass

@@ -1,0 +1,85 @@
+"""All SQL about debug sessions."""
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.errors import AlreadyExists
+from core.models import DebugSession, DebugSessionState
+from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
+from core.services.paging import apply_changes, page_of
+
+
+class DebugSessionCRUD:
+    """Create, read, update and delete debug sessions; lists are newest first."""
+
+    @staticmethod
+    def create(db: Session, data: DebugSessionCreate) -> DebugSession:
+        """Store a session.
+
+        Raises:
+            AlreadyExists: Another session has this key.
+        """
+        session = DebugSession(**data.model_dump())
+        db.add(session)
+        try:
+            db.flush()
+        except IntegrityError as error:
+            if "session_key" in str(error.orig):
+                raise AlreadyExists(f"A debug session with the key {data.session_key} is there already.") from error
+            raise
+        return session
+
+    @staticmethod
+    def get_by_id(db: Session, session_id: int) -> DebugSession | None:
+        return db.get(DebugSession, session_id)
+
+    @staticmethod
+    def get_by_session_key(db: Session, session_key: str) -> DebugSession | None:
+        return db.scalar(select(DebugSession).where(DebugSession.session_key == session_key))
+
+    @staticmethod
+    def get_by_website(
+        db: Session, website_id: int | None, skip: int = 0, limit: int = 50
+    ) -> tuple[list[DebugSession], int]:
+        """The sessions of one website or, with None, of all; and how many there are."""
+        query = select(DebugSession).order_by(DebugSession.started_at.desc(), DebugSession.id.desc())
+        if website_id is not None:
+            query = query.where(DebugSession.website_id == website_id)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def update(db: Session, session_id: int, data: DebugSessionUpdate) -> DebugSession | None:
+        """Change what *data* gives; None when there is no such session."""
+        session = db.get(DebugSession, session_id)
+        if session is None:
+            return None
+        apply_changes(session, data.model_dump(exclude_unset=True))
+        db.flush()
+        return session
+
+    @staticmethod
+    def delete(db: Session, session_id: int) -> bool:
+        """Delete a session with all that it recorded; False when there is no such session."""
+        session = db.get(DebugSession, session_id)
+        if session is None:
+            return False
+        db.delete(session)
+        db.flush()
+        return True
+
+    @staticmethod
+    def fail_unfinished(db: Session, reason: str) -> list[int]:
+        """End as failed, with *reason*, every session that is queued or running; returns their ids.
+
+        For the start of the process that runs sessions: whoever ran these is gone.
+        """
+        unfinished = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
+        ids = list(db.scalars(select(DebugSession.id).where(unfinished).order_by(DebugSession.id)))
+        db.execute(
+            update(DebugSession)
+            .where(DebugSession.id.in_(ids))
+            .values(state=DebugSessionState.FAILED, success=False, error_message=reason, completed_at=utc_now())
+        )
+        return ids

@@ -1,0 +1,80 @@
+"""All SQL about monitor checks."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc, utc_now
+from core.models import MonitorCheck, MonitorStatus
+from core.schemas.monitor_check import MonitorCheckCreate
+from core.services.paging import page_of
+
+AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
+KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
+
+
+class MonitorCheckCRUD:
+    """Create and read monitor checks; lists are newest first."""
+
+    @staticmethod
+    def create(db: Session, data: MonitorCheckCreate) -> MonitorCheck:
+        check = MonitorCheck(**data.model_dump())
+        db.add(check)
+        db.flush()
+        return check
+
+    @staticmethod
+    def get_by_id(db: Session, check_id: int) -> MonitorCheck | None:
+        return db.get(MonitorCheck, check_id)
+
+    @staticmethod
+    def get_by_website(  # noqa: PLR0917 - the contract names the order
+        db: Session,
+        website_id: int,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        skip: int = 0,
+        limit: int = 50,
+        status: MonitorStatus | None = None,
+    ) -> tuple[list[MonitorCheck], int]:
+        """A website's checks from *start_time* to *end_time*, both inclusive, and how many there are."""
+        query = _newest_first().where(MonitorCheck.website_id == website_id)
+        if start_time is not None:
+            query = query.where(MonitorCheck.checked_at >= as_utc(start_time))
+        if end_time is not None:
+            query = query.where(MonitorCheck.checked_at <= as_utc(end_time))
+        if status is not None:
+            query = query.where(MonitorCheck.status == status)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_latest_by_website(db: Session, website_id: int) -> MonitorCheck | None:
+        return db.scalar(_newest_first().where(MonitorCheck.website_id == website_id).limit(1))
+
+    @staticmethod
+    def get_recent_checks(db: Session, limit: int = 50, status: MonitorStatus | None = None) -> list[MonitorCheck]:
+        """The newest checks of all websites, or those with one verdict."""
+        query = _newest_first()
+        if status is not None:
+            query = query.where(MonitorCheck.status == status)
+        return list(db.scalars(query.limit(limit)))
+
+    @staticmethod
+    def calculate_uptime_percentage(db: Session, website_id: int, hours: int = 24) -> float | None:
+        """The share of *checks* in the last *hours* that found the website available, 0 to 100.
+
+        UP and DEGRADED count as available, DOWN as not, UNKNOWN not at all; None without a check that
+        counts. What pages show is the share of *time*: `core.services.statistics.uptime`.
+        """
+        counted = func.count().filter(MonitorCheck.status.in_(KNOWN))
+        available = func.count().filter(MonitorCheck.status.in_(AVAILABLE))
+        since = utc_now() - timedelta(hours=hours)
+        row = db.execute(
+            select(counted, available).where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
+        ).one()
+        return 100.0 * row[1] / row[0] if row[0] else None
+
+
+def _newest_first() -> Select[MonitorCheck]:
+    return select(MonitorCheck).order_by(MonitorCheck.checked_at.desc(), MonitorCheck.id.desc())

@@ -1,0 +1,98 @@
+"""All SQL about network events."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.models import NetworkEvent, NetworkEventType
+from core.schemas.network_event import NetworkEventCreate, NetworkEventUpdate
+from core.services.paging import apply_changes, page_of
+
+
+class NetworkEventCRUD:
+    """Create, complete, read and delete network events; lists are in order of time."""
+
+    @staticmethod
+    def create(db: Session, data: NetworkEventCreate) -> NetworkEvent:
+        event = NetworkEvent(**data.model_dump())
+        db.add(event)
+        db.flush()
+        return event
+
+    @staticmethod
+    def bulk_create(db: Session, events: Sequence[NetworkEventCreate]) -> list[NetworkEvent]:
+        """Store many events in one statement; returns them in the order given."""
+        if not events:
+            return []
+        rows = [event.model_dump() for event in events]
+        return list(db.scalars(insert(NetworkEvent).returning(NetworkEvent, sort_by_parameter_order=True), rows))
+
+    @staticmethod
+    def get_by_id(db: Session, event_id: int) -> NetworkEvent | None:
+        return db.get(NetworkEvent, event_id)
+
+    @staticmethod
+    def get_by_session(
+        db: Session,
+        debug_session_id: int,
+        skip: int = 0,
+        limit: int = 50,
+        event_type: NetworkEventType | None = None,
+    ) -> tuple[list[NetworkEvent], int]:
+        """A session's events, or those of one type, and how many there are."""
+        query = _in_order().where(NetworkEvent.debug_session_id == debug_session_id)
+        if event_type is not None:
+            query = query.where(NetworkEvent.event_type == event_type)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_by_exchange(db: Session, debug_session_id: int, exchange_id: str) -> list[NetworkEvent]:
+        """The events of one exchange."""
+        query = _in_order().where(
+            NetworkEvent.debug_session_id == debug_session_id, NetworkEvent.exchange_id == exchange_id
+        )
+        return list(db.scalars(query))
+
+    @staticmethod
+    def get_by_time_range(  # noqa: PLR0917 - the contract names the order
+        db: Session,
+        debug_session_id: int,
+        start_time: datetime,
+        end_time: datetime,
+        skip: int = 0,
+        limit: int = 50,
+    ) -> tuple[list[NetworkEvent], int]:
+        """A session's events from *start_time* to *end_time*, both inclusive, and how many there are."""
+        query = _in_order().where(
+            NetworkEvent.debug_session_id == debug_session_id,
+            NetworkEvent.timestamp >= as_utc(start_time),
+            NetworkEvent.timestamp <= as_utc(end_time),
+        )
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def update(db: Session, event_id: int, data: NetworkEventUpdate) -> NetworkEvent | None:
+        """Add what became known later; None when there is no such event."""
+        event = db.get(NetworkEvent, event_id)
+        if event is None:
+            return None
+        apply_changes(event, data.model_dump(exclude_unset=True))
+        db.flush()
+        return event
+
+    @staticmethod
+    def delete(db: Session, event_id: int) -> bool:
+        """Delete an event; False when there is no such event."""
+        event = db.get(NetworkEvent, event_id)
+        if event is None:
+            return False
+        db.delete(event)
+        db.flush()
+        return True
+
+
+def _in_order() -> Select[NetworkEvent]:
+    return select(NetworkEvent).order_by(NetworkEvent.timestamp, NetworkEvent.id)

@@ -1,0 +1,26 @@
+"""A page of rows and how many there are in all: the one shape in which services answer lists."""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Row = TypeVar("Row")
+
+
+def page_of(db: Session, query: Select[Row], *, skip: int, limit: int) -> tuple[list[Row], int]:
+    """The rows of *query* from *skip* on, at most *limit*, and the number of all that match.
+
+    Raises:
+        ValueError: *skip* or *limit* is negative.
+    """
+    if skip < 0 or limit < 0:
+        raise ValueError(f"skip ({skip}) and limit ({limit}) must not be negative")
+    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return list(db.scalars(query.offset(skip).limit(limit))), total
+
+
+def apply_changes(row: Any, changes: dict[str, Any]) -> None:
+    """Set each of *changes* on *row*."""
+    for name, value in changes.items():
+        setattr(row, name, value)

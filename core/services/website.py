@@ -1,0 +1,104 @@
+"""All SQL about websites."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.errors import AlreadyExists, InvalidInput
+from core.models import Website
+from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url
+from core.services.paging import apply_changes, page_of
+
+NULLABLE = {"description"}
+
+
+class WebsiteCRUD:
+    """Create, read, update and delete websites; each flushes and none commits."""
+
+    @staticmethod
+    def create(db: Session, data: WebsiteCreate) -> Website:
+        """Store a website.
+
+        Raises:
+            AlreadyExists: A website with this URL is watched already.
+        """
+        website = Website(**data.model_dump())
+        _refuse_duplicate(db, website.url)
+        db.add(website)
+        _flush(db, website.url)
+        return website
+
+    @staticmethod
+    def get_by_id(db: Session, website_id: int) -> Website | None:
+        return db.get(Website, website_id)
+
+    @staticmethod
+    def get_by_url(db: Session, url: str) -> Website | None:
+        """The website with this URL, in whichever spelling `normalise_url` takes for the same."""
+        try:
+            url = normalise_url(url)
+        except ValueError:
+            return None
+        return db.scalar(select(Website).where(Website.url == url))
+
+    @staticmethod
+    def get_all(db: Session, skip: int = 0, limit: int = 50, active_only: bool = False) -> tuple[list[Website], int]:
+        """Websites by id, oldest first, and how many there are."""
+        query = select(Website).order_by(Website.id)
+        if active_only:
+            query = query.where(Website.is_active)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_active_websites(db: Session) -> list[Website]:
+        """All websites that are not paused, by URL."""
+        return list(db.scalars(select(Website).where(Website.is_active).order_by(Website.url)))
+
+    @staticmethod
+    def update(db: Session, website_id: int, data: WebsiteUpdate) -> Website | None:
+        """Change what *data* gives; None when there is no such website.
+
+        Raises:
+            AlreadyExists: Another website has the new URL.
+            InvalidInput: The timeout would be longer than the interval.
+        """
+        website = db.get(Website, website_id)
+        if website is None:
+            return None
+        given = data.model_dump(exclude_unset=True)
+        changes = {name: value for name, value in given.items() if value is not None or name in NULLABLE}
+        try:
+            check_timeout_fits(
+                changes.get("timeout", website.timeout), changes.get("check_interval", website.check_interval)
+            )
+        except ValueError as error:
+            raise InvalidInput(f"{error}.") from error
+        if changes.get("url", website.url) != website.url:
+            _refuse_duplicate(db, changes["url"])
+        apply_changes(website, changes)
+        _flush(db, website.url)
+        return website
+
+    @staticmethod
+    def delete(db: Session, website_id: int) -> bool:
+        """Delete a website with all that was recorded of it; False when there is no such website."""
+        website = db.get(Website, website_id)
+        if website is None:
+            return False
+        db.delete(website)
+        db.flush()
+        return True
+
+
+def _refuse_duplicate(db: Session, url: str) -> None:
+    if db.scalar(select(Website.id).where(Website.url == url)) is not None:
+        raise AlreadyExists(f"{display_url(url)} is watched already.")
+
+
+def _flush(db: Session, url: str) -> None:
+    try:
+        db.flush()
+    except IntegrityError as error:  # another writer added it since `_refuse_duplicate` looked
+        if "url" in str(error.orig).lower() and "unique" in str(error.orig).lower():
+            raise AlreadyExists(f"{display_url(url)} is watched already.") from error
+        raise
