@@ -1,0 +1,171 @@
+"""Everything the details panel shows of one exchange, from its network events. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from core.models import NetworkEvent, NetworkEventType
+
+Pairs = list[tuple[str, str]]
+
+SENT_BODY_LIMIT = 1_000_000  # characters of a body that go to the reader's browser; the HAR has what was kept
+SENT_MESSAGES = 500
+
+NOT_REQUEST = {
+    NetworkEventType.RESPONSE: 4,
+    NetworkEventType.REDIRECT: 4,
+    NetworkEventType.ERROR: 3,
+    NetworkEventType.TIMEOUT: 3,
+    NetworkEventType.REQUEST: 0,
+}
+
+
+def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
+    """What `view/details.js` shows of the exchange that *events* (at least one) belong to."""
+    request = next((event for event in events if event.event_type is NetworkEventType.REQUEST), events[0])
+    answer = max(events, key=lambda event: (NOT_REQUEST[event.event_type], event.id or 0))
+    extra = {**(request.details or {}), **(answer.details or {})}
+    request_headers = _pairs(answer.request_headers or request.request_headers)
+    response_headers = _pairs(answer.response_headers)
+    return {
+        "exchange_id": request.exchange_id,
+        "status_text": answer.status_text,
+        "error": answer.error_message,
+        "general": _general(request, answer, extra),
+        "query": parse_qsl(urlsplit(request.url).query, keep_blank_values=True),
+        "request": {"headers": request_headers, "payload": _request_payload(request, answer, request_headers)},
+        "response": {"headers": response_headers, "payload": _response_payload(answer)},
+        "cookies": {"sent": _sent_cookies(request_headers), "set": _set_cookies(response_headers)},
+        "initiator": _initiator(request.initiator or answer.initiator or {}),
+        "messages": _messages(extra),
+        "security": _security(extra.get("security")),
+        "server_timing": server_timing(response_headers),
+        "copies": {"url": request.url},
+    }
+
+
+def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, Any]) -> Pairs:
+    status = " ".join(str(part) for part in (answer.status_code, answer.status_text) if part)
+    reused = {True: "reused", False: "new", None: None}[answer.is_connection_reused]
+    connection = " · ".join(part for part in (answer.connection_id, reused) if part)
+    facts = {
+        "URL": request.url,
+        "Method": request.method,
+        "Status": status,
+        "Remote address": answer.remote_address,
+        "Protocol": answer.protocol,
+        "Connection": connection,
+        "Type": request.resource_type or answer.resource_type,
+        "MIME type": answer.mime_type,
+        "Priority": request.priority or answer.priority,
+        "From cache": answer.from_cache,
+        "Asked by": request.target,
+        "Blocked": extra.get("blocked_reason"),
+        "Referrer policy": extra.get("referrer_policy"),
+    }
+    return [(name, str(value)) for name, value in facts.items() if value]
+
+
+def _pairs(headers: Mapping[str, str] | None) -> Pairs:
+    """One pair for each header line: the store joins the values of a repeated name by a line feed."""
+    lines = [(name, value) for name, joined in (headers or {}).items() for value in str(joined).split("\n")]
+    return sorted(lines, key=lambda line: (not line[0].startswith(":"), line[0].lower()))
+
+
+def _first(headers: Pairs, name: str) -> str | None:
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def _request_payload(request: NetworkEvent, answer: NetworkEvent, headers: Pairs) -> dict[str, Any] | None:
+    carrier = request if request.request_payload is not None else answer
+    if carrier.request_payload is None:
+        return None
+    encoding, mime = carrier.request_payload_encoding, _first(headers, "content-type") or ""
+    return {"text": _cut(carrier.request_payload, encoding), "encoding": encoding, "mime": mime}
+
+
+def _response_payload(answer: NetworkEvent) -> dict[str, Any] | None:
+    if answer.response_payload is None:
+        return None
+    note = None
+    if answer.is_response_payload_truncated:
+        whole = f" SHA-256 of the whole: {answer.response_payload_sha256}" if answer.response_payload_sha256 else ""
+        note = f"Only the beginning of the body was kept.{whole}"
+    encoding, mime = answer.response_payload_encoding, answer.mime_type or ""
+    return {"text": _cut(answer.response_payload, encoding), "encoding": encoding, "mime": mime, "note": note}
+
+
+def _cut(text: str, encoding: str | None) -> str:
+    # SENT_BODY_LIMIT is a multiple of four, so that cut base64 still decodes.
+    return text[:SENT_BODY_LIMIT] if encoding is None or len(text) > SENT_BODY_LIMIT else text
+
+
+def _sent_cookies(headers: Pairs) -> Pairs:
+    lines = [value for name, value in headers if name.lower() == "cookie"]
+    cookies = [part.strip().partition("=") for line in lines for part in line.split(";") if part.strip()]
+    return [(name, value) for name, _, value in cookies]
+
+
+def _set_cookies(headers: Pairs) -> list[dict[str, Any]]:
+    cookies = []
+    for line in (value for name, value in headers if name.lower() == "set-cookie"):
+        first, *rest = [part.strip() for part in line.split(";")]
+        name, _, value = first.partition("=")
+        pairs = [part.partition("=") for part in rest if part]
+        attributes = [(key, text or "yes") for key, _, text in pairs]
+        cookies.append({"name": name, "value": value, "attributes": attributes})
+    return cookies
+
+
+def _initiator(initiator: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": initiator.get("type"), "stack": list(_frames(initiator.get("stack")))[:50]}
+
+
+def _frames(stack: Any) -> Iterable[dict[str, Any]]:
+    while isinstance(stack, dict):
+        for frame in stack.get("callFrames") or []:
+            yield {
+                "function": str(frame.get("functionName") or ""),
+                "url": str(frame.get("url") or ""),
+                "line": int(frame.get("lineNumber") or 0) + 1,  # CDP counts from 0, people from 1
+                "column": int(frame.get("columnNumber") or 0) + 1,
+            }
+        stack = stack.get("parent")
+
+
+def _messages(extra: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Frames of a WebSocket and messages of an event stream, in the order of time."""
+    frames = extra.get("frames") or extra.get("messages") or []
+    return [
+        {
+            "at": frame.get("offset_ms", frame.get("at_ms", frame.get("at", 0))),
+            "direction": "sent" if frame.get("direction") == "sent" else "received",
+            "text": str(frame.get("payload", frame.get("data", "")))[:10_000],
+            "bytes": frame.get("size_bytes", frame.get("size")),
+            "kind": str(frame.get("event") or frame.get("opcode") or ""),
+        }
+        for frame in frames[:SENT_MESSAGES]
+        if isinstance(frame, dict)
+    ]
+
+
+def _security(security: Any) -> Pairs:
+    if not isinstance(security, dict):
+        return []
+    return [
+        (name.replace("_", " ").capitalize(), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in security.items()
+        if value not in (None, "", [])
+    ]
+
+
+def server_timing(headers: Pairs) -> Pairs:
+    """Name and words of each metric of ``Server-Timing`` (W3C Server Timing, section 3)."""
+    metrics = []
+    for line in (value for name, value in headers if name.lower() == "server-timing"):
+        for metric in line.split(","):
+            name, *parameters = [part.strip() for part in metric.split(";")]
+            given = dict(parameter.partition("=")[::2] for parameter in parameters)
+            words = [given.get("desc", "").strip('"'), f"{given['dur']} ms" if given.get("dur") else ""]
+            metrics.append((name, " · ".join(word for word in words if word)))
+    return metrics

@@ -1,0 +1,120 @@
+"""The waterfall on a page: a NiceGUI element that is told exchanges and tells what the reader asks for."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nicegui.dependencies import register_esm
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from core.debugging.waterfall import Exchange
+from dashboard.components.waterfall.wire import Wire
+
+VIEW = Path(__file__).parent / "view"
+
+# The modules' address holds this time and is cached for a year. A folder's own time stands still when a
+# file in it is edited, a file's when an installer sets it from the archive: the later one of all tells.
+register_esm("watchwright-waterfall", VIEW, max_time=max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a page answers what a reader asks for; each is given the exchange's id or the words asked."""
+
+    details: Callable[[str], Awaitable[dict[str, Any] | None]]
+    """`details.describe` of an exchange, or None when it is not there any more."""
+    having_response_header: Callable[[str], Awaitable[Iterable[str]]]
+    """The ids of the exchanges whose answer had the header, its name in lower case."""
+    search: Callable[[str], Awaitable[list[dict[str, Any]]]]
+    """Hits in headers and bodies: exchange_id, where, before, match, after."""
+    reopen: Callable[[str], Awaitable[None]] | None = None
+    """Start a session of the exchange's URL; None where that cannot be."""
+
+
+SEARCH_LIMIT = 200  # hits; more nobody reads, and they say that the words were too common
+
+
+class Waterfall(Element, component="waterfall.js"):
+    """The requests of one debug session over time.
+
+    The browser is told each exchange once, and again what changed of it; it sorts, filters and draws by itself.
+    """
+
+    def __init__(self, asked: Asked, *, name: str, har: str | None = None, report: str | None = None) -> None:
+        """Args:
+        asked: Where to get what the browser is not told unasked.
+        name: Goes into the names of files that are saved.
+        har: The address of the session's HAR; None hides that export. *report*: the same for the HTML report.
+        """
+        super().__init__()
+        self._wire = Wire()
+        self._asked = asked
+        self._props["options"] = {"name": name, "har": har, "report": report, "canReopen": asked.reopen is not None}
+        self.on("inspect", self._inspect)
+        self.on("ask", self._answer)
+        self.on("search", self._search)
+        if asked.reopen:
+            self.on("reopen", self._reopen)
+
+    def show(self, exchanges: Iterable[Exchange]) -> None:
+        """Tell what is new or changed in *exchanges*; rows that are not among them stay as they are."""
+        for batch in self._wire.batches(exchanges):
+            self._tell("apply", batch)
+
+    def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
+        """Say whether rows may still come, how old the session is, and in *words* why there are none yet."""
+        self._tell("setState", {"running": is_running, "elapsed": round(elapsed_ms), "words": words})
+
+    def set_milestones(self, milestones: Mapping[str, float]) -> None:
+        """Mark points in time (ms after the session's start), by the names of `DebugSession.milestones`."""
+        self._tell("setMilestones", dict(milestones))
+
+    def set_console(self, messages: Iterable[tuple[float, str, str]]) -> None:
+        """Put ticks on the axis: (ms, level, text) of errors and warnings."""
+        self._tell("setConsole", [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages])
+
+    def set_pictures(self, pictures: Iterable[tuple[float, str]]) -> None:
+        """Show the page's pictures: (ms, address) in the order of time."""
+        self._tell("setFrames", [{"at": at, "src": src} for at, src in pictures])
+
+    def select(self, exchange_id: str) -> None:
+        """Open the details of an exchange that was told before."""
+        self._tell("select", self._wire.key_of(exchange_id))
+
+    def show_only(self, exchange_ids: Iterable[str], label: str) -> None:
+        """Reduce the list to these rows, under the name *label*, until the reader dismisses it."""
+        self._tell("showOnly", [self._wire.key_of(exchange_id) for exchange_id in exchange_ids], label)
+
+    async def _inspect(self, event: GenericEventArguments) -> None:
+        exchange_id = self._exchange_id(event)
+        details = await self._asked.details(exchange_id) if exchange_id else None
+        if details is not None:
+            self._tell("setDetails", {"key": event.args["key"], **details})
+
+    async def _answer(self, event: GenericEventArguments) -> None:
+        question = str(event.args.get("question", ""))
+        kind, _, value = question.partition(":")
+        if kind != "has-response-header":
+            return
+        found = await self._asked.having_response_header(value)
+        self._tell("setAnswer", question, [self._wire.key_of(exchange_id) for exchange_id in found])
+
+    async def _search(self, event: GenericEventArguments) -> None:
+        text = str(event.args.get("text", ""))[:500]
+        found = await self._asked.search(text)
+        hits = [{"key": self._wire.key_of(hit["exchange_id"]), **hit} for hit in found[:SEARCH_LIMIT]]
+        self._tell("setHits", {"text": text, "found": hits, "isCut": len(found) > SEARCH_LIMIT})
+
+    async def _reopen(self, event: GenericEventArguments) -> None:
+        exchange_id = self._exchange_id(event)
+        if exchange_id and self._asked.reopen:
+            await self._asked.reopen(exchange_id)
+
+    def _exchange_id(self, event: GenericEventArguments) -> str | None:
+        key = event.args.get("key")
+        return self._wire.exchange_id_of(key) if isinstance(key, int) else None
+
+    def _tell(self, method: str, *args: Any) -> None:
+        self.run_method("tell", method, args)

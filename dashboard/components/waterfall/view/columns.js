@@ -1,0 +1,106 @@
+// What the table can show: a column is a title and a function of the row.
+import { formatBytes, formatMs } from "./time.js";
+import { initiatorPlace, parts } from "./model.js";
+
+const TYPE_WORDS = { document: "doc", stylesheet: "css", script: "js", image: "img", texttrack: "track", eventsource: "sse" };
+
+export const COLUMNS = [
+  { id: "name", title: "Name", width: 0, min: 120, sort: (row) => row.name.toLowerCase() },
+  { id: "method", title: "Method", width: 66, text: (row) => row.method, sort: (row) => row.method },
+  { id: "status", title: "Status", width: 62, text: statusWord, sort: (row) => row.status || 999 },
+  { id: "type", title: "Type", width: 62, text: (row) => TYPE_WORDS[row.type] ?? row.type, sort: (row) => row.type },
+  { id: "protocol", title: "Protocol", width: 70, isHidden: true, text: (row) => row.protocol, sort: (row) => row.protocol },
+  { id: "domain", title: "Domain", width: 140, isHidden: true, text: (row) => row.host, sort: (row) => row.host },
+  { id: "remote", title: "Address", width: 130, isHidden: true, text: (row) => row.remote, sort: (row) => row.remote },
+  { id: "initiator", title: "Initiator", width: 120, isHidden: true, text: initiatorWord, sort: (row) => row.initiator },
+  { id: "mime", title: "MIME type", width: 130, isHidden: true, text: (row) => row.mime, sort: (row) => row.mime },
+  { id: "priority", title: "Priority", width: 72, isHidden: true, text: (row) => row.priority, sort: priorityRank },
+  { id: "size", title: "Size", width: 76, isRight: true, text: sizeWord, sort: (row) => row.encoded },
+  { id: "decoded", title: "Resource", width: 76, isRight: true, isHidden: true, text: (row) => formatBytes(row.decoded), sort: (row) => row.decoded },
+  { id: "start", title: "Start", width: 72, isRight: true, isHidden: true, text: (row) => formatMs(row.start), sort: (row) => row.start },
+  { id: "time", title: "Time", width: 72, isRight: true, text: (row) => (row.outcome === 0 ? "…" : formatMs(row.duration)), sort: (row) => row.duration },
+];
+
+/** A status code, or the word for why there is none. */
+export function statusWord(row) {
+  if (row.status) return String(row.status);
+  if (row.outcome === 0) return "pending";
+  if (row.outcome === 4) return "timeout";
+  if (row.outcome !== 3) return "";
+  return /block/i.test(row.error) ? "blocked" : /abort|cancel/i.test(row.error) ? "canceled" : "failed";
+}
+
+/** The class of a status, for its colour. */
+export function statusClass(row) {
+  if (row.failed) return "bad";
+  if (row.status >= 300 || row.outcome === 0) return "quiet";
+  return row.status ? "good" : "quiet";
+}
+
+function sizeWord(row) {
+  if (row.cache) return row.cache === "service-worker" ? "worker" : "cache";
+  return formatBytes(row.encoded);
+}
+
+function initiatorWord(row) {
+  const place = initiatorPlace(row.initiator);
+  if (!place.url) return place.type;
+  return parts(place.url).name + (place.line === null ? "" : `:${place.line}`);
+}
+
+const PRIORITIES = ["VeryLow", "Low", "Medium", "High", "VeryHigh"];
+
+function priorityRank(row) {
+  return PRIORITIES.indexOf(row.priority);
+}
+
+/** Which columns are shown and how wide, kept in this browser. */
+export class ColumnChoice {
+  #key = "watchwright.waterfall.columns";
+
+  constructor() {
+    this.hidden = new Set(COLUMNS.filter((column) => column.isHidden).map((column) => column.id));
+    this.widths = {};
+    this.tableShare = null; // of the whole width, the bars have the rest
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.#key) ?? "{}");
+      if (Array.isArray(kept.hidden)) this.hidden = new Set(kept.hidden);
+      if (kept.widths && typeof kept.widths === "object") this.widths = kept.widths;
+      if (typeof kept.tableShare === "number") this.tableShare = Math.min(0.85, Math.max(0.15, kept.tableShare));
+    } catch {
+      // kept by something else, or storage is refused: the defaults serve
+    }
+    this.hidden.delete("name");
+  }
+
+  /** The columns to show; a narrow list has room for three. */
+  shown(isNarrow) {
+    if (isNarrow) return COLUMNS.filter(({ id }) => ["name", "status", "time"].includes(id));
+    return COLUMNS.filter(({ id }) => !this.hidden.has(id));
+  }
+
+  width(column) {
+    return Math.max(40, this.widths[column.id] ?? column.width);
+  }
+
+  toggle(id) {
+    if (!this.hidden.delete(id)) this.hidden.add(id);
+    this.keep();
+  }
+
+  reset() {
+    this.hidden = new Set(COLUMNS.filter((column) => column.isHidden).map((column) => column.id));
+    this.widths = {};
+    this.tableShare = null;
+    this.keep();
+  }
+
+  keep() {
+    try {
+      const { widths, tableShare } = this;
+      localStorage.setItem(this.#key, JSON.stringify({ hidden: [...this.hidden], widths, tableShare }));
+    } catch {
+      // storage is full or refused: the choice lasts as long as the page
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// The page's pictures: a strip above the overview, and one of them large beside the list.
+import { h, icon, ICONS } from "./dom.js";
+import { formatMs } from "./time.js";
+
+export class Film {
+  isOpen = false;
+
+  constructor(view) {
+    this.view = view;
+    this.strip = h("div", { class: "wf-film", role: "group", "aria-label": "Pictures of the page", hidden: true });
+    this.image = h("img", { alt: "The page as the browser showed it" });
+    this.caption = h("span", {});
+    this.panel = h("aside", { class: "wf-aside wf-picture", "aria-label": "Picture of the page", hidden: true },
+      h("header", {}, this.caption, h("button", { type: "button", class: "wf-tool", "aria-label": "Close the picture", onclick: () => this.toggle() }, icon(ICONS.close))),
+      h("div", { class: "wf-picture-body" }, this.image));
+  }
+
+  toggle() {
+    if (!this.view.frames.length) return;
+    this.isOpen = !this.isOpen;
+    if (this.isOpen) this.view.details.close();
+    this.render();
+  }
+
+  /** The picture at the time cursor, else the last one. */
+  current() {
+    const { frames, cursor } = this.view;
+    return (cursor === null ? null : frames.findLast(({ at }) => at <= cursor)) ?? frames.at(-1);
+  }
+
+  render() {
+    const { frames } = this.view;
+    this.strip.hidden = frames.length < 2;
+    const current = this.current();
+    this.strip.replaceChildren(...(this.strip.hidden ? [] : frames.map((frame) => h("button", {
+      type: "button", class: frame === current ? "current" : "", title: `The page at ${formatMs(frame.at)}`, "aria-label": `The page at ${formatMs(frame.at)}`,
+      onclick: () => { this.isOpen = true; this.view.setCursor(frame.at); },
+    }, h("img", { src: frame.src, alt: "", loading: "lazy" }), h("span", { text: formatMs(frame.at) })))));
+    this.panel.hidden = !this.isOpen || !current;
+    if (this.panel.hidden) return;
+    if (this.image.getAttribute("src") !== current.src) this.image.setAttribute("src", current.src);
+    this.caption.textContent = `The page at ${formatMs(current.at)}`;
+  }
+}

@@ -1,0 +1,100 @@
+// The contents of the details' tabs, each a function of the details and the row that returns elements.
+import { h } from "./dom.js";
+import { bodyView, jsonTree, parseJson } from "./body.js";
+import { formatBytes, formatMs } from "./time.js";
+import { initiatorPlace, parts } from "./model.js";
+
+const section = (title, count, ...children) =>
+  h("section", {}, h("h3", {}, title, count === null ? null : h("small", { text: ` ${count}` })), ...children);
+
+/** Names and values; a value that redaction took away is marked as such. */
+function table(pairs) {
+  return h("dl", {}, ...pairs.flatMap(([name, value]) => [h("dt", { text: name }), valueCell(value)]));
+}
+
+function valueCell(value) {
+  const isRedacted = /^\W*redacted\W*$/i.test(value);
+  return h("dd", { class: isRedacted ? "redacted" : null, text: isRedacted ? "•••• redacted" : value });
+}
+
+const nothing = (words) => h("p", { class: "wf-nothing", text: words });
+
+export function headersPane(details, row) {
+  const raw = (title, text) => h("details", {}, h("summary", { text: title }), h("pre", { text }));
+  const lines = (headers) => headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+  return [
+    details.error ? h("p", { class: "wf-why", text: details.error }) : null,
+    section("General", null, table(details.general)),
+    section("Response headers", details.response.headers.length, table(details.response.headers)),
+    section("Request headers", details.request.headers.length, table(details.request.headers)),
+    details.response.headers.length ? raw("Raw response headers", `${row.protocol} ${row.status} ${details.status_text ?? ""}\n${lines(details.response.headers)}`) : null,
+    details.request.headers.length ? raw("Raw request headers", lines(details.request.headers)) : null,
+  ].filter(Boolean);
+}
+
+export function payloadPane({ request, query }) {
+  const result = [];
+  if (query.length) result.push(section("Query", query.length, table(query)));
+  if (!request.payload) return result;
+  const { text, mime } = request.payload;
+  const json = request.payload.encoding ? undefined : parseJson(text);
+  if (isGraphQl(json)) return [...result, ...graphQl(json)];
+  if (/x-www-form-urlencoded/.test(mime)) {
+    const pairs = [...new URLSearchParams(text)];
+    return [...result, section("Form", pairs.length, table(pairs))];
+  }
+  return [...result, section("Body", null, ...bodyView(request.payload))];
+}
+
+const isGraphQl = (json) => typeof json?.query === "string" && /[{]/.test(json.query);
+
+function graphQl({ query, operationName, variables }) {
+  const named = operationName || /\b(?:query|mutation|subscription)\s+(\w+)/.exec(query)?.[1] || "(no name)";
+  const kind = /^\s*(mutation|subscription)/.exec(query)?.[1] ?? "query";
+  return [
+    section("GraphQL", null, table([["Operation", named], ["Kind", kind]]), h("pre", { class: "wf-text", text: query })),
+    variables ? section("Variables", null, jsonTree(variables)) : null,
+  ].filter(Boolean);
+}
+
+export function responsePane({ response, error }, row) {
+  if (!response.payload) return [error ? h("p", { class: "wf-why", text: error }) : nothing(row.outcome === 0 ? "No answer yet." : "No body was kept.")];
+  const note = response.payload.note ? h("p", { class: "wf-note", text: response.payload.note }) : null;
+  return [note, ...bodyView(response.payload)].filter(Boolean);
+}
+
+export function cookiesPane({ cookies }) {
+  return [
+    cookies.sent.length ? section("Sent", cookies.sent.length, table(cookies.sent)) : null,
+    ...cookies.set.map(({ name, value, attributes }) => section(`Set: ${name}`, null, table([["Value", value], ...attributes]))),
+  ].filter(Boolean);
+}
+
+export function initiatorPane({ initiator }, row, view) {
+  const chain = view.model.initiators(row);
+  const link = (other, depth) => h("li", { style: `padding-inline-start:${depth * 14}px` },
+    h("button", { type: "button", class: "wf-link", text: other.name, title: other.url, onclick: () => view.open(other) }), h("small", { text: ` ${other.host}` }));
+  const asked = [...chain].reverse();
+  const children = view.model.rows.filter((other) => other !== row && initiatorPlace(other.initiator).url === row.url);
+  const ties = [...view.tied];
+  const words = { parser: "the parser, while reading the document", script: "a script", preload: "a preload", preflight: "a preflight", other: "the browser itself" };
+  return [
+    section("Asked for by", null, h("p", { text: words[initiator.type] ?? initiator.type ?? "not known" }),
+      h("ul", { class: "wf-chain" }, ...asked.map(link), h("li", { style: `padding-inline-start:${asked.length * 14}px` }, h("b", { text: row.name })))),
+    initiator.stack.length ? section("Stack", initiator.stack.length, h("ol", { class: "wf-stack" }, ...initiator.stack.map((frame) =>
+      h("li", {}, h("code", { text: frame.function || "(anonymous)" }), h("small", { text: `${parts(frame.url).name}:${frame.line}:${frame.column}`, title: frame.url }))))) : null,
+    ties.length ? section("Tied to it", ties.length, h("ul", { class: "wf-chain" }, ...ties.map((other) => link(other, 0)))) : null,
+    children.length ? section("It asked for", children.length, h("ul", { class: "wf-chain" }, ...children.slice(0, 100).map((other) => link(other, 0)))) : null,
+  ].filter(Boolean);
+}
+
+export function messagesPane({ messages }) {
+  if (!messages.length) return [nothing("No message was captured.")];
+  return [h("ol", { class: "wf-messages" }, ...messages.map(({ at, direction, text, bytes, kind }) => h("li", { class: direction },
+    h("span", { class: "wf-direction", text: direction === "sent" ? "↑" : "↓", title: direction === "sent" ? "Sent" : "Received" }),
+    h("time", { text: formatMs(at) }), h("pre", { text }), h("small", { text: [kind, formatBytes(bytes)].filter(Boolean).join(" · ") }))))];
+}
+
+export function securityPane({ security }) {
+  return [section("Connection and certificate", null, table(security))];
+}

@@ -1,0 +1,27 @@
+// The line below the list: what the rows add up to.
+import { h } from "./dom.js";
+import { Model } from "./model.js";
+import { formatBytes, formatMs } from "./time.js";
+
+export class StatusLine {
+  constructor() {
+    this.element = h("div", { class: "wf-status", role: "status", "aria-live": "off" });
+  }
+
+  render(all, shown, milestones) {
+    const of = Model.totals(shown);
+    const isFiltered = shown.length !== all.length;
+    const item = (value, words, name = "") => h("span", { class: name }, h("b", { text: value }), ` ${words}`);
+    this.element.replaceChildren(...[
+      item(count(of.requests) + (isFiltered ? ` of ${count(all.length)}` : ""), all.length === 1 ? "request" : "requests"),
+      item(formatBytes(of.transferred), "transferred"),
+      item(formatBytes(of.resources), "resources"),
+      of.failed ? item(count(of.failed), "failed", "bad") : null,
+      of.requests ? h("span", {}, "Finish ", h("b", { text: formatMs(of.finish) })) : null,
+      milestones.dom_content_loaded >= 0 ? h("span", { class: "wf-m-dom_content_loaded", text: `DOMContentLoaded ${formatMs(milestones.dom_content_loaded)}` }) : null,
+      milestones.load >= 0 ? h("span", { class: "wf-m-load", text: `Load ${formatMs(milestones.load)}` }) : null,
+    ].filter(Boolean));
+  }
+}
+
+const count = (number) => number.toLocaleString("en");

@@ -1,0 +1,83 @@
+"""What the details panel is told of an exchange."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from core.models import NetworkEvent, NetworkEventType
+from dashboard.components.waterfall.details import describe, server_timing
+
+
+def make_event(kind: NetworkEventType = NetworkEventType.RESPONSE, **overrides: Any) -> NetworkEvent:
+    facts = {
+        "exchange_id": "1.1",
+        "url": "https://a.example/x?b=1&b=2",
+        "method": "GET",
+        "timestamp": datetime.now(UTC),
+    }
+    return NetworkEvent(event_type=kind, **{**facts, **overrides})
+
+
+def test_headers_come_from_the_answer_where_the_browser_told_them_late() -> None:
+    request = make_event(NetworkEventType.REQUEST, request_headers={"a": "provisional"})
+    answer = make_event(request_headers={"a": "sent"}, response_headers={"b": "2"})
+
+    details = describe([answer, request])
+
+    assert details["request"]["headers"] == [("a", "sent")]
+    assert details["response"]["headers"] == [("b", "2")]
+
+
+def test_repeated_headers_are_lines_of_their_own() -> None:
+    details = describe([make_event(response_headers={"Set-Cookie": "a=1; Path=/; Secure\nb=2"})])
+
+    assert details["response"]["headers"] == [("Set-Cookie", "a=1; Path=/; Secure"), ("Set-Cookie", "b=2")]
+    assert details["cookies"]["set"] == [
+        {"name": "a", "value": "1", "attributes": [("Path", "/"), ("Secure", "yes")]},
+        {"name": "b", "value": "2", "attributes": []},
+    ]
+
+
+def test_query_keeps_repeated_names() -> None:
+    assert describe([make_event()])["query"] == [("b", "1"), ("b", "2")]
+
+
+def test_sent_cookies_are_told_apart() -> None:
+    details = describe([make_event(request_headers={"Cookie": "s=a=b; t=2"})])
+
+    assert details["cookies"]["sent"] == [("s", "a=b"), ("t", "2")]
+
+
+def test_a_cut_body_says_so() -> None:
+    answer = make_event(response_payload="abc", is_response_payload_truncated=True, response_payload_sha256="f00")
+
+    note = describe([answer])["response"]["payload"]["note"]
+
+    assert note == "Only the beginning of the body was kept. SHA-256 of the whole: f00"
+
+
+def test_a_request_without_an_answer_is_described() -> None:
+    details = describe(
+        [make_event(NetworkEventType.REQUEST, request_payload="a=1", request_headers={"Content-Type": "x/y"})]
+    )
+
+    assert details["response"]["payload"] is None
+    assert details["request"]["payload"] == {"text": "a=1", "encoding": None, "mime": "x/y"}
+
+
+def test_stack_counts_from_one_and_goes_on_in_its_parents() -> None:
+    parent = {"callFrames": [{"functionName": "outer", "url": "https://a.example/b.js", "lineNumber": 4}]}
+    frame = {"functionName": "inner", "url": "https://a.example/a.js", "lineNumber": 0, "columnNumber": 2}
+    request = make_event(initiator={"type": "script", "stack": {"callFrames": [frame], "parent": parent}})
+
+    stack = describe([request])["initiator"]["stack"]
+
+    assert stack == [
+        {"function": "inner", "url": "https://a.example/a.js", "line": 1, "column": 3},
+        {"function": "outer", "url": "https://a.example/b.js", "line": 5, "column": 1},
+    ]
+
+
+def test_server_timing_is_read_per_metric() -> None:
+    headers = [("Server-Timing", 'db;dur=53.2;desc="two queries", miss, app;dur=4')]
+
+    assert server_timing(headers) == [("db", "two queries · 53.2 ms"), ("miss", ""), ("app", "4 ms")]

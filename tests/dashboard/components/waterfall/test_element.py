@@ -1,0 +1,238 @@
+"""The waterfall as a reader meets it: in a browser, fed over the socket, with rows that mean harm."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".wf-row:visible .wf-name").all_text_contents()
+
+
+def test_only_rows_in_sight_exist(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=3000")
+    expect(page.locator(".wf-status")).to_contain_text("3,000 requests")
+
+    count = page.locator(".wf-row").count()
+
+    assert 20 < count < 80
+    assert page.get_by_role("grid").get_attribute("aria-rowcount") == "3001"
+
+
+def test_scrolling_to_the_end_shows_the_last_row(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=3000")
+    expect(page.locator(".wf-status")).to_contain_text("3,000 requests")
+
+    page.get_by_role("grid").focus()
+    page.keyboard.press("End")
+
+    expect(page.locator('.wf-row[aria-rowindex="3001"]')).to_be_visible()
+
+
+def test_bars_start_where_the_axis_says(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=5")
+    expect(page.locator(".wf-row")).to_have_count(5)
+
+    place = """(row) => {
+      const bars = row.querySelector('.wf-bars').getBoundingClientRect();
+      const ends = [...row.querySelectorAll('.wf-bars i')].filter((part) => part.offsetWidth > 0)
+        .map((part) => part.getBoundingClientRect());
+      const lefts = ends.map((part) => part.left - bars.left), rights = ends.map((part) => part.right - bars.left);
+      return [Math.min(...lefts), Math.max(...rights)];
+    }"""
+    places = [page.locator(f'.wf-row[aria-rowindex="{index}"]').evaluate(place) for index in range(2, 7)]
+
+    starts = [start for start, _ in places]
+    assert starts == sorted(starts)
+    assert abs(starts[0]) < 2
+    assert all(end > start for start, end in places)
+
+
+def test_filter_narrows_rows_and_totals_and_goes_to_the_address(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300")
+    expect(page.locator(".wf-status")).to_contain_text("300 requests")
+
+    page.keyboard.press("/")
+    page.keyboard.type("resource-type:font")
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".wf-status")).to_contain_text(re.compile(r"\d+ of 300 requests"))
+    assert all(name.endswith(".woff2") for name in names(page))
+    expect(page).to_have_url(re.compile(r"filter=resource-type%3Afont"))
+
+
+def test_a_link_shows_what_its_sender_saw(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300&filter=is:failed&type=img&zoom=0-1000&row=1001.1")
+
+    expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
+    expect(page.get_by_role("button", name="Img", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("complementary", name="Details of the request")).to_be_visible()
+    assert page.locator(".wf-axis .wf-tick").last.text_content() != ""
+
+
+def test_a_wrong_filter_says_what_to_write(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=5")
+
+    page.get_by_label("Filter requests").fill("status:abc")
+
+    expect(page.get_by_role("alert")).to_have_text("“abc” is not a status: write 404, 4xx, 400-499 or >=400.")
+
+
+def test_completions_are_chosen_by_keyboard(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300")
+    expect(page.locator(".wf-status")).to_contain_text("300 requests")
+
+    page.keyboard.press("/")
+    page.keyboard.type("meth")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("Filter requests")).to_have_value("method:GET ")
+
+
+def test_response_headers_are_asked_of_the_server(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300&filter=has-response-header:etag")
+
+    expect(page.locator(".wf-status")).to_contain_text("5 of 300 requests")
+
+
+def test_details_follow_the_keyboard(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=20")
+    expect(page.locator(".wf-row")).to_have_count(20)
+    details = page.get_by_role("complementary", name="Details of the request")
+
+    page.get_by_role("grid").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+
+    expect(details).to_be_visible()
+    expect(page.locator('.wf-row[aria-selected="true"]')).to_have_attribute("aria-rowindex", "3")
+    page.keyboard.press("Escape")
+    expect(details).to_be_hidden()
+    expect(page.get_by_role("grid")).to_be_focused()
+
+
+def test_timing_is_told_in_words(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=20")
+
+    page.locator(".wf-row").first.click()
+    page.get_by_role("tab", name="Timing").click()
+
+    expect(page.get_by_role("tabpanel")).to_contain_text("waited for the first byte: the way there and back")
+    expect(page.locator(".wf-verdict")).to_contain_text(re.compile(r"\d+ % of the time it"))
+
+
+def test_sorting_by_a_column_and_back(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=50")
+    expect(page.locator(".wf-status")).to_contain_text("50 requests")
+    first = '.wf-row[aria-rowindex="2"] .wf-name'
+    by_time = page.locator(first).text_content()
+    name = page.get_by_role("columnheader", name="Name")
+
+    name.get_by_role("button").click()
+    expect(name).to_have_attribute("aria-sort", "ascending")
+    ascending = page.locator(first).text_content()
+    name.get_by_role("button").click()
+    name.get_by_role("button").click()
+
+    assert ascending != by_time
+    expect(page.locator(first)).to_have_text(by_time or "")
+
+
+def test_a_hidden_column_stays_hidden_after_a_reload(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=5")
+
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("menuitemcheckbox", name="Method").click()
+    page.get_by_role("menuitemcheckbox", name="Protocol").click()
+    page.reload()
+
+    expect(page.get_by_role("columnheader", name="Protocol")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Method")).to_have_count(0)
+
+
+def test_dragging_over_the_overview_zooms_and_a_double_click_shows_all(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=60")
+    overview = page.locator(".wf-overview")
+    box = overview.bounding_box()
+    assert box
+    expect(page.locator(".wf-status")).to_contain_text("60 requests")
+
+    page.mouse.move(box["x"] + 200, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 30, steps=4)
+    page.mouse.up()
+
+    expect(page.locator(".wf-brush")).to_be_visible()
+    brush = page.locator(".wf-brush").bounding_box()
+    assert brush
+    assert abs(brush["width"] - 200) < 4
+    overview.dblclick(position={"x": 300, "y": 30})
+    expect(page.locator(".wf-brush")).to_be_hidden()
+
+
+def test_live_rows_are_followed_until_the_reader_scrolls(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=3000&live=200")
+    expect(page.locator('.wf-row[aria-rowindex="60"]')).to_be_visible(timeout=15_000)
+
+    page.get_by_role("grid").hover()
+    page.mouse.wheel(0, -800)
+    news = page.locator(".wf-news")
+
+    expect(news).to_be_visible()
+    expect(news).to_have_text(re.compile(r"\d+ new rows"))
+    news.click()
+    expect(news).to_be_hidden()
+
+
+def test_search_lists_hits_that_open_their_row(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=20")
+    expect(page.locator(".wf-row")).to_have_count(20)
+
+    page.keyboard.press("s")
+    page.keyboard.type("needle")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".wf-search mark")).to_have_text("needle")
+    page.locator(".wf-search li button").click()
+    expect(page.get_by_role("tab", name="Response")).to_have_attribute("aria-selected", "true")
+
+
+def test_whatever_was_captured_stays_text(page: Page, site: str) -> None:
+    page.goto(f"{site}/?hostile=true")
+    expect(page.locator(".wf-row")).to_have_count(20)
+
+    page.locator('.wf-row[aria-rowindex="2"]').click()
+    for tab in ("Headers", "Payload", "Response", "Messages", "Cookies", "Timing", "Initiator", "Security"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        assert page.locator(".wf-details img, .wf-details script, .wf-details a").count() == 0
+
+    expect(page.locator(".wf-facts")).to_contain_text(EVIL)
+    assert page.locator(".wf-row img, .wf-row a, .wf-row script").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+def test_graphql_is_named(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=5")
+
+    page.locator(".wf-row").first.click()
+    page.get_by_role("tab", name="Payload").click()
+
+    expect(page.get_by_role("tabpanel")).to_contain_text("Evil")
+    expect(page.get_by_role("tabpanel")).to_contain_text("Variables")
+
+
+def test_a_phone_has_room_for_name_status_time_and_bar(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/?rows=60")
+    expect(page.locator(".wf-status")).to_contain_text("60 requests")
+
+    titles = page.locator(".wf-h button").all_text_contents()
+
+    assert titles == ["Name", "Status", "Time"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

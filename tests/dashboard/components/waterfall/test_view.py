@@ -1,0 +1,206 @@
+"""The view's pure modules, run where they run: in a browser."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+MODULES = "watchwright-waterfall/"
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser, site: str) -> Any:
+    """Evaluate a body of JavaScript with the exports of a module of the view at hand as ``m``."""
+    page = browser.new_page()
+    page.goto(f"{site}/?rows=0")
+
+    def evaluate(module: str, body: str, argument: Any = None) -> Any:
+        script = f"async (argument) => {{ const m = await import('{MODULES}{module}'); {body} }}"
+        return page.evaluate(script, argument)
+
+    return evaluate
+
+
+ROWS = """
+const row = (url, facts) => ({
+  key: 1, url, lower: url.toLowerCase(), host: new URL(url).host, status: 200, outcome: 1, cache: "", failed: false,
+  preflightFor: 0, method: "GET", type: "script", mime: "text/javascript", encoded: 1000, duration: 10, protocol: "h2",
+  priority: "High", initiator: "parser https://a.example/:1", remote: "", scheme: "https", ...facts,
+});
+const picture = { key: 2, type: "image", mime: "image/webp", encoded: 250_000, cache: "disk" };
+const order = { key: 3, type: "fetch", method: "POST", status: 503, failed: true, duration: 900 };
+const rows = [
+  row("https://a.example/app.js", {}),
+  row("https://img.cdn.example/Logo.webp", picture),
+  row("https://a.example/api/cart", order),
+];
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("", [1, 2, 3]),
+        ("logo", [2]),
+        ("-logo", [1, 3]),
+        ('"a.example/app"', [1]),
+        (r"/cart$|\.js$/", [1, 3]),
+        (r"-/\.js$/", [2, 3]),
+        ("status-code:503", [3]),
+        ("status:>=400", [3]),
+        ("status:5xx", [3]),
+        ("status:200-299 -is:from-cache", [1]),
+        ("method:post", [3]),
+        ("domain:*.cdn.example", [2]),
+        ("domain:a.example", [1, 3]),
+        ("mime-type:image/*", [2]),
+        ("larger-than:100k", [2]),
+        ("slower-than:500ms", [3]),
+        ("slower-than:0.5s", [3]),
+        ("is:from-cache", [2]),
+        ("is:failed", [3]),
+        ("priority:high", [1, 2, 3]),
+        ("resource-type:fetch", [3]),
+        ("a.example method:get", [1]),
+        ("domain:", [1, 2, 3]),
+        ("nonsense:x", []),
+    ],
+)
+def test_filter_leaves_the_rows_it_says(run: Any, text: str, keys: list[int]) -> None:
+    body = ROWS + "const { test } = m.parse(argument); return rows.filter(test).map((row) => row.key);"
+
+    assert run("filter.js", body, text) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("status:abc", "“abc” is not a status: write 404, 4xx, 400-499 or >=400."),
+        ("larger-than:big", "“big” is not a size such as 100k or 2M."),
+        ("is:nice", "“is:nice” is not known: use from-cache, failed, running, redirect, preflight."),
+        ("/(/", "/(/ is not a regular expression: look at its brackets and backslashes."),
+    ],
+)
+def test_a_filter_that_cannot_be_read_says_what_to_write(run: Any, text: str, sentence: str) -> None:
+    assert run("filter.js", "return m.parse(argument).errors;", text) == [sentence]
+
+
+def test_response_headers_are_asked_of_the_server(run: Any) -> None:
+    body = (
+        ROWS
+        + """
+      const before = m.parse("has-response-header:ETag");
+      const after = m.parse("has-response-header:ETag", new Map([["has-response-header:etag", new Set([2])]]));
+      return [before.asks, rows.filter(before.test).length, rows.filter(after.test).map((row) => row.key)];"""
+    )
+
+    assert run("filter.js", body) == [["has-response-header:etag"], 0, [2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("sta", ["status-code:", "status:"]),
+        ("x -meth", ["method:"]),
+        ("method:", ["method:GET", "method:POST"]),
+        ("domain:cdn", ["domain:img.cdn.example"]),
+        ("is:f", ["is:from-cache", "is:failed", "is:preflight"]),
+    ],
+)
+def test_completions_come_from_the_rows(run: Any, text: str, items: list[str]) -> None:
+    body = ROWS + "return m.completions(argument, argument.length, rows).items.map((item) => item.text);"
+
+    assert run("filter.js", body, text) == items
+
+
+def test_durations_and_sizes_read_at_a_glance(run: Any) -> None:
+    times = run("time.js", "return argument.map(m.formatMs);", [None, 0, 0.36, 4.6, 31.5, 167.8, 1240, 12_345, 83_000])
+    sizes = run("time.js", "return argument.map(m.formatBytes);", [-1, 0, 843, 2_300, 250_400, 9_800_000])
+
+    assert times == ["", "0 ms", "0.36 ms", "4.6 ms", "32 ms", "168 ms", "1.24 s", "12.3 s", "1 min 23 s"]
+    assert sizes == ["", "0 B", "843 B", "2.3 kB", "250 kB", "9.8 MB"]
+
+
+def test_ticks_are_round_and_as_many_as_there_is_room_for(run: Any) -> None:
+    assert run("time.js", "return m.ticks(0, 1000, 500);") == [0, 200, 400, 600, 800, 1000]
+    assert run("time.js", "return m.ticks(130, 330, 300);") == [200, 300]
+    assert run("time.js", "return m.ticks(5, 5, 300);") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "host"),
+    [
+        ("https://a.example/", "a.example", "a.example"),
+        ("https://a.example", "a.example", "a.example"),
+        ("https://a.example/x/app.js?v=1#top", "app.js?v=1", "a.example"),
+        ("https://u:p@a.example:8443/x/", "x/", "a.example:8443"),
+        ("https://a.example?q=1/2", "?q=1/2", "a.example"),
+        ("data:text/plain,hello", "data:text/plain,hello", ""),
+        ("about:blank", "about:blank", ""),
+    ],
+)
+def test_a_row_is_named_by_the_last_part_of_its_address(run: Any, url: str, name: str, host: str) -> None:
+    assert run("model.js", "const { name, host } = m.parts(argument); return [name, host];", url) == [name, host]
+
+
+def test_model_takes_deltas_in_any_order_of_time(run: Any) -> None:
+    body = """
+      const model = new m.Model();
+      model.apply({ t: ["GET", "script"], o: [[1, "https://a.example/late", 1, 2, 500, 0, 0, 0, 0, 0]] });
+      model.apply({ o: [[2, "https://a.example/early", 1, 2, 100, 0, 0, 0, 0, 0]] });
+      model.apply({ t: ["h2"], a: [[1, 1, 404, 123, 10, 20, 0, 0, 3, 0, 0, 3, -1, -1, -1, -1, 0, 100, 20]] });
+      const row = model.byKey.get(1);
+      const names = model.rows.map(({ name }) => name);
+      return [names, row.status, row.failed, row.duration, row.protocol, row.phases[6], model.end];"""
+
+    assert run("model.js", body) == [["early", "late"], 404, True, 12.3, "h2", 10, 62.3]
+
+
+def test_hops_and_preflights_are_tied(run: Any) -> None:
+    body = """
+      const model = new m.Model();
+      const open = (key, from, forKey) => [key, `https://a.example/${key}`, 0, 0, key * 10, 0, 0, 0, from, forKey];
+      model.apply({ o: [open(1, 0, 0), open(2, 1, 0), open(3, 2, 0), open(4, 0, 3), open(5, 0, 0)] });
+      const tied = (key) => [...model.tied(model.byKey.get(key))].map((row) => row.key).sort();
+      return [tied(1), tied(3), tied(4), tied(5)];"""
+
+    assert run("model.js", body) == [[2, 3], [1, 2, 4], [3], []]
+
+
+def test_csv_disarms_formulas_and_quotes(run: Any) -> None:
+    body = """
+      const row = {
+        url: 'https://a.example/"x",y', method: "=cmd|' /C calc'!A0", status: 200, outcome: 1, type: "fetch", mime: "",
+        protocol: "h2", start: 1, duration: 2.5, encoded: -1, decoded: 3, cache: "", priority: "", remote: "",
+        initiator: "", error: "", phases: null,
+      };
+      return m.csv([row]).split("\\r\\n")[1];"""
+
+    line = run("export.js", body)
+
+    assert line.startswith('"https://a.example/""x"",y",\'=cmd|\' /C calc\'!A0,200,fetch,h2,,1,2.5,,3,')
+
+
+def test_hex_shows_bytes_and_their_letters(run: Any) -> None:
+    line = run("body.js", "return m.hex(new Uint8Array([0, 72, 105, 255]));")
+
+    assert line.startswith("000000  00 48 69 ff ")
+    assert line.endswith("  .Hi.")
+
+
+def test_address_carries_filter_types_zoom_and_row(run: Any) -> None:
+    body = """
+      const toolbar = { kinds: new Set(["js", "css"]) };
+      const view = { filterText: "status:>=400 a&b", toolbar, zoom: { from: 10.4, to: 99.6 } };
+      const text = m.urlOf(view, "?keep=1", "1000.1");
+      return [text, m.readUrl(text)];"""
+
+    text, read = run("url.js", body)
+
+    assert text == "?keep=1&filter=status%3A%3E%3D400+a%26b&type=js%2Ccss&zoom=10-100&row=1000.1"
+    assert read == {
+        "filter": "status:>=400 a&b",
+        "kinds": ["js", "css"],
+        "zoom": {"from": 10, "to": 100},
+        "zoomChoice": None,
+    }
