@@ -1,0 +1,52 @@
+"""When a website is due: pure functions of time, in seconds on one monotonic clock."""
+
+import math
+from dataclasses import dataclass
+
+SPREAD_SECONDS = 30.0  # the longest that a start spreads its first checks over; a new reader waits no longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A website's place in time: its checks are due at ``due_at`` and every interval from there."""
+
+    website_id: int
+    interval_seconds: float
+    due_at: float
+
+
+def first_plan(website_id: int, interval_seconds: float, *, now: float, seconds_since_check: float | None) -> Plan:
+    """The plan of a website that was not planned before.
+
+    One that was never checked is due at once, one whose check is not due yet then, and one that is overdue
+    within `SPREAD_SECONDS`, each at its own phase: a start must not check all websites in the same moment.
+    """
+    if seconds_since_check is None:
+        return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now)
+    remaining = interval_seconds - max(seconds_since_check, 0.0)
+    if remaining <= 0:
+        remaining = phase(website_id) * min(interval_seconds, SPREAD_SECONDS)
+    return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now + remaining)
+
+
+def next_plan(plan: Plan, *, now: float) -> Plan:
+    """The plan after the check that was due: the next slot that is still to come.
+
+    Slots keep their phase, so being late once does not drift; slots that passed in a sleep are not made up for.
+    """
+    passed = max(math.floor((now - plan.due_at) / plan.interval_seconds), 0)
+    due_at = plan.due_at + (passed + 1) * plan.interval_seconds
+    return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=due_at)
+
+
+def replanned(plan: Plan, interval_seconds: float, *, now: float) -> Plan:
+    """*plan* with another interval, from now on; the same plan where the interval is the same."""
+    if interval_seconds == plan.interval_seconds:
+        return plan
+    due_at = min(plan.due_at, now + interval_seconds)
+    return Plan(website_id=plan.website_id, interval_seconds=interval_seconds, due_at=due_at)
+
+
+def phase(website_id: int) -> float:
+    """A website's own share of a span, from 0 to 1, evenly spread over ids that follow each other."""
+    return website_id * 0.6180339887498949 % 1.0  # the golden ratio: any run of ids is spread evenly

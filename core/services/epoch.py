@@ -1,0 +1,26 @@
+"""An instant as seconds since 1970 in SQL, on both databases."""
+
+from typing import Any
+
+from sqlalchemy import Double, Function
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class epoch(GenericFunction[float]):  # noqa: N801 - it reads as the SQL function that it is
+    """Seconds since 1970-01-01 UTC, with fractions."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(epoch, "postgresql")
+def _on_postgresql(element: Function[float], compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **options)}) AS DOUBLE PRECISION)"
+
+
+@compiles(epoch, "sqlite")
+def _on_sqlite(element: Function[float], compiler: SQLCompiler, **options: Any) -> str:
+    # unixepoch() knows fractions only from SQLite 3.42 on; a Julian day is exact to 0.1 ms.
+    return f"((julianday({compiler.process(element.clauses, **options)}) - 2440587.5) * 86400.0)"

@@ -1,0 +1,212 @@
+"""Checks every active website on its interval, and stores what it finds, until it is told to stop."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import NotFound
+from core.models import Website
+from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
+from core.monitoring.record import Recorded, record
+from core.monitoring.schedule import Plan, first_plan, next_plan, replanned
+from core.monitoring.verdict import Verdict, judge
+from core.services import WebsiteCRUD, statistics
+
+logger = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, changed or paused is noticed
+RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
+HELD_LIMIT = 50_000  # checks kept in memory while the store is away: about 25 MB
+PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the monitor needs to know of a website, apart from the store."""
+
+    website_id: int
+    url: str
+    interval_seconds: int
+    timeout_seconds: int
+
+    @classmethod
+    def of(cls, website: Website) -> "Watched":
+        return cls(
+            website_id=website.id,
+            url=website.url,
+            interval_seconds=website.check_interval,
+            timeout_seconds=website.timeout,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A judged result that is still to be stored."""
+
+    website_id: int
+    result: ProbeResult
+    verdict: Verdict
+
+
+class Monitor:
+    """The loop from due websites to stored checks; one per store."""
+
+    def __init__(self) -> None:
+        self._prober = Prober()
+        self._watched: dict[int, Watched] = {}
+        self._plans: dict[int, Plan] = {}
+        self._probing: dict[int, asyncio.Task[None]] = {}
+        self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
+        self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
+        self._something_new = asyncio.Event()
+        self._something_held = asyncio.Event()
+        self._all_stored = asyncio.Event()
+        self._all_stored.set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._disconnect: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Begin to check; returns once the prober is ready."""
+        await self._prober.__aenter__()
+        self._disconnect = signals.website_changed.connect(self._on_website_changed)
+        self._tasks = [
+            asyncio.create_task(self._look_after_store(), name="monitor: websites"),
+            asyncio.create_task(self._check_when_due(), name="monitor: checks"),
+            asyncio.create_task(self._store_findings(), name="monitor: findings"),
+        ]
+
+    async def stop(self) -> None:
+        """End what is under way; checks that have ended are stored first, as far as the store lets us."""
+        if self._disconnect is not None:
+            self._disconnect()
+        storing = self._tasks[2:]
+        await _cancel([*self._tasks[:2], *self._probing.values()])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
+        await _cancel(storing)
+        await self._prober.__aexit__(None, None, None)
+
+    async def check_now(self, website_id: int) -> None:
+        """Check a website at once, whatever its schedule says; returns when the check has been made.
+
+        Raises:
+            NotFound: There is no such website.
+        """
+        website = await in_session(WebsiteCRUD.get_by_id, website_id)
+        if website is None:
+            raise NotFound(f"There is no website {website_id}.")
+        await self._start_check(Watched.of(website))
+
+    def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
+        self._something_new.set()
+
+    async def _look_after_store(self) -> None:
+        while True:
+            self._something_new.clear()
+            try:
+                active, checked_at = await in_session(_active_websites, frozenset(self._plans))
+                self._plan(active, checked_at)
+            except SQLAlchemyError:
+                logger.exception("cannot read which websites to check; keeping to those known")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._something_new.wait(), LOOK_AGAIN_SECONDS)
+
+    def _plan(self, active: list[Watched], checked_at: dict[int, datetime]) -> None:
+        now = monotonic()
+        self._watched = {watched.website_id: watched for watched in active}
+        plans = {}
+        for watched in active:
+            plan = self._plans.get(watched.website_id)
+            if plan is None:
+                last = checked_at.get(watched.website_id)
+                plan = first_plan(
+                    watched.website_id,
+                    watched.interval_seconds,
+                    now=now,
+                    seconds_since_check=None if last is None else (utc_now() - last).total_seconds(),
+                )
+            plans[watched.website_id] = replanned(plan, watched.interval_seconds, now=now)
+        self._plans = plans
+
+    async def _check_when_due(self) -> None:
+        while True:
+            now = monotonic()
+            for plan in [plan for plan in self._plans.values() if plan.due_at <= now]:
+                self._plans[plan.website_id] = next_plan(plan, now=now)
+                self._start_check(self._watched[plan.website_id])
+            soonest = min((plan.due_at for plan in self._plans.values()), default=now + 1)
+            await asyncio.sleep(min(max(soonest - monotonic(), 0.005), 0.1))  # a plan may appear at any time
+
+    def _start_check(self, watched: Watched) -> asyncio.Task[None]:
+        """The check of a website that is under way, or a new one: never two at once."""
+        task = self._probing.get(watched.website_id)
+        if task is None:
+            task = asyncio.create_task(self._check(watched), name=f"check of website {watched.website_id}")
+            self._probing[watched.website_id] = task
+            task.add_done_callback(lambda _task: self._probing.pop(watched.website_id, None))
+        return task
+
+    async def _check(self, watched: Watched) -> None:
+        async with self._slots:
+            result = await self._prober.probe(ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds))
+        if len(self._held) == HELD_LIMIT:
+            logger.error("the store is away for too long; the oldest check is lost", extra={"held": HELD_LIMIT})
+        self._held.append(Finding(website_id=watched.website_id, result=result, verdict=judge(result)))
+        self._all_stored.clear()
+        self._something_held.set()
+
+    async def _store_findings(self) -> None:
+        while True:
+            await self._something_held.wait()
+            self._something_held.clear()
+            while self._held:
+                if not await self._store(self._held[0]):
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                self._held.popleft()
+            self._all_stored.set()
+
+    async def _store(self, finding: Finding) -> bool:
+        """Store one check and tell of it; False when the store would not have it now."""
+        try:
+            recorded = await in_session(record, finding.website_id, finding.result, finding.verdict)
+        except NotFound:
+            return True
+        except SQLAlchemyError as error:
+            logger.warning("a check could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
+            return False
+        except Exception:  # one check that cannot be stored must not keep all later ones from being stored
+            logger.exception("a check cannot be stored", extra={"website_id": finding.website_id})
+            return True
+        _tell(recorded)
+        return True
+
+
+def _active_websites(db: Session, planned: frozenset[int]) -> tuple[list[Watched], dict[int, datetime]]:
+    active = [Watched.of(website) for website in WebsiteCRUD.get_active_websites(db)]
+    new = [watched.website_id for watched in active if watched.website_id not in planned]
+    latest = statistics.latest_checks(db, new) if new else {}
+    return active, {website_id: check.checked_at for website_id, check in latest.items()}
+
+
+def _tell(recorded: Recorded) -> None:
+    signals.check_recorded.send(signals.CheckRecorded(website_id=recorded.website_id, check_id=recorded.check_id))
+    if recorded.window_id is not None:
+        signals.window_changed.send(signals.WindowChanged(website_id=recorded.website_id, window_id=recorded.window_id))
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
