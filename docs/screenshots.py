@@ -1,0 +1,110 @@
+"""Draw the pictures of README and docs: the demo, looked at with the browser that debug sessions use.
+
+``make screenshots``. The demo keeps a store of its own, so nobody's websites are in the pictures.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page, async_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, it would see docs/ alone
+
+from tests.e2e.browser import launch
+from tests.e2e.server import free_port
+
+IMAGES = Path(__file__).parent / "images"
+READY_SECONDS = 120  # the demo makes 90 days of history before it serves
+WIDTH, HEIGHT = 1440, 900
+
+
+@contextmanager
+def demo(data_dir: Path) -> Iterator[str]:
+    """Serve the demo from a new store in *data_dir*; its address."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "WATCHWRIGHT_PORT": str(port), "WATCHWRIGHT_DATA_DIR": str(data_dir)}
+    process = subprocess.Popen([sys.executable, "-m", "dashboard.demo"], env=environment, start_new_session=True)
+    try:
+        _wait_until_ready(process, url)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"The demo ended with exit code {process.returncode}; the lines above say why.")
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{url}/readyz").is_success:
+                return
+        time.sleep(0.2)
+    raise SystemExit(f"The demo was not ready within {READY_SECONDS} s.")
+
+
+async def draw(url: str) -> None:
+    """Every picture, each from a page of its own."""
+    website, session = _largest(url, "websites"), _largest(url, "debug-sessions")
+    pictures = {
+        "overview": ("/", "light"),
+        "overview-dark": ("/", "dark"),
+        "website": (f"/websites/{website['id']}", "light"),
+        "downtime": ("/downtime", "light"),
+        "debug-session": (f"/debug-sessions/{session['id']}", "light"),
+        "debug-session-dark": (f"/debug-sessions/{session['id']}", "dark"),
+    }
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        for name, (path, scheme) in pictures.items():
+            async with looking(browser, scheme) as page:
+                await page.goto(url + path, wait_until="networkidle")
+                await page.wait_for_timeout(1_500)  # charts and bars draw themselves after their data has come
+                await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+                print(f"docs/images/{name}.png", flush=True)
+        await browser.close()
+
+
+def _largest(url: str, noun: str) -> Any:
+    return httpx.get(f"{url}/api/v1/{noun}").raise_for_status().json()["items"][0]
+
+
+@asynccontextmanager
+async def looking(browser: Browser, scheme: str) -> AsyncIterator[Page]:
+    """A page in *scheme*, closed afterwards."""
+    dark = scheme == "dark"
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="dark" if dark else "light", timezone_id="UTC"
+    )
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+
+
+def main() -> None:
+    """Draw all pictures into docs/images."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="watchwright-demo-") as data_dir, demo(Path(data_dir)) as url:
+        asyncio.run(draw(url))
+
+
+if __name__ == "__main__":
+    main()

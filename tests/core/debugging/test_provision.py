@@ -1,0 +1,162 @@
+"""Which ways to a browser are tried on which machine, and what is said when none leads there."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.debugging.provision import Machine, advice, main, provide, run, steps, telling_line
+from core.errors import BrowserMissing
+
+BARE = Machine(commands=frozenset(), is_root=False, has_sudo=False)
+NOBODY_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=False, has_sudo=False)
+ROOT_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=True, has_sudo=False)
+
+
+def test_playwrights_own_browser_comes_first() -> None:
+    first, *_ = steps(ROOT_ON_DEBIAN)
+
+    assert first.commands[0] == (sys.executable, "-m", "playwright", "install", "chromium")
+
+
+def test_root_on_debian_gets_the_libraries_too() -> None:
+    first, *_ = steps(ROOT_ON_DEBIAN)
+
+    assert first.commands[1][-2:] == ("install-deps", "chromium")
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        ("apt-get", "apt-get -qq install -y --no-install-recommends chromium fonts-liberation"),
+        ("dnf", "dnf -q -y install chromium"),
+        ("apk", "apk add -q chromium font-liberation"),
+    ],
+)
+def test_root_asks_the_package_manager_next(manager: str, command: str) -> None:
+    *_, last = steps(Machine(commands=frozenset({manager}), is_root=True, has_sudo=False))
+
+    assert " ".join(last.commands[-1]) == command
+
+
+def test_sudo_is_used_only_where_it_asks_for_no_password() -> None:
+    with_sudo = Machine(commands=frozenset({"dnf"}), is_root=False, has_sudo=True)
+
+    assert [step.commands[0][:3] for step in steps(with_sudo)][1:] == [("sudo", "-n", "dnf")]
+    assert len(list(steps(NOBODY_ON_DEBIAN))) == 1
+
+
+def test_homebrew_is_never_run_through_sudo() -> None:
+    *_, last = steps(Machine(commands=frozenset({"brew"}), is_root=False, has_sudo=True))
+
+    assert last.commands == (("brew", "install", "--quiet", "--cask", "chromium"),)
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        pytest.param(BARE, "set WATCHWRIGHT_BROWSER_EXECUTABLE", id="no package manager"),
+        pytest.param(NOBODY_ON_DEBIAN, "Run `sudo apt-get", id="not root"),
+        pytest.param(ROOT_ON_DEBIAN, "Run `apt-get", id="root"),
+    ],
+)
+def test_advice_names_the_one_thing_to_do(machine: Machine, words: str) -> None:
+    assert words in advice(machine)
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        pytest.param(
+            "Reading\nE: Unable to locate package chromium\n", "E: Unable to locate package chromium", id="apt"
+        ),
+        pytest.param("Downloading\nError: ENOTFOUND\n    at node:1\n", "Error: ENOTFOUND", id="playwright"),
+        pytest.param("one\ntwo\n", "two", id="the last line"),
+        pytest.param("", "exit code 9", id="silence"),
+    ],
+)
+def test_the_line_that_says_what_went_wrong_is_picked(output: str, line: str) -> None:
+    assert telling_line(output, 9) == line
+
+
+def test_a_command_that_hangs_is_ended_with_its_children() -> None:
+    started = time.monotonic()
+
+    reason = run(("/bin/sh", "-c", "sleep 60 & sleep 60"), 0.2)
+
+    assert reason == "gave up after 0.2 s"
+    assert time.monotonic() - started < 10
+
+
+def test_a_command_that_is_not_there_is_a_reason_and_no_crash() -> None:
+    assert "No such file" in str(run(("/nowhere/apt-get",), 5))
+
+
+def test_the_package_manager_is_asked_when_the_download_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = tmp_path / "chromium"
+    fake_apt_get(tmp_path, f"touch {browser}")
+    no_download(tmp_path, monkeypatch)
+    said: list[str] = []
+
+    found = provide(ROOT_ON_DEBIAN, lambda: find(browser), said.append)
+
+    assert found == str(browser)
+    assert [line for line in said if line.startswith("Installing")] == ["Installing Chromium with apt-get …"]
+
+
+def test_a_machine_that_offers_no_browser_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_apt_get(tmp_path, "echo 'E: Unable to locate package chromium' >&2; exit 100")
+    no_download(tmp_path, monkeypatch)
+    said: list[str] = []
+
+    with pytest.raises(BrowserMissing, match="There is no browser for debug sessions. Run `apt-get"):
+        provide(ROOT_ON_DEBIAN, lambda: find(tmp_path / "chromium"), said.append)
+
+    assert said[-1] == "That did not work: E: Unable to locate package chromium"
+
+
+def test_a_browser_that_is_named_but_not_there_is_not_replaced_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_BROWSER_EXECUTABLE", str(tmp_path / "chrome"))
+
+    assert main([]) == 3
+
+    output = capsys.readouterr()
+    assert "WATCHWRIGHT_BROWSER_EXECUTABLE" in output.err
+    assert "Downloading" not in output.out
+
+
+def test_a_browser_that_is_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = tmp_path / "chrome"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("WATCHWRIGHT_BROWSER_EXECUTABLE", str(browser))
+
+    assert main([]) == 0
+
+    assert f"Debug sessions open {browser} " in capsys.readouterr().out
+
+
+def find(browser: Path) -> str:
+    """What stands for `find_browser` on a machine whose only browser would be *browser*."""
+    if not browser.exists():
+        raise BrowserMissing("There is none.")
+    return str(browser)
+
+
+def fake_apt_get(folder: Path, script: str) -> None:
+    """A package manager that does *script* on ``install``."""
+    program = folder / "apt-get"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *install*) {script};; esac\n')
+    program.chmod(0o755)
+
+
+def no_download(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send Playwright to a port of this machine where nothing listens, and let *folder* lead PATH."""
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:9")
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(folder / "browsers"))
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
