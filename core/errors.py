@@ -8,6 +8,7 @@
     ├── AlreadyExists           … which is there already
     ├── NotFound                … which is not there
     ├── StoreError              the database cannot be used as it is
+    ├── CannotServe             the address to listen on cannot be had
     └── BrowserError            debug sessions cannot run
         └── BrowserMissing      … because there is no browser
 
@@ -38,6 +39,10 @@ class NotFound(WatchwrightError):
 
 class StoreError(WatchwrightError):
     """The database cannot be reached, or is not at the revision that this version needs."""
+
+
+class CannotServe(WatchwrightError):
+    """The address and port to listen on are taken, or are not this machine's."""
 
 
 class BrowserError(WatchwrightError):

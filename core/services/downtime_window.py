@@ -57,6 +57,12 @@ class DowntimeWindowCRUD:
         )
 
     @staticmethod
+    def get_all_ongoing(db: Session) -> dict[int, DowntimeWindow]:
+        """The open window of each website that is down, by the website's id."""
+        query = select(DowntimeWindow).where(DowntimeWindow.ended_at.is_(None)).order_by(DowntimeWindow.id)
+        return {window.website_id: window for window in db.scalars(query)}
+
+    @staticmethod
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:
         """Change what *data* gives, the duration with the edges; None when there is no such window.
 

@@ -1,0 +1,18 @@
+"""The pages, one file for each URL."""
+
+from dashboard.pages import (
+    debug_session,
+    debug_sessions,
+    downtime,
+    downtime_window,
+    not_found,
+    overview,
+    website,
+)
+from dashboard.runtime import Runtime
+
+
+def register_pages(runtime: Runtime) -> None:
+    """Define every page."""
+    for page in (overview, website, downtime, downtime_window, debug_sessions, debug_session, not_found):
+        page.register(runtime)

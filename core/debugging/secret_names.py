@@ -1,0 +1,85 @@
+"""Which names of headers, parameters and fields stand before a secret. Pure."""
+
+import re
+from functools import lru_cache
+
+SECRET_HEADERS = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "authentication-info",
+        "proxy-authentication-info",
+        "cookie",
+        "cookie2",
+        "set-cookie",
+        "set-cookie2",
+        "x-amz-security-token",
+        "x-forwarded-access-token",
+        "x-goog-iap-jwt-assertion",
+        "cf-access-jwt-assertion",
+        "sec-websocket-protocol-token",
+        "x-vault-token",
+    }
+)
+WITHIN = (  # in any name that has them, once case, dashes and underscores are taken out
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authkey",
+    "credential",
+    "authorization",
+    "sessionid",
+    "sessionkey",
+    "signature",
+    "cardnumber",
+    "securitycode",
+    "onetimecode",
+    "jwt",
+)
+WHOLE = frozenset(
+    {
+        "pwd",
+        "pass",
+        "pw",
+        "pin",
+        "otp",
+        "totp",
+        "cvv",
+        "cvc",
+        "cvv2",
+        "sid",
+        "sig",
+        "auth",
+        "ssn",
+        "iban",
+        "phpsessid",
+        "jsessionid",
+        "session",
+        "csrf",
+        "xsrf",
+    }
+)
+HARMLESS = frozenset({"tokentype", "tokencount", "maxtokens", "tokens", "passwordreset", "tokenendpoint", "secretname"})
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=4_096)
+def is_secret_name(name: str) -> bool:
+    """Whether the value of a parameter or field called *name* is a secret."""
+    bare = _SEPARATORS.sub("", name.lower())
+    return bare not in HARMLESS and (bare in WHOLE or any(word in bare for word in WITHIN))
+
+
+@lru_cache(maxsize=4_096)
+def is_secret_header(name: str) -> bool:
+    """Whether the value of the header *name* is a secret; ``X-Api-Key``, ``X-Auth-Token`` and their like are."""
+    lowered = name.lower()
+    if lowered.startswith(("access-control-", "sec-", "content-")):
+        return False  # they name headers and policies, not their values
+    return lowered in SECRET_HEADERS or lowered in ("x-auth", "x-key") or is_secret_name(lowered)

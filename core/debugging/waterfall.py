@@ -1,0 +1,129 @@
+"""Network events folded into exchanges: one waterfall row for each request with its answer. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from core.models import NetworkEvent, NetworkEventType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """Where an exchange's time went, in ms and in this order; None where a phase did not take place.
+
+    The Resource Timing model in HAR 1.2's words: queued and stalled are HAR's ``blocked``, waiting its ``wait``.
+    """
+
+    queued_ms: float | None = None
+    """Until the browser's network service took the request."""
+    stalled_ms: float | None = None
+    """Until a connection was there to use or to make."""
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    """TCP alone; the handshake that HAR's ``connect`` includes is `tls_ms`."""
+    tls_ms: float | None = None
+    sent_ms: float | None = None
+    waiting_ms: float | None = None
+    download_ms: float | None = None
+
+    @property
+    def total_ms(self) -> float:
+        return sum(getattr(self, field.name) or 0.0 for field in fields(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request with its answer so far; the bodies stay in the store until somebody asks."""
+
+    exchange_id: str
+    url: str
+    method: str
+    started_ms: float
+    """After the session's start, on its one monotonic clock."""
+    duration_ms: float | None
+    """None while it is under way."""
+    phases: Phases
+    outcome: NetworkEventType
+    """REQUEST while it is under way, else how it ended."""
+    status_code: int | None
+    status_text: str | None
+    error_message: str | None
+    resource_type: str | None
+    mime_type: str | None
+    protocol: str | None
+    remote_address: str | None
+    connection_id: str | None
+    is_connection_reused: bool | None
+    priority: str | None
+    initiator: dict[str, Any] | None
+    from_cache: str | None
+    encoded_bytes: int | None
+    decoded_bytes: int | None
+    redirected_from: str | None
+    preflight_for: str | None
+    target: str | None
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether a person would call it broken: no whole answer, or a status from 400 up."""
+        return self.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT) or (self.status_code or 0) >= 400
+
+
+def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:
+    """Fold the events of one session, in any order, into its exchanges by start, then by id.
+
+    An event without an exchange id is an exchange of its own.
+    """
+    grouped: dict[str, list[NetworkEvent]] = {}
+    for event in events:
+        grouped.setdefault(event.exchange_id or f"event-{event.id}", []).append(event)
+    exchanges = [fold(exchange_id, several) for exchange_id, several in grouped.items()]
+    return sorted(exchanges, key=lambda exchange: (exchange.started_ms, exchange.exchange_id))
+
+
+def fold(exchange_id: str, events: Sequence[NetworkEvent]) -> Exchange:
+    """One exchange of its events: what its end says, and what only its request knows."""
+    in_order = sorted(events, key=_by_kind)
+    last = in_order[-1]
+
+    def known(name: str) -> Any:
+        return next((value for event in reversed(in_order) if (value := getattr(event, name)) is not None), None)
+
+    return Exchange(
+        exchange_id=exchange_id,
+        url=in_order[0].url,
+        method=str(known("method") or "GET"),
+        started_ms=known("started_ms") or 0.0,
+        duration_ms=last.duration_ms if last.event_type != NetworkEventType.REQUEST else None,
+        phases=Phases(**{name: ms for name, ms in (known("phases") or {}).items() if name in PHASE_NAMES}),
+        outcome=last.event_type,
+        **{name: known(name) for name in FACTS},
+    )
+
+
+PHASE_NAMES = frozenset(field.name for field in fields(Phases))
+FACTS = (
+    "status_code",
+    "status_text",
+    "error_message",
+    "resource_type",
+    "mime_type",
+    "protocol",
+    "remote_address",
+    "connection_id",
+    "is_connection_reused",
+    "priority",
+    "initiator",
+    "from_cache",
+    "encoded_bytes",
+    "decoded_bytes",
+    "redirected_from",
+    "preflight_for",
+    "target",
+)
+_KINDS = {NetworkEventType.REQUEST: 0, NetworkEventType.RESPONSE: 1, NetworkEventType.REDIRECT: 1}
+
+
+def _by_kind(event: NetworkEvent) -> tuple[int, int]:
+    """The request first, its answer next, and what ended it in spite of an answer last."""
+    return _KINDS.get(event.event_type, 2), event.id or 0

@@ -1,0 +1,117 @@
+"""The composition root: settings, store, monitor, debug sessions, pages and API are joined here and nowhere else."""
+
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from core import database
+from core.config import Settings
+from core.debugging.session import DebugSessions
+from core.errors import CannotServe
+from core.workers.monitor import Monitor
+from dashboard.api import include_api
+from dashboard.origin import SameOrigin
+from dashboard.pages import register_pages
+from dashboard.runtime import Runtime
+from dashboard.theme import STATIC
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 5  # for open connections, of which every open page has one
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Migrate the store, and join everything into an application that starts and ends its parts itself.
+
+    Raises:
+        StoreError: The store cannot be used.
+    """
+    engine = database.make_engine(settings.store_url)
+    database.upgrade(engine)
+    database.bind(engine)
+    runtime = Runtime(settings=settings, engine=engine, monitor=Monitor(), sessions=DebugSessions(settings))
+    app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.runtime = runtime
+    include_api(app)
+    nicegui_app.add_static_files("/static", STATIC)
+    register_pages(runtime)
+    ui.run_with(
+        app,
+        title="Watchwright",
+        favicon=STATIC / "favicon.svg",
+        dark=None,
+        tailwind=False,
+        reconnect_timeout=30,
+        show_welcome_message=False,
+    )
+    app.add_middleware(SameOrigin, settings=settings)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    runtime: Runtime = app.state.runtime
+    await runtime.sessions.recover()
+    await runtime.monitor.start()
+    try:
+        yield
+    finally:
+        await runtime.sessions.close()
+        await runtime.monitor.stop()
+        runtime.engine.dispose()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; checks and debug sessions are ended before it returns.
+
+    Raises:
+        CannotServe: The port is taken, or the address is not this machine's.
+        StoreError: The store cannot be used.
+    """
+    listener = _listen(settings.host, settings.port)
+    with listener:
+        app = create_app(settings)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1,::1",  # a reverse proxy on this machine
+        )
+        _Server(config, f"http://{_bracketed(settings.host)}:{settings.port}").run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says where it serves once it really does."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
+        )
+    except OSError as error:
+        raise CannotServe(
+            f"Cannot listen on {_bracketed(host)}:{port}: {error.strerror or error}. "
+            "Choose another port with WATCHWRIGHT_PORT, or end what uses this one."
+        ) from error
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,78 @@
+"""The downtime timeline: each window on a time axis, a line for each website. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboard.components.charts import layout
+from dashboard.components.uptime_chart import DOWN_EDGE, Downtime
+from dashboard.format import duration
+
+NARROWEST = 1 / 250  # of the axis: a window of seconds in a month must still be seen
+LINE_HEIGHT = 30  # px
+TRACK = "rgba(18, 161, 80, 0.28)"
+
+
+def downtime_timeline(windows: Mapping[str, Sequence[Downtime]], *, since: datetime, until: datetime) -> dict[str, Any]:
+    """A Plotly figure of the downtime *windows* of each website, by its name, in the order given.
+
+    A bar's ``customdata`` is the window's id, for a click to open it.
+    """
+    names = list(windows)
+    bars = [(name, window) for name, several in windows.items() for window in several]
+    drawn = [_drawn(window, since, until) for _name, window in bars]
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": names,
+                "base": [since.isoformat()] * len(names),
+                "x": [(until - since).total_seconds() * 1_000] * len(names),
+                "width": 0.12,
+                "marker": {"color": TRACK},
+                "hoverinfo": "skip",
+            },
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": [name for name, _window in bars],
+                "base": [start.isoformat() for start, _width in drawn],
+                "x": [width.total_seconds() * 1_000 for _start, width in drawn],
+                "width": 0.5,
+                "marker": {"color": DOWN_EDGE, "cornerradius": 3},
+                "customdata": [window.window_id for _name, window in bars],
+                "text": [_hover(window, until) for _name, window in bars],
+                "textposition": "none",
+                "hovertemplate": "%{text}<extra></extra>",
+            },
+        ],
+        "layout": layout(
+            height=44 + LINE_HEIGHT * max(len(names), 1),
+            barmode="overlay",
+            hovermode="closest",
+            margin={"l": 14 if len(names) == 1 else 140, "r": 14, "t": 4, "b": 30},
+            xaxis={"type": "date", "range": [since.isoformat(), until.isoformat()], "zeroline": False},
+            yaxis={
+                "autorange": "reversed",
+                "fixedrange": True,
+                "showgrid": False,
+                "showticklabels": len(names) > 1,
+                "ticklabeloverflow": "hide past div",
+                "automargin": False,
+            },
+        ),
+    }
+
+
+def _drawn(window: Downtime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
+    start, end = max(window.started_at, since), min(window.ended_at or until, until)
+    return start, max(end - start, (until - since) * NARROWEST)
+
+
+def _hover(window: Downtime, until: datetime) -> str:
+    """Plotly draws a few HTML tags in hover texts: what came from a website must not contain any."""
+    lasted = duration(((window.ended_at or until) - window.started_at).total_seconds())
+    words = f"Down for {lasted}" + ("" if window.ended_at else " so far")
+    cause = (window.cause or "").replace("<", "‹").replace(">", "›")[:160]
+    return f"{words}<br>{cause}" if cause else words

@@ -1,0 +1,73 @@
+"""Small building blocks in HTML's own words; all text goes in as text."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard import theme
+from dashboard.format import utc
+
+Handler = Callable[[], Awaitable[Any] | Any]
+
+
+def text(tag: str, content: str, classes: str = "") -> Element:
+    """An element that holds *content* and nothing else."""
+    element = ui.element(tag).classes(classes)
+    element.props["textContent"] = content
+    return element
+
+
+def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "") -> Element:
+    """A button; *kind* is ``ww-primary``, ``ww-danger`` or nothing, *hint* its tooltip."""
+    element = text("button", label, f"ww-button {kind}").props("type=button")
+    if hint:
+        element.props["title"] = hint
+    element.on("click", lambda _event: on_click())
+    return element
+
+
+def badge(status: str, words: str) -> None:
+    """A status by shape, colour and *words*."""
+    with ui.element("span").classes(f"ww-badge ww-is-{status.lower()}"):
+        status_shape(status)
+        text("span", words)
+
+
+def status_shape(status: str) -> None:
+    """The shape of a status; say its word beside it."""
+    ui.html(theme.shape(status if status in theme.SHAPES else "UNKNOWN"), sanitize=False, tag="span").style(
+        "display: inline-flex"
+    )
+
+
+def moment(at: datetime, *, is_long: bool = False) -> None:
+    """A time of day in the reader's zone, with UTC on hover; the date too when it is not today's or *is_long*."""
+    element = text("time", utc(at), "ww-nowrap")
+    element.props["datetime"] = at.isoformat()
+    element.props["title"] = utc(at)
+    if is_long:
+        element.props["data-form"] = "long"
+
+
+def stat(label: str, value: str, unit: str, note: str, *, status: str = "") -> None:
+    """A card with one figure."""
+    with ui.element("div").classes("ww-card ww-stat"):
+        with ui.element("div").classes("ww-stat-label"):
+            if status:
+                status_shape(status)
+            text("span", label)
+        with ui.element("div").classes("ww-stat-value"):
+            text("span", value)
+            if unit:
+                text("small", unit)
+        text("div", note, "ww-stat-note")
+
+
+def card_head(title: str, note: str = "") -> None:
+    """A card's heading and, muted, what it shows."""
+    text("h2", title)
+    if note:
+        text("span", note, "ww-muted")

@@ -1,0 +1,30 @@
+"""Debug sessions as a short list of links."""
+
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from core.models import DebugSession, DebugSessionState
+from dashboard.components.elements import moment, status_shape, text
+
+
+def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
+    """The *sessions* in the order given; *empty* says why there are none."""
+    if not sessions:
+        text("p", empty, "ww-table-empty")
+        return
+    with ui.element("div").classes("ww-windows"):
+        for session in sessions:
+            with ui.link(target=f"/debug-sessions/{session.id}"):
+                status_shape(_shape(session))
+                with ui.element("div").classes("ww-what"):
+                    text("b", session.error_message or f"{session.request_count or 0} requests")
+                    with ui.element("span").classes("ww-muted"):
+                        moment(session.started_at, is_long=True)
+                text("span", (session.state or "").replace("_", " ").capitalize(), "ww-secondary")
+
+
+def _shape(session: DebugSession) -> str:
+    if session.state is None or not session.state.is_final or session.state == DebugSessionState.CANCELLED:
+        return "UNKNOWN"
+    return "UP" if session.success else "DOWN"

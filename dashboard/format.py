@@ -1,0 +1,57 @@
+"""Figures in words: durations, milliseconds, shares. Pure; times of day are left to the reader's browser."""
+
+from datetime import UTC, datetime, timedelta
+
+
+def duration(seconds: float) -> str:
+    """A span in its two largest units: ``45 s``, ``3 min 20 s``, ``2 h 5 min``, ``3 d 4 h``."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return _two(whole, 60, "min", 1, "s")
+    if whole < 86_400:
+        return _two(whole, 3_600, "h", 60, "min")
+    return _two(whole, 86_400, "d", 3_600, "h")
+
+
+def _two(whole: int, size: int, unit: str, part_size: int, part: str) -> str:
+    rest = whole % size // part_size
+    return f"{whole // size} {unit}" + (f" {rest} {part}" if rest else "")
+
+
+def milliseconds(value: float | None) -> str:
+    """``0.4 ms``, ``187 ms``, ``1.24 s``; a dash where nothing was measured."""
+    if value is None:
+        return "–"
+    if value < 10:
+        return f"{value:.1f} ms"
+    if value < 1_000:
+        return f"{value:.0f} ms"
+    return f"{value / 1_000:.2f} s"
+
+
+def percentage(share: float | None) -> str:
+    """A share of 0 to 1 with two decimals, never rounded up to 100: ``99.95``; a dash for no data."""
+    if share is None:
+        return "–"
+    if share >= 1:
+        return "100"
+    return f"{int(share * 10_000) / 100:.2f}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long before *now*: ``just now``, ``16 s ago``, ``2 d ago``."""
+    seconds = max((now - moment).total_seconds(), 0.0)
+    return "just now" if seconds < 2 else f"{' '.join(duration(seconds).split()[:2])} ago"
+
+
+def utc(moment: datetime) -> str:
+    """``2026-11-24 02:49:14 UTC``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def span_words(span: timedelta) -> str:
+    """A range picker's word: ``24 h``, ``7 d``."""
+    hours = int(span.total_seconds() // 3_600)
+    return f"{hours} h" if hours <= 48 else f"{hours // 24} d"

@@ -1,0 +1,98 @@
+"""The frame around every page: header, menu, theme, state of the connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from nicegui import ui
+
+from dashboard import theme
+
+MENU = (("/", "Overview"), ("/downtime", "Downtime"), ("/debug-sessions", "Debug sessions"))
+THEME_COOKIE = "watchwright-theme"
+LOGO = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
+    'stroke-linejoin="round" aria-hidden="true"><path d="M2 12h4l3-8 5 16 3-8h5"/></svg>'
+)
+HALF_MOON = (
+    '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
+    'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
+)
+SCRIPT = """
+<script>
+(function attend() {
+  if (!window.socket) return setTimeout(attend, 50);
+  const told = (lost) => document.body.classList.toggle("ww-offline", lost);
+  window.socket.on("connect", () => told(false));
+  window.socket.on("disconnect", () => told(true));
+  window.socket.on("connect_error", () => told(true));
+})();
+const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
+  const at = new Date(element.dateTime);
+  const long = element.dataset.form === "long" || at.toDateString() !== new Date().toDateString();
+  const text = at.toLocaleString(undefined, {
+    ...(long ? { day: "numeric", month: "short" } : {}), hour: "2-digit", minute: "2-digit", second: "2-digit",
+  });
+  if (element.textContent !== text) element.textContent = text;
+});
+document.addEventListener("DOMContentLoaded", () => {
+  wwTimes();
+  new MutationObserver(wwTimes).observe(document.body, { childList: true, subtree: true, attributeFilter: ["datetime"] });
+});
+</script>
+"""
+
+
+@contextmanager
+def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iterator[None]:
+    """Draw the frame; the block draws the page into it.
+
+    Args:
+        title: The tab's title, before the product's name.
+        active: The menu's address to mark as the current one.
+        flush: Leave no margin: the page fills the window.
+    """
+    ui.page_title(f"{title} · Watchwright")
+    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="/static/watchwright.css">')
+    ui.add_head_html('<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">')
+    ui.add_body_html(SCRIPT)
+    dark = ui.dark_mode(_chosen_theme())
+    ui.link("Skip to the content", "#content").classes("ww-skip")
+    with ui.element("header").classes("ww-header"):
+        with ui.link(target="/").classes("ww-logo").props('aria-label="Watchwright, overview"'):
+            ui.html(LOGO, sanitize=False)
+            ui.element("span").props("textContent=Watchwright")
+        with ui.element("nav").classes("ww-nav").props('aria-label="Main"'):
+            for address, name in MENU:
+                link = ui.link(name, address)
+                if address == active or name == title:
+                    link.props("aria-current=page")
+        ui.element("div").classes("ww-grow")
+        with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
+            ui.element("i")
+        _theme_button(dark)
+    with ui.element("main").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
+        yield
+
+
+def _chosen_theme() -> bool | None:
+    """Dark, light, or None to follow the system, as the reader chose in this browser."""
+    request = ui.context.client.request
+    return {"dark": True, "light": False}.get(request.cookies.get(THEME_COOKIE, "") if request else "")
+
+
+def _theme_button(dark: ui.dark_mode) -> None:
+    order: tuple[Literal["system", "light", "dark"], ...] = ("system", "light", "dark")
+    values = {"system": None, "light": False, "dark": True}
+
+    def turn() -> None:
+        now = next(name for name, value in values.items() if value is dark.value)
+        chosen = order[(order.index(now) + 1) % len(order)]
+        dark.value = values[chosen]
+        button.props(f'aria-label="Theme: {chosen}" title="Theme: {chosen}"')
+        ui.run_javascript(f"document.cookie = '{THEME_COOKIE}={chosen}; path=/; max-age=31536000; samesite=lax'")
+
+    current = next(name for name, value in values.items() if value is dark.value)
+    with ui.element("button").classes("ww-icon-button").on("click", turn) as button:
+        button.props(f'type=button aria-label="Theme: {current}" title="Theme: {current}"')
+        ui.html(HALF_MOON, sanitize=False)

@@ -1,0 +1,26 @@
+"""What a reader sees whose address leads nowhere."""
+
+from fastapi import Request, Response
+from nicegui import Client, app, ui
+from nicegui.page import page
+
+from dashboard.frame import frame
+from dashboard.runtime import Runtime
+
+
+def register(_runtime: Runtime) -> None:
+    """Answer addresses that no page has."""
+
+    @app.exception_handler(404)
+    async def answer(request: Request, _error: Exception) -> Response:
+        return not_found(request, "There is no such page", "The address may be mistyped, or what it showed is gone.")
+
+
+def not_found(request: Request, heading: str, advice: str) -> Response:
+    """A page of status 404 that says so in *heading*, and in *advice* what to do."""
+    with Client(page(""), request=request) as client:
+        with frame(heading), ui.element("div").classes("ww-empty"):
+            ui.element("h1").props["textContent"] = heading
+            ui.element("p").props["textContent"] = advice
+            ui.link("Go to the overview", "/").classes("ww-button")
+        return client.build_response(request, 404)

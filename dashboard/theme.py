@@ -1,0 +1,91 @@
+"""Colours, type and status shapes, for light and dark; the style sheet is made from them, so each stands once."""
+
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+
+LIGHT = {
+    "page": "#f6f7f9",
+    "surface": "#ffffff",
+    "raised": "#f2f4f7",
+    "border": "#e4e7ec",
+    "hairline": "#eef0f3",
+    "text": "#101828",
+    "text-2": "#475467",
+    "muted": "#667085",  # the drawings' #7b8698 has 3.6 : 1 on white; AA asks for 4.5
+    "accent": "#4f46e5",
+    "accent-ground": "#eef0ff",
+    "on-accent": "#ffffff",
+    "up": "#12a150",
+    "up-text": "#067a3a",
+    "degraded": "#d97706",
+    "degraded-text": "#a85a04",
+    "down": "#dc2f3c",
+    "down-text": "#c81e2c",
+    "down-ground": "#fdecee",
+    "info": "#2563eb",
+    "nodata": "#d5dae1",
+    "shadow": "rgb(16 24 40 / 6%)",
+    "phase-queued": "#c3cad5",
+    "phase-stalled": "#98a2b3",
+    "phase-dns": "#0e9aa7",
+    "phase-connect": "#f28c28",
+    "phase-tls": "#a259d9",
+    "phase-sent": "#2563eb",
+    "phase-waiting": "#5bc98a",
+    "phase-download": "#3b82f6",
+}
+DARK = {
+    "page": "#0c0e13",
+    "surface": "#13161c",
+    "raised": "#1a1e26",
+    "border": "#262b35",
+    "hairline": "#1d222b",
+    "text": "#e8ebf1",
+    "text-2": "#a7b0be",
+    "muted": "#8b95a5",
+    "accent": "#8b8bf9",
+    "accent-ground": "#23244a",
+    "on-accent": "#0c0e13",
+    "up": "#3ccf7e",
+    "up-text": "#3ccf7e",
+    "degraded": "#f2b03d",
+    "degraded-text": "#f2b03d",
+    "down": "#ff6b70",
+    "down-text": "#ff8085",
+    "down-ground": "#35191e",
+    "info": "#6aa5ff",
+    "nodata": "#343b47",
+    "shadow": "rgb(0 0 0 / 30%)",
+    "phase-queued": "#4b5563",
+    "phase-stalled": "#6b7686",
+    "phase-dns": "#22b3bf",
+    "phase-connect": "#f59e42",
+    "phase-tls": "#b57be6",
+    "phase-sent": "#6aa5ff",
+    "phase-waiting": "#46b877",
+    "phase-download": "#5b9bff",
+}
+
+STATUS_WORDS = {"UP": "Up", "DEGRADED": "Degraded", "DOWN": "Down", "UNKNOWN": "Unknown", "PAUSED": "Paused"}
+SHAPES = {  # status is colour and shape: circle, square, diamond, ring, bars
+    "UP": '<circle cx="6" cy="6" r="4.5" fill="var(--ww-up)"/>',
+    "DEGRADED": '<rect x="1.8" y="1.8" width="8.4" height="8.4" rx="1.6" fill="var(--ww-degraded)"/>',
+    "DOWN": '<rect x="2.2" y="2.2" width="7.6" height="7.6" rx="1" fill="var(--ww-down)" transform="rotate(45 6 6)"/>',
+    "UNKNOWN": '<circle cx="6" cy="6" r="3.6" fill="none" stroke="var(--ww-muted)" stroke-width="1.8"/>',
+    "PAUSED": '<path d="M3.2 2h2v8h-2zM6.8 2h2v8h-2z" fill="var(--ww-muted)"/>',
+}
+
+
+def shape(status: str) -> str:
+    """The SVG of a status; decorative, its word stands beside it."""
+    return f'<svg class="ww-shape" viewBox="0 0 12 12" aria-hidden="true">{SHAPES[status]}</svg>'
+
+
+def variables() -> str:
+    """The colours as CSS custom properties, for light and for dark."""
+    return f":root{{{_declarations(LIGHT)}color-scheme:light}}body.body--dark{{{_declarations(DARK)}color-scheme:dark}}"
+
+
+def _declarations(colours: dict[str, str]) -> str:
+    return "".join(f"--ww-{name}:{value};" for name, value in colours.items())

@@ -1,0 +1,71 @@
+"""What people and programs do to websites: check what they gave, store it, tell the monitor and the pages."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from core import signals
+from core.database import in_session
+from core.errors import InvalidInput, NotFound
+from core.models import Website
+from core.schemas import WebsiteCreate, WebsiteUpdate, explain
+from core.services import WebsiteCRUD
+
+
+async def add(given: dict[str, Any]) -> Website:
+    """Watch another website.
+
+    Args:
+        given: The fields of `WebsiteCreate`; only ``url`` must be there.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+        AlreadyExists: The URL is watched already.
+    """
+    try:
+        data = WebsiteCreate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    website = await in_session(WebsiteCRUD.create, data)
+    _tell(website.id)
+    return website
+
+
+async def change(website_id: int, given: dict[str, Any]) -> Website:
+    """Change the fields of `WebsiteUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used, alone or beside the others.
+        AlreadyExists: Another website has the new URL.
+        NotFound: There is no such website.
+    """
+    try:
+        data = WebsiteUpdate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    website = await in_session(WebsiteCRUD.update, website_id, data)
+    if website is None:
+        raise NotFound(f"There is no website {website_id}.")
+    _tell(website_id)
+    return website
+
+
+async def remove(website_id: int) -> None:
+    """Stop watching a website, and delete all that was recorded of it.
+
+    Raises:
+        NotFound: There is no such website.
+    """
+    if not await in_session(WebsiteCRUD.delete, website_id):
+        raise NotFound(f"There is no website {website_id}.")
+    _tell(website_id)
+
+
+def as_typed(text: str) -> str:
+    """The URL that a person means who pastes *text*: a bare host is meant to be https."""
+    text = text.strip()
+    return text if "://" in text or text.lower().startswith(("javascript:", "data:", "mailto:")) else f"https://{text}"
+
+
+def _tell(website_id: int) -> None:
+    signals.website_changed.send(signals.WebsiteChanged(website_id=website_id))
