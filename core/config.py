@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -32,6 +32,10 @@ def _endpoint(value: str) -> str:
     return value
 
 
+def _names(value: object) -> object:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """What may be set from outside, read once at start and passed on from there."""
 
@@ -54,6 +58,8 @@ class Settings(BaseSettings):
     """A remote browser: ``ws://`` of a Playwright server, ``http://`` of a CDP one."""
     max_browsers: Annotated[int, Field(ge=1, le=64)] = 2
     """Debug sessions that may run at once; further ones wait."""
+    redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
+    """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 
     @classmethod
     def load(cls) -> "Settings":

@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from core.models import HTTPMethod, NetworkEventType
 from core.schemas.base import ListResponse, Schema, UtcInstant
 
 
 class NetworkEventBase(Schema):
+    model_config = ConfigDict(str_strip_whitespace=False)  # a recorded body is kept to the last blank
+
     event_type: NetworkEventType
     url: str
     method: Annotated[HTTPMethod | str, Field(union_mode="left_to_right")] | None = None

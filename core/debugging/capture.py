@@ -1,0 +1,99 @@
+"""One debug session without a store, for the command line and for benchmarks."""
+
+import asyncio
+from dataclasses import dataclass
+
+from core.clock import utc_now
+from core.config import Settings
+from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.masking import masks_for
+from core.debugging.recorder import Batch
+from core.debugging.recording import record, stored_options, without_credentials
+from core.debugging.sinks import MemorySink, Sink
+from core.debugging.time_axis import TimeAxis
+from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
+from core.schemas.session_options import SessionOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A debug session that was not stored."""
+
+    session: DebugSession
+    events: list[NetworkEvent]
+    """In order of time; `core.debugging.waterfall.rows` and `core.debugging.har.to_har` take them."""
+    console: list[ConsoleMessage]
+    artifacts: list[SessionArtifact]
+
+
+async def capture(
+    url: str,
+    options: SessionOptions | None = None,
+    sink: Sink | None = None,
+    *,
+    settings: Settings | None = None,
+    stop: asyncio.Event | None = None,
+) -> Capture:
+    """Run one debug session without a store.
+
+    Args:
+        sink: Hears of every batch as it comes, beside the result.
+        stop: Ends the session early when it is set.
+
+    Raises:
+        BrowserMissing: There is no browser; the message says how to get one.
+        BrowserError: It could not be started.
+        InvalidInput: The options name a device that is none.
+    """
+    options = options or SessionOptions()
+    settings = settings or Settings.load()
+    pool = BrowserPool(settings)
+    try:
+        browser = await pool.acquire()
+        return await capture_in(browser, url, options, sink, settings=settings, stop=stop)
+    finally:
+        await pool.close()
+
+
+async def capture_in(
+    browser: DebugBrowser,
+    url: str,
+    options: SessionOptions,
+    sink: Sink | None = None,
+    *,
+    settings: Settings,
+    stop: asyncio.Event | None = None,
+) -> Capture:
+    """`capture` in a browser that runs already."""
+    masks = masks_for(options, settings)
+    memory = MemorySink(masks)
+    session = DebugSession(
+        session_key="",
+        url=masks.url(without_credentials(url)),
+        browser_type=options.browser,
+        options=stored_options(options),
+        is_redacted=options.is_redacted,
+        trigger=SessionTrigger.MANUAL,
+    )
+
+    async def on_started(axis: TimeAxis, browser: DebugBrowser) -> None:
+        session.started_at = axis.started_at
+        session.browser_version, session.user_agent = browser.version, browser.user_agent
+
+    both = _Both(memory, sink) if sink is not None else memory
+    update = await record(browser, url, options, both, masks=masks, stop=stop or asyncio.Event(), on_started=on_started)
+    for name, value in update.model_dump(exclude_unset=True).items():
+        setattr(session, name, value)
+    session.completed_at = utc_now()
+    return Capture(session=session, events=memory.events, console=memory.console, artifacts=memory.artifacts)
+
+
+class _Both:
+    """Two sinks as one."""
+
+    def __init__(self, first: Sink, second: Sink) -> None:
+        self._sinks = (first, second)
+
+    async def write(self, batch: Batch) -> None:
+        for sink in self._sinks:
+            await sink.write(batch)

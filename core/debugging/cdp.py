@@ -1,0 +1,182 @@
+"""The Chrome DevTools Protocol: commands with their answers, and events, on flat sessions over one pipe."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from core.errors import BrowserError
+
+logger = logging.getLogger(__name__)
+
+EventHandler = Callable[["CdpSession", str, dict[str, Any]], None]
+
+COMMAND_TIMEOUT_SECONDS = 30.0  # longer than any command of ours takes in a browser that is well
+
+
+class CdpError(BrowserError):
+    """The browser refused a command, or went away before it answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetInfo:
+    """What a CDP session is attached to (CDP ``Target.TargetInfo``)."""
+
+    id: str
+    type: str
+    """page, iframe, worker, shared_worker, service_worker, browser."""
+    url: str = ""
+    context_id: str | None = None
+    opener_id: str | None = None
+
+    @classmethod
+    def parse(cls, info: dict[str, Any]) -> "TargetInfo":
+        return cls(
+            id=info["targetId"],
+            type=info["type"],
+            url=info.get("url", ""),
+            context_id=info.get("browserContextId"),
+            opener_id=info.get("openerId"),
+        )
+
+
+class Transport(Protocol):
+    """Where a session's messages go; `CdpConnection` over a pipe, or a parent session."""
+
+    def write(self, session: "CdpSession", message: dict[str, Any]) -> None:
+        """Pass *message* on.
+
+        Raises:
+            CdpError: The browser is gone.
+        """
+
+
+class CdpSession:
+    """One attachment to one target. Its events go to `on_event`, in the order in which the browser sent them."""
+
+    def __init__(self, transport: Transport, session_id: str, target: TargetInfo) -> None:
+        self.transport = transport
+        self.id = session_id
+        self.target = target
+        self.on_event: EventHandler = _ignore
+        self.is_closed = False
+        self._last_id = 0
+        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
+
+    async def send(
+        self, method: str, params: dict[str, Any] | None = None, *, timeout: float = COMMAND_TIMEOUT_SECONDS
+    ) -> dict[str, Any]:
+        """Give a command and wait for its answer.
+
+        Raises:
+            CdpError: The browser refused it, did not answer within *timeout* seconds, or went away.
+        """
+        answer = self._post(method, params)
+        try:
+            async with asyncio.timeout(timeout):
+                return await answer
+        except TimeoutError as error:
+            raise CdpError(f"The browser did not answer {method} within {timeout:g} s.") from error
+
+    def post(self, method: str, params: dict[str, Any] | None = None) -> None:
+        """Give a command whose answer, or refusal, changes nothing."""
+        try:
+            self._post(method, params).add_done_callback(_forget)
+        except CdpError:
+            logger.debug("a command came after the end", extra={"method": method})
+
+    def receive(self, message: dict[str, Any]) -> None:
+        """Take one message from the browser: an answer or an event."""
+        if "id" not in message:
+            self.on_event(self, message["method"], message.get("params") or {})
+            return
+        answer = self._answers.pop(message["id"], None)
+        if answer is None or answer.done():
+            return
+        if "error" in message:
+            answer.set_exception(CdpError(str(message["error"].get("message", "the browser refused a command"))))
+        else:
+            answer.set_result(message.get("result") or {})
+
+    def close(self, reason: str = "The page was closed.") -> None:
+        """Fail whatever still waits for an answer."""
+        self.is_closed = True
+        answers, self._answers = self._answers, {}
+        for answer in answers.values():
+            if not answer.done():
+                answer.set_exception(CdpError(reason))
+                answer.add_done_callback(_forget)
+
+    def _post(self, method: str, params: dict[str, Any] | None) -> asyncio.Future[dict[str, Any]]:
+        if self.is_closed:
+            raise CdpError("The page was closed.")
+        self._last_id += 1
+        message: dict[str, Any] = {"id": self._last_id, "method": method, "params": params or {}}
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._answers[self._last_id] = answer
+        self.transport.write(self, message)
+        return answer
+
+
+class CdpConnection:
+    """A browser on the other end of a byte stream: messages are JSON ended by a zero byte."""
+
+    def __init__(self, send_bytes: Callable[[bytes], None]) -> None:
+        self._send_bytes = send_bytes
+        self.root = CdpSession(self, "", TargetInfo(id="", type="browser"))
+        self.is_closed = False
+        self.closed = asyncio.get_running_loop().create_future()
+        self._sessions: dict[str, CdpSession] = {"": self.root}
+
+    def open_session(self, session_id: str, target: TargetInfo) -> CdpSession:
+        """The session that the browser announced in ``Target.attachedToTarget``."""
+        session = CdpSession(self, session_id, target)
+        self._sessions[session_id] = session
+        return session
+
+    def close_session(self, session_id: str) -> CdpSession | None:
+        """Forget a session that the browser detached; None when there is none of that id."""
+        session = self._sessions.pop(session_id, None)
+        if session is not None:
+            session.close()
+        return session
+
+    def write(self, session: CdpSession, message: dict[str, Any]) -> None:
+        if self.is_closed:
+            raise CdpError("The browser has ended.")
+        if session.id:
+            message["sessionId"] = session.id
+        self._send_bytes(json.dumps(message).encode() + b"\0")
+
+    def receive(self, data: bytes) -> None:
+        """Take one whole message from the browser."""
+        message = orjson.loads(data)
+        session = self._sessions.get(message.get("sessionId", ""))
+        if session is None:
+            return  # the last words of a session that is closed already
+        try:
+            session.receive(message)
+        except Exception:  # one event that we misread must not end the recording of all the others
+            logger.exception("a protocol event could not be read", extra={"method": message.get("method")})
+
+    def close(self, reason: str = "The browser has ended.") -> None:
+        """The stream has ended: everything that waits fails with *reason*."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        for session in list(self._sessions.values()):
+            session.close(reason)
+        if not self.closed.done():
+            self.closed.set_result(reason)
+
+
+def _ignore(_session: CdpSession, _method: str, _params: dict[str, Any]) -> None: ...
+
+
+def _forget(answer: asyncio.Future[dict[str, Any]]) -> None:
+    if not answer.cancelled():
+        answer.exception()  # read, so that asyncio does not report it as lost

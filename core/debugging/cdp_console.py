@@ -1,0 +1,128 @@
+"""What a page says beside the network: console messages, uncaught errors, the browser's own remarks."""
+
+from typing import Any
+
+from core.debugging.time_axis import TimeAxis
+
+Params = dict[str, Any]
+Values = dict[str, Any]
+"""The fields of a `core.models.ConsoleMessage`."""
+
+TEXT_LIMIT = 16_384  # characters; a page that logs its whole state must not fill the store
+STACK_LIMIT = 30  # frames
+
+LEVELS = {
+    "debug": "debug",
+    "verbose": "debug",
+    "info": "info",
+    "warning": "warning",
+    "error": "error",
+    "assert": "error",
+}
+
+
+def console_values(method: str, params: Params, axis: TimeAxis) -> Values | None:
+    """The console message that a protocol event tells of; None for one that tells of none."""
+    if method == "Runtime.consoleAPICalled":
+        return _called(params, axis)
+    if method == "Runtime.exceptionThrown":
+        return _thrown(params, axis)
+    if method == "Log.entryAdded":
+        return _logged(params["entry"], axis)
+    return None
+
+
+def note_values(text: str, axis: TimeAxis, *, level: str = "info", url: str | None = None) -> Values:
+    """A remark of Watchwright's own about what the page did, such as a dialog that was dismissed."""
+    return _values(axis, axis.now_ms(), level=level, source="watchwright", text=text, url=url)
+
+
+def _called(params: Params, axis: TimeAxis) -> Values:
+    stack = (params.get("stackTrace") or {}).get("callFrames") or []
+    return _values(
+        axis,
+        axis.wall_offset_ms(params["timestamp"] / 1000),
+        level=LEVELS.get(params["type"], "log"),
+        source="console",
+        text=" ".join(_shown(argument) for argument in params.get("args", ())),
+        stack=stack,
+        **_place(stack[0] if stack else {}),
+    )
+
+
+def _thrown(params: Params, axis: TimeAxis) -> Values:
+    details = params["exceptionDetails"]
+    exception = details.get("exception") or {}
+    stack = (details.get("stackTrace") or {}).get("callFrames") or []
+    place = details if details.get("url") else (stack[0] if stack else details)
+    words = exception.get("description") or _shown(exception) if exception else ""
+    return _values(
+        axis,
+        axis.wall_offset_ms(params["timestamp"] / 1000),
+        level="error",
+        source="exception",
+        text=f"{details.get('text', 'Uncaught')} {words}".strip(),
+        stack=stack,
+        **_place(place),
+    )
+
+
+def _logged(entry: Params, axis: TimeAxis) -> Values:
+    return _values(
+        axis,
+        axis.wall_offset_ms(entry["timestamp"] / 1000),
+        level=LEVELS.get(entry["level"], "log"),
+        source=entry["source"],
+        text=entry["text"],
+        stack=(entry.get("stackTrace") or {}).get("callFrames") or [],
+        exchange_id=entry.get("networkRequestId"),
+        **_place(entry),
+    )
+
+
+def _values(axis: TimeAxis, offset_ms: float, *, text: str, stack: list[Params] | None = None, **rest: Any) -> Values:
+    return {
+        "text": text[:TEXT_LIMIT],
+        "stack": (stack or [])[:STACK_LIMIT] or None,
+        "offset_ms": offset_ms,
+        "timestamp": axis.moment(offset_ms),
+        **rest,
+    }
+
+
+def _place(frame: Params) -> Values:
+    # CDP counts lines and columns from 0, people and source maps' viewers from 1.
+    line, column = frame.get("lineNumber"), frame.get("columnNumber")
+    return {
+        "url": frame.get("url") or None,
+        "line_number": None if line is None else line + 1,
+        "column_number": None if column is None else column + 1,
+    }
+
+
+def _shown(argument: Params) -> str:
+    if "value" in argument:
+        value = argument["value"]
+        return value if isinstance(value, str) else _json_word(value)
+    if "unserializableValue" in argument:
+        return str(argument["unserializableValue"])
+    if preview := argument.get("preview"):
+        return _previewed(preview)
+    return str(argument.get("description") or argument.get("type", ""))
+
+
+def _previewed(preview: Params) -> str:
+    if preview.get("subtype") == "error":
+        return str(preview.get("description", ""))
+    is_array = preview.get("subtype") == "array"
+    parts = [
+        str(entry.get("value", "")) if is_array else f"{entry['name']}: {entry.get('value', '')}"
+        for entry in preview.get("properties", ())
+    ]
+    more = ["…"] if preview.get("overflow") else []
+    inside = ", ".join(parts + more)
+    return f"[{inside}]" if is_array else f"{{{inside}}}"
+
+
+def _json_word(value: Any) -> str:
+    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, dict) else "{…}"

@@ -1,0 +1,132 @@
+"""Exchanges that go on after their answer: WebSockets with their frames, and EventSources with their messages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.debugging.cdp import CdpSession
+from core.debugging.cdp_network import NetworkLog, target_name
+from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.payloads import payload_of_text
+from core.debugging.time_axis import TimeAxis
+from core.models import NetworkEventType
+
+Params = dict[str, Any]
+
+MESSAGES_KEPT = 500  # of one connection; later ones are counted only
+MESSAGE_BYTES_KEPT = 8_192  # of one message
+TEXT_OPCODE = 1  # RFC 6455 §5.2; CDP gives the payload of any other in base64
+
+
+class StreamLog:
+    """Adds to a `NetworkLog` what CDP tells of connections that stay open."""
+
+    def __init__(self, log: NetworkLog, axis: TimeAxis) -> None:
+        self._log = log
+        self._axis = axis
+        self._created: dict[str, Params] = {}
+        self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
+            "Network.webSocketCreated": self._socket_created,
+            "Network.webSocketWillSendHandshakeRequest": self._handshake_sent,
+            "Network.webSocketHandshakeResponseReceived": self._handshake_answered,
+            "Network.webSocketFrameSent": lambda _session, params: self._frame("sent", params),
+            "Network.webSocketFrameReceived": lambda _session, params: self._frame("received", params),
+            "Network.webSocketFrameError": self._socket_failed,
+            "Network.webSocketClosed": self._socket_closed,
+            "Network.eventSourceMessageReceived": self._message,
+        }
+
+    def on_event(self, session: CdpSession, method: str, params: Params) -> None:
+        """Take one event of the Network domain; those that are no business of this log are ignored."""
+        handler = self._handlers.get(method)
+        if handler is not None:
+            handler(session, params)
+
+    def _socket_created(self, _session: CdpSession, params: Params) -> None:
+        self._created[params["requestId"]] = params
+
+    def _handshake_sent(self, session: CdpSession, params: Params) -> None:
+        created = self._created.pop(params["requestId"], {})
+        self._log.add(
+            ExchangeRecord(
+                exchange_id=params["requestId"],
+                request_id=params["requestId"],
+                session=session,
+                url=created.get("url", ""),
+                method="GET",
+                asked_at=params["timestamp"],
+                target=target_name(session),
+                resource_type="websocket",
+                initiator=created.get("initiator"),
+                request_headers=dict(params["request"]["headers"]),
+            )
+        )
+
+    def _handshake_answered(self, _session: CdpSession, params: Params) -> None:
+        record = self._log.current(params["requestId"])
+        if record is None:
+            return
+        response = params["response"]
+        record.response = {"protocol": "http/1.1", **response}
+        record.answered_at = params["timestamp"]
+        record.outcome = NetworkEventType.RESPONSE
+        record.status_code, record.status_text = response["status"], response.get("statusText")
+        record.response_headers = dict(response["headers"])
+        if response.get("requestHeaders"):
+            record.request_headers = dict(response["requestHeaders"])
+        self._log.changed(record)
+
+    def _frame(self, direction: str, params: Params) -> None:
+        frame = params["response"]
+        is_text = frame["opcode"] == TEXT_OPCODE
+        self._keep(
+            params,
+            {
+                "direction": direction,
+                "opcode": frame["opcode"],
+                "encoding": None if is_text else "base64",
+                "payload": frame["payloadData"],
+            },
+        )
+
+    def _message(self, _session: CdpSession, params: Params) -> None:
+        self._keep(
+            params,
+            {
+                "direction": "received",
+                "event": params.get("eventName", ""),
+                "id": params.get("eventId", ""),
+                "payload": params.get("data", ""),
+            },
+        )
+
+    def _keep(self, params: Params, message: Params) -> None:
+        record = self._log.current(params["requestId"])
+        if record is None:
+            return
+        payload = payload_of_text(message["payload"], MESSAGE_BYTES_KEPT)
+        size = payload.size_bytes * 3 // 4 if message.get("encoding") else payload.size_bytes
+        record.details["message_count"] = record.details.get("message_count", 0) + 1
+        if message["direction"] == "received":
+            record.encoded_bytes += size
+        messages = record.details.setdefault("messages", [])
+        if len(messages) < MESSAGES_KEPT:
+            offset_ms = self._axis.offset_ms(params["timestamp"])
+            kept = {**message, "payload": payload.text, "size_bytes": size, "offset_ms": offset_ms}
+            messages.append(kept | ({"is_truncated": True} if payload.is_truncated else {}))
+        self._log.changed(record)
+
+    def _socket_failed(self, _session: CdpSession, params: Params) -> None:
+        if record := self._log.current(params["requestId"]):
+            record.outcome = NetworkEventType.ERROR
+            record.error_message = f"The WebSocket failed: {params.get('errorMessage') or 'no reason was given'}."
+            self._log.changed(record)
+
+    def _socket_closed(self, _session: CdpSession, params: Params) -> None:
+        record = self._log.current(params["requestId"])
+        if record is None:
+            return
+        record.ended_at = params["timestamp"]
+        if record.answered_at is None and record.outcome is None:
+            record.outcome = NetworkEventType.ERROR
+            record.error_message = "The WebSocket was closed before its handshake was answered."
+        self._log.changed(record)

@@ -1,0 +1,216 @@
+"""A Chromium of our own: started with a pipe to it, and ended so that no process and no folder is left."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from core.debugging.cdp import CdpConnection, CdpError
+from core.errors import BrowserError
+
+logger = logging.getLogger(__name__)
+
+PROFILE_PREFIX = "watchwright-browser-"
+START_TIMEOUT_SECONDS = 30.0
+CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to say goodbye is killed
+LAST_WORDS_BYTES = 8_192  # of what the browser wrote to its standard error, to say why it did not start
+
+# Nothing but the page under test may speak to the network, and nothing may ask a person.
+ARGUMENTS = (
+    "--headless=new",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-client-side-phishing-detection",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-field-trial-config",
+    "--disable-sync",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--disable-search-engine-choice-screen",
+    (
+        "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,"
+        "CertificateTransparencyComponentUpdater,InterestFeedContentSuggestions,DialMediaRouteProvider,"
+        "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,NetworkTimeServiceQuerying"
+    ),
+    "--metrics-recording-only",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--disable-popup-blocking",
+    "--disable-prompt-on-repost",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-dev-shm-usage",
+    "--disable-infobars",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--export-tagged-pdf",
+    "--window-size=1280,800",
+)
+
+# The shell stays as the parent of the browser and clears the profile when it ends, even when we are
+# long dead: a browser whose pipe closes ends by itself, and `kill -9` of us closes the pipe.
+# Chromium reads commands from descriptor 3 and answers on 4.
+_KEEPER = 'profile=$1; shift; "$@" 3<&0 4>&1 </dev/null >/dev/null; rm -rf "$profile"'
+
+
+class ChromiumProcess:
+    """A running browser. `launch` makes one; `close` ends it with all its children and its profile."""
+
+    def __init__(self, transport: asyncio.SubprocessTransport, pipes: "_Pipes", profile: Path) -> None:
+        self._transport = transport
+        self._pipes = pipes
+        self._profile = profile
+        # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
+        commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
+        self.connection = CdpConnection(commands.write)
+        pipes.connection = self.connection
+
+    @classmethod
+    async def launch(cls, executable: Path, *, sandbox: bool, arguments: Sequence[str] = ()) -> "ChromiumProcess":
+        """Start *executable* and wait until it answers.
+
+        Raises:
+            BrowserError: It did not start; the message holds the browser's own words.
+        """
+        profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PROFILE_PREFIX))
+        flags = [*ARGUMENTS, *([] if sandbox else ["--no-sandbox"]), *arguments]
+        try:
+            browser = await cls._spawn(executable, profile, flags)
+        except OSError as error:
+            shutil.rmtree(profile, ignore_errors=True)
+            raise BrowserError(f"The browser {executable} could not be started: {error.strerror or error}.") from error
+        try:
+            await browser.connection.root.send("Browser.getVersion", timeout=START_TIMEOUT_SECONDS)
+        except BaseException as error:
+            await browser.kill()
+            if not isinstance(error, CdpError):
+                raise
+            raise BrowserError(browser._why_not_started(executable)) from error
+        return browser
+
+    @classmethod
+    async def _spawn(cls, executable: Path, profile: Path, flags: Sequence[str]) -> "ChromiumProcess":
+        transport, pipes = await asyncio.get_running_loop().subprocess_exec(
+            _Pipes,
+            "/bin/sh",
+            "-c",
+            _KEEPER,
+            "watchwright-browser",
+            str(profile),
+            str(executable),
+            *flags,
+            f"--user-data-dir={profile}",
+            "about:blank",
+            start_new_session=True,  # a process group of its own: Ctrl-C is for us, and we can end all of it
+            env={**os.environ, "TMPDIR": str(profile)},
+        )
+        return cls(transport, pipes, profile)
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.connection.is_closed
+
+    @property
+    def pid(self) -> int:
+        """Of the process group's leader."""
+        return self._transport.get_pid()
+
+    async def close(self) -> None:
+        """End the browser politely, then by force; returns when nothing of it is left."""
+        with contextlib.suppress(CdpError):
+            await self.connection.root.send("Browser.close", timeout=CLOSE_TIMEOUT_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._pipes.exited.wait()
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the whole process group at once and remove the profile."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        await self._pipes.exited.wait()
+        self.connection.close()
+        self._transport.close()
+        await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)
+
+    def _why_not_started(self, executable: Path) -> str:
+        words = self._pipes.last_words.decode(errors="replace")
+        if "sandbox" in words.lower():
+            return (
+                f"The browser {executable} could not start its sandbox: allow unprivileged user namespaces "
+                "(see https://chromium.googlesource.com/chromium/src/+/main/docs/linux/suid_sandbox_development.md)."
+            )
+        last = next((line for line in reversed(words.splitlines()) if line.strip()), "it said nothing")
+        return f"The browser {executable} ended before it answered: {last.strip()[:300]}"
+
+
+class _Pipes(asyncio.SubprocessProtocol):
+    """The browser's end of the pipes: messages on its output, cut at their zero bytes; complaints on the other."""
+
+    def __init__(self) -> None:
+        self.exited = asyncio.Event()
+        self.last_words = b""
+        self.connection: CdpConnection | None = None
+        self._parts: list[bytes] = []
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self.last_words = (self.last_words + data)[-LAST_WORDS_BYTES:]
+            return
+        *whole, rest = data.split(b"\0")
+        for end in whole:
+            message = b"".join([*self._parts, end])
+            self._parts.clear()
+            if self.connection is not None:
+                self.connection.receive(message)
+        if rest:
+            self._parts.append(rest)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        if fd != 2 and self.connection is not None:
+            self.connection.close()
+
+    def process_exited(self) -> None:
+        self.exited.set()
+
+
+def sweep_profiles(folder: Path | None = None) -> int:
+    """Remove the profiles that browsers left in *folder* (the system's for temporary files); returns how many.
+
+    Only what no process uses: Chromium's own lock in a profile names the process that holds it.
+    """
+    removed = 0
+    for profile in (folder or Path(tempfile.gettempdir())).glob(f"{PROFILE_PREFIX}*"):
+        if not _is_in_use(profile):
+            shutil.rmtree(profile, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _is_in_use(profile: Path) -> bool:
+    try:
+        process_id = int(str((profile / "SingletonLock").readlink()).rpartition("-")[2])
+        os.kill(process_id, 0)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def is_sandbox_possible() -> bool:
+    """Chromium refuses to run sandboxed as root on Linux; everywhere else the sandbox stays on."""
+    return not (sys.platform.startswith("linux") and os.geteuid() == 0)

@@ -1,0 +1,188 @@
+"""A browser as a debug session needs it: contexts to open pages in, and whether it is still well."""
+
+import asyncio
+import contextlib
+import logging
+from urllib.parse import urlsplit
+
+from core.config import Settings
+from core.debugging.browser import BrowserChoice, find_browser
+from core.debugging.cdp import CdpConnection, CdpError
+from core.debugging.chromium_process import ChromiumProcess, is_sandbox_possible, sweep_profiles
+from core.debugging.targets import TargetHub, TargetWatcher
+from core.schemas.session_options import SessionOptions
+
+logger = logging.getLogger(__name__)
+
+SESSIONS_PER_BROWSER = 50  # then a new one: browsers grow with what they have seen
+HEALTH_TIMEOUT_SECONDS = 2.0
+
+
+class DebugBrowser:
+    """One running Chromium that serves one session at a time, each in a fresh context."""
+
+    def __init__(self, process: ChromiumProcess, hub: TargetHub, *, version: str, user_agent: str) -> None:
+        self._process = process
+        self._hub = hub
+        self.version = version
+        """Such as ``156.0.8078.79``."""
+        self.user_agent = user_agent
+        self.served = 0
+        """Sessions so far."""
+
+    @classmethod
+    async def launch(cls, choice: BrowserChoice) -> "DebugBrowser":
+        """Start the chosen browser.
+
+        Raises:
+            BrowserError: It could not be started; the message says why.
+        """
+        assert choice.executable is not None
+        process = await ChromiumProcess.launch(choice.executable, sandbox=is_sandbox_possible())
+        try:
+            facts = await process.connection.root.send("Browser.getVersion")
+            hub = TargetHub(process.connection)
+            await hub.start()
+        except BaseException:
+            await process.kill()
+            raise
+        version = facts["product"].rpartition("/")[2]
+        return cls(process, hub, version=version, user_agent=facts["userAgent"])
+
+    @property
+    def connection(self) -> CdpConnection:
+        return self._process.connection
+
+    @property
+    def hub(self) -> TargetHub:
+        return self._hub
+
+    @property
+    def pid(self) -> int:
+        """Of the browser's process group."""
+        return self._process.pid
+
+    async def is_well(self) -> bool:
+        """Whether it lives, answers quickly and has not served too long."""
+        if not self._process.is_alive or self.served >= SESSIONS_PER_BROWSER:
+            return False
+        try:
+            await self.connection.root.send("Browser.getVersion", timeout=HEALTH_TIMEOUT_SECONDS)
+        except CdpError:
+            return False
+        return True
+
+    async def open_context(self, options: SessionOptions, watcher: TargetWatcher) -> str:
+        """A fresh context, watched from its first target on; returns its id.
+
+        Raises:
+            CdpError: The browser could not make it.
+        """
+        wishes: dict[str, object] = {"disposeOnDetach": True}
+        if options.proxy:
+            wishes |= {"proxyServer": options.proxy, "proxyBypassList": "<-loopback>"}
+        made = await self.connection.root.send("Target.createBrowserContext", wishes)
+        context_id = str(made["browserContextId"])
+        self.served += 1
+        self._hub.watch(context_id, watcher)
+        await self.connection.root.send(
+            "Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context_id}
+        )
+        return context_id
+
+    async def set_cookies(self, context_id: str, options: SessionOptions, url: str) -> None:
+        """Give the context the session's cookies, for *url*'s host where they name none.
+
+        Raises:
+            CdpError: The browser refused one.
+        """
+        cookies = [
+            {
+                "name": cookie.name,
+                "value": cookie.value,
+                "domain": cookie.domain or urlsplit(url).hostname,
+                "path": cookie.path,
+                "secure": cookie.is_secure,
+                "httpOnly": cookie.is_http_only,
+            }
+            for cookie in options.cookies
+        ]
+        if cookies:
+            await self.connection.root.send("Storage.setCookies", {"cookies": cookies, "browserContextId": context_id})
+
+    async def close_context(self, context_id: str) -> None:
+        """End all pages and workers of the context."""
+        self._hub.unwatch(context_id)
+        with contextlib.suppress(CdpError):
+            await self.connection.root.send(
+                "Target.disposeBrowserContext", {"browserContextId": context_id}, timeout=HEALTH_TIMEOUT_SECONDS
+            )
+
+    async def close(self) -> None:
+        """End the browser and whatever it started."""
+        await self._hub.close()
+        await self._process.close()
+
+    async def kill(self) -> None:
+        """`close`, without waiting for a goodbye."""
+        await self._hub.close()
+        await self._process.kill()
+
+
+class BrowserPool:
+    """At most so many browsers at once; one that is free stays warm for the next session."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._free_places = asyncio.Semaphore(settings.max_browsers)
+        self._warm: list[DebugBrowser] = []
+        self._all: set[DebugBrowser] = set()
+        self._has_swept = False
+
+    async def acquire(self) -> DebugBrowser:
+        """A browser that is well; waits while all places are taken.
+
+        Raises:
+            BrowserMissing: There is none on this machine.
+            BrowserError: It could not be started.
+        """
+        await self._free_places.acquire()
+        try:
+            while self._warm:
+                browser = self._warm.pop()
+                if await browser.is_well():
+                    return browser
+                await self._end(browser)
+            return await self._launch()
+        except BaseException:
+            self._free_places.release()
+            raise
+
+    async def release(self, browser: DebugBrowser) -> None:
+        """Give a browser back; it is kept warm unless another one is, or it is not well."""
+        try:
+            if not self._warm and await browser.is_well():
+                self._warm.append(browser)
+            else:
+                await self._end(browser)
+        finally:
+            self._free_places.release()
+
+    async def close(self) -> None:
+        """End all browsers, also those in use."""
+        self._warm.clear()
+        await asyncio.gather(*(self._end(browser) for browser in tuple(self._all)))
+
+    async def _launch(self) -> DebugBrowser:
+        if not self._has_swept:
+            self._has_swept = True
+            await asyncio.to_thread(sweep_profiles)
+            if not is_sandbox_possible():
+                logger.warning("the browser's sandbox is off, because Chromium has none for root on Linux")
+        browser = await DebugBrowser.launch(find_browser(self._settings))
+        self._all.add(browser)
+        return browser
+
+    async def _end(self, browser: DebugBrowser) -> None:
+        self._all.discard(browser)
+        await browser.close()

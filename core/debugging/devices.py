@@ -1,0 +1,50 @@
+"""Playwright's device descriptors, by name."""
+
+import asyncio
+import difflib
+
+from core.debugging.emulation import Device
+from core.errors import InvalidInput
+from core.schemas.session_options import Viewport
+
+_devices: dict[str, Device] = {}
+_loading = asyncio.Lock()
+
+
+async def find_device(name: str | None) -> Device | None:
+    """The device of that name; None for no name. The first call starts Playwright's driver for a moment.
+
+    Raises:
+        InvalidInput: There is no such device; the message names those with the most similar names.
+    """
+    if name is None:
+        return None
+    devices = await all_devices()
+    if name not in devices:
+        similar = ", ".join(difflib.get_close_matches(name, devices, n=3, cutoff=0.3)) or "iPhone 15, Pixel 7"
+        raise InvalidInput(f"There is no device {name!r}; there are, for example, {similar}.")
+    return devices[name]
+
+
+async def all_devices() -> dict[str, Device]:
+    """All devices by name."""
+    async with _loading:
+        if not _devices:
+            _devices.update(await _load())
+    return _devices
+
+
+async def _load() -> dict[str, Device]:
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        return {
+            name: Device(
+                user_agent=device["user_agent"],
+                viewport=Viewport.model_validate(device["viewport"]),
+                scale_factor=device.get("device_scale_factor", 1),
+                is_mobile=device.get("is_mobile", False),
+                has_touch=device.get("has_touch", False),
+            )
+            for name, device in playwright.devices.items()
+        }

@@ -1,0 +1,142 @@
+"""Why a request failed, in words: the browser's codes turned into one sentence. Pure."""
+
+from typing import Any
+
+from core.models import NetworkEventType
+
+# net/base/net_error_list.h; what is not here is shown with its code alone.
+NET_ERRORS = {
+    "ERR_NAME_NOT_RESOLVED": "the host's name could not be resolved (DNS)",
+    "ERR_NAME_RESOLUTION_FAILED": "the host's name could not be resolved (DNS)",
+    "ERR_DNS_TIMED_OUT": "the name server did not answer in time (DNS)",
+    "ERR_CONNECTION_REFUSED": "the connection was refused: nothing listens there",
+    "ERR_CONNECTION_RESET": "the connection was reset by the server",
+    "ERR_CONNECTION_CLOSED": "the server closed the connection before it answered",
+    "ERR_CONNECTION_ABORTED": "the connection was aborted",
+    "ERR_CONNECTION_FAILED": "no connection could be made",
+    "ERR_CONNECTION_TIMED_OUT": "no connection could be made in time",
+    "ERR_TIMED_OUT": "no answer came in time",
+    "ERR_ADDRESS_UNREACHABLE": "the host's address cannot be reached",
+    "ERR_ADDRESS_INVALID": "the host's address is not a valid one",
+    "ERR_NETWORK_CHANGED": "the network changed while it was under way",
+    "ERR_INTERNET_DISCONNECTED": "the browser is offline",
+    "ERR_EMPTY_RESPONSE": "the server closed the connection without an answer",
+    "ERR_INVALID_HTTP_RESPONSE": "the answer is not HTTP",
+    "ERR_INVALID_CHUNKED_ENCODING": "the answer's chunks are malformed",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING": "the answer broke off before its last chunk",
+    "ERR_CONTENT_LENGTH_MISMATCH": "the answer broke off before its announced length",
+    "ERR_CONTENT_DECODING_FAILED": "the answer's compression is broken",
+    "ERR_RESPONSE_HEADERS_TOO_BIG": "the answer's headers are too big",
+    "ERR_TOO_MANY_REDIRECTS": "there were too many redirects",
+    "ERR_UNSAFE_REDIRECT": "the redirect leads where a browser may not go",
+    "ERR_UNSAFE_PORT": "browsers refuse this port",
+    "ERR_UNKNOWN_URL_SCHEME": "the browser does not know this kind of URL",
+    "ERR_DISALLOWED_URL_SCHEME": "this kind of URL may not be asked for here",
+    "ERR_FILE_NOT_FOUND": "there is nothing at this URL",
+    "ERR_ABORTED": "it was aborted by the page or the browser",
+    "ERR_FAILED": "it failed",
+    "ERR_ACCESS_DENIED": "access was denied",
+    "ERR_BLOCKED_BY_CLIENT": "it was blocked in the browser",
+    "ERR_BLOCKED_BY_ADMINISTRATOR": "it was blocked by the browser's administrator",
+    "ERR_BLOCKED_BY_RESPONSE": "the answer's own policy forbids this use of it",
+    "ERR_BLOCKED_BY_CSP": "the page's Content-Security-Policy forbids it",
+    "ERR_BLOCKED_BY_ORB": "the answer is of a kind that another origin may not read (ORB)",
+    "ERR_SSL_PROTOCOL_ERROR": "the server does not speak TLS properly",
+    "ERR_SSL_VERSION_OR_CIPHER_MISMATCH": "browser and server have no TLS version or cipher in common",
+    "ERR_BAD_SSL_CLIENT_AUTH_CERT": "the server did not accept the client certificate",
+    "ERR_SSL_CLIENT_AUTH_CERT_NEEDED": "the server asks for a client certificate",
+    "ERR_CERT_AUTHORITY_INVALID": "the certificate comes from an authority that the browser does not trust",
+    "ERR_CERT_COMMON_NAME_INVALID": "the certificate is for another name",
+    "ERR_CERT_DATE_INVALID": "the certificate has expired or is not valid yet",
+    "ERR_CERT_REVOKED": "the certificate was revoked",
+    "ERR_CERT_INVALID": "the certificate is not valid",
+    "ERR_CERT_WEAK_SIGNATURE_ALGORITHM": "the certificate's signature is too weak",
+    "ERR_CERT_WEAK_KEY": "the certificate's key is too weak",
+    "ERR_CERTIFICATE_TRANSPARENCY_REQUIRED": "the certificate is in no public log",
+    "ERR_HTTP2_PROTOCOL_ERROR": "the server broke the rules of HTTP/2",
+    "ERR_QUIC_PROTOCOL_ERROR": "the server broke the rules of HTTP/3",
+    "ERR_PROXY_CONNECTION_FAILED": "the proxy could not be reached",
+    "ERR_TUNNEL_CONNECTION_FAILED": "the proxy did not make a tunnel",
+    "ERR_PROXY_AUTH_UNSUPPORTED": "the proxy asks for a kind of sign-in that the browser does not know",
+    "ERR_INVALID_AUTH_CREDENTIALS": "the sign-in was not accepted",
+    "ERR_CACHE_MISS": "it is not in the cache",
+    "ERR_INSUFFICIENT_RESOURCES": "the browser ran out of resources",
+    "ERR_OUT_OF_MEMORY": "the browser ran out of memory",
+}
+
+# CDP Network.BlockedReason.
+BLOCKED = {
+    "other": "the browser blocked it",
+    "csp": "the page's Content-Security-Policy forbids it",
+    "mixed-content": "an https page may not load this over http (mixed content)",
+    "origin": "its origin may not be asked from here",
+    "inspector": "a block pattern of this session matches it",
+    "integrity": "its content does not have the hash that the page demands (integrity)",
+    "subresource-filter": "the browser's filter for abusive content blocked it",
+    "content-type": "its content type is not allowed for this use",
+    "coep-frame-resource-needs-coep-header": "the page's COEP demands a COEP header of this frame",
+    "coop-sandboxed-iframe-cannot-navigate-to-coop-page": "a sandboxed frame may not open a page with COOP",
+    "corp-not-same-origin": "its Cross-Origin-Resource-Policy allows the same origin only",
+    "corp-not-same-origin-after-defaulted-to-same-origin-by-coep": "COEP demands a Cross-Origin-Resource-Policy of it",
+    "corp-not-same-site": "its Cross-Origin-Resource-Policy allows the same site only",
+    "sri-message-signature-mismatch": "its signature does not match",
+}
+
+# CDP Network.CorsError.
+CORS = {
+    "MissingAllowOriginHeader": "the answer has no Access-Control-Allow-Origin header",
+    "WildcardOriginNotAllowed": "Access-Control-Allow-Origin may not be * when credentials are sent",
+    "MultipleAllowOriginValues": "Access-Control-Allow-Origin has more than one value",
+    "InvalidAllowOriginValue": "Access-Control-Allow-Origin is not an origin",
+    "AllowOriginMismatch": "Access-Control-Allow-Origin names another origin",
+    "InvalidAllowCredentials": "Access-Control-Allow-Credentials is not true though credentials are sent",
+    "DisallowedByMode": "the request's mode forbids another origin",
+    "CorsDisabledScheme": "this kind of URL cannot be asked across origins",
+    "PreflightInvalidStatus": "the preflight was not answered with a status of 200 to 299",
+    "PreflightDisallowedRedirect": "the preflight was redirected",
+    "PreflightWildcardOriginNotAllowed": "the preflight's Access-Control-Allow-Origin may not be * with credentials",
+    "PreflightMissingAllowOriginHeader": "the preflight's answer has no Access-Control-Allow-Origin header",
+    "PreflightMultipleAllowOriginValues": "the preflight's Access-Control-Allow-Origin has more than one value",
+    "PreflightInvalidAllowOriginValue": "the preflight's Access-Control-Allow-Origin is not an origin",
+    "PreflightAllowOriginMismatch": "the preflight's Access-Control-Allow-Origin names another origin",
+    "PreflightInvalidAllowCredentials": "the preflight does not allow credentials",
+    "InvalidAllowMethodsPreflightResponse": "the preflight's Access-Control-Allow-Methods cannot be read",
+    "InvalidAllowHeadersPreflightResponse": "the preflight's Access-Control-Allow-Headers cannot be read",
+    "MethodDisallowedByPreflightResponse": "the preflight does not allow this method",
+    "HeaderDisallowedByPreflightResponse": "the preflight does not allow this header",
+    "RedirectContainsCredentials": "the redirect's URL contains a name and password",
+}
+
+TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
+
+
+def failure_type(error_text: str) -> NetworkEventType:
+    """TIMEOUT for what took too long, else ERROR; *error_text* is CDP's, such as ``net::ERR_TIMED_OUT``."""
+    return NetworkEventType.TIMEOUT if _code(error_text) in TIMEOUTS else NetworkEventType.ERROR
+
+
+def failure_reason(
+    error_text: str, *, blocked_reason: str | None = None, cors_error: dict[str, Any] | None = None
+) -> str:
+    """One sentence with the browser's reason, and its code in brackets.
+
+    Args:
+        error_text: CDP ``Network.loadingFailed.errorText``; may be empty.
+        blocked_reason: CDP ``Network.BlockedReason``.
+        cors_error: CDP ``Network.CorsErrorStatus``.
+    """
+    code = _code(error_text)
+    if cors_error:
+        error = str(cors_error.get("corsError", ""))
+        named = f": {cors_error['failedParameter']}" if cors_error.get("failedParameter") else ""
+        return f"Blocked by CORS: {CORS.get(error, 'the other origin does not allow it')}{named} ({error or code})."
+    if blocked_reason:
+        return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
+    words = NET_ERRORS.get(code)
+    if words is None:
+        return f"Failed: {error_text or 'the browser gave no reason'}."
+    return f"{words[0].upper()}{words[1:]} ({code})."
+
+
+def _code(error_text: str) -> str:
+    return error_text.removeprefix("net::").strip()

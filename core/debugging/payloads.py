@@ -1,0 +1,31 @@
+"""Bodies cut to what is kept of them: text stays text, bytes become base64, nothing is corrupted. Pure."""
+
+import base64
+import hashlib
+
+from core.debugging.exchange_record import Payload
+
+
+def payload_of_text(text: str, limit_bytes: int) -> Payload:
+    """Keep the first *limit_bytes* of *text* in UTF-8, cut between two characters."""
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) <= limit_bytes:
+        return Payload(text=text.encode("utf-8", "replace").decode(), size_bytes=len(data))
+    kept = data[:limit_bytes].decode("utf-8", "ignore")
+    return Payload(text=kept, is_truncated=True, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
+
+
+def payload_of_bytes(data: bytes, limit_bytes: int) -> Payload:
+    """Keep the first *limit_bytes* of *data*: as text where all of it is UTF-8, else as base64."""
+    try:
+        return payload_of_text(data.decode("utf-8"), limit_bytes)
+    except UnicodeDecodeError:
+        pass
+    is_truncated = len(data) > limit_bytes
+    return Payload(
+        text=base64.b64encode(data[:limit_bytes]).decode(),
+        encoding="base64",
+        is_truncated=is_truncated,
+        sha256=hashlib.sha256(data).hexdigest() if is_truncated else None,
+        size_bytes=len(data),
+    )

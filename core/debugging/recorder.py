@@ -1,0 +1,278 @@
+"""Everything that one session's browser context does, as facts to store: requests, answers, console, milestones."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.debugging.bodies import BodyFetcher
+from core.debugging.cdp import CdpSession
+from core.debugging.cdp_console import console_values, note_values
+from core.debugging.cdp_network import NetworkLog
+from core.debugging.cdp_page import PageWatch
+from core.debugging.cdp_streams import StreamLog
+from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
+from core.debugging.time_axis import TimeAxis
+from core.models import ArtifactKind, NetworkEventType
+from core.schemas.session_options import SessionOptions
+
+Params = dict[str, Any]
+
+POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
+CONSOLE_KEPT = 5_000  # messages
+BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
+BODY_BUFFER_BYTES = 10 * 1024 * 1024
+REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
+
+IDENTITY = ("exchange_id", "event_type", "url", "timestamp")  # a change says what it is a change of
+
+NETWORK_ENABLE = {
+    "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
+    "maxResourceBufferSize": BODY_BUFFER_BYTES,
+    "maxPostDataSize": REQUEST_BODY_BYTES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactKey:
+    """Which stored row a fact belongs to: an exchange's request, or its end."""
+
+    exchange_id: str
+    is_end: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A network event that is new, or what has changed of one that was taken before."""
+
+    key: FactKey
+    values: dict[str, Any]
+    """Fields of a `core.models.NetworkEvent`: all of a new one, else those that changed."""
+    is_new: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """What has happened since the last batch was taken."""
+
+    facts: list[Fact] = field(default_factory=list)
+    console: list[dict[str, Any]] = field(default_factory=list)
+    """Fields of a `core.models.ConsoleMessage` each."""
+    artifacts: list[dict[str, Any]] = field(default_factory=list)
+    """Fields of a `core.models.SessionArtifact` each."""
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.console or self.artifacts)
+
+
+class Recorder:
+    """Hears a context's targets (it is a `TargetWatcher`) and gives what they told in batches."""
+
+    def __init__(self, options: SessionOptions, *, prepare: Callable[[CdpSession], list[tuple[str, Params]]]) -> None:
+        """*prepare* names the commands with which a target is given the session's options."""
+        self._options = options
+        self._prepare = prepare
+        self._axis: TimeAxis | None = None
+        self._network: NetworkLog
+        self._streams: StreamLog
+        self._is_open = False
+        self._changed: dict[str, ExchangeRecord] = {}
+        self._taken: dict[FactKey, dict[str, Any]] = {}
+        self._console: list[dict[str, Any]] = []
+        self._console_count = 0
+        self._artifacts: list[dict[str, Any]] = []
+        self._popups = 0
+        self._kept_bytes = 0
+        self._records = 0
+        self._loader_id: str | None = None
+        self.main: CdpSession | None = None
+        self.sessions: dict[str, CdpSession] = {}
+        self.page = PageWatch(self.note)
+        self.dropped_count = 0
+        self.last_change_ms = 0.0
+        """When the network last stirred, ms after the start."""
+        self.wakened = asyncio.Event()
+        """Set whenever there is something to take."""
+        self._bodies = BodyFetcher(limit_bytes=options.payload_limit_bytes, on_body=self._body_came)
+
+    def begin(self, axis: TimeAxis) -> None:
+        """Record from now on, on *axis*."""
+        self._axis = self.page.axis = axis
+        self._network = NetworkLog(
+            axis,
+            payload_limit_bytes=self._options.payload_limit_bytes,
+            captures_data_urls=self._options.captures_data_urls,
+            admit=self._admit,
+            on_change=self._mark,
+        )
+        self._network.on_finished = self._bodies.want
+        self._streams = StreamLog(self._network, axis)
+        self._is_open = True
+
+    def end(self) -> None:
+        """Hear nothing more."""
+        self._is_open = False
+
+    async def prepare(self, session: CdpSession) -> None:
+        """Turn on the domains of a new target; it waits until we are ready."""
+        self.sessions[session.id] = session
+        is_page = session.target.type == "page"
+        if is_page and self.main is None:
+            self.main = session
+        elif is_page and not self._may_open_popup(session):
+            return
+        commands: list[tuple[str, Params]] = [("Network.enable", NETWORK_ENABLE), ("Runtime.enable", {})]
+        if is_page or session.target.type == "iframe":
+            commands += [
+                ("Page.enable", {}),
+                ("Page.setLifecycleEventsEnabled", {"enabled": True}),
+                ("PerformanceTimeline.enable", {"eventTypes": ["largest-contentful-paint", "layout-shift"]}),
+            ]
+        commands += [("Log.enable", {}), *self._prepare(session)]
+        # Sent at once, answered in order: a round trip for all of them and not for each.
+        await asyncio.gather(*(session.send(name, params) for name, params in commands), return_exceptions=True)
+
+    def on_event(self, session: CdpSession, method: str, params: Params) -> None:
+        if not self._is_open:
+            return
+        assert self._axis is not None
+        domain = method.partition(".")[0]
+        if domain == "Network":
+            self._network.on_event(session, method, params)
+            self._streams.on_event(session, method, params)
+            self.last_change_ms = self._axis.now_ms()
+            return
+        self.page.on_event(session, method, params, is_main=session is self.main)
+        if message := console_values(method, params, self._axis):
+            self._add_console(message)
+
+    def on_closed(self, session: CdpSession) -> None:
+        self.sessions.pop(session.id, None)
+
+    def note(self, text: str) -> None:
+        """Add a remark of our own to the console."""
+        if self._axis is not None:
+            self._add_console(note_values(text, self._axis))
+
+    def add_artifact(self, kind: ArtifactKind, mime_type: str, data: bytes, offset_ms: float) -> None:
+        """Add a picture or another file, of *offset_ms* after the start."""
+        assert self._axis is not None
+        values = {"kind": kind, "mime_type": mime_type, "data": data, "size_bytes": len(data), "offset_ms": offset_ms}
+        self._artifacts.append(values | {"timestamp": self._axis.moment(offset_ms)})
+        self.wakened.set()
+
+    def take(self) -> Batch:
+        """Everything new since the last call, requests before their answers, in order of time."""
+        self.wakened.clear()
+        if self._axis is None:
+            return Batch()
+        changed, self._changed = self._changed, {}
+        console, self._console = self._console, []
+        artifacts, self._artifacts = self._artifacts, []
+        facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis)]
+        return Batch(facts=facts, console=console, artifacts=artifacts)
+
+    @property
+    def axis(self) -> TimeAxis:
+        """The clock on which everything is recorded; there is one after `begin`."""
+        assert self._axis is not None
+        return self._axis
+
+    def watch_document(self, loader_id: str) -> None:
+        """The page was told to go to a document; milestones are those of it from now on."""
+        self._loader_id = loader_id
+
+    def document(self) -> ExchangeRecord | None:
+        """The exchange that brought the main document, its last hop; None before there is one."""
+        return self._network.current(self._loader_id) if self._loader_id and self._axis else None
+
+    @property
+    def records(self) -> list[ExchangeRecord]:
+        """All exchanges, those of a redirect one after the other."""
+        return [] if self._axis is None else [record for hops in self._network.hops.values() for record in hops]
+
+    @property
+    def open_count(self) -> int:
+        """Exchanges under way that a page's load may wait for; streams stay open for good and are left out."""
+        if self._axis is None:
+            return 0
+        streams = ("websocket", "eventsource")
+        return sum(record.resource_type not in streams for record in self._network.open_records())
+
+    async def settle(self, timeout_seconds: float) -> None:
+        """Wait for what the browser still owes us: bodies, and headers as on the wire."""
+        await self._bodies.finish(timeout_seconds)
+
+    def page_loaded(self) -> None:
+        """The page has what it waited for; bodies that would have slowed it may come now."""
+        self._bodies.page_loaded()
+
+    def close_open(self, at_ms: float, *, reason: str | None) -> None:
+        """The session ends: say so of what is still under way.
+
+        Args:
+            at_ms: The end, ms after the start.
+            reason: Why an unanswered request counts as timed out; None to leave it unanswered.
+        """
+        if self._axis is None:
+            return
+        for record in self._network.open_records():
+            if record.answered_at is None and reason is None:
+                continue
+            record.ended_at = max(self._axis.origin + at_ms / 1000, record.asked_at)
+            record.details["is_unfinished"] = True
+            if record.answered_at is None:
+                record.outcome = NetworkEventType.TIMEOUT
+                record.error_message = reason
+            self._mark(record)
+
+    def _facts_of(self, record: ExchangeRecord, axis: TimeAxis) -> Iterator[Fact]:
+        yield from self._fact(FactKey(record.exchange_id, is_end=False), request_values(record, axis))
+        if record.outcome is not None:
+            yield from self._fact(FactKey(record.exchange_id, is_end=True), end_values(record, axis))
+        record.payload = record.request_payload = None  # on their way to the store; memory is for what is not
+
+    def _fact(self, key: FactKey, values: dict[str, Any]) -> Iterator[Fact]:
+        before = self._taken.get(key)
+        self._taken[key] = {name: value for name, value in values.items() if not name.endswith("_payload")}
+        if before is None:
+            yield Fact(key=key, values=values, is_new=True)
+        elif changes := {name: value for name, value in values.items() if before.get(name) != value}:
+            yield Fact(key=key, values={name: values[name] for name in IDENTITY} | changes, is_new=False)
+
+    def _mark(self, record: ExchangeRecord) -> None:
+        self._changed[record.exchange_id] = record
+        self.wakened.set()
+
+    def _admit(self, record: ExchangeRecord) -> bool:
+        if self._records >= self._options.max_exchanges or self._kept_bytes >= self._options.max_bytes:
+            if not self.dropped_count:
+                self.note("The session's bound is reached: further exchanges are counted and not kept.")
+            self.dropped_count += 1
+            return False
+        self._records += 1
+        self._kept_bytes += len(record.url) + 1_024  # with its headers, about
+        return True
+
+    def _body_came(self, record: ExchangeRecord) -> None:
+        for payload in (record.payload, record.request_payload):
+            self._kept_bytes += len(payload.text) if payload else 0
+        if self._kept_bytes > self._options.max_bytes and record.payload is not None:
+            record.payload = None
+            record.details["body_missing"] = "The session's bound was reached."
+        self._mark(record)
+
+    def _may_open_popup(self, session: CdpSession) -> bool:
+        self._popups += 1
+        if self._popups <= POPUPS_ALLOWED:
+            return True
+        if self._popups == POPUPS_ALLOWED + 1:
+            self.note(f"The page opened more than {POPUPS_ALLOWED} windows; further ones were closed.")
+        session.post("Page.close")
+        return False
+
+    def _add_console(self, message: dict[str, Any]) -> None:
+        self._console_count += 1
+        if self._console_count <= CONSOLE_KEPT:
+            self._console.append(message)
+            self.wakened.set()

@@ -1,0 +1,90 @@
+"""One visit recorded: what the recorder hears is carried to a sink, whatever happens to either."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from core.debugging.debug_browser import DebugBrowser
+from core.debugging.devices import find_device
+from core.debugging.masking import Masks
+from core.debugging.sinks import Sink, drain, pump
+from core.debugging.time_axis import TimeAxis
+from core.debugging.visit import Outcome, Visit
+from core.models import NetworkEventType
+from core.schemas.debug_session import DebugSessionUpdate
+from core.schemas.session_options import SessionOptions
+
+OnStarted = Callable[[TimeAxis, DebugBrowser], Awaitable[None]]
+
+
+async def record(
+    browser: DebugBrowser,
+    url: str,
+    options: SessionOptions,
+    sink: Sink,
+    *,
+    masks: Masks,
+    stop: asyncio.Event,
+    on_started: OnStarted,
+) -> DebugSessionUpdate:
+    """Visit *url* and carry everything to *sink*; returns what is to be said of the session.
+
+    Raises:
+        BrowserError: The browser went away before the page could be opened.
+    """
+    device = await find_device(options.device)
+
+    async def started(axis: TimeAxis) -> None:
+        await on_started(axis, browser)
+
+    visit = Visit(browser, url, options, device=device, stop=stop, on_started=started)
+    pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
+    visiting = asyncio.create_task(visit.run(), name="visit")
+    try:
+        await asyncio.wait((pumping, visiting), return_when=asyncio.FIRST_COMPLETED)
+        if pumping.done():
+            pumping.result()  # it ends only by failing: the store does not take what we have
+        outcome = await visiting
+    finally:
+        for task in (visiting, pumping):
+            task.cancel()
+        await asyncio.gather(visiting, pumping, return_exceptions=True)
+        await asyncio.shield(drain(visit.recorder, sink))
+    return _update(outcome, visit, masks)
+
+
+def _update(outcome: Outcome, visit: Visit, masks: Masks) -> DebugSessionUpdate:
+    records = visit.recorder.records
+    bad = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
+    return DebugSessionUpdate(
+        state=outcome.state,
+        success=outcome.success,
+        error_message=masks.text(outcome.reason) if outcome.reason else None,
+        title=masks.text(outcome.title) if outcome.title else None,
+        milestones=outcome.milestones,
+        request_count=len(records) + visit.recorder.dropped_count,
+        failed_count=sum(record.outcome in bad or (record.status_code or 0) >= 400 for record in records),
+        dropped_count=visit.recorder.dropped_count,
+        encoded_bytes=sum(record.encoded_bytes for record in records),
+    )
+
+
+def without_credentials(url: str) -> str:
+    """*url* without a name and password in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def stored_options(options: SessionOptions) -> dict[str, Any]:
+    """What is kept of the options: those that differ from the defaults, without their secrets."""
+    kept = options.model_dump(mode="json", exclude_defaults=True)
+    if "basic_auth" in kept:
+        kept["basic_auth"] = {"username": kept["basic_auth"]["username"], "password": "[redacted]"}
+    if "cookies" in kept:
+        kept["cookies"] = [{**cookie, "value": "[redacted]"} for cookie in kept["cookies"]]
+    if "extra_headers" in kept:
+        kept["extra_headers"] = dict.fromkeys(kept["extra_headers"], "[redacted]")
+    if "proxy" in kept:
+        kept["proxy"] = without_credentials(kept["proxy"])
+    return kept

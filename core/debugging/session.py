@@ -1,0 +1,208 @@
+"""Debug sessions: started, queued, run in a browser, stopped, and kept whatever happens."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.debugging.browser import find_browser
+from core.debugging.capture import Capture, capture
+from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.devices import find_device
+from core.debugging.masking import masks_for
+from core.debugging.recording import record, stored_options, without_credentials
+from core.debugging.sinks import StoreSink
+from core.debugging.time_axis import TimeAxis
+from core.errors import BrowserError, BrowserMissing, NotFound
+from core.models import (
+    DebugSessionState,
+    SessionTrigger,
+)
+from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
+from core.schemas.session_options import SessionOptions
+from core.services import DebugSessionCRUD, WebsiteCRUD
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 15.0  # `stop` waits so long for what was captured to be stored
+LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."
+
+__all__ = ["Capture", "DebugSessions", "capture"]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Running:
+    website_id: int
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    is_ending: bool = False
+    """Whether it is all of Watchwright that stops."""
+    task: asyncio.Task[None] | None = None
+
+
+class DebugSessions:
+    """Runs the debug sessions of this process; there is one of these, and whoever made it closes it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool = BrowserPool(settings)
+        self._running: dict[int, _Running] = {}
+
+    def unavailable_reason(self) -> str | None:
+        """Why no debug session can run here, in one sentence; None when one can."""
+        try:
+            find_browser(self._settings)
+        except BrowserMissing as missing:
+            return str(missing)
+        return None
+
+    async def recover(self) -> list[int]:
+        """End as failed what a process that died left queued or running; returns the ids of those sessions.
+
+        For the start, before any session of our own.
+        """
+        return await in_session(DebugSessionCRUD.fail_unfinished, LEFT_BEHIND)
+
+    async def start(
+        self,
+        website_id: int,
+        *,
+        options: SessionOptions | None = None,
+        trigger: SessionTrigger = SessionTrigger.MANUAL,
+    ) -> int:
+        """Store a queued session and return its id at once; it runs when a browser is free.
+
+        Args:
+            options: How to open the page; the website's own defaults when not given.
+
+        Raises:
+            NotFound: There is no such website.
+            BrowserMissing: There is no browser; the message says how to get one.
+            InvalidInput: The options name a device that is none.
+        """
+        find_browser(self._settings)
+        url, chosen = await in_session(_url_and_options, website_id, options)
+        await find_device(chosen.device)
+        data = DebugSessionCreate(
+            website_id=website_id,
+            url=masks_for(chosen, self._settings).url(without_credentials(url))[:2048],
+            trigger=trigger,
+            browser_type=chosen.browser,
+            options=stored_options(chosen),
+            is_redacted=chosen.is_redacted,
+        )
+        session_id = await in_session(_create, data)
+        running = self._running[session_id] = _Running(website_id=website_id)
+        running.task = asyncio.create_task(self._run(session_id, url, chosen, running), name=f"session {session_id}")
+        self._announce(session_id, website_id)
+        return session_id
+
+    async def stop(self, session_id: int) -> bool:
+        """End a session early and keep what it captured; False when it is not running here.
+
+        Returns when the session's end is stored.
+        """
+        running = self._running.get(session_id)
+        if running is None or running.task is None:
+            return False
+        running.stop.set()
+        await asyncio.wait([running.task], timeout=STOP_SECONDS)
+        return True
+
+    async def close(self) -> None:
+        """End all sessions, keep what they captured, and end all browsers."""
+        tasks = []
+        for running in tuple(self._running.values()):
+            running.is_ending = True
+            running.stop.set()
+            if running.task is not None:
+                tasks.append(running.task)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._pool.close()
+
+    async def _run(self, session_id: int, url: str, options: SessionOptions, running: _Running) -> None:
+        """One session from its place in the queue to its end; whatever happens, its end is stored."""
+        update = DebugSessionUpdate(
+            state=DebugSessionState.FAILED, success=False, error_message="The session was interrupted."
+        )
+        try:
+            update = await self._visit(session_id, url, options, running)
+        except BrowserError as error:
+            update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=str(error))
+        except Exception:  # a mistake of ours in one session must not leave it running for ever
+            logger.exception("a debug session failed", extra={"session_id": session_id})
+            reason = "Watchwright made a mistake in this session; its log has more."
+            update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=reason)
+        finally:
+            update.completed_at = utc_now()
+            await asyncio.shield(in_session(DebugSessionCRUD.update, session_id, update))
+            self._running.pop(session_id, None)
+            self._announce(session_id, running.website_id)
+
+    async def _visit(self, session_id: int, url: str, options: SessionOptions, running: _Running) -> DebugSessionUpdate:
+        browser = await self._browser_or_stop(running)
+        if browser is None:
+            return DebugSessionUpdate(
+                state=DebugSessionState.CANCELLED, success=False, error_message="Stopped before it began."
+            )
+
+        async def on_started(axis: TimeAxis, browser: DebugBrowser) -> None:
+            begun = DebugSessionUpdate(
+                state=DebugSessionState.RUNNING,
+                started_at=axis.started_at,
+                browser_version=browser.version,
+                user_agent=browser.user_agent[:512],
+            )
+            await in_session(DebugSessionCRUD.update, session_id, begun)
+            self._announce(session_id, running.website_id)
+
+        try:
+            masks = masks_for(options, self._settings)
+            sink = StoreSink(session_id, masks)
+            update = await record(browser, url, options, sink, masks=masks, stop=running.stop, on_started=on_started)
+        finally:
+            await asyncio.shield(self._pool.release(browser))
+        if running.is_ending and update.state is DebugSessionState.CANCELLED:
+            update.error_message = "Watchwright was stopped."
+        return update
+
+    async def _browser_or_stop(self, running: _Running) -> DebugBrowser | None:
+        acquiring = asyncio.ensure_future(self._pool.acquire())
+        stopping = asyncio.ensure_future(running.stop.wait())
+        try:
+            await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if not stopping.done():
+                return await acquiring
+            return None
+        finally:
+            stopping.cancel()
+            if stopping.done() or not acquiring.done():
+                await self._give_back(acquiring)
+
+    async def _give_back(self, acquiring: asyncio.Future[DebugBrowser]) -> None:
+        acquiring.cancel()
+        with contextlib.suppress(asyncio.CancelledError, BrowserError):
+            await self._pool.release(await acquiring)
+
+    def _announce(self, session_id: int, website_id: int) -> None:
+        signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
+
+
+def _url_and_options(db: Session, website_id: int, options: SessionOptions | None) -> tuple[str, SessionOptions]:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        raise NotFound(f"There is no website {website_id}.")
+    return website.url, options or SessionOptions()
+
+
+def _create(db: Session, data: DebugSessionCreate) -> int:
+    return DebugSessionCRUD.create(db, data).id

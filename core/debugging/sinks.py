@@ -1,0 +1,144 @@
+"""Where a session's facts go: into the store, or into a list in memory. Secrets are masked on the way."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any, Protocol
+
+from core import signals
+from core.database import in_session
+from core.debugging.masking import Masks
+from core.debugging.recorder import Batch, Fact, FactKey, Recorder
+from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
+from core.schemas.network_event import NetworkEventCreate
+from core.services.session_recording import RecordedBatch, SessionRecording
+
+logger = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 0.1  # facts are gathered for so long; with the write itself a row is there within 250 ms
+EVENTS_PER_WRITE = 500
+
+
+class Sink(Protocol):
+    """Takes batches in order; the next one comes when the last has been written."""
+
+    async def write(self, batch: Batch) -> None:
+        """Keep *batch*."""
+
+
+class StoreSink:
+    """Writes a session's facts to the store and announces the rows."""
+
+    def __init__(self, session_id: int, masks: Masks) -> None:
+        self._session_id = session_id
+        self._masks = masks
+        self._ids: dict[FactKey, int] = {}
+
+    async def write(self, batch: Batch) -> None:
+        """Store *batch* in one transaction, then tell the pages."""
+        for part in _parts(batch):
+            recorded = await asyncio.to_thread(self._masked, part)
+            new_ids = await in_session(SessionRecording.store, self._session_id, recorded)
+            self._ids.update(zip((fact.key for fact in part.facts if fact.is_new), new_ids, strict=True))
+            touched = dict.fromkeys(self._ids[fact.key] for fact in part.facts)
+            if touched:
+                signals.event_captured.send(
+                    signals.EventCaptured(session_id=self._session_id, event_ids=tuple(touched))
+                )
+
+    def _masked(self, batch: Batch) -> RecordedBatch:
+        return RecordedBatch(
+            new_events=[event_of(fact, self._session_id, self._masks) for fact in batch.facts if fact.is_new],
+            changed_events=[
+                {"id": self._ids[fact.key], **_changes(fact, self._masks)} for fact in batch.facts if not fact.is_new
+            ],
+            console=[_masked_message(message, self._masks) for message in batch.console],
+            artifacts=batch.artifacts,
+        )
+
+
+class MemorySink:
+    """Keeps a session's facts as rows that belong to no store."""
+
+    def __init__(self, masks: Masks) -> None:
+        self._masks = masks
+        self._events: dict[FactKey, NetworkEvent] = {}
+        self.console: list[ConsoleMessage] = []
+        self.artifacts: list[SessionArtifact] = []
+
+    @property
+    def events(self) -> list[NetworkEvent]:
+        """In order of time."""
+        return sorted(self._events.values(), key=lambda event: event.timestamp)
+
+    async def write(self, batch: Batch) -> None:
+        for fact in batch.facts:
+            if fact.is_new:
+                self._events[fact.key] = NetworkEvent(**event_of(fact, 0, self._masks).model_dump())
+                continue
+            for name, value in _changes(fact, self._masks).items():
+                setattr(self._events[fact.key], name, value)
+        self.console += [ConsoleMessage(**_masked_message(message, self._masks)) for message in batch.console]
+        self.artifacts += [SessionArtifact(**values) for values in batch.artifacts]
+
+
+async def pump(recorder: Recorder, sink: Sink) -> None:
+    """Carry what *recorder* hears to *sink*, until cancelled."""
+    while True:
+        await recorder.wakened.wait()
+        await asyncio.sleep(FLUSH_SECONDS)
+        await drain(recorder, sink)
+
+
+async def drain(recorder: Recorder, sink: Sink) -> None:
+    """Carry what there is. A batch that was taken is written, even when this is cancelled meanwhile."""
+    batch = recorder.take()
+    if not batch:
+        return
+    writing = asyncio.ensure_future(sink.write(batch))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):  # the caller is leaving for another reason, which it knows
+            await writing
+        raise
+
+
+def event_of(fact: Fact, session_id: int, masks: Masks) -> NetworkEventCreate:
+    """The network event of a new fact, masked."""
+    return masks.event(NetworkEventCreate(debug_session_id=session_id, **fact.values))
+
+
+def _changes(fact: Fact, masks: Masks) -> dict[str, Any]:
+    masked = event_of(fact, 0, masks)
+    return {name: getattr(masked, name) for name in fact.values}
+
+
+def _masked_message(message: dict[str, Any], masks: Masks) -> dict[str, Any]:
+    return {
+        **_EMPTY_MESSAGE,
+        **message,
+        "text": masks.text(message["text"]),
+        "url": masks.url(message["url"]) if message.get("url") else None,
+        "stack": masks.stack(message.get("stack")),
+    }
+
+
+# All rows of one insert have the same columns.
+_EMPTY_MESSAGE: dict[str, Any] = {
+    "url": None,
+    "line_number": None,
+    "column_number": None,
+    "stack": None,
+    "exchange_id": None,
+}
+
+
+def _parts(batch: Batch) -> list[Batch]:
+    """*batch* in pieces that a transaction holds well; a request is never after its answer."""
+    first = Batch(facts=batch.facts[:EVENTS_PER_WRITE], console=batch.console, artifacts=batch.artifacts)
+    rest = [
+        Batch(facts=batch.facts[start : start + EVENTS_PER_WRITE])
+        for start in range(EVENTS_PER_WRITE, len(batch.facts), EVENTS_PER_WRITE)
+    ]
+    return [first, *rest]

@@ -1,0 +1,285 @@
+"""One visit of a browser to a page: open it, watch it for as long as was asked, and leave without a trace."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from core.debugging.cdp import CdpError, CdpSession
+from core.debugging.debug_browser import DebugBrowser
+from core.debugging.emulation import Device, target_commands
+from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import failure_reason
+from core.debugging.page_facts import picture_of, scroll_through, title_of, vitals_of
+from core.debugging.recorder import Recorder
+from core.debugging.time_axis import TimeAxis
+from core.models import ArtifactKind, DebugSessionState, NetworkEventType
+from core.schemas.session_options import SessionOptions, WatchMode
+
+logger = logging.getLogger(__name__)
+
+AFTER_LOAD_SECONDS = 0.5  # what the load event's own handlers ask for
+QUIET_MS = 500.0  # without a stir: the network is idle, as Playwright and Lighthouse say
+IDLE_LIMIT_SECONDS = 10.0  # a page that polls is never idle; it has loaded all the same
+POLL_SECONDS = 0.05
+SETTLE_SECONDS = 3.0  # for late bodies and headers, at the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a visit ended."""
+
+    state: DebugSessionState
+    success: bool
+    """Whether the document answered, below 400, and loaded."""
+    reason: str | None = None
+    title: str | None = None
+    milestones: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    state: DebugSessionState
+    reason: str | None = None
+
+
+class Visit:
+    """`run` it once. `recorder` can be taken from while it runs."""
+
+    def __init__(
+        self,
+        browser: DebugBrowser,
+        url: str,
+        options: SessionOptions,
+        *,
+        device: Device | None = None,
+        stop: asyncio.Event,
+        on_started: Callable[[TimeAxis], Awaitable[None]],
+    ) -> None:
+        self._browser = browser
+        self._url = url
+        self._options = options
+        self._device = device
+        self._stop = stop
+        self._on_started = on_started
+        self.recorder = Recorder(options, prepare=self._commands)
+
+    async def run(self) -> Outcome:
+        """Visit the page.
+
+        Raises:
+            CdpError: The browser went away before the page could be opened.
+        """
+        context_id = await self._browser.open_context(self._options, self.recorder)
+        try:
+            await self._browser.set_cookies(context_id, self._options, self._url)
+            page = await self._browser.hub.open_page(context_id)
+            axis = await TimeAxis.tie(page)
+            self.recorder.begin(axis)
+            await self._on_started(axis)
+            end = await self._watch(page)
+            return await self._finish(page, axis, end)
+        finally:
+            self.recorder.end()
+            await self._silence()
+            await self._browser.close_context(context_id)
+            await self.recorder.settle(0)
+
+    def _commands(self, session: CdpSession) -> list[tuple[str, dict[str, Any]]]:
+        return target_commands(
+            self._options,
+            self._device,
+            target_type=session.target.type,
+            default_user_agent=self._browser.user_agent,
+        )
+
+    async def _watch(self, page: CdpSession) -> _End:
+        """Until the first of: seen enough, stopped, out of time, crashed, browser gone."""
+        tasks = {
+            asyncio.create_task(waiting): name
+            for name, waiting in {
+                "enough": self._see_enough(page),
+                "stop": self._stopped(),
+                "crash": self._crashed(),
+                "gone": self._gone(),
+            }.items()
+        }
+        try:
+            limit = self._options.time_limit_seconds
+            done, _ = await asyncio.wait(tasks, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                return self._out_of_time(limit)
+            # Should more than one have ended in the same turn, the gravest says why.
+            gravest = max(done, key=lambda task: ("enough", "stop", "crash", "gone").index(tasks[task]))
+            return gravest.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _see_enough(self, page: CdpSession) -> _End:
+        pictures = asyncio.create_task(self._picture_at_load(page))
+        try:
+            failure = await self._navigate(page)
+            if failure is not None:
+                return failure
+            await _WATCHES[self._options.watch](self, page)
+            return _End(state=DebugSessionState.COMPLETED)
+        except CdpError as error:
+            if self.recorder.page.crashed.is_set() or self._browser.connection.is_closed:
+                await asyncio.Event().wait()  # `_crashed` or `_gone` says so better
+            return _End(state=DebugSessionState.FAILED, reason=str(error))
+        finally:
+            pictures.cancel()
+            await asyncio.gather(pictures, return_exceptions=True)
+
+    async def _navigate(self, page: CdpSession) -> _End | None:
+        limit = self._options.time_limit_seconds + 5  # `_watch` ends sooner
+        answer = await page.send("Page.navigate", {"url": self._url_to_open()}, timeout=limit)
+        loader_id = answer.get("loaderId")
+        if loader_id:
+            self.recorder.watch_document(loader_id)
+        if answer.get("isDownload") or (answer.get("errorText") and self.recorder.page.downloads):
+            return _End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
+        if answer.get("errorText"):
+            await asyncio.sleep(POLL_SECONDS)  # the exchange's own end comes right behind this answer
+            reason = failure_reason(answer["errorText"])
+            return _End(state=DebugSessionState.FAILED, reason=f"The page could not be opened: {reason}")
+        return None
+
+    def _url_to_open(self) -> str:
+        # The browser answers a challenge with what the URL holds, and sends it to this origin alone.
+        auth = self._options.basic_auth
+        if auth is None:
+            return self._url
+        parts = urlsplit(self._url)
+        host = parts.netloc.rpartition("@")[2]
+        user = f"{quote(auth.username, safe='')}:{quote(auth.password, safe='')}"
+        return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
+
+    async def _until_loaded(self, page: CdpSession) -> None:
+        await self.recorder.page.loaded.wait()
+        self.recorder.page_loaded()
+        await asyncio.sleep(AFTER_LOAD_SECONDS)
+        if self._options.is_scrolled:
+            await scroll_through(page)
+
+    async def _until_idle(self, page: CdpSession) -> None:
+        await self._until_loaded(page)
+        axis = self.recorder.axis
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_LIMIT_SECONDS):
+                # Quiet is that nothing happens, which no event can tell.
+                while self.recorder.open_count or axis.now_ms() - self.recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
+                    await asyncio.sleep(POLL_SECONDS)
+                return
+        self.recorder.note(
+            f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load; the session ends anyway."
+        )
+
+    async def _for_fixed_time(self, page: CdpSession) -> None:
+        loading = asyncio.create_task(self._until_loaded(page))
+        try:
+            await asyncio.sleep(self._options.fixed_seconds)
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+
+    async def _until_stopped(self, page: CdpSession) -> None:
+        await self._until_loaded(page)
+        await asyncio.Event().wait()
+
+    async def _stopped(self) -> _End:
+        await self._stop.wait()
+        if self._options.watch is WatchMode.UNTIL_STOPPED:
+            return _End(state=DebugSessionState.COMPLETED)
+        return _End(state=DebugSessionState.CANCELLED, reason="Stopped before the page was done.")
+
+    async def _crashed(self) -> _End:
+        await self.recorder.page.crashed.wait()
+        return _End(state=DebugSessionState.FAILED, reason="The page's renderer crashed.")
+
+    async def _gone(self) -> _End:
+        await asyncio.shield(self._browser.connection.closed)
+        return _End(state=DebugSessionState.FAILED, reason="The browser ended unexpectedly.")
+
+    def _out_of_time(self, limit: float) -> _End:
+        if self._options.watch is WatchMode.UNTIL_STOPPED:
+            return _End(state=DebugSessionState.COMPLETED, reason=f"Nobody stopped it within {limit:g} s.")
+        what = "was not done" if self.recorder.page.loaded.is_set() else "had not loaded"
+        return _End(state=DebugSessionState.TIMED_OUT, reason=f"The page {what} after {limit:g} s.")
+
+    async def _picture_at_load(self, page: CdpSession) -> None:
+        await self.recorder.page.loaded.wait()
+        if self._options.has_screenshots:
+            await self._take_picture(page)
+
+    async def _take_picture(self, page: CdpSession) -> None:
+        at_ms = self.recorder.axis.now_ms()
+        with contextlib.suppress(CdpError):  # a page that cannot be pictured is recorded all the same
+            self.recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", await picture_of(page), at_ms)
+
+    async def _finish(self, page: CdpSession, axis: TimeAxis, end: _End) -> Outcome:
+        ended_ms = axis.now_ms()
+        title = None
+        if not page.is_closed and not self.recorder.page.crashed.is_set():
+            if self._options.has_screenshots:
+                await self._take_picture(page)
+            title = await title_of(page)
+            self.recorder.page.milestones.update(await vitals_of(page))
+            await self.recorder.settle(SETTLE_SECONDS)
+        timed_out = end.state is DebugSessionState.TIMED_OUT
+        reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
+        self.recorder.close_open(ended_ms, reason=reason)
+        document = self.recorder.document()
+        success, why_not = self._judge(end, document)
+        return Outcome(
+            state=end.state,
+            success=success,
+            reason=end.reason or why_not,
+            title=title,
+            milestones=self._milestones(document, axis),
+        )
+
+    def _judge(self, end: _End, document: ExchangeRecord | None) -> tuple[bool, str | None]:
+        """Whether the document answered and loaded; and if not, why."""
+        if end.state not in (DebugSessionState.COMPLETED, DebugSessionState.CANCELLED):
+            return False, None
+        if document is None or document.status_code is None:
+            return self.recorder.page.loaded.is_set() and document is None, None
+        if document.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT):
+            return False, document.error_message
+        if document.status_code >= 400:
+            return (
+                False,
+                f"The document was answered with {document.status_code} {document.status_text or ''}".rstrip() + ".",
+            )
+        return self.recorder.page.loaded.is_set(), None
+
+    def _milestones(self, document: ExchangeRecord | None, axis: TimeAxis) -> dict[str, float]:
+        milestones = dict(self.recorder.page.milestones)
+        if document is not None and document.timing:
+            began = document.timing.get("requestTime", 0.0)
+            first_byte = max(0.0, document.timing.get("receiveHeadersEnd", 0.0))
+            milestones["time_to_first_byte"] = round(axis.offset_ms(began) + first_byte, 3)
+        return milestones
+
+    async def _silence(self) -> None:
+        """Keep the page from sending farewells that nobody would record any more."""
+        offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        commands: list[Coroutine[Any, Any, object]] = [
+            session.send("Network.emulateNetworkConditions", offline, timeout=1)
+            for session in self.recorder.sessions.values()
+        ]
+        await asyncio.gather(*commands, return_exceptions=True)
+
+
+_WATCHES: dict[WatchMode, Callable[[Visit, CdpSession], Awaitable[None]]] = {
+    WatchMode.LOAD: Visit._until_loaded,
+    WatchMode.NETWORK_IDLE: Visit._until_idle,
+    WatchMode.FIXED: Visit._for_fixed_time,
+    WatchMode.UNTIL_STOPPED: Visit._until_stopped,
+}

@@ -1,0 +1,63 @@
+"""Headers as they were on the wire, matched to the hop of the redirect that they belong to."""
+
+from typing import Any
+
+from core.debugging.exchange_record import ExchangeRecord
+
+Params = dict[str, Any]
+
+
+class WireHeaders:
+    """CDP's ``…ExtraInfo`` events, which come apart from the events that they complete, before or after them.
+
+    They name the request only, whose hops share one id: the first goes to the first hop and so on,
+    leaving out the hops of which the browser says that they have none because a cache answered.
+    """
+
+    def __init__(self) -> None:
+        self._requests: dict[str, list[Params]] = {}
+        self._responses: dict[str, list[Params]] = {}
+
+    def add_request(self, params: Params) -> None:
+        self._requests.setdefault(params["requestId"], []).append(params)
+
+    def add_response(self, params: Params) -> None:
+        self._responses.setdefault(params["requestId"], []).append(params)
+
+    def apply(self, hops: list[ExchangeRecord]) -> list[ExchangeRecord]:
+        """Give each hop its own; returns the hops."""
+        if not hops:
+            return []
+        request_id = hops[0].request_id
+        on_wire = [hop for hop in hops if hop.has_wire_response is not False]
+        for hop, sent in zip(on_wire, self._requests.get(request_id, ()), strict=False):
+            _complete_request(hop, sent)
+        answered = [hop for hop in on_wire if hop.response is not None]
+        for hop, received in zip(answered, self._responses.get(request_id, ()), strict=False):
+            _complete_response(hop, received)
+        return hops
+
+
+def _complete_request(record: ExchangeRecord, sent: Params) -> None:
+    record.request_headers = sent["headers"]
+    cookies = [_cookie(entry) for entry in sent.get("associatedCookies", ())]
+    if cookies:
+        record.details["request_cookies"] = cookies
+
+
+def _complete_response(record: ExchangeRecord, received: Params) -> None:
+    record.response_headers = received["headers"]
+    record.status_code = received.get("statusCode") or record.status_code
+    blocked = [
+        {"blocked": entry.get("blockedReasons", []), "name": (entry.get("cookie") or {}).get("name", "")}
+        for entry in received.get("blockedCookies", ())
+    ]
+    if blocked:
+        record.details["blocked_cookies"] = blocked
+
+
+def _cookie(entry: Params) -> Params:
+    # Without its value, which is a secret and stands in the Cookie header, where it is masked.
+    cookie = entry["cookie"]
+    wanted = ("name", "domain", "path", "secure", "httpOnly", "sameSite", "session")
+    return {name: cookie[name] for name in wanted if name in cookie} | {"blocked": entry.get("blockedReasons", [])}

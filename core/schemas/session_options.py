@@ -1,0 +1,164 @@
+"""How a debug session opens its page: everything that a person may choose, with its unit and its default."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from core.schemas.base import Schema
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+class WatchMode(StrEnum):
+    """When a debug session has seen enough."""
+
+    LOAD = "load"
+    """Once the load event came, and a moment for what it starts."""
+    NETWORK_IDLE = "network_idle"
+    """Once nothing has been under way for half a second after load."""
+    FIXED = "fixed"
+    """After `watch_seconds`."""
+    UNTIL_STOPPED = "until_stopped"
+    """When somebody stops it, or its time is up."""
+
+
+class NetworkProfile(Schema):
+    """A slower network: what Chrome DevTools calls throttling."""
+
+    latency_ms: float
+    """Added from request to first byte."""
+    download_kbit_per_second: float
+    upload_kbit_per_second: float
+    is_offline: bool = False
+
+
+# The figures of Chrome DevTools' presets (front_end/core/sdk/NetworkManager.ts), adjustment factors included.
+NETWORK_PROFILES: dict[str, NetworkProfile] = {
+    "fast-4g": NetworkProfile(latency_ms=165, download_kbit_per_second=8_100, upload_kbit_per_second=1_350),
+    "slow-4g": NetworkProfile(latency_ms=562.5, download_kbit_per_second=1_440, upload_kbit_per_second=675),
+    "3g": NetworkProfile(latency_ms=2_000, download_kbit_per_second=400, upload_kbit_per_second=400),
+    "offline": NetworkProfile(latency_ms=0, download_kbit_per_second=0, upload_kbit_per_second=0, is_offline=True),
+}
+
+# How many times slower than this machine; the figures of Chrome DevTools' presets.
+CPU_PROFILES: dict[str, float] = {"mid-tier-mobile": 4.0, "low-end-mobile": 6.0}
+
+
+def _network_profile(name: str) -> str:
+    if name not in NETWORK_PROFILES:
+        raise ValueError(f"there is no network profile {name!r}; there are {', '.join(NETWORK_PROFILES)}")
+    return name
+
+
+def _cpu_profile(name: str) -> str:
+    if name not in CPU_PROFILES:
+        raise ValueError(f"there is no CPU profile {name!r}; there are {', '.join(CPU_PROFILES)}")
+    return name
+
+
+def _timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"there is no time zone {name!r}; give one such as Europe/Berlin")
+    return name
+
+
+def _proxy(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https", "socks4", "socks5") or not parts.hostname:
+        raise ValueError("the proxy must be http://HOST:PORT, https://…, socks4://… or socks5://…")
+    return url
+
+
+class Viewport(Schema):
+    """The page's size in CSS pixels."""
+
+    width: Annotated[int, Field(ge=1, le=10_000)] = 1280
+    height: Annotated[int, Field(ge=1, le=10_000)] = 800
+
+
+class SessionCookie(Schema):
+    """A cookie that the browser has before it opens the page."""
+
+    name: Annotated[str, Field(min_length=1)]
+    value: str = ""
+    domain: str | None = None
+    """The website's own host when not given."""
+    path: str = "/"
+    is_secure: bool = False
+    is_http_only: bool = False
+
+
+class BasicAuth(Schema):
+    """Answers a server that asks for a name and password."""
+
+    username: Annotated[str, Field(min_length=1)]
+    password: str = ""
+
+
+class SessionOptions(Schema):
+    """How to open the page and how long to watch it; the defaults are what a visitor at a desk sees."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    browser: Literal["chromium", "firefox", "webkit"] = "chromium"
+    device: str | None = None
+    """One of Playwright's descriptors, such as ``iPhone 15``: viewport, scale, touch and user agent."""
+    viewport: Viewport | None = None
+    """Before the device's; 1280 × 800 without either."""
+    user_agent: Annotated[str, Field(max_length=512)] | None = None
+    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
+    """BCP 47, such as ``de-DE``."""
+    timezone: Annotated[str, AfterValidator(_timezone)] | None = None
+    """IANA, such as ``Europe/Berlin``."""
+    extra_headers: dict[str, str] = {}
+    """Sent with every request."""
+    cookies: list[SessionCookie] = []
+    basic_auth: BasicAuth | None = None
+    is_javascript_enabled: bool = True
+    is_cache_enabled: bool = True
+    """The context is fresh, so that only what this one session loaded can be in it."""
+    block_patterns: list[str] = []
+    """Requests whose URL matches are refused by the browser; ``*`` stands for anything."""
+    cpu_profile: Annotated[str, AfterValidator(_cpu_profile)] | None = None
+    network_profile: Annotated[str, AfterValidator(_network_profile)] | None = None
+    watch: WatchMode = WatchMode.NETWORK_IDLE
+    watch_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+    """For ``fixed`` alone; there 10 when not given."""
+    time_limit_seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
+    """After this long the session ends as timed out with what it has; for ``until_stopped`` it is just the end."""
+    is_scrolled: bool = False
+    """Scroll to the page's end, a screen at a time, so that what loads lazily loads."""
+    ignore_certificate_errors: bool = False
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = None
+    is_redacted: bool = True
+    """Whether secrets are masked before anything is stored; off only by an administrator, and said so for ever."""
+    has_screenshots: bool = True
+    has_filmstrip: bool = True
+    has_trace: bool = False
+    """Also a Playwright trace, which `playwright show-trace` opens."""
+    captures_data_urls: bool = False
+    """Whether ``data:`` and ``blob:`` URLs are exchanges too."""
+    payload_limit_bytes: Annotated[int, Field(ge=0, le=10 * MIB)] = 64 * KIB
+    """What is kept of a body; of a longer one its size and SHA-256 as well."""
+    max_exchanges: Annotated[int, Field(ge=1, le=200_000)] = 20_000
+    max_bytes: Annotated[int, Field(ge=KIB, le=1024 * MIB)] = 100 * MIB
+    """Of headers and payloads together; beyond either bound exchanges are counted and not kept."""
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.watch_seconds is not None and self.watch is not WatchMode.FIXED:
+            raise ValueError("watch_seconds goes with watch = fixed only")
+        if self.watch is WatchMode.FIXED and self.fixed_seconds > self.time_limit_seconds:
+            raise ValueError("watch_seconds must not be longer than time_limit_seconds")
+        if self.has_trace and self.browser != "chromium":
+            raise ValueError("a trace is recorded with chromium only")
+        return self
+
+    @property
+    def fixed_seconds(self) -> float:
+        """How long ``fixed`` watches."""
+        return self.watch_seconds or 10.0
