@@ -4,24 +4,23 @@
 """
 
 import argparse
-import asyncio
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, it would see docs/ alone
 
-from tests.e2e.browser import launch
+from benchmarks.chromium import launch
 from tests.e2e.server import free_port
 
 IMAGES = Path(__file__).parent / "images"
@@ -59,7 +58,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     raise SystemExit(f"The demo was not ready within {READY_SECONDS} s.")
 
 
-async def draw(url: str) -> None:
+def draw(url: str) -> None:
     """Every picture, each from a page of its own."""
     website, session = _largest(url, "websites"), _largest(url, "debug-sessions")
     pictures = {
@@ -70,32 +69,32 @@ async def draw(url: str) -> None:
         "debug-session": (f"/debug-sessions/{session['id']}", "light"),
         "debug-session-dark": (f"/debug-sessions/{session['id']}", "dark"),
     }
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
         for name, (path, scheme) in pictures.items():
-            async with looking(browser, scheme) as page:
-                await page.goto(url + path, wait_until="networkidle")
-                await page.wait_for_timeout(1_500)  # charts and bars draw themselves after their data has come
-                await page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+            with looking(browser, scheme) as page:
+                page.goto(url + path, wait_until="networkidle")
+                page.wait_for_timeout(1_500)  # charts and bars draw themselves after their data has come
+                page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
                 print(f"docs/images/{name}.png", flush=True)
-        await browser.close()
+        browser.close()
 
 
 def _largest(url: str, noun: str) -> Any:
     return httpx.get(f"{url}/api/v1/{noun}").raise_for_status().json()["items"][0]
 
 
-@asynccontextmanager
-async def looking(browser: Browser, scheme: str) -> AsyncIterator[Page]:
+@contextmanager
+def looking(browser: Browser, scheme: str) -> Iterator[Page]:
     """A page in *scheme*, closed afterwards."""
     dark = scheme == "dark"
-    context = await browser.new_context(
+    context = browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="dark" if dark else "light", timezone_id="UTC"
     )
     try:
-        yield await context.new_page()
+        yield context.new_page()
     finally:
-        await context.close()
+        context.close()
 
 
 def main() -> None:
@@ -103,7 +102,7 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="watchwright-demo-") as data_dir, demo(Path(data_dir)) as url:
-        asyncio.run(draw(url))
+        draw(url)
 
 
 if __name__ == "__main__":

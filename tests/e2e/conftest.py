@@ -1,15 +1,16 @@
 """Watchwright as a person meets it: the command as a process of its own, its pages in a real browser."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.browser import launch
+from benchmarks.chromium import launch
 from tests.e2e.server import Server
+from tests.e2e.site import Site
 
-Serve = Callable[..., Server]
+Serve = Callable[[], Server]
 
 
 @pytest.fixture
@@ -17,8 +18,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """``serve()`` starts a server on a free port with a data folder of its own; all are ended afterwards."""
     servers: list[Server] = []
 
-    def start(data_dir: Path | None = None, **settings: str) -> Server:
-        server = Server(data_dir=data_dir or tmp_path / f"data-{len(servers)}", settings=settings)
+    def start() -> Server:
+        server = Server(data_dir=tmp_path / f"data-{len(servers)}")
         servers.append(server)
         server.start()
         return server
@@ -29,19 +30,41 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """The browser that looks at the pages; debug sessions open another one."""
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
-        try:
-            yield browser
-        finally:
-            await browser.close()
+def site() -> Iterator[Site]:
+    """A website on loopback that is up."""
+    site = Site()
+    site.go_up()
+    yield site
+    site.go_down()
 
 
 @pytest.fixture
-async def page(browser: Browser) -> Page:
-    """A fresh page that fails the test on any error that a script of ours throws."""
-    page = await browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(15_000)
-    return page
+def endless() -> Iterator[Site]:
+    """A website whose page never stops to load and to ask."""
+    site = Site(path="/endless")
+    site.go_up()
+    yield site
+    site.go_down()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """The browser that looks at the pages; debug sessions open another one."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a profile of its own; an error that the page does not catch fails the test."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(20_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.context.close()
+    assert errors == []

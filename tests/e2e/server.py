@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -22,8 +22,6 @@ class Server:
     """One server on a port that was free a moment ago."""
 
     data_dir: Path
-    settings: dict[str, str] = field(default_factory=dict)
-    """Further ``WATCHWRIGHT_*`` variables, named without the prefix."""
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -53,7 +51,6 @@ class Server:
         """Start it, without waiting."""
         self.port = self.port or free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_DATA")}
-        environment |= {f"WATCHWRIGHT_{name.upper()}": value for name, value in self.settings.items()}
         environment |= {"WATCHWRIGHT_DATA_DIR": str(self.data_dir), "WATCHWRIGHT_PORT": str(self.port)}
         with self._log_file.open("ab") as log:
             self.process = subprocess.Popen(

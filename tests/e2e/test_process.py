@@ -1,0 +1,53 @@
+"""What the process promises to whoever operates it: starts, ends and crashes."""
+
+from pathlib import Path
+
+from tests.e2e.api import Api
+from tests.e2e.conftest import Serve
+from tests.e2e.server import Server, still_there
+from tests.e2e.site import Site
+
+
+def test_eight_starts_at_once_on_one_new_store_all_succeed(tmp_path: Path) -> None:
+    servers = [Server(data_dir=tmp_path / "shared") for _ in range(8)]
+
+    try:
+        for server in servers:
+            server.launch()
+        for server in servers:
+            server.wait_until_ready()
+
+        assert [server.status("/healthz") for server in servers] == [200] * 8
+    finally:
+        for server in servers:
+            server.kill()
+
+
+def test_sigterm_during_a_debug_session_leaves_no_process_behind(serve: Serve, endless: Site) -> None:
+    server = serve()
+    api = Api(server)
+    api.wait_for_events(api.start_debug_session(api.add_website(endless.url)), 3)
+    family = server.family()
+    assert any("chrom" in process.name() for process in family), [process.name() for process in family]
+
+    code = server.terminate()
+
+    assert code == 0, server.log
+    assert still_there(family) == []
+    assert "Traceback" not in server.log
+
+
+def test_kill_nine_keeps_what_was_captured_and_the_session_ends_as_failed(serve: Serve, endless: Site) -> None:
+    server = serve()
+    api = Api(server)
+    session = api.start_debug_session(api.add_website(endless.url))
+    captured = {event["id"] for event in api.wait_for_events(session, 6)}
+
+    server.kill()
+    server.start()
+
+    after = api.get(f"debug-sessions/{session}")
+    assert after["state"].lower() == "failed"
+    assert after["success"] is False
+    assert after["error_message"]
+    assert captured <= {event["id"] for event in api.events(session)}
