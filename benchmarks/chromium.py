@@ -1,9 +1,11 @@
 """The browser in which the pages are measured and tested."""
 
 import os
-import shutil
 
-from playwright.sync_api import Browser, BrowserType, Playwright
+from playwright.sync_api import Browser, Playwright
+
+from core.config import Settings
+from core.debugging.browser import find_browser
 
 QUIET = (  # a browser under test talks to nobody but the site under test
     "--disable-background-networking",
@@ -15,16 +17,8 @@ QUIET = (  # a browser under test talks to nobody but the site under test
 
 
 def launch(playwright: Playwright, *arguments: str) -> Browser:
-    """Start a headless Chromium: the one of ``WATCHWRIGHT_BROWSER_EXECUTABLE``, Playwright's, or the system's."""
+    """Start, headless, the browser that debug sessions would open."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox refuses to run for root
     sandbox = ("--no-sandbox",) if is_root else ()
-    return playwright.chromium.launch(
-        executable_path=_executable(playwright.chromium), args=[*QUIET, *sandbox, *arguments]
-    )
-
-
-def _executable(kind: BrowserType) -> str | None:
-    given = os.environ.get("WATCHWRIGHT_BROWSER_EXECUTABLE")
-    if given or os.path.exists(kind.executable_path):  # noqa: PTH110 - a str from Playwright
-        return given
-    return shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    executable = find_browser(Settings.load()).executable
+    return playwright.chromium.launch(executable_path=executable, args=[*QUIET, *sandbox, *arguments])

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.debugging.waterfall import Exchange, Phases
 from core.models import NetworkEventType
@@ -21,8 +22,9 @@ KINDS = (  # resource type, file ending, MIME type, weight
 FIRST_ID = 1000.1
 
 
+@lru_cache(maxsize=16)
 def exchanges(count: int, *, seed: int = 7) -> list[Exchange]:
-    """*count* exchanges by start, the first of them the document."""
+    """*count* exchanges by start, the first of them the document; made once, so do not change the list."""
     return list(_generate(count, random.Random(seed)))
 
 

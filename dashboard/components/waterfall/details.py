@@ -1,6 +1,7 @@
 """Everything the details panel shows of one exchange, from its network events. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,8 +35,16 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
         "general": _general(request, answer, extra),
         "query": parse_qsl(urlsplit(request.url).query, keep_blank_values=True),
         "request": {"headers": request_headers, "payload": _request_payload(request, answer, request_headers)},
-        "response": {"headers": response_headers, "payload": _response_payload(answer)},
-        "cookies": {"sent": _sent_cookies(request_headers), "set": _set_cookies(response_headers)},
+        "response": {
+            "headers": response_headers,
+            "payload": _response_payload(answer),
+            "missing": extra.get("body_missing"),
+        },
+        "cookies": {
+            "sent": _sent_cookies(request_headers),
+            "set": _set_cookies(response_headers),
+            "refused": _refused_cookies(extra),
+        },
         "initiator": _initiator(request.initiator or answer.initiator or {}),
         "messages": _messages(extra),
         "security": _security(extra.get("security")),
@@ -117,6 +126,16 @@ def _set_cookies(headers: Pairs) -> list[dict[str, Any]]:
     return cookies
 
 
+def _refused_cookies(extra: Mapping[str, Any]) -> Pairs:
+    """Cookies that the browser held back or did not take, each with the reasons it gave."""
+    entries = [*(extra.get("request_cookies") or []), *(extra.get("blocked_cookies") or [])]
+    return [
+        (str(entry.get("name") or "(no name)"), ", ".join(map(str, entry["blocked"])))
+        for entry in entries
+        if isinstance(entry, dict) and entry.get("blocked")
+    ]
+
+
 def _initiator(initiator: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": initiator.get("type"), "stack": list(_frames(initiator.get("stack")))[:50]}
 
@@ -135,28 +154,47 @@ def _frames(stack: Any) -> Iterable[dict[str, Any]]:
 
 def _messages(extra: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Frames of a WebSocket and messages of an event stream, in the order of time."""
-    frames = extra.get("frames") or extra.get("messages") or []
+    frames = extra.get("messages") or []
     return [
         {
-            "at": frame.get("offset_ms", frame.get("at_ms", frame.get("at", 0))),
+            "at": frame.get("offset_ms", 0),
             "direction": "sent" if frame.get("direction") == "sent" else "received",
-            "text": str(frame.get("payload", frame.get("data", "")))[:10_000],
-            "bytes": frame.get("size_bytes", frame.get("size")),
-            "kind": str(frame.get("event") or frame.get("opcode") or ""),
+            "text": str(frame.get("payload", ""))[:10_000],
+            "bytes": frame.get("size_bytes"),
+            "kind": str(frame.get("event") or ("binary, as base64" if frame.get("encoding") else "")),
         }
         for frame in frames[:SENT_MESSAGES]
         if isinstance(frame, dict)
     ]
 
 
+SECURITY_WORDS = {
+    "protocol": "Protocol",
+    "keyExchange": "Key exchange",
+    "cipher": "Cipher",
+    "subjectName": "Certificate for",
+    "issuer": "Issued by",
+    "validFrom": "Valid from",
+    "validTo": "Valid to",
+}
+
+
 def _security(security: Any) -> Pairs:
+    """CDP ``Network.SecurityDetails`` in words; its instants are seconds since 1970 in UTC."""
     if not isinstance(security, dict):
         return []
     return [
-        (name.replace("_", " ").capitalize(), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-        for name, value in security.items()
-        if value not in (None, "", [])
+        (words, _instant(security[name]) if name.startswith("valid") else str(security[name]))
+        for name, words in SECURITY_WORDS.items()
+        if security.get(name)
     ]
+
+
+def _instant(seconds: Any) -> str:
+    try:
+        return f"{datetime.fromtimestamp(float(seconds), UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (TypeError, ValueError, OverflowError, OSError):
+        return str(seconds)
 
 
 def server_timing(headers: Pairs) -> Pairs:

@@ -1,7 +1,9 @@
 """The waterfall on a page: a NiceGUI element that is told exchanges and tells what the reader asks for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from core.debugging.waterfall import Exchange
-from dashboard.components.waterfall.wire import Wire
+from dashboard.components.waterfall.wire import FIRST_BATCH, Wire
 
 VIEW = Path(__file__).parent / "view"
 
@@ -42,15 +44,30 @@ class Waterfall(Element, component="waterfall.js"):
     The browser is told each exchange once, and again what changed of it; it sorts, filters and draws by itself.
     """
 
-    def __init__(self, asked: Asked, *, name: str, har: str | None = None, report: str | None = None) -> None:
-        """Args:
-        asked: Where to get what the browser is not told unasked.
-        name: Goes into the names of files that are saved.
-        har: The address of the session's HAR; None hides that export. *report*: the same for the HTML report.
+    def __init__(
+        self,
+        asked: Asked,
+        *,
+        name: str,
+        first: Iterable[Exchange] = (),
+        har: str | None = None,
+        report: str | None = None,
+    ) -> None:
+        """A waterfall without state yet.
+
+        Args:
+            asked: Where to get what the browser is not told unasked.
+            name: Goes into the names of files that are saved.
+            first: The first exchanges, at most `FIRST_BATCH` of which travel with the page, so that they are
+                painted before the socket is open; `show` tells the rest.
+            har: The address of the session's HAR; None hides that export.
+            report: The same for the HTML report.
         """
         super().__init__()
         self._wire = Wire()
         self._asked = asked
+        self._last_told: dict[str, Any] = {}
+        self._props["first"] = next(self._wire.batches(islice(first, FIRST_BATCH)), None)
         self._props["options"] = {"name": name, "har": har, "report": report, "canReopen": asked.reopen is not None}
         self.on("inspect", self._inspect)
         self.on("ask", self._answer)
@@ -63,21 +80,31 @@ class Waterfall(Element, component="waterfall.js"):
         for batch in self._wire.batches(exchanges):
             self._tell("apply", batch)
 
+    async def show_many(self, exchanges: Iterable[Exchange]) -> None:
+        """`show`, but other work of the event loop gets its turn between the batches."""
+        for batch in self._wire.batches(exchanges):
+            self._tell("apply", batch)
+            await asyncio.sleep(0)
+
     def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
         """Say whether rows may still come, how old the session is, and in *words* why there are none yet."""
-        self._tell("setState", {"running": is_running, "elapsed": round(elapsed_ms), "words": words})
+        self._tell_if_new(
+            "setState", (is_running, words), {"running": is_running, "elapsed": round(elapsed_ms), "words": words}
+        )
 
     def set_milestones(self, milestones: Mapping[str, float]) -> None:
         """Mark points in time (ms after the session's start), by the names of `DebugSession.milestones`."""
-        self._tell("setMilestones", dict(milestones))
+        self._tell_if_new("setMilestones", dict(milestones), dict(milestones))
 
     def set_console(self, messages: Iterable[tuple[float, str, str]]) -> None:
         """Put ticks on the axis: (ms, level, text) of errors and warnings."""
-        self._tell("setConsole", [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages])
+        told = [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages]
+        self._tell_if_new("setConsole", len(told), told)
 
     def set_pictures(self, pictures: Iterable[tuple[float, str]]) -> None:
         """Show the page's pictures: (ms, address) in the order of time."""
-        self._tell("setFrames", [{"at": at, "src": src} for at, src in pictures])
+        told = [{"at": at, "src": src} for at, src in pictures]
+        self._tell_if_new("setFrames", told, told)
 
     def select(self, exchange_id: str) -> None:
         """Open the details of an exchange that was told before."""
@@ -115,6 +142,11 @@ class Waterfall(Element, component="waterfall.js"):
     def _exchange_id(self, event: GenericEventArguments) -> str | None:
         key = event.args.get("key")
         return self._wire.exchange_id_of(key) if isinstance(key, int) else None
+
+    def _tell_if_new(self, method: str, fact: Any, *args: Any) -> None:
+        if self._last_told.get(method) != fact:
+            self._last_told[method] = fact
+            self._tell(method, *args)
 
     def _tell(self, method: str, *args: Any) -> None:
         self.run_method("tell", method, args)

@@ -3,12 +3,13 @@ import { Waterfall } from "watchwright-waterfall";
 
 export default {
   template: '<div class="wf"></div>',
-  props: { options: Object },
+  props: { options: Object, first: Object },
   created() {
     this.early = [];
   },
   mounted() {
     this.view = new Waterfall(this.$el, this.options ?? {}, (event, payload) => this.$emit(event, payload));
+    if (this.first) this.view.apply(this.first);
     for (const [name, args] of this.early) this.view[name](...args);
     this.early = [];
   },

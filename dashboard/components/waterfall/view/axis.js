@@ -53,11 +53,10 @@ export class Head {
   renderAxis(scale, milestones, console) {
     const labels = ticks(scale.from, scale.to, scale.width).map((at) =>
       h("span", { class: "wf-tick", style: `transform:translateX(${scale.px(at)}px)`, text: tickLabel(at, scale.to) }));
-    const flags = markersOf(milestones).filter(({ at }) => at >= scale.from && at <= scale.to).map(({ name, short, long, at }) =>
-      h("span", { class: `wf-flag wf-m-${name}`, style: `transform:translateX(${scale.px(at)}px)`, title: `${long} ${formatMs(at)}`, text: short }));
+    const flags = flagsOf(scale, milestones);
     const shouts = console.filter(({ at }) => at >= scale.from && at <= scale.to).slice(0, 200).map(({ at, level, text }) =>
       h("span", { class: `wf-shout ${level}`, style: `transform:translateX(${scale.px(at)}px)`, title: `${level} at ${formatMs(at)}: ${text.slice(0, 300)}` }));
-    this.axis.replaceChildren(...labels, ...flags, ...shouts);
+    this.axis.replaceChildren(...labels, ...shouts, ...flags);
   }
 }
 
@@ -90,4 +89,15 @@ export class Lines {
     line.firstChild.textContent = formatMs(instant);
     line.classList.toggle("flipped", scale.px(instant) > scale.width - 60);
   }
+}
+
+const FLAG = 28; // px: of two flags nearer than that, the first stands before its line
+
+function flagsOf(scale, milestones) {
+  const shown = markersOf(milestones).filter(({ at }) => at >= scale.from && at <= scale.to).sort((a, b) => a.at - b.at);
+  return shown.map(({ name, short, long, at }, index) => {
+    const isBefore = index + 1 < shown.length && scale.px(shown[index + 1].at) - scale.px(at) < FLAG;
+    const shift = isBefore ? " translateX(-100%)" : "";
+    return h("span", { class: `wf-flag wf-m-${name}`, style: `transform:translateX(${scale.px(at)}px)${shift}`, title: `${long} ${formatMs(at)}`, text: short });
+  });
 }

@@ -10,7 +10,7 @@ const TABS = [
   ["payload", "Payload", payloadPane, (details) => details?.request.payload || details?.query.length],
   ["response", "Response", responsePane, () => true],
   ["messages", "Messages", messagesPane, (details, row) => details?.messages.length || row.type === "websocket" || row.type === "eventsource"],
-  ["cookies", "Cookies", cookiesPane, (details) => details?.cookies.sent.length || details?.cookies.set.length],
+  ["cookies", "Cookies", cookiesPane, (details) => details && details.cookies.sent.length + details.cookies.set.length + details.cookies.refused.length > 0],
   ["timing", "Timing", timingPane, () => true],
   ["initiator", "Initiator", initiatorPane, () => true],
   ["security", "Security", securityPane, (details) => details?.security.length],

@@ -1,23 +1,21 @@
 // The waterfall of one debug session: joins the parts, holds what the reader chose, repaints once a frame.
 import { h, icon, ICONS } from "./dom.js";
-import { ColumnChoice, COLUMNS } from "./columns.js";
+import { ColumnChoice } from "./columns.js";
 import { Details } from "./details.js";
 import { exportsOf } from "./export.js";
-import { parse } from "./filter.js";
 import { Film } from "./film.js";
 import { Head, Lines } from "./axis.js";
 import { helpDialog, keyboard } from "./keyboard.js";
 import { List } from "./list.js";
 import { Model } from "./model.js";
+import { NARROW, paint } from "./paint.js";
 import { Overview } from "./overview.js";
 import { readUrl, writeUrl } from "./url.js";
 import { SearchPanel } from "./search.js";
-import { scale } from "./time.js";
 import { StatusLine } from "./status.js";
 import { Toolbar } from "./toolbar.js";
 
 const HEAD_HEIGHT = 28; // px, as in waterfall.css
-const NARROW = 620; // px: below this the list shows three columns
 const MANY = 120; // rows: of more, each bar would be a dot on the axis of the whole load
 const stylesheet = loadStylesheet();
 
@@ -62,6 +60,7 @@ export class Waterfall {
     this.theme.disconnect();
     document.removeEventListener("keydown", this.keys);
     cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.strip);
     clearInterval(this.clock);
   }
 
@@ -128,12 +127,12 @@ export class Waterfall {
 
   setMilestones(milestones) {
     this.milestones = milestones;
-    this.refresh({ overview: true });
+    this.refresh({ overview: true, axis: true });
   }
 
   setConsole(messages) {
     this.console = messages;
-    this.refresh({});
+    this.refresh({ axis: true });
   }
 
   setFrames(frames) {
@@ -201,7 +200,7 @@ export class Waterfall {
   setCursor(at) {
     this.cursor = at === this.cursor ? null : at;
     this.film.render();
-    this.refresh({});
+    this.refresh({ axis: true });
   }
 
   /** Make *row* the current one; with its details when they are open or *isOpened*. */
@@ -228,11 +227,12 @@ export class Waterfall {
   }
 
   #scrolled() {
+    const before = this.list.top;
+    this.list.measure();
     const isAtEnd = this.list.isAtEnd();
-    if (!isAtEnd && this.scroller.scrollTop < (this.lastTop ?? 0)) this.isFollowing = false;
+    if (!isAtEnd && this.list.top < before) this.isFollowing = false;
     else if (isAtEnd && this.live && !this.selected) this.isFollowing = true;
     if (isAtEnd) this.unseen = 0;
-    this.lastTop = this.scroller.scrollTop;
     this.refresh({});
   }
 
@@ -261,115 +261,8 @@ export class Waterfall {
     Object.assign(this.dirty, Object.fromEntries(Object.entries(parts).filter(([, isDirty]) => isDirty)));
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
-      this.paint();
+      paint(this);
     });
-  }
-
-  paint() {
-    const { rows, columns, overview } = this.dirty;
-    this.dirty = {};
-    if (rows) this.#chooseRows();
-    if (columns) this.#layOut();
-    const end = this.end();
-    if (this.isZoomedToRows) this.#zoomToSight();
-    const span = this.zoom ?? { from: 0, to: end };
-    const next = { ...scale(span.from, span.to, this.barsWidth), now: this.now() };
-    const isScaleNew = !this.scale || next.from !== this.scale.from || next.to !== this.scale.to || next.width !== this.scale.width;
-    if (isScaleNew || this.live) this.scale = next;
-    this.list.render(this.shown, this.columns, this.scale, (row) => this.#marks(row));
-    if (this.isFollowing && this.live && rows) {
-      this.list.scrollToEnd();
-      this.list.render(this.shown, this.columns, this.scale, (row) => this.#marks(row));
-    }
-    this.head.renderAxis(this.scale, this.milestones, this.console);
-    this.lines.render(this.scale, this.milestones, this.cursor, this.tableWidth, this.scroller.clientHeight - HEAD_HEIGHT);
-    if (rows || overview || this.overviewEnd !== end) {
-      this.overviewEnd = end;
-      this.overview.render(this.model.rows, this.shown.length === this.model.rows.length ? null : new Set(this.shown), end, this.milestones, this.frames);
-      this.status.render(this.model.rows, this.shown, this.milestones);
-    }
-    this.overview.select(this.zoom);
-    this.toolbar.zoomButton.setAttribute("aria-pressed", String(this.isZoomedToRows));
-    this.#paintNews();
-    writeUrl(this);
-  }
-
-  #chooseRows() {
-    const { test, asks, errors } = parse(this.filterText ?? "", this.answers);
-    for (const question of asks) {
-      if (this.answers.has(question)) continue;
-      this.answers.set(question, new Set());
-      this.emit("ask", { question });
-    }
-    const kinds = this.toolbar.kinds;
-    const only = this.only?.keys;
-    this.shown = this.model.rows.filter((row) => (kinds.size === 0 || kinds.has(row.kind)) && (!only || only.has(row.key)) && test(row));
-    if (this.sort) this.#sortRows();
-    this.toolbar.showErrors(errors);
-    this.scroller.setAttribute("aria-rowcount", this.shown.length + 1);
-    const wanted = this.wanted && this.model.byKey.get(this.wanted);
-    if (wanted) {
-      this.wanted = null;
-      queueMicrotask(() => this.open(wanted));
-    }
-    if (this.selected) this.details.refresh(this.selected);
-  }
-
-  #sortRows() {
-    const read = COLUMNS.find(({ id }) => id === this.sort.id).sort;
-    const sign = this.sort.isDown ? -1 : 1;
-    const keyed = this.shown.map((row) => [read(row), row]);
-    keyed.sort(([a, first], [b, second]) => (a < b ? -sign : a > b ? sign : first.start - second.start));
-    this.shown = keyed.map(([, row]) => row);
-  }
-
-  #layOut() {
-    const width = this.scroller.clientWidth;
-    const isNarrow = width < NARROW;
-    this.element.classList.toggle("narrow", isNarrow);
-    this.columns = this.choice.shown(isNarrow);
-    const fixed = this.columns.slice(1).reduce((sum, column) => sum + this.choice.width(column), 0);
-    const wished = isNarrow ? width * 0.74 : width * (this.choice.tableShare ?? (width < 1000 ? 0.6 : 0.5));
-    this.tableWidth = Math.round(Math.min(Math.max(wished, fixed + 120), width - (isNarrow ? 80 : 140)));
-    this.barsWidth = Math.max(width - this.tableWidth, 40);
-    const tracks = [`minmax(0, ${this.tableWidth - fixed}px)`, ...this.columns.slice(1).map((column) => `${this.choice.width(column)}px`), `${this.barsWidth}px`];
-    this.scroller.style.setProperty("--wf-tracks", tracks.join(" "));
-    this.scroller.setAttribute("aria-colcount", this.columns.length + 1);
-    this.head.renderColumns(this.columns, this.sort);
-  }
-
-  #zoomToSight() {
-    const inSight = this.list.inSight();
-    if (!inSight.length) return;
-    const from = Math.min(...inSight.map((row) => row.start));
-    const to = Math.max(...inSight.map((row) => (row.outcome === 0 ? this.now() : row.end)));
-    const margin = Math.max((to - from) * 0.03, 1);
-    this.zoom = { from: Math.max(0, from - margin), to: to + margin * 3 };
-  }
-
-  #marks(row) {
-    if (row === this.selected) return " selected";
-    return this.tied.has(row) ? " tied" : "";
-  }
-
-  #paintNews() {
-    this.news.hidden = !(this.live && !this.isFollowing && this.unseen > 0);
-    if (!this.news.hidden) this.news.replaceChildren(`${this.unseen} new ${this.unseen === 1 ? "row" : "rows"}`, icon(ICONS.down, 13));
-    this.empty.hidden = this.shown.length > 0;
-    if (this.empty.hidden) return;
-    const words = this.model.rows.length ? "No request matches the filter." : this.emptyWords ?? "No request was captured.";
-    if (this.empty.textContent !== words) this.empty.textContent = words;
-  }
-
-  /** ms since the session's start: now while it runs, else when the last thing happened. */
-  now() {
-    return this.live ? Math.max(this.model.end, this.live.elapsed + performance.now() - this.live.since) : this.model.end;
-  }
-
-  /** The right edge of the whole axis, in ms. */
-  end() {
-    const last = Math.max(this.model.rows.length || !this.live ? this.model.end : this.now(), ...Object.values(this.milestones), 1);
-    return last * 1.06;
   }
 }
 

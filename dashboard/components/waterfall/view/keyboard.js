@@ -1,5 +1,6 @@
 // Every key of the page of a debug session, in one table, and the dialog that shows it.
 import { h } from "./dom.js";
+import { endOf } from "./paint.js";
 
 const KEYS = [
   [["/"], "Filter", (view) => view.toolbar.input.focus()],
@@ -58,17 +59,17 @@ function leave(view) {
 }
 
 function zoom(view, factor) {
-  const { from, to } = view.zoom ?? { from: 0, to: view.end() };
+  const { from, to } = view.zoom ?? { from: 0, to: endOf(view) };
   const middle = view.cursor !== null && view.cursor > from && view.cursor < to ? view.cursor : (from + to) / 2;
   const half = ((to - from) / 2) * factor;
-  if (2 * half >= view.end()) return view.zoomTo(null);
+  if (2 * half >= endOf(view)) return view.zoomTo(null);
   view.zoomTo({ from: Math.max(0, middle - half), to: Math.max(0, middle - half) + 2 * half });
 }
 
 function pan(view, share) {
   if (!view.zoom) return;
   const length = view.zoom.to - view.zoom.from;
-  const from = Math.min(Math.max(0, view.zoom.from + share * length), Math.max(0, view.end() - length));
+  const from = Math.min(Math.max(0, view.zoom.from + share * length), Math.max(0, endOf(view) - length));
   view.zoomTo({ from, to: from + length });
 }
 

@@ -6,6 +6,8 @@ const OVERSCAN = 8; // lines kept above and below, so that a flick of the wheel 
 
 export class List {
   rows = [];
+  top = 0; // px scrolled, read once a frame: reading it after a write would cost a layout
+  height = 0; // px of the view without the head
   #spare = [];
   #lines = new Map(); // row → RowView
 
@@ -33,8 +35,7 @@ export class List {
     for (let index = first; index < last; index++) {
       this.#line(rows[index]).show(rows[index], index, columns, scale, marks(rows[index]));
     }
-    while (this.#spare.length > 2 * OVERSCAN) this.#spare.pop().element.remove();
-    for (const line of this.#spare) line.element.hidden = true;
+    for (const line of this.#spare) if (!line.element.hidden) line.element.hidden = true;
   }
 
   #line(row) {
@@ -45,44 +46,51 @@ export class List {
       line = new RowView(this.onClick);
       this.content.append(line.element);
     }
-    line.element.hidden = false;
+    if (line.element.hidden) line.element.hidden = false;
     this.#lines.set(row, line);
     return line;
   }
 
+  /** Read from the document what the next frame is drawn with. */
+  measure() {
+    this.top = this.scroller.scrollTop;
+    this.height = this.scroller.clientHeight - this.headHeight;
+  }
+
   #range() {
-    const top = this.scroller.scrollTop;
-    const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - OVERSCAN);
-    const last = Math.ceil((top + this.#viewport()) / ROW_HEIGHT) + OVERSCAN;
-    return [first, Math.min(last, this.rows.length)];
+    const first = Math.max(0, Math.floor(this.top / ROW_HEIGHT) - OVERSCAN);
+    const last = Math.ceil((this.top + this.height) / ROW_HEIGHT) + OVERSCAN;
+    return [Math.min(first, Math.max(0, this.rows.length - 1)), Math.min(last, this.rows.length)];
   }
 
-  #viewport() {
-    return this.scroller.clientHeight - this.headHeight;
-  }
-
-  /** The rows between the upper and the lower edge of the view. */
-  inSight() {
-    const top = this.scroller.scrollTop;
-    return this.rows.slice(Math.floor(top / ROW_HEIGHT), Math.ceil((top + this.#viewport()) / ROW_HEIGHT));
+  /** The rows of *rows* between the upper and the lower edge of the view. */
+  inSight(rows) {
+    return rows.slice(Math.floor(this.top / ROW_HEIGHT), Math.ceil((this.top + this.height) / ROW_HEIGHT));
   }
 
   pageSize() {
-    return Math.max(1, Math.floor(this.#viewport() / ROW_HEIGHT) - 1);
+    return Math.max(1, Math.floor(this.height / ROW_HEIGHT) - 1);
   }
 
   isAtEnd() {
-    return this.scroller.scrollTop + this.scroller.clientHeight >= this.scroller.scrollHeight - ROW_HEIGHT;
+    return this.top + this.height >= this.rows.length * ROW_HEIGHT - ROW_HEIGHT;
   }
 
-  scrollToEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+  /** Scroll to the last of *count* rows, of which some may not be drawn yet. */
+  scrollToEnd(count) {
+    this.content.style.height = `${count * ROW_HEIGHT}px`;
+    this.#scrollTo(Math.max(0, count * ROW_HEIGHT - this.height));
   }
 
   /** Scroll just so far that the row at *index* is in sight. */
   reveal(index) {
     const top = index * ROW_HEIGHT;
-    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
-    else if (top + ROW_HEIGHT > this.scroller.scrollTop + this.#viewport()) this.scroller.scrollTop = top + ROW_HEIGHT - this.#viewport();
+    if (top < this.top) this.#scrollTo(top);
+    else if (top + ROW_HEIGHT > this.top + this.height) this.#scrollTo(top + ROW_HEIGHT - this.height);
+  }
+
+  #scrollTo(top) {
+    this.scroller.scrollTop = top;
+    this.top = top;
   }
 }

@@ -22,9 +22,13 @@ export class Overview {
     this.onCursor = onCursor;
   }
 
+  measure() {
+    this.width = this.element.clientWidth;
+  }
+
   /** Draw all rows; those outside *filtered* (a Set, or null for all) are faint. */
   render(rows, filtered, end, milestones, frames) {
-    const width = this.element.clientWidth;
+    const { width } = this;
     if (!width) return;
     this.scale = scale(0, end, width);
     const ratio = window.devicePixelRatio || 1;

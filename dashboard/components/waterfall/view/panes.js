@@ -58,7 +58,7 @@ function graphQl({ query, operationName, variables }) {
 }
 
 export function responsePane({ response, error }, row) {
-  if (!response.payload) return [error ? h("p", { class: "wf-why", text: error }) : nothing(row.outcome === 0 ? "No answer yet." : "No body was kept.")];
+  if (!response.payload) return [error ? h("p", { class: "wf-why", text: error }) : nothing(response.missing ?? (row.outcome === 0 ? "No answer yet." : "No body was kept."))];
   const note = response.payload.note ? h("p", { class: "wf-note", text: response.payload.note }) : null;
   return [note, ...bodyView(response.payload)].filter(Boolean);
 }
@@ -66,6 +66,7 @@ export function responsePane({ response, error }, row) {
 export function cookiesPane({ cookies }) {
   return [
     cookies.sent.length ? section("Sent", cookies.sent.length, table(cookies.sent)) : null,
+    cookies.refused.length ? section("Refused by the browser", cookies.refused.length, table(cookies.refused)) : null,
     ...cookies.set.map(({ name, value, attributes }) => section(`Set: ${name}`, null, table([["Value", value], ...attributes]))),
   ].filter(Boolean);
 }

@@ -15,15 +15,13 @@ export class RowView {
   #scale = null;
   #barVersion = -1;
   #cells = [];
+  #label = "";
+  #marks = null;
 
   constructor(onClick) {
     this.element = h("div", { class: "wf-row", role: "row", onclick: (event) => onClick(this.row, event) });
-    this.bars = h("div", { class: "wf-bars", role: "gridcell" });
-    this.segments = PHASES.map((phase) => h("i", { class: `wf-p-${phase}` }));
-    this.whole = h("i", { class: "wf-p-whole" });
     this.label = h("span", { class: "wf-bar-label", "aria-hidden": "true" });
-    this.words = h("span", { class: "wf-offscreen" });
-    this.bars.append(...this.segments, this.whole, this.label, this.words);
+    this.bars = h("div", { class: "wf-bars", role: "gridcell" }, this.label);
   }
 
   /** Put the line at its place and fill it, touching only what changed. */
@@ -36,10 +34,10 @@ export class RowView {
       this.element.setAttribute("aria-rowindex", index + 2); // the head is row 1
     }
     if (scale !== this.#scale || row.version !== this.#barVersion || row.outcome === 0) this.#draw(row, scale);
-    const state = `wf-row${row.failed ? " failed" : ""}${marks}`;
-    if (this.element.className !== state) {
-      this.element.className = state;
-      this.element.setAttribute("aria-selected", marks.includes("selected"));
+    if (marks !== this.#marks) {
+      this.#marks = marks;
+      this.element.dataset.mark = marks; // not a class: NiceGUI's Tailwind looks at the page again for each of those
+      this.element.setAttribute("aria-selected", marks === "selected");
     }
   }
 
@@ -51,8 +49,7 @@ export class RowView {
     this.tie = h("span", { class: "wf-tie" });
     this.name = h("span", { class: "wf-name" });
     this.host = h("span", { class: "wf-host" });
-    this.reason = h("span", { class: "wf-reason" });
-    this.#cells[0].append(this.icon, this.tie, this.name, this.host, this.reason);
+    this.#cells[0].append(this.icon, this.tie, this.name, this.host);
     this.element.replaceChildren(...this.#cells, this.bars);
   }
 
@@ -61,63 +58,78 @@ export class RowView {
     this.#version = row.version;
     this.#barVersion = -1;
     this.element.id = `wf-row-${row.key}`;
-    this.icon.textContent = ICON[row.kind];
-    this.icon.className = `wf-icon wf-k-${row.kind}`;
-    this.tie.textContent = row.redirectedFrom ? "↳" : row.preflightFor ? "⇢" : "";
-    this.tie.title = row.redirectedFrom ? "Where the redirect led" : row.preflightFor ? "Preflight: may the next request be sent?" : "";
-    this.name.textContent = row.name;
-    this.host.textContent = row.host + row.path;
-    this.reason.textContent = row.outcome >= 3 ? row.error || (row.outcome === 4 ? "no answer in time" : "no answer") : "";
-    this.#cells[0].title = row.url.slice(0, 2000);
+    put(this.element, "failed", row.failed);
+    put(this.icon, "kind", row.kind);
+    write(this.icon, ICON[row.kind]);
+    write(this.tie, row.redirectedFrom ? "↳ " : row.preflightFor ? "⇢ " : "");
+    write(this.name, row.name);
+    const reason = row.outcome >= 3 ? row.error || (row.outcome === 4 ? "no answer in time" : "no answer") : "";
+    put(this.host, "reason", reason !== "");
+    write(this.host, reason || row.host + row.path);
     for (let index = 1; index < columns.length; index++) {
       const cell = this.#cells[index];
-      const text = columns[index].text(row);
-      cell.textContent = text;
-      if (columns[index].id === "status") cell.className = `wf-c wf-c-status ${statusClass(row)}`;
-      if (columns[index].id === "size") cell.classList.toggle("cached", row.cache !== "");
-      if (columns[index].id === "method") cell.classList.toggle("changing", row.method !== "GET" && row.method !== "HEAD");
+      const { id, text } = columns[index];
+      write(cell, text(row));
+      if (id === "status") put(cell, "tone", statusClass(row));
+      if (id === "size") put(cell, "cached", row.cache !== "");
+      if (id === "method") put(cell, "changing", row.method !== "GET" && row.method !== "HEAD");
     }
   }
 
+  // The phases are backgrounds of one element: eight elements for each row would cost the layout of all.
   #draw(row, scale) {
     this.#scale = scale;
     this.#barVersion = row.version;
-    let at = row.start;
     const last = row.outcome === 0 ? scale.now : row.start + Math.max(row.duration, 0);
+    let at = row.start;
+    let sizes = "";
+    let places = "";
     for (let index = 0; index < PHASES.length; index++) {
-      const length = row.phases?.[index] ?? 0;
-      place(this.segments[index], scale, at, length > 0 ? at + length : at);
+      const length = row.phases ? row.phases[index] : 0;
+      const [left, width] = length > 0 ? place(scale, at, at + length) : NOWHERE;
       if (length > 0) at += length;
+      sizes += `${width}px ${THICKNESS[index]}px,`;
+      places += `${left}px 50%,`;
     }
-    const unexplained = row.phases === null || row.outcome === 0;
-    place(this.whole, scale, row.start, unexplained ? Math.max(last, row.start) : row.start, unexplained);
-    this.whole.className = row.outcome === 0 ? "wf-p-whole pending" : row.failed ? "wf-p-whole failed" : "wf-p-whole";
+    const isPlain = !row.phases || row.outcome === 0;
+    const [left, width] = isPlain ? place(scale, row.start, Math.max(last, row.start)) : NOWHERE;
+    this.bars.style.backgroundSize = `${sizes}${width}px 6px`;
+    this.bars.style.backgroundPosition = `${places}${left}px 50%`;
+    put(this.bars, "plain", isPlain ? (row.outcome === 0 ? "pending" : row.failed ? "failed" : "done") : "");
     this.#labelBar(row, scale, Math.max(at, last));
   }
 
   #labelBar(row, scale, end) {
     const text = row.outcome === 0 ? "" : formatMs(row.duration);
-    const from = scale.px(row.start);
-    const to = scale.px(end);
-    if (this.label.textContent !== text) this.label.textContent = text;
-    const isVisible = text && to >= 0 && from <= scale.width;
+    const [from, to] = [scale.px(row.start), scale.px(end)];
     const fitsRight = to + 60 < scale.width;
+    const isVisible = text && to >= 0 && from <= scale.width && (fitsRight || from > 64);
     const left = fitsRight ? Math.max(to, 0) + 6 : from - 8;
-    this.label.style.visibility = isVisible && (fitsRight || from > 64) ? "visible" : "hidden";
-    this.label.style.transform = `translateX(${left.toFixed(1)}px)${fitsRight ? "" : " translateX(-100%)"}`;
-    const words = `${statusWord(row)}, starts at ${formatMs(row.start)}, takes ${row.outcome === 0 ? "longer still" : formatMs(row.duration)}`;
-    if (this.words.textContent !== words) this.words.textContent = words;
+    write(this.label, isVisible ? text : "");
+    if (isVisible) this.label.style.transform = `translateX(${Math.round(left)}px)${fitsRight ? "" : " translateX(-100%)"}`;
+    const words = `${statusWord(row)}, starts at ${formatMs(row.start)}, takes ${row.outcome === 0 ? "longer still" : text}`;
+    if (words !== this.#label) this.bars.setAttribute("aria-label", (this.#label = words));
   }
 }
 
-/** Size a segment; one too short to see is drawn 1.5 px wide, one that is not there or out of sight not at all. */
-function place(segment, scale, from, to, always = false) {
+const THICKNESS = [2, 2, 6, 6, 6, 10, 10, 10]; // px, by phase: waiting for a turn, making a connection, being served
+const NOWHERE = [0, 0];
+
+/** Left edge and width in px; what is too short to see is 1.5 px wide, what is out of sight nothing. */
+function place(scale, from, to) {
   const left = Math.max(scale.px(from), -4);
   const right = Math.min(scale.px(to), scale.width + 4);
-  if ((to <= from && !always) || right < 0 || left > scale.width) {
-    if (segment.style.width !== "0px") segment.style.width = "0px";
-    return;
-  }
-  segment.style.transform = `translateX(${left.toFixed(2)}px)`;
-  segment.style.width = `${Math.max(right - left, 1.5).toFixed(2)}px`;
+  if (right < 0 || left > scale.width) return NOWHERE;
+  return [Math.round(left * 10) / 10, Math.round(Math.max(right - left, 1.5) * 10) / 10];
+}
+
+function write(element, text) {
+  if (element.firstChild) {
+    if (element.firstChild.data !== text) element.firstChild.data = text;
+  } else if (text) element.append(text);
+}
+
+function put(element, name, value) {
+  const text = value === true ? "yes" : value || "";
+  if (element.dataset[name] !== text) element.dataset[name] = text;
 }

@@ -3,16 +3,22 @@ import { h } from "./dom.js";
 import { Model } from "./model.js";
 import { formatBytes, formatMs } from "./time.js";
 
+const LEGEND = [
+  ["queued", "Queued"], ["dns", "DNS"], ["connect", "Connect"], ["tls", "TLS"], ["sent", "Sent"], ["waiting", "Waiting"], ["download", "Download"],
+];
+
 export class StatusLine {
   constructor() {
-    this.element = h("div", { class: "wf-status", role: "status", "aria-live": "off" });
+    this.totals = h("div", { class: "wf-status", role: "status", "aria-live": "off" });
+    this.element = h("div", { class: "wf-foot" }, this.totals, h("div", { class: "wf-legend", "aria-label": "Colours of the bars", role: "group" },
+      ...LEGEND.map(([phase, title]) => h("span", {}, h("i", { class: `wf-p-${phase}`, "aria-hidden": "true" }), title))));
   }
 
   render(all, shown, milestones) {
     const of = Model.totals(shown);
     const isFiltered = shown.length !== all.length;
     const item = (value, words, name = "") => h("span", { class: name }, h("b", { text: value }), ` ${words}`);
-    this.element.replaceChildren(...[
+    this.totals.replaceChildren(...[
       item(count(of.requests) + (isFiltered ? ` of ${count(all.length)}` : ""), all.length === 1 ? "request" : "requests"),
       item(formatBytes(of.transferred), "transferred"),
       item(formatBytes(of.resources), "resources"),

@@ -3,11 +3,6 @@ import { h, icon, ICONS } from "./dom.js";
 import { CHIPS, completions } from "./filter.js";
 import { COLUMNS } from "./columns.js";
 
-const LEGEND = [
-  ["waiting", "Waiting"], ["download", "Download"], ["connect", "Connect"], ["dns", "DNS"], ["tls", "TLS"],
-  ["sent", "Sent"], ["queued", "Queued"],
-];
-
 export class Toolbar {
   constructor({ rows, choice, onFilter, onKinds, onZoomToRows, onColumns, onSearch, onPicture, onHelp, onLeave, exports }) {
     Object.assign(this, { rows, choice, onFilter, onColumns, onKinds, onLeave });
@@ -27,10 +22,8 @@ export class Toolbar {
     this.chips = h("div", { class: "wf-chips", role: "group", "aria-label": "Types" },
       this.#chip("", "All"), ...CHIPS.map(([kind, title]) => this.#chip(kind, title)));
     this.zoomButton = h("button", { type: "button", class: "wf-button wf-zoom", "aria-label": "Zoom to rows", "aria-pressed": "false", onclick: onZoomToRows, title: "The time axis follows the rows on screen (z)" }, h("span", { text: "Zoom to rows" }));
-    const legend = h("div", { class: "wf-legend", "aria-label": "Colours of the bars", role: "group" },
-      ...LEGEND.map(([phase, title]) => h("span", {}, h("i", { class: `wf-p-${phase}`, "aria-hidden": "true" }), title)));
     this.pictureButton = h("button", { type: "button", class: "wf-tool", "aria-label": "The page's picture", title: "The page's picture (p)", hidden: true, onclick: onPicture }, icon(ICONS.picture));
-    this.element = h("div", { class: "wf-toolbar" }, box, this.chips, this.zoomButton, legend,
+    this.element = h("div", { class: "wf-toolbar" }, box, this.chips, this.zoomButton,
       h("div", { class: "wf-tools" },
         this.pictureButton,
         h("button", { type: "button", class: "wf-tool", "aria-label": "Search in headers and bodies", title: "Search in headers and bodies (s)", onclick: onSearch }, icon(ICONS.search)),
@@ -76,7 +69,13 @@ export class Toolbar {
     else this.#close();
   }
 
+  showZoomed(isZoomed) {
+    if (this.isZoomed !== isZoomed) this.zoomButton.setAttribute("aria-pressed", String((this.isZoomed = isZoomed)));
+  }
+
   showErrors(errors) {
+    if (this.shownError === (errors[0] ?? "")) return;
+    this.shownError = errors[0] ?? "";
     this.error.hidden = errors.length === 0;
     this.error.textContent = errors[0] ?? "";
     this.input.setAttribute("aria-invalid", String(errors.length > 0));

@@ -12,8 +12,8 @@ from benchmarks.chromium import launch
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    """The address of `benchmarks.waterfall_app`, served by a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.waterfall_app", "--port", "0"]
+    """The address of `benchmarks._waterfall_app`, served by a process of its own."""
+    command = [sys.executable, "-m", "benchmarks._waterfall_app", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         yield server.stdout.readline().strip()

@@ -55,6 +55,9 @@ def hostile_events(exchange_id: str) -> list[NetworkEvent]:
             response_headers=headers,
             response_payload=f'{{"html": "{EVIL.replace(chr(34), chr(39))}", "list": [1, 2, null]}}',
             mime_type="application/json",
-            details={"security": {"subject": EVIL}, "frames": [{"direction": "sent", "payload": EVIL, "offset_ms": 3}]},
+            details={
+                "security": {"subjectName": EVIL},
+                "messages": [{"direction": "sent", "payload": EVIL, "offset_ms": 3}],
+            },
         ),
     ]

@@ -1,6 +1,6 @@
 """A server that shows synthetic exchanges in the waterfall, and in its peers: for tests, benchmarks and eyes.
 
-``python -m benchmarks.waterfall_app --port 0`` prints the address it serves, and serves until it is ended.
+``python -m benchmarks._waterfall_app --port 0`` prints the address it serves, and serves until it is ended.
 ``/?rows=300`` is the waterfall, ``&live=200`` feeds it so many events a second, ``/empty`` is the same page
 with nothing on it, ``/plotly`` and ``/aggrid`` are the same rows in NiceGUI's own elements.
 """
@@ -8,17 +8,20 @@ with nothing on it, ``/plotly`` and ``/aggrid`` are the same rows in NiceGUI's o
 import argparse
 import asyncio
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
 import uvicorn
 from fastapi import FastAPI
-from nicegui import ui
+from nicegui import app as nicegui_app
+from nicegui import background_tasks, ui
 
 from benchmarks.synthetic import exchanges
 from core.debugging.waterfall import Exchange, Phases
 from core.models import NetworkEventType
+from dashboard import theme
 from dashboard.components.waterfall import Asked, Waterfall, describe
 from tests.dashboard.components.waterfall.hostile import hostile_events, hostile_exchanges
 
@@ -45,9 +48,9 @@ async def _search(text: str) -> list[dict[str, Any]]:
     return [{"exchange_id": first, "where": "response body", "before": "<b>", "match": text, "after": "</b>"}]
 
 
-def _waterfall(name: str) -> Waterfall:
+def _waterfall(first: Sequence[Exchange]) -> Waterfall:
     asked = Asked(details=_details, having_response_header=_with_header, search=_search)
-    return Waterfall(asked, name=name).classes("w-full h-full")
+    return Waterfall(asked, name="synthetic", first=first)
 
 
 @ui.page("/")
@@ -57,21 +60,25 @@ async def waterfall_page(
     """The waterfall with *rows* rows, or being fed *live* events a second."""
     _frame(dark)
     shown = hostile_exchanges() if hostile else exchanges(rows)
-    waterfall = _waterfall("synthetic")
+    waterfall = _waterfall(() if live else shown)
     if live:
         waterfall.set_state(is_running=True, elapsed_ms=0, words="Waiting for the first request …")
         await ui.context.client.connected()
         await _feed(waterfall, shown, live)
         return
-    waterfall.show(shown)
-    if row:
-        waterfall.select(row)
+    background_tasks.create(_show(waterfall, shown, row))
     if shown:
         end = max(exchange.started_ms + (exchange.duration_ms or 0) for exchange in shown)
         waterfall.set_milestones(
             {"dom_content_loaded": end * 0.3, "load": end * 0.7, "first_contentful_paint": end * 0.2}
         )
         waterfall.set_console([(end * 0.4, "error", "<img src=x onerror=alert(1)>"), (end * 0.5, "warning", "slow")])
+
+
+async def _show(waterfall: Waterfall, shown: Sequence[Exchange], row: str) -> None:
+    await waterfall.show_many(shown)
+    if row:
+        waterfall.select(row)
     waterfall.set_state(is_running=False, elapsed_ms=0, words="No request was captured.")
 
 
@@ -121,7 +128,7 @@ def aggrid_page(rows: int = 300) -> None:
         for e in exchanges(rows)
     ]
     columns = [{"field": field} for field in ("name", "method", "status", "type", "size", "time")]
-    ui.aggrid({"columnDefs": columns, "rowData": data}).classes("w-full h-full")
+    ui.aggrid({"columnDefs": columns, "rowData": data}).style("width: 100%; height: 100%")
 
 
 @ui.page("/plotly")
@@ -137,13 +144,14 @@ def plotly_page(rows: int = 300) -> None:
         figure.add_bar(y=names, x=lengths, base=list(at), orientation="h", name=phase)
         at = [start + length for start, length in zip(at, lengths, strict=True)]
     figure.update_layout(barmode="overlay", height=max(400, 24 * rows))
-    ui.plotly(figure).classes("w-full")
+    ui.plotly(figure).style("width: 100%")
 
 
 def create_app() -> FastAPI:
     """The application with all its pages."""
     app = FastAPI()
-    ui.run_with(app, title="Waterfall", reconnect_timeout=10)
+    nicegui_app.add_static_files("/static", theme.STATIC)
+    ui.run_with(app, title="Waterfall", tailwind=False, reconnect_timeout=10)
     return app
 
 

@@ -1,0 +1,163 @@
+"""All SQL for reading what a debug session recorded, as the page of the session needs it."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, defer, undefer
+
+from core.models import ArtifactKind, ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, Website
+
+# What a waterfall's row does not show is most of an event's bytes.
+_ROWS_ONLY = tuple(
+    defer(column, raiseload=True)
+    for column in (
+        NetworkEvent.request_headers,
+        NetworkEvent.response_headers,
+        NetworkEvent.request_payload,
+        NetworkEvent.response_payload,
+    )
+)
+AT_ONCE = 500  # events in memory while their bodies are searched
+AROUND = 60  # characters shown on both sides of a hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Where a search found its words, with what stands around them."""
+
+    exchange_id: str
+    where: str
+    """URL, request headers, response headers, request body or response body."""
+    before: str
+    match: str
+    after: str
+
+
+class SessionEvidence:
+    """Reads of one session's events, console and pictures; all are in order of time."""
+
+    @staticmethod
+    def row_events(
+        db: Session, session_id: int, event_ids: Collection[int] | None = None, *, limit: int | None = None
+    ) -> list[NetworkEvent]:
+        """The session's events, the first *limit* of them, or all events of those exchanges that *event_ids* touch.
+
+        Headers and payloads are not loaded; asking for them raises.
+        """
+        query = _events(session_id).options(*_ROWS_ONLY).limit(limit)
+        if event_ids is not None:
+            touched = select(NetworkEvent.exchange_id).where(NetworkEvent.id.in_(event_ids))
+            query = query.where(NetworkEvent.exchange_id.in_(touched))
+        return list(db.scalars(query))
+
+    @staticmethod
+    def all_events(db: Session, session_id: int) -> list[NetworkEvent]:
+        """The session's events with everything that was kept of them; may be many megabytes."""
+        return list(db.scalars(_events(session_id)))
+
+    @staticmethod
+    def having_response_header(db: Session, session_id: int, name: str) -> list[str]:
+        """The ids of the exchanges whose answer had the header, whatever its case."""
+        query = select(NetworkEvent.exchange_id, NetworkEvent.response_headers).where(
+            NetworkEvent.debug_session_id == session_id, NetworkEvent.response_headers.is_not(None)
+        )
+        wanted = name.lower()
+        found = (
+            exchange_id
+            for exchange_id, headers in db.execute(query).yield_per(AT_ONCE)
+            if exchange_id and wanted in {key.lower() for key in headers or {}}
+        )
+        return list(dict.fromkeys(found))
+
+    @staticmethod
+    def search(db: Session, session_id: int, text: str, limit: int) -> list[Hit]:
+        """The first *limit* places in URLs, headers and text bodies where *text* stands, whatever its case."""
+        pattern = re.compile(re.escape(text), re.IGNORECASE)
+        hits: list[Hit] = []
+        seen: set[tuple[str, str]] = set()
+        for event in db.scalars(_events(session_id).execution_options(yield_per=AT_ONCE)):
+            for where, content in _texts(event):
+                place = (event.exchange_id or "", where)
+                if place in seen or not (match := pattern.search(content)):
+                    continue
+                seen.add(place)
+                hits.append(_hit(*place, match))
+                if len(hits) >= limit:
+                    return hits
+        return hits
+
+    @staticmethod
+    def console(db: Session, session_id: int, limit: int = 2_000) -> list[ConsoleMessage]:
+        """What the page wrote to its console."""
+        query = select(ConsoleMessage).where(ConsoleMessage.debug_session_id == session_id)
+        return list(db.scalars(query.order_by(ConsoleMessage.offset_ms, ConsoleMessage.id).limit(limit)))
+
+    @staticmethod
+    def pictures(db: Session, session_id: int) -> list[SessionArtifact]:
+        """Frames and screenshots, without their data."""
+        query = select(SessionArtifact).where(
+            SessionArtifact.debug_session_id == session_id,
+            SessionArtifact.kind.in_((ArtifactKind.FRAME, ArtifactKind.SCREENSHOT)),
+        )
+        return list(db.scalars(query.order_by(SessionArtifact.offset_ms, SessionArtifact.id)))
+
+    @staticmethod
+    def picture(db: Session, session_id: int, artifact_id: int) -> SessionArtifact | None:
+        """One of the session's artifacts with its data."""
+        query = select(SessionArtifact).where(
+            SessionArtifact.debug_session_id == session_id, SessionArtifact.id == artifact_id
+        )
+        return db.scalar(query.options(undefer(SessionArtifact.data)))
+
+    @staticmethod
+    def recent(
+        db: Session, *, website_id: int | None = None, skip: int = 0, limit: int = 50
+    ) -> tuple[list[tuple[DebugSession, str]], int]:
+        """Sessions, newest first, each with its website's name; and how many there are."""
+        query = select(DebugSession, Website.name).join(Website)
+        count = select(func.count()).select_from(DebugSession)
+        if website_id is not None:
+            query = query.where(DebugSession.website_id == website_id)
+            count = count.where(DebugSession.website_id == website_id)
+        query = query.order_by(DebugSession.started_at.desc(), DebugSession.id.desc()).offset(skip).limit(limit)
+        return [(session, name) for session, name in db.execute(query)], db.scalar(count) or 0
+
+    @staticmethod
+    def baseline(db: Session, session: DebugSession) -> DebugSession | None:
+        """The last session of the same website, begun before this one, that went well."""
+        query = select(DebugSession).where(
+            DebugSession.website_id == session.website_id,
+            DebugSession.id != session.id,
+            DebugSession.started_at <= session.started_at,
+            DebugSession.success.is_(True),
+        )
+        return db.scalar(query.order_by(DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
+
+
+def _events(session_id: int) -> Select[NetworkEvent]:
+    in_order = select(NetworkEvent).order_by(NetworkEvent.timestamp, NetworkEvent.id)
+    return in_order.where(NetworkEvent.debug_session_id == session_id)
+
+
+def _texts(event: NetworkEvent) -> Iterator[tuple[str, str]]:
+    yield "URL", event.url
+    for where, headers in (("request headers", event.request_headers), ("response headers", event.response_headers)):
+        if headers:
+            yield where, "\n".join(f"{name}: {value}" for name, value in headers.items())
+    if event.request_payload and not event.request_payload_encoding:
+        yield "request body", event.request_payload
+    if event.response_payload and not event.response_payload_encoding:
+        yield "response body", event.response_payload
+
+
+def _hit(exchange_id: str, where: str, match: re.Match[str]) -> Hit:
+    content, (start, end) = match.string, match.span()
+    return Hit(
+        exchange_id=exchange_id,
+        where=where,
+        before=content[max(0, start - AROUND) : start],
+        match=match.group(),
+        after=content[end : end + AROUND],
+    )

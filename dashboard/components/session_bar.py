@@ -1,0 +1,113 @@
+"""The bar above a debug session: where one is, how the session stands, and what can be done with it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nicegui import ui
+from nicegui.element import Element
+
+from core.models import DebugSession, DebugSessionState, SessionTrigger
+from dashboard.components.elements import button, moment, text
+
+STYLE = Path(__file__).with_suffix(".css")
+
+STATE_WORDS = {
+    DebugSessionState.QUEUED: ("Waiting for a browser", "running"),
+    DebugSessionState.RUNNING: ("Running", "running"),
+    DebugSessionState.COMPLETED: ("Finished", "completed"),
+    DebugSessionState.FAILED: ("Failed", "failed"),
+    DebugSessionState.CANCELLED: ("Stopped", "stopped"),
+    DebugSessionState.TIMED_OUT: ("Timed out", "failed"),
+}
+
+TRIGGER_WORDS = {
+    SessionTrigger.MANUAL: "started by hand",
+    SessionTrigger.FAILURE: "started by a failure",
+    SessionTrigger.RECOVERY: "started by a recovery",
+    SessionTrigger.BASELINE: "started as a baseline",
+    SessionTrigger.IMPORT: "imported",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """The ways to look at a session, and what is told when another one is chosen."""
+
+    names: tuple[str, ...]
+    current: str
+    choose: Callable[[str], None]
+
+
+def elapsed_words(session: DebugSession, now: datetime) -> str:
+    """How long the session took, or has been running at *now* (UTC)."""
+    seconds = max(0.0, ((session.completed_at or now) - session.started_at).total_seconds())
+    if seconds < 60:
+        return f"{seconds:.1f} s" if session.completed_at else f"{int(seconds)} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def state_words(session: DebugSession, now: datetime) -> tuple[str, str]:
+    """The badge's text and its class; a session of unknown state counts as finished."""
+    words, kind = STATE_WORDS[session.state or DebugSessionState.COMPLETED]
+    return f"{words}, {elapsed_words(session, now)}", kind
+
+
+def session_bar(
+    session: DebugSession, website: str, *, views: Views, now: datetime, stop: Callable[[], Awaitable[None]]
+) -> Element:
+    """Draw the bar; returns the badge, whose text grows older while the session runs."""
+    with ui.element("header").classes("ww-session-bar"):
+        _crumbs(session, website)
+        words, kind = state_words(session, now)
+        badge = text("span", words, f"ww-state {kind}")
+        _facts(session)
+        with ui.element("div").classes("ww-session-buttons"):
+            _view_buttons(views)
+            if session.state is None or session.state.is_final:
+                link("Export HAR", f"/api/v1/debug-sessions/{session.id}/har")
+            else:
+                button("Stop", stop, kind="ww-stop", hint="End the session; what was captured stays")
+    if session.error_message:
+        text("div", session.error_message, "ww-session-reason").props("role=alert")
+    return badge
+
+
+def _crumbs(session: DebugSession, website: str) -> None:
+    with ui.element("nav").classes("ww-crumbs").props('aria-label="Breadcrumbs"'):
+        ui.link("Debug sessions", "/debug-sessions")
+        text("span", "/").props("aria-hidden=true")
+        ui.link(website, f"/websites/{session.website_id}")
+        text("span", "/").props("aria-hidden=true")
+        text("h1", f"Session {session.id}")
+
+
+def _facts(session: DebugSession) -> None:
+    browser = " ".join(part for part in (session.browser_type.capitalize(), _major(session.browser_version)) if part)
+    trigger = TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]
+    dropped = f"{session.dropped_count} requests beyond the limit not kept" if session.dropped_count else None
+    with ui.element("div").classes("ww-session-facts"):
+        text("span", " · ".join(fact for fact in (session.url, browser, trigger, dropped) if fact) + " ")
+        moment(session.started_at, is_long=True)
+
+
+def _major(version: str | None) -> str:
+    return (version or "").rsplit("/", 1)[-1].split(".", 1)[0]
+
+
+def link(words: str, target: str) -> Element:
+    """A link that looks as the buttons beside it do."""
+    anchor = text("a", words, "ww-button")
+    anchor.props["href"] = target
+    return anchor
+
+
+def _view_buttons(views: Views) -> None:
+    if len(views.names) < 2:
+        return
+    with ui.element("div").classes("ww-views").props('role=tablist aria-label="Views of the session"'):
+        for name in views.names:
+            selected = "true" if name == views.current else "false"
+            tab = text("button", name).props(f"type=button role=tab aria-selected={selected}")
+            tab.on("click", lambda _, chosen=name: views.choose(chosen))

@@ -1,0 +1,209 @@
+"""/debug-sessions/{id}: what the browser saw, live while it looks and kept afterwards."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.responses import PlainTextResponse, Response
+from nicegui import app, background_tasks, ui
+
+from core.clock import utc_now
+from core.database import in_session
+from core.debugging.waterfall import Exchange, rows
+from core.models import ConsoleMessage, DebugSession, SessionArtifact
+from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
+from core.services.session_evidence import SessionEvidence
+from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
+from dashboard.components import session_bar
+from dashboard.components.waterfall import Asked, Waterfall, describe
+from dashboard.components.waterfall.element import SEARCH_LIMIT
+from dashboard.components.waterfall.wire import FIRST_BATCH
+from dashboard.frame import frame
+from dashboard.pages.not_found import not_found
+from dashboard.runtime import Runtime
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
+SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder stores; nothing else is served
+
+
+def register(runtime: Runtime) -> None:
+    """Define the page of one session and the address of its pictures."""
+
+    @ui.page("/debug-sessions/{session_id}")
+    async def debug_session_page(request: Request, session_id: int, row: str = "") -> Response | None:
+        session = await in_session(DebugSessionCRUD.get_by_id, session_id)
+        if session is None:
+            return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
+        website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
+        first = rows(await in_session(SessionEvidence.row_events, session_id, limit=3 * FIRST_BATCH))
+        with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
+            SessionPage(runtime, session, website.name if website else "", row).draw(first)
+        return None
+
+    @app.get("/debug-sessions/{session_id}/pictures/{artifact_id}", include_in_schema=False)
+    async def picture(session_id: int, artifact_id: int) -> Response:
+        found = await in_session(SessionEvidence.picture, session_id, artifact_id)
+        if found is None or found.mime_type not in PICTURE_TYPES:
+            return PlainTextResponse("There is no such picture.", status_code=404)
+        headers = {
+            "Cache-Control": "private, max-age=31536000, immutable",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(found.data, media_type=found.mime_type, headers=headers)
+
+
+class SessionPage:
+    """One reader's view of one session, kept current until the reader leaves."""
+
+    def __init__(self, runtime: Runtime, session: DebugSession, website: str, row: str) -> None:
+        self.runtime = runtime
+        self.session = session
+        self.website = website
+        self.row = row
+        self.view = "Waterfall"
+        self._changed_events: set[int] = set()
+        self._wake = asyncio.Event()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether events may still come."""
+        return self.session.state is not None and not self.session.state.is_final
+
+    def draw(self, first: Sequence[Exchange]) -> None:
+        """Build the page with its *first* rows; what else was recorded follows over the socket."""
+        ui.add_css(session_bar.STYLE)
+        with ui.element("div").classes("ww-session"):
+            self._bar()
+            with ui.element("div").classes("ww-session-body"):
+                self.waterfall = Waterfall(
+                    Asked(
+                        details=self._details,
+                        having_response_header=self._having_response_header,
+                        search=self._search,
+                        reopen=self._reopen,
+                    ),
+                    name=f"session-{self.session.id}",
+                    first=first,
+                    har=f"/api/v1/debug-sessions/{self.session.id}/har",
+                )
+        self._tell_state()
+        self._age = ui.timer(1.0, self._grow_older, active=self.is_running)
+        self._follow()
+
+    def _follow(self) -> None:
+        disconnects = [event_captured.connect(self._on_events), session_changed.connect(self._on_session)]
+        task = background_tasks.create(self._feed(), name=f"feed of debug session {self.session.id}")
+
+        def leave() -> None:
+            for disconnect in disconnects:
+                disconnect()
+            task.cancel()
+
+        ui.context.client.on_delete(leave)
+
+    @ui.refreshable_method
+    def _bar(self) -> None:
+        views = session_bar.Views(names=("Waterfall",), current=self.view, choose=lambda _: None)
+        self._badge = session_bar.session_bar(self.session, self.website, views=views, now=utc_now(), stop=self._stop)
+
+    def _grow_older(self) -> None:
+        self._badge.props["textContent"], _ = session_bar.state_words(self.session, utc_now())
+
+    def _tell_state(self) -> None:
+        elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000
+        waiting = "Waiting for the first request …" if self.is_running else "No request was captured."
+        self.waterfall.set_state(is_running=self.is_running, elapsed_ms=elapsed_ms, words=waiting)
+
+    # ---- what was recorded, first all of it and then what is new ----
+
+    async def _feed(self) -> None:
+        events = await in_session(SessionEvidence.row_events, self.session.id)
+        await self.waterfall.show_many(rows(events))
+        await self._show_session()
+        if self.row:
+            self.waterfall.select(self.row)
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            event_ids, self._changed_events = self._changed_events, set()
+            if event_ids:
+                await self._show(event_ids)
+            await self._show_session()
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _show(self, event_ids: set[int]) -> None:
+        events = await in_session(SessionEvidence.row_events, self.session.id, event_ids)
+        self.waterfall.show(rows(events))
+
+    async def _show_session(self) -> None:
+        loaded = await in_session(_load, self.session.id)
+        if loaded is None:
+            return
+        session, console, pictures = loaded
+        is_other = (session.state, session.error_message) != (self.session.state, self.session.error_message)
+        self.session = session
+        self.waterfall.set_milestones(session.milestones or {})
+        self.waterfall.set_console((line.offset_ms, line.level, line.text) for line in console if line.level in SHOUTS)
+        self.waterfall.set_pictures((shot.offset_ms, _address(shot.id, session.id)) for shot in pictures)
+        if is_other:
+            self._bar.refresh()
+            self._age.active = self.is_running
+        self._tell_state()
+
+    def _on_events(self, fact: EventCaptured) -> None:
+        if fact.session_id == self.session.id:
+            self._changed_events.update(fact.event_ids)
+            self._wake.set()
+
+    def _on_session(self, fact: SessionChanged) -> None:
+        if fact.session_id == self.session.id:
+            self._wake.set()
+
+    # ---- what the reader asks for ----
+
+    async def _stop(self) -> None:
+        await self.runtime.sessions.stop(self.session.id)
+
+    async def _details(self, exchange_id: str) -> dict[str, Any] | None:
+        events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)
+        return describe(events) if events else None
+
+    async def _having_response_header(self, name: str) -> list[str]:
+        return await in_session(SessionEvidence.having_response_header, self.session.id, name)
+
+    async def _search(self, text: str) -> list[dict[str, Any]]:
+        hits = await in_session(SessionEvidence.search, self.session.id, text, SEARCH_LIMIT + 1)
+        return [
+            {
+                "exchange_id": hit.exchange_id,
+                "where": hit.where,
+                "before": hit.before,
+                "match": hit.match,
+                "after": hit.after,
+            }
+            for hit in hits
+        ]
+
+    async def _reopen(self, exchange_id: str) -> None:
+        session_id = await self.runtime.sessions.start(self.session.website_id)
+        ui.navigate.to(f"/debug-sessions/{session_id}")
+
+
+def _load(db: "Session", session_id: int) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact]] | None:
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    if session is None:
+        return None
+    return session, SessionEvidence.console(db, session_id), SessionEvidence.pictures(db, session_id)
+
+
+def _address(artifact_id: int, session_id: int) -> str:
+    return f"/debug-sessions/{session_id}/pictures/{artifact_id}"
