@@ -1,7 +1,9 @@
 """Settings: every ``WATCHWRIGHT_*`` variable with its unit and its default."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -12,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from core.errors import InvalidSetting
 
 PREFIX = "WATCHWRIGHT_"
+UNSPOKEN = ("database_url", "secret_key", "browser_endpoint")  # may hold a password: errors do not repeat them
 
 
 def _store_url(value: str) -> str:
@@ -24,6 +27,30 @@ def _store_url(value: str) -> str:
     if backend not in ("sqlite", "postgresql"):
         raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _loopback(value: str) -> str:
+    try:
+        is_loopback = value == "localhost" or ip_address(value).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ValueError(
+            "must be a loopback address such as 127.0.0.1; there are no accounts yet, so put a reverse proxy "
+            "that asks for a password in front"
+        )
+    return value
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be the address that people use, such as https://watch.example.com")
+    return value.rstrip("/")
+
+
+def _home(value: Path) -> Path:
+    return value.expanduser().absolute()
 
 
 def _endpoint(value: str) -> str:
@@ -41,17 +68,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
-    data_dir: Path = Field(default_factory=lambda: user_data_path("watchwright", appauthor=False))
+    data_dir: Annotated[Path, AfterValidator(_home)] = Field(
+        default_factory=lambda: user_data_path("watchwright", appauthor=False)
+    )
     """The folder for the store and whatever else must outlive a restart."""
     database_url: Annotated[str, AfterValidator(_store_url)] = ""
     """The store: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
-    host: str = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
     """The address to listen on; a loopback one."""
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    """The address that people use where a reverse proxy stands in front."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe message that is logged."""
     secret_key: SecretStr | None = None
-    """Signs the cookies of the pages; made at first start and kept in `data_dir` when not given."""
+    """Reserved for accounts and stored credentials; nothing uses it yet."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
@@ -72,9 +103,10 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             first = error.errors()[0]
-            name = PREFIX + str(first["loc"][0]).upper()
+            field = str(first["loc"][0])
             reason = first["msg"].removeprefix("Value error, ")
-            raise InvalidSetting(f"{name}={first['input']!r} cannot be used: {reason}.") from error
+            given = "" if field in UNSPOKEN else f"={str(first['input'])[:200]!r}"
+            raise InvalidSetting(f"{PREFIX}{field.upper()}{given} cannot be used: {reason}.") from error
 
     @property
     def store_url(self) -> str:

@@ -37,7 +37,8 @@ const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((eleme
 });
 document.addEventListener("DOMContentLoaded", () => {
   wwTimes();
-  new MutationObserver(wwTimes).observe(document.body, { childList: true, subtree: true, attributeFilter: ["datetime"] });
+  const watched = { childList: true, subtree: true, attributeFilter: ["datetime"] };
+  new MutationObserver(wwTimes).observe(document.body, watched);
 });
 </script>
 """

@@ -34,6 +34,7 @@ def explain(error: ValidationError) -> str:
     """The first thing wrong in *error* as one sentence for a person."""
     first = error.errors()[0]
     message = first["msg"].removeprefix("Value error, ").rstrip(".")
+    message = message[:1].upper() + message[1:]
     field = ".".join(str(part) for part in first["loc"])
     if first["type"] == "value_error" or not field:
         return f"{message}."

@@ -1,4 +1,4 @@
-"""What the charts share: one quiet Plotly layout; its colours come from the style sheet, so both themes are one figure."""
+"""What the charts share: one quiet Plotly layout, whose colours the style sheet sets for both themes."""
 
 from typing import Any
 

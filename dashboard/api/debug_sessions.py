@@ -1,0 +1,111 @@
+"""/api/v1/debug-sessions: start one, follow it, take it away as HAR."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy.orm import Session
+
+from core.database import in_session
+from core.debugging.har import to_har_text
+from core.errors import NotFound
+from core.models import DebugSession
+from core.schemas import (
+    DebugSessionListResponse,
+    DebugSessionRead,
+    NetworkEventListResponse,
+    NetworkEventRead,
+)
+from core.schemas.base import Schema
+from core.schemas.session_options import SessionOptions
+from core.services import DebugSessionCRUD, NetworkEventCRUD
+from core.services.session_evidence import SessionEvidence
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+from dashboard.runtime import Runtime
+
+router = APIRouter(prefix="/debug-sessions", tags=["debug sessions"], responses=RESPONSES)
+
+SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class DebugSessionStart(Schema):
+    """Which website to open, and how; without options as the website's own defaults say."""
+
+    website_id: int
+    options: SessionOptions | None = None
+
+
+@router.get("")
+async def list_debug_sessions(paging: Paging) -> DebugSessionListResponse:
+    """All debug sessions, newest first."""
+    items, total = await in_session(DebugSessionCRUD.get_by_website, None, paging.skip, paging.page_size)
+    read = [DebugSessionRead.model_validate(item) for item in items]
+    return DebugSessionListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("", status_code=202)
+async def start_debug_session(data: DebugSessionStart, request: Request, response: Response) -> DebugSessionRead:
+    """Start one; it is queued and goes on by itself."""
+    runtime: Runtime = request.app.state.runtime
+    session_id = await runtime.sessions.start(data.website_id, options=data.options)
+    response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
+    return await in_session(_read, session_id)
+
+
+@router.get("/{session_id}")
+async def get_debug_session(session_id: SessionId) -> DebugSessionRead:
+    """One session and its state."""
+    return await in_session(_read, session_id)
+
+
+@router.delete("/{session_id}", status_code=204)
+async def delete_debug_session(session_id: SessionId, request: Request) -> None:
+    """End it if it runs, and delete all that it recorded."""
+    runtime: Runtime = request.app.state.runtime
+    await in_session(_require, session_id)
+    await runtime.sessions.stop(session_id)
+    await in_session(DebugSessionCRUD.delete, session_id)
+
+
+@router.post("/{session_id}/stop", status_code=202)
+async def stop_debug_session(session_id: SessionId, request: Request) -> DebugSessionRead:
+    """End it early; what was captured is kept."""
+    runtime: Runtime = request.app.state.runtime
+    await in_session(_require, session_id)
+    await runtime.sessions.stop(session_id)
+    return await in_session(_read, session_id)
+
+
+@router.get("/{session_id}/events")
+async def list_events(session_id: SessionId, paging: Paging) -> NetworkEventListResponse:
+    """Its network events in order of time."""
+    await in_session(_require, session_id)
+    items, total = await in_session(NetworkEventCRUD.get_by_session, session_id, paging.skip, paging.page_size)
+    read = [NetworkEventRead.model_validate(item) for item in items]
+    return NetworkEventListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/{session_id}/har", response_class=Response, responses={200: {"content": {"application/json": {}}}})
+async def get_har(session_id: SessionId) -> Response:
+    """The session as HAR 1.2, which Chrome DevTools imports."""
+    text = await in_session(_har, session_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="debug-session-{session_id}.har"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(text, media_type="application/json", headers=headers)
+
+
+def _require(db: Session, session_id: int) -> DebugSession:
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    if session is None:
+        raise NotFound(f"There is no debug session {session_id}.")
+    return session
+
+
+def _read(db: Session, session_id: int) -> DebugSessionRead:
+    return DebugSessionRead.model_validate(_require(db, session_id))
+
+
+def _har(db: Session, session_id: int) -> str:
+    return to_har_text(_require(db, session_id), SessionEvidence.all_events(db, session_id))

@@ -1,0 +1,32 @@
+"""``/healthz``: the process is alive; ``/readyz``: it can do its work."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from core import database
+from core.errors import StoreError
+from dashboard.api.problems import problem
+from dashboard.runtime import Runtime
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="Alive")
+def healthz() -> dict[str, str]:
+    """Answers as long as the process runs."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", summary="Ready: the store is reachable and at this version's revision")
+async def readyz(request: Request) -> Response:
+    """503 with the reason while the store cannot be used."""
+    runtime: Runtime = request.app.state.runtime
+    try:
+        revision = await asyncio.to_thread(database.current, runtime.engine)
+    except StoreError as error:
+        return problem(503, str(error))
+    if revision != database.head():
+        return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
+    return JSONResponse({"status": "ready", "revision": revision})

@@ -1,0 +1,65 @@
+"""Joins the routers into the application, with OpenAPI and problem documents."""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from core.errors import WatchwrightError
+from dashboard.api import debug_sessions, docs_page, downtime_windows, health, websites
+from dashboard.api.problems import problem, problem_of, validation_problem
+
+PREFIX = "/api/v1"
+
+
+def include_api(app: FastAPI) -> None:
+    """Add health, REST v1, its description and its documentation to *app*."""
+    app.include_router(health.router)
+    api = APIRouter(prefix=PREFIX)
+    for router in (websites.router, downtime_windows.router, debug_sessions.router):
+        api.include_router(router)
+
+    @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    def no_such_route(path: str) -> Response:
+        return problem(404, f"There is no {PREFIX}/{path[:200]}; /api/docs lists what there is.")
+
+    @app.get("/api/openapi.json", include_in_schema=False)
+    def openapi(request: Request) -> JSONResponse:
+        return JSONResponse(_description(request.app))
+
+    @app.get("/api/docs", include_in_schema=False)
+    def docs(request: Request) -> HTMLResponse:
+        return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
+
+    app.include_router(api)
+    app.add_exception_handler(WatchwrightError, _on_watchwright_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+def _description(app: FastAPI) -> dict[str, object]:
+    if app.openapi_schema is None:
+        routes = [route for route in app.routes if getattr(route, "include_in_schema", False)]
+        app.openapi_schema = get_openapi(
+            title="Watchwright",
+            version="v1",
+            description="Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems.",
+            routes=routes,
+        )
+    return app.openapi_schema
+
+
+async def _on_watchwright_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, WatchwrightError)
+    return problem_of(error)
+
+
+async def _on_validation_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return validation_problem(error)
+
+
+async def _on_http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), headers=error.headers)

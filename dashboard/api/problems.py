@@ -1,0 +1,56 @@
+"""Errors as RFC 9457 problem documents."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from core.errors import AlreadyExists, BrowserError, InvalidInput, NotFound, StoreError, WatchwrightError
+
+MEDIA_TYPE = "application/problem+json"
+STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
+    (AlreadyExists, 409),
+    (NotFound, 404),
+    (InvalidInput, 422),
+    (BrowserError, 503),
+    (StoreError, 503),
+)
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong, for programs (`status`) and people (`detail`)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+RESPONSES: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+    for status in (400, 403, 404, 409, 422, 503)
+}
+
+
+def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer of *status* whose ``detail`` is the sentence *detail*."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def problem_of(error: WatchwrightError) -> JSONResponse:
+    """The answer to an error of ours; its sentence is the ``detail``."""
+    status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+    return problem(status, str(error))
+
+
+def validation_problem(error: RequestValidationError) -> JSONResponse:
+    """The answer to a request whose path, query or body cannot be used: the first thing wrong, in one sentence."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    if first["type"] == "value_error" or not where:
+        return problem(422, f"{message[:1].upper()}{message[1:]}.")
+    return problem(422, f"{where}: {message[:1].lower()}{message[1:]}.")

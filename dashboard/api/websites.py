@@ -1,0 +1,198 @@
+"""/api/v1/websites: what is watched, and how it fares."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc, utc_now
+from core.database import in_session
+from core.errors import InvalidInput, NotFound
+from core.models import MonitorStatus, Website
+from core.schemas import (
+    DebugSessionListResponse,
+    DebugSessionRead,
+    DowntimeWindowListResponse,
+    DowntimeWindowRead,
+    MonitorCheckListResponse,
+    MonitorCheckRead,
+    UtcInstant,
+    WebsiteCreate,
+    WebsiteListResponse,
+    WebsiteRead,
+    WebsiteUpdate,
+    WebsiteWithStats,
+)
+from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, statistics
+from dashboard import websites
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+
+router = APIRouter(prefix="/websites", tags=["websites"], responses=RESPONSES)
+
+WebsiteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Since = Annotated[datetime | None, Query(description="From this instant on; UTC where it names no zone.")]
+Until = Annotated[datetime | None, Query(description="Until this instant; UTC where it names no zone.")]
+LONGEST = timedelta(days=3_660)
+
+
+class UptimeRead(BaseModel):
+    """Uptime as the share of known time."""
+
+    since: UtcInstant
+    until: UtcInstant
+    uptime_percentage: float | None
+    """0 to 100; null where nothing is known."""
+    coverage: float
+    """The share of the span about which we know, 0 to 1."""
+    down_seconds: float
+
+
+class SeriesPointRead(BaseModel):
+    """One bucket of the response-time series; null where no check got an answer."""
+
+    started_at: UtcInstant
+    checks: int
+    down: int
+    degraded: int
+    response_ms: float | None
+    slowest_ms: float | None
+    dns_ms: float | None
+    connect_ms: float | None
+    tls_ms: float | None
+    ttfb_ms: float | None
+
+
+@router.get("")
+async def list_websites(paging: Paging, active_only: bool = False) -> WebsiteListResponse:
+    """All websites, oldest first."""
+    items, total = await in_session(
+        WebsiteCRUD.get_all, skip=paging.skip, limit=paging.page_size, active_only=active_only
+    )
+    read = [WebsiteRead.model_validate(item) for item in items]
+    return WebsiteListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("", status_code=201)
+async def add_website(data: WebsiteCreate, response: Response) -> WebsiteRead:
+    """Watch another website; it is checked at once."""
+    website = await websites.add(data.model_dump())
+    response.headers["Location"] = f"/api/v1/websites/{website.id}"
+    return WebsiteRead.model_validate(website)
+
+
+@router.get("/{website_id}")
+async def get_website(website_id: WebsiteId) -> WebsiteWithStats:
+    """One website with what its checks say."""
+    return await in_session(_with_stats, website_id)
+
+
+@router.patch("/{website_id}")
+async def change_website(website_id: WebsiteId, data: WebsiteUpdate) -> WebsiteRead:
+    """Change what is given; ``{"is_active": false}`` pauses it."""
+    return WebsiteRead.model_validate(await websites.change(website_id, data.model_dump(exclude_unset=True)))
+
+
+@router.delete("/{website_id}", status_code=204)
+async def remove_website(website_id: WebsiteId) -> None:
+    """Stop watching it, and delete all that was recorded of it."""
+    await websites.remove(website_id)
+
+
+@router.get("/{website_id}/checks")
+async def list_checks(
+    website_id: WebsiteId, paging: Paging, since: Since = None, until: Until = None, status: MonitorStatus | None = None
+) -> MonitorCheckListResponse:
+    """Its checks, newest first."""
+    await in_session(_require, website_id)
+    items, total = await in_session(
+        MonitorCheckCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size, status
+    )
+    read = [MonitorCheckRead.model_validate(item) for item in items]
+    return MonitorCheckListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/{website_id}/uptime")
+async def get_uptime(website_id: WebsiteId, since: Since = None, until: Until = None) -> UptimeRead:
+    """Its uptime; of the last 24 hours unless told otherwise."""
+    first, last = _span(since, until)
+    await in_session(_require, website_id)
+    uptime = (await in_session(statistics.uptime, [website_id], since=first, until=last))[website_id]
+    percentage = None if uptime.share is None else uptime.share * 100
+    return UptimeRead(
+        since=first,
+        until=last,
+        uptime_percentage=percentage,
+        coverage=uptime.coverage,
+        down_seconds=uptime.down_seconds,
+    )
+
+
+@router.get("/{website_id}/series")
+async def get_series(
+    website_id: WebsiteId,
+    since: Since = None,
+    until: Until = None,
+    max_points: Annotated[int, Query(ge=1, le=2_000)] = 500,
+) -> list[SeriesPointRead]:
+    """Its response times in at most *max_points* buckets; of the last 24 hours unless told otherwise."""
+    first, last = _span(since, until)
+    await in_session(_require, website_id)
+    points = await in_session(statistics.response_series, website_id, since=first, until=last, max_points=max_points)
+    return [SeriesPointRead.model_validate(point, from_attributes=True) for point in points]
+
+
+@router.get("/{website_id}/downtime-windows")
+async def list_downtime_windows(
+    website_id: WebsiteId, paging: Paging, since: Since = None, until: Until = None
+) -> DowntimeWindowListResponse:
+    """Its downtime windows that touch the span, newest first."""
+    await in_session(_require, website_id)
+    items, total = await in_session(
+        DowntimeWindowCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size
+    )
+    read = [DowntimeWindowRead.model_validate(item) for item in items]
+    return DowntimeWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/{website_id}/debug-sessions")
+async def list_debug_sessions(website_id: WebsiteId, paging: Paging) -> DebugSessionListResponse:
+    """Its debug sessions, newest first."""
+    await in_session(_require, website_id)
+    items, total = await in_session(DebugSessionCRUD.get_by_website, website_id, paging.skip, paging.page_size)
+    read = [DebugSessionRead.model_validate(item) for item in items]
+    return DebugSessionListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+def _require(db: Session, website_id: int) -> Website:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        raise NotFound(f"There is no website {website_id}.")
+    return website
+
+
+def _with_stats(db: Session, website_id: int) -> WebsiteWithStats:
+    website = _require(db, website_id)
+    now = utc_now()
+    last = MonitorCheckCRUD.get_latest_by_website(db, website_id)
+    stats: dict[str, Any] = {"total_checks": MonitorCheckCRUD.get_by_website(db, website_id, limit=1)[1]}
+    for name, days in (("uptime_24h", 1), ("uptime_7d", 7), ("uptime_30d", 30)):
+        share = statistics.uptime(db, [website_id], since=now - timedelta(days=days), until=now)[website_id].share
+        stats[name] = None if share is None else share * 100
+    if last is not None:
+        stats |= {
+            "current_status": last.status,
+            "last_checked_at": last.checked_at,
+            "last_response_time_ms": last.response_time_ms,
+        }
+    return WebsiteWithStats.model_validate(website).model_copy(update=stats)
+
+
+def _span(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    last = as_utc(until) if until else utc_now()
+    first = as_utc(since) if since else last - timedelta(days=1)
+    if not timedelta(0) < last - first <= LONGEST:
+        raise InvalidInput("since must be before until, and at most ten years before it.")
+    return first, last

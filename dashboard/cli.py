@@ -1,0 +1,198 @@
+"""The `watchwright` command. What is heavy is imported by the subcommand that needs it, so that --help is quick."""
+
+import logging
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
+
+NOT_SO, USAGE, CANNOT = 1, 2, 3
+
+app = typer.Typer(
+    help="Watches websites, and shows why they fail.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+website_app = typer.Typer(help="What is watched.", no_args_is_help=True)
+db_app = typer.Typer(help="The store and its migrations.", no_args_is_help=True)
+app.add_typer(website_app, name="website")
+app.add_typer(db_app, name="db")
+
+WebsiteRef = Annotated[str, typer.Argument(metavar="URL|ID", help="Its URL, or its number.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def main() -> None:
+    """Run the command line; a problem is one sentence on standard error, with an exit code that tells its kind."""
+    try:
+        app()
+    except WatchwrightError as error:
+        print(f"watchwright: {error}", file=sys.stderr)
+        sys.exit(_exit_code(error))
+    except BrokenPipeError:  # `watchwright … | head` has seen enough
+        sys.exit(0)
+
+
+def _exit_code(error: WatchwrightError) -> int:
+    if isinstance(error, InvalidInput):
+        return USAGE
+    return NOT_SO if isinstance(error, AlreadyExists | NotFound) else CANNOT
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"watchwright {version('watchwright')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Watches websites, and shows why they fail."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on; WATCHWRIGHT_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; WATCHWRIGHT_PORT.")] = None,
+) -> None:
+    """Serve the dashboard and the API, and watch the websites."""
+    import os
+
+    from core.config import Settings
+
+    for name, value in (("HOST", host), ("PORT", port)):
+        if value is not None:
+            os.environ[f"WATCHWRIGHT_{name}"] = str(value)  # validated like any other setting
+    settings = Settings.load()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+    from dashboard.app import serve as serve_until_ended
+
+    serve_until_ended(settings)
+
+
+@app.command()
+def check(
+    url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    timeout: Annotated[int, typer.Option(help="Seconds until it gives up.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Check a URL once and print its phases; exit 0 when it is up, 1 when it is down."""
+    from dashboard.commands.check import run
+
+    raise typer.Exit(run(url, timeout_seconds=timeout, as_json=as_json))
+
+
+@app.command()
+def debug(
+    url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    har: Annotated[typer.FileTextWrite | None, typer.Option(help="Write the session to this file as HAR 1.2.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
+    from dashboard.commands.debug import run
+
+    raise typer.Exit(run(url, har=har, as_json=as_json))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at each thing that must be right: ok, or what to do; exit 0 when all are."""
+    from core.config import Settings
+    from core.doctor import examine
+
+    all_ok = True
+    for diagnosis in examine(Settings.load()):
+        all_ok = all_ok and diagnosis.is_ok
+        print(f"{'ok  ' if diagnosis.is_ok else 'FAIL'}  {diagnosis.name:<10}  {diagnosis.words}")
+    raise typer.Exit(0 if all_ok else NOT_SO)
+
+
+@website_app.command("list")
+def website_list(as_json: AsJson = False) -> None:
+    """Print what is watched."""
+    from dashboard.commands import website
+
+    website.print_all(as_json=as_json)
+
+
+@website_app.command("add")
+def website_add(
+    url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    name: Annotated[str | None, typer.Option(help="What to call it; its host when not given.")] = None,
+    interval: Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")] = None,
+    timeout: Annotated[int | None, typer.Option(help="Seconds until a check gives up, 1 to the interval.")] = None,
+) -> None:
+    """Watch another website."""
+    from dashboard.commands import website
+
+    website.add(url, name=name, check_interval=interval, timeout=timeout)
+
+
+@website_app.command("remove")
+def website_remove(
+    website: WebsiteRef,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Stop watching a website, and delete all that was recorded of it."""
+    from dashboard.commands import website as commands
+
+    if not yes:
+        typer.confirm(f"Delete {website} with its checks, downtime windows and debug sessions?", abort=True)
+    commands.remove(website)
+
+
+@website_app.command("pause")
+def website_pause(website: WebsiteRef) -> None:
+    """Stop checking a website for now."""
+    from dashboard.commands import website as commands
+
+    commands.set_active(website, is_active=False)
+
+
+@website_app.command("resume")
+def website_resume(website: WebsiteRef) -> None:
+    """Check a paused website again."""
+    from dashboard.commands import website as commands
+
+    commands.set_active(website, is_active=True)
+
+
+@db_app.command("upgrade")
+def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
+    """Bring the store to a revision; the newest unless told otherwise."""
+    from dashboard.commands import db
+
+    db.upgrade(revision)
+
+
+@db_app.command("downgrade")
+def db_downgrade(
+    revision: Annotated[str, typer.Argument(help="A revision, or base.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Take the store back to a revision; what later ones added is lost."""
+    from dashboard.commands import db
+
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Take the store back to {revision}? What later revisions added is lost.", abort=True)
+    db.downgrade(revision)
+
+
+@db_app.command("current")
+def db_current() -> None:
+    """Print the store's revision; exit 1 when this version needs a newer one."""
+    from dashboard.commands import db
+
+    raise typer.Exit(db.print_current())

@@ -1,0 +1,1 @@
+"""What the subcommands of `watchwright` do; `dashboard.cli` says what there is."""

@@ -1,0 +1,80 @@
+"""`watchwright check`: one probe of a URL, without a store."""
+
+import asyncio
+import dataclasses
+import json
+
+from core.errors import InvalidInput
+from core.models import MonitorStatus
+from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
+from core.monitoring.verdict import Verdict, judge
+from core.schemas.website import display_url, normalise_url
+from dashboard.commands.terminal import plain
+from dashboard.format import milliseconds
+
+
+def run(url: str, *, timeout_seconds: int, as_json: bool) -> int:
+    """Probe *url* and print what came of it; returns 0 when it is up or degraded, 1 when not.
+
+    Raises:
+        InvalidInput: *url* is no http or https URL, or the timeout is not 1 to 300 seconds.
+    """
+    if not 1 <= timeout_seconds <= 300:
+        raise InvalidInput(f"The timeout must be between 1 and 300 seconds, not {timeout_seconds}.")
+    result = asyncio.run(_probe(url_of(url), timeout_seconds))
+    verdict = judge(result)
+    print(_as_json(result, verdict) if as_json else _as_text(result, verdict))
+    return 0 if verdict.status in (MonitorStatus.UP, MonitorStatus.DEGRADED) else 1
+
+
+def url_of(given: str) -> str:
+    """*given* as it is requested.
+
+    Raises:
+        InvalidInput: It is no http or https URL with a host.
+    """
+    try:
+        return normalise_url(given)
+    except ValueError as error:
+        raise InvalidInput(f"{str(error).capitalize()[:1]}{str(error)[1:]}.") from error
+
+
+async def _probe(url: str, timeout_seconds: float) -> ProbeResult:
+    async with Prober() as prober:
+        return await prober.probe(ProbeTarget(url=url, timeout_seconds=timeout_seconds))
+
+
+def _as_json(result: ProbeResult, verdict: Verdict) -> str:
+    facts = dataclasses.asdict(result)
+    facts |= {
+        "status": verdict.status,
+        "reason": verdict.reason,
+        "url": display_url(result.url),
+        "final_url": display_url(result.final_url),
+        "redirects": [display_url(url) for url in result.redirects],
+    }
+    return json.dumps(facts, indent=2, default=str)
+
+
+def _as_text(result: ProbeResult, verdict: Verdict) -> str:
+    head = f"{verdict.status}  {plain(display_url(result.final_url))}"
+    if result.http_status_code:
+        head += f"  {result.http_status_code} {result.http_version}"
+    lines = [head]
+    if verdict.reason:
+        lines.append(plain(verdict.reason))
+    lines += [f"  redirected by {plain(display_url(url))}" for url in result.redirects]
+    phases = (
+        ("DNS", result.dns_ms),
+        ("Connect", result.connect_ms),
+        ("TLS", result.tls_ms),
+        ("First byte", result.ttfb_ms),
+        ("Download", result.download_ms),
+        ("Total", result.response_time_ms),
+    )
+    lines += [f"  {name:<11}{milliseconds(value):>10}" for name, value in phases]
+    if result.remote_address:
+        lines.append(f"  from {result.remote_address}, {result.body_bytes:,} bytes")
+    if result.certificate_expires_at:
+        lines.append(f"  certificate until {result.certificate_expires_at:%Y-%m-%d}")
+    return "\n".join(lines)

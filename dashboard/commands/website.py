@@ -1,0 +1,66 @@
+"""`watchwright website`: what is watched. A running server notices within seconds."""
+
+import asyncio
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.database import run_in_session
+from core.errors import NotFound
+from core.models import Website
+from core.schemas import WebsiteRead
+from core.schemas.website import display_url
+from core.services import WebsiteCRUD
+from dashboard import websites
+from dashboard.commands.db import store
+from dashboard.commands.terminal import plain
+
+MOST = 100_000  # websites
+
+
+def print_all(*, as_json: bool) -> None:
+    """Print every website, oldest first."""
+    with store(migrated=True):
+        items, _total = run_in_session(WebsiteCRUD.get_all, skip=0, limit=MOST)
+    if as_json:
+        print(json.dumps([WebsiteRead.model_validate(item).model_dump(mode="json") for item in items], indent=2))
+        return
+    for item in items:
+        state = "active" if item.is_active else "paused"
+        print(f"{item.id:>5}  {state}  {item.check_interval:>5} s  {plain(item.name)}  {display_url(item.url)}")
+    if not items:
+        print("Nothing is watched yet; add one with `watchwright website add https://example.com`.")
+
+
+def add(url: str, **fields: Any) -> None:
+    """Watch *url*; of *fields* those that are None keep their defaults."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    with store(migrated=True):
+        website = asyncio.run(websites.add({"url": url, **given}))
+    print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
+
+
+def remove(reference: str) -> None:
+    """Delete the website that *reference* names."""
+    with store(migrated=True):
+        website = run_in_session(_named, reference)
+        asyncio.run(websites.remove(website.id))
+    print(f"Deleted {plain(website.name)}.")
+
+
+def set_active(reference: str, *, is_active: bool) -> None:
+    """Pause or resume the website that *reference* names."""
+    with store(migrated=True):
+        website = run_in_session(_named, reference)
+        asyncio.run(websites.change(website.id, {"is_active": is_active}))
+    print(f"{'Resumed' if is_active else 'Paused'} {plain(website.name)}.")
+
+
+def _named(db: Session, reference: str) -> Website:
+    website = WebsiteCRUD.get_by_url(db, reference)
+    if website is None and reference.isdecimal():
+        website = WebsiteCRUD.get_by_id(db, int(reference))
+    if website is None:
+        raise NotFound(f"No website is {reference}; `watchwright website list` prints them.")
+    return website

@@ -1,0 +1,67 @@
+"""Keeps other sites' scripts out: what changes something, and every socket, must come from our own pages.
+
+While there are no accounts, being able to reach the port is being allowed in. A page elsewhere can make a visitor's
+browser reach it: by a form or a script (its ``Origin`` tells), or by a name that it lets resolve to this machine
+(DNS rebinding; the ``Host`` tells).
+"""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.config import Settings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SameOrigin:
+    """ASGI middleware that answers 403 to requests for a strange host, or from a strange origin."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._public = urlsplit(settings.public_url or "").hostname
+        self._names = {name for name in ("localhost", settings.host, self._public) if name}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is ours, refuse what is not."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        problem = self._problem(headers, is_safe=scope["type"] == "http" and scope["method"] in SAFE_METHODS)
+        if problem is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": "refused"})
+        else:
+            body = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": problem}
+            await JSONResponse(body, 403, media_type="application/problem+json")(scope, receive, send)
+
+    def _problem(self, headers: Headers, *, is_safe: bool) -> str | None:
+        host = headers.get("host", "")
+        if not self._is_ours(urlsplit(f"//{host}").hostname):
+            return (
+                f"This server is not known as {host[:100]}; set WATCHWRIGHT_PUBLIC_URL to the address that people use."
+            )
+        origin = headers.get("origin")
+        if is_safe or origin is None:
+            return None  # without an Origin it was no script of a page elsewhere (Fetch standard, 3.2)
+        parts = urlsplit(origin)
+        same = parts.netloc.lower() == host.lower()
+        return None if same or self._is_public(parts.hostname) else "Requests from other sites are refused."
+
+    def _is_public(self, name: str | None) -> bool:
+        return name is not None and name == self._public
+
+    def _is_ours(self, name: str | None) -> bool:
+        if not name:
+            return False
+        if name in self._names:
+            return True
+        try:
+            return ip_address(name).is_loopback
+        except ValueError:
+            return False
