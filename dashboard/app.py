@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     ui.run_with(
         app,
         title="Watchwright",
+        language="en-US",  # also the lang of the document, without which a screen reader guesses
         favicon=STATIC / "favicon.svg",
         dark=None,
         tailwind=False,

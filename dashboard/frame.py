@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 from typing import Literal
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nicegui import ui
 
@@ -10,6 +13,7 @@ from dashboard import theme
 
 MENU = (("/", "Overview"), ("/downtime", "Downtime"), ("/debug-sessions", "Debug sessions"))
 THEME_COOKIE = "watchwright-theme"
+ZONE_COOKIE = "watchwright-zone"
 LOGO = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
     'stroke-linejoin="round" aria-hidden="true"><path d="M2 12h4l3-8 5 16 3-8h5"/></svg>'
@@ -20,6 +24,8 @@ HALF_MOON = (
 )
 SCRIPT = """
 <script>
+document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
+  + "; path=/; max-age=31536000; samesite=lax";
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);
   const told = (lost) => document.body.classList.toggle("ww-offline", lost);
@@ -72,7 +78,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
             ui.element("i")
         _theme_button(dark)
-    with ui.element("main").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
+    with ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
         yield
 
 
@@ -80,6 +86,16 @@ def _chosen_theme() -> bool | None:
     """Dark, light, or None to follow the system, as the reader chose in this browser."""
     request = ui.context.client.request
     return {"dark": True, "light": False}.get(request.cookies.get(THEME_COOKIE, "") if request else "")
+
+
+def reader_zone() -> tzinfo:
+    """The reader's time zone, as the browser told at an earlier page; UTC until then."""
+    request = ui.context.client.request
+    name = unquote(request.cookies.get(ZONE_COOKIE, "")) if request else ""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):  # a cookie can hold anything
+        return UTC
 
 
 def _theme_button(dark: ui.dark_mode) -> None:
