@@ -1,5 +1,6 @@
 """What the process promises to whoever operates it: starts, ends and crashes."""
 
+import signal
 from pathlib import Path
 
 from tests.e2e.api import Api
@@ -32,7 +33,7 @@ def test_sigterm_during_a_debug_session_leaves_no_process_behind(serve: Serve, e
 
     code = server.terminate()
 
-    assert code == 0, server.log
+    assert code in (0, -signal.SIGTERM), server.log  # uvicorn hands the signal on when all is done
     assert still_there(family) == []
     assert "Traceback" not in server.log
 
