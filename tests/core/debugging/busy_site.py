@@ -1,0 +1,170 @@
+"""A loopback site of two origins whose one page asks for things in every way a browser knows; its log is the truth."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+PAGE = """<!doctype html><title>Busy</title>
+<link rel=stylesheet href=/style.css><link rel=prefetch href=/prefetched.js><link rel=preload href=/early.js as=script>
+<body><img src=/picture.png><iframe src="{other}/frame"></iframe>
+<script>
+fetch('{other}/api', {{method: 'PUT', headers: {{'x-own': '1'}}, body: '{{"a": 1}}'}});
+fetch('{other}/closed').catch(() => 0);
+fetch('/hop/3');
+fetch('/odd', {{method: 'PROPFIND'}});
+new Worker('/worker.js');
+new SharedWorker('/shared.js').port.start();
+navigator.serviceWorker.register('/service.js');
+new WebSocket('{ws}/socket').onopen = function () {{ this.send('hello'); }};
+new EventSource('/events');
+window.open('/popup');
+window.open('/hidden-popup', '_blank', 'noopener');
+navigator.sendBeacon('/beacon', 'ping');
+fetch('http://127.0.0.1:1/').catch(() => 0);
+console.warn('careful', {{n: 1}});
+setTimeout(() => {{ undefinedThing(); }});
+addEventListener('pagehide', () => navigator.sendBeacon('/farewell', 'bye'));
+</script>"""
+SCRIPTS = {
+    "/worker.js": "fetch('/from-worker'); importScripts('/imported.js'); new Worker('/nested.js')",
+    "/nested.js": "fetch('/from-nested-worker')",
+    "/shared.js": "fetch('/from-shared-worker')",
+    "/service.js": "oninstall = event => event.waitUntil(fetch('/from-service-worker'))",
+    "/frame-worker.js": "fetch('/from-frame-worker')",
+    "/imported.js": "",
+    "/prefetched.js": "",
+    "/early.js": "",
+}
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
+
+
+@dataclass
+class BusySite:
+    """Runs on two ports, which are two origins; `log` has a line for each request that reached it."""
+
+    ports: tuple[int, ...] = ()
+    log: list[str] = field(default_factory=list)
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody asks for ``/never``."""
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.ports[0]}"
+
+    @property
+    def other(self) -> str:
+        return f"http://127.0.0.1:{self.ports[1]}"
+
+    @property
+    def counted(self) -> Counter[str]:
+        return Counter(self.log)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.log.append(f"{request.method} {request.path_qs}")
+        path = request.path
+        if path in SCRIPTS:
+            return web.Response(text=SCRIPTS[path], content_type="text/javascript")
+        for prefix, answer in ANSWERS.items():
+            if path == prefix or (prefix.endswith("/") and prefix != "/" and path.startswith(prefix)):
+                return await answer(self, request)
+        kind = "image/png" if path.endswith(".png") else "text/plain"
+        return web.Response(body=b"x" * 100, content_type=kind)
+
+
+def html(text: str, **more: object) -> web.Response:
+    return web.Response(text=text, content_type="text/html", **more)  # type: ignore[arg-type]
+
+
+async def page(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html(PAGE.format(other=site.other, ws=site.url.replace("http", "ws")))
+
+
+async def frame(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html("<img src=/framed.png><script>new Worker('/frame-worker.js'); fetch('/from-frame')</script>")
+
+
+async def popup(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html(f"<title>Popup</title><img src=/in-popup.png?{request.path.strip('/')}>")
+
+
+async def api(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return web.json_response({"ok": True}, headers=CORS)
+
+
+async def hop(site: BusySite, request: web.Request) -> web.StreamResponse:
+    left = int(request.path.rpartition("/")[2])
+    if left:
+        return web.Response(status=302, headers={"Location": f"/hop/{left - 1}", "X-Hop": str(left)})
+    return web.Response(text="arrived")
+
+
+async def socket(site: BusySite, request: web.Request) -> web.StreamResponse:
+    connection = web.WebSocketResponse()
+    await connection.prepare(request)
+    async for message in connection:
+        await connection.send_str(f"echo {message.data}")
+    return connection
+
+
+async def events(site: BusySite, request: web.Request) -> web.StreamResponse:
+    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await stream.prepare(request)
+    await stream.write(b"event: tick\nid: 7\ndata: one\n\n")
+    await site.ending.wait()
+    return stream
+
+
+async def never(site: BusySite, request: web.Request) -> web.StreamResponse:
+    site.hanging.set()
+    await site.ending.wait()
+    return web.Response()
+
+
+async def slow_page(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html("<title>Slow</title><img src=/quick.png><img src=/never>")
+
+
+async def plain(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html("<title>Plain</title><h1>Hello</h1>")
+
+
+async def broken(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html("<title>Broken</title>", status=503)
+
+
+ANSWERS = {
+    "/": page,
+    "/frame": frame,
+    "/popup": popup,
+    "/hidden-popup": popup,
+    "/api": api,
+    "/hop/": hop,
+    "/socket": socket,
+    "/events": events,
+    "/never": never,
+    "/slow": slow_page,
+    "/plain": plain,
+    "/broken": broken,
+}
+
+
+@asynccontextmanager
+async def busy_site() -> AsyncIterator[BusySite]:
+    site = BusySite()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", site.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    for _ in range(2):
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.ports = tuple(address[1] for address in runner.addresses)
+    try:
+        yield site
+    finally:
+        site.ending.set()
+        await runner.cleanup()

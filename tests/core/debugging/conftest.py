@@ -1,0 +1,61 @@
+"""A busy loopback site, a store in a file, and debug sessions with the machine's own browser."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from core import database
+from core.config import Settings
+from core.debugging.browser import find_browser
+from core.debugging.session import DebugSessions
+from core.errors import BrowserMissing
+from core.models import Website
+from tests.core.debugging.busy_site import BusySite, busy_site
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+def browser_settings(settings: Settings) -> Settings:
+    """Settings with which a browser is found; without one on this machine the test is skipped."""
+    try:
+        find_browser(settings)
+    except BrowserMissing as missing:
+        pytest.skip(str(missing))
+    return settings
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[BusySite]:
+    async with busy_site() as running:
+        yield running
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Engine]:
+    engine = database.make_engine(settings.store_url)
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def sessions(store: Engine, browser_settings: Settings) -> AsyncIterator[DebugSessions]:
+    running = DebugSessions(browser_settings)
+    yield running
+    await running.close()
+
+
+def add_website(url: str) -> int:
+    """Store a website and return its id."""
+    with database.session_scope() as db:
+        website = Website(url=url, name=url)
+        db.add(website)
+        db.flush()
+        return website.id

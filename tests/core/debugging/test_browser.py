@@ -1,0 +1,66 @@
+"""Which browser is chosen, on machines that are made of folders."""
+
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings
+from core.debugging.browser import find_browser
+from core.errors import BrowserMissing
+
+
+def program(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment in which nothing is installed."""
+    monkeypatch.setattr("core.debugging.browser.USUAL_PLACES", {})
+    return {"PATH": str(tmp_path / "bin"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "ms-playwright")}
+
+
+def test_without_any_browser_one_sentence_says_how_to_get_one(machine: dict[str, str]) -> None:
+    with pytest.raises(BrowserMissing, match="run `make setup`, or `playwright install chromium`"):
+        find_browser(Settings(), machine)
+
+
+def test_an_installed_browser_is_found_on_the_path(machine: dict[str, str], tmp_path: Path) -> None:
+    chromium = program(tmp_path / "bin" / "chromium")
+
+    assert find_browser(Settings(), machine).executable == chromium
+
+
+def test_playwrights_newest_chromium_comes_before_an_installed_one(machine: dict[str, str], tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "google-chrome")
+    program(tmp_path / "ms-playwright" / "chromium-999" / "chrome-linux" / "chrome")
+    newest = program(tmp_path / "ms-playwright" / "chromium-1255" / "chrome-linux64" / "chrome")
+
+    assert find_browser(Settings(), machine).executable == newest
+
+
+def test_the_named_program_comes_first(machine: dict[str, str], tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "chromium")
+    named = program(tmp_path / "my-chrome")
+
+    choice = find_browser(Settings(browser_executable=named), machine)
+
+    assert (choice.executable, choice.source) == (named, "WATCHWRIGHT_BROWSER_EXECUTABLE")
+
+
+def test_a_named_program_that_is_none_is_not_replaced_by_another(machine: dict[str, str], tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "chromium")
+
+    with pytest.raises(BrowserMissing, match="is not a program"):
+        find_browser(Settings(browser_executable=tmp_path / "absent"), machine)
+
+
+def test_a_named_endpoint_comes_before_what_is_installed(machine: dict[str, str], tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "chromium")
+
+    choice = find_browser(Settings(browser_endpoint="ws://localhost:3000/"), machine)
+
+    assert (choice.executable, choice.endpoint) == (None, "ws://localhost:3000/")

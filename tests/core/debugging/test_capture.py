@@ -1,0 +1,177 @@
+"""What one visit of a real browser records, held against the access log of the site that it visited."""
+
+import asyncio
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+
+from core.config import Settings
+from core.debugging.browser import find_browser
+from core.debugging.session import Capture, capture
+from core.debugging.waterfall import rows
+from core.errors import BrowserMissing
+from core.models import DebugSessionState, NetworkEvent, NetworkEventType
+from core.schemas.session_options import SessionOptions
+from tests.core.debugging.busy_site import BusySite, busy_site
+
+NO_PICTURES = SessionOptions(has_screenshots=False, has_filmstrip=False)
+
+
+def reached(events: list[NetworkEvent], site: BusySite) -> Counter[str]:
+    """What the recording says reached *site*, written as its own log."""
+    lines = []
+    for event in events:
+        parts = urlsplit(event.url)
+        if event.event_type == NetworkEventType.REQUEST and parts.port in site.ports:
+            lines.append(f"{event.method} {parts.path}{f'?{parts.query}' if parts.query else ''}")
+    return Counter(lines)
+
+
+def one(captured: Capture, path: str, kind: NetworkEventType = NetworkEventType.RESPONSE) -> NetworkEvent:
+    (found,) = [event for event in captured.events if urlsplit(event.url).path == path and event.event_type == kind]
+    return found
+
+
+@pytest.fixture(scope="module")
+def visited() -> tuple[Capture, BusySite]:
+    async def visit() -> tuple[Capture, BusySite]:
+        async with busy_site() as site:
+            return await capture(f"{site.url}/", NO_PICTURES, settings=Settings()), site
+
+    try:
+        find_browser(Settings())
+    except BrowserMissing as missing:
+        pytest.skip(str(missing))
+    return asyncio.run(visit())
+
+
+@pytest.fixture
+def busy(visited: tuple[Capture, BusySite]) -> Capture:
+    return visited[0]
+
+
+async def test_every_request_in_the_servers_log_is_recorded_once(site: BusySite, browser_settings: Settings) -> None:
+    for _ in range(2):  # workers and popups are where a recorder that comes late misses one
+        site.log.clear()
+
+        captured = await capture(f"{site.url}/", NO_PICTURES, settings=browser_settings)
+
+        assert len(site.log) > 25
+        assert reached(captured.events, site) == site.counted
+
+
+def test_everything_about_one_exchange_is_recorded(visited: tuple[Capture, BusySite]) -> None:
+    busy, site = visited
+    request = next(event for event in busy.events if event.event_type == "REQUEST" and event.method == "PUT")
+    preflight, answer = sorted(
+        (event for event in busy.events if event.event_type == "RESPONSE" and urlsplit(event.url).path == "/api"),
+        key=lambda event: event.method != "OPTIONS",
+    )
+
+    assert preflight.preflight_for == answer.exchange_id
+    assert (request.method, request.request_payload) == ("PUT", '{"a": 1}')
+    assert request.request_headers is not None
+    assert request.request_headers["Host"] == f"127.0.0.1:{site.ports[1]}"  # which only the wire shows
+    assert request.initiator is not None
+    assert request.initiator["type"] == "script"
+    assert (answer.status_code, answer.protocol, answer.response_payload) == (200, "http/1.1", '{"ok": true}')
+    assert answer.remote_address == f"127.0.0.1:{site.ports[1]}"
+    assert answer.connection_id
+    assert answer.duration_ms is not None
+    assert sum((answer.phases or {}).values()) == pytest.approx(answer.duration_ms, abs=0.1)
+
+
+def test_each_hop_of_a_redirect_is_an_exchange_with_its_own_headers(busy: Capture) -> None:
+    hops = [event for event in busy.events if event.event_type == "REDIRECT"]
+    arrived = one(busy, "/hop/0")
+
+    assert [urlsplit(event.url).path for event in hops] == ["/hop/3", "/hop/2", "/hop/1"]
+    assert [(event.response_headers or {})["X-Hop"] for event in hops] == ["3", "2", "1"]
+    assert arrived.redirected_from == hops[2].exchange_id
+    assert len({event.exchange_id for event in [*hops, arrived]}) == 4
+
+
+def test_who_asked_is_told_apart(busy: Capture) -> None:
+    targets = {urlsplit(event.url).path: event.target for event in busy.events}
+
+    assert targets["/from-worker"] == targets["/from-nested-worker"] == targets["/from-frame-worker"] == "worker"
+    assert targets["/from-shared-worker"] == "shared_worker"
+    assert targets["/from-service-worker"] == "service_worker"
+    assert targets["/from-frame"] == "iframe"
+    assert targets["/in-popup.png"] == "popup"
+
+
+def test_a_method_that_is_not_of_http_is_kept_by_name(busy: Capture) -> None:
+    assert one(busy, "/odd").method == "PROPFIND"
+
+
+def test_a_failure_comes_with_the_browsers_reason(busy: Capture) -> None:
+    refused = next(event for event in busy.events if event.event_type == "ERROR" and ":1/" in event.url)
+    blocked = next(event for event in busy.events if event.event_type == "ERROR" and "/closed" in event.url)
+
+    assert "browsers refuse this port" in (refused.error_message or "").lower()
+    assert (blocked.error_message or "").startswith("Blocked by CORS: the answer has no Access-Control-Allow-Origin")
+
+
+def test_frames_and_messages_of_streams_are_kept(busy: Capture) -> None:
+    socket, stream = one(busy, "/socket"), one(busy, "/events")
+
+    frames = (socket.details or {})["messages"]
+    assert socket.status_code == 101
+    assert [(frame["direction"], frame["payload"]) for frame in frames] == [
+        ("sent", "hello"),
+        ("received", "echo hello"),
+    ]
+    (message,) = (stream.details or {})["messages"]
+    assert (message["event"], message["id"], message["payload"]) == ("tick", "7", "one")
+
+
+def test_console_and_uncaught_errors_have_their_place(busy: Capture) -> None:
+    warning = next(message for message in busy.console if message.level == "warning")
+    thrown = next(message for message in busy.console if message.source == "exception")
+
+    assert warning.text == "careful {n: 1}"
+    assert "undefinedThing is not defined" in thrown.text
+    assert thrown.line_number is not None
+    assert thrown.line_number > 1
+
+
+def test_the_events_fold_into_exchanges(busy: Capture) -> None:
+    exchanges = rows(busy.events)
+
+    assert len(exchanges) == busy.session.request_count
+    assert exchanges[0].resource_type == "document"
+    assert all(exchange.started_ms >= 0 for exchange in exchanges)
+
+
+def test_a_good_page_is_a_success_with_milestones(busy: Capture) -> None:
+    assert (busy.session.state, busy.session.success, busy.session.title) == ("COMPLETED", True, "Busy")
+    assert busy.session.milestones is not None
+    assert 0 < busy.session.milestones["time_to_first_byte"] < busy.session.milestones["dom_content_loaded"]
+    assert busy.session.milestones["dom_content_loaded"] <= busy.session.milestones["load"]
+
+
+async def test_a_document_with_an_error_status_is_no_success(site: BusySite, browser_settings: Settings) -> None:
+    captured = await capture(f"{site.url}/broken", NO_PICTURES, settings=browser_settings)
+
+    assert captured.session.state == DebugSessionState.COMPLETED
+    assert captured.session.success is False
+    assert captured.session.error_message == "The document was answered with 503 Service Unavailable."
+
+
+async def test_a_page_that_cannot_be_reached_says_why(browser_settings: Settings, unused_tcp_port: int) -> None:
+    captured = await capture(f"http://127.0.0.1:{unused_tcp_port}/", NO_PICTURES, settings=browser_settings)
+
+    assert captured.session.state == DebugSessionState.FAILED
+    assert "nothing listens there (ERR_CONNECTION_REFUSED)" in (captured.session.error_message or "")
+
+
+async def test_a_page_that_does_not_load_in_time_is_timed_out(site: BusySite, browser_settings: Settings) -> None:
+    options = NO_PICTURES.model_copy(update={"time_limit_seconds": 1.5})
+
+    captured = await capture(f"{site.url}/slow", options, settings=browser_settings)
+
+    assert captured.session.state == DebugSessionState.TIMED_OUT
+    assert one(captured, "/quick.png").status_code == 200
+    assert "No answer came" in (one(captured, "/never", NetworkEventType.TIMEOUT).error_message or "")

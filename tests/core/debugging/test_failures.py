@@ -1,0 +1,38 @@
+"""The browser's codes in words."""
+
+import pytest
+
+from core.debugging.failures import failure_reason, failure_type
+from core.models import NetworkEventType
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("net::ERR_NAME_NOT_RESOLVED", "The host's name could not be resolved (DNS) (ERR_NAME_NOT_RESOLVED)."),
+        ("net::ERR_CERT_DATE_INVALID", "The certificate has expired or is not valid yet (ERR_CERT_DATE_INVALID)."),
+        ("net::ERR_OF_TOMORROW", "Failed: net::ERR_OF_TOMORROW."),
+        ("", "Failed: the browser gave no reason."),
+    ],
+)
+def test_a_network_error_becomes_a_sentence_with_its_code(text: str, words: str) -> None:
+    assert failure_reason(text) == words
+
+
+def test_a_block_says_by_what() -> None:
+    assert failure_reason("net::ERR_BLOCKED_BY_CSP", blocked_reason="csp") == (
+        "Blocked: the page's Content-Security-Policy forbids it (csp)."
+    )
+
+
+def test_cors_names_the_header_that_was_not_allowed() -> None:
+    error = {"corsError": "HeaderDisallowedByPreflightResponse", "failedParameter": "x-own"}
+
+    assert failure_reason("net::ERR_FAILED", cors_error=error) == (
+        "Blocked by CORS: the preflight does not allow this header: x-own (HeaderDisallowedByPreflightResponse)."
+    )
+
+
+def test_only_what_took_too_long_is_a_timeout() -> None:
+    assert failure_type("net::ERR_CONNECTION_TIMED_OUT") == NetworkEventType.TIMEOUT
+    assert failure_type("net::ERR_CONNECTION_RESET") == NetworkEventType.ERROR

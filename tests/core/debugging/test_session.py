@@ -1,0 +1,244 @@
+"""Debug sessions end to end, with the machine's own browser, a store in a file and a loopback site."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from core import database, signals
+from core.config import Settings
+from core.debugging.session import LEFT_BEHIND, DebugSessions
+from core.errors import NotFound
+from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
+from core.schemas.session_options import SessionOptions, WatchMode
+from core.services import DebugSessionCRUD
+from tests.core.debugging.busy_site import BusySite
+from tests.core.debugging.conftest import add_website
+
+QUICK = SessionOptions(watch=WatchMode.LOAD, has_filmstrip=False, has_screenshots=False)
+LONG = SessionOptions(watch=WatchMode.UNTIL_STOPPED, has_filmstrip=False, has_screenshots=False)
+
+
+def stored(session_id: int) -> DebugSession:
+    with database.session_scope() as db:
+        session = DebugSessionCRUD.get_by_id(db, session_id)
+        assert session is not None
+        return session
+
+
+def events_of(session_id: int) -> list[NetworkEvent]:
+    with database.session_scope() as db:
+        return list(db.query(NetworkEvent).filter_by(debug_session_id=session_id).order_by(NetworkEvent.id))
+
+
+async def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not is_so():  # noqa: ASYNC110 (the truth is in the store, which sends no events across processes)
+            await asyncio.sleep(0.02)
+
+
+async def ended(session_id: int) -> DebugSession:
+    await until(lambda: (state := stored(session_id).state) is not None and state.is_final)
+    return stored(session_id)
+
+
+def running_in(session_id_of_group: int) -> list[int]:
+    """The processes of a process group that are alive."""
+    listing = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    lines = [line.split() for line in listing.splitlines()]
+    return [int(pid) for pid, group, state in lines if int(group) == session_id_of_group and "Z" not in state]
+
+
+async def test_a_session_is_queued_at_once_and_stored_to_its_end(sessions: DebugSessions, site: BusySite) -> None:
+    states: list[int] = []
+    disconnect = signals.session_changed.connect(lambda fact: states.append(fact.session_id))
+
+    session_id = await sessions.start(add_website(f"{site.url}/plain"), options=QUICK)
+
+    assert stored(session_id).state == "QUEUED"
+    session = await ended(session_id)
+    await until(lambda: states == [session_id] * 3)  # queued, running, completed
+    disconnect()
+    assert (session.state, session.success, session.error_message) == ("COMPLETED", True, None)
+    assert (session.title, session.request_count) == ("Plain", 2)  # with the favicon
+    answer = next(event for event in events_of(session_id) if event.event_type == NetworkEventType.RESPONSE)
+    assert answer.response_payload == "<title>Plain</title><h1>Hello</h1>"
+
+
+async def test_rows_are_announced_while_the_page_still_loads(sessions: DebugSessions, site: BusySite) -> None:
+    announced: list[int] = []
+    disconnect = signals.event_captured.connect(lambda fact: announced.extend(fact.event_ids))
+
+    session_id = await sessions.start(add_website(f"{site.url}/slow"), options=LONG)
+    await site.hanging.wait()
+    await until(lambda: any(event.url.endswith("/never") for event in events_of(session_id)), seconds=1)
+
+    assert stored(session_id).state == "RUNNING"
+    await until(lambda: set(announced) == {event.id for event in events_of(session_id)}, seconds=1)
+    disconnect()
+
+
+async def test_stop_ends_a_session_and_keeps_what_it_captured(sessions: DebugSessions, site: BusySite) -> None:
+    session_id = await sessions.start(add_website(f"{site.url}/slow"), options=QUICK)
+    await site.hanging.wait()
+
+    assert await sessions.stop(session_id)
+
+    session = stored(session_id)
+    assert (session.state, session.error_message) == ("CANCELLED", "Stopped before the page was done.")
+    assert {event.url.rpartition("/")[2] for event in events_of(session_id)} >= {"slow", "quick.png", "never"}
+    assert not await sessions.stop(session_id)
+
+
+async def test_pictures_are_stored(sessions: DebugSessions, site: BusySite) -> None:
+    options = SessionOptions(watch=WatchMode.LOAD)
+    session_id = await sessions.start(add_website(f"{site.url}/plain"), options=options)
+    await ended(session_id)
+
+    with database.session_scope() as db:
+        sizes = [artifact.size_bytes for artifact in db.query(SessionArtifact).filter_by(debug_session_id=session_id)]
+    assert len(sizes) >= 2
+    assert all(size > 500 for size in sizes)
+
+
+async def test_an_unknown_website_is_refused(sessions: DebugSessions) -> None:
+    with pytest.raises(NotFound, match="There is no website 4711"):
+        await sessions.start(4711)
+
+
+async def test_a_session_waits_while_all_browsers_are_taken(
+    store: Engine, browser_settings: Settings, site: BusySite
+) -> None:
+    sessions = DebugSessions(browser_settings.model_copy(update={"max_browsers": 1}))
+    website = add_website(f"{site.url}/slow")
+    first = await sessions.start(website, options=LONG)
+    await site.hanging.wait()
+
+    second = await sessions.start(website, options=LONG)
+    third = await sessions.start(website, options=LONG)
+    await sessions.stop(second)
+
+    assert stored(second).error_message == "Stopped before it began."
+    assert stored(third).state == "QUEUED"
+    await sessions.stop(first)
+    await until(lambda: stored(third).state == "RUNNING")
+    await sessions.close()
+    assert stored(third).state == "COMPLETED"
+
+
+async def test_a_killed_browser_fails_the_session_with_all_until_then(sessions: DebugSessions, site: BusySite) -> None:
+    session_id = await sessions.start(add_website(f"{site.url}/slow"), options=LONG)
+    await until(lambda: any(event.url.endswith("/quick.png") for event in events_of(session_id)))
+    (browser,) = sessions._pool._all
+
+    os.killpg(browser.pid, signal.SIGKILL)
+
+    session = await ended(session_id)
+    assert (session.state, session.error_message) == ("FAILED", "The browser ended unexpectedly.")
+    assert any(event.url.endswith("/quick.png") for event in events_of(session_id))
+    again = await sessions.start(add_website(f"{site.url}/plain"), options=QUICK)
+    assert (await ended(again)).success
+
+
+async def test_a_crashed_renderer_fails_the_session(sessions: DebugSessions, site: BusySite) -> None:
+    session_id = await sessions.start(add_website("http://localhost:1/"), options=QUICK)
+    await ended(session_id)
+    crashing = await sessions.start(add_website(f"{site.url}/slow"), options=LONG)
+    await site.hanging.wait()
+    (browser,) = sessions._pool._all
+    page = next(
+        session for session in browser.connection._sessions.values() if session.target.url.startswith("about:blank")
+    )
+
+    page.post("Page.crash")
+
+    session = await ended(crashing)
+    assert (session.state, session.error_message) == ("FAILED", "The page's renderer crashed.")
+
+
+async def test_close_ends_sessions_and_leaves_no_process_and_no_folder(
+    store: Engine, browser_settings: Settings, site: BusySite
+) -> None:
+    sessions = DebugSessions(browser_settings)
+    session_id = await sessions.start(add_website(f"{site.url}/slow"), options=QUICK)
+    await site.hanging.wait()
+    (browser,) = sessions._pool._all
+    profile = browser._process._profile
+
+    await sessions.close()
+
+    assert stored(session_id).error_message == "Watchwright was stopped."
+    assert not running_in(browser.pid)
+    assert not profile.exists()
+
+
+async def test_secrets_are_masked_before_they_are_stored(
+    sessions: DebugSessions, site: BusySite, settings: Settings
+) -> None:
+    secret = "s3cr3t-do-not-keep"
+    options = QUICK.model_copy(update={"extra_headers": {"Authorization": f"Bearer {secret}", "X-Api-Key": secret}})
+
+    session_id = await sessions.start(add_website(f"{site.url}/plain?token={secret}"), options=options)
+
+    assert (await ended(session_id)).success
+    await sessions.close()
+    with database.session_scope() as db:
+        db.connection().exec_driver_sql("DELETE FROM websites WHERE url = ''")
+    kept = b"".join(path.read_bytes() for path in settings.data_dir.glob("watchwright.sqlite3*"))
+    assert kept.count(secret.encode()) == kept.count(f"/plain?token={secret}".encode())  # the website's own URL
+    assert any("[redacted:" in event.url for event in events_of(session_id))
+
+
+KILLED = """
+import asyncio, sys
+from core import database
+from core.config import Settings
+from core.debugging.session import DebugSessions
+from core.schemas.session_options import SessionOptions, WatchMode
+
+async def main():
+    settings = Settings.load()
+    database.bind(database.make_engine(settings.store_url))
+    sessions = DebugSessions(settings)
+    session_id = await sessions.start(int(sys.argv[1]), options=SessionOptions(watch=WatchMode.UNTIL_STOPPED))
+    print(session_id, flush=True)
+    while not sessions._pool._all:
+        await asyncio.sleep(0.01)
+    (browser,) = sessions._pool._all
+    print(browser.pid, browser._process._profile, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+async def test_after_kill_9_the_capture_is_there_and_nothing_is_left_behind(
+    store: Engine, browser_settings: Settings, site: BusySite
+) -> None:
+    website = add_website(f"{site.url}/slow")
+    environment = {**os.environ, "WATCHWRIGHT_DATA_DIR": str(browser_settings.data_dir)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", KILLED, str(website), stdout=asyncio.subprocess.PIPE, env=environment
+    )
+    assert process.stdout is not None
+    session_id = int(await process.stdout.readline())
+    browser_group, profile_name = (await process.stdout.readline()).decode().split()
+    profile = Path(profile_name)
+    await until(lambda: any(event.url.endswith("/never") for event in events_of(session_id)))
+
+    process.kill()
+    await process.wait()
+    recovered = await DebugSessions(browser_settings).recover()
+
+    assert recovered == [session_id]
+    session = stored(session_id)
+    assert (session.state, session.success, session.error_message) == ("FAILED", False, LEFT_BEHIND)
+    assert len(events_of(session_id)) >= 4
+    await until(lambda: not running_in(int(browser_group)))
+    await until(lambda: not profile.exists())
