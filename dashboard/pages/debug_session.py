@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LARGEST_ID = 2**31 - 1  # of an integer column; a database refuses to look for a greater one
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
 SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder stores; nothing else is served
@@ -39,7 +40,7 @@ def register(runtime: Runtime) -> None:
 
     @ui.page("/debug-sessions/{session_id}")
     async def debug_session_page(request: Request, session_id: int, row: str = "") -> Response | None:
-        session = await in_session(DebugSessionCRUD.get_by_id, session_id)
+        session = await in_session(DebugSessionCRUD.get_by_id, session_id) if session_id <= LARGEST_ID else None
         if session is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
@@ -50,7 +51,8 @@ def register(runtime: Runtime) -> None:
 
     @app.get("/debug-sessions/{session_id}/pictures/{artifact_id}", include_in_schema=False)
     async def picture(session_id: int, artifact_id: int) -> Response:
-        found = await in_session(SessionEvidence.picture, session_id, artifact_id)
+        is_possible = max(session_id, artifact_id) <= LARGEST_ID
+        found = await in_session(SessionEvidence.picture, session_id, artifact_id) if is_possible else None
         if found is None or found.mime_type not in PICTURE_TYPES:
             return PlainTextResponse("There is no such picture.", status_code=404)
         headers = {

@@ -1,0 +1,119 @@
+"""/debug-sessions/{id} as a person meets it."""
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.dashboard.pages.seed import EVIL
+from tests.e2e.server import Server
+
+
+def test_a_kept_session_shows_its_rows_totals_and_milestones(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+
+    expect(page.get_by_role("heading", name="Session 1")).to_be_visible()
+    expect(page.locator(".ww-state")).to_have_text("Finished, 3.9 s")
+    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+    expect(page.locator(".wf-status")).to_contain_text("DOMContentLoaded 120 ms")
+    expect(page.locator(".ww-session-facts")).to_contain_text("Chromium 156 · started by hand")
+
+
+def test_breadcrumbs_lead_to_the_website_and_the_list(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    crumbs = page.get_by_role("navigation", name="Breadcrumbs")
+
+    expect(crumbs.get_by_role("link", name="Acme shop")).to_have_attribute("href", "/websites/1")
+    crumbs.get_by_role("link", name="Debug sessions").click()
+
+    expect(page).to_have_url(f"{server.url}/debug-sessions")
+
+
+def test_details_are_loaded_from_the_store(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+
+    page.locator('.wf-row[aria-rowindex="2"]').click()
+
+    panel = page.get_by_role("tabpanel")
+    expect(panel).to_contain_text("Response headers")
+    expect(panel).to_contain_text("nginx")
+    expect(page).to_have_url(re.compile(r"row=1000\.1"))
+
+
+def test_a_link_to_a_row_opens_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1?row=1003.1")
+
+    expect(page.locator('.wf-row[aria-selected="true"]')).to_have_attribute("aria-rowindex", "5")
+    expect(page.get_by_role("complementary", name="Details of the request")).to_be_visible()
+
+
+def test_search_looks_into_bodies(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+
+    page.keyboard.press("s")
+    page.keyboard.type("NEEDLE")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".wf-search mark").first).to_have_text("needle")
+
+
+def test_response_headers_filter_by_what_the_store_has(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1?filter=has-response-header:server")
+    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+
+    page.get_by_label("Filter requests").fill("has-response-header:etag")
+
+    expect(page.locator(".wf-status")).to_contain_text("0 of 40 requests")
+
+
+def test_a_failed_hostile_session_says_why_and_runs_nothing(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/2")
+    expect(page.locator(".wf-status")).to_contain_text("6 requests")
+
+    page.locator('.wf-row[aria-rowindex="2"]').click()
+    for tab in ("Headers", "Response", "Cookies", "Timing", "Initiator"):
+        page.get_by_role("tab", name=tab).click()
+    page.get_by_role("tab", name="Response").click()
+
+    expect(page.get_by_role("alert").first).to_contain_text(f"The page could not be opened: {EVIL}")
+    expect(page.get_by_role("tabpanel")).to_contain_text(EVIL)
+    assert page.evaluate("window.pwned") is None
+
+
+def test_the_page_shows_its_picture(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+
+    page.keyboard.press("p")
+
+    picture = page.get_by_role("complementary", name="Picture of the page").get_by_role("img")
+    expect(picture).to_be_visible()
+    page.wait_for_function("document.querySelector('.wf-picture img').naturalWidth === 1")
+
+
+def test_an_artifact_that_is_no_picture_is_not_served(server: Server) -> None:
+    answer = httpx.get(f"{server.url}/debug-sessions/3/pictures/3")
+
+    assert answer.status_code == 404
+
+
+def test_pictures_are_served_so_that_nothing_in_them_can_run(server: Server) -> None:
+    answer = httpx.get(f"{server.url}/debug-sessions/1/pictures/1")
+
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_a_picture_of_another_session_is_not_found(server: Server) -> None:
+    assert httpx.get(f"{server.url}/debug-sessions/2/pictures/1").status_code == 404
+
+
+def test_a_session_that_is_not_there_is_a_404_that_says_so(page: Page, server: Server) -> None:
+    for session_id in ("999", "99999999999999999999"):
+        answer = page.goto(f"{server.url}/debug-sessions/{session_id}")
+
+        assert answer
+        assert answer.status == 404
+        expect(page.get_by_role("heading")).to_have_text(f"There is no debug session {session_id}")
