@@ -1,6 +1,6 @@
 """Figures in words: durations, milliseconds, shares. Pure; times of day are left to the reader's browser."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 
 def duration(seconds: float) -> str:
@@ -40,6 +40,15 @@ def percentage(share: float | None) -> str:
     return f"{int(share * 10_000) / 100:.2f}"
 
 
+def coverage(share: float) -> str:
+    """A share of a span that is known: ``87 % known``; what is little is not called nothing."""
+    if share <= 0:
+        return "nothing known"
+    if share < 0.01:
+        return "<1 % known"
+    return "all of it known" if share >= 0.995 else f"{share * 100:.0f} % known"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long before *now*: ``just now``, ``16 s ago``, ``2 d ago``."""
     seconds = max((now - moment).total_seconds(), 0.0)
@@ -49,9 +58,3 @@ def ago(moment: datetime, now: datetime) -> str:
 def utc(moment: datetime) -> str:
     """``2026-11-24 02:49:14 UTC``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def span_words(span: timedelta) -> str:
-    """A range picker's word: ``24 h``, ``7 d``."""
-    hours = int(span.total_seconds() // 3_600)
-    return f"{hours} h" if hours <= 48 else f"{hours // 24} d"

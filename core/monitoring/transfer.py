@@ -190,7 +190,10 @@ def _hop(curl: pycurl.Curl, answer: _Answer, code: int, detail: str) -> Hop:
         )
     )
     at = Progress(
-        resolved=resolved > 0, connected=connected > 0, secured=secured > 0 or not is_secure, answered=first > 0
+        resolved=resolved > 0,
+        connected=connected > 0,
+        secured=secured > 0 or not is_secure,
+        answered=status is not None,
     )
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_cut_off)
     return Hop(

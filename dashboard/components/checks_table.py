@@ -43,4 +43,4 @@ def _row(check: MonitorCheck) -> None:
             check.ttfb_ms,
         ):
             text("td", milliseconds(value), "ww-number" if value is not None else "ww-number ww-muted")
-        text("td", check.error_message or "", "ww-secondary")
+        text("td", check.error_message or "", "ww-secondary ww-words")

@@ -1,10 +1,10 @@
 """The downtime timeline: each window on a time axis, a line for each website. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from dashboard.components.charts import layout
+from dashboard.components.charts import layout, on_axis
 from dashboard.components.uptime_chart import DOWN_EDGE, Downtime
 from dashboard.format import duration
 
@@ -13,7 +13,9 @@ LINE_HEIGHT = 30  # px
 TRACK = "rgba(18, 161, 80, 0.28)"
 
 
-def downtime_timeline(windows: Mapping[str, Sequence[Downtime]], *, since: datetime, until: datetime) -> dict[str, Any]:
+def downtime_timeline(
+    windows: Mapping[str, Sequence[Downtime]], *, since: datetime, until: datetime, zone: tzinfo = UTC
+) -> dict[str, Any]:
     """A Plotly figure of the downtime *windows* of each website, by its name, in the order given.
 
     A bar's ``customdata`` is the window's id, for a click to open it.
@@ -27,7 +29,7 @@ def downtime_timeline(windows: Mapping[str, Sequence[Downtime]], *, since: datet
                 "type": "bar",
                 "orientation": "h",
                 "y": names,
-                "base": [since.isoformat()] * len(names),
+                "base": [on_axis(since, zone)] * len(names),
                 "x": [(until - since).total_seconds() * 1_000] * len(names),
                 "width": 0.12,
                 "marker": {"color": TRACK},
@@ -37,7 +39,7 @@ def downtime_timeline(windows: Mapping[str, Sequence[Downtime]], *, since: datet
                 "type": "bar",
                 "orientation": "h",
                 "y": [name for name, _window in bars],
-                "base": [start.isoformat() for start, _width in drawn],
+                "base": [on_axis(start, zone) for start, _width in drawn],
                 "x": [width.total_seconds() * 1_000 for _start, width in drawn],
                 "width": 0.5,
                 "marker": {"color": DOWN_EDGE, "cornerradius": 3},
@@ -48,11 +50,11 @@ def downtime_timeline(windows: Mapping[str, Sequence[Downtime]], *, since: datet
             },
         ],
         "layout": layout(
-            height=44 + LINE_HEIGHT * max(len(names), 1),
+            height=54 + LINE_HEIGHT * max(len(names), 1),
             barmode="overlay",
             hovermode="closest",
-            margin={"l": 14 if len(names) == 1 else 140, "r": 14, "t": 4, "b": 30},
-            xaxis={"type": "date", "range": [since.isoformat(), until.isoformat()], "zeroline": False},
+            margin={"l": 14 if len(names) == 1 else 140, "r": 14, "t": 4, "b": 40},
+            xaxis={"type": "date", "range": [on_axis(since, zone), on_axis(until, zone)], "zeroline": False},
             yaxis={
                 "autorange": "reversed",
                 "fixedrange": True,

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import Any
 
 from core.services.statistics import SeriesPoint
-from dashboard.components.charts import layout
+from dashboard.components.charts import layout, on_axis
 from dashboard.format import milliseconds
 
 LINE = "#6c66f0"  # readable on both grounds: a figure does not know the reader's theme
@@ -28,11 +28,20 @@ class Downtime:
 
 
 def uptime_chart(
-    points: Sequence[SeriesPoint], windows: Sequence[Downtime], *, since: datetime, until: datetime, gap_seconds: float
+    points: Sequence[SeriesPoint],
+    windows: Sequence[Downtime],
+    *,
+    since: datetime,
+    until: datetime,
+    gap_seconds: float,
+    zone: tzinfo = UTC,
 ) -> dict[str, Any]:
-    """A Plotly figure of *points* from *since* to *until*; points further apart than *gap_seconds* are not joined."""
+    """A Plotly figure of *points* from *since* to *until*, in the reader's *zone*.
+
+    Points further apart than *gap_seconds* are not joined.
+    """
     series = _with_gaps(points, gap_seconds)
-    times = [at.isoformat() for at, _point in series]
+    times = [on_axis(at, zone) for at, _point in series]
     mean = [point.response_ms if point else None for _at, point in series]
     slowest = [point.slowest_ms if point else None for _at, point in series]
     hover = [_hover(point) if point else "" for _at, point in series]
@@ -55,12 +64,12 @@ def uptime_chart(
             height=280,
             xaxis={
                 "type": "date",
-                "range": [since.isoformat(), until.isoformat()],
+                "range": [on_axis(since, zone), on_axis(until, zone)],
                 "showgrid": False,
                 "zeroline": False,
             },
             yaxis={"rangemode": "tozero", "ticksuffix": " ms", "nticks": 6, "zeroline": False, "fixedrange": True},
-            shapes=[shape for window in windows for shape in _shaded(window, since, until)],
+            shapes=[shape for window in windows for shape in _shaded(window, since, until, zone)],
         ),
     }
 
@@ -83,11 +92,11 @@ def _hover(point: SeriesPoint) -> str:
     return "<br>".join(part for part in parts if part)
 
 
-def _shaded(window: Downtime, since: datetime, until: datetime) -> list[dict[str, Any]]:
+def _shaded(window: Downtime, since: datetime, until: datetime, zone: tzinfo) -> list[dict[str, Any]]:
     start, end = max(window.started_at, since), min(window.ended_at or until, until)
     if end <= start:
         return []
-    edges = {"type": "rect", "xref": "x", "yref": "paper", "x0": start.isoformat(), "x1": end.isoformat()}
+    edges = {"type": "rect", "xref": "x", "yref": "paper", "x0": on_axis(start, zone), "x1": on_axis(end, zone)}
     return [
         edges | {"y0": 0, "y1": 1, "fillcolor": DOWN, "line": {"width": 0}, "layer": "below"},
         edges | {"y0": 0, "y1": 0.015, "fillcolor": DOWN_EDGE, "line": {"width": 1, "color": DOWN_EDGE}},

@@ -18,7 +18,7 @@ from dashboard.components.elements import card_head, text
 from dashboard.components.segments import segments
 from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
-from dashboard.frame import LOGO, frame
+from dashboard.frame import LOGO, frame, reader_zone
 from dashboard.pages.website import CLICKED
 from dashboard.runtime import Runtime
 
@@ -66,6 +66,7 @@ class DowntimePage:
     def __init__(self, state: DowntimeState) -> None:
         self._state = state
         self._span = "7 d"
+        self._zone = reader_zone()
         self._is_stale = False
 
     def on_change(self, _fact: Any) -> None:
@@ -129,7 +130,7 @@ class DowntimePage:
                     window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause
                 )
             )
-        return downtime_timeline(lines, since=state.now - state.span, until=state.now)
+        return downtime_timeline(lines, since=state.now - state.span, until=state.now, zone=self._zone)
 
     def _open(self, event: Any) -> None:
         if event.args:

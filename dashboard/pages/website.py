@@ -26,8 +26,8 @@ from dashboard.components.session_list import session_list
 from dashboard.components.uptime_chart import Downtime, uptime_chart
 from dashboard.components.website_form import WebsiteDialog, confirm
 from dashboard.components.window_list import window_list
-from dashboard.format import duration, percentage
-from dashboard.frame import frame
+from dashboard.format import coverage, duration, percentage
+from dashboard.frame import frame, reader_zone
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
 
@@ -42,7 +42,7 @@ def register(runtime: Runtime) -> None:
 
     @ui.page("/websites/{website_id}")
     async def website_page(request: Request, website_id: int) -> Response | None:
-        state = await in_session(load, website_id, RANGES["24 h"])
+        state = await in_session(load, website_id)
         if state is None:
             return not_found(request, f"There is no website {website_id}", "It may have been deleted.")
         page = WebsitePage(runtime, state)
@@ -60,6 +60,7 @@ class WebsiteState:
     """All that the page shows, as it was at `now`."""
 
     now: datetime
+    range_name: str
     span: timedelta
     website: Website
     uptimes: dict[str, Uptime]
@@ -71,14 +72,21 @@ class WebsiteState:
     sessions: list[DebugSession]
 
 
-def load(db: Session, website_id: int, span: timedelta) -> WebsiteState | None:
-    """The page's state with charts over *span*; None when there is no such website."""
+def load(db: Session, website_id: int, chosen: str | None = None) -> WebsiteState | None:
+    """The page's state with charts over the *chosen* one of `RANGES`; None when there is no such website.
+
+    Without a choice it is a day, or an hour for a website that was added within the hour.
+    """
     website = WebsiteCRUD.get_by_id(db, website_id)
     if website is None:
         return None
     now = utc_now()
+    is_new = now - website.created_at < RANGES["1 h"]
+    name = chosen or ("1 h" if is_new else "24 h")
+    span = RANGES[name]
     return WebsiteState(
         now=now,
+        range_name=name,
         span=span,
         website=website,
         uptimes={
@@ -100,7 +108,8 @@ class WebsitePage:
         self._runtime = runtime
         self._state = state
         self._website_id = state.website.id
-        self._span = "24 h"
+        self._zone = reader_zone()
+        self._span = state.range_name
         self._is_stale = False
         self._chart: ui.plotly | None = None
         self._timeline: ui.plotly | None = None
@@ -116,7 +125,7 @@ class WebsitePage:
             await self._reload()
 
     async def _reload(self) -> None:
-        state = await in_session(load, self._website_id, RANGES[self._span])
+        state = await in_session(load, self._website_id, self._span)
         if state is None:
             ui.navigate.to("/")
             return
@@ -195,11 +204,17 @@ class WebsitePage:
         with ui.element("section").classes("ww-stats").props("aria-label=Figures"):
             for name, uptime in state.uptimes.items():
                 down = f"{duration(uptime.down_seconds)} down" if uptime.down_seconds >= 1 else "no downtime"
-                note = f"{down}, {uptime.coverage:.0%} covered" if uptime.share is not None else "no data yet"
+                note = f"{down}, {coverage(uptime.coverage)}" if uptime.share is not None else "no data yet"
                 stat(f"Uptime, {name}", percentage(uptime.share), "%" if uptime.share is not None else "", note)
             last = state.checks[0] if state.checks else None
-            shown = f"{last.response_time_ms:.0f}" if last and last.response_time_ms is not None else "–"
-            stat("Response, now", shown, "ms" if shown != "–" else "", "last check")
+            answered = last is not None and last.http_status_code is not None and last.response_time_ms is not None
+            shown = f"{last.response_time_ms:.0f}" if answered else "–"
+            stat(
+                "Response, now",
+                shown,
+                "ms" if answered else "",
+                "last check" if answered or last is None else "no answer",
+            )
             count = len(state.windows)
             stat("Downtime windows", str(count), "", "in 30 days" if count else "none in 30 days")
 
@@ -232,12 +247,14 @@ class WebsitePage:
         state = self._state
         since = state.now - state.span
         gap = max(state.website.check_interval * statistics.TRUST_FACTOR, state.span.total_seconds() / 500 * 2.5)
-        return uptime_chart(state.points, self._downtimes(), since=since, until=state.now, gap_seconds=gap)
+        return uptime_chart(
+            state.points, self._downtimes(), since=since, until=state.now, gap_seconds=gap, zone=self._zone
+        )
 
     def _timeline_figure(self) -> dict[str, Any]:
         state = self._state
         windows = {state.website.name: self._downtimes()}
-        return downtime_timeline(windows, since=state.now - state.span, until=state.now)
+        return downtime_timeline(windows, since=state.now - state.span, until=state.now, zone=self._zone)
 
     def _downtimes(self) -> list[Downtime]:
         since = self._state.now - self._state.span
