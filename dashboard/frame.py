@@ -88,14 +88,22 @@ def _chosen_theme() -> bool | None:
     return {"dark": True, "light": False}.get(request.cookies.get(THEME_COOKIE, "") if request else "")
 
 
-def reader_zone() -> tzinfo:
-    """The reader's time zone, as the browser told at an earlier page; UTC until then."""
+def reader_zone() -> tzinfo | None:
+    """The reader's time zone, as the browser told at an earlier page; None until it has."""
     request = ui.context.client.request
-    name = unquote(request.cookies.get(ZONE_COOKIE, "")) if request else ""
+    return _zone(unquote(request.cookies.get(ZONE_COOKIE, ""))) if request else None
+
+
+async def ask_reader_zone() -> tzinfo:
+    """The reader's time zone, asked of the browser; UTC where it does not say."""
+    return _zone(await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=10)) or UTC
+
+
+def _zone(name: object) -> tzinfo | None:
     try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError):  # a cookie can hold anything
-        return UTC
+        return ZoneInfo(str(name)) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a browser, or a cookie, can say anything
+        return None
 
 
 def _theme_button(dark: ui.dark_mode) -> None:

@@ -10,7 +10,7 @@ from dashboard.format import duration
 
 NARROWEST = 1 / 250  # of the axis: a window of seconds in a month must still be seen
 LINE_HEIGHT = 30  # px
-TRACK = "rgba(18, 161, 80, 0.28)"
+TRACK = "rgba(128, 140, 160, 0.25)"  # a place in time, not a claim that it was up
 
 
 def downtime_timeline(

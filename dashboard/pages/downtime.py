@@ -1,7 +1,7 @@
 """/downtime: what was down, and when, across all websites."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nicegui import ui
@@ -18,7 +18,7 @@ from dashboard.components.elements import card_head, text
 from dashboard.components.segments import segments
 from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
-from dashboard.frame import LOGO, frame, reader_zone
+from dashboard.frame import LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.pages.website import CLICKED
 from dashboard.runtime import Runtime
 
@@ -75,6 +75,9 @@ class DowntimePage:
 
     async def catch_up(self) -> None:
         """Show what changed since the last time."""
+        if self._zone is None:
+            self._zone = await ask_reader_zone()
+            self._is_stale = bool(self._state.windows)
         if self._is_stale:
             self._is_stale = False
             await self._reload()
@@ -130,7 +133,7 @@ class DowntimePage:
                     window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause
                 )
             )
-        return downtime_timeline(lines, since=state.now - state.span, until=state.now, zone=self._zone)
+        return downtime_timeline(lines, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
 
     def _open(self, event: Any) -> None:
         if event.args:

@@ -1,7 +1,7 @@
 """/websites/{id}: how one website is, how it was, and the button that shows why."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import Request, Response
@@ -27,7 +27,7 @@ from dashboard.components.uptime_chart import Downtime, uptime_chart
 from dashboard.components.website_form import WebsiteDialog, confirm
 from dashboard.components.window_list import window_list
 from dashboard.format import coverage, duration, percentage
-from dashboard.frame import frame, reader_zone
+from dashboard.frame import ask_reader_zone, frame, reader_zone
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
 
@@ -120,6 +120,9 @@ class WebsitePage:
 
     async def catch_up(self) -> None:
         """Show what changed since the last time."""
+        if self._zone is None:
+            self._zone = await ask_reader_zone()
+            self._is_stale = True
         if self._is_stale:
             self._is_stale = False
             await self._reload()
@@ -207,14 +210,9 @@ class WebsitePage:
                 note = f"{down}, {coverage(uptime.coverage)}" if uptime.share is not None else "no data yet"
                 stat(f"Uptime, {name}", percentage(uptime.share), "%" if uptime.share is not None else "", note)
             last = state.checks[0] if state.checks else None
-            answered = last is not None and last.http_status_code is not None and last.response_time_ms is not None
-            shown = f"{last.response_time_ms:.0f}" if answered else "–"
-            stat(
-                "Response, now",
-                shown,
-                "ms" if answered else "",
-                "last check" if answered or last is None else "no answer",
-            )
+            ms = last.response_time_ms if last and last.http_status_code is not None else None
+            note = "no answer" if last and ms is None else "last check"
+            stat("Response, now", "–" if ms is None else f"{ms:.0f}", "" if ms is None else "ms", note)
             count = len(state.windows)
             stat("Downtime windows", str(count), "", "in 30 days" if count else "none in 30 days")
 
@@ -248,13 +246,13 @@ class WebsitePage:
         since = state.now - state.span
         gap = max(state.website.check_interval * statistics.TRUST_FACTOR, state.span.total_seconds() / 500 * 2.5)
         return uptime_chart(
-            state.points, self._downtimes(), since=since, until=state.now, gap_seconds=gap, zone=self._zone
+            state.points, self._downtimes(), since=since, until=state.now, gap_seconds=gap, zone=self._zone or UTC
         )
 
     def _timeline_figure(self) -> dict[str, Any]:
         state = self._state
         windows = {state.website.name: self._downtimes()}
-        return downtime_timeline(windows, since=state.now - state.span, until=state.now, zone=self._zone)
+        return downtime_timeline(windows, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
 
     def _downtimes(self) -> list[Downtime]:
         since = self._state.now - self._state.span
