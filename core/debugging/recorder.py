@@ -18,6 +18,7 @@ from core.schemas.session_options import SessionOptions
 
 Params = dict[str, Any]
 
+ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
 CONSOLE_KEPT = 5_000  # messages
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
@@ -167,9 +168,10 @@ class Recorder:
         if self._axis is None:
             return Batch()
         changed, self._changed = self._changed, {}
+        due_before = (self._axis.now_ms() - ANSWER_AGE_MS) / 1000 + self._axis.origin
         console, self._console = self._console, []
         artifacts, self._artifacts = self._artifacts, []
-        facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis)]
+        facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis, due_before)]
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     @property
@@ -226,9 +228,14 @@ class Recorder:
                 record.error_message = reason
             self._mark(record)
 
-    def _facts_of(self, record: ExchangeRecord, axis: TimeAxis) -> Iterator[Fact]:
+    def _facts_of(self, record: ExchangeRecord, axis: TimeAxis, due_before: float) -> Iterator[Fact]:
         yield from self._fact(FactKey(record.exchange_id, is_end=False), request_values(record, axis))
-        if record.outcome is not None:
+        if record.is_open and self._is_open and (record.answered_at or 0.0) > due_before:
+            self._changed[record.exchange_id] = (
+                record  # most bodies come right behind their headers: one write for both
+            )
+            self.wakened.set()
+        elif record.outcome is not None:
             yield from self._fact(FactKey(record.exchange_id, is_end=True), end_values(record, axis))
         record.payload = record.request_payload = None  # on their way to the store; memory is for what is not
 

@@ -13,7 +13,7 @@ from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Outcome, Visit
 from core.models import NetworkEventType
 from core.schemas.debug_session import DebugSessionUpdate
-from core.schemas.session_options import SessionOptions
+from core.schemas.session_options import SessionOptions, without_secrets
 
 OnStarted = Callable[[TimeAxis, DebugBrowser], Awaitable[None]]
 
@@ -78,13 +78,4 @@ def without_credentials(url: str) -> str:
 
 def stored_options(options: SessionOptions) -> dict[str, Any]:
     """What is kept of the options: those that differ from the defaults, without their secrets."""
-    kept = options.model_dump(mode="json", exclude_defaults=True)
-    if "basic_auth" in kept:
-        kept["basic_auth"] = {"username": kept["basic_auth"]["username"], "password": "[redacted]"}
-    if "cookies" in kept:
-        kept["cookies"] = [{**cookie, "value": "[redacted]"} for cookie in kept["cookies"]]
-    if "extra_headers" in kept:
-        kept["extra_headers"] = dict.fromkeys(kept["extra_headers"], "[redacted]")
-    if "proxy" in kept:
-        kept["proxy"] = without_credentials(kept["proxy"])
-    return kept
+    return without_secrets(options.model_dump(mode="json", exclude_defaults=True))

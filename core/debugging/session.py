@@ -201,7 +201,7 @@ def _url_and_options(db: Session, website_id: int, options: SessionOptions | Non
     website = WebsiteCRUD.get_by_id(db, website_id)
     if website is None:
         raise NotFound(f"There is no website {website_id}.")
-    return website.url, options or SessionOptions()
+    return website.url, options or SessionOptions.model_validate(website.session_defaults or {})
 
 
 def _create(db: Session, data: DebugSessionCreate) -> int:

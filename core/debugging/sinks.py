@@ -62,22 +62,22 @@ class MemorySink:
 
     def __init__(self, masks: Masks) -> None:
         self._masks = masks
-        self._events: dict[FactKey, NetworkEvent] = {}
+        self._events: dict[FactKey, dict[str, Any]] = {}
         self.console: list[ConsoleMessage] = []
         self.artifacts: list[SessionArtifact] = []
 
     @property
     def events(self) -> list[NetworkEvent]:
-        """In order of time."""
-        return sorted(self._events.values(), key=lambda event: event.timestamp)
+        """In order of time; made anew at each call."""
+        in_order = sorted(self._events.values(), key=lambda values: values["timestamp"])
+        return [NetworkEvent(**values) for values in in_order]
 
     async def write(self, batch: Batch) -> None:
         for fact in batch.facts:
             if fact.is_new:
-                self._events[fact.key] = NetworkEvent(**event_of(fact, 0, self._masks).model_dump())
-                continue
-            for name, value in _changes(fact, self._masks).items():
-                setattr(self._events[fact.key], name, value)
+                self._events[fact.key] = event_of(fact, 0, self._masks).model_dump(exclude={"debug_session_id"})
+            else:
+                self._events[fact.key].update(_changes(fact, self._masks))
         self.console += [ConsoleMessage(**_masked_message(message, self._masks)) for message in batch.console]
         self.artifacts += [SessionArtifact(**values) for values in batch.artifacts]
 

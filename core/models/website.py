@@ -1,6 +1,8 @@
 """A website that is watched."""
 
-from sqlalchemy import Boolean, Index, String, Text
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, CreatedAndUpdatedAt
@@ -26,6 +28,8 @@ class Website(CreatedAndUpdatedAt, Base):
     """Seconds until a check gives up; at most the interval."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     """False while paused: nothing is checked."""
+    session_defaults: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """How debug sessions open it: what differs from the defaults of `core.schemas.session_options.SessionOptions`."""
 
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"

@@ -1,8 +1,8 @@
 """How a debug session opens its page: everything that a person may choose, with its unit and its default."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
@@ -11,6 +11,7 @@ from core.schemas.base import Schema
 
 KIB = 1024
 MIB = 1024 * KIB
+MASKED = "[redacted]"
 
 
 class WatchMode(StrEnum):
@@ -151,9 +152,9 @@ class SessionOptions(Schema):
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if self.watch_seconds is not None and self.watch is not WatchMode.FIXED:
-            raise ValueError("watch_seconds goes with watch = fixed only")
+            raise ValueError("the option watch_seconds goes with watch = fixed only")
         if self.watch is WatchMode.FIXED and self.fixed_seconds > self.time_limit_seconds:
-            raise ValueError("watch_seconds must not be longer than time_limit_seconds")
+            raise ValueError("the option watch_seconds must not be longer than time_limit_seconds")
         if self.has_trace and self.browser != "chromium":
             raise ValueError("a trace is recorded with chromium only")
         return self
@@ -162,3 +163,18 @@ class SessionOptions(Schema):
     def fixed_seconds(self) -> float:
         """How long ``fixed`` watches."""
         return self.watch_seconds or 10.0
+
+
+def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
+    """Stored options, fit to be shown: passwords, cookies' and headers' values and a proxy's credentials masked."""
+    shown = dict(options)
+    if auth := shown.get("basic_auth"):
+        shown["basic_auth"] = {**auth, "password": MASKED}
+    if cookies := shown.get("cookies"):
+        shown["cookies"] = [{**cookie, "value": MASKED} for cookie in cookies]
+    if headers := shown.get("extra_headers"):
+        shown["extra_headers"] = dict.fromkeys(headers, MASKED)
+    if proxy := shown.get("proxy"):
+        parts = urlsplit(proxy)
+        shown["proxy"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return shown

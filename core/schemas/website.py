@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, computed_field, field_validator, mod
 
 from core.models import MonitorStatus
 from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.session_options import SessionOptions, without_secrets
 
 MIN_INTERVAL_SECONDS = 5
 MAX_INTERVAL_SECONDS = 86_400
@@ -95,6 +96,14 @@ TimeoutSeconds = Annotated[int, AfterValidator(_timeout)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
+def _session_defaults(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    return value and SessionOptions.model_validate(value).model_dump(mode="json", exclude_defaults=True)
+
+
+SessionDefaults = Annotated[dict[str, Any] | None, AfterValidator(_session_defaults)]
+"""How debug sessions open the website where nothing else is said: what differs from `SessionOptions`' defaults."""
+
+
 class WebsiteBase(Schema):
     url: WebsiteUrl
     name: Name
@@ -102,6 +111,7 @@ class WebsiteBase(Schema):
     check_interval: IntervalSeconds = DEFAULT_INTERVAL_SECONDS
     timeout: TimeoutSeconds = DEFAULT_TIMEOUT_SECONDS
     is_active: bool = True
+    session_defaults: SessionDefaults = None
 
 
 class WebsiteCreate(WebsiteBase):
@@ -137,6 +147,7 @@ class WebsiteUpdate(Schema):
     check_interval: IntervalSeconds | None = None
     timeout: TimeoutSeconds | None = None
     is_active: bool | None = None
+    session_defaults: SessionDefaults = None
 
 
 class WebsiteRead(Schema):
@@ -148,6 +159,8 @@ class WebsiteRead(Schema):
     check_interval: int
     timeout: int
     is_active: bool
+    session_defaults: dict[str, Any] | None = None
+    """Without their secrets."""
     created_at: UtcInstant
     updated_at: UtcInstant
 
@@ -155,6 +168,11 @@ class WebsiteRead(Schema):
     @classmethod
     def _hide_credentials(cls, url: str) -> str:
         return display_url(url)
+
+    @field_validator("session_defaults")
+    @classmethod
+    def _hide_secrets(cls, defaults: dict[str, Any] | None) -> dict[str, Any] | None:
+        return defaults and without_secrets(defaults)
 
 
 class WebsiteWithStats(WebsiteRead):

@@ -9,7 +9,7 @@ from core.models import Website
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url
 from core.services.paging import apply_changes, page_of
 
-NULLABLE = {"description"}
+NULLABLE = {"description", "session_defaults"}
 
 
 class WebsiteCRUD:

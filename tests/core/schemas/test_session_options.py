@@ -1,0 +1,74 @@
+"""What may be chosen for a debug session, and what is said when it may not."""
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas import explain
+from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.website import WebsiteCreate, WebsiteRead
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"timezone": "Moon/Crater"}, "There is no time zone 'Moon/Crater'; give one such as Europe/Berlin."),
+        (
+            {"network_profile": "5g"},
+            "There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline.",
+        ),
+        ({"proxy": "ftp://x"}, "The proxy must be http://HOST:PORT, https://…, socks4://… or socks5://…."),
+        ({"watch": "load", "watch_seconds": 3}, "The option watch_seconds goes with watch = fixed only."),
+        ({"colour": "red"}, "colour: extra inputs are not permitted."),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(given: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        SessionOptions.model_validate(given)
+
+    assert explain(refused.value) == words
+
+
+def test_secrets_of_stored_options_are_not_shown() -> None:
+    options = SessionOptions.model_validate(
+        {
+            "basic_auth": {"username": "ann", "password": "p1"},
+            "cookies": [{"name": "sid", "value": "p2"}],
+            "extra_headers": {"X-Api-Key": "p3"},
+            "proxy": "http://ann:p4@proxy:3128",
+        }
+    )
+
+    shown = without_secrets(options.model_dump(mode="json", exclude_defaults=True))
+
+    assert shown == {
+        "basic_auth": {"username": "ann", "password": "[redacted]"},
+        "cookies": [{"name": "sid", "value": "[redacted]"}],
+        "extra_headers": {"X-Api-Key": "[redacted]"},
+        "proxy": "http://proxy:3128",
+    }
+
+
+def test_a_websites_defaults_keep_only_what_differs() -> None:
+    website = WebsiteCreate(url="http://a.example", session_defaults={"locale": "de-DE", "watch": "network_idle"})
+
+    assert website.session_defaults == {"locale": "de-DE"}
+
+
+def test_a_websites_defaults_are_shown_without_secrets() -> None:
+    fields = dict.fromkeys(WebsiteRead.model_fields)
+    shown = WebsiteRead.model_validate(
+        {
+            **fields,
+            "id": 1,
+            "url": "http://a/",
+            "name": "a",
+            "check_interval": 60,
+            "timeout": 10,
+            "is_active": True,
+            "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z",
+            "session_defaults": {"extra_headers": {"X-Own": "secret"}},
+        }
+    )
+
+    assert shown.session_defaults == {"extra_headers": {"X-Own": "[redacted]"}}
