@@ -62,7 +62,7 @@ def explain(code: int, detail: str, *, os_errno: int, host: str, port: int, time
     if code in (pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_PARTIAL_FILE):
         when = "in the middle of its answer" if at.answered else "before it answered"
         return Failure(kind=ProbeErrorKind.CLOSED, sentence=f"{host} broke off the connection {when}.")
-    if code in (pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_WEIRD_SERVER_REPLY, pycurl.E_HTTP2, pycurl.E_HTTP2_STREAM):
+    if code in _NOT_HTTP_CODES:
         return Failure(
             kind=ProbeErrorKind.PROTOCOL, sentence=f"What {host} answered is not HTTP: {detail.rstrip('.')}."
         )
@@ -79,6 +79,13 @@ _TLS_CODES = (
     pycurl.E_SSL_CERTPROBLEM,
     pycurl.E_SSL_CIPHER,
     pycurl.E_SSL_ISSUER_ERROR,
+)
+
+_NOT_HTTP_CODES = (
+    pycurl.E_UNSUPPORTED_PROTOCOL,
+    pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
+    pycurl.E_HTTP2,
+    92,  # CURLE_HTTP2_STREAM, for which pycurl has no name
 )
 
 _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would

@@ -31,7 +31,8 @@ a { color: var(--accent) }
 <span class="muted">{{ operation.description }}</span></summary><div class="body">
 {% if operation.parameters %}<table>{% for parameter in operation.parameters %}
 <tr><td><code>{{ parameter.name }}</code></td>
-<td class="muted">{{ parameter.in }}{{ ", required" if parameter.required }}</td><td>{{ parameter.description or "" }}</td></tr>
+<td class="muted">{{ parameter.in }}{{ ", required" if parameter.required }}</td>
+<td>{{ parameter.description or "" }}</td></tr>
 {% endfor %}</table>{% endif %}
 {% if operation.body %}<p class="muted">Body</p><pre>{{ operation.body }}</pre>{% endif %}
 <p class="muted">Answers {{ operation.answers }}</p></div></details>
