@@ -1,0 +1,142 @@
+"""A probe measures what a website does, and ends in time with words for whatever it does wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from statistics import median
+
+import pytest
+
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.probe import Prober, ProbeTarget
+from tests.core.monitoring import servers
+from tests.core.monitoring.servers import OK, Script, raw_server
+from tests.sites.certificate import self_signed
+from tests.sites.serving import port_of, refusing
+
+
+@pytest.fixture
+async def prober() -> AsyncIterator[Prober]:
+    async with Prober() as prober:
+        yield prober
+
+
+async def test_an_answer_is_measured_phase_by_phase(prober: Prober) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        result = await prober.probe(ProbeTarget(url=server.url))
+
+    assert (result.http_status_code, result.http_version, result.body_bytes) == (200, "http/1.1", 2)
+    assert result.remote_address == f"127.0.0.1:{server.port}"
+    assert result.error is None
+    phases = (result.dns_ms, result.connect_ms, result.ttfb_ms, result.download_ms)
+    assert all(ms is not None and 0 <= ms <= result.response_time_ms for ms in phases)
+    assert result.tls_ms is None
+
+
+async def test_time_before_the_first_byte_shows_in_that_phase_and_no_other(prober: Prober) -> None:
+    with raw_server(servers.wait_then_answer(0.05)) as server:
+        results = [await prober.probe(ProbeTarget(url=server.url)) for _ in range(9)]
+
+    assert median(result.ttfb_ms or 0 for result in results) == pytest.approx(50, abs=5)
+    assert median(result.connect_ms or 0 for result in results) < 5
+    assert median(result.download_ms or 0 for result in results) < 5
+
+
+async def test_redirects_are_followed_hop_by_hop_and_remembered(prober: Prober) -> None:
+    with raw_server(servers.answer(OK)) as last, raw_server(servers.redirect(last.url)) as first:
+        result = await prober.probe(ProbeTarget(url=first.url))
+
+    assert (result.final_url, result.redirects, result.http_status_code) == (last.url, (first.url,), 200)
+
+
+async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
+    with raw_server(servers.redirect("/again")) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, max_redirects=5))
+
+    assert result.error == "It redirects more than 5 times; this may be a redirect loop."
+    assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "javascript:alert(1)", "ftp://127.0.0.1/"])
+async def test_only_http_is_followed(prober: Prober, location: str) -> None:
+    with raw_server(servers.redirect(location)) as server:
+        result = await prober.probe(ProbeTarget(url=server.url))
+
+    assert result.error_kind == ProbeErrorKind.REDIRECT
+    assert result.error is not None
+    assert "only http and https" in result.error
+
+
+async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
+    with refusing() as holder:
+        port = port_of(holder)
+        result = await prober.probe(ProbeTarget(url=f"http://127.0.0.1:{port}/"))
+
+    assert result.error == f"127.0.0.1 refused the connection on port {port}."
+    assert result.http_status_code is None
+    assert result.ttfb_ms is None
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (servers.hang, "Timed out after 1 s while waiting for 127.0.0.1 to answer."),
+        (servers.drip, "Timed out after 1 s while receiving the answer of 127.0.0.1."),
+        (servers.answer(b""), "127.0.0.1 closed the connection without an answer."),
+        (servers.reset, "127.0.0.1 broke off the connection before it answered."),
+        (servers.reset_in_body, "127.0.0.1 broke off the connection in the middle of its answer."),
+        (servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"), "What 127.0.0.1 answered is not HTTP"),
+        (servers.flood_headers, "127.0.0.1 sent more headers than any browser would take."),
+    ],
+    ids=["hangs", "drips", "closes", "resets", "resets in body", "is no HTTP", "floods headers"],
+)
+async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Script, words: str) -> None:
+    with raw_server(script) as server:
+        result = await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url, timeout_seconds=1)), 5)
+
+    assert result.error is not None
+    assert result.error.startswith(words)
+
+
+async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:
+    with raw_server(servers.flood_body) as server:
+        result = await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url, timeout_seconds=20)), 25)
+
+    assert result.error is None
+    assert result.http_status_code == 200
+    assert result.body_bytes < 8 * 1024 * 1024
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_said_to_be_so(prober: Prober) -> None:
+    with raw_server(servers.answer(OK), tls=self_signed()) as server:
+        strict = await prober.probe(ProbeTarget(url=server.https_url))
+        lenient = await prober.probe(ProbeTarget(url=server.https_url, verify_tls=False))
+
+    assert strict.error == "No secure connection to localhost: its certificate is self-signed."
+    assert strict.error_kind == ProbeErrorKind.TLS
+    assert lenient.http_status_code == 200
+    assert lenient.tls_ms is not None
+    assert lenient.tls_ms > 0
+    assert lenient.certificate_expires_at is not None
+
+
+async def test_a_name_that_does_not_resolve_is_said_to_be_so(prober: Prober) -> None:
+    result = await prober.probe(ProbeTarget(url="http://nowhere.invalid/", timeout_seconds=5))
+
+    assert result.error_kind in (ProbeErrorKind.DNS, ProbeErrorKind.TIMEOUT)
+    assert result.error is not None
+    assert "DNS" in result.error
+
+
+async def test_a_busy_event_loop_beside_it_is_not_in_the_figures(prober: Prober) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        probing = [asyncio.create_task(prober.probe(ProbeTarget(url=server.url))) for _ in range(5)]
+        await asyncio.sleep(0)
+        _keep_busy(seconds=0.3)
+        results = await asyncio.gather(*probing)
+
+    assert median(result.response_time_ms for result in results) < 200
+
+
+def _keep_busy(*, seconds: float) -> None:
+    """Hold this thread's loop up, as a page that is being drawn does, while other threads can run."""
+    servers.NEVER.wait(seconds)

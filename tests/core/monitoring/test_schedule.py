@@ -1,0 +1,51 @@
+"""Due times: spread at the start, kept without drift, never made up for."""
+
+from itertools import pairwise
+
+import pytest
+
+from core.monitoring.schedule import SPREAD_SECONDS, Plan, first_plan, next_plan, phase, replanned
+
+
+def plan(due_at: float, interval_seconds: float = 60.0) -> Plan:
+    return Plan(website_id=1, interval_seconds=interval_seconds, due_at=due_at)
+
+
+def test_a_website_that_was_never_checked_is_due_at_once() -> None:
+    assert first_plan(1, 60, now=1_000, seconds_since_check=None).due_at == 1_000
+
+
+def test_a_restart_keeps_the_place_of_a_website_that_is_not_due_yet() -> None:
+    assert first_plan(1, 60, now=1_000, seconds_since_check=20).due_at == 1_040
+
+
+def test_overdue_websites_are_spread_after_a_restart() -> None:
+    due = [first_plan(number, 60, now=0, seconds_since_check=3_600).due_at for number in range(1, 101)]
+
+    assert all(0 <= at < SPREAD_SECONDS for at in due)
+    per_second = [sum(second <= at < second + 1 for at in due) for second in range(int(SPREAD_SECONDS))]
+    assert max(per_second) <= 6
+
+
+def test_a_clock_that_went_back_does_not_put_a_check_off_for_longer_than_its_interval() -> None:
+    assert first_plan(1, 60, now=0, seconds_since_check=-500).due_at == 60
+
+
+@pytest.mark.parametrize(
+    ("now", "due_at"),
+    [(100, 160), (100.9, 160), (159.9, 160), (160, 220), (1_000, 1_060)],
+    ids=["in time", "a little late", "almost an interval late", "an interval late", "after a long sleep"],
+)
+def test_the_next_slot_keeps_the_phase_and_is_never_in_the_past(now: float, due_at: float) -> None:
+    assert next_plan(plan(100), now=now).due_at == due_at
+
+
+def test_a_shorter_interval_holds_from_now_on() -> None:
+    assert replanned(plan(3_000, 3_600), 60, now=100).due_at == 160
+    assert replanned(plan(3_000, 3_600), 3_600, now=100) == plan(3_000, 3_600)
+
+
+def test_phases_of_ids_that_follow_each_other_are_far_apart() -> None:
+    phases = sorted(phase(number) for number in range(1, 51))
+
+    assert min(after - before for before, after in pairwise(phases)) > 0.25 / 50

@@ -1,0 +1,153 @@
+"""The monitor against real websites on loopback and a real store: it checks, stores, tells and survives."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from core import database, signals
+from core.database import in_session
+from core.errors import NotFound
+from core.models import MonitorStatus, Website
+from core.schemas import WebsiteCreate, WebsiteUpdate
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
+from core.workers.monitor import Monitor
+from tests.sites.flaky import FlakySite
+
+SOON = 10.0  # s; everything awaited here takes well under one
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def monitor(engine: Engine) -> AsyncIterator[Monitor]:
+    monitor = Monitor()
+    await monitor.start()
+    yield monitor
+    await monitor.stop()
+
+
+@pytest.fixture
+def site() -> Iterator[FlakySite]:
+    with FlakySite() as site:
+        yield site
+
+
+async def test_a_new_website_is_checked_at_once(monitor: Monitor, site: FlakySite) -> None:
+    heard = hear(signals.check_recorded)
+
+    website = await watch(site)
+
+    fact = await heard()
+    check = await in_session(MonitorCheckCRUD.get_by_id, fact.check_id)
+    assert check is not None
+    assert (check.website_id, check.status, check.http_status_code) == (website.id, MonitorStatus.UP, 200)
+
+
+async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor, site: FlakySite) -> None:
+    website = await watch(site)
+    heard = hear(signals.window_changed)
+
+    site.go_down()
+    await monitor.check_now(website.id)
+    opened = await heard()
+    site.go_up()
+    await monitor.check_now(website.id)
+    closed = await heard()
+
+    assert opened == closed
+    window = await in_session(DowntimeWindowCRUD.get_by_id, opened.window_id)
+    assert window is not None
+    assert window.ended_at is not None
+    assert window.recovery_status == MonitorStatus.UP
+
+
+async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monitor: Monitor, site: FlakySite) -> None:
+    heard = hear(signals.check_recorded)
+    website = await watch(site, is_active=False)
+    await in_session(WebsiteCRUD.update, website.id, WebsiteUpdate(is_active=True))
+    tell(website)
+
+    fact = await heard()
+
+    assert fact.website_id == website.id
+    assert len(site.log) == 1
+
+
+async def test_a_website_that_another_process_added_is_found(monitor: Monitor, site: FlakySite) -> None:
+    heard = hear(signals.check_recorded)
+
+    website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url))
+
+    assert (await heard()).website_id == website.id
+
+
+async def test_one_website_is_never_checked_twice_at_once(monitor: Monitor, site: FlakySite) -> None:
+    site.delay_seconds = 0.3
+    website = await watch(site)
+
+    await asyncio.gather(*(monitor.check_now(website.id) for _ in range(5)))
+
+    assert len(site.log) == 1
+
+
+async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_time(
+    monitor: Monitor, site: FlakySite, engine: Engine
+) -> None:
+    website = await watch(site, is_active=False)
+    heard = hear(signals.check_recorded)
+    with engine.connect() as connection:
+        connection.execute(text("ALTER TABLE monitor_checks RENAME TO away"))
+        connection.commit()
+        await monitor.check_now(website.id)
+        connection.execute(text("ALTER TABLE away RENAME TO monitor_checks"))
+        connection.commit()
+
+    fact = await heard()
+
+    check = await in_session(MonitorCheckCRUD.get_by_id, fact.check_id)
+    assert check is not None
+    assert check.checked_at < check.created_at
+
+
+async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor) -> None:
+    with pytest.raises(NotFound, match="no website 999"):
+        await monitor.check_now(999)
+
+
+async def test_stopping_stores_what_was_found(engine: Engine, site: FlakySite) -> None:
+    website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, is_active=False))
+    monitor = Monitor()
+    await monitor.start()
+    await monitor.check_now(website.id)
+
+    await monitor.stop()
+
+    assert await in_session(MonitorCheckCRUD.get_latest_by_website, website.id) is not None
+
+
+async def watch(site: FlakySite, **fields: Any) -> Website:
+    website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, **fields))
+    tell(website)
+    return website
+
+
+def tell(website: Website) -> None:
+    signals.website_changed.send(signals.WebsiteChanged(website_id=website.id))
+
+
+def hear(signal: signals.Signal[Any]) -> Callable[[], Any]:
+    """A function that awaits the next fact of *signal*."""
+    facts: asyncio.Queue[Any] = asyncio.Queue()
+    signal.connect(facts.put_nowait)
+    return lambda: asyncio.wait_for(facts.get(), SOON)
