@@ -132,7 +132,10 @@ class WebsitePage:
         if state is None:
             ui.navigate.to("/")
             return
+        has_turned = state.website.is_active != self._state.website.is_active
         self._state = state
+        if has_turned:
+            self.actions.refresh()
         self.head.refresh()
         self.figures.refresh()
         self.lists.refresh()
@@ -148,7 +151,10 @@ class WebsitePage:
     def draw(self) -> None:
         """Everything, from the status down to the settings."""
         self._edit = WebsiteDialog("Edit website", self._change, action="Save")
-        self.head()
+        with ui.element("div").classes("ww-title"):
+            self.head()
+            with ui.element("div").classes("ww-actions"):
+                self.actions()
         self.figures()
         with ui.element("section").classes("ww-card"):
             with ui.element("div").classes("ww-card-head"):
@@ -165,20 +171,22 @@ class WebsitePage:
 
     @ui.refreshable_method
     def head(self) -> None:
-        """Name, status, address, and what can be done."""
+        """Name, status, address."""
         website = self._state.website
-        with ui.element("div").classes("ww-title"):
-            ui.link("Overview", "/").classes("ww-crumb")
-            text("span", "/", "ww-muted")
-            text("h1", website.name)
-            badge(*self._status())
-            text("span", f"{display_url(website.url)} · every {duration(website.check_interval)}", "ww-secondary")
-            with ui.element("div").classes("ww-actions"):
-                button("Pause" if website.is_active else "Resume", self._pause_or_resume)
-                button("Check now", self._check_now)
-                button("Edit", self._open_edit)
-                button("Delete", self._ask_delete)
-                self._debug_button()
+        ui.link("Overview", "/").classes("ww-crumb")
+        text("span", "/", "ww-muted")
+        text("h1", website.name)
+        badge(*self._status())
+        text("span", f"{display_url(website.url)} · every {duration(website.check_interval)}", "ww-secondary")
+
+    @ui.refreshable_method
+    def actions(self) -> None:
+        """What can be done; not drawn anew with each check, which would take a button away under a finger."""
+        button("Pause" if self._state.website.is_active else "Resume", self._pause_or_resume)
+        button("Check now", self._check_now)
+        button("Edit", self._open_edit)
+        button("Delete", self._ask_delete)
+        self._debug_button()
 
     def _debug_button(self) -> None:
         reason = self._runtime.sessions.unavailable_reason()
