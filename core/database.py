@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from alembic import command
@@ -181,7 +181,9 @@ def _pragma(connection: Connection, pragma: str) -> None:
 def _reaching(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if type(error) not in (OperationalError, DatabaseError):  # a mistake of ours, not a store that is away
+            raise
         reason = str(error.orig).strip().splitlines()[0]
         raise StoreError(
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. "
@@ -194,6 +196,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")  # SQLite keeps cascades and references only when told to
 
 
 def _begin(connection: Connection) -> None:

@@ -36,4 +36,4 @@ class ConsoleMessage(CreatedAt, Base):
     offset_ms: Mapped[float]
     """ms after the session's `started_at`."""
 
-    debug_session: Mapped["DebugSession"] = relationship(back_populates="console_messages", lazy="raise")
+    debug_session: Mapped["DebugSession"] = relationship(back_populates="console_messages", lazy="raise_on_sql")

@@ -35,8 +35,12 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     user_agent: Mapped[str | None] = mapped_column(String(512))
     browser_type: Mapped[str] = mapped_column(String(32), default="chromium")
 
-    state: Mapped[DebugSessionState | None] = mapped_column(Enum(DebugSessionState), default=DebugSessionState.QUEUED)
-    trigger: Mapped[SessionTrigger | None] = mapped_column(Enum(SessionTrigger), default=SessionTrigger.MANUAL)
+    state: Mapped[DebugSessionState | None] = mapped_column(
+        Enum(DebugSessionState, validate_strings=True), default=DebugSessionState.QUEUED
+    )
+    trigger: Mapped[SessionTrigger | None] = mapped_column(
+        Enum(SessionTrigger, validate_strings=True), default=SessionTrigger.MANUAL
+    )
     url: Mapped[str | None] = mapped_column(String(2048))
     """What was opened, credentials removed."""
     title: Mapped[str | None] = mapped_column(String(512))
@@ -54,7 +58,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     """Bytes that crossed the network toward the browser."""
     is_redacted: Mapped[bool | None] = mapped_column(default=True)
 
-    website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise")
+    website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise_on_sql")
     network_events: Mapped[list[NetworkEvent]] = relationship(
         back_populates="debug_session", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )

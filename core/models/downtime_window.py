@@ -27,13 +27,15 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     ended_at: Mapped[datetime | None]
     """When the first good check began; None while the website is down."""
     duration_seconds: Mapped[float | None]
-    initial_status: Mapped[MonitorStatus] = mapped_column(Enum(MonitorStatus), default=MonitorStatus.DOWN)
-    recovery_status: Mapped[MonitorStatus | None] = mapped_column(Enum(MonitorStatus))
+    initial_status: Mapped[MonitorStatus] = mapped_column(
+        Enum(MonitorStatus, validate_strings=True), default=MonitorStatus.DOWN
+    )
+    recovery_status: Mapped[MonitorStatus | None] = mapped_column(Enum(MonitorStatus, validate_strings=True))
     affected_checks_count: Mapped[int] = mapped_column(default=0)
     root_cause: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
 
-    website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise")
+    website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise_on_sql")
 
     def __repr__(self) -> str:
         return f"<DowntimeWindow {self.id} of website {self.website_id} from {self.started_at}>"

@@ -23,9 +23,9 @@ class MonitorCheck(CreatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
-    status: Mapped[MonitorStatus] = mapped_column(Enum(MonitorStatus))
+    status: Mapped[MonitorStatus] = mapped_column(Enum(MonitorStatus, validate_strings=True))
     http_status_code: Mapped[int | None]
-    http_method: Mapped[HTTPMethod] = mapped_column(Enum(HTTPMethod), default=HTTPMethod.GET)
+    http_method: Mapped[HTTPMethod] = mapped_column(Enum(HTTPMethod, validate_strings=True), default=HTTPMethod.GET)
     response_time_ms: Mapped[float | None]
     """From the start of the check until the last byte of the final answer."""
     dns_time_ms: Mapped[float | None]
@@ -37,7 +37,7 @@ class MonitorCheck(CreatedAt, Base):
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""
 
-    website: Mapped["Website"] = relationship(back_populates="monitor_checks", lazy="raise")
+    website: Mapped["Website"] = relationship(back_populates="monitor_checks", lazy="raise_on_sql")
 
     def __repr__(self) -> str:
         return f"<MonitorCheck {self.id} of website {self.website_id}: {self.status}>"

@@ -23,7 +23,7 @@ class NetworkEvent(CreatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     debug_session_id: Mapped[int] = mapped_column(ForeignKey("debug_sessions.id", ondelete="CASCADE"))
-    event_type: Mapped[NetworkEventType] = mapped_column(Enum(NetworkEventType))
+    event_type: Mapped[NetworkEventType] = mapped_column(Enum(NetworkEventType, validate_strings=True))
     url: Mapped[str] = mapped_column(Text)
     method: Mapped[str | None] = mapped_column(MethodName)
     status_code: Mapped[int | None]
@@ -81,7 +81,7 @@ class NetworkEvent(CreatedAt, Base):
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What only the details panel shows: cookies, security, blocked reason, frames of a WebSocket."""
 
-    debug_session: Mapped["DebugSession"] = relationship(back_populates="network_events", lazy="raise")
+    debug_session: Mapped["DebugSession"] = relationship(back_populates="network_events", lazy="raise_on_sql")
 
     def __repr__(self) -> str:
         return f"<NetworkEvent {self.id} {self.event_type} {self.exchange_id}>"

@@ -24,7 +24,7 @@ class SessionArtifact(CreatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     debug_session_id: Mapped[int] = mapped_column(ForeignKey("debug_sessions.id", ondelete="CASCADE"))
-    kind: Mapped[ArtifactKind] = mapped_column(Enum(ArtifactKind))
+    kind: Mapped[ArtifactKind] = mapped_column(Enum(ArtifactKind, validate_strings=True))
     mime_type: Mapped[str] = mapped_column(String(255))
     size_bytes: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
@@ -32,4 +32,4 @@ class SessionArtifact(CreatedAt, Base):
     offset_ms: Mapped[float]
     """ms after the session's `started_at`."""
 
-    debug_session: Mapped["DebugSession"] = relationship(back_populates="artifacts", lazy="raise")
+    debug_session: Mapped["DebugSession"] = relationship(back_populates="artifacts", lazy="raise_on_sql")

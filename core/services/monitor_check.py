@@ -53,15 +53,25 @@ class MonitorCheckCRUD:
         return db.scalar(_newest_first().where(MonitorCheck.website_id == website_id).limit(1))
 
     @staticmethod
-    def get_recent_checks(db: Session, limit: int = 50, status: MonitorStatus | None = None) -> list[MonitorCheck]:
-        """The newest checks of all websites, or those with one verdict."""
+    def get_recent_checks(
+        db: Session,
+        website_id: int | None = None,
+        hours: float | None = None,
+        limit: int = 50,
+        status: MonitorStatus | None = None,
+    ) -> list[MonitorCheck]:
+        """The newest checks of one website or, with None, of all; those of the last *hours* or with one verdict."""
         query = _newest_first()
+        if website_id is not None:
+            query = query.where(MonitorCheck.website_id == website_id)
+        if hours is not None:
+            query = query.where(MonitorCheck.checked_at >= utc_now() - timedelta(hours=hours))
         if status is not None:
             query = query.where(MonitorCheck.status == status)
         return list(db.scalars(query.limit(limit)))
 
     @staticmethod
-    def calculate_uptime_percentage(db: Session, website_id: int, hours: int = 24) -> float | None:
+    def calculate_uptime_percentage(db: Session, website_id: int, hours: float = 24) -> float | None:
         """The share of *checks* in the last *hours* that found the website available, 0 to 100.
 
         UP and DEGRADED count as available, DOWN as not, UNKNOWN not at all; None without a check that

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.network_event import NetworkEventCreate, NetworkEventUpdate
+from core.services.bulk import insert_in_order
 from core.services.paging import apply_changes, page_of
 
 
@@ -24,11 +25,8 @@ class NetworkEventCRUD:
 
     @staticmethod
     def bulk_create(db: Session, events: Sequence[NetworkEventCreate]) -> list[NetworkEvent]:
-        """Store many events in one statement; returns them in the order given."""
-        if not events:
-            return []
-        rows = [event.model_dump() for event in events]
-        return list(db.scalars(insert(NetworkEvent).returning(NetworkEvent, sort_by_parameter_order=True), rows))
+        """Store many events in few statements; returns them in the order given."""
+        return insert_in_order(db, NetworkEvent, [event.model_dump() for event in events])
 
     @staticmethod
     def get_by_id(db: Session, event_id: int) -> NetworkEvent | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
 from core.schemas.network_event import NetworkEventCreate
+from core.services.bulk import insert_in_order
 
 Values = dict[str, Any]
 
@@ -33,8 +34,7 @@ class SessionRecording:
         ids: list[int] = []
         if batch.new_events:
             rows = [event.model_dump() | {"debug_session_id": session_id} for event in batch.new_events]
-            added = insert(NetworkEvent).returning(NetworkEvent.id, sort_by_parameter_order=True)
-            ids = list(db.scalars(added, rows))
+            ids = [event.id for event in insert_in_order(db, NetworkEvent, rows)]
         if batch.changed_events:
             db.execute(update(NetworkEvent), list(batch.changed_events))
         if batch.console:

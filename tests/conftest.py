@@ -1,0 +1,114 @@
+"""What every test may ask for: a store on either database, and a count of the queries that a block makes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.database import make_engine
+from core.models import Base
+from tests import postgres
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    postgres.announce()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that pytest-xdist's workers belong to ends last
+        postgres.end()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an empty store, once on each database."""
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+        yield engine
+        engine.dispose()
+        return
+    url = postgres.new_database()
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine on a store with all tables and no rows, once on each database."""
+    if request.param == "sqlite":
+        engine = make_engine("sqlite://")
+        Base.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
+        return
+    engine = request.getfixturevalue("_postgresql_engine")
+    yield engine
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+
+
+@pytest.fixture(scope="session")
+def _postgresql_engine() -> Iterator[Engine]:
+    """Tables are made once a run: a database for each test would take longer than the test."""
+    url = postgres.new_database()
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[Session]:
+    """A session on a store with all tables, once on each database."""
+    with sessionmaker(engine, expire_on_commit=False)() as session:
+        yield session
+
+
+@pytest.fixture
+def db() -> Iterator[Session]:
+    """A session on a SQLite store in memory: for what does not depend on the database."""
+    engine = make_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with sessionmaker(engine, expire_on_commit=False)() as session:
+        yield session
+    engine.dispose()
+
+
+@dataclass
+class Queries:
+    """The statements that a block sent to the store."""
+
+    statements: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.statements)
+
+    @contextmanager
+    def counted(self, engine: Engine) -> Iterator["Queries"]:
+        """Forget what was counted and count what the block sends through *engine*."""
+        self.statements.clear()
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith("BEGIN"):  # SQLite's transactions are begun by a statement of ours
+                self.statements.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield self
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def query_counter() -> Queries:
+    """Counts statements: ``with query_counter.counted(engine) as queries: …; len(queries)``."""
+    return Queries()

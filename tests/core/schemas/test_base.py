@@ -1,0 +1,71 @@
+"""What all schemas share."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from pydantic import ValidationError
+
+from core import schemas
+from core.models import HTTPMethod, MonitorStatus, NetworkEvent, NetworkEventType
+from core.schemas import (
+    DebugSessionCreate,
+    DowntimeWindowCreate,
+    MonitorCheckCreate,
+    MonitorCheckListResponse,
+    NetworkEventCreate,
+    explain,
+)
+from tests.factories import NOON, at
+
+ENTITIES = ["Website", "MonitorCheck", "DowntimeWindow", "DebugSession", "NetworkEvent"]
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+@pytest.mark.parametrize("kind", ["Base", "Create", "Update", "Read", "ListResponse"])
+def test_every_entity_has_every_schema_and_it_reads_rows(entity: str, kind: str) -> None:
+    schema = getattr(schemas, entity + kind)
+
+    assert schema.model_config["from_attributes"] is True
+    if kind == "ListResponse":
+        assert {"items", "total", "page", "page_size"} == set(schema.model_fields)
+
+
+def test_naive_instant_is_taken_as_utc_and_another_zone_is_converted() -> None:
+    naive = datetime(2026, 3, 1, 12)  # noqa: DTZ001 - the point
+    tokyo = datetime(2026, 3, 1, 21, tzinfo=timezone(timedelta(hours=9)))
+
+    for given in (naive, tokyo):
+        check = MonitorCheckCreate(website_id=1, status=MonitorStatus.UP, checked_at=given)
+        assert check.checked_at == NOON
+        assert check.checked_at.tzinfo is UTC
+
+
+def test_network_event_schema_mirrors_the_row() -> None:
+    columns = set(NetworkEvent.__table__.columns.keys()) - {"id", "created_at"}
+
+    assert set(NetworkEventCreate.model_fields) == columns
+
+
+def test_method_is_the_enum_where_it_is_one_and_a_recorded_body_keeps_its_blanks() -> None:
+    facts = {"debug_session_id": 1, "event_type": NetworkEventType.REQUEST, "url": "u", "timestamp": NOON}
+
+    assert NetworkEventCreate.model_validate({**facts, "method": "GET"}).method is HTTPMethod.GET
+    assert NetworkEventCreate.model_validate({**facts, "method": "PROPFIND"}).method == "PROPFIND"
+    assert NetworkEventCreate.model_validate({**facts, "request_payload": " a \n"}).request_payload == " a \n"
+
+
+def test_debug_session_gets_a_key_of_its_own() -> None:
+    assert DebugSessionCreate(website_id=1).session_key != DebugSessionCreate(website_id=1).session_key
+
+
+def test_downtime_window_cannot_end_before_it_started() -> None:
+    with pytest.raises(ValidationError) as refused:
+        DowntimeWindowCreate(website_id=1, started_at=NOON, ended_at=at(-1))
+
+    assert explain(refused.value) == "A downtime window cannot end before it started; check both times."
+
+
+def test_page_of_a_list_says_how_many_there_are() -> None:
+    page = MonitorCheckListResponse(items=[], total=7, page=2, page_size=5)
+
+    assert page.model_dump() == {"items": [], "total": 7, "page": 2, "page_size": 5}

@@ -1,0 +1,104 @@
+"""Storing, finding and ending debug sessions."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.errors import AlreadyExists
+from core.models import DebugSessionState
+from core.schemas import DebugSessionCreate, DebugSessionUpdate, DebugSessionWithEvents
+from core.services import DebugSessionCRUD, NetworkEventCRUD
+from core.services.session_evidence import SessionEvidence
+from tests.factories import at, make_event, make_session, make_website
+
+
+def test_session_is_found_by_id_and_by_key(store: Session) -> None:
+    session = make_session(store, make_website(store), session_key="abc")
+
+    assert DebugSessionCRUD.get_by_id(store, session.id) is session
+    assert DebugSessionCRUD.get_by_session_key(store, "abc") is session
+    assert DebugSessionCRUD.get_by_session_key(store, "ABC") is None
+    assert DebugSessionCRUD.get_by_id(store, 4711) is None
+
+
+def test_second_session_with_a_key_is_refused(store: Session) -> None:
+    website = make_website(store)
+    make_session(store, website, session_key="abc")
+
+    with pytest.raises(AlreadyExists, match="abc"):
+        make_session(store, website, session_key="abc")
+
+
+def test_session_of_no_website_is_a_failure_and_not_a_duplicate(store: Session) -> None:
+    with pytest.raises(IntegrityError):
+        DebugSessionCRUD.create(store, DebugSessionCreate(website_id=4711))
+
+
+def test_sessions_of_a_website_are_listed_newest_first(store: Session) -> None:
+    website = make_website(store)
+    sessions = [make_session(store, website, started_at=at(number)) for number in range(3)]
+    other = make_session(store, make_website(store), started_at=at(9))
+
+    assert DebugSessionCRUD.get_by_website(store, website.id) == (sessions[::-1], 3)
+    assert DebugSessionCRUD.get_by_website(store, website.id, skip=1, limit=1) == ([sessions[1]], 3)
+    assert DebugSessionCRUD.get_by_website(store, None) == ([other, *sessions[::-1]], 4)
+
+
+def test_update_completes_a_session(store: Session) -> None:
+    session = make_session(store, make_website(store))
+
+    change = DebugSessionUpdate(completed_at=at(5), success=True, state=DebugSessionState.COMPLETED)
+    assert DebugSessionCRUD.update(store, session.id, change) is session
+
+    assert (session.completed_at, session.success, session.state) == (at(5), True, DebugSessionState.COMPLETED)
+    assert session.browser_type == "chromium"
+    assert DebugSessionCRUD.update(store, 4711, change) is None
+
+
+def test_sessions_that_nobody_runs_any_more_end_with_the_reason(store: Session) -> None:
+    website = make_website(store)
+    queued = make_session(store, website)
+    running = make_session(store, website, state=DebugSessionState.RUNNING)
+    done = make_session(store, website, state=DebugSessionState.COMPLETED, success=True)
+
+    assert DebugSessionCRUD.fail_unfinished(store, "The process ended.") == [queued.id, running.id]
+
+    store.refresh(running)
+    store.refresh(done)
+    assert (running.state, running.success) == (DebugSessionState.FAILED, False)
+    assert running.error_message == "The process ended."
+    assert running.completed_at is not None
+    assert done.state == DebugSessionState.COMPLETED
+
+
+def test_session_is_read_with_its_events(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    make_event(store, session)
+    events, _total = NetworkEventCRUD.get_by_session(store, session.id)
+
+    read = DebugSessionWithEvents.model_validate({**session.__dict__, "network_events": events})
+
+    assert [event.url for event in read.network_events] == ["https://website.example/"]
+
+
+def test_deleting_a_session_deletes_its_events(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    event = make_event(store, session)
+    store.commit()
+    store.expunge_all()
+
+    assert DebugSessionCRUD.delete(store, session.id) is True
+    assert DebugSessionCRUD.delete(store, session.id) is False
+    assert NetworkEventCRUD.get_by_id(store, event.id) is None
+
+
+def test_baseline_is_the_last_good_session_before(store: Session) -> None:
+    website = make_website(store)
+    good = make_session(store, website, started_at=at(1), success=True)
+    make_session(store, website, started_at=at(2), success=False)
+    bad = make_session(store, website, started_at=at(3), success=False)
+    make_session(store, website, started_at=at(4), success=True)
+    make_session(store, make_website(store), started_at=at(2), success=True)
+
+    assert SessionEvidence.baseline(store, bad) is good
+    assert SessionEvidence.baseline(store, good) is None

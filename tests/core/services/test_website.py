@@ -1,0 +1,94 @@
+"""Creating, finding, changing and deleting websites."""
+
+import pytest
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session
+
+from core.errors import AlreadyExists, InvalidInput
+from core.models import Website
+from core.schemas import WebsiteCreate, WebsiteUpdate
+from core.services import WebsiteCRUD
+from tests.conftest import Queries
+from tests.factories import make_check, make_website
+
+
+def test_website_is_created_with_its_defaults_and_found(store: Session) -> None:
+    website = WebsiteCRUD.create(store, WebsiteCreate(url="https://Example.com"))
+
+    assert (website.name, website.check_interval, website.timeout, website.is_active) == ("example.com", 60, 10, True)
+    assert WebsiteCRUD.get_by_id(store, website.id) is website
+    assert WebsiteCRUD.get_by_url(store, "HTTPS://EXAMPLE.com") is website
+    assert WebsiteCRUD.get_by_id(store, 4711) is None
+    assert WebsiteCRUD.get_by_url(store, "https://other.example") is None
+    assert WebsiteCRUD.get_by_url(store, "not a url") is None
+
+
+def test_second_website_with_the_same_url_is_refused_without_its_password(store: Session) -> None:
+    make_website(store, url="https://user:s3cret@example.com/")
+
+    with pytest.raises(AlreadyExists, match=r"^https://example.com/ is watched already\.$"):
+        make_website(store, url="https://user:s3cret@EXAMPLE.com")
+
+
+def test_duplicate_that_another_writer_adds_in_between_is_told_apart_from_a_failure(store: Session) -> None:
+    def add_the_same(session: Session, *_rest: object) -> None:
+        session.connection().execute(insert(Website).values(url="https://a.example/", name="first"))
+
+    event.listen(store, "before_flush", add_the_same, once=True)
+
+    with pytest.raises(AlreadyExists, match="watched already"):
+        make_website(store, url="https://a.example/")
+
+
+def test_list_is_paged_in_a_stated_order_and_says_how_many_there_are(store: Session) -> None:
+    made = [make_website(store, is_active=number % 2 == 0) for number in range(5)]
+
+    assert WebsiteCRUD.get_all(store) == (made, 5)
+    assert WebsiteCRUD.get_all(store, skip=2, limit=2) == (made[2:4], 5)
+    assert WebsiteCRUD.get_all(store, 4, 10) == (made[4:], 5)
+    assert WebsiteCRUD.get_all(store, active_only=True) == (made[::2], 3)
+    assert WebsiteCRUD.get_all(store, limit=0) == ([], 5)
+    assert WebsiteCRUD.get_active_websites(store) == made[::2]
+    with pytest.raises(ValueError, match="must not be negative"):
+        WebsiteCRUD.get_all(store, skip=-1)
+
+
+def test_list_takes_two_queries_however_long_it_is(store: Session, query_counter: Queries) -> None:
+    for _ in range(20):
+        make_website(store)
+    store.commit()
+
+    with query_counter.counted(store.get_bind().engine) as queries:
+        WebsiteCRUD.get_all(store)
+
+    assert len(queries) == 2
+
+
+def test_update_changes_what_is_given_and_keeps_the_rest(store: Session) -> None:
+    website = make_website(store, name="Shop", description="old")
+
+    updated = WebsiteCRUD.update(store, website.id, WebsiteUpdate(description=None, is_active=False, timeout=None))
+
+    assert updated is website
+    assert (website.name, website.description, website.is_active, website.timeout) == ("Shop", None, False, 10)
+    assert WebsiteCRUD.update(store, 4711, WebsiteUpdate(name="x")) is None
+
+
+def test_update_is_held_against_what_is_stored(store: Session) -> None:
+    website = make_website(store, check_interval=60, timeout=30)
+    other = make_website(store)
+
+    with pytest.raises(InvalidInput, match=r"timeout \(30 s\) must not be longer than the check interval \(20 s\)"):
+        WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_interval=20))
+    with pytest.raises(AlreadyExists):
+        WebsiteCRUD.update(store, website.id, WebsiteUpdate(url=other.url))
+    assert WebsiteCRUD.update(store, website.id, WebsiteUpdate(url=website.url, check_interval=20, timeout=20))
+
+
+def test_deleted_website_is_gone(store: Session) -> None:
+    website = make_website(store)
+    make_check(store, website)
+
+    assert WebsiteCRUD.delete(store, website.id) is True
+    assert WebsiteCRUD.delete(store, website.id) is False
+    assert WebsiteCRUD.get_all(store) == ([], 0)

@@ -1,0 +1,158 @@
+"""One store for many processes: migrated once, and written to without losing anybody's work."""
+
+import multiprocessing
+import sqlite3
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy.orm import Session
+
+from core import database
+from core.errors import StoreError
+from core.models import Base, Website
+from core.schemas import WebsiteCreate
+from core.services import WebsiteCRUD
+from tests.factories import make_website
+
+
+def _upgrade_at_once(url: str, barrier_folder: str, number: int, starters: int) -> str | None:
+    """In a process of its own: wait until all are there, then migrate."""
+    folder = Path(barrier_folder)
+    (folder / str(number)).touch()
+    while len(list(folder.iterdir())) < starters:
+        pass
+    engine = database.make_engine(url)
+    database.upgrade(engine)
+    return database.current(engine)
+
+
+def test_eight_processes_that_start_at_once_all_find_the_store_at_head(empty_engine: Engine, tmp_path: Path) -> None:
+    barrier = tmp_path / "barrier"
+    barrier.mkdir()
+    url = empty_engine.url.render_as_string(hide_password=False)
+
+    with ProcessPoolExecutor(8, mp_context=multiprocessing.get_context("spawn")) as pool:
+        runs = [pool.submit(_upgrade_at_once, url, str(barrier), number, 8) for number in range(8)]
+        found = [run.result(timeout=120) for run in runs]
+
+    assert found == [database.head()] * 8
+    assert "websites" in inspect(empty_engine).get_table_names()
+
+
+def test_store_that_was_never_migrated_has_no_revision(empty_engine: Engine) -> None:
+    assert database.current(empty_engine) is None
+
+    database.upgrade(empty_engine)
+
+    assert database.current(empty_engine) == database.head()
+
+
+def test_store_of_a_newer_version_is_left_alone_with_a_sentence(empty_engine: Engine) -> None:
+    database.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
+
+    with pytest.raises(StoreError, match="If a newer Watchwright has used this store, run that version"):
+        database.upgrade(empty_engine)
+
+    assert database.current(empty_engine) == "fromthefuture"
+
+
+def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path: Path) -> None:
+    postgresql = database.make_engine(f"postgresql+psycopg://me:s3cret@/nothing?host={tmp_path}")
+
+    with pytest.raises(StoreError, match="Check WATCHWRIGHT_DATABASE_URL") as unreachable:
+        database.upgrade(postgresql)
+
+    assert "s3cret" not in str(unreachable.value)
+
+
+def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(b"this is not a database, and it is longer than a header of SQLite" * 10)
+
+    with pytest.raises(StoreError, match="is not a database"):
+        database.upgrade(database.make_engine(f"sqlite:///{path}"))
+
+
+def test_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:
+    database.upgrade(empty_engine)
+    with pytest.raises(StoreError):
+        database.upgrade(empty_engine, "no-such-revision")
+
+    with empty_engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_sqlite_is_opened_with_what_several_writers_need(tmp_path: Path) -> None:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'new folder' / 'store.sqlite3'}")
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == database.BUSY_TIMEOUT_MS
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Engine:
+    """A SQLite store in a file, bound."""
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    Base.metadata.create_all(engine)
+    database.bind(engine)
+    return engine
+
+
+def test_block_that_raises_leaves_nothing(file_store: Engine) -> None:
+    def fail() -> None:
+        with database.session_scope() as db:
+            make_website(db)
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        fail()
+
+    with database.session_scope() as db:
+        assert WebsiteCRUD.get_all(db) == ([], 0)
+
+
+async def test_work_on_the_event_loop_is_committed_and_its_result_usable_afterwards(file_store: Engine) -> None:
+    website = await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example", name="Shop"))
+
+    assert website.name == "Shop"
+    items, total = await database.in_session(WebsiteCRUD.get_all, skip=0, limit=50)
+    assert ([item.id for item in items], total) == ([website.id], 1)
+
+
+def test_readers_that_turn_writers_at_once_all_get_their_turn(file_store: Engine) -> None:
+    with database.session_scope() as db:
+        website_id = make_website(db, check_interval=10, name="0").id
+
+    def count_up(db: Session) -> None:
+        website = db.get_one(Website, website_id)
+        website.name = str(int(website.name) + 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        for run in [pool.submit(database.run_in_session, count_up) for _ in range(80)]:
+            run.result(timeout=60)
+
+    with database.session_scope() as db:
+        assert db.scalar(select(Website.name)) == "80"
+
+
+def test_writer_waits_for_another_that_is_about_to_end(file_store: Engine, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    website = WebsiteCreate(url="https://a.example")
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(lambda: database.run_in_session(WebsiteCRUD.create, website))
+        assert not writing.done()
+        other.execute("COMMIT")
+        writing.result(timeout=30)
+
+    with database.session_scope() as db:
+        assert db.scalar(select(func.count()).select_from(Website)) == 1
+    other.close()

@@ -1,0 +1,137 @@
+"""What the migrations build is what the models say, on both databases, and every step can be taken back."""
+
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from core import database
+from core.models import Base
+
+CORE_TABLES = {"websites", "monitor_checks", "downtime_windows", "debug_sessions", "network_events"}
+
+
+def _revisions() -> list[str]:
+    config = Config()
+    config.set_main_option("script_location", "alembic")
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+
+
+def _postgresql_facts(connection: Connection) -> dict[str, Any]:
+    """What SQLAlchemy's inspector and Alembic's comparison leave out: enum values, predicates, methods, checks."""
+    enums = connection.execute(
+        text("SELECT typname, enumlabel FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid ORDER BY 1, enumsortorder")
+    )
+    indexes = connection.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"))
+    constraints = connection.execute(
+        text(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace = 'public'::regnamespace ORDER BY 1"
+        )
+    )
+    return {
+        "enums": [tuple(row) for row in enums],
+        "indexes": [row[0] for row in indexes if "alembic_version" not in row[0]],
+        "constraints": [tuple(row) for row in constraints if "alembic_version" not in row[0]],
+    }
+
+
+def _sqlite_facts(connection: Connection) -> dict[str, Any]:
+    indexes = connection.execute(
+        text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1")
+    )
+    return {"indexes": [" ".join(row[0].replace('"', "").split()) for row in indexes]}
+
+
+def _facts(engine: Engine) -> dict[str, Any]:
+    """All that is known of a store's tables, comparable between two stores on one database."""
+    inspector = inspect(engine)
+    tables = sorted(set(inspector.get_table_names()) - {"alembic_version"})
+    facts: dict[str, Any] = {}
+    for table in tables:
+        columns = [
+            (column["name"], str(column["type"]), column["nullable"], column["default"], column.get("identity"))
+            for column in inspector.get_columns(table)
+        ]
+        facts[table] = {
+            "columns": sorted(columns),
+            "primary key": inspector.get_pk_constraint(table),
+            "foreign keys": sorted(map(str, inspector.get_foreign_keys(table))),
+            "unique": sorted(map(str, inspector.get_unique_constraints(table))),
+            "checks": sorted(map(str, inspector.get_check_constraints(table))),
+        }
+    with engine.connect() as connection:
+        facts |= _postgresql_facts(connection) if engine.dialect.name == "postgresql" else _sqlite_facts(connection)
+    return facts
+
+
+def test_migrations_build_exactly_the_models(empty_engine: Engine) -> None:
+    database.upgrade(empty_engine)
+    migrated = _facts(empty_engine)
+    database.downgrade(empty_engine, "base")
+
+    Base.metadata.create_all(empty_engine)
+
+    created = _facts(empty_engine)
+    assert set(migrated) == set(created)
+    for part, facts in created.items():
+        assert migrated[part] == facts, part
+
+
+def test_first_revisions_are_those_of_the_contract() -> None:
+    assert _revisions()[:2] == ["001", "1a96e5049f0d"]
+    assert database.head() == _revisions()[-1]
+
+
+def test_contract_revision_builds_the_five_core_entities(empty_engine: Engine) -> None:
+    database.upgrade(empty_engine, "1a96e5049f0d")
+
+    assert set(inspect(empty_engine).get_table_names()) == CORE_TABLES | {"alembic_version"}
+
+
+def test_every_step_down_leaves_what_the_step_before_had_built(empty_engine: Engine) -> None:
+    built = {}
+    for revision in _revisions():
+        database.upgrade(empty_engine, revision)
+        built[revision] = _facts(empty_engine)
+
+    for revision in _revisions()[-2::-1]:
+        database.downgrade(empty_engine, revision)
+        assert database.current(empty_engine) == revision
+        assert _facts(empty_engine) == built[revision]
+    database.downgrade(empty_engine, "base")
+
+    assert database.current(empty_engine) is None
+    nothing: dict[str, Any] = {"indexes": []}
+    if empty_engine.dialect.name == "postgresql":
+        nothing |= {"enums": [], "constraints": []}
+    assert _facts(empty_engine) == nothing
+
+
+@pytest.mark.parametrize("revision", _revisions()[2:])
+def test_rows_outlive_a_step_up_and_a_step_down(empty_engine: Engine, revision: str) -> None:
+    database.upgrade(empty_engine, "1a96e5049f0d")
+    moment = "'2026-03-01 12:00:00+00:00'" if empty_engine.dialect.name == "postgresql" else "'2026-03-01 12:00:00'"
+    with empty_engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO websites (id, url, name, check_interval, timeout, is_active, created_at, updated_at) "
+            f"VALUES (1, 'https://a.example/', 'a', 60, 10, true, {moment}, {moment})"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO debug_sessions "
+            "(id, website_id, session_key, started_at, browser_type, created_at, updated_at) "
+            f"VALUES (1, 1, 'k', {moment}, 'chromium', {moment}, {moment})"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO network_events (id, debug_session_id, event_type, url, timestamp, created_at) "
+            f"VALUES (1, 1, 'REQUEST', 'u', {moment}, {moment})"
+        )
+
+    database.upgrade(empty_engine, revision)
+    database.downgrade(empty_engine, "1a96e5049f0d")
+
+    with empty_engine.connect() as connection:
+        for table in ("websites", "debug_sessions", "network_events"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table

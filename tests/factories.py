@@ -1,0 +1,69 @@
+"""Stored rows for tests that say only what matters to them; each is flushed, none committed."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.models import (
+    DebugSession,
+    DowntimeWindow,
+    MonitorCheck,
+    MonitorStatus,
+    NetworkEvent,
+    NetworkEventType,
+    Website,
+)
+from core.schemas import (
+    DebugSessionCreate,
+    DowntimeWindowCreate,
+    MonitorCheckCreate,
+    NetworkEventCreate,
+    WebsiteCreate,
+)
+from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, NetworkEventCRUD, WebsiteCRUD
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+"""The moment around which tests happen when they do not say."""
+
+_number = count(1)
+
+
+def at(seconds: float) -> datetime:
+    """*seconds* after `NOON`."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def make_website(db: Session, **overrides: Any) -> Website:
+    given = {"url": f"https://website-{next(_number)}.example/"} | overrides
+    return WebsiteCRUD.create(db, WebsiteCreate(**given))
+
+
+def make_check(db: Session, website: Website, **overrides: Any) -> MonitorCheck:
+    """A check that found the website up, at `NOON`."""
+    given = {"website_id": website.id, "status": MonitorStatus.UP, "checked_at": NOON} | overrides
+    return MonitorCheckCRUD.create(db, MonitorCheckCreate(**given))
+
+
+def make_window(db: Session, website: Website, **overrides: Any) -> DowntimeWindow:
+    """A downtime window, open since `NOON`."""
+    given = {"website_id": website.id, "started_at": NOON} | overrides
+    return DowntimeWindowCRUD.create(db, DowntimeWindowCreate(**given))
+
+
+def make_session(db: Session, website: Website, **overrides: Any) -> DebugSession:
+    given = {"website_id": website.id, "started_at": NOON} | overrides
+    return DebugSessionCRUD.create(db, DebugSessionCreate(**given))
+
+
+def make_event(db: Session, session: DebugSession, **overrides: Any) -> NetworkEvent:
+    """A request of the session at `NOON`."""
+    given = {
+        "debug_session_id": session.id,
+        "event_type": NetworkEventType.REQUEST,
+        "url": "https://website.example/",
+        "method": "GET",
+        "timestamp": NOON,
+    } | overrides
+    return NetworkEventCRUD.create(db, NetworkEventCreate(**given))
