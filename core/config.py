@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe message that is logged."""
     secret_key: SecretStr | None = None
-    """Reserved for accounts and stored credentials; nothing uses it yet."""
+    """The key of the hashes that stand for secrets in debug sessions; one is made in `data_dir` when not given."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None

@@ -114,7 +114,7 @@ def _payload(payload: str | None, encoding: str | None, policy: RedactionPolicy)
 
 def _binary(payload: str, policy: RedactionPolicy) -> str:
     """Bytes stay as they are, but for the text fields of a form that also uploads a file."""
-    if not payload.startswith("LS0"):  # base64 of the two dashes with which a multipart body begins
+    if not payload.startswith("LS"):  # in base64, how the two dashes begin with which a multipart body begins
         return payload
     try:
         text = base64.b64decode(payload).decode("latin-1")

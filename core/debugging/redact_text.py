@@ -1,0 +1,132 @@
+"""Finds secrets in text of any kind, by the names before them and by their shapes. Pure.
+
+Every pattern is bounded or linear: a hostile page must not keep us busy.
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_plus
+
+from core.debugging.redaction_policy import MARK, RedactionPolicy
+
+_JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519: the header always begins with {"
+_CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:(?:[ +-]|%20)?\d){9,15}(?![\d.-])")
+_KNOWN_KEY = re.compile(
+    r"\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}\b|(?:sk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
+    r"|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{35})"
+)
+_PRIVATE_KEY = re.compile(r"(?<=-----BEGIN )([A-Z ]{0,20}PRIVATE KEY-----)([^-]{1,20000})(?=-----END|\Z)")
+_SCHEME = re.compile(r"\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Dd]igest|[Tt]oken)( +)([\w.~+/:-]{6,}={0,2})(?![\w=])")
+_USERINFO = re.compile(r"(?<=://)([^/\s?#@\"'<>]{1,1024})(?=@)")
+_NAME = r"[\w.%\[\]-]{1,64}"
+_PAIR = re.compile(rf"(?<![\w.%\[\]-])({_NAME})=([^&\s\"'<>;#,)]+)")
+_QUOTED_PAIR = re.compile(
+    r"""((["']?)(?<![\w$.-])([\w.$-]{1,64})\2\s{0,4}[:=]\s{0,4})("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
+)
+_NUMBER_PAIR = re.compile(r'("([\w.$ -]{1,64})"\s{0,4}:\s{0,4})(-?\d[\d.eE+-]{0,40})')
+_ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}")([^"\\]{1,10000})')
+_SPOKEN_PAIR = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?)([^\s,;{}\[\]()\"']+)")
+_XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
+_FIELD = re.compile(r"<(?:input|meta)\b[^<>]{0,2000}", re.IGNORECASE)
+_FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
+_FIELD_VALUE = re.compile(r"""(\b(?:value|content)\s{0,4}=\s{0,4})(["'])([^"'<>]{1,10000})(?=\2)""", re.IGNORECASE)
+_OAUTH_CODE = "code"  # in a URL it is as good as a password; in a body it is mostly an error's number
+
+Hides = Callable[[str], bool]
+
+
+def redact_text(text: str, policy: RedactionPolicy) -> str:
+    """*text* without what is a secret by its name or by its shape."""
+    text = _by_shape(text, policy)
+    text = _pairs(text, policy.hides, policy)
+    if '"' in text or "'" in text:
+        text = _QUOTED_PAIR.sub(lambda match: _quoted(match, policy), text)
+        text = _NUMBER_PAIR.sub(
+            lambda match: _named(match, match[2], match[3], f'"{policy.mark(match[3])}"', policy), text
+        )
+    if '\\"' in text:
+        text = _ESCAPED_PAIR.sub(lambda match: _named(match, match[2], match[3], policy.mark(match[3]), policy), text)
+    if "</" in text or "<input" in text or "<meta" in text:
+        text = _XML.sub(lambda match: _named(match, match[2], match[3], policy.mark(match[3]), policy), text)
+        text = _FIELD.sub(lambda match: _field(match[0], policy), text)
+    return text
+
+
+def redact_spoken(text: str, policy: RedactionPolicy) -> str:
+    """A message that a program wrote for people: also ``password: hunter2``, which in code would be no secret."""
+    text = redact_text(text, policy)
+    return _SPOKEN_PAIR.sub(
+        lambda match: _named(match, match[1], match[3], match[2] + policy.mark(match[3]), policy, before=match[1]), text
+    )
+
+
+def redact_url(url: str, policy: RedactionPolicy) -> str:
+    """*url* without its user information and the values of secret parameters; a data: URL is left as it is."""
+    if url[:5].lower() in ("data:", "blob:"):
+        return url
+    url = _USERINFO.sub(lambda match: policy.mark(match[1]), url)
+    url = _pairs(url, lambda name: policy.hides(name) or name == _OAUTH_CODE, policy)
+    return _by_shape(url, policy)
+
+
+def _by_shape(text: str, policy: RedactionPolicy) -> str:
+    def whole(match: re.Match[str]) -> str:
+        return policy.mark(match[0])
+
+    text = _JWT.sub(whole, text)
+    text = _KNOWN_KEY.sub(whole, text)
+    if "PRIVATE KEY-----" in text:
+        text = _PRIVATE_KEY.sub(lambda match: match[1] + policy.mark(match[2]), text)
+    text = _SCHEME.sub(
+        lambda match: f"{match[1]}{match[2]}{policy.mark(match[3])}" if _is_token(match[3]) else match[0], text
+    )
+    if "@" in text:
+        text = _USERINFO.sub(lambda match: policy.mark(match[1]), text)
+    return _CARD.sub(lambda match: policy.mark(match[0]) if is_card(match[0]) else match[0], text)
+
+
+def _is_token(word: str) -> bool:
+    """Whether what follows "Bearer", "Basic" or "token" is more than the next word of a sentence."""
+    return not word.islower() or not word.isalpha() or len(word) > 24
+
+
+def _pairs(text: str, hides: Hides, policy: RedactionPolicy) -> str:
+    def mask(match: re.Match[str]) -> str:
+        name = unquote_plus(match[1]) if "%" in match[1] else match[1]
+        return f"{match[1]}={policy.mark(match[2])}" if hides(name) else match[0]
+
+    return _PAIR.sub(mask, text) if "=" in text else text
+
+
+def _quoted(match: re.Match[str], policy: RedactionPolicy) -> str:
+    value = match[4]
+    if not policy.hides(match[3]) or len(value) <= 2:
+        return match[0]
+    quote = value[0]
+    inside = value[1:-1] if value.endswith(quote) else value[1:]
+    return f"{match[1]}{quote}{policy.mark(inside)}{quote}"
+
+
+def _named(
+    match: re.Match[str], name: str, value: str, shown: str, policy: RedactionPolicy, *, before: str | None = None
+) -> str:
+    if not policy.hides(name) or not value.strip() or MARK.fullmatch(value):
+        return match[0]
+    return (match[1] if before is None else before) + shown
+
+
+def _field(tag: str, policy: RedactionPolicy) -> str:
+    """A form's field or a page's meta element whose name or id is a secret's."""
+    if not any(policy.hides(name) for name in _FIELD_NAME.findall(tag)):
+        return tag
+    return _FIELD_VALUE.sub(lambda match: f"{match[1]}{match[2]}{policy.mark(match[3])}", tag)
+
+
+def is_card(text: str) -> bool:
+    """Whether the digits are as many as a card of that beginning has, and pass Luhn's check (ISO/IEC 7812-1)."""
+    digits = [int(char) for char in text.replace("%20", "") if char.isdigit()]
+    lengths = {3: (14, 15), 4: (13, 16, 19), 5: (16,), 6: (16, 17, 18, 19)}[digits[0]]
+    if len(digits) not in lengths or len(set(digits)) == 1:
+        return False
+    doubled = (sum(divmod(2 * digit, 10)) if index % 2 else digit for index, digit in enumerate(reversed(digits)))
+    return sum(doubled) % 10 == 0

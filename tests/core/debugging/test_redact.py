@@ -1,0 +1,309 @@
+"""Secrets do not get past redaction, wherever they stand; what is no secret does, character by character."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.clock import utc_now
+from core.debugging.redact import (
+    MARK,
+    RedactionPolicy,
+    redact_body,
+    redact_event,
+    redact_headers,
+    redact_message,
+    redact_text,
+    redact_url,
+    redact_value,
+)
+from core.models import NetworkEventType
+from core.schemas.network_event import NetworkEventCreate
+
+PLAIN = RedactionPolicy()
+KEYED = RedactionPolicy(key=b"the key of this store")
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLXBhcnQ"
+
+
+def event(**overrides: Any) -> NetworkEventCreate:
+    values: dict[str, Any] = {
+        "debug_session_id": 1,
+        "event_type": NetworkEventType.REQUEST,
+        "url": "https://example.test/",
+        "timestamp": utc_now(),
+    }
+    return NetworkEventCreate(**values | overrides)
+
+
+def test_mark_is_the_start_of_the_secrets_sha256() -> None:
+    assert PLAIN.mark("hunter2") == "[redacted:f52fbd32]"  # printf hunter2 | sha256sum
+
+
+def test_equal_secrets_have_equal_marks_and_others_have_others() -> None:
+    assert KEYED.mark("one") == KEYED.mark("one") != KEYED.mark("two")
+
+
+def test_a_pin_cannot_be_found_by_hashing_all_pins_without_the_key() -> None:
+    marks = {PLAIN.mark(f"{pin:04}") for pin in range(10_000)}
+
+    assert KEYED.mark("1234") not in marks
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Authorization", "Bearer abc.def", "Bearer "),
+        ("authorization", "abcdef", ""),
+        ("Proxy-Authorization", "Basic YWRhOmxvdmVsYWNl", "Basic "),
+        ("X-Api-Key", "k-123", ""),
+        ("X-Auth-Token", "t-123", ""),
+        ("X-CSRF-Token", "c-123", ""),
+        ("X-Amz-Security-Token", "a-123", ""),
+        ("Sec-WebSocket-Protocol", "a" * 40, ""),
+    ],
+)
+def test_secret_headers_are_masked_and_their_scheme_stays(name: str, value: str, kept: str) -> None:
+    redacted = redact_headers({name: value}, PLAIN)
+
+    assert redacted is not None
+    assert redacted[name].startswith(kept) and MARK.fullmatch(redacted[name].removeprefix(kept))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "text/html; charset=utf-8", "Content-Length": "12"},
+        {"Access-Control-Allow-Headers": "Authorization, X-Api-Key"},
+        {"Sec-WebSocket-Protocol": "graphql-transport-ws, json"},
+        {"Cache-Control": "max-age=3600", "ETag": '"4111111111111112"'},
+        {"Content-Security-Policy": "default-src 'self'; script-src 'nonce-abc'"},
+    ],
+)
+def test_headers_without_a_secret_stay_as_they_are(headers: dict[str, str]) -> None:
+    assert redact_headers(headers, PLAIN) == headers
+
+
+def test_cookies_keep_their_names_and_attributes() -> None:
+    sent = redact_headers({"Cookie": "sid=abc; theme=dark"}, PLAIN)
+    received = redact_headers({"Set-Cookie": "sid=abc; Path=/; HttpOnly\nb=2; Secure"}, PLAIN)
+
+    assert sent == {"Cookie": f"sid={PLAIN.mark('abc')}; theme={PLAIN.mark('dark')}"}
+    assert received == {"Set-Cookie": f"sid={PLAIN.mark('abc')}; Path=/; HttpOnly\nb={PLAIN.mark('2')}; Secure"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.test/?access_token=SECRET&page=2",
+        "https://a.test/?page=2&password=SECRET#top",
+        "https://a.test/#id_token=SECRET&state=1",
+        "https://ada:SECRET@a.test/",
+        "https://SECRET@a.test/",
+        "https://a.test/callback?code=SECRET",
+        "https://a.test/?user%5Bpassword%5D=SECRET",
+        "https://a.test/?X-Amz-Signature=SECRET",
+        f"https://a.test/reset/{JWT}",
+        "wss://a.test/socket?apiKey=SECRET",
+        "https://a.test/pay?card=4111+1111+1111+1111",
+        "https://a.test/pay?number=4111%201111%201111%201111",
+    ],
+)
+def test_urls_lose_their_secrets_and_keep_the_rest(url: str) -> None:
+    redacted = redact_url(url, PLAIN)
+
+    assert "SECRET" not in redacted and JWT not in redacted and "1111" not in redacted
+    assert MARK.search(redacted)
+    assert redacted.startswith(url[:6])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.test/?page=2&q=token",
+        "https://a.test/tokens/list?max_tokens=100",
+        "https://a.test/order/1234567890123456",
+        "https://a.test:8443/a@b/c?time=1732417658123",
+        "data:image/png;base64,iVBORw0KGgo=",
+    ],
+)
+def test_urls_without_a_secret_stay_as_they_are(url: str) -> None:
+    assert redact_url(url, PLAIN) == url
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"user": "ada", "password": "SECRET"}',
+        '{"login": {"client_secret": "SECRET"}}',
+        '{"credentials": {"a": ["SECRET", {"b": "SECRET"}]}}',
+        '{"\\u0070assword": "SECRET"}',
+        '{"inner": "{\\"token\\": \\"SECRET\\"}"}',
+        '{"list": [1, 2], "api_key": "SECRET", "cut": "he',
+        '{"inner": "{\\"token\\": \\"SECRET\\"}", "cut": "he',
+        '{"password": "SECRET',
+        "user=ada&password=SECRET&page=1",
+        "grant_type=password&client_secret=SECRET",
+        '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nSECRET\r\n--x--',
+        "<login><user>ada</user><password>SECRET</password></login>",
+        '<s:Envelope><wsse:Password Type="text">SECRET</wsse:Password></s:Envelope>',
+        '<input type="hidden" name="csrf_token" value="SECRET">',
+        '<meta content="SECRET" name="csrf-token">',
+        'const config = {apiKey: "SECRET", url: "/"};',
+        "window.sessionToken = 'SECRET';",
+        "Authorization: Bearer SECRET1234",
+        "-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----",
+        "postgresql://ada:SECRET@db/shop",
+    ],
+)
+def test_bodies_lose_their_secrets(body: str) -> None:
+    redacted = redact_body(body, PLAIN)
+
+    assert "SECRET" not in redacted
+    assert MARK.search(redacted)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        JWT,
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_" + "a1B2" * 9,
+        "sk_live_" + "a1B2c3D4",
+        "4111 1111 1111 1111",
+        "378282246310005",
+    ],
+)
+def test_secrets_are_known_by_their_shape(secret: str) -> None:
+    assert redact_text(f"before {secret} after", PLAIN) == f"before {PLAIN.mark(secret)} after"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1112",
+        "1732417658123456",
+        "the token is missing, a basic mistake; see the bearer documentation",
+        "order 4444 4444 4444 4444",
+        '{"a":  1,\n "b": [true, null, 1.50]}',
+        "h1 { color: teal } /* pass: 3 */",
+        "if (a == b && token_count < 3) return;",
+        "<p>Your password was changed.</p>",
+    ],
+)
+def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
+    assert redact_body(text, PLAIN) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "logged in with token=SECRET",
+        "{user: ada, password: SECRET}",
+        "Uncaught Error: refused: Bearer SECRET1234\n at https://a.test/?access_token=SECRET:3:1",
+        "password:SECRET",
+    ],
+)
+def test_console_messages_lose_their_secrets(text: str) -> None:
+    assert "SECRET" not in redact_message(text, PLAIN)
+
+
+def test_frames_of_a_websocket_lose_their_secrets() -> None:
+    details = {"messages": [{"direction": "sent", "payload": '{"token": "SECRET"}', "opcode": 1}]}
+
+    redacted = redact_event(event(details=details), PLAIN)
+
+    assert redacted.details is not None
+    frame = redacted.details["messages"][0]
+    assert json.loads(frame["payload"]) == {"token": PLAIN.mark("SECRET")} and frame["opcode"] == 1
+
+
+def test_text_fields_beside_an_upload_lose_their_secrets_and_the_file_stays() -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nSECRET\r\n--x\r\n'
+    body += b'Content-Disposition: form-data; name="file"; filename="f"\r\n\r\n\x00\xff\x80\r\n--x--'
+    encoded = base64.b64encode(body).decode()
+
+    redacted = redact_event(event(request_payload=encoded, request_payload_encoding="base64"), PLAIN)
+
+    assert redacted.request_payload is not None
+    assert base64.b64decode(redacted.request_payload) == body.replace(b"SECRET", PLAIN.mark("SECRET").encode())
+
+
+def test_binary_bodies_are_never_touched() -> None:
+    encoded = base64.b64encode(bytes(range(256))).decode()
+
+    redacted = redact_event(event(response_payload=encoded, response_payload_encoding="base64"), PLAIN)
+
+    assert redacted.response_payload == encoded
+
+
+def test_stack_of_the_initiator_loses_its_secrets() -> None:
+    stack = {"callFrames": [{"url": "https://a.test/app.js?token=SECRET", "lineNumber": 3}]}
+
+    redacted = redact_event(event(initiator={"type": "script", "stack": stack}), PLAIN)
+
+    assert "SECRET" not in str(redacted.initiator) and redacted.initiator is not None
+    assert redacted.initiator["stack"]["callFrames"][0]["lineNumber"] == 3
+
+
+def test_names_from_the_settings_are_secret_everywhere() -> None:
+    policy = RedactionPolicy(extra_names=frozenset({"x-tenant", "kundennummer"}))
+
+    assert redact_headers({"X-Tenant": "acme"}, policy) == {"X-Tenant": policy.mark("acme")}
+    assert redact_url("https://a.test/?Kundennummer=77", policy) == f"https://a.test/?Kundennummer={policy.mark('77')}"
+    assert redact_value({"kundennummer": 77}, policy) == {"kundennummer": policy.mark("77")}
+
+
+def test_redacting_twice_is_redacting_once() -> None:
+    once = redact_body('{"password": "x", "url": "https://u:p@a.test/?token=y"}', KEYED)
+
+    assert redact_body(once, KEYED) == once
+
+
+def test_half_of_a_surrogate_pair_does_not_reach_the_store() -> None:
+    redact_body('{"password": "x", "odd": "\\ud800"}', PLAIN).encode()
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_survived(text: str) -> None:
+    redact_message(text, KEYED)
+    redact_url(text, KEYED)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '"',
+        'name="x',
+        "<input ",
+        "a=",
+        "4 ",
+        "://",
+        "eyJ",
+        '\\"',
+        "a: ",
+        "<a>",
+        "\n",
+        "[",
+        '{"a":',
+        "-----BEGIN PRIVATE KEY-----",
+    ],
+)
+def test_hostile_bodies_take_no_longer_than_in_proportion(piece: str) -> None:
+    short, long = piece * (32_768 // len(piece)), piece * (262_144 // len(piece))
+
+    factor = _seconds(long) / _seconds(short)
+
+    assert factor < 40  # eight times the text; a quadratic pattern would need 64 times as long
+
+
+def _seconds(text: str) -> float:
+    def once() -> float:
+        started = time.thread_time()
+        redact_message(text, PLAIN)
+        return time.thread_time() - started
+
+    return min(once() for _try in range(3))
