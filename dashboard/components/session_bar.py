@@ -37,7 +37,7 @@ class Views:
 
     names: tuple[str, ...]
     current: str
-    choose: Callable[[str], None]
+    choose: Callable[[str], Awaitable[None]]
 
 
 def elapsed_words(session: DebugSession, now: datetime) -> str:

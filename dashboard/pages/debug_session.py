@@ -17,6 +17,7 @@ from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from dashboard.components import session_bar
+from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, Waterfall, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
 from dashboard.components.waterfall.wire import FIRST_BATCH
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST_ID = 2**31 - 1  # of an integer column; a database refuses to look for a greater one
+VIEWS = ("Waterfall", "Console")
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
 SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder stores; nothing else is served
@@ -39,14 +41,17 @@ def register(runtime: Runtime) -> None:
     """Define the page of one session and the address of its pictures."""
 
     @ui.page("/debug-sessions/{session_id}")
-    async def debug_session_page(request: Request, session_id: int, row: str = "") -> Response | None:
+    async def debug_session_page(request: Request, session_id: int, row: str = "", view: str = "") -> Response | None:
         session = await in_session(DebugSessionCRUD.get_by_id, session_id) if session_id <= LARGEST_ID else None
         if session is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
         first = rows(await in_session(SessionEvidence.row_events, session_id, limit=3 * FIRST_BATCH))
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
-            SessionPage(runtime, session, website.name if website else "", row).draw(first)
+            page = SessionPage(runtime, session, website.name if website else "", row)
+            page.draw(first)
+            if view.capitalize() in VIEWS[1:]:
+                await page.choose(view.capitalize())
         return None
 
     @app.get("/debug-sessions/{session_id}/pictures/{artifact_id}", include_in_schema=False)
@@ -71,7 +76,7 @@ class SessionPage:
         self.session = session
         self.website = website
         self.row = row
-        self.view = "Waterfall"
+        self.view = VIEWS[0]
         self._changed_events: set[int] = set()
         self._wake = asyncio.Event()
 
@@ -86,6 +91,8 @@ class SessionPage:
         with ui.element("div").classes("ww-session"):
             self._bar()
             with ui.element("div").classes("ww-session-body"):
+                self._other = ui.element("div")
+                self._other.visible = False
                 self.waterfall = Waterfall(
                     Asked(
                         details=self._details,
@@ -114,8 +121,23 @@ class SessionPage:
 
     @ui.refreshable_method
     def _bar(self) -> None:
-        views = session_bar.Views(names=("Waterfall",), current=self.view, choose=lambda _: None)
+        views = session_bar.Views(names=VIEWS, current=self.view, choose=self.choose)
         self._badge = session_bar.session_bar(self.session, self.website, views=views, now=utc_now(), stop=self._stop)
+
+    async def choose(self, view: str) -> None:
+        """Show another view of the session; the waterfall stays as it is behind it."""
+        self.view = view
+        is_waterfall = view == VIEWS[0]
+        self.waterfall.visible, self._other.visible = is_waterfall, not is_waterfall
+        self._bar.refresh()
+        if not is_waterfall:
+            await self._draw_other()
+
+    async def _draw_other(self) -> None:
+        console = await in_session(SessionEvidence.console, self.session.id)
+        self._other.clear()
+        with self._other:
+            session_console(console)
 
     def _grow_older(self) -> None:
         self._badge.props["textContent"], _ = session_bar.state_words(self.session, utc_now())
@@ -156,6 +178,8 @@ class SessionPage:
         self.waterfall.set_milestones(session.milestones or {})
         self.waterfall.set_console((line.offset_ms, line.level, line.text) for line in console if line.level in SHOUTS)
         self.waterfall.set_pictures((shot.offset_ms, _address(shot.id, session.id)) for shot in pictures)
+        if is_other and self.view != VIEWS[0]:
+            await self._draw_other()
         if is_other:
             self._bar.refresh()
             self._age.active = self.is_running

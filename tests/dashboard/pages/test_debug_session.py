@@ -1,10 +1,13 @@
 """/debug-sessions/{id} as a person meets it."""
 
 import re
+from typing import Literal
 
 import httpx
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
+from tests.dashboard.axe import serious_findings
 from tests.dashboard.pages.seed import EVIL
 from tests.e2e.server import Server
 
@@ -83,7 +86,7 @@ def test_a_failed_hostile_session_says_why_and_runs_nothing(page: Page, server: 
 
 def test_the_page_shows_its_picture(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
-    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+    expect(page.get_by_role("button", name="The page's picture")).to_be_visible()
 
     page.keyboard.press("p")
 
@@ -117,3 +120,36 @@ def test_a_session_that_is_not_there_is_a_404_that_says_so(page: Page, server: S
         assert answer
         assert answer.status == 404
         expect(page.get_by_role("heading")).to_have_text(f"There is no debug session {session_id}")
+
+
+def test_the_waterfall_is_as_it_was_after_another_view(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1?filter=is:failed")
+    expect(page.locator(".wf-status")).to_contain_text("of 40 requests")
+
+    page.get_by_role("tab", name="Console").click()
+    expect(page.get_by_role("region", name="Console")).to_contain_text("boom")
+    page.get_by_role("tab", name="Waterfall").click()
+
+    expect(page.get_by_role("grid")).to_be_visible()
+    expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_part_of_the_page_has_a_serious_finding_of_axe(
+    browser: Browser, server: Server, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(f"{server.url}/debug-sessions/1")
+    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+    assert serious_findings(page) == []
+
+    page.locator('.wf-row[aria-rowindex="3"]').click()
+    for tab in ("Headers", "Timing", "Initiator"):
+        page.get_by_role("tab", name=tab).click()
+        assert serious_findings(page) == [], tab
+    page.get_by_role("tab", name="Console").click()
+    expect(page.get_by_role("region", name="Console")).to_be_visible()
+    assert serious_findings(page) == []
+    page.goto(f"{server.url}/debug-sessions")
+    assert serious_findings(page) == []
+    page.context.close()

@@ -27,9 +27,7 @@ export class Details {
     this.title = h("h2", { tabindex: -1 });
     this.facts = h("div", { class: "wf-facts" });
     this.note = h("span", { class: "wf-copied", role: "status" });
-    this.actions = h("div", { class: "wf-actions" }, ...COPIES.map(([format, words]) =>
-      h("button", { type: "button", class: "wf-link", text: words, onclick: () => this.copy(format) })),
-    view.options.canReopen ? h("button", { type: "button", class: "wf-link", text: "Open in a new session", onclick: () => view.emit("reopen", { key: this.row.key }) }) : null, this.note);
+    this.actions = h("div", { class: "wf-actions" });
     this.tabs = h("div", { class: "wf-tabs", role: "tablist", "aria-label": "Parts of the request", onkeydown: (event) => this.#tabKey(event) });
     this.pane = h("div", { class: "wf-pane", role: "tabpanel", id: "wf-pane", tabindex: 0 });
     this.element = h("aside", { class: "wf-aside wf-details", "aria-label": "Details of the request", hidden: true },
@@ -87,7 +85,8 @@ export class Details {
   copy(format) {
     this.pending = this.details ? null : format;
     if (!this.details) return;
-    copy(this.details.copies[format] ?? this.row.url).then(
+    if (!this.details.copies[format]) return;
+    copy(this.details.copies[format]).then(
       () => { this.note.textContent = format === "url" ? "URL copied" : `Copied as ${format === "curl" ? "cURL" : format}`; },
       () => { this.note.textContent = "The browser did not allow it"; });
     clearTimeout(this.fading);
@@ -102,6 +101,7 @@ export class Details {
       h("span", { class: `wf-pill ${statusClass(row)}`, text: [statusWord(row), details?.status_text].filter(Boolean).join(" ") }),
       ...[row.method, row.protocol, formatBytes(row.encoded), row.outcome === 0 ? "under way" : formatMs(row.duration)].filter(Boolean).map((text) => h("span", { text })),
     ]);
+    this.#paintActions();
     const shown = TABS.filter(([, , , isThere]) => isThere(details, row));
     const current = shown.find(([id]) => id === this.tab) ?? shown[0];
     this.tabs.replaceChildren(...shown.map(([id, title]) => h("button", {
@@ -111,6 +111,13 @@ export class Details {
     this.pane.setAttribute("aria-labelledby", `wf-tab-${current[0]}`);
     const isTiming = current[0] === "timing";
     this.pane.replaceChildren(...(details || isTiming ? current[2](details, row, this.view) : [skeleton()]));
+  }
+
+  #paintActions() {
+    const offered = COPIES.filter(([format]) => this.details?.copies[format]);
+    const act = (words, onclick) => h("button", { type: "button", class: "wf-link", text: words, onclick });
+    this.actions.replaceChildren(...offered.map(([format, words]) => act(words, () => this.copy(format))),
+      ...(this.view.options.canReopen ? [act("Open in a new session", () => this.view.emit("reopen", { key: this.row.key }))] : []), this.note);
   }
 
   #pick(id) {

@@ -38,7 +38,8 @@ export class Waterfall {
   zoomChoice = null; // "rows" or "all" once the reader said so
   unseen = 0;
   answers = new Map(); // what the server said to the filter's questions
-  dirty = { rows: true, columns: true, overview: true };
+  dirty = {};
+  isReady = false;
 
   constructor(element, options, emit) {
     this.element = element;
@@ -52,7 +53,11 @@ export class Waterfall {
     this.theme.observe(document.body, { attributeFilter: ["class"] });
     this.keys = keyboard(this);
     document.addEventListener("keydown", this.keys);
-    stylesheet.then(() => { element.classList.add("ready"); this.refresh({ columns: true, overview: true }); });
+    stylesheet.then(() => {
+      element.classList.add("ready");
+      this.isReady = true;
+      this.refresh({ rows: true, columns: true, overview: true });
+    });
   }
 
   destroy() {
@@ -259,6 +264,7 @@ export class Waterfall {
 
   refresh(parts) {
     Object.assign(this.dirty, Object.fromEntries(Object.entries(parts).filter(([, isDirty]) => isDirty)));
+    if (!this.isReady) return; // without its style sheet the list has no bounds, and would draw every row
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       paint(this);
