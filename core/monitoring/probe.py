@@ -61,12 +61,13 @@ class ProbeResult:
 class Prober:
     """Runs probes on a thread and an event loop of its own, so that nothing else's work is in its figures."""
 
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="prober", daemon=True)
-        self._transfers: Transfers | None = None
+    _loop: asyncio.AbstractEventLoop
+    _thread: threading.Thread
+    _transfers: Transfers
 
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="prober", daemon=True)
         self._thread.start()
         await self._over_there(self._open())
         return self
@@ -84,7 +85,6 @@ class Prober:
         return await self._over_there(self._probe(target))
 
     async def _probe(self, target: ProbeTarget) -> ProbeResult:
-        assert self._transfers is not None, "use `async with Prober()`"
         started_at, began_ms = utc_now(), monotonic_ms()
         url, hops = target.url, list[Hop]()
         while True:
@@ -103,8 +103,7 @@ class Prober:
         self._transfers = Transfers(asyncio.get_running_loop())
 
     async def _close(self) -> None:
-        if self._transfers is not None:
-            self._transfers.close()
+        self._transfers.close()
 
     async def _over_there(self, work: Coroutine[Any, Any, Result]) -> Result:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))

@@ -40,12 +40,11 @@ def include_api(app: FastAPI) -> None:
 
 def _description(app: FastAPI) -> dict[str, object]:
     if app.openapi_schema is None:
-        routes = [route for route in app.routes if getattr(route, "include_in_schema", False)]
         app.openapi_schema = get_openapi(
             title="Watchwright",
             version="v1",
             description="Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems.",
-            routes=routes,
+            routes=app.routes,
         )
     return app.openapi_schema
 

@@ -55,9 +55,10 @@ async def test_a_new_website_is_checked_at_once(monitor: Monitor, site: FlakySit
 
 
 async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor, site: FlakySite) -> None:
-    website = await watch(site)
+    website = await watch(site, is_active=False)
     heard = hear(signals.window_changed)
 
+    await monitor.check_now(website.id)
     site.go_down()
     await monitor.check_now(website.id)
     opened = await heard()
@@ -69,7 +70,7 @@ async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor,
     window = await in_session(DowntimeWindowCRUD.get_by_id, opened.window_id)
     assert window is not None
     assert window.ended_at is not None
-    assert window.recovery_status == MonitorStatus.UP
+    assert (window.affected_checks_count, window.recovery_status) == (1, MonitorStatus.UP)
 
 
 async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monitor: Monitor, site: FlakySite) -> None:

@@ -1,0 +1,71 @@
+"""Settings say what is wrong with them, and never repeat a password."""
+
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings
+from core.errors import InvalidSetting
+
+
+def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WATCHWRIGHT_DATA_DIR", raising=False)
+
+    settings = Settings.load()
+
+    assert (settings.host, settings.port, settings.max_browsers) == ("127.0.0.1", 8080, 2)
+    assert settings.store_url == f"sqlite:///{settings.data_dir / 'watchwright.sqlite3'}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PORT", "web", "WATCHWRIGHT_PORT='web' cannot be used: Input should be a valid integer"),
+        ("PORT", "70000", "WATCHWRIGHT_PORT='70000' cannot be used: Input should be less than or equal to 65535"),
+        ("LOG_LEVEL", "LOUD", "WATCHWRIGHT_LOG_LEVEL='LOUD' cannot be used: Input should be 'DEBUG', 'INFO'"),
+        ("HOST", "0.0.0.0", "WATCHWRIGHT_HOST='0.0.0.0' cannot be used: must be a loopback address"),
+        ("PUBLIC_URL", "watch", "WATCHWRIGHT_PUBLIC_URL='watch' cannot be used: must be the address that people use"),
+        ("MAX_BROWSERS", "0", "WATCHWRIGHT_MAX_BROWSERS='0' cannot be used: Input should be greater than"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_it_may_be(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(f"WATCHWRIGHT_{name}", value)
+
+    with pytest.raises(InvalidSetting) as error:
+        Settings.load()
+
+    assert str(error.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "mysql://ann:hush@host/db"), ("BROWSER_ENDPOINT", "ftp://ann:hush@host")],
+)
+def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"WATCHWRIGHT_{name}", value)
+
+    with pytest.raises(InvalidSetting) as error:
+        Settings.load()
+
+    assert "hush" not in str(error.value)
+    assert f"WATCHWRIGHT_{name} cannot be used: must be" in str(error.value)
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_PORT", "")
+
+    assert Settings.load().port == 8080
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", "~/watch")
+
+    assert Settings.load().data_dir == Path.home() / "watch"
+
+
+def test_postgresql_is_reached_with_our_own_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", "postgresql://ann@host/db")
+
+    assert Settings.load().store_url == "postgresql+psycopg://ann@host/db"

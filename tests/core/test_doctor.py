@@ -1,0 +1,52 @@
+"""The doctor finds what is wrong, and says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from core import database
+from core.config import Settings
+from core.doctor import examine
+
+
+def diagnoses(settings: Settings) -> dict[str, tuple[bool, str]]:
+    return {diagnosis.name: (diagnosis.is_ok, diagnosis.words) for diagnosis in examine(settings)}
+
+
+def test_a_store_that_was_never_migrated_needs_an_upgrade(tmp_path: Path) -> None:
+    found = diagnoses(Settings(data_dir=tmp_path))
+
+    assert found["Migrations"] == (False, f"at None; run `watchwright db upgrade` for {database.head()}")
+
+
+def test_a_migrated_store_is_ok(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    engine = database.make_engine(settings.store_url)
+    database.upgrade(engine)
+    engine.dispose()
+
+    found = diagnoses(settings)
+
+    assert list(found) == ["Python", "Store", "Migrations", "Browser", "Clock", "Disk"]
+    assert all(found[name][0] for name in ("Python", "Store", "Migrations", "Clock"))
+
+
+def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql://ann:hush@127.0.0.1:1/db"
+
+    is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Store"]
+
+    assert not is_ok
+    assert "hush" not in words
+    assert "WATCHWRIGHT_DATABASE_URL" in words
+
+
+def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path, browser_executable=tmp_path / "no-such-browser")
+
+    is_ok, words = diagnoses(settings)["Browser"]
+
+    assert not is_ok
+    assert "no-such-browser" in words

@@ -1,0 +1,62 @@
+"""/api/v1/debug-sessions over stored sessions; starting one in a real browser is walked in tests/e2e."""
+
+import httpx
+from sqlalchemy.orm import Session
+
+from core.database import run_in_session
+from core.models import NetworkEventType
+from tests.factories import at, make_event, make_session, make_website
+
+URL = "/api/v1/debug-sessions"
+
+
+def one_exchange(db: Session) -> int:
+    session = make_session(db, make_website(db), started_at=at(0), url="https://example.org/")
+    common = {"url": "https://example.org/a?b=1", "exchange_id": "1", "started_ms": 5.0}
+    make_event(db, session, event_type=NetworkEventType.REQUEST, timestamp=at(0.005), method="GET", **common)
+    make_event(
+        db,
+        session,
+        event_type=NetworkEventType.RESPONSE,
+        timestamp=at(0.1),
+        status_code=200,
+        duration_ms=95.0,
+        response_headers={"content-type": "text/html", "set-cookie": "a=1; Path=/\nb=2"},
+        response_payload="<p>hello</p>",
+        phases={"waiting_ms": 90.0, "download_ms": 5.0},
+        **common,
+    )
+    return session.id
+
+
+async def test_a_session_its_events_and_its_har(client: httpx.AsyncClient) -> None:
+    session_id = run_in_session(one_exchange)
+
+    session = (await client.get(f"{URL}/{session_id}")).json()
+    events = (await client.get(f"{URL}/{session_id}/events")).json()
+    har = await client.get(f"{URL}/{session_id}/har")
+
+    assert session["id"] == session_id
+    assert [event["event_type"] for event in events["items"]] == ["REQUEST", "RESPONSE"]
+    assert har.headers["content-disposition"] == f'attachment; filename="debug-session-{session_id}.har"'
+    (entry,) = har.json()["log"]["entries"]
+    assert entry["request"]["queryString"] == [{"name": "b", "value": "1"}]
+    assert entry["response"]["content"]["text"] == "<p>hello</p>"
+    assert [cookie["name"] for cookie in entry["response"]["cookies"]] == ["a", "b"]
+    assert entry["time"] == 95
+
+
+async def test_a_session_can_be_deleted(client: httpx.AsyncClient) -> None:
+    session_id = run_in_session(one_exchange)
+
+    deleted = await client.delete(f"{URL}/{session_id}")
+    gone = await client.get(f"{URL}/{session_id}/events")
+
+    assert (deleted.status_code, gone.status_code) == (204, 404)
+
+
+async def test_a_session_of_a_website_that_is_not_there_cannot_be_started(client: httpx.AsyncClient) -> None:
+    answer = await client.post(URL, json={"website_id": 999})
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,49 @@
+"""What holds for the API as a whole: every error is a problem, its description and page are its own."""
+
+import re
+
+import httpx
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/v1/nothing", 404), ("PUT", "/api/v1/websites", 404), ("POST", "/api/v1/debug-sessions", 422)],
+)
+async def test_every_error_is_a_problem_document(
+    client: httpx.AsyncClient, method: str, path: str, status: int
+) -> None:
+    answer = await client.request(method, path)
+
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert set(answer.json()) == {"type", "title", "status", "detail"}
+    assert answer.status_code == status
+
+
+async def test_the_description_names_what_the_contract_names(client: httpx.AsyncClient) -> None:
+    paths = set((await client.get("/api/openapi.json")).json()["paths"])
+
+    ours = {
+        "/api/v1/websites",
+        "/api/v1/websites/{website_id}/checks",
+        "/api/v1/websites/{website_id}/uptime",
+        "/api/v1/websites/{website_id}/series",
+        "/api/v1/websites/{website_id}/downtime-windows",
+        "/api/v1/websites/{website_id}/debug-sessions",
+        "/api/v1/debug-sessions",
+        "/api/v1/debug-sessions/{session_id}",
+        "/api/v1/debug-sessions/{session_id}/events",
+        "/api/v1/debug-sessions/{session_id}/har",
+        "/api/v1/debug-sessions/{session_id}/stop",
+        "/healthz",
+        "/readyz",
+    }
+    assert ours <= paths
+
+
+async def test_the_documentation_loads_nothing_from_anywhere(client: httpx.AsyncClient) -> None:
+    page = await client.get("/api/docs")
+
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert not re.search(r"<(script|link|img)|https?://", page.text)
+    assert "/api/v1/websites/{website_id}" in page.text

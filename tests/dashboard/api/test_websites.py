@@ -1,0 +1,135 @@
+"""/api/v1/websites as programs use it."""
+
+import httpx
+import pytest
+from sqlalchemy.orm import Session
+
+from core.database import run_in_session
+from core.models import MonitorStatus
+from tests.factories import NOON, at, make_check, make_website, make_window
+
+URL = "/api/v1/websites"
+
+
+async def add(client: httpx.AsyncClient, url: str = "https://example.org", **fields: object) -> int:
+    answer = await client.post(URL, json={"url": url, **fields})
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+async def test_a_url_is_all_that_must_be_given(client: httpx.AsyncClient) -> None:
+    answer = await client.post(URL, json={"url": "HTTPS://Example.ORG"})
+
+    website = answer.json()
+    assert answer.headers["location"] == f"{URL}/{website['id']}"
+    assert (website["url"], website["name"], website["is_active"]) == ("https://example.org/", "example.org", True)
+
+
+async def test_credentials_in_a_url_are_never_shown(client: httpx.AsyncClient) -> None:
+    website_id = await add(client, "https://ann:hush@example.org/")
+
+    for path in (URL, f"{URL}/{website_id}"):
+        assert "hush" not in (await client.get(path)).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "detail"),
+    [
+        (
+            {"url": "javascript:alert(1)"},
+            422,
+            "The URL must start with http:// or https://, such as https://example.com.",
+        ),
+        (
+            {"url": "https://a.example", "check_interval": 4},
+            422,
+            "The check interval must be between 5 and 86400 seconds, not 4.",
+        ),
+        (
+            {"url": "https://a.example", "check_interval": 10, "timeout": 11},
+            422,
+            "The timeout (11 s) must not be longer than the check interval (10 s).",
+        ),
+        ({}, 422, "url: field required."),
+    ],
+    ids=["scheme", "interval", "timeout", "nothing"],
+)
+async def test_what_cannot_be_used_is_a_problem_in_one_sentence(
+    client: httpx.AsyncClient, fields: dict[str, object], status: int, detail: str
+) -> None:
+    answer = await client.post(URL, json=fields)
+
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["status"], answer.json()["detail"]) == (status, status, detail)
+
+
+async def test_a_duplicate_is_told_apart_from_a_failure(client: httpx.AsyncClient) -> None:
+    await add(client)
+
+    answer = await client.post(URL, json={"url": "https://EXAMPLE.org/"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (409, "https://example.org/ is watched already.")
+
+
+async def test_changing_pausing_and_deleting(client: httpx.AsyncClient) -> None:
+    website_id = await add(client)
+
+    changed = await client.patch(f"{URL}/{website_id}", json={"is_active": False, "name": "Ours"})
+    too_long = await client.patch(f"{URL}/{website_id}", json={"check_interval": 5})
+    deleted = await client.delete(f"{URL}/{website_id}")
+    gone = await client.get(f"{URL}/{website_id}")
+
+    assert (changed.json()["is_active"], changed.json()["name"]) == (False, "Ours")
+    assert too_long.status_code == 422
+    assert "must not be longer than the check interval" in too_long.json()["detail"]
+    assert (deleted.status_code, gone.status_code) == (204, 404)
+    assert gone.json()["detail"] == f"There is no website {website_id}."
+
+
+async def test_a_list_is_paged(client: httpx.AsyncClient) -> None:
+    for number in range(5):
+        await add(client, f"https://example.org/{number}")
+
+    page = (await client.get(URL, params={"page": 2, "page_size": 2})).json()
+
+    assert (page["total"], page["page"], page["page_size"]) == (5, 2, 2)
+    assert [item["url"] for item in page["items"]] == ["https://example.org/2", "https://example.org/3"]
+
+
+async def test_checks_windows_uptime_and_series_tell_the_same_story(client: httpx.AsyncClient) -> None:
+    def history(db: Session) -> int:
+        website = make_website(db, check_interval=60)
+        for minute in range(10):
+            status = MonitorStatus.DOWN if 4 <= minute < 6 else MonitorStatus.UP
+            make_check(
+                db, website, status=status, checked_at=at(60 * minute), http_status_code=200, response_time_ms=100
+            )
+        make_window(db, website, started_at=at(240), ended_at=at(360))
+        return website.id
+
+    website_id = run_in_session(history)
+    span = {"since": NOON.isoformat(), "until": at(600).isoformat()}
+
+    uptime = (await client.get(f"{URL}/{website_id}/uptime", params=span)).json()
+    checks = (await client.get(f"{URL}/{website_id}/checks", params={**span, "status": "DOWN"})).json()
+    windows = (await client.get(f"{URL}/{website_id}/downtime-windows")).json()
+    series = (await client.get(f"{URL}/{website_id}/series", params={**span, "max_points": 10})).json()
+
+    assert uptime["uptime_percentage"] == pytest.approx(80, abs=0.01)
+    assert uptime["coverage"] == pytest.approx(1, abs=0.001)
+    assert checks["total"] == 2
+    assert windows["items"][0]["duration_seconds"] == 120
+    assert sum(point["checks"] for point in series) == 10
+    assert sum(point["down"] for point in series) == 2
+
+
+@pytest.mark.parametrize("path", ["/checks", "/uptime", "/series", "/downtime-windows", "/debug-sessions", ""])
+async def test_whatever_is_asked_of_a_website_that_is_not_there_is_404(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(f"{URL}/999{path}")
+
+    assert (answer.status_code, answer.json()["detail"]) == (404, "There is no website 999.")
+
+
+async def test_an_absurd_number_is_refused_and_not_sent_to_the_store(client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"{URL}/{2**63}")).status_code == 422
+    assert (await client.get(URL, params={"page_size": 100_000})).status_code == 422

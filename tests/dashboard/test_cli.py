@@ -1,0 +1,117 @@
+"""The command as scripts use it: exit codes, one sentence on standard error, JSON."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sites.flaky import FlakySite
+from tests.sites.serving import port_of, refusing
+
+COMMAND = Path(sys.executable).with_name("watchwright")
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+
+
+def test_a_website_that_is_up_exits_0_and_shows_its_phases() -> None:
+    with FlakySite() as site:
+        done = run("check", site.url)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"UP  {site.url}  200 http/1.1")
+    assert all(phase in done.stdout for phase in ("DNS", "Connect", "First byte", "Download", "Total"))
+
+
+def test_a_website_that_is_down_exits_1_with_the_reason() -> None:
+    with refusing() as holder:
+        port = port_of(holder)
+        done = run("check", f"http://127.0.0.1:{port}/", "--json")
+
+    assert done.returncode == 1
+    facts = json.loads(done.stdout)
+    assert (facts["status"], facts["error_kind"]) == ("DOWN", "connect")
+    assert facts["reason"] == f"127.0.0.1 refused the connection on port {port}."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", "ftp://example.org"), "watchwright: The URL must start with http:// or https://"),
+        (
+            ("check", "http://127.0.0.1/", "--timeout", "0"),
+            "watchwright: The timeout must be between 1 and 300 seconds",
+        ),
+        (("website", "add", "https://a.example", "--interval", "1"), "watchwright: The check interval must be between"),
+        (("serve", "--port", "99999"), "watchwright: WATCHWRIGHT_PORT='99999' cannot be used"),
+    ],
+)
+def test_bad_input_exits_2_with_one_sentence(arguments: tuple[str, ...], words: str) -> None:
+    done = run(*arguments)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(words)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_websites_are_added_listed_paused_and_removed() -> None:
+    added = run("website", "add", "https://example.org", "--name", "Ours", "--interval", "30")
+    again = run("website", "add", "https://example.org/")
+    paused = run("website", "pause", "https://example.org")
+    listed = run("website", "list", "--json")
+    removed = run("website", "remove", "1", "--yes")
+    gone = run("website", "resume", "1")
+
+    assert added.stdout == "Watching Ours every 30 s as website 1.\n"
+    assert (again.returncode, again.stderr) == (1, "watchwright: https://example.org/ is watched already.\n")
+    assert paused.returncode == 0
+    (website,) = json.loads(listed.stdout)
+    assert (website["url"], website["timeout"], website["is_active"]) == ("https://example.org/", 10, False)
+    assert removed.returncode == 0
+    assert gone.returncode == 1
+
+
+def test_the_store_goes_up_and_down() -> None:
+    before = run("db", "current")
+    upgraded = run("db", "upgrade")
+    current = run("db", "current")
+    down = run("db", "downgrade", "001")
+    unknown = run("db", "upgrade", "nonsense")
+
+    assert before.returncode == 1
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert current.returncode == 0
+    assert down.stdout == "The store is at 001.\n"
+    assert unknown.returncode == 3
+    assert "nonsense" in unknown.stderr
+
+
+def test_a_store_that_cannot_be_reached_exits_3_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", "postgresql://ann:hush@127.0.0.1:1/db")
+
+    done = run("website", "list")
+
+    assert done.returncode == 3
+    assert "WATCHWRIGHT_DATABASE_URL" in done.stderr
+    assert "hush" not in done.stderr + done.stdout
+
+
+def test_a_port_that_is_taken_exits_3() -> None:
+    with FlakySite() as site:
+        done = run("serve", "--port", str(site.port))
+
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"watchwright: Cannot listen on 127.0.0.1:{site.port}")
+
+
+def test_help_and_version_are_there_without_a_store() -> None:
+    assert "serve" in run("--help").stdout
+    assert run("--version").stdout.startswith("watchwright ")

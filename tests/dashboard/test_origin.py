@@ -1,0 +1,52 @@
+"""Scripts of other sites are kept out, people and programs are let in."""
+
+import httpx
+import pytest
+
+from tests.dashboard.api.conftest import app, client
+
+__all__ = ["app", "client"]
+
+WEBSITES = "/api/v1/websites"
+BODY = {"url": "https://example.org"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "http://127.0.0.1:8080"},
+        {"host": "localhost:8080", "origin": "http://localhost:8080"},
+        {"host": "[::1]:8080"},
+        {"host": "watch.example.org", "origin": "https://watch.example.org"},
+    ],
+    ids=["a program", "our own page", "by name", "IPv6", "through the proxy"],
+)
+async def test_our_own_are_let_in(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    assert (await client.post(WEBSITES, json=BODY, headers=headers)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"host": "evil.example", "origin": "http://evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+    ],
+    ids=["another site", "a sandboxed frame", "another port", "a rebound name", "a name like ours"],
+)
+async def test_strangers_are_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    answer = await client.post(WEBSITES, json=BODY, headers=headers)
+
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (await client.get(WEBSITES)).json()["total"] == 0
+
+
+async def test_reading_through_a_rebound_name_is_refused_too(client: httpx.AsyncClient) -> None:
+    answer = await client.get(WEBSITES, headers={"host": "evil.example"})
+
+    assert answer.status_code == 403
+    assert "WATCHWRIGHT_PUBLIC_URL" in answer.json()["detail"]
