@@ -12,6 +12,7 @@ from nicegui import ui
 from dashboard import theme
 
 MENU = (("/", "Overview"), ("/downtime", "Downtime"), ("/debug-sessions", "Debug sessions"))
+DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all
 THEME_COOKIE = "watchwright-theme"
 ZONE_COOKIE = "watchwright-zone"
 LOGO = (

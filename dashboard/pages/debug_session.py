@@ -21,7 +21,7 @@ from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, Waterfall, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
 from dashboard.components.waterfall.wire import FIRST_BATCH
-from dashboard.frame import frame
+from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
 
@@ -40,7 +40,7 @@ PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder s
 def register(runtime: Runtime) -> None:
     """Define the page of one session and the address of its pictures."""
 
-    @ui.page("/debug-sessions/{session_id}")
+    @ui.page("/debug-sessions/{session_id}", response_timeout=DRAW_SECONDS)
     async def debug_session_page(request: Request, session_id: int, row: str = "", view: str = "") -> Response | None:
         session = await in_session(DebugSessionCRUD.get_by_id, session_id) if session_id <= LARGEST_ID else None
         if session is None:

@@ -10,7 +10,7 @@ from core.services.session_evidence import SessionEvidence
 from core.signals import SessionChanged, session_changed
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
-from dashboard.frame import frame
+from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 
 PAGE_SIZE = 50  # sessions; as many as a person scans
@@ -19,7 +19,7 @@ PAGE_SIZE = 50  # sessions; as many as a person scans
 def register(runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/debug-sessions")
+    @ui.page("/debug-sessions", response_timeout=DRAW_SECONDS)
     async def debug_sessions_page(page: int = 1, website: int | None = None) -> None:
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_table.STYLE)

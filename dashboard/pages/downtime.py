@@ -18,7 +18,7 @@ from dashboard.components.elements import card_head, text
 from dashboard.components.segments import segments
 from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
-from dashboard.frame import LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.pages.website import CLICKED
 from dashboard.runtime import Runtime
 
@@ -29,7 +29,7 @@ MOST = 500  # windows on one page
 def register(_runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/downtime", title="Downtime · Watchwright")
+    @ui.page("/downtime", title="Downtime · Watchwright", response_timeout=DRAW_SECONDS)
     async def downtime_page() -> None:
         page = DowntimePage(await in_session(load, RANGES["7 d"]))
         with frame("Downtime"):

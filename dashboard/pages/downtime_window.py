@@ -19,7 +19,7 @@ from dashboard.components.checks_table import checks_table
 from dashboard.components.elements import badge, button, card_head, moment, text
 from dashboard.components.session_list import session_list
 from dashboard.components.window_list import lasted
-from dashboard.frame import frame
+from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
 
@@ -29,7 +29,7 @@ MOST_CHECKS = 200  # rows of the table; a longer window shows its newest
 def register(_runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/downtime/{window_id}")
+    @ui.page("/downtime/{window_id}", response_timeout=DRAW_SECONDS)
     async def window_page(request: Request, window_id: int) -> Response | None:
         state = await in_session(load, window_id)
         if state is None:

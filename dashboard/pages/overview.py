@@ -18,7 +18,7 @@ from dashboard.components.website_form import WebsiteDialog, paste_url
 from dashboard.components.website_list import WebsiteList, website_row
 from dashboard.components.website_list.row import BEATS
 from dashboard.format import duration, percentage
-from dashboard.frame import LOGO, frame
+from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.runtime import Runtime
 
 MOST = 5_000  # websites on one page: more than one machine checks
@@ -28,7 +28,7 @@ TICK_SECONDS = 0.3  # between two batches of rows; a check is on screen well wit
 def register(runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/", title="Overview · Watchwright")
+    @ui.page("/", title="Overview · Watchwright", response_timeout=DRAW_SECONDS)
     async def overview_page() -> None:
         rows = await in_session(load)
         overview = Overview(runtime, rows)

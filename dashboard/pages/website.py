@@ -27,7 +27,7 @@ from dashboard.components.uptime_chart import Downtime, uptime_chart
 from dashboard.components.website_form import WebsiteDialog, confirm
 from dashboard.components.window_list import window_list
 from dashboard.format import coverage, duration, percentage
-from dashboard.frame import ask_reader_zone, frame, reader_zone
+from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
 
@@ -40,7 +40,7 @@ TICK_SECONDS = 0.3  # between two looks for what changed
 def register(runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/websites/{website_id}")
+    @ui.page("/websites/{website_id}", response_timeout=DRAW_SECONDS)
     async def website_page(request: Request, website_id: int) -> Response | None:
         state = await in_session(load, website_id)
         if state is None:
