@@ -1,7 +1,6 @@
-"""The Chrome DevTools Protocol: commands with their answers, and events, on flat sessions over one pipe."""
+"""The Chrome DevTools Protocol: commands with their answers, and events, on sessions over one connection."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -123,9 +122,10 @@ class CdpSession:
 
 
 class CdpConnection:
-    """A browser on the other end of a byte stream: messages are JSON ended by a zero byte."""
+    """A browser on the other end of a pipe or socket; its sessions are flat: each message names its own."""
 
     def __init__(self, send_bytes: Callable[[bytes], None]) -> None:
+        """*send_bytes* passes one whole message on, framed as the other end expects it."""
         self._send_bytes = send_bytes
         self.root = CdpSession(self, "", TargetInfo(id="", type="browser"))
         self.is_closed = False
@@ -150,7 +150,7 @@ class CdpConnection:
             raise CdpError("The browser has ended.")
         if session.id:
             message["sessionId"] = session.id
-        self._send_bytes(json.dumps(message).encode() + b"\0")
+        self._send_bytes(orjson.dumps(message))
 
     def receive(self, data: bytes) -> None:
         """Take one whole message from the browser."""

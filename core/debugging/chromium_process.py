@@ -77,7 +77,7 @@ class ChromiumProcess:
         self._profile = profile
         # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
         commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
-        self.connection = CdpConnection(commands.write)
+        self.connection = CdpConnection(lambda message: commands.write(message + b"\0"))
         pipes.connection = self.connection
 
     @classmethod

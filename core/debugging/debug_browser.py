@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browser
 from core.debugging.cdp import CdpConnection, CdpError
 from core.debugging.chromium_process import ChromiumProcess, is_sandbox_possible, sweep_profiles
+from core.debugging.remote_browser import CdpServer, PlaywrightServer
 from core.debugging.targets import TargetHub, TargetWatcher
 from core.schemas.session_options import SessionOptions
 
@@ -18,10 +20,29 @@ SESSIONS_PER_BROWSER = 50  # then a new one: browsers grow with what they have s
 HEALTH_TIMEOUT_SECONDS = 2.0
 
 
+class RunningBrowser(Protocol):
+    """A browser of our own, or a remote one."""
+
+    connection: CdpConnection
+
+    @property
+    def is_alive(self) -> bool: ...
+
+    @property
+    def pid(self) -> int:
+        """Of its process group; 0 where it runs elsewhere."""
+
+    async def close(self) -> None:
+        """End it or, where it runs elsewhere, leave it."""
+
+    async def kill(self) -> None:
+        """`close`, without waiting for a goodbye."""
+
+
 class DebugBrowser:
     """One running Chromium that serves one session at a time, each in a fresh context."""
 
-    def __init__(self, process: ChromiumProcess, hub: TargetHub, *, version: str, user_agent: str) -> None:
+    def __init__(self, process: RunningBrowser, hub: TargetHub, *, version: str, user_agent: str) -> None:
         self._process = process
         self._hub = hub
         self.version = version
@@ -37,8 +58,7 @@ class DebugBrowser:
         Raises:
             BrowserError: It could not be started; the message says why.
         """
-        assert choice.executable is not None
-        process = await ChromiumProcess.launch(choice.executable, sandbox=is_sandbox_possible())
+        process = await _run(choice)
         try:
             facts = await process.connection.root.send("Browser.getVersion")
             hub = TargetHub(process.connection)
@@ -129,6 +149,15 @@ class DebugBrowser:
         await self._process.kill()
 
 
+async def _run(choice: BrowserChoice) -> RunningBrowser:
+    if choice.executable is not None:
+        return await ChromiumProcess.launch(choice.executable, sandbox=is_sandbox_possible())
+    assert choice.endpoint is not None
+    if choice.endpoint.startswith("http"):
+        return await CdpServer.connect(choice.endpoint)
+    return await PlaywrightServer.connect(choice.endpoint)
+
+
 class BrowserPool:
     """At most so many browsers at once; one that is free stays warm for the next session."""
 
@@ -174,12 +203,13 @@ class BrowserPool:
         await asyncio.gather(*(self._end(browser) for browser in tuple(self._all)))
 
     async def _launch(self) -> DebugBrowser:
-        if not self._has_swept:
+        choice = find_browser(self._settings)
+        if choice.executable is not None and not self._has_swept:
             self._has_swept = True
             await asyncio.to_thread(sweep_profiles)
             if not is_sandbox_possible():
                 logger.warning("the browser's sandbox is off, because Chromium has none for root on Linux")
-        browser = await DebugBrowser.launch(find_browser(self._settings))
+        browser = await DebugBrowser.launch(choice)
         self._all.add(browser)
         return browser
 

@@ -12,6 +12,7 @@ from core.debugging.cdp_network import NetworkLog
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
+from core.debugging.filmstrip import Filmstrip
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind, NetworkEventType
 from core.schemas.session_options import SessionOptions
@@ -94,6 +95,7 @@ class Recorder:
         """When the network last stirred, ms after the start."""
         self.wakened = asyncio.Event()
         """Set whenever there is something to take."""
+        self._filmstrip = Filmstrip(self._add_frame)
         self._bodies = BodyFetcher(limit_bytes=options.payload_limit_bytes, on_body=self._body_came)
 
     def begin(self, axis: TimeAxis) -> None:
@@ -109,6 +111,8 @@ class Recorder:
         self._network.on_finished = self._bodies.want
         self._streams = StreamLog(self._network, axis)
         self._is_open = True
+        if self._options.has_filmstrip and self.main is not None:
+            self._filmstrip.start(self.main)
 
     def end(self) -> None:
         """Hear nothing more."""
@@ -142,6 +146,9 @@ class Recorder:
             self._network.on_event(session, method, params)
             self._streams.on_event(session, method, params)
             self.last_change_ms = self._axis.now_ms()
+            return
+        if method == "Page.screencastFrame":
+            self._filmstrip.on_frame(session, params)
             return
         self.page.on_event(session, method, params, is_main=session is self.main)
         if message := console_values(method, params, self._axis):
@@ -277,6 +284,9 @@ class Recorder:
             self.note(f"The page opened more than {POPUPS_ALLOWED} windows; further ones were closed.")
         session.post("Page.close")
         return False
+
+    def _add_frame(self, picture: bytes, wall_seconds: float) -> None:
+        self.add_artifact(ArtifactKind.FRAME, "image/jpeg", picture, max(0.0, self.axis.wall_offset_ms(wall_seconds)))
 
     def _add_console(self, message: dict[str, Any]) -> None:
         self._console_count += 1

@@ -169,7 +169,7 @@ async def test_close_ends_sessions_and_leaves_no_process_and_no_folder(
     session_id = await sessions.start(add_website(f"{site.url}/slow"), options=QUICK)
     await site.hanging.wait()
     (browser,) = sessions._pool._all
-    profile = browser._process._profile
+    profile = browser._process._profile  # type: ignore[attr-defined] # of a browser of our own
 
     await sessions.close()
 

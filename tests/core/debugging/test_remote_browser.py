@@ -1,0 +1,108 @@
+"""Browsers that run elsewhere: here, in processes that the test starts."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import playwright
+import pytest
+from aiohttp import web
+
+from core.config import Settings
+from core.debugging.browser import find_browser
+from core.debugging.chromium_process import is_sandbox_possible
+from core.debugging.session import capture
+from core.errors import BrowserError
+from core.schemas.session_options import SessionOptions
+from tests.core.debugging.busy_site import BusySite
+from tests.core.debugging.test_capture import reached
+
+OPTIONS = SessionOptions(has_screenshots=False, has_filmstrip=False)
+
+
+@asynccontextmanager
+async def running(*command: str) -> AsyncIterator[asyncio.StreamReader]:
+    """The output of a program that is ended with all its children."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+
+async def line_with(output: asyncio.StreamReader, words: str) -> str:
+    async with asyncio.timeout(30):
+        while words not in (line := (await output.readline()).decode()):
+            assert line, f"the program ended without saying {words}"
+    return line.strip()
+
+
+async def test_a_browser_that_listens_for_cdp_records_everything(
+    browser_settings: Settings, site: BusySite, tmp_path: Path
+) -> None:
+    flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={tmp_path / 'profile'}"]
+    sandbox = [] if is_sandbox_possible() else ["--no-sandbox"]
+    async with running(str(find_browser(browser_settings).executable), *flags, *sandbox) as output:
+        listening = await line_with(output, "DevTools listening on ")
+        endpoint = "http://" + listening.rpartition("ws://")[2].partition("/")[0]
+
+        captured = await capture(
+            f"{site.url}/", OPTIONS, settings=browser_settings.model_copy(update={"browser_endpoint": endpoint})
+        )
+
+    assert captured.session.success
+    assert reached(captured.events, site) == site.counted
+
+
+async def test_a_playwright_server_serves_one_session_after_the_other(
+    browser_settings: Settings, site: BusySite, tmp_path: Path
+) -> None:
+    driver = Path(playwright.__file__).parent / "driver"
+    wishes = {
+        "executablePath": str(find_browser(browser_settings).executable),
+        "chromiumSandbox": is_sandbox_possible(),
+        "port": 0,
+    }
+    config = tmp_path / "server.json"
+    config.write_text(json.dumps(wishes))
+    command = (str(driver / "package" / "cli.js"), "launch-server", "--browser", "chromium", "--config", str(config))
+    async with running(str(driver / "node"), *command) as output:
+        endpoint = await line_with(output, "ws://")
+        settings = browser_settings.model_copy(update={"browser_endpoint": endpoint})
+
+        captured = [await capture(f"{site.url}/plain", OPTIONS, settings=settings) for _ in range(2)]
+
+    assert [capture.session.success for capture in captured] == [True, True]
+    assert reached([event for one in captured for event in one.events], site) == site.counted
+
+
+async def test_an_endpoint_where_nobody_answers_is_named(settings: Settings, unused_tcp_port: int) -> None:
+    endpoint = f"http://127.0.0.1:{unused_tcp_port}"
+
+    with pytest.raises(BrowserError, match=f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}"):
+        await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
+
+
+async def test_a_browser_that_is_too_old_is_refused(settings: Settings) -> None:
+    async def version(_request: web.Request) -> web.Response:
+        return web.json_response({"Browser": "Chrome/90.0.4430.93", "webSocketDebuggerUrl": "ws://x/"})
+
+    app = web.Application()
+    app.router.add_get("/json/version", version)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    with pytest.raises(BrowserError, match=r"is Chrome/90.0.4430.93, which is too old: Watchwright needs Chromium 120"):
+        await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
+
+    await runner.cleanup()
