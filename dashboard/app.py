@@ -75,7 +75,7 @@ def serve(settings: Settings) -> None:
         CannotServe: The port is taken, or the address is not this machine's.
         StoreError: The store cannot be used.
     """
-    listener = _listen(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     with listener:
         app = create_app(settings)
         config = uvicorn.Config(
@@ -102,7 +102,12 @@ class _Server(uvicorn.Server):
             print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on *host*; 0 lets the system choose the port.
+
+    Raises:
+        CannotServe: The port is taken, or the address is not this machine's.
+    """
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024

@@ -1,0 +1,107 @@
+"""What the monitor would have stored of the cast until now."""
+
+import math
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website
+from dashboard.demo.cast import CAST, Outage, Player
+
+SEED = 20  # every demo has the same past
+BATCH = 20_000  # rows of one statement
+DAY_SECONDS = 86_400
+
+
+def fill(db: Session, *, now: datetime, port: int) -> None:
+    """Store the cast and its past; the site under test listens on *port*."""
+    chance = random.Random(SEED)  # noqa: S311 - believable, not secret
+    for player in CAST:
+        website = _website(player, now, port)
+        db.add(website)
+        db.flush()
+        checks = _checks(player, website.id, now, chance)
+        while batch := list(islice(checks, BATCH)):
+            db.execute(insert(MonitorCheck), batch)
+        db.add_all(_windows(player, website.id, now))
+    db.flush()
+
+
+def _website(player: Player, now: datetime, port: int) -> Website:
+    return Website(
+        url=f"http://{player.host}:{port}/",
+        name=player.name,
+        description=player.description,
+        check_interval=player.interval_seconds,
+        timeout=10,
+        is_active=not player.is_paused,
+        created_at=now - timedelta(days=player.days),
+    )
+
+
+def _checks(player: Player, website_id: int, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
+    troubles = [(now - outage.ago, now - outage.ago + outage.lasted, outage) for outage in player.outages]
+    step = timedelta(seconds=player.interval_seconds)
+    at = now - timedelta(days=player.days) + step * chance.random()
+    last = now - timedelta(hours=2) if player.is_paused else now
+    while at < last:
+        trouble = next((outage for start, end, outage in troubles if start <= at < end), None)
+        yield _check(player, website_id, at, trouble, chance)
+        at += step
+
+
+def _check(
+    player: Player, website_id: int, at: datetime, trouble: Outage | None, chance: random.Random
+) -> dict[str, Any]:
+    answered = trouble is None or trouble.is_slow or trouble.status_code is not None
+    total = _response_ms(player, at, chance) * (9 if trouble and trouble.is_slow else 1)
+    dns, connect, tls = (round(part * chance.uniform(0.7, 1.4), 1) for part in (2.1, 9.0, 17.0))
+    status = MonitorStatus.UP
+    if trouble is not None:
+        status = MonitorStatus.DEGRADED if trouble.is_slow else MonitorStatus.DOWN
+    return {
+        "website_id": website_id,
+        "status": status,
+        "http_method": HTTPMethod.GET,
+        "http_status_code": (trouble.status_code if trouble and trouble.status_code else 200) if answered else None,
+        "response_time_ms": round(total + dns + connect + tls, 1) if answered else None,
+        "dns_time_ms": dns if answered else None,
+        "connect_time_ms": connect if answered else None,
+        "tls_time_ms": tls if answered else None,
+        "ttfb_ms": round(total * 0.8, 1) if answered else None,
+        "error_message": trouble.cause if trouble else None,
+        "checked_at": at,
+        "created_at": at,
+    }
+
+
+def _response_ms(player: Player, at: datetime, chance: random.Random) -> float:
+    """Slower when people are awake, with a long tail."""
+    daily = 1 + 0.22 * math.sin((at.timestamp() % DAY_SECONDS) / DAY_SECONDS * math.tau - 2)
+    tail = chance.uniform(1.8, 4) if chance.random() < 0.01 else 1
+    return player.typical_ms * daily * chance.lognormvariate(0, 0.13) * tail
+
+
+def _windows(player: Player, website_id: int, now: datetime) -> Iterator[DowntimeWindow]:
+    for outage in player.outages:
+        if outage.is_slow:
+            continue
+        started_at = now - outage.ago
+        ended_at = started_at + outage.lasted if outage.lasted < outage.ago else None
+        seconds = ((ended_at or now) - started_at).total_seconds()
+        yield DowntimeWindow(
+            website_id=website_id,
+            started_at=started_at,
+            ended_at=ended_at,
+            duration_seconds=seconds if ended_at else None,
+            initial_status=MonitorStatus.DOWN,
+            recovery_status=MonitorStatus.UP if ended_at else None,
+            affected_checks_count=max(round(seconds / player.interval_seconds), 1),
+            root_cause=outage.cause,
+            notes=outage.notes,
+        )

@@ -1,0 +1,84 @@
+"""Serves the demo: site, history, then Watchwright itself on a store that is nobody's own."""
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from time import monotonic, sleep
+
+import httpx
+import uvicorn
+
+from core import database
+from core.clock import utc_now
+from core.config import Settings
+from core.errors import WatchwrightError
+from dashboard.app import listen, serve
+from dashboard.demo.history import fill
+from dashboard.demo.site import make_site
+
+SHOWN = ("Payments API", "Dashboard", "Legacy SOAP", "Checkout")
+"""Websites that get a debug session at once; the last one's stands on top."""
+READY_SECONDS = 60
+SESSION_SECONDS = 60
+
+
+def main() -> int:
+    """Serve until it is told to end; the exit code of the command."""
+    try:
+        settings = _apart(Settings.load())
+        with listen("127.0.0.1", 0) as listener:
+            site = uvicorn.Server(uvicorn.Config(make_site(), log_config=None, access_log=False))
+            threading.Thread(target=site.run, kwargs={"sockets": [listener]}, daemon=True, name="demo site").start()
+            _make_store(settings, port=listener.getsockname()[1])
+            threading.Thread(target=_start_sessions, args=[settings], daemon=True, name="demo sessions").start()
+            serve(settings)
+    except WatchwrightError as error:
+        print(f"watchwright: {error}", file=sys.stderr)
+        return 3
+    return 0
+
+
+def _apart(settings: Settings) -> Settings:
+    """The same settings on a folder and a store of the demo's own: nobody's websites are touched."""
+    return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": ""})
+
+
+def _make_store(settings: Settings, *, port: int) -> None:
+    print("Making 90 days of history for 24 websites …", flush=True)
+    shutil.rmtree(settings.data_dir, ignore_errors=True)  # an earlier demo's site listened on another port
+    engine = database.make_engine(settings.store_url)
+    database.upgrade(engine)
+    database.bind(engine)
+    database.run_in_session(fill, now=utc_now(), port=port)
+    engine.dispose()
+
+
+def _start_sessions(settings: Settings) -> None:
+    """Ask for debug sessions as anybody would, through the API; without a browser there are none."""
+    with (
+        httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=10, trust_env=False) as client,
+        suppress(httpx.HTTPError, KeyError),
+    ):
+        _wait_until(lambda: client.get("/readyz").is_success, READY_SECONDS)
+        websites = client.get("/api/v1/websites", params={"page_size": 100}).json()["items"]
+        ids = {website["name"]: website["id"] for website in websites}
+        for name in SHOWN:
+            answer = client.post("/api/v1/debug-sessions", json={"website_id": ids[name]}).raise_for_status().json()
+            address = f"/api/v1/debug-sessions/{answer['id']}"
+            _wait_until(partial(_has_ended, client, address), SESSION_SECONDS)
+
+
+def _has_ended(client: httpx.Client, address: str) -> bool:
+    return client.get(address).json()["completed_at"] is not None
+
+
+def _wait_until(holds: Callable[[], object], seconds: float) -> None:
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        with suppress(httpx.TransportError):
+            if holds():
+                return
+        sleep(0.2)

@@ -1,0 +1,100 @@
+"""The loopback site of the demo: each name that it is asked for answers in a way of its own."""
+
+import asyncio
+import random
+from time import monotonic
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.demo.cast import CAST, Player
+
+FLAP_SECONDS = 240  # "flapping" is down for the last quarter of it
+STYLE = """body{font:16px/1.5 system-ui;margin:0;color:#1d2433;background:#f7f8fb}
+header{padding:28px 40px;background:#23315a;color:#fff}p{padding:0 40px}
+main{display:grid;gap:18px;padding:24px 40px;grid-template-columns:repeat(auto-fill,minmax(150px,1fr))}
+img{width:100%;border-radius:10px}"""
+SCRIPT = """
+const stock = document.querySelector("#stock");
+for (const item of ["lamp", "chair", "desk"])
+  fetch(`/api/stock/${item}`).then((answer) => answer.json()).then((found) => {
+    stock.textContent += ` ${found.item}: ${found.left}`;
+  });
+fetch("/api/recommendations", {
+  method: "POST",
+  headers: { "content-type": "application/json", authorization: "Bearer demo-token-1234" },
+  body: '{"basket": ["lamp"]}',
+}).then((answer) => { if (!answer.ok) console.error(`recommendations failed with ${answer.status}`); });
+setTimeout(() => fetch("/api/session?token=demo-secret"), 300);
+"""
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 90"><rect width="120" height="90" '
+    'fill="hsl({hue} 60% 78%)"/><circle cx="60" cy="45" r="24" fill="hsl({hue} 55% 52%)"/></svg>'
+)
+
+
+def make_site() -> Starlette:
+    """The application; it is served on loopback only."""
+    players = {player.host: player for player in CAST}
+
+    async def answer(request: Request) -> Response:
+        player = players.get(request.url.hostname or "", CAST[0])
+        await asyncio.sleep(player.typical_ms / 1_000 * random.uniform(0.7, 1.2))  # noqa: S311
+        if request.url.path == "/":
+            return await _document(player)
+        return await _part(player, request)
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+
+async def _document(player: Player) -> Response:
+    match player.behaviour:
+        case "hanging":
+            await asyncio.sleep(60)
+        case "slow":
+            await asyncio.sleep(1.5)
+        case "refusing":
+            return PlainTextResponse("Internal Server Error: the order service did not answer", 500)
+        case "flapping" if monotonic() % FLAP_SECONDS > FLAP_SECONDS * 3 / 4:
+            return PlainTextResponse("Service Unavailable", 503, headers={"Retry-After": "30"})
+        case "redirects":
+            return RedirectResponse("/welcome", 302)
+    return HTMLResponse(_page(player), headers={"Set-Cookie": "basket=lamp; Path=/; SameSite=Lax"})
+
+
+async def _part(player: Player, request: Request) -> Response:
+    path = request.url.path
+    is_broken = player.behaviour == "broken assets"
+    if path == "/style.css":
+        return Response("" if is_broken else STYLE, 404 if is_broken else 200, media_type="text/css")
+    if path == "/app.js":
+        return Response("undefinedFunction();" if is_broken else SCRIPT, media_type="text/javascript")
+    if path.startswith("/pictures/"):
+        picture = PICTURE.format(hue=sum(map(ord, path)) * 47 % 360)
+        return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "max-age=60"})
+    return await _data(player, path)
+
+
+async def _data(player: Player, path: str) -> Response:
+    if path.startswith("/api/stock/"):
+        await asyncio.sleep(0.25)
+        return JSONResponse({"item": path.rsplit("/", 1)[1], "left": len(path)})
+    if path == "/api/recommendations":
+        await asyncio.sleep(0.9)
+        return JSONResponse({"error": "the recommendation service timed out"}, 504)
+    if path == "/api/session":
+        return JSONResponse({"user": "demo"})
+    if path == "/welcome":
+        return HTMLResponse(_page(player))
+    return PlainTextResponse("Not Found", 404)
+
+
+def _page(player: Player) -> str:
+    pictures = "".join(f'<img src="/pictures/{number}.svg" alt="">' for number in range(12))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{player.name}</title>'
+        f'<link rel="stylesheet" href="/style.css"><header><h1>{player.name}</h1></header>'
+        f'<p id="stock">In stock:</p><main>{pictures}</main><script src="/app.js"></script>'
+    )

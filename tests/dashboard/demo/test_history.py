@@ -1,0 +1,70 @@
+"""The demo's past is whole and believable."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.database import make_engine
+from core.models import Base, DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from core.services import statistics
+from dashboard.demo import history
+from dashboard.demo.cast import CAST, DAYS
+from tests.factories import NOON
+
+PORT = 9
+
+
+@pytest.fixture(scope="module")
+def past() -> Iterator[Session]:
+    engine = make_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as db:
+        history.fill(db, now=NOON, port=PORT)
+        yield db
+    engine.dispose()
+
+
+def test_there_are_24_websites_that_never_leave_this_machine(past: Session) -> None:
+    websites = past.scalars(select(Website)).all()
+
+    assert len(websites) == len(CAST) == 24
+    assert all(website.url.endswith(f".localhost:{PORT}/") for website in websites)
+
+
+def test_the_past_reaches_back_ninety_days_and_not_into_the_future(past: Session) -> None:
+    first, last = past.execute(select(func.min(MonitorCheck.checked_at), func.max(MonitorCheck.checked_at))).one()
+
+    assert timedelta(days=DAYS - 1) < NOON - first <= timedelta(days=DAYS)
+    assert last < NOON
+
+
+def test_every_failed_check_stands_in_a_downtime_window(past: Session) -> None:
+    outside = (
+        select(func.count(MonitorCheck.id))
+        .where(MonitorCheck.status == MonitorStatus.DOWN)
+        .where(
+            ~select(DowntimeWindow.id)
+            .where(
+                DowntimeWindow.website_id == MonitorCheck.website_id,
+                DowntimeWindow.started_at <= MonitorCheck.checked_at,
+                func.coalesce(DowntimeWindow.ended_at, NOON) >= MonitorCheck.checked_at,
+            )
+            .exists()
+        )
+    )
+
+    assert past.scalar(outside) == 0
+
+
+def test_uptime_is_neither_perfect_nor_hopeless(past: Session) -> None:
+    ids = list(past.scalars(select(Website.id)))
+
+    shares = [
+        uptime.share for uptime in statistics.uptime(past, ids, since=NOON - timedelta(days=30), until=NOON).values()
+    ]
+
+    assert all(share is not None and share > 0.95 for share in shares)
+    assert any(share is not None and share < 0.9999 for share in shares)

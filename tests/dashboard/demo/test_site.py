@@ -1,0 +1,26 @@
+"""The demo's site breaks as its cast says."""
+
+import httpx
+import pytest
+
+from dashboard.demo.site import make_site
+
+
+@pytest.fixture
+def site() -> httpx.ASGITransport:
+    return httpx.ASGITransport(app=make_site())
+
+
+async def asked(site: httpx.ASGITransport, host: str, path: str = "/") -> httpx.Response:
+    async with httpx.AsyncClient(transport=site, base_url=f"http://{host}.localhost") as client:
+        return await client.get(path)
+
+
+@pytest.mark.parametrize(("host", "status"), [("checkout", 200), ("webhooks", 500), ("launch-page", 302)], ids=str)
+async def test_each_name_answers_in_a_way_of_its_own(site: httpx.ASGITransport, host: str, status: int) -> None:
+    assert (await asked(site, host)).status_code == status
+
+
+async def test_a_page_with_broken_assets_is_there_without_its_style(site: httpx.ASGITransport) -> None:
+    assert (await asked(site, "dashboard")).status_code == 200
+    assert (await asked(site, "dashboard", "/style.css")).status_code == 404
