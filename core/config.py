@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     """The least severe message that is logged."""
     secret_key: SecretStr | None = None
     """The key of the hashes that stand for secrets in debug sessions; one is made in `data_dir` when not given."""
+    down_retries: Annotated[int, Field(ge=0, le=20)] = 2
+    """Further failed checks after the first one before a website is called down."""
+    up_confirmations: Annotated[int, Field(ge=1, le=20)] = 1
+    """Good checks in a row before a website that was down is called back."""
+    retry_seconds: Annotated[float, Field(ge=1, le=3_600)] = 5.0
+    """A website that fails is checked again so soon, until it is back."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None

@@ -14,7 +14,7 @@ from core import database
 from core.config import Settings
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
-from core.workers.monitor import Monitor
+from core.workers.monitor import FailurePolicy, Monitor
 from dashboard.api import include_api
 from dashboard.origin import SameOrigin
 from dashboard.pages import register_pages
@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
     database.bind(engine)
-    runtime = Runtime(settings=settings, engine=engine, monitor=Monitor(), sessions=DebugSessions(settings))
+    runtime = Runtime(settings=settings, engine=engine, monitor=Monitor(FailurePolicy.of(settings)), sessions=DebugSessions(settings))
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
     include_api(app)

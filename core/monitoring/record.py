@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.models import HTTPMethod, MonitorCheck
-from core.monitoring.downtime import Closed, Extended, Opened, Transition, advance
+from core.models import HTTPMethod, MonitorCheck, MonitorStatus
+from core.monitoring.downtime import CONFIRMATION, Closed, Confirmation, Extended, Opened, Transition, advance
 from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
 from core.schemas import DowntimeWindowCreate, DowntimeWindowUpdate, MonitorCheckCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
+
+SPARE_CHECKS = 5  # earlier ones beyond those needed: UNKNOWN ones among them say nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +23,17 @@ class Recorded:
     check_id: int
     window_id: int | None
     """The downtime window that the check opened, extended or closed."""
+    is_failing: bool
+    """Whether the website is down, or may turn out to be: it is then checked more often."""
 
 
-def record(db: Session, website_id: int, result: ProbeResult, verdict: Verdict) -> Recorded:
+def record(
+    db: Session,
+    website_id: int,
+    result: ProbeResult,
+    verdict: Verdict,
+    confirmation: Confirmation = CONFIRMATION,
+) -> Recorded:
     """Store one check of a website and the downtime that it opens, extends or closes.
 
     Raises:
@@ -31,11 +41,18 @@ def record(db: Session, website_id: int, result: ProbeResult, verdict: Verdict) 
     """
     if WebsiteCRUD.get_by_id(db, website_id) is None:
         raise NotFound(f"Website {website_id} is not there any more; its check is dropped.")
+    earlier = MonitorCheckCRUD.get_newest(db, website_id, limit=confirmation.needed + SPARE_CHECKS)
     check = MonitorCheckCRUD.create(db, _check(website_id, result, verdict))
     window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
-    transition = advance(window, check)
+    transition = advance(window, check, earlier=earlier, confirmation=confirmation)
     window_id = _apply(db, check, window.id if window else None, transition)
-    return Recorded(website_id=website_id, check_id=check.id, window_id=window_id)
+    is_down = window is not None and not isinstance(transition, Closed)
+    return Recorded(
+        website_id=website_id,
+        check_id=check.id,
+        window_id=window_id,
+        is_failing=is_down or check.status == MonitorStatus.DOWN,
+    )
 
 
 def _check(website_id: int, result: ProbeResult, verdict: Verdict) -> MonitorCheckCreate:
@@ -63,7 +80,7 @@ def _apply(db: Session, check: MonitorCheck, open_id: int | None, transition: Tr
                     website_id=check.website_id,
                     started_at=transition.started_at,
                     initial_status=check.status,
-                    affected_checks_count=1,
+                    affected_checks_count=transition.affected_checks_count,
                     root_cause=transition.root_cause,
                 ),
             )

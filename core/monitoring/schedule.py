@@ -39,6 +39,13 @@ def next_plan(plan: Plan, *, now: float) -> Plan:
     return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=due_at)
 
 
+def hastened(plan: Plan, within_seconds: float, *, now: float) -> Plan:
+    """*plan*, but due within *within_seconds*: while a website fails, both edges of its downtime matter."""
+    if plan.due_at - now <= within_seconds:
+        return plan
+    return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=now + within_seconds)
+
+
 def replanned(plan: Plan, interval_seconds: float, *, now: float) -> Plan:
     """*plan* with another interval, from now on; the same plan where the interval is the same."""
     if interval_seconds == plan.interval_seconds:

@@ -1,5 +1,6 @@
 """All SQL about monitor checks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.schemas.monitor_check import MonitorCheckCreate
+from core.services import coverage
+from core.services.bulk import insert_in_order
 from core.services.paging import page_of
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
@@ -19,10 +22,19 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def create(db: Session, data: MonitorCheckCreate) -> MonitorCheck:
+        """Store a check, and what it tells of the website's known time."""
         check = MonitorCheck(**data.model_dump())
         db.add(check)
         db.flush()
+        coverage.fold(db, [check])
         return check
+
+    @staticmethod
+    def bulk_create(db: Session, checks: Sequence[MonitorCheckCreate]) -> list[MonitorCheck]:
+        """`create` for many checks of any websites in few statements; returns them in the order given."""
+        stored = insert_in_order(db, MonitorCheck, [check.model_dump() for check in checks])
+        coverage.fold(db, stored)
+        return stored
 
     @staticmethod
     def get_by_id(db: Session, check_id: int) -> MonitorCheck | None:
@@ -51,6 +63,11 @@ class MonitorCheckCRUD:
     @staticmethod
     def get_latest_by_website(db: Session, website_id: int) -> MonitorCheck | None:
         return db.scalar(_newest_first().where(MonitorCheck.website_id == website_id).limit(1))
+
+    @staticmethod
+    def get_newest(db: Session, website_id: int, limit: int) -> list[MonitorCheck]:
+        """A website's last *limit* checks, newest first, without counting the others."""
+        return list(db.scalars(_newest_first().where(MonitorCheck.website_id == website_id).limit(limit)))
 
     @staticmethod
     def get_recent_checks(

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from core import signals
 from core.clock import utc_now
+from core.config import Settings
 from core.database import in_session
 from core.errors import NotFound
 from core.models import Website
+from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.record import Recorded, record
-from core.monitoring.schedule import Plan, first_plan, next_plan, replanned
+from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
 from core.monitoring.verdict import Verdict, judge
 from core.services import WebsiteCRUD, statistics
 
@@ -59,10 +61,27 @@ class Finding:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailurePolicy:
+    """What happens while a website fails."""
+
+    confirmation: Confirmation = field(default_factory=Confirmation)
+    retry_seconds: float = 5.0
+    """A website that fails is checked again so soon, until it is back."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "FailurePolicy":
+        return cls(
+            confirmation=Confirmation(retries=settings.down_retries, recoveries=settings.up_confirmations),
+            retry_seconds=settings.retry_seconds,
+        )
+
+
 class Monitor:
     """The loop from due websites to stored checks; one per store."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: FailurePolicy = FailurePolicy()) -> None:
+        self._policy = policy
         self._prober = Prober()
         self._watched: dict[int, Watched] = {}
         self._plans: dict[int, Plan] = {}
@@ -180,7 +199,9 @@ class Monitor:
     async def _store(self, finding: Finding) -> bool:
         """Store one check and tell of it; False when the store would not have it now."""
         try:
-            recorded = await in_session(record, finding.website_id, finding.result, finding.verdict)
+            recorded = await in_session(
+                record, finding.website_id, finding.result, finding.verdict, self._policy.confirmation
+            )
         except NotFound:
             return True
         except SQLAlchemyError as error:
@@ -189,8 +210,15 @@ class Monitor:
         except Exception:  # one check that cannot be stored must not keep all later ones from being stored
             logger.exception("a check cannot be stored", extra={"website_id": finding.website_id})
             return True
+        if recorded.is_failing:
+            self._look_closer(recorded.website_id)
         _tell(recorded)
         return True
+
+    def _look_closer(self, website_id: int) -> None:
+        plan = self._plans.get(website_id)
+        if plan is not None:
+            self._plans[website_id] = hastened(plan, self._policy.retry_seconds, now=monotonic())
 
 
 def _active_websites(db: Session, planned: frozenset[int]) -> tuple[list[Watched], dict[int, datetime]]:

@@ -204,6 +204,8 @@ class WebsitePage:
         status = state.checks[0].status
         if state.ongoing is not None:
             return "DOWN", f"Down for {duration((state.now - state.ongoing.started_at).total_seconds())}"
+        if status == "DOWN":
+            return "DEGRADED", "Failing, checking again …"
         ended = [window.ended_at for window in state.windows if window.ended_at]
         since = f" for {duration((state.now - max(ended)).total_seconds())}" if ended and status == "UP" else ""
         return status, theme.STATUS_WORDS[status] + since

@@ -36,7 +36,7 @@ def website_row(
         "id": website.id,
         "name": website.name,
         "url": display_url(website.url),
-        "status": _status(website, last),
+        "status": _status(website, last, is_down=down_since_ms is not None),
         "beats": "".join(LETTERS[check.status] for check in checks),
         "spark": [None if check.response_time_ms is None else round(check.response_time_ms, 1) for check in checks],
         "ms": last.response_time_ms if last else None,
@@ -48,7 +48,11 @@ def website_row(
     }
 
 
-def _status(website: Website, last: MonitorCheck | None) -> str:
+def _status(website: Website, last: MonitorCheck | None, *, is_down: bool) -> str:
     if not website.is_active:
         return "PAUSED"
-    return str(last.status) if last else "PENDING"
+    if last is None:
+        return "PENDING"
+    if is_down or last.status != MonitorStatus.DOWN:
+        return "DOWN" if is_down else str(last.status)
+    return "FAILING"  # not confirmed yet: it is checked again within seconds

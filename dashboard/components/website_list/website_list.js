@@ -1,7 +1,7 @@
 // The overview's list. Rows off screen are skipped by the browser (content-visibility), a heartbeat bar is one path
 // for each status, and a check changes one row. All text is text: nothing here makes HTML of it.
-const ORDER = { DOWN: 0, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
-const WORDS = { UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Checking …" };
+const ORDER = { DOWN: 0, FAILING: 0.5, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
+const WORDS = { UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Checking …", FAILING: "Failing" };
 const BEATS = 60;
 const COLUMNS = [
   { key: "name", label: "Website" },
@@ -48,7 +48,7 @@ export default {
           <span role="cell" class="wl-name">
             <svg class="ww-shape" viewBox="0 0 12 12" aria-hidden="true">
               <circle v-if="row.status === 'UP'" cx="6" cy="6" r="4.5" fill="var(--ww-up)"/>
-              <rect v-else-if="row.status === 'DEGRADED'" x="1.8" y="1.8" width="8.4" height="8.4" rx="1.6" fill="var(--ww-degraded)"/>
+              <rect v-else-if="['DEGRADED', 'FAILING'].includes(row.status)" x="1.8" y="1.8" width="8.4" height="8.4" rx="1.6" fill="var(--ww-degraded)"/>
               <rect v-else-if="row.status === 'DOWN'" x="2.2" y="2.2" width="7.6" height="7.6" rx="1" fill="var(--ww-down)" transform="rotate(45 6 6)"/>
               <path v-else-if="row.status === 'PAUSED'" d="M3.2 2h2v8h-2zM6.8 2h2v8h-2z" fill="var(--ww-muted)"/>
               <circle v-else cx="6" cy="6" r="3.6" fill="none" stroke="var(--ww-muted)" stroke-width="1.8"/>

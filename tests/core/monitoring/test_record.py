@@ -31,13 +31,15 @@ def test_a_good_check_keeps_every_phase(store: Session) -> None:
 def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_one(store: Session) -> None:
     website = make_website(store)
 
-    for seconds, result in ((0, GOOD), (60, BAD), (120, BAD), (180, GOOD), (240, GOOD)):
-        record(store, website.id, replace(result, started_at=at(seconds)), judge(result))
+    story = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
+    told = [record(store, website.id, replace(result, started_at=at(time)), judge(result)) for time, result in story]
 
     (window,), total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert total == 1
     assert (window.started_at, window.ended_at, window.duration_seconds) == (at(60), at(180), 120)
-    assert (window.affected_checks_count, window.recovery_status) == (2, MonitorStatus.UP)
+    assert (window.affected_checks_count, window.recovery_status) == (4, MonitorStatus.UP)
+    assert [fact.is_failing for fact in told] == [False, True, True, True, True, False, False]
+    assert [fact.window_id is not None for fact in told] == [False, False, False, True, True, True, False]
     assert window.root_cause == "The server answered with status 503; 200 to 399 is accepted."
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from core.monitoring.schedule import SPREAD_SECONDS, Plan, first_plan, next_plan, phase, replanned
+from core.monitoring.schedule import SPREAD_SECONDS, Plan, first_plan, hastened, next_plan, phase, replanned
 
 
 def plan(due_at: float, interval_seconds: float = 60.0) -> Plan:
@@ -49,3 +49,12 @@ def test_phases_of_ids_that_follow_each_other_are_far_apart() -> None:
     phases = sorted(phase(number) for number in range(1, 51))
 
     assert min(after - before for before, after in pairwise(phases)) > 0.25 / 50
+
+
+def test_a_failing_website_is_checked_sooner_but_never_later() -> None:
+    assert hastened(plan(160), 5, now=100).due_at == 105
+    assert hastened(plan(103), 5, now=100).due_at == 103
+
+
+def test_after_a_hastened_check_the_interval_counts_from_it() -> None:
+    assert next_plan(hastened(plan(160), 5, now=100), now=105).due_at == 165

@@ -12,9 +12,10 @@ from core import database, signals
 from core.database import in_session
 from core.errors import NotFound
 from core.models import MonitorStatus, Website
+from core.monitoring.downtime import Confirmation
 from core.schemas import WebsiteCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
-from core.workers.monitor import Monitor
+from core.workers.monitor import FailurePolicy, Monitor
 from tests.sites.flaky import FlakySite
 
 SOON = 10.0  # s; everything awaited here takes well under one
@@ -31,7 +32,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 async def monitor(engine: Engine) -> AsyncIterator[Monitor]:
-    monitor = Monitor()
+    monitor = Monitor(FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1))
     await monitor.start()
     yield monitor
     await monitor.stop()
@@ -61,6 +62,7 @@ async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor,
     await monitor.check_now(website.id)
     site.go_down()
     await monitor.check_now(website.id)
+    await monitor.check_now(website.id)
     opened = await heard()
     site.go_up()
     await monitor.check_now(website.id)
@@ -70,7 +72,20 @@ async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor,
     window = await in_session(DowntimeWindowCRUD.get_by_id, opened.window_id)
     assert window is not None
     assert window.ended_at is not None
-    assert (window.affected_checks_count, window.recovery_status) == (1, MonitorStatus.UP)
+    assert (window.affected_checks_count, window.recovery_status) == (2, MonitorStatus.UP)
+
+
+async def test_a_failing_website_is_checked_again_long_before_its_interval_is_over(
+    monitor: Monitor, site: FlakySite
+) -> None:
+    heard = hear(signals.window_changed)
+    site.go_down()
+
+    await watch(site, check_interval=3_600)
+
+    window = await in_session(DowntimeWindowCRUD.get_by_id, (await heard()).window_id)
+    assert window is not None
+    assert window.affected_checks_count == 2
 
 
 async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monitor: Monitor, site: FlakySite) -> None:
