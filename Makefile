@@ -39,12 +39,12 @@ lint: environment-dev ## Check format, rules, types and the direction of imports
 	@$(BIN)/lint-imports
 
 lock: environment-dev ## Lock the newest dependencies that pyproject.toml allows
-	@$(BIN)/uv pip compile --upgrade $(LOCK) --extra build --output-file requirements.lock
-	@$(BIN)/uv pip compile --upgrade $(LOCK) --extra build --extra dev --constraint requirements.lock \
-	  --output-file requirements-dev.lock
+	@$(COMPILE) pyproject.toml --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements-build.lock
 
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-  --custom-compile-command 'make lock' pyproject.toml
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --custom-compile-command 'make lock'
 
 bench: environment-dev ## Measure what docs and issues promise, and print the tables
 	@$(BIN)/python -m core.debugging.provision

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+BUILD_LOCK = "requirements-build.lock"  # what installing the checkout itself needs
 CANNOT_WORK_HERE = 3
 
 
@@ -49,7 +50,7 @@ def provide(root: Path, kind: str) -> None:
         print("Making .venv with Python {}.{} …".format(*sys.version_info), flush=True)
         make(environment)
     print(f"Installing what {LOCKS[kind]} names into .venv (once, about a minute) …", flush=True)
-    install(root, environment, "--require-hashes", "-r", LOCKS[kind])
+    install(root, environment, "--require-hashes", "-r", BUILD_LOCK, "-r", LOCKS[kind])
     install(root, environment, "--no-deps", "--no-build-isolation", "-e", ".")
     stamp.write_text(key)
 
@@ -57,7 +58,7 @@ def provide(root: Path, kind: str) -> None:
 def stamp_key(root: Path, kind: str) -> str:
     """What an installation depends on: the lock, our own metadata, the Python and the place."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {root}".encode())
-    for name in (LOCKS[kind], "pyproject.toml"):
+    for name in (LOCKS[kind], BUILD_LOCK, "pyproject.toml"):
         digest.update((root / name).read_bytes())
     return digest.hexdigest()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from core.services.statistics import SeriesPoint
@@ -43,13 +43,11 @@ def uptime_chart(
     series = _with_gaps(points, gap_seconds)
     times = [on_axis(at, zone) for at, _point in series]
     mean = [point.response_ms if point else None for _at, point in series]
-    slowest = [point.slowest_ms if point else None for _at, point in series]
     hover = [_hover(point) if point else "" for _at, point in series]
     common = {"x": times, "type": "scatter", "mode": "lines", "connectgaps": False}
     return {
         "data": [
-            common | {"y": mean, "line": {"width": 0}, "hoverinfo": "skip"},
-            common | {"y": slowest, "line": {"width": 0}, "fill": "tonexty", "fillcolor": BAND, "hoverinfo": "skip"},
+            common | _band(series, zone),
             common
             | {
                 "y": mean,
@@ -82,6 +80,19 @@ def _with_gaps(points: Sequence[SeriesPoint], gap_seconds: float) -> list[tuple[
             series.append((before.started_at + (point.started_at - before.started_at) / 2, None))
         series.append((point.started_at, point))
     return series
+
+
+def _band(series: Sequence[tuple[datetime, SeriesPoint | None]], zone: tzinfo) -> dict[str, Any]:
+    """From the mean up to the slowest, a closed shape for each run: Plotly's ``tonexty`` fills across gaps."""
+    x: list[Any] = []
+    y: list[float | None] = []
+    for has_answer, run in groupby(series, key=lambda item: item[1] is not None and item[1].slowest_ms is not None):
+        if not has_answer:
+            continue
+        known = [(on_axis(at, zone), point) for at, point in run if point is not None]
+        x += [at for at, _point in known] + [at for at, _point in reversed(known)] + [None]
+        y += [point.slowest_ms for _at, point in known] + [point.response_ms for _at, point in reversed(known)] + [None]
+    return {"x": x, "y": y, "line": {"width": 0}, "fill": "toself", "fillcolor": BAND, "hoverinfo": "skip"}
 
 
 def _hover(point: SeriesPoint) -> str:

@@ -40,7 +40,7 @@ def checkout(tmp_path: Path) -> Path:
         '[project]\nname = "tiny"\nversion = "1"\n'
     )
     (root / "backend.py").write_text(BACKEND)
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-build.lock"):
         (root / lock).write_text("# nothing\n")
     return root
 
