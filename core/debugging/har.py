@@ -2,43 +2,46 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from core.debugging.waterfall import Exchange, Phases, fold
-from core.models import DebugSession, NetworkEvent, NetworkEventType
+from core.debugging.har_headers import pairs, request_cookies, response_cookies, value_of
+from core.debugging.waterfall import Exchange, Phases, by_exchange, fold
+from core.models import ConsoleMessage, DebugSession, NetworkEvent, NetworkEventType
 
 PAGE_ID = "page_1"
 UNKNOWN = -1  # HAR 1.2: "not applicable" for times and sizes
 
 
-def to_har(session: DebugSession, events: Iterable[NetworkEvent]) -> dict[str, Any]:
+def to_har(
+    session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()
+) -> dict[str, Any]:
     """The HAR 1.2 log of *session*: one page, an entry for each exchange in order of time.
 
     Args:
         session: Gives the page's title, start and milestones.
         events: All events of the session, with their headers and payloads.
+        console: HAR has no place for it; it goes into the extension ``_console``.
     """
-    grouped: dict[str, list[NetworkEvent]] = {}
-    for event in events:
-        grouped.setdefault(event.exchange_id or f"event-{event.id}", []).append(event)
-    entries = [_entry(session, fold(exchange_id, several), several) for exchange_id, several in grouped.items()]
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "Watchwright", "version": _version()},
-            "browser": {"name": session.browser_type, "version": session.browser_version or ""},
-            "pages": [_page(session)],
-            "entries": sorted(entries, key=lambda entry: str(entry["startedDateTime"])),
-        }
+    entries = [
+        _entry(session, fold(exchange_id, several), several) for exchange_id, several in by_exchange(events).items()
+    ]
+    log: dict[str, Any] = {
+        "version": "1.2",
+        "creator": {"name": "Watchwright", "version": _version()},
+        "browser": {"name": session.browser_type or "", "version": session.browser_version or ""},
+        "pages": [_page(session)],
+        "entries": sorted(entries, key=lambda entry: str(entry["startedDateTime"])),
     }
+    messages = [_console(message) for message in console]
+    return {"log": log | ({"_console": messages} if messages else {})}
 
 
-def to_har_text(session: DebugSession, events: Iterable[NetworkEvent]) -> str:
+def to_har_text(session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()) -> str:
     """`to_har` as the text of a ``.har`` file."""
-    return json.dumps(to_har(session, events), ensure_ascii=False, indent=1)
+    return json.dumps(to_har(session, events, console), ensure_ascii=False, indent=1)
 
 
 def _version() -> str:
@@ -58,22 +61,53 @@ def _page(session: DebugSession) -> dict[str, Any]:
             "onContentLoad": milestones.get("dom_content_loaded", UNKNOWN),
             "onLoad": milestones.get("load", UNKNOWN),
         },
+        "_session": {name: value for name, value in _session(session).items() if value is not None},
+    }
+
+
+def _session(session: DebugSession) -> dict[str, Any]:
+    """What Watchwright knows of a session and HAR has no place for."""
+    return {
+        "state": session.state,
+        "success": session.success,
+        "error": session.error_message,
+        "userAgent": session.user_agent,
+        "title": session.title,
+        "completedDateTime": _instant(session.completed_at) if session.completed_at else None,
+        "isRedacted": session.is_redacted,
+        "droppedCount": session.dropped_count,
+        "milestones": session.milestones,
+    }
+
+
+def _console(message: ConsoleMessage) -> dict[str, Any]:
+    return {
+        "startedDateTime": _instant(message.timestamp),
+        "level": message.level,
+        "source": message.source,
+        "text": message.text,
+        "url": message.url,
+        "line": message.line_number,
+        "column": message.column_number,
+        "stack": message.stack,
+        "exchangeId": message.exchange_id,
     }
 
 
 def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
-    request = _first(events, "request_headers"), _first(events, "request_payload")
     timings = _timings(exchange)
+    started_at = session.started_at + timedelta(milliseconds=exchange.started_ms)
     entry: dict[str, Any] = {
         "pageref": PAGE_ID,
-        "startedDateTime": _instant(session.started_at + timedelta(milliseconds=exchange.started_ms)),
+        "startedDateTime": _instant(started_at),
         "time": sum(max(value, 0.0) for name, value in timings.items() if name in _COUNTED),
-        "request": _request(exchange, *request, encoding=_first(events, "request_payload_encoding")),
+        "request": _request(exchange, events),
         "response": _response(exchange, events),
         "cache": {},
         "timings": timings,
     }
     address, _colon, _port = (exchange.remote_address or "").rpartition(":")
+    details = _details(events)
     extras = {
         "serverIPAddress": address.strip("[]") or None,
         "connection": exchange.connection_id,
@@ -81,10 +115,17 @@ def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]
         "_priority": exchange.priority,
         "_resourceType": exchange.resource_type,
         "_fromCache": exchange.from_cache,
-        "_webSocketMessages": _messages(events),
+        "_webSocketMessages": _frames(details, started_at, exchange) if exchange.resource_type == "websocket" else None,
+        "_eventSourceMessages": _stream(details, session) if exchange.resource_type == "eventsource" else None,
         "_exchangeId": exchange.exchange_id,
+        "_outcome": exchange.outcome,
+        "_duration": exchange.duration_ms,
         "_redirectedFrom": exchange.redirected_from,
         "_preflightFor": exchange.preflight_for,
+        "_remoteAddress": exchange.remote_address,
+        "_connectionReused": exchange.is_connection_reused,
+        "_target": exchange.target,
+        "_details": {name: value for name, value in details.items() if name != "messages"} or None,
     }
     return entry | {name: value for name, value in extras.items() if value is not None}
 
@@ -121,33 +162,62 @@ def _or_unknown(value: float | None) -> float:
     return UNKNOWN if value is None else value
 
 
-def _request(
-    exchange: Exchange, headers: dict[str, str] | None, payload: str | None, *, encoding: str | None
-) -> dict[str, Any]:
+def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
+    headers, payload = _first(events, "request_headers"), _first(events, "request_payload")
     request: dict[str, Any] = {
         "method": exchange.method,
         "url": exchange.url,
         "httpVersion": exchange.protocol or "",
-        "headers": _pairs(headers),
+        "headers": pairs(headers),
         "queryString": [
-            {"name": name, "value": value}
-            for name, value in parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
+            {"name": name, "value": value} for name, value in parse_qsl(_query(exchange.url), keep_blank_values=True)
         ],
-        "cookies": _request_cookies(headers),
+        "cookies": request_cookies(headers),
         "headersSize": UNKNOWN,
         "bodySize": len(payload.encode()) if payload else 0,
     }
     if payload:
-        kind = _value(headers, "content-type")
-        request["postData"] = {"mimeType": kind, "text": payload} | ({"_encoding": encoding} if encoding else {})
-        if kind.startswith("application/x-www-form-urlencoded"):
-            form = parse_qsl(payload, keep_blank_values=True)
-            request["postData"]["params"] = [{"name": name, "value": value} for name, value in form]
+        encoding = _first(events, "request_payload_encoding")
+        request["postData"] = _post_data(payload, value_of(headers, "content-type"), encoding)
     return request
+
+
+def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:
+    data: dict[str, Any] = {"mimeType": kind, "text": payload}
+    if encoding:
+        data["_encoding"] = encoding  # HAR has none for requests: bytes could not be told from text
+    elif kind.startswith("application/x-www-form-urlencoded"):
+        form = parse_qsl(payload, keep_blank_values=True)
+        data["params"] = [{"name": name, "value": value} for name, value in form]
+    return data
+
+
+def _query(url: str) -> str:
+    try:
+        return urlsplit(url).query
+    except ValueError:  # an address that a browser takes and Python does not, such as http://[x]/
+        return ""
 
 
 def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
     headers = _first(events, "response_headers")
+    is_failed = exchange.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
+    return {
+        "status": exchange.status_code or 0,
+        "statusText": exchange.status_text or "",
+        "httpVersion": exchange.protocol or "",
+        "headers": pairs(headers),
+        "cookies": response_cookies(headers),
+        "content": _content(exchange, events),
+        "redirectURL": value_of(headers, "location"),
+        "headersSize": UNKNOWN,
+        "bodySize": UNKNOWN,
+        "_transferSize": exchange.encoded_bytes if exchange.encoded_bytes is not None else 0,
+        "_error": exchange.error_message if is_failed else None,
+    }
+
+
+def _content(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "size": exchange.decoded_bytes if exchange.decoded_bytes is not None else UNKNOWN,
         "mimeType": exchange.mime_type or "x-unknown",
@@ -159,28 +229,40 @@ def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
             content["encoding"] = encoding
     if _first(events, "is_response_payload_truncated"):
         content["comment"] = "Only the beginning was kept."
-    is_failed = exchange.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
-    return {
-        "status": exchange.status_code or 0,
-        "statusText": exchange.status_text or "",
-        "httpVersion": exchange.protocol or "",
-        "headers": _pairs(headers),
-        "cookies": _response_cookies(headers),
-        "content": content,
-        "redirectURL": _value(headers, "location"),
-        "headersSize": UNKNOWN,
-        "bodySize": UNKNOWN,
-        "_transferSize": exchange.encoded_bytes if exchange.encoded_bytes is not None else 0,
-        "_error": exchange.error_message if is_failed else None,
-    }
+        content["_isTruncated"] = True
+        content["_sha256"] = _first(events, "response_payload_sha256")
+    return content
 
 
-def _messages(events: list[NetworkEvent]) -> list[Any] | None:
-    for event in events:
-        frames = (event.details or {}).get("frames")
-        if isinstance(frames, list):
-            return frames
-    return None
+def _frames(details: dict[str, Any], started_at: datetime, exchange: Exchange) -> list[dict[str, Any]]:
+    """As Chrome DevTools has them: ``time`` is in seconds since 1970, ``data`` in base64 unless the opcode is 1."""
+    origin = started_at.timestamp() - exchange.started_ms / 1000
+    return [
+        {
+            "type": "send" if message.get("direction") == "sent" else "receive",
+            "time": origin + message.get("offset_ms", 0) / 1000,
+            "opcode": message.get("opcode", 1),
+            "data": message.get("payload", ""),
+        }
+        for message in details.get("messages", ())
+    ]
+
+
+def _stream(details: dict[str, Any], session: DebugSession) -> list[dict[str, Any]]:
+    origin = session.started_at.timestamp()
+    return [
+        {
+            "time": origin + message.get("offset_ms", 0) / 1000,
+            "eventName": message.get("event", ""),
+            "eventId": message.get("id", ""),
+            "data": message.get("payload", ""),
+        }
+        for message in details.get("messages", ())
+    ]
+
+
+def _details(events: list[NetworkEvent]) -> dict[str, Any]:
+    return next((event.details for event in reversed(events) if event.details), {})
 
 
 def _first(events: list[NetworkEvent], name: str) -> Any:
@@ -188,39 +270,5 @@ def _first(events: list[NetworkEvent], name: str) -> Any:
     return next((value for event in reversed(events) if (value := getattr(event, name)) is not None), None)
 
 
-def _pairs(headers: dict[str, str] | None) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, joined in (headers or {}).items() for value in joined.split("\n")]
-
-
-def _value(headers: dict[str, str] | None, wanted: str) -> str:
-    return next((value for name, value in (headers or {}).items() if name.lower() == wanted), "")
-
-
-def _request_cookies(headers: dict[str, str] | None) -> list[dict[str, str]]:
-    pairs = [pair.partition("=") for pair in _value(headers, "cookie").split("; ") if pair]
-    return [{"name": name, "value": value} for name, _equals, value in pairs]
-
-
-def _response_cookies(headers: dict[str, str] | None) -> list[dict[str, Any]]:
-    lines = [line for line in _value(headers, "set-cookie").split("\n") if line]
-    return [_cookie(line) for line in lines]
-
-
-def _cookie(line: str) -> dict[str, Any]:
-    pair, *attributes = line.split(";")
-    name, _equals, value = pair.partition("=")
-    cookie: dict[str, Any] = {"name": name.strip(), "value": value}
-    for attribute in attributes:
-        key, _equals, text = attribute.strip().partition("=")
-        match key.lower():
-            case "path" | "domain" | "samesite":
-                cookie["sameSite" if key.lower() == "samesite" else key.lower()] = text
-            case "httponly":
-                cookie["httpOnly"] = True
-            case "secure":
-                cookie["secure"] = True
-    return cookie
-
-
 def _instant(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -74,11 +74,16 @@ def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:
 
     An event without an exchange id is an exchange of its own.
     """
-    grouped: dict[str, list[NetworkEvent]] = {}
-    for event in events:
-        grouped.setdefault(event.exchange_id or f"event-{event.id}", []).append(event)
-    exchanges = [fold(exchange_id, several) for exchange_id, several in grouped.items()]
+    exchanges = [fold(exchange_id, several) for exchange_id, several in by_exchange(events).items()]
     return sorted(exchanges, key=lambda exchange: (exchange.started_ms, exchange.exchange_id))
+
+
+def by_exchange(events: Iterable[NetworkEvent]) -> dict[str, list[NetworkEvent]]:
+    """The events of each exchange: its request first, its answer next, what ended it in spite of an answer last."""
+    grouped: dict[str, list[NetworkEvent]] = {}
+    for position, event in enumerate(events):
+        grouped.setdefault(event.exchange_id or f"event-{event.id or position}", []).append(event)
+    return {exchange_id: sorted(several, key=_by_kind) for exchange_id, several in grouped.items()}
 
 
 def fold(exchange_id: str, events: Sequence[NetworkEvent]) -> Exchange:

@@ -1,0 +1,41 @@
+"""Headers and cookies as HAR 1.2 writes them. Pure."""
+
+from typing import Any
+
+
+def pairs(headers: dict[str, str] | None) -> list[dict[str, str]]:
+    """One name and value for each header line: the store joins the values of a repeated name by a line feed."""
+    return [{"name": name, "value": value} for name, joined in (headers or {}).items() for value in joined.split("\n")]
+
+
+def value_of(headers: dict[str, str] | None, wanted: str) -> str:
+    """The value of the header *wanted*, given in lower case; empty when there is none."""
+    return next((value for name, value in (headers or {}).items() if name.lower() == wanted), "")
+
+
+def request_cookies(headers: dict[str, str] | None) -> list[dict[str, str]]:
+    """HAR's cookies of a ``Cookie`` header."""
+    pairs = [pair.partition("=") for pair in value_of(headers, "cookie").split("; ") if pair]
+    return [{"name": name, "value": value} for name, _equals, value in pairs]
+
+
+def response_cookies(headers: dict[str, str] | None) -> list[dict[str, Any]]:
+    """HAR's cookies of a ``Set-Cookie`` header, several of which are joined by line feeds."""
+    lines = [line for line in value_of(headers, "set-cookie").split("\n") if line]
+    return [_cookie(line) for line in lines]
+
+
+def _cookie(line: str) -> dict[str, Any]:
+    pair, *attributes = line.split(";")
+    name, _equals, value = pair.partition("=")
+    cookie: dict[str, Any] = {"name": name.strip(), "value": value}
+    for attribute in attributes:
+        key, _equals, text = attribute.strip().partition("=")
+        match key.lower():
+            case "path" | "domain" | "samesite":
+                cookie["sameSite" if key.lower() == "samesite" else key.lower()] = text
+            case "httponly":
+                cookie["httpOnly"] = True
+            case "secure":
+                cookie["secure"] = True
+    return cookie

@@ -1,0 +1,198 @@
+"""A HAR file as other programs write it: read leniently, kept within bounds. Pure.
+
+What HAR 1.2 demands and nothing can be drawn without is demanded: the entries, each with its start, method and URL.
+All else may be missing or of the wrong kind, as it is in the files of Safari, Charles, Fiddler and old Firefoxes.
+"""
+
+import math
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from core.schemas.base import UtcInstant
+
+LARGEST_NUMBER = 2**53  # what a HAR's writer, mostly JavaScript, can tell apart
+Item = TypeVar("Item")
+
+
+def _text(value: object) -> str:
+    """Text that every database takes: without NUL and halves of surrogate pairs."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value).replace("\0", "�").encode("utf-8", "replace").decode()
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and 0 <= value <= LARGEST_NUMBER else None
+
+
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)
+
+
+def _mapping(value: object) -> object:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(
+            f"a startedDateTime must be such as 2026-11-24T03:00:00.000Z, and not {value[:40]!r}"
+        ) from None
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Number = Annotated[float | None, BeforeValidator(_number)]
+"""Not negative; None for what HAR calls not applicable (-1), and for what is no number."""
+Free = Annotated[dict[str, Any], BeforeValidator(_mapping)]
+Several = Annotated[list[Item], BeforeValidator(_list)]
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+class HarPair(_Lenient):
+    name: Text = ""
+    value: Text = ""
+
+
+class HarPostData(_Lenient):
+    mime_type: Text = Field("", alias="mimeType")
+    text: Text = ""
+    params: Several[HarPair] = []
+    encoding: Text = Field("", alias="_encoding")
+
+
+class HarRequest(_Lenient):
+    method: Annotated[str, Field(min_length=1, max_length=32)]
+    url: Annotated[str, Field(min_length=1), BeforeValidator(_text)]
+    http_version: Text = Field("", alias="httpVersion")
+    headers: Several[HarPair] = []
+    post_data: Annotated[HarPostData, BeforeValidator(_mapping)] = Field(HarPostData(), alias="postData")
+
+
+class HarContent(_Lenient):
+    size: Number = None
+    mime_type: Text = Field("", alias="mimeType")
+    text: Annotated[str | None, BeforeValidator(lambda value: None if value is None else _text(value))] = None
+    encoding: Text = ""
+    is_truncated: bool = Field(False, alias="_isTruncated")
+    sha256: Text = Field("", alias="_sha256")
+
+
+class HarResponse(_Lenient):
+    status: Number = None
+    status_text: Text = Field("", alias="statusText")
+    http_version: Text = Field("", alias="httpVersion")
+    headers: Several[HarPair] = []
+    content: Annotated[HarContent, BeforeValidator(_mapping)] = HarContent()
+    redirect_url: Text = Field("", alias="redirectURL")
+    headers_size: Number = Field(None, alias="headersSize")
+    body_size: Number = Field(None, alias="bodySize")
+    transfer_size: Number = Field(None, alias="_transferSize")
+    error: Text = Field("", alias="_error")
+
+
+class HarTimings(_Lenient):
+    blocked: Number = None
+    queued: Number = Field(None, alias="_blocked_queueing")
+    dns: Number = None
+    connect: Number = None
+    ssl: Number = None
+    send: Number = None
+    wait: Number = None
+    receive: Number = None
+
+
+class HarEntry(_Lenient):
+    started_at: Annotated[UtcInstant, BeforeValidator(_instant)] = Field(alias="startedDateTime")
+    time: Number = None
+    request: HarRequest
+    response: Annotated[HarResponse, BeforeValidator(_mapping)] = HarResponse()
+    timings: Annotated[HarTimings, BeforeValidator(_mapping)] = HarTimings()
+    address: Text = Field("", alias="serverIPAddress")
+    connection: Text = ""
+    initiator: Free = Field({}, alias="_initiator")
+    priority: Text = Field("", alias="_priority")
+    resource_type: Text = Field("", alias="_resourceType")
+    from_cache: Text = Field("", alias="_fromCache")
+    is_from_worker: bool = Field(False, alias="_fetchedViaServiceWorker")
+    socket_messages: Several[dict[str, Any]] = Field([], alias="_webSocketMessages")
+    stream_messages: Several[dict[str, Any]] = Field([], alias="_eventSourceMessages")
+    exchange_id: Text = Field("", alias="_exchangeId")
+    outcome: Text = Field("", alias="_outcome")
+    duration: Number = Field(None, alias="_duration")
+    redirected_from: Text = Field("", alias="_redirectedFrom")
+    preflight_for: Text = Field("", alias="_preflightFor")
+    remote_address: Text = Field("", alias="_remoteAddress")
+    is_connection_reused: bool | None = Field(None, alias="_connectionReused")
+    target: Text = Field("", alias="_target")
+    details: Free = Field({}, alias="_details")
+
+
+class HarPageTimings(_Lenient):
+    dom_content_loaded: Number = Field(None, alias="onContentLoad")
+    load: Number = Field(None, alias="onLoad")
+
+
+class HarSession(_Lenient):
+    """What Watchwright itself writes beside HAR."""
+
+    state: Text = ""
+    success: bool | None = None
+    error: Text = ""
+    user_agent: Text = Field("", alias="userAgent")
+    title: Text = ""
+    completed_at: Annotated[UtcInstant, BeforeValidator(_instant)] | None = Field(None, alias="completedDateTime")
+    is_redacted: bool | None = Field(None, alias="isRedacted")
+    dropped_count: Number = Field(None, alias="droppedCount")
+    milestones: Free = {}
+
+
+class HarPage(_Lenient):
+    started_at: Annotated[UtcInstant, BeforeValidator(_instant)] | None = Field(None, alias="startedDateTime")
+    title: Text = ""
+    timings: Annotated[HarPageTimings, BeforeValidator(_mapping)] = Field(HarPageTimings(), alias="pageTimings")
+    session: Annotated[HarSession, BeforeValidator(_mapping)] = Field(HarSession(), alias="_session")
+
+
+class HarProgram(_Lenient):
+    name: Text = ""
+    version: Text = ""
+
+
+class HarConsole(_Lenient):
+    at: Annotated[UtcInstant, BeforeValidator(_instant)] = Field(alias="startedDateTime")
+    level: Text = "log"
+    source: Text = "console"
+    text: Text = ""
+    url: Text = ""
+    line: Annotated[int | None, BeforeValidator(_whole)] = None
+    column: Annotated[int | None, BeforeValidator(_whole)] = None
+    stack: Several[dict[str, Any]] = []
+    exchange_id: Text = Field("", alias="exchangeId")
+
+
+class HarLog(_Lenient):
+    creator: Annotated[HarProgram, BeforeValidator(_mapping)] = HarProgram()
+    browser: Annotated[HarProgram, BeforeValidator(_mapping)] = HarProgram()
+    pages: Several[HarPage] = []
+    entries: list[HarEntry]
+    console: Several[HarConsole] = Field([], alias="_console")
+
+
+class HarFile(_Lenient):
+    log: HarLog

@@ -1,0 +1,61 @@
+"""Network events folded into exchanges."""
+
+import pytest
+
+from core.debugging.waterfall import Phases, rows
+from core.models import NetworkEventType
+from tests.core.debugging.sample_session import ANSWER, PHASES, everything, exchange
+
+
+def test_events_in_any_order_give_the_same_rows_by_start() -> None:
+    events = everything()
+
+    assert rows(events) == rows(reversed(events))
+    assert [row.started_ms for row in rows(events)] == sorted(row.started_ms for row in rows(events))
+
+
+def test_a_request_alone_is_under_way() -> None:
+    (row,) = rows(exchange("open", outcome=NetworkEventType.REQUEST))
+
+    assert (row.outcome, row.duration_ms, row.status_code, row.is_failed) == (
+        NetworkEventType.REQUEST,
+        None,
+        None,
+        False,
+    )
+
+
+def test_a_row_has_what_the_request_and_what_the_answer_know() -> None:
+    (row,) = rows(
+        exchange("a", initiator={"type": "parser"}, method="POST", mime_type="text/css", phases=PHASES | ANSWER)
+    )
+
+    assert (row.initiator, row.method, row.mime_type) == ({"type": "parser"}, "POST", "text/css")
+    assert row.phases == Phases(**PHASES, **ANSWER) and row.phases.total_ms == 40.0
+
+
+def test_an_answer_that_broke_off_is_failed_and_keeps_its_status() -> None:
+    request, answer = exchange("a", status_code=200)
+    broken = exchange("a", outcome=NetworkEventType.ERROR, error_message="It broke off.", duration_ms=50.0)[1]
+
+    (row,) = rows([broken, answer, request])
+
+    assert (row.outcome, row.status_code, row.duration_ms) == (NetworkEventType.ERROR, 200, 50.0)
+    assert row.is_failed
+
+
+@pytest.mark.parametrize(("status", "is_failed"), [(200, False), (304, False), (404, True), (503, True)])
+def test_a_status_from_400_up_is_a_failure(status: int, is_failed: bool) -> None:
+    assert rows(exchange("a", status_code=status))[0].is_failed is is_failed
+
+
+def test_events_without_an_exchange_id_are_rows_of_their_own() -> None:
+    events = [*exchange("a", outcome=NetworkEventType.REQUEST), *exchange("b", outcome=NetworkEventType.REQUEST)]
+    for event in events:
+        event.exchange_id = None
+
+    assert len(rows(events)) == 2
+
+
+def test_phases_that_a_later_version_adds_are_left_out() -> None:
+    assert rows(exchange("a", phases={"waiting_ms": 1.0, "thinking_ms": 2.0}))[0].phases == Phases(waiting_ms=1.0)
