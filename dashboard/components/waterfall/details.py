@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from core.models import NetworkEvent, NetworkEventType
+from dashboard.components.waterfall.copies import Sent, as_curl, as_fetch, as_httpx
 
 Pairs = list[tuple[str, str]]
 
@@ -49,8 +50,20 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
         "messages": _messages(extra),
         "security": _security(extra.get("security")),
         "server_timing": server_timing(response_headers),
-        "copies": {"url": request.url},
+        "copies": _copies(request, answer, request_headers),
     }
+
+
+def _copies(request: NetworkEvent, answer: NetworkEvent, headers: Pairs) -> dict[str, str]:
+    carrier = request if request.request_payload is not None else answer
+    sent = Sent(
+        method=request.method or "GET",
+        url=request.url,
+        headers=headers,
+        payload=carrier.request_payload,
+        is_base64=carrier.request_payload_encoding == "base64",
+    )
+    return {"url": request.url, "curl": as_curl(sent), "fetch": as_fetch(sent), "httpx": as_httpx(sent)}
 
 
 def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, Any]) -> Pairs:

@@ -44,6 +44,7 @@ export class Details {
     this.isOpen = true;
     this.element.hidden = false;
     if (this.view.film.isOpen) this.view.film.toggle();
+    if (this.view.summary.isOpen) this.view.summary.toggle();
     if (isOther || !this.details) this.#ask();
     this.#paint();
   }

@@ -32,6 +32,7 @@ export const ICONS = {
   columns: "M4 5h16v14H4zM10 5v14M15 5v14",
   down: "M12 5v14M6 13l6 6l6-6",
   picture: "M4 5h16v14H4zM4 16l5-5l4 4l3-3l4 4",
+  summary: "M5 20v-8M12 20V4M19 20v-12",
   help: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17.5v.01",
   export: "M12 4v11M7 10l5 5l5-5M5 20h14",
 };

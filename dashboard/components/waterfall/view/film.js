@@ -19,6 +19,7 @@ export class Film {
     if (!this.view.frames.length) return;
     this.isOpen = !this.isOpen;
     if (this.isOpen) this.view.details.close();
+    if (this.isOpen && this.view.summary.isOpen) this.view.summary.toggle();
     this.render();
   }
 

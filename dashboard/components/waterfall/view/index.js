@@ -13,6 +13,7 @@ import { Overview } from "./overview.js";
 import { readUrl, writeUrl } from "./url.js";
 import { SearchPanel } from "./search.js";
 import { StatusLine } from "./status.js";
+import { SummaryPanel } from "./summary_panel.js";
 import { Toolbar } from "./toolbar.js";
 
 const HEAD_HEIGHT = 28; // px, as in waterfall.css
@@ -77,7 +78,7 @@ export class Waterfall {
     this.toolbar = new Toolbar({
       choice, rows: () => this.model.rows, onFilter: (text) => this.filter(text), onKinds: () => this.refresh({ rows: true }),
       onColumns: () => this.refresh({ columns: true }), onZoomToRows: () => this.toggleZoomToRows(), onHelp: () => helpDialog(this.element),
-      onSearch: () => this.search.open(), onPicture: () => this.film.toggle(), onLeave: () => this.scroller.focus(), exports: exportsOf(this),
+      onSearch: () => this.search.open(), onPicture: () => this.film.toggle(), onSummary: () => this.summary.toggle(), onLeave: () => this.scroller.focus(), exports: exportsOf(this),
     });
     this.overview = new Overview({
       onZoom: (zoom) => this.zoomTo(zoom), onReset: () => this.zoomTo(null), onCursor: (at) => this.setCursor(at),
@@ -93,11 +94,12 @@ export class Waterfall {
     this.status = new StatusLine();
     this.film = new Film(this);
     this.search = new SearchPanel(this);
+    this.summary = new SummaryPanel(this);
     this.details = new Details(this);
     this.onlyChip = h("div", { class: "wf-only", hidden: true });
     const body = h("div", { class: "wf-body" }, this.scroller, this.empty, this.news);
     this.main = h("div", { class: "wf-main" }, this.toolbar.element, this.onlyChip, this.film.strip, this.overview.element, body, this.status.element);
-    this.element.append(this.main, this.film.panel, this.search.element, this.details.element);
+    this.element.append(this.main, this.film.panel, this.search.element, this.summary.element, this.details.element);
   }
 
   #restore() {
@@ -116,6 +118,7 @@ export class Waterfall {
     const added = this.model.apply(batch);
     if (!this.isFollowing) this.unseen += added;
     if (this.answers.size) this.#askAgain();
+    this.summary.refresh();
     this.refresh({ rows: true });
   }
 
@@ -132,6 +135,7 @@ export class Waterfall {
 
   setMilestones(milestones) {
     this.milestones = milestones;
+    this.summary.refresh();
     this.refresh({ overview: true, axis: true });
   }
 
@@ -154,6 +158,7 @@ export class Waterfall {
 
   setAnswer(question, keys) {
     this.answers.set(question, new Set(keys));
+    this.summary.refresh();
     this.refresh({ rows: true });
   }
 
@@ -252,6 +257,13 @@ export class Waterfall {
     this.choice.tableShare = Math.min(0.85, Math.max(0.15, (clientX - box.left) / box.width));
     this.choice.keep();
     this.refresh({ columns: true });
+  }
+
+  /** Put a question about headers to the server, once. */
+  ask(question) {
+    if (this.answers.has(question)) return;
+    this.answers.set(question, null); // asked, not answered
+    this.emit("ask", { question });
   }
 
   // The server answers a question about headers once per change of the rows, at most once a second.

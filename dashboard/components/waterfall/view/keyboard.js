@@ -19,6 +19,7 @@ const KEYS = [
   [["0"], "See all", (view) => view.zoomTo(null)],
   [["z"], "Zoom to rows", (view) => view.toggleZoomToRows()],
   [["s"], "Search in headers and bodies", (view) => view.search.open()],
+  [["m"], "Summary", (view) => view.summary.toggle()],
   [["p"], "The page's picture", (view) => view.film.toggle()],
   [["c"], "Copy the row as cURL", (view) => view.selected && copyRow(view)],
   [["?"], "This list", (view) => helpDialog(view.element)],
@@ -53,6 +54,7 @@ function step(view, by) {
 function leave(view) {
   if (view.search.isOpen) return view.search.close();
   if (view.details.isOpen) return view.closeAside();
+  if (view.summary.isOpen) return view.summary.toggle();
   if (view.film.isOpen) return view.film.toggle();
   if (view.only) return view.showOnly(null);
   if (view.toolbar.input.value) view.toolbar.set("");

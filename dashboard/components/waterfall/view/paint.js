@@ -51,11 +51,7 @@ function rescale(view, { from, to }) {
 
 function chooseRows(view) {
   const { test, asks, errors } = parse(view.filterText ?? "", view.answers);
-  for (const question of asks) {
-    if (view.answers.has(question)) continue;
-    view.answers.set(question, new Set());
-    view.emit("ask", { question });
-  }
+  asks.forEach((question) => view.ask(question));
   const kinds = view.toolbar.kinds;
   const only = view.only?.keys;
   view.shown = view.model.rows.filter((row) => (kinds.size === 0 || kinds.has(row.kind)) && (!only || only.has(row.key)) && test(row));

@@ -4,7 +4,7 @@ import { CHIPS, completions } from "./filter.js";
 import { COLUMNS } from "./columns.js";
 
 export class Toolbar {
-  constructor({ rows, choice, onFilter, onKinds, onZoomToRows, onColumns, onSearch, onPicture, onHelp, onLeave, exports }) {
+  constructor({ rows, choice, onFilter, onKinds, onZoomToRows, onColumns, onSearch, onPicture, onSummary, onHelp, onLeave, exports }) {
     Object.assign(this, { rows, choice, onFilter, onColumns, onKinds, onLeave });
     this.kinds = new Set();
     this.input = h("input", {
@@ -23,14 +23,15 @@ export class Toolbar {
       this.#chip("", "All"), ...CHIPS.map(([kind, title]) => this.#chip(kind, title)));
     this.zoomButton = h("button", { type: "button", class: "wf-button wf-zoom", "aria-label": "Zoom to rows", "aria-pressed": "false", onclick: onZoomToRows, title: "The time axis follows the rows on screen (z)" }, h("span", { text: "Zoom to rows" }));
     this.pictureButton = h("button", { type: "button", class: "wf-tool", "aria-label": "The page's picture", title: "The page's picture (p)", hidden: true, onclick: onPicture }, icon(ICONS.picture));
-    this.element = h("div", { class: "wf-toolbar" }, box, this.chips, this.zoomButton,
+    this.element = h("div", { class: "wf-toolbar" }, h("div", { class: "wf-toolbar-row" }, box, this.chips, this.zoomButton,
       h("div", { class: "wf-tools" },
         this.pictureButton,
+        h("button", { type: "button", class: "wf-tool", "aria-label": "Summary", title: "Summary (m)", onclick: onSummary }, icon(ICONS.summary)),
         h("button", { type: "button", class: "wf-tool", "aria-label": "Search in headers and bodies", title: "Search in headers and bodies (s)", onclick: onSearch }, icon(ICONS.search)),
         this.#menu("Columns", ICONS.columns, () => this.#columnItems()),
         this.#menu("Export the waterfall", ICONS.export, () => exports.map(([title, act]) => h("button", { type: "button", role: "menuitem", onclick: act, text: title }))),
         h("button", { type: "button", class: "wf-tool", "aria-label": "Keyboard", title: "Keyboard (?)", onclick: onHelp }, icon(ICONS.help)),
-      ), this.error);
+      )), this.error);
   }
 
   #chip(kind, title) {

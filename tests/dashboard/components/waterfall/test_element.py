@@ -238,3 +238,27 @@ def test_a_phone_has_room_for_name_status_time_and_bar(page: Page, site: str) ->
 
     assert titles == ["Name", "Status", "Time"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_finding_of_the_summary_shows_its_rows(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300")
+    expect(page.locator(".wf-status")).to_contain_text("300 requests")
+
+    page.keyboard.press("m")
+    page.get_by_role("complementary", name="Summary").get_by_role("button", name="Failed").click()
+
+    expect(page.locator(".wf-only")).to_have_text("7 rows: Failed")
+    expect(page.locator(".wf-status")).to_contain_text("7 of 300 requests")
+    page.get_by_role("button", name="Show all rows").click()
+    expect(page.locator(".wf-status")).to_contain_text("300 requests")
+
+
+def test_a_row_is_copied_as_curl(page: Page, site: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{site}/?rows=5")
+
+    page.locator(".wf-row").first.click()
+    page.get_by_role("button", name="Copy as cURL").click()
+
+    expect(page.locator(".wf-copied")).to_have_text("Copied as cURL")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl 'https://evil.example/")

@@ -204,3 +204,47 @@ def test_address_carries_filter_types_zoom_and_row(run: Any) -> None:
         "zoom": {"from": 10, "to": 100},
         "zoomChoice": None,
     }
+
+
+def test_findings_name_the_rows_they_mean(run: Any) -> None:
+    body = (
+        ROWS
+        + """
+      for (const one of rows) Object.assign(one, { kind: one.type, decoded: 5000, phases: null, end: 50 });
+      rows[0].kind = "js";
+      rows[1].status = 200;
+      const page = { key: 9, type: "document", kind: "doc", decoded: 9000, mime: "text/html" };
+      rows.unshift(row("https://a.example/", page));
+      const answers = new Map([[m.COMPRESSED, new Set([9])], ...m.CACHEABLE.map((name) => [name, new Set()])]);
+      const list = (found) => found.map(({ title, keys }) => [title, keys]);
+      const painted = { first_contentful_paint: 80 };
+      return [list(m.findings(rows, painted, answers)), list(m.findings(rows, {}, new Map()))];"""
+    )
+
+    told, untold = run("summary.js", body)
+
+    assert told == [
+        ["Failed", [3]],
+        ["Held up the first render", [1]],
+        ["Text without compression", [1]],
+        ["No cache headers", [1]],
+        ["From other domains", [2]],
+    ]
+    assert [title for title, _ in untold] == ["Failed", "From other domains"]
+
+
+def test_vitals_are_judged_by_googles_thresholds(run: Any) -> None:
+    milestones = {"largest_contentful_paint": 2500, "first_contentful_paint": 1801, "cumulative_layout_shift": 0.3}
+
+    judged = run("summary.js", "return m.vitals(argument).map(({ short, verdict }) => [short, verdict]);", milestones)
+
+    assert judged == [["FCP", "fair"], ["LCP", "good"], ["CLS", "poor"]]
+
+
+def test_groups_are_ordered_by_their_bytes(run: Any) -> None:
+    body = (
+        ROWS
+        + "return m.groups(rows, (row) => row.host).map(({ name, count, transferred }) => [name, count, transferred]);"
+    )
+
+    assert run("summary.js", body) == [["img.cdn.example", 1, 250_000], ["a.example", 2, 2_000]]
