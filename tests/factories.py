@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import (
     DebugSession,
     DowntimeWindow,
+    MaintenanceWindow,
     MonitorCheck,
     MonitorStatus,
     NetworkEvent,
@@ -18,11 +19,19 @@ from core.models import (
 from core.schemas import (
     DebugSessionCreate,
     DowntimeWindowCreate,
+    MaintenanceWindowCreate,
     MonitorCheckCreate,
     NetworkEventCreate,
     WebsiteCreate,
 )
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, NetworkEventCRUD, WebsiteCRUD
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    MaintenanceWindowCRUD,
+    MonitorCheckCRUD,
+    NetworkEventCRUD,
+    WebsiteCRUD,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """The moment around which tests happen when they do not say."""
@@ -50,6 +59,12 @@ def make_window(db: Session, website: Website, **overrides: Any) -> DowntimeWind
     """A downtime window, open since `NOON`."""
     given = {"website_id": website.id, "started_at": NOON} | overrides
     return DowntimeWindowCRUD.create(db, DowntimeWindowCreate(**given))
+
+
+def make_maintenance(db: Session, **overrides: Any) -> MaintenanceWindow:
+    """An hour of maintenance of all websites, once, at `NOON`."""
+    given = {"name": "Deploy", "starts_at": NOON, "duration_seconds": 3600} | overrides
+    return MaintenanceWindowCRUD.create(db, MaintenanceWindowCreate(**given))
 
 
 def make_session(db: Session, website: Website, **overrides: Any) -> DebugSession:

@@ -16,6 +16,13 @@ from core.schemas.downtime_window import (
     DowntimeWindowRead,
     DowntimeWindowUpdate,
 )
+from core.schemas.maintenance_window import (
+    MaintenanceWindowBase,
+    MaintenanceWindowCreate,
+    MaintenanceWindowListResponse,
+    MaintenanceWindowRead,
+    MaintenanceWindowUpdate,
+)
 from core.schemas.monitor_check import (
     MonitorCheckBase,
     MonitorCheckCreate,
@@ -30,6 +37,7 @@ from core.schemas.network_event import (
     NetworkEventRead,
     NetworkEventUpdate,
 )
+from core.schemas.tag import TagBase, TagCreate, TagListResponse, TagRead, TagUpdate
 from core.schemas.website import (
     WebsiteBase,
     WebsiteCreate,
@@ -52,6 +60,11 @@ __all__ = [
     "DowntimeWindowRead",
     "DowntimeWindowUpdate",
     "ListResponse",
+    "MaintenanceWindowBase",
+    "MaintenanceWindowCreate",
+    "MaintenanceWindowListResponse",
+    "MaintenanceWindowRead",
+    "MaintenanceWindowUpdate",
     "MonitorCheckBase",
     "MonitorCheckCreate",
     "MonitorCheckListResponse",
@@ -63,6 +76,11 @@ __all__ = [
     "NetworkEventRead",
     "NetworkEventUpdate",
     "Schema",
+    "TagBase",
+    "TagCreate",
+    "TagListResponse",
+    "TagRead",
+    "TagUpdate",
     "UtcInstant",
     "WebsiteBase",
     "WebsiteCreate",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Website
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url
+from core.services import coverage
 from core.services.paging import apply_changes, page_of
 
 NULLABLE = {"description", "session_defaults"}
@@ -75,6 +76,8 @@ class WebsiteCRUD:
             raise InvalidInput(f"{error}.") from error
         if changes.get("url", website.url) != website.url:
             _refuse_duplicate(db, changes["url"])
+        if website.is_active and changes.get("is_active") is False:
+            coverage.end(db, website_id)
         apply_changes(website, changes)
         _flush(db, website.url)
         return website

@@ -1,0 +1,38 @@
+"""A tag as it crosses a border."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from core.schemas.base import ListResponse, Schema, UtcInstant
+
+
+def _name(value: str) -> str:
+    if "," in value:
+        raise ValueError("a tag has no comma, which separates tags; give them one by one")
+    return value.lower()
+
+
+TagName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
+
+
+class TagBase(Schema):
+    name: TagName
+
+
+class TagCreate(TagBase):
+    pass
+
+
+class TagUpdate(Schema):
+    name: TagName | None = None
+
+
+class TagRead(TagBase):
+    id: int
+    created_at: UtcInstant
+    updated_at: UtcInstant
+
+
+class TagListResponse(ListResponse[TagRead]):
+    pass

@@ -1,0 +1,119 @@
+"""All SQL about maintenance windows, and when they are."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidInput
+from core.models import MaintenanceWindow, WebsiteTag
+from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
+from core.services.paging import apply_changes, page_of
+from core.services.spans import Span, union
+
+NULLABLE = {"website_id", "tag_id", "recurrence"}
+
+
+class MaintenanceWindowCRUD:
+    """Create, read, update and delete maintenance windows; lists are by first start, newest first."""
+
+    @staticmethod
+    def create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
+        window = MaintenanceWindow(**data.model_dump())
+        db.add(window)
+        db.flush()
+        return window
+
+    @staticmethod
+    def get_by_id(db: Session, window_id: int) -> MaintenanceWindow | None:
+        return db.get(MaintenanceWindow, window_id)
+
+    @staticmethod
+    def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[MaintenanceWindow], int]:
+        """The windows and how many there are."""
+        query = select(MaintenanceWindow).order_by(MaintenanceWindow.starts_at.desc(), MaintenanceWindow.id.desc())
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow | None:
+        """Change what *data* gives; None when there is no such window.
+
+        Raises:
+            InvalidInput: It would be of a website and of a tag at once.
+        """
+        window = db.get(MaintenanceWindow, window_id)
+        if window is None:
+            return None
+        given = data.model_dump(exclude_unset=True)
+        apply_changes(window, {name: value for name, value in given.items() if value is not None or name in NULLABLE})
+        if window.website_id is not None and window.tag_id is not None:
+            raise InvalidInput("A maintenance window is for one website or for one tag, not for both; leave one out.")
+        db.flush()
+        return window
+
+    @staticmethod
+    def delete(db: Session, window_id: int) -> bool:
+        """Delete a window; False when there is no such window."""
+        window = db.get(MaintenanceWindow, window_id)
+        if window is None:
+            return False
+        db.delete(window)
+        db.flush()
+        return True
+
+
+def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) -> list[Span]:
+    """When *window* is, as far as it touches the time from *since* to *until*; not cut to it.
+
+    It recurs by the wall clocks of its zone: 02:00 stays 02:00 when summer time begins.
+    """
+    duration = timedelta(seconds=window.duration_seconds)
+    if window.recurrence is None:
+        starts = [window.starts_at]
+    else:
+        zone = ZoneInfo(window.timezone)
+        first, earliest, latest = (
+            moment.astimezone(zone).replace(tzinfo=None) for moment in (window.starts_at, since - duration, until)
+        )
+        rule = rrulestr(window.recurrence, dtstart=first)
+        # A day more on either side: clocks that are set back or forward move what lies near the edges.
+        local = rule.between(earliest - timedelta(days=1), latest + timedelta(days=1), inc=True)
+        starts = [start.replace(tzinfo=zone).astimezone(UTC) for start in local]
+    touching = [start for start in starts if start < until and start + duration > since]
+    return [(start.timestamp(), (start + duration).timestamp()) for start in touching]
+
+
+def maintenance(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
+    """The time in maintenance of each website that has any between *since* and *until*; in two queries."""
+    tagged = select(WebsiteTag.website_id, WebsiteTag.tag_id).where(WebsiteTag.website_id.in_(website_ids))
+    tags: dict[int, set[int]] = {}
+    for website_id, tag_id in db.execute(tagged):
+        tags.setdefault(tag_id, set()).add(website_id)
+    asked = set(website_ids)
+    query = select(MaintenanceWindow).where(
+        MaintenanceWindow.starts_at < until,
+        or_(MaintenanceWindow.website_id.is_(None), MaintenanceWindow.website_id.in_(website_ids)),
+    )
+    found: dict[int, list[Span]] = {}
+    for window in db.scalars(query):
+        when = occurrences(window, since=since, until=until)
+        for website_id in _concerned(window, asked, tags):
+            found.setdefault(website_id, []).extend(when)
+    return {website_id: union(when) for website_id, when in found.items() if when}
+
+
+def in_maintenance(db: Session, website_ids: Sequence[int], at: datetime) -> set[int]:
+    """Those of the websites that are in maintenance at the moment *at*."""
+    just_after = at + timedelta(microseconds=1)
+    return {website_id for website_id, when in maintenance(db, website_ids, since=at, until=just_after).items() if when}
+
+
+def _concerned(window: MaintenanceWindow, asked: set[int], tags: dict[int, set[int]]) -> set[int]:
+    if window.website_id is not None:
+        return {window.website_id}
+    if window.tag_id is not None:
+        return tags.get(window.tag_id, set())
+    return asked

@@ -1,0 +1,59 @@
+"""Arithmetic on spans of time: what is in both, what is in one alone, how long it is. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+Span = tuple[float, float]
+"""From and to, in seconds since 1970; a span of no length is none."""
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """All that *spans* cover, as spans in order that do not touch."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if end <= start:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def intersection(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
+    """What both cover; each must be as `union` makes it, and so is the result."""
+    common: list[Span] = []
+    at_left = at_right = 0
+    while at_left < len(left) and at_right < len(right):
+        start = max(left[at_left][0], right[at_right][0])
+        end = min(left[at_left][1], right[at_right][1])
+        if start < end:
+            common.append((start, end))
+        if left[at_left][1] < right[at_right][1]:
+            at_left += 1
+        else:
+            at_right += 1
+    return common
+
+
+def difference(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
+    """What *left* covers and *right* does not; each must be as `union` makes it, and so is the result."""
+    rest: list[Span] = []
+    at_right = 0
+    for start, end in left:
+        begin = start
+        while at_right < len(right) and right[at_right][1] <= begin:
+            at_right += 1
+        later = at_right
+        while later < len(right) and right[later][0] < end:
+            if right[later][0] > begin:
+                rest.append((begin, right[later][0]))
+            begin = max(begin, right[later][1])
+            later += 1
+        if begin < end:
+            rest.append((begin, end))
+    return rest
+
+
+def length(spans: Iterable[Span]) -> float:
+    """Seconds that *spans* cover; they must not overlap."""
+    return sum(end - start for start, end in spans)

@@ -1,0 +1,96 @@
+"""All SQL about tags and which websites bear them."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from core.errors import AlreadyExists
+from core.models import Tag, WebsiteTag
+from core.schemas.tag import TagCreate, TagUpdate
+from core.services.paging import page_of
+
+
+class TagCRUD:
+    """Create, read, update and delete tags, and tie them to websites; lists are by name."""
+
+    @staticmethod
+    def create(db: Session, data: TagCreate) -> Tag:
+        """Store a tag.
+
+        Raises:
+            AlreadyExists: There is a tag of this name.
+        """
+        _refuse_duplicate(db, data.name)
+        tag = Tag(name=data.name)
+        db.add(tag)
+        db.flush()
+        return tag
+
+    @staticmethod
+    def get_by_id(db: Session, tag_id: int) -> Tag | None:
+        return db.get(Tag, tag_id)
+
+    @staticmethod
+    def get_by_name(db: Session, name: str) -> Tag | None:
+        return db.scalar(select(Tag).where(Tag.name == name.strip().lower()))
+
+    @staticmethod
+    def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[Tag], int]:
+        """The tags and how many there are."""
+        return page_of(db, select(Tag).order_by(Tag.name), skip=skip, limit=limit)
+
+    @staticmethod
+    def update(db: Session, tag_id: int, data: TagUpdate) -> Tag | None:
+        """Rename a tag; None when there is no such tag.
+
+        Raises:
+            AlreadyExists: Another tag has this name.
+        """
+        tag = db.get(Tag, tag_id)
+        if tag is None:
+            return None
+        if data.name is not None and data.name != tag.name:
+            _refuse_duplicate(db, data.name)
+            tag.name = data.name
+            db.flush()
+        return tag
+
+    @staticmethod
+    def delete(db: Session, tag_id: int) -> bool:
+        """Delete a tag, its websites' and its maintenance windows' ties to it; False when there is no such tag."""
+        tag = db.get(Tag, tag_id)
+        if tag is None:
+            return False
+        db.delete(tag)
+        db.flush()
+        return True
+
+    @staticmethod
+    def set_for_website(db: Session, website_id: int, names: Iterable[str]) -> list[Tag]:
+        """Let the website bear exactly the tags of these names, making those that are new; by name."""
+        wanted = {TagCreate(name=name).name for name in names}
+        there = {tag.name: tag for tag in db.scalars(select(Tag).where(Tag.name.in_(wanted)))}
+        for name in wanted - there.keys():
+            there[name] = Tag(name=name)
+            db.add(there[name])
+        db.flush()
+        db.execute(delete(WebsiteTag).where(WebsiteTag.website_id == website_id))
+        tags = [there[name] for name in sorted(wanted)]
+        if tags:
+            db.execute(insert(WebsiteTag), [{"website_id": website_id, "tag_id": tag.id} for tag in tags])
+        return tags
+
+    @staticmethod
+    def of_websites(db: Session, website_ids: Sequence[int]) -> dict[int, list[Tag]]:
+        """The tags of each website that bears any, by name."""
+        query = select(WebsiteTag.website_id, Tag).join(Tag, Tag.id == WebsiteTag.tag_id)
+        found: dict[int, list[Tag]] = {}
+        for website_id, tag in db.execute(query.where(WebsiteTag.website_id.in_(website_ids)).order_by(Tag.name)):
+            found.setdefault(website_id, []).append(tag)
+        return found
+
+
+def _refuse_duplicate(db: Session, name: str) -> None:
+    if db.scalar(select(Tag.id).where(Tag.name == name)) is not None:
+        raise AlreadyExists(f"There is a tag {name} already.")

@@ -1,0 +1,113 @@
+"""When maintenance is: once or again and again, by the clocks of its own zone, for whom it is meant."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidInput
+from core.models import MaintenanceWindow
+from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
+from core.services import MaintenanceWindowCRUD, TagCRUD
+from core.services.maintenance_window import in_maintenance, maintenance, occurrences
+from tests.factories import NOON, at, make_maintenance, make_website
+
+HOUR = 3600
+
+
+def _starts(window: MaintenanceWindow, since: datetime, until: datetime) -> list[datetime]:
+    return [datetime.fromtimestamp(first, UTC) for first, _last in occurrences(window, since=since, until=until)]
+
+
+def test_window_is_kept_changed_and_deleted(store: Session) -> None:
+    window = make_maintenance(store, name="Deploy")
+
+    assert MaintenanceWindowCRUD.get_by_id(store, window.id) is window
+    assert MaintenanceWindowCRUD.get_all(store) == ([window], 1)
+    MaintenanceWindowCRUD.update(store, window.id, MaintenanceWindowUpdate(name="Release", recurrence="FREQ=DAILY"))
+    assert (window.name, window.recurrence, window.duration_seconds) == ("Release", "FREQ=DAILY", HOUR)
+    assert MaintenanceWindowCRUD.update(store, 4711, MaintenanceWindowUpdate(name="x")) is None
+    assert MaintenanceWindowCRUD.delete(store, window.id) is True
+    assert MaintenanceWindowCRUD.delete(store, window.id) is False
+
+
+def test_window_that_happens_once_is_found_while_it_lasts(store: Session) -> None:
+    website = make_website(store)
+    make_maintenance(store, website_id=website.id)
+
+    for moment, is_in in ((at(-1), False), (at(0), True), (at(HOUR - 1), True), (at(HOUR), False)):
+        assert in_maintenance(store, [website.id], moment) == ({website.id} if is_in else set())
+
+
+def test_window_is_for_one_website_for_a_tag_or_for_all(store: Session) -> None:
+    one, tagged, other = (make_website(store) for _ in range(3))
+    (tag,) = TagCRUD.set_for_website(store, tagged.id, ["shop"])
+    ids = [one.id, tagged.id, other.id]
+
+    make_maintenance(store, website_id=one.id)
+    make_maintenance(store, tag_id=tag.id, starts_at=at(2 * HOUR))
+    make_maintenance(store, starts_at=at(4 * HOUR))
+
+    assert in_maintenance(store, ids, at(10)) == {one.id}
+    assert in_maintenance(store, ids, at(2 * HOUR)) == {tagged.id}
+    assert in_maintenance(store, ids, at(4 * HOUR)) == set(ids)
+
+
+def test_recurring_window_keeps_its_local_time_through_summer_and_winter(store: Session) -> None:
+    # Berlin: summer time begins on 29 March 2026 at 02:00, so that 04:00 is 03:00 UTC before and 02:00 UTC after.
+    first = datetime(2026, 3, 22, 3, tzinfo=UTC)
+    window = make_maintenance(store, starts_at=first, recurrence="FREQ=WEEKLY;BYDAY=SU", timezone="Europe/Berlin")
+
+    found = _starts(window, datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 7, tzinfo=UTC))
+
+    assert found == [first, datetime(2026, 3, 29, 2, tzinfo=UTC), datetime(2026, 4, 5, 2, tzinfo=UTC)]
+
+
+def test_window_that_began_before_the_span_still_counts_in_it(store: Session) -> None:
+    window = make_maintenance(store, recurrence="FREQ=DAILY;COUNT=2", duration_seconds=2 * HOUR)
+
+    assert _starts(window, at(HOUR), at(86_400)) == [NOON]
+    assert _starts(window, at(2 * HOUR), at(86_400)) == []
+    assert _starts(window, at(2 * HOUR), at(86_401)) == [at(86_400)]
+    assert _starts(window, at(3 * 86_400), at(9 * 86_400)) == []
+
+
+def test_overlapping_windows_are_one_time_of_maintenance(store: Session) -> None:
+    website = make_website(store)
+    make_maintenance(store, website_id=website.id)
+    make_maintenance(store, starts_at=at(HOUR / 2))
+
+    found = maintenance(store, [website.id], since=at(-HOUR), until=at(9 * HOUR))
+
+    assert found == {website.id: [(at(0).timestamp(), at(1.5 * HOUR).timestamp())]}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"recurrence": "every sunday"}, "not an RRULE of RFC 5545"),
+        ({"recurrence": "FREQ=SECONDLY"}, "hourly at most"),
+        ({"recurrence": "FREQ=DAILY\nEXDATE:20260301"}, "one RRULE without a start"),
+        ({"timezone": "Mars/Olympus"}, "time zone Mars/Olympus is not known"),
+        ({"timezone": "../../etc/passwd"}, "is not known"),
+        ({"duration_seconds": 0}, "duration_seconds: input should be greater than or equal to 60"),
+        ({"website_id": 1, "tag_id": 1}, "for one website or for one tag, not for both"),
+    ],
+)
+def test_window_that_makes_no_sense_is_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
+    facts = {"name": "n", "starts_at": NOON, "duration_seconds": HOUR}
+
+    with pytest.raises(ValidationError) as refused:
+        MaintenanceWindowCreate.model_validate(facts | given)
+
+    assert says in explain(refused.value)
+
+
+def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None:
+    website = make_website(store)
+    (tag,) = TagCRUD.set_for_website(store, website.id, ["shop"])
+    window = make_maintenance(store, website_id=website.id)
+
+    with pytest.raises(InvalidInput, match="not for both"):
+        MaintenanceWindowCRUD.update(store, window.id, MaintenanceWindowUpdate(tag_id=tag.id))

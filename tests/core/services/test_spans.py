@@ -1,0 +1,29 @@
+"""Arithmetic on spans of time, against counting second by second."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.services.spans import Span, difference, intersection, length, union
+
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pair: (float(pair[0]), float(pair[1]))))
+
+
+def _seconds(spans: list[Span]) -> set[int]:
+    return {second for start, end in spans for second in range(int(start), int(end))}
+
+
+@given(SPANS, SPANS)
+def test_spans_behave_as_sets_of_seconds(left: list[Span], right: list[Span]) -> None:
+    one, other = union(left), union(right)
+
+    assert _seconds(one) == _seconds(left)
+    assert length(one) == len(_seconds(left))
+    assert _seconds(intersection(one, other)) == _seconds(left) & _seconds(right)
+    assert _seconds(difference(one, other)) == _seconds(left) - _seconds(right)
+    for result in (one, intersection(one, other), difference(one, other)):
+        assert all(start < end for start, end in result)
+        assert result == sorted(result)
+
+
+def test_spans_that_touch_become_one() -> None:
+    assert union([(5.0, 9.0), (0.0, 5.0), (3.0, 3.0)]) == [(0.0, 9.0)]

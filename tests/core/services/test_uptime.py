@@ -1,0 +1,229 @@
+"""Uptime is time: the cases that counting checks gets wrong, and a slow, obvious reference on made-up histories."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus, Website
+from core.schemas import MonitorCheckCreate, WebsiteUpdate
+from core.services import MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
+from core.services.coverage import TRUST_FACTOR
+from core.services.statistics import Uptime
+from tests.conftest import Queries
+from tests.factories import at, make_check, make_maintenance, make_website, make_window
+
+UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def checks_every(
+    db: Session, website: Website, seconds: int, *, since: int, until: int, down: range = range(0)
+) -> None:
+    """Checks from *since* to *until*, each UP but those in *down*."""
+    MonitorCheckCRUD.bulk_create(
+        db,
+        [
+            MonitorCheckCreate(website_id=website.id, status=DOWN if second in down else UP, checked_at=at(second))
+            for second in range(since, until, seconds)
+        ],
+    )
+
+
+def uptime(db: Session, website: Website, since: int = 0, until: int = DAY) -> Uptime:
+    return statistics.uptime(db, [website.id], since=at(since), until=at(until))[website.id]
+
+
+def test_ten_minute_outage_confirmed_after_three_retries_is_ten_minutes_of_the_day(store: Session) -> None:
+    website = make_website(store, check_interval=20)
+    checks_every(store, website, 20, since=0, until=DAY, down=range(HOUR, HOUR + 600))
+    # Declared with the third retry, and back-dated to the first failed check.
+    make_window(store, website, started_at=at(HOUR), ended_at=at(HOUR + 600))
+
+    found = uptime(store, website)
+
+    assert found.share == pytest.approx((DAY - 600) / DAY)
+    assert round(100 * (found.share or 0), 3) == 99.306
+    assert (found.coverage, found.down_seconds) == (1.0, 600.0)
+
+
+def test_blip_absorbed_by_retries_is_not_downtime(store: Session) -> None:
+    website = make_website(store, check_interval=30)
+    checks_every(store, website, 30, since=0, until=DAY, down=range(HOUR, HOUR + 90))
+
+    assert uptime(store, website) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
+
+
+def test_day_of_maintenance_is_no_data(store: Session) -> None:
+    website = make_website(store)
+    checks_every(store, website, 60, since=-HOUR, until=DAY, down=range(-HOUR, DAY))
+    make_window(store, website, started_at=at(-HOUR))
+    make_maintenance(store, website_id=website.id, starts_at=at(-HOUR), duration_seconds=25 * HOUR)
+
+    assert uptime(store, website) == Uptime(share=None, coverage=0.0, down_seconds=0.0)
+
+
+def test_website_paused_after_it_went_down_is_no_data(store: Session) -> None:
+    website = make_website(store)
+    checks_every(store, website, 60, since=-5 * DAY, until=-4 * DAY, down=range(-4 * DAY - 600, -4 * DAY))
+    make_window(store, website, started_at=at(-4 * DAY - 600))
+    coverage.end(store, website.id, at(-4 * DAY))
+
+    assert uptime(store, website) == Uptime(share=None, coverage=0.0, down_seconds=0.0)
+    before = uptime(store, website, since=-5 * DAY, until=-4 * DAY)
+    assert before == Uptime(share=1 - 600 / DAY, coverage=1.0, down_seconds=600.0)
+
+
+def test_half_a_day_up_and_half_a_day_down_is_half_however_often_it_was_checked(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    checks_every(store, website, 60, since=0, until=DAY // 2)
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_interval=3600))
+    checks_every(store, website, 3600, since=DAY // 2, until=DAY, down=range(DAY // 2, DAY))
+    make_window(store, website, started_at=at(DAY // 2))
+
+    assert uptime(store, website) == Uptime(share=0.5, coverage=1.0, down_seconds=DAY / 2)
+
+
+def test_without_checks_there_is_no_figure(store: Session) -> None:
+    assert uptime(store, make_website(store)) == Uptime(share=None, coverage=0.0, down_seconds=0.0)
+
+
+def test_time_in_which_watchwright_was_off_counts_neither_way(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    checks_every(store, website, 60, since=0, until=HOUR)
+    checks_every(store, website, 60, since=10 * HOUR, until=11 * HOUR)
+
+    found = uptime(store, website, until=11 * HOUR)
+
+    known = 2 * HOUR + (TRUST_FACTOR - 1) * 60  # the last check before the gap speaks a little longer than the others
+    assert found.share == 1.0
+    assert found.coverage == pytest.approx(known / (11 * HOUR))
+
+
+def test_own_outage_is_left_out(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    checks_every(store, website, 60, since=0, until=600)
+    make_check(store, website, status=UNKNOWN, checked_at=at(600))
+    make_check(store, website, status=UNKNOWN, checked_at=at(660))
+    checks_every(store, website, 60, since=720, until=1200)
+
+    assert uptime(store, website, until=1200) == Uptime(share=1.0, coverage=0.9, down_seconds=0.0)
+
+
+def test_degraded_counts_as_available(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    make_check(store, website, status=DEGRADED, checked_at=at(0))
+
+    assert uptime(store, website, until=60) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
+
+
+def test_pausing_ends_what_is_known(store: Session) -> None:
+    website = make_website(store, check_interval=DAY)
+    check = MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP))
+
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
+
+    later = check.checked_at + timedelta(hours=1)
+    found = statistics.uptime(store, [website.id], since=later, until=later + timedelta(hours=1))
+    assert found[website.id] == Uptime(share=None, coverage=0.0, down_seconds=0.0)
+
+
+def test_deleted_window_was_no_downtime(store: Session) -> None:
+    website = make_website(store)
+    checks_every(store, website, 60, since=0, until=HOUR)
+    window = make_window(store, website, started_at=at(0), ended_at=at(600))
+    assert uptime(store, website, until=HOUR).down_seconds == 600
+
+    store.delete(window)
+    store.flush()
+
+    assert uptime(store, website, until=HOUR) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
+
+
+def test_a_hundred_websites_take_as_many_queries_as_one(store: Session, query_counter: Queries) -> None:
+    websites = [make_website(store) for _ in range(100)]
+    for website in websites:
+        make_check(store, website)
+    ids = [website.id for website in websites]
+
+    counts = []
+    for asked in (ids[:1], ids):
+        with query_counter.counted(store.get_bind().engine) as queries:
+            statistics.uptime(store, asked, since=at(0), until=at(DAY))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 5
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A check of a made-up history: its second and its verdict."""
+
+    second: int
+    status: MonitorStatus
+
+
+HISTORIES = st.lists(
+    st.builds(Seen, st.integers(0, 400), st.sampled_from([UP, UP, DOWN, DEGRADED, UNKNOWN])),
+    unique_by=lambda seen: seen.second,
+    max_size=25,
+)
+WINDOWS = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 100)), max_size=4)
+INTERVAL, TRUST = 8, 20  # seconds; the second is TRUST_FACTOR of the first
+
+
+def _reference(history: list[Seen], windows: list[tuple[int, int]], since: int, until: int) -> Uptime:
+    """Second by second: whether a check speaks for it, and whether a window lies on it."""
+    known = down = 0
+    for second in range(since, until):
+        said = [seen for seen in history if seen.second <= second]
+        latest = max(said, key=lambda seen: seen.second, default=None)
+        if latest is None or latest.status == UNKNOWN or second - latest.second >= TRUST:
+            continue
+        known += 1
+        down += any(start <= second < start + length for start, length in windows)
+    share = (known - down) / known if known else None
+    return Uptime(share=share, coverage=known / (until - since), down_seconds=float(down))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HISTORIES, WINDOWS, st.integers(0, 200), st.integers(1, 300), st.integers(1, 7))
+def test_uptime_equals_counting_every_second(
+    db: Session, history: list[Seen], windows: list[tuple[int, int]], since: int, length: int, batch: int
+) -> None:
+    website = make_website(db, check_interval=INTERVAL)
+    in_order = sorted(history, key=lambda seen: seen.second)
+    for first in range(0, len(in_order), batch):
+        _store(db, website, in_order[first : first + batch])
+    for start, seconds in windows:
+        make_window(db, website, started_at=at(start), ended_at=at(start + seconds))
+
+    _assert_same(uptime(db, website, since, since + length), _reference(history, windows, since, since + length))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HISTORIES)
+def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(db: Session, history: list[Seen]) -> None:
+    website = make_website(db, check_interval=INTERVAL)
+    for seen in history:  # in the order that hypothesis made up
+        _store(db, website, [seen])
+
+    found, expected = uptime(db, website, 0, 450), _reference(history, [], 0, 450)
+
+    _assert_same(found, expected)
+
+
+def _store(db: Session, website: Website, seen: list[Seen]) -> None:
+    MonitorCheckCRUD.bulk_create(
+        db,
+        [MonitorCheckCreate(website_id=website.id, status=one.status, checked_at=at(one.second)) for one in seen],
+    )
+
+
+def _assert_same(found: Uptime, expected: Uptime) -> None:
+    assert found.coverage == pytest.approx(expected.coverage, abs=1e-6)
+    assert found.down_seconds == pytest.approx(expected.down_seconds, abs=1e-4)
+    assert found.share == pytest.approx(expected.share, abs=1e-6)
