@@ -7,6 +7,7 @@ from dashboard.pages import (
     downtime_window,
     not_found,
     overview,
+    settings,
     website,
 )
 from dashboard.runtime import Runtime
@@ -14,5 +15,5 @@ from dashboard.runtime import Runtime
 
 def register_pages(runtime: Runtime) -> None:
     """Define every page."""
-    for page in (overview, website, downtime, downtime_window, debug_sessions, debug_session, not_found):
+    for page in (overview, website, downtime, downtime_window, debug_sessions, debug_session, settings, not_found):
         page.register(runtime)

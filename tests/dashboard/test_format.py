@@ -1,0 +1,47 @@
+"""Figures in words."""
+
+import pytest
+
+from core.clock import utc_now
+from dashboard.format import ago, coverage, duration, milliseconds, percentage, size
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59.9, "59 s"), (60, "1 min"), (200, "3 min 20 s"), (7_500, "2 h 5 min"), (273_600, "3 d 4 h")],
+)
+def test_a_duration_has_its_two_largest_units(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [(None, "–"), (0.42, "0.4 ms"), (187.4, "187 ms"), (1_240, "1.24 s")])
+def test_milliseconds_become_seconds_when_they_are_many(value: float | None, words: str) -> None:
+    assert milliseconds(value) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(None, "–"), (1.0, "100"), (0.99999, "99.99"), (0.5, "50.00"), (0, "0.00")]
+)
+def test_a_share_is_never_rounded_up_to_all(share: float | None, words: str) -> None:
+    assert percentage(share) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "nothing known"), (0.001, "<1 % known"), (0.87, "87 % known"), (1, "all of it known")]
+)
+def test_little_coverage_is_not_called_nothing(share: float, words: str) -> None:
+    assert coverage(share) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(512, "512 B"), (3_400, "3.4 kB"), (87_000_000, "87 MB"), (1_240_000_000, "1.2 GB")]
+)
+def test_bytes_have_decimal_units(count: int, words: str) -> None:
+    assert size(count) == words
+
+
+def test_a_moment_ahead_of_our_clock_is_just_now() -> None:
+    now = utc_now()
+
+    assert ago(now, now) == "just now"
+    assert ago(now.replace(year=now.year + 1), now) == "just now"
