@@ -1,0 +1,142 @@
+"""What differs between two sessions of a website: their exchanges matched, and each difference named. Pure."""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import parse_qsl, urlsplit
+
+from core.debugging.waterfall import Exchange
+
+SLOWER_FACTOR, SLOWER_MS = 1.5, 100.0  # both must be exceeded: networks breathe
+BIGGER_FACTOR, BIGGER_BYTES = 1.1, 10_000  # both must be exceeded: headers vary
+
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+# A build's fingerprint: letters and digits mixed, bounded by what file names are joined with.
+_HASH = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{6,64}(?![0-9a-z])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![0-9a-z])\d+(?![0-9a-z])", re.IGNORECASE)
+
+
+class Difference(StrEnum):
+    """What sets an exchange apart from its counterpart; the first that holds, in this order."""
+
+    NEW = "new"
+    GONE = "gone"
+    STATUS = "changed status"
+    SLOWER = "slower"
+    BIGGER = "bigger"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """An exchange of the earlier session and its counterpart in the later one; None where it has none."""
+
+    difference: Difference
+    before: Exchange | None
+    after: Exchange | None
+
+    @property
+    def either(self) -> Exchange:
+        exchange = self.after or self.before
+        assert exchange is not None
+        return exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All pairs, by the start of their later exchange; what is gone comes where it had been."""
+
+    pairs: list[Pair]
+
+    def of(self, difference: Difference) -> list[Pair]:
+        """The pairs that differ so."""
+        return [pair for pair in self.pairs if pair.difference is difference]
+
+
+def compare(before: Iterable[Exchange], after: Iterable[Exchange]) -> Comparison:
+    """Match exchanges by method and normalised URL, equal ones in the order in which they were started."""
+    waiting: dict[tuple[str, str], deque[Exchange]] = defaultdict(deque)
+    for exchange in before:
+        waiting[_key(exchange)].append(exchange)
+    pairs = [_pair(_take(waiting, exchange), exchange) for exchange in after]
+    gone = [_pair(exchange, None) for left in waiting.values() for exchange in left]
+    return Comparison(pairs=sorted(pairs + gone, key=lambda pair: pair.either.started_ms))
+
+
+def normalise(url: str) -> str:
+    """*url* without what changes from one visit to the next: identifiers, fingerprints, the values of its query."""
+    parts = urlsplit(url)
+    path = _NUMBER.sub("{n}", _HASH.sub("{hash}", _UUID.sub("{uuid}", parts.path)))
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{'&'.join(names)}" if names else "")
+
+
+def in_words(comparison: Comparison) -> list[str]:
+    """The sum of the differences, a sentence for each; one sentence when there is none."""
+    sentences = [
+        sentence
+        for difference, singular, plural in (
+            (Difference.NEW, "request is new", "requests are new"),
+            (Difference.GONE, "request is gone", "requests are gone"),
+            (Difference.STATUS, "request has another status", "requests have another status"),
+            (Difference.SLOWER, "request is slower", "requests are slower"),
+            (Difference.BIGGER, "answer is bigger", "answers are bigger"),
+        )
+        if (sentence := _counted(len(comparison.of(difference)), singular, plural))
+    ]
+    return [*(sentences or ["No request differs."]), *_totals(comparison.pairs)]
+
+
+def _key(exchange: Exchange) -> tuple[str, str]:
+    return exchange.method, normalise(exchange.url)
+
+
+def _take(waiting: dict[tuple[str, str], deque[Exchange]], exchange: Exchange) -> Exchange | None:
+    """The counterpart: of several, one with the very same URL before the earliest."""
+    candidates = waiting.get(_key(exchange))
+    if not candidates:
+        return None
+    chosen = next((candidate for candidate in candidates if candidate.url == exchange.url), candidates[0])
+    candidates.remove(chosen)
+    return chosen
+
+
+def _pair(before: Exchange | None, after: Exchange | None) -> Pair:
+    return Pair(difference=_difference(before, after), before=before, after=after)
+
+
+def _difference(before: Exchange | None, after: Exchange | None) -> Difference:
+    if before is None or after is None:
+        return Difference.NEW if before is None else Difference.GONE
+    if (before.status_code, before.is_failed) != (after.status_code, after.is_failed):
+        return Difference.STATUS
+    if _grew(before.duration_ms, after.duration_ms, SLOWER_FACTOR, SLOWER_MS):
+        return Difference.SLOWER
+    if _grew(before.encoded_bytes, after.encoded_bytes, BIGGER_FACTOR, BIGGER_BYTES):
+        return Difference.BIGGER
+    return Difference.SAME
+
+
+def _grew(before: float | None, after: float | None, factor: float, least: float) -> bool:
+    return before is not None and after is not None and after > before * factor and after - before > least
+
+
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}." if count else ""
+
+
+def _totals(pairs: Sequence[Pair]) -> list[str]:
+    before = [pair.before for pair in pairs if pair.before]
+    after = [pair.after for pair in pairs if pair.after]
+    finished = _finish(after) - _finish(before)
+    moved = sum(e.encoded_bytes or 0 for e in after) - sum(e.encoded_bytes or 0 for e in before)
+    return [
+        f"The last request ended {abs(finished) / 1000:.2f} s {'later' if finished >= 0 else 'earlier'}.",
+        f"{abs(moved) / 1000:,.1f} kB {'more' if moved >= 0 else 'less'} crossed the network.",
+    ]
+
+
+def _finish(exchanges: Sequence[Exchange]) -> float:
+    return max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0.0)

@@ -1,0 +1,112 @@
+"""Two sessions compared: which exchange is which, and what is said of the difference."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from benchmarks.synthetic import exchanges
+from core.debugging.compare import Difference, compare, in_words, normalise
+from core.debugging.waterfall import Exchange
+from core.models import NetworkEventType
+
+
+def make_exchange(**overrides: Any) -> Exchange:
+    facts = {"url": "https://a.example/x", "status_code": 200, "outcome": NetworkEventType.RESPONSE}
+    return replace(exchanges(1)[0], **{**facts, "duration_ms": 100.0, "encoded_bytes": 1000, **overrides})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://a.example/app.3f9c2ab1.js", "https://a.example/app.77bb01ce.js"),
+        ("https://a.example/main-ALK3JH2S.css", "https://a.example/main-9QWE8RTY.css"),
+        ("https://a.example/users/17/cart", "https://a.example/users/42/cart"),
+        (
+            "https://a.example/o/0b5f6c1e-8a6d-4f0e-9f3e-1c2d3e4f5a6b",
+            "https://a.example/o/11111111-8a6d-4f0e-9f3e-1c2d3e4f5a6b",
+        ),
+        ("https://a.example/s?q=1&t=2", "https://a.example/s?t=9&q=8"),
+        ("https://a.example/s#one", "https://a.example/s#two"),
+    ],
+)
+def test_addresses_of_the_same_thing_are_alike(first: str, second: str) -> None:
+    assert normalise(first) == normalise(second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://a.example/app.js", "https://a.example/vendor.js"),
+        ("https://a.example/x", "https://b.example/x"),
+        ("https://a.example/x?a=1", "https://a.example/x?b=1"),
+        ("https://a.example/checkout", "https://a.example/carousel"),
+        ("http://a.example/x", "https://a.example/x"),
+    ],
+)
+def test_addresses_of_different_things_are_not(first: str, second: str) -> None:
+    assert normalise(first) != normalise(second)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "difference"),
+    [
+        ({}, {}, Difference.SAME),
+        ({}, {"status_code": 500}, Difference.STATUS),
+        ({}, {"status_code": None, "outcome": NetworkEventType.ERROR}, Difference.STATUS),
+        ({}, {"duration_ms": 250.0}, Difference.SLOWER),
+        ({}, {"duration_ms": 190.0}, Difference.SAME),
+        ({"duration_ms": 1000.0}, {"duration_ms": 1200.0}, Difference.SAME),
+        ({}, {"encoded_bytes": 50_000}, Difference.BIGGER),
+        ({"encoded_bytes": None}, {"encoded_bytes": 50_000}, Difference.SAME),
+        ({}, {"status_code": 404, "duration_ms": 9_000.0}, Difference.STATUS),
+    ],
+)
+def test_the_gravest_difference_is_named(before: dict[str, Any], after: dict[str, Any], difference: Difference) -> None:
+    comparison = compare([make_exchange(**before)], [make_exchange(**after)])
+
+    assert [pair.difference for pair in comparison.pairs] == [difference]
+
+
+def test_what_has_no_counterpart_is_new_or_gone() -> None:
+    old, new = make_exchange(url="https://a.example/old"), make_exchange(url="https://a.example/new")
+
+    comparison = compare([old], [new])
+
+    assert [pair.before for pair in comparison.of(Difference.GONE)] == [old]
+    assert [pair.after for pair in comparison.of(Difference.NEW)] == [new]
+
+
+def test_of_several_alike_the_very_same_address_is_preferred() -> None:
+    first, second = make_exchange(url="https://a.example/i/1"), make_exchange(url="https://a.example/i/2")
+
+    comparison = compare([first, second], [replace(second, started_ms=1), replace(first, started_ms=2)])
+
+    assert [(pair.before.url, pair.after.url) for pair in comparison.pairs if pair.before and pair.after] == [
+        (second.url, second.url),
+        (first.url, first.url),
+    ]
+
+
+def test_each_exchange_is_matched_once() -> None:
+    one = make_exchange()
+
+    comparison = compare([one], [one, replace(one, started_ms=5)])
+
+    assert [pair.difference for pair in comparison.pairs] == [Difference.SAME, Difference.NEW]
+
+
+def test_the_sum_is_told_in_words() -> None:
+    before = [make_exchange(), make_exchange(url="https://a.example/gone")]
+    after = [make_exchange(status_code=500, duration_ms=1_350.0, encoded_bytes=31_000)]
+
+    assert in_words(compare(before, after)) == [
+        "1 request is gone.",
+        "1 request has another status.",
+        "The last request ended 1.25 s later.",
+        "29.0 kB more crossed the network.",
+    ]
+
+
+def test_no_difference_is_told_too() -> None:
+    assert in_words(compare([make_exchange()], [make_exchange()]))[0] == "No request differs."
