@@ -43,8 +43,7 @@ def provide(root: Path, kind: str) -> None:
         CannotWorkHere: A virtual environment cannot be made, or a package could not be installed.
     """
     environment = root / ".venv"
-    stamp, key = environment / f"watchwright-{kind}.stamp", stamp_key(root, kind)
-    if stamp.is_file() and stamp.read_text() == key:
+    if is_stamped(environment, kind, stamp_key(root, kind)):
         return
     if not is_sound(environment):
         print("Making .venv with Python {}.{} …".format(*sys.version_info), flush=True)
@@ -52,7 +51,18 @@ def provide(root: Path, kind: str) -> None:
     print(f"Installing what {LOCKS[kind]} names into .venv (once, about a minute) …", flush=True)
     install(root, environment, "--require-hashes", "-r", BUILD_LOCK, "-r", LOCKS[kind])
     install(root, environment, "--no-deps", "--no-build-isolation", "-e", ".")
-    stamp.write_text(key)
+    for satisfied in ("run", "dev") if kind == "dev" else ("run",):  # the dev lock holds all of the other one
+        _stamp(environment, satisfied).write_text(stamp_key(root, satisfied))
+
+
+def is_stamped(environment: Path, kind: str, key: str) -> bool:
+    """Whether *environment* says that what *key* stands for was installed into it."""
+    stamp = _stamp(environment, kind)
+    return stamp.is_file() and stamp.read_text() == key
+
+
+def _stamp(environment: Path, kind: str) -> Path:
+    return environment / f"watchwright-{kind}.stamp"
 
 
 def stamp_key(root: Path, kind: str) -> str:

@@ -62,6 +62,14 @@ def test_the_first_start_installs_and_the_second_does_nothing(
     assert capfd.readouterr() == ("", "")
 
 
+def test_what_tests_need_is_enough_to_run(checkout: Path) -> None:
+    main(checkout, "dev")
+
+    main(checkout, "run")
+
+    assert builds(checkout) == 1
+
+
 def test_a_changed_lock_is_installed_and_a_moved_checkout_made_anew(checkout: Path) -> None:
     main(checkout, "run")
     (checkout / "requirements.lock").write_text("# another\n")
