@@ -210,6 +210,11 @@ class NetworkLog:
         record = self.current(params["requestId"])
         if record is None or not record.is_open:
             return
+        if params.get("canceled") and _is_bodiless(record):
+            # Nothing was missed: the page has its answer and never read the body that there is not.
+            record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
+            self.changed(record)
+            return
         text = params.get("errorText", "")
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
@@ -245,6 +250,16 @@ class NetworkLog:
 
 
 _SNAKE = {"blockedReason": "blocked_reason", "corsErrorStatus": "cors_error", "canceled": "is_canceled"}
+
+
+def _is_bodiless(record: ExchangeRecord) -> bool:
+    """Whether the answer has come and can have no body (RFC 9110 §6.4.1), or says that it has none."""
+    if record.answered_at is None:
+        return False
+    length = next(
+        (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
+    )
+    return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
 
 
 def target_name(session: CdpSession) -> str:

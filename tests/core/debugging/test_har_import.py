@@ -145,8 +145,10 @@ def test_text_that_no_database_takes_is_made_harmless() -> None:
         ('{"log": {"entries": [{"startedDateTime": "2026-11-24T03:00:00Z", "request": {"url": "/"}}]}}', "method"),
         ("[" * 200_000, "nested more deeply|not JSON"),
         (
-            '{"log": {"entries": [{"startedDateTime": "0001-01-01T00:00:00+23:00", '
-            '"request": {"method": "G", "url": "/"}}]}}',
+            (
+                '{"log": {"entries": [{"startedDateTime": "0001-01-01T00:00:00+23:00", '
+                '"request": {"method": "G", "url": "/"}}]}}'
+            ),
             "calendar",
         ),
         ("1" * 5_000, "not JSON"),

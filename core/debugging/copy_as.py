@@ -1,0 +1,166 @@
+"""A recorded request as a command or a program that asks the same again. Pure.
+
+What was recorded is hostile: every value is quoted so that a shell, JavaScript or Python takes it for text and
+nothing else. What was redacted stays redacted, and has to be filled in by whoever knows it.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# What a client sets by itself, or would contradict the body that it sends.
+OWN_BUSINESS = frozenset({"content-length", "host", "connection", "transfer-encoding", "accept-encoding", "keep-alive"})
+# Names that scripts may not set (Fetch Standard, forbidden request-headers); a browser would ignore them.
+FORBIDDEN_IN_FETCH = OWN_BUSINESS | {"cookie", "origin", "referer", "user-agent", "date", "dnt", "te", "upgrade", "via"}
+_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)  # RFC 9110 §5.6.2; curl would read "@name" from a file
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
+_NEEDS_ESCAPE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedRequest:
+    """A request as it was recorded."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    """A repeated name's values are joined by a line feed."""
+    body: str | None = None
+    is_base64: bool = False
+    """Whether `body` stands for bytes."""
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Header lines in their order, without HTTP/2's pseudo-headers and what no header can be called."""
+        pairs = [(name, value) for name, joined in self.headers.items() for value in joined.split("\n")]
+        return [(name, _one_line(value)) for name, value in pairs if _TOKEN.fullmatch(name)]
+
+    @property
+    def data(self) -> bytes | None:
+        """The body's bytes."""
+        if self.body is None:
+            return None
+        return base64.b64decode(self.body) if self.is_base64 else self.body.encode("utf-8", "replace")
+
+
+def as_curl(request: CopiedRequest) -> str:
+    """A command for bash, zsh or ksh; any POSIX shell does where nothing holds control characters."""
+    data = request.data
+    parts = ["--url " + shell_quoted(request.url), "--globoff"]
+    if request.method == "HEAD":
+        parts.append("--head")
+    elif request.method != ("GET" if data is None else "POST"):
+        parts.append("-X " + shell_quoted(request.method))
+    # "Name;" is how curl is told to send a header without a value, "Name:" to leave out one of its own.
+    parts += [
+        "-H " + shell_quoted(f"{name}: {value}" if value else f"{name};")
+        for name, value in _headers(request, OWN_BUSINESS)
+    ]
+    named = {name.lower() for name, _value in request.lines}
+    if data is not None and "content-type" not in named:
+        parts.append("-H 'Content-Type:'")
+    if "accept-encoding" in named:
+        parts.append("--compressed")
+    if data is None:
+        return _wrapped("curl", parts)
+    if _is_text(data):
+        return _wrapped("curl", [*parts, "--data-raw " + shell_quoted(data.decode())])
+    octal = "".join(f"\\{byte:03o}" for byte in data)  # an argument cannot hold NUL, a pipe can
+    return f"printf '{octal}' | " + _wrapped("curl", [*parts, "--data-binary @-"])
+
+
+def as_fetch(request: CopiedRequest) -> str:
+    """A JavaScript call for a browser's console or Node."""
+    options: list[str] = [f"  method: {_js(request.method)},"]
+    headers = [
+        f"    [{_js(name)}, {_js(value)}],"
+        for name, value in _headers(request, FORBIDDEN_IN_FETCH)
+        if not name.lower().startswith(("sec-", "proxy-"))
+    ]
+    if headers:
+        options += ["  headers: [", *headers, "  ],"]
+    if request.data is not None and request.method not in ("GET", "HEAD"):
+        options.append(f"  body: {_js_body(request)},")
+    return "\n".join([f"await fetch({_js(request.url)}, {{", *options, '  credentials: "include",', "});"])
+
+
+def as_httpx(request: CopiedRequest) -> str:
+    """A Python program that uses httpx."""
+    lines = ["import httpx", "", "response = httpx.request(", f"    {_py(request.method)},", f"    {_py(request.url)},"]
+    headers = [f"        ({_py(name)}, {_py(value)})," for name, value in _headers(request, OWN_BUSINESS)]
+    if headers:
+        lines += ["    headers=[", *headers, "    ],"]
+    if request.data is not None:
+        is_text = not request.is_base64 and request.data.decode("utf-8", "replace") == request.body
+        content = f"{_py(request.body or '')}.encode()" if is_text else repr(request.data)
+        lines.append(f"    content={content},")
+    return "\n".join([*lines, ")", "print(response.status_code, response.text)"])
+
+
+def as_raw(request: CopiedRequest) -> str:
+    """The request as HTTP/1.1 has it (RFC 9112); a body of bytes is shown in base64 and says so."""
+    authority, slash, rest = request.url.partition("://")[2].partition("#")[0].partition("/")
+    target = slash + rest or "/"
+    lines = [f"{_one_line(request.method)} {_one_line(target)} HTTP/1.1"]
+    if "host" not in {name.lower() for name, _value in request.lines}:
+        lines.append(f"Host: {_one_line(authority.rpartition('@')[2])}")
+    lines += [f"{_one_line(name)}: {_one_line(value)}" for name, value in request.lines]
+    body = request.body or ""
+    return "\r\n".join([*lines, "", f"(in base64) {body}" if request.is_base64 and body else body])
+
+
+def shell_quoted(text: str) -> str:
+    """*text* as one word of a POSIX shell; with control characters as ``$'…'``, so that none is hidden."""
+    if text and _PLAIN.fullmatch(text):
+        return text
+    if _NEEDS_ESCAPE.search(text):
+        return _ansi_quoted(text)
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _ansi_quoted(text: str) -> str:
+    # Octal bytes and not \u: what that means depends on the shell's version and locale.
+    def escaped(char: str) -> str:
+        if char in "\\'":
+            return "\\" + char
+        if char.isascii() and char.isprintable():
+            return char
+        return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "replace"))
+
+    return "$'" + "".join(map(escaped, text.replace("\0", ""))) + "'"  # an argument cannot hold NUL
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def _headers(request: CopiedRequest, left_out: frozenset[str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.lines if name.lower() not in left_out]
+
+
+def _wrapped(command: str, options: list[str]) -> str:
+    return " \\\n  ".join([command, *options])
+
+
+def _js(text: str) -> str:
+    # ASCII, and without the start of an element's end: safe in a console, a file, and between <script> tags.
+    return json.dumps(text).replace("<", "\\u003c")
+
+
+def _js_body(request: CopiedRequest) -> str:
+    if request.is_base64:
+        return f"Uint8Array.from(atob({_js(request.body or '')}), (char) => char.charCodeAt(0))"
+    return _js(request.body or "")
+
+
+def _py(text: str) -> str:
+    return ascii(text)
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\r\n\0]+", " ", text)

@@ -1,0 +1,144 @@
+"""A copied request asks the same again: run by a shell, by Python and by a browser, and seen by a server."""
+
+import base64
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright
+
+from core.config import Settings
+from core.debugging.browser import find_browser
+from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx, as_raw, shell_quoted
+from tests.sites import LogEntry, Site, serve_site
+
+HOSTILE = '\'; touch pwned; $(touch pwned) `touch pwned` "$HOME" !! %s %0A \\ \\n <script>alert(1)</script> – größe'
+BYTES = bytes(range(256))
+
+HEADERS = {
+    "User-Agent": "Mozilla/5.0 (a browser)",
+    "Accept": "*/*",
+    "X-Note": '\'; touch pwned; $(touch pwned) `touch pwned` "$HOME" \\',
+    "X-Twice": "one\ntwo",
+}
+REQUESTS = {
+    "get": CopiedRequest(method="GET", url="/echo?q=a%20b&r=[1]{2}", headers=HEADERS),
+    "hostile address": CopiedRequest(method="GET", url="/echo?q=';$(touch%20pwned)`id`!&x=%22", headers=HEADERS),
+    "post": CopiedRequest(method="POST", url="/echo", headers=HEADERS | {"Content-Type": "text/plain"}, body=HOSTILE),
+    "lines": CopiedRequest(method="PUT", url="/echo", headers=HEADERS, body="a\r\nb\tc\x1b[31m\u202e\u2028d'\\\n"),
+    "file": CopiedRequest(method="POST", url="/echo", headers=HEADERS, body="@/etc/passwd"),
+    "bytes": CopiedRequest(
+        method="PATCH", url="/echo", headers=HEADERS, body=base64.b64encode(BYTES).decode(), is_base64=True
+    ),
+    "unknown method": CopiedRequest(method="PURGE", url="/echo", headers=HEADERS),
+    "pseudo-headers": CopiedRequest(
+        method="GET", url="/echo?h2", headers=HEADERS | {":path": "/echo", "@/etc/passwd": "x", "Content-Length": "99"}
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with serve_site() as site:
+        yield site
+
+
+def at(site: Site, request: CopiedRequest) -> CopiedRequest:
+    site.log.clear()
+    return CopiedRequest(
+        method=request.method,
+        url=site.url + request.url,
+        headers=request.headers,
+        body=request.body,
+        is_base64=request.is_base64,
+    )
+
+
+def assert_same(entry: LogEntry, request: CopiedRequest) -> None:
+    assert (entry.method, entry.target) == (request.method, request.url[request.url.index("/echo") :])
+    assert entry.body == (request.data or b"")
+    for name in ("User-Agent", "X-Note"):
+        assert entry.header(name) == request.headers[name]
+    assert [value for name, value in entry.headers if name == "X-Twice"] == ["one", "two"]
+    assert entry.header("Content-Type") == request.headers.get("Content-Type")
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_curl_asks_the_same_and_runs_nothing_else(name: str, site: Site, tmp_path: Path) -> None:
+    request = at(site, REQUESTS[name])
+
+    subprocess.run(["bash", "-c", as_curl(request)], cwd=tmp_path, check=True, capture_output=True, timeout=20)
+
+    (entry,) = site.log
+    assert_same(entry, request)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_httpx_asks_the_same_and_runs_nothing_else(name: str, site: Site, tmp_path: Path) -> None:
+    request = at(site, REQUESTS[name])
+
+    subprocess.run([sys.executable, "-c", as_httpx(request)], cwd=tmp_path, check=True, capture_output=True, timeout=30)
+
+    (entry,) = site.log
+    assert entry.body == (request.data or b"") and entry.method == request.method
+    assert entry.header("X-Note") == HEADERS["X-Note"]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_fetch_asks_the_same_in_a_browser(browser_settings: Settings, site: Site) -> None:
+    executable = find_browser(browser_settings).executable
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+        browser = await playwright.chromium.launch(executable_path=executable, args=arguments)
+        page = await browser.new_page()
+        for name in ("get", "post", "lines", "bytes", "file"):
+            await page.goto(site.url + "/plain")
+            request = at(site, REQUESTS[name])
+            await page.evaluate(f"async () => {{ {as_fetch(request)} }}")
+            (entry,) = site.log.of("/echo")
+            assert (entry.method, entry.body) == (request.method, request.data or b"")
+            assert entry.header("X-Note") == HEADERS["X-Note"]
+        await browser.close()
+
+
+def test_head_is_asked_without_waiting_for_a_body(site: Site) -> None:
+    request = at(site, CopiedRequest(method="HEAD", url="/json", headers={}))
+
+    subprocess.run(["bash", "-c", as_curl(request)], check=True, capture_output=True, timeout=20)
+
+    assert [entry.method for entry in site.log] == ["HEAD"]
+
+
+def test_raw_is_http() -> None:
+    request = CopiedRequest(
+        method="POST", url="https://u:p@a.test:8443/x?y=1#z", headers={"Accept": "*/*", "X": "1\r\nEvil: 2"}, body="b"
+    )
+
+    assert as_raw(request).split("\r\n") == [
+        "POST /x?y=1 HTTP/1.1",
+        "Host: a.test:8443",
+        "Accept: */*",
+        "X: 1 ",
+        "X: Evil: 2",
+        "",
+        "b",
+    ]
+
+
+def test_script_of_fetch_can_stand_in_a_page() -> None:
+    request = CopiedRequest(method="POST", url="https://a.test/", headers={"X": "</script>"}, body="</script>\u2028")
+
+    assert "<" not in as_fetch(request) and "\u2028" not in as_fetch(request)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "plain", "a b", "it's", "$HOME", "-o", "a\nb", "\x1b[0m", "\u202egnp.exe", "größe", "!!"]
+)
+def test_quoted_text_is_one_word_of_the_shell(text: str) -> None:
+    printed = subprocess.run(["bash", "-c", f"printf %s {shell_quoted(text)}"], capture_output=True, timeout=10)
+
+    assert printed.stdout.decode() == text
+    assert shell_quoted(text).isprintable()
