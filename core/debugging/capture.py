@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from core.clock import utc_now
 from core.config import Settings
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.facts import Batch
 from core.debugging.masking import masks_for
-from core.debugging.recorder import Batch
-from core.debugging.recording import record, stored_options, without_credentials
+from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
 from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
@@ -49,14 +49,14 @@ async def capture(
     settings = settings or Settings.load()
     pool = BrowserPool(settings)
     try:
-        browser = await pool.acquire()
+        browser = None if is_driven_by_playwright(options) else await pool.acquire()
         return await capture_in(browser, url, options, sink, settings=settings, stop=stop)
     finally:
         await pool.close()
 
 
 async def capture_in(
-    browser: DebugBrowser,
+    browser: DebugBrowser | None,
     url: str,
     options: SessionOptions,
     sink: Sink | None = None,
@@ -76,12 +76,14 @@ async def capture_in(
         trigger=SessionTrigger.MANUAL,
     )
 
-    async def on_started(axis: TimeAxis, browser: DebugBrowser) -> None:
+    async def on_started(axis: TimeAxis, version: str, user_agent: str) -> None:
         session.started_at = axis.started_at
-        session.browser_version, session.user_agent = browser.version, browser.user_agent
+        session.browser_version, session.user_agent = version, user_agent
 
     both = _Both(memory, sink) if sink is not None else memory
-    update = await record(browser, url, options, both, masks=masks, stop=stop or asyncio.Event(), on_started=on_started)
+    update = await record(
+        browser, url, options, both, settings=settings, masks=masks, stop=stop or asyncio.Event(), on_started=on_started
+    )
     for name, value in update.model_dump(exclude_unset=True).items():
         setattr(session, name, value)
     session.completed_at = utc_now()

@@ -187,9 +187,15 @@ class BrowserPool:
             self._free_places.release()
             raise
 
-    async def release(self, browser: DebugBrowser) -> None:
+    async def reserve(self) -> None:
+        """A place for a browser that somebody else runs; to be given back with ``release(None)``."""
+        await self._free_places.acquire()
+
+    async def release(self, browser: DebugBrowser | None) -> None:
         """Give a browser back; it is kept warm unless another one is, or it is not well."""
         try:
+            if browser is None:
+                return
             if not self._warm and await browser.is_well():
                 self._warm.append(browser)
             else:

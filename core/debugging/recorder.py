@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from core.debugging.bodies import BodyFetcher
@@ -12,6 +11,7 @@ from core.debugging.cdp_network import NetworkLog
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
+from core.debugging.facts import Batch, Fact, FactKey
 from core.debugging.filmstrip import Filmstrip
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind, NetworkEventType
@@ -33,38 +33,6 @@ NETWORK_ENABLE = {
     "maxResourceBufferSize": BODY_BUFFER_BYTES,
     "maxPostDataSize": REQUEST_BODY_BYTES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FactKey:
-    """Which stored row a fact belongs to: an exchange's request, or its end."""
-
-    exchange_id: str
-    is_end: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A network event that is new, or what has changed of one that was taken before."""
-
-    key: FactKey
-    values: dict[str, Any]
-    """Fields of a `core.models.NetworkEvent`: all of a new one, else those that changed."""
-    is_new: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class Batch:
-    """What has happened since the last batch was taken."""
-
-    facts: list[Fact] = field(default_factory=list)
-    console: list[dict[str, Any]] = field(default_factory=list)
-    """Fields of a `core.models.ConsoleMessage` each."""
-    artifacts: list[dict[str, Any]] = field(default_factory=list)
-    """Fields of a `core.models.SessionArtifact` each."""
-
-    def __bool__(self) -> bool:
-        return bool(self.facts or self.console or self.artifacts)
 
 
 class Recorder:
@@ -156,6 +124,24 @@ class Recorder:
 
     def on_closed(self, session: CdpSession) -> None:
         self.sessions.pop(session.id, None)
+
+    def add(self, record: ExchangeRecord) -> None:
+        """Take an exchange that another source than CDP told of."""
+        if self._is_open:
+            self._network.add(record)
+            self.last_change_ms = self.axis.now_ms()
+
+    def changed(self, record: ExchangeRecord) -> None:
+        """More is known of an exchange that was given to `add`."""
+        if self._is_open and record.request_id in self._network.hops:
+            self._network.changed(record)
+            self.last_change_ms = self.axis.now_ms()
+
+    def add_console(self, **values: Any) -> None:
+        """Take a console message that another source than CDP told of."""
+        if self._is_open:
+            offset_ms = self.axis.now_ms()
+            self._add_console(values | {"offset_ms": offset_ms, "timestamp": self.axis.moment(offset_ms)})
 
     def note(self, text: str) -> None:
         """Add a remark of our own to the console."""

@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from core.config import Settings
+from core.debugging.browser import find_browser
 from core.debugging.debug_browser import DebugBrowser
 from core.debugging.devices import find_device
 from core.debugging.masking import Masks
+from core.debugging.playwright_visit import PlaywrightVisit
 from core.debugging.sinks import Sink, drain, pump
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Outcome, Visit
@@ -15,30 +18,30 @@ from core.models import NetworkEventType
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, without_secrets
 
-OnStarted = Callable[[TimeAxis, DebugBrowser], Awaitable[None]]
+OnStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
+"""Hears the axis, the browser's version and its user agent."""
 
 
 async def record(
-    browser: DebugBrowser,
+    browser: DebugBrowser | None,
     url: str,
     options: SessionOptions,
     sink: Sink,
     *,
+    settings: Settings,
     masks: Masks,
     stop: asyncio.Event,
     on_started: OnStarted,
 ) -> DebugSessionUpdate:
     """Visit *url* and carry everything to *sink*; returns what is to be said of the session.
 
+    Args:
+        browser: None where Playwright drives a browser of its own, see `is_driven_by_playwright`.
+
     Raises:
         BrowserError: The browser went away before the page could be opened.
     """
-    device = await find_device(options.device)
-
-    async def started(axis: TimeAxis) -> None:
-        await on_started(axis, browser)
-
-    visit = Visit(browser, url, options, device=device, stop=stop, on_started=started)
+    visit = await _visit_of(browser, url, options, settings, stop=stop, on_started=on_started)
     pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
     visiting = asyncio.create_task(visit.run(), name="visit")
     try:
@@ -54,7 +57,33 @@ async def record(
     return _update(outcome, visit, masks)
 
 
-def _update(outcome: Outcome, visit: Visit, masks: Masks) -> DebugSessionUpdate:
+async def _visit_of(
+    browser: DebugBrowser | None,
+    url: str,
+    options: SessionOptions,
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    on_started: OnStarted,
+) -> Visit | PlaywrightVisit:
+    if browser is None:
+        choice = find_browser(settings) if options.browser == "chromium" else None
+        return PlaywrightVisit(choice, url, options, stop=stop, on_started=on_started)
+    version, user_agent = browser.version, browser.user_agent
+
+    async def started(axis: TimeAxis) -> None:
+        await on_started(axis, version, user_agent)
+
+    device = await find_device(options.device)
+    return Visit(browser, url, options, device=device, stop=stop, on_started=started)
+
+
+def is_driven_by_playwright(options: SessionOptions) -> bool:
+    """Whether CDP is not enough: another browser than Chromium, or a trace, which only Playwright makes."""
+    return options.browser != "chromium" or options.has_trace
+
+
+def _update(outcome: Outcome, visit: Visit | PlaywrightVisit, masks: Masks) -> DebugSessionUpdate:
     records = visit.recorder.records
     bad = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
     return DebugSessionUpdate(

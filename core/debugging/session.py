@@ -16,7 +16,7 @@ from core.debugging.capture import Capture, capture
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.devices import find_device
 from core.debugging.masking import masks_for
-from core.debugging.recording import record, stored_options, without_credentials
+from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
 from core.debugging.sinks import StoreSink
 from core.debugging.time_axis import TimeAxis
 from core.errors import BrowserError, BrowserMissing, NotFound
@@ -85,8 +85,9 @@ class DebugSessions:
             BrowserMissing: There is no browser; the message says how to get one.
             InvalidInput: The options name a device that is none.
         """
-        find_browser(self._settings)
         url, chosen = await in_session(_url_and_options, website_id, options)
+        if chosen.browser == "chromium":
+            find_browser(self._settings)
         await find_device(chosen.device)
         data = DebugSessionCreate(
             website_id=website_id,
@@ -149,46 +150,57 @@ class DebugSessions:
             self._announce(session_id, running.website_id)
 
     async def _visit(self, session_id: int, url: str, options: SessionOptions, running: _Running) -> DebugSessionUpdate:
-        browser = await self._browser_or_stop(running)
-        if browser is None:
+        places = await self._place_or_stop(options, running)
+        if not places:
             return DebugSessionUpdate(
                 state=DebugSessionState.CANCELLED, success=False, error_message="Stopped before it began."
             )
 
-        async def on_started(axis: TimeAxis, browser: DebugBrowser) -> None:
+        async def on_started(axis: TimeAxis, version: str, user_agent: str) -> None:
             begun = DebugSessionUpdate(
                 state=DebugSessionState.RUNNING,
                 started_at=axis.started_at,
-                browser_version=browser.version,
-                user_agent=browser.user_agent[:512],
+                browser_version=version,
+                user_agent=user_agent[:512],
             )
             await in_session(DebugSessionCRUD.update, session_id, begun)
             self._announce(session_id, running.website_id)
 
+        (browser,) = places
         try:
             masks = masks_for(options, self._settings)
-            sink = StoreSink(session_id, masks)
-            update = await record(browser, url, options, sink, masks=masks, stop=running.stop, on_started=on_started)
+            update = await record(
+                browser,
+                url,
+                options,
+                StoreSink(session_id, masks),
+                settings=self._settings,
+                masks=masks,
+                stop=running.stop,
+                on_started=on_started,
+            )
         finally:
             await asyncio.shield(self._pool.release(browser))
         if running.is_ending and update.state is DebugSessionState.CANCELLED:
             update.error_message = "Watchwright was stopped."
         return update
 
-    async def _browser_or_stop(self, running: _Running) -> DebugBrowser | None:
-        acquiring = asyncio.ensure_future(self._pool.acquire())
+    async def _place_or_stop(self, options: SessionOptions, running: _Running) -> tuple[DebugBrowser | None] | None:
+        """A browser, or a place for one that Playwright runs; None when the session was stopped before."""
+        waiting = self._pool.reserve() if is_driven_by_playwright(options) else self._pool.acquire()
+        acquiring = asyncio.ensure_future(waiting)
         stopping = asyncio.ensure_future(running.stop.wait())
         try:
             await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
             if not stopping.done():
-                return await acquiring
+                return (await acquiring,)
             return None
         finally:
             stopping.cancel()
             if stopping.done() or not acquiring.done():
                 await self._give_back(acquiring)
 
-    async def _give_back(self, acquiring: asyncio.Future[DebugBrowser]) -> None:
+    async def _give_back(self, acquiring: "asyncio.Future[DebugBrowser | None]") -> None:
         acquiring.cancel()
         with contextlib.suppress(asyncio.CancelledError, BrowserError):
             await self._pool.release(await acquiring)

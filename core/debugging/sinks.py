@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from core import signals
 from core.database import in_session
+from core.debugging.facts import Batch, Fact, FactKey
 from core.debugging.masking import Masks
-from core.debugging.recorder import Batch, Fact, FactKey, Recorder
+from core.debugging.recorder import Recorder
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
 from core.schemas.network_event import NetworkEventCreate
 from core.services.session_recording import RecordedBatch, SessionRecording
@@ -52,7 +53,7 @@ class StoreSink:
             changed_events=[
                 {"id": self._ids[fact.key], **_changes(fact, self._masks)} for fact in batch.facts if not fact.is_new
             ],
-            console=[_masked_message(message, self._masks) for message in batch.console],
+            console=[masked_message(message, self._masks) for message in batch.console],
             artifacts=batch.artifacts,
         )
 
@@ -78,7 +79,7 @@ class MemorySink:
                 self._events[fact.key] = event_of(fact, 0, self._masks).model_dump(exclude={"debug_session_id"})
             else:
                 self._events[fact.key].update(_changes(fact, self._masks))
-        self.console += [ConsoleMessage(**_masked_message(message, self._masks)) for message in batch.console]
+        self.console += [ConsoleMessage(**masked_message(message, self._masks)) for message in batch.console]
         self.artifacts += [SessionArtifact(**values) for values in batch.artifacts]
 
 
@@ -114,7 +115,8 @@ def _changes(fact: Fact, masks: Masks) -> dict[str, Any]:
     return {name: getattr(masked, name) for name in fact.values}
 
 
-def _masked_message(message: dict[str, Any], masks: Masks) -> dict[str, Any]:
+def masked_message(message: dict[str, Any], masks: Masks) -> dict[str, Any]:
+    """The fields of a console message, masked; what is not known of it is None."""
     return {
         **_EMPTY_MESSAGE,
         **message,

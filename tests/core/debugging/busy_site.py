@@ -1,6 +1,7 @@
 """A loopback site of two origins whose one page asks for things in every way a browser knows; its log is the truth."""
 
 import asyncio
+import base64
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +40,7 @@ SCRIPTS = {
     "/prefetched.js": "",
     "/early.js": "",
 }
+LOCK = "Basic " + base64.b64encode(b"ann:pass word").decode()
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
 
 
@@ -137,6 +139,12 @@ async def broken(site: BusySite, request: web.Request) -> web.StreamResponse:
     return html("<title>Broken</title>", status=503)
 
 
+async def locked(site: BusySite, request: web.Request) -> web.StreamResponse:
+    if request.headers.get("Authorization") != LOCK:
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="locked"'})
+    return html("<title>Unlocked</title>")
+
+
 ANSWERS = {
     "/": page,
     "/frame": frame,
@@ -150,6 +158,7 @@ ANSWERS = {
     "/slow": slow_page,
     "/plain": plain,
     "/broken": broken,
+    "/locked": locked,
 }
 
 

@@ -12,8 +12,9 @@ from core.debugging.session import Capture, capture
 from core.debugging.waterfall import rows
 from core.errors import BrowserMissing
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
-from core.schemas.session_options import SessionOptions
+from core.schemas.session_options import BasicAuth, SessionOptions
 from tests.core.debugging.busy_site import BusySite, busy_site
+from tests.sites.site import serve_site
 
 NO_PICTURES = SessionOptions(has_screenshots=False, has_filmstrip=False)
 
@@ -175,3 +176,85 @@ async def test_a_page_that_does_not_load_in_time_is_timed_out(site: BusySite, br
     assert captured.session.state == DebugSessionState.TIMED_OUT
     assert one(captured, "/quick.png").status_code == 200
     assert "No answer came" in (one(captured, "/never", NetworkEventType.TIMEOUT).error_message or "")
+
+
+async def test_every_feature_of_a_site_of_three_origins_is_recorded(browser_settings: Settings) -> None:
+    options = NO_PICTURES.model_copy(update={"ignore_certificate_errors": True})
+    with serve_site() as big:
+        captured = await capture(f"{big.url}/", options, settings=browser_settings)
+        origins = {"main": big.url, "other": big.other_url, "secure": big.secure_url}
+        # Chromium's network service asks again by itself where a used connection is cut; pages are not told.
+        arrived = {(entry.method, origins[entry.origin] + entry.target) for entry in big.log}
+
+    recorded = {
+        (str(event.method), event.url.partition("#")[0].replace("ws://", "http://"))
+        for event in captured.events
+        if event.event_type == NetworkEventType.REQUEST
+    }
+    assert len(arrived) > 50
+    assert arrived - recorded == set()
+
+
+async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(browser_settings: Settings) -> None:
+    with serve_site() as big:
+        dialogs = await capture(big.page("dialogs"), NO_PICTURES, settings=browser_settings)
+        download = await capture(f"{big.url}/download", NO_PICTURES, settings=browser_settings)
+
+    assert any("opened a dialog (confirm)" in message.text for message in dialogs.console)
+    assert any("after-dialogs" in event.url for event in dialogs.events)
+    assert download.session.error_message == "The URL gave a file to download, not a page."
+    assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
+
+
+async def test_beyond_the_bound_exchanges_are_counted_and_not_kept(site: BusySite, browser_settings: Settings) -> None:
+    options = NO_PICTURES.model_copy(update={"max_exchanges": 5})
+
+    captured = await capture(f"{site.url}/", options, settings=browser_settings)
+
+    assert len(rows(captured.events)) == 5
+    assert captured.session.dropped_count is not None
+    assert captured.session.dropped_count > 15
+    assert captured.session.request_count == 5 + captured.session.dropped_count
+    assert any("bound is reached" in message.text for message in captured.console)
+
+
+async def test_options_reach_the_server_and_the_page(site: BusySite, browser_settings: Settings) -> None:
+    options = SessionOptions.model_validate(
+        {
+            "device": "iPhone 15",
+            "locale": "de-DE",
+            "timezone": "Asia/Tokyo",
+            "extra_headers": {"X-Own": "1"},
+            "cookies": [{"name": "seen", "value": "yes"}],
+            "block_patterns": ["*picture.png"],
+            "has_filmstrip": False,
+            "is_redacted": False,
+        }
+    )
+
+    captured = await capture(f"{site.url}/", options, settings=browser_settings)
+
+    headers = captured.events[0].request_headers or {}
+    assert "iPhone" in headers["User-Agent"]
+    assert headers["Accept-Language"].startswith("de-DE")
+    assert (headers["X-Own"], headers["Cookie"]) == ("1", "seen=yes")
+    assert "GET /picture.png" not in site.log
+    blocked = one(captured, "/picture.png", NetworkEventType.ERROR)
+    assert blocked.error_message == "Blocked: a block pattern of this session matches it (inspector)."
+
+
+async def test_a_slow_network_makes_a_page_slow(site: BusySite, browser_settings: Settings) -> None:
+    options = NO_PICTURES.model_copy(update={"network_profile": "slow-4g"})
+
+    captured = await capture(f"{site.url}/plain", options, settings=browser_settings)
+
+    assert (one(captured, "/plain").duration_ms or 0) > 500  # the profile's latency alone is 562 ms
+
+
+async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite, browser_settings: Settings) -> None:
+    options = NO_PICTURES.model_copy(update={"basic_auth": BasicAuth(username="ann", password="pass word")})
+
+    captured = await capture(f"{site.url}/locked", options, settings=browser_settings)
+
+    assert captured.session.success
+    assert "pass" not in str([event.url for event in captured.events])

@@ -1,0 +1,239 @@
+"""A visit driven by Playwright: for Firefox, for WebKit, and for a trace. It hears less than CDP tells."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
+
+from core.clock import utc_now
+from core.debugging.browser import BrowserChoice
+from core.debugging.chromium_process import is_sandbox_possible
+from core.debugging.playwright_events import PlaywrightEvents
+from core.debugging.recorder import Recorder
+from core.debugging.time_axis import TimeAxis
+from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS, Outcome
+from core.errors import BrowserError, BrowserMissing, InvalidInput
+from core.models import ArtifactKind, DebugSessionState
+from core.schemas.session_options import SessionOptions, WatchMode
+
+OnPlaywrightStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
+"""Hears the axis, the browser's version and its user agent."""
+
+LEFT_OUT = (
+    "Recorded through Playwright's events: CORS preflights, initiators, priorities, connection ids, requests of "
+    "workers and the browser's reasons for a block are not among them."
+)
+_MILESTONES = """() => {
+  const [entry] = performance.getEntriesByType('navigation');
+  const paint = performance.getEntriesByName('first-contentful-paint')[0];
+  return entry && {origin: performance.timeOrigin, time_to_first_byte: entry.responseStart,
+    dom_content_loaded: entry.domContentLoadedEventEnd, load: entry.loadEventEnd,
+    first_contentful_paint: paint ? paint.startTime : 0};
+}"""
+
+
+class PlaywrightVisit:
+    """`run` it once; it has the face of `core.debugging.visit.Visit`."""
+
+    def __init__(
+        self,
+        choice: BrowserChoice | None,
+        url: str,
+        options: SessionOptions,
+        *,
+        stop: asyncio.Event,
+        on_started: OnPlaywrightStarted,
+    ) -> None:
+        """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own."""
+        self._choice = choice
+        self._url = url
+        self._options = options
+        self._stop = stop
+        self._on_started = on_started
+        self.recorder = Recorder(options, prepare=lambda _session: [])
+        self._gone = asyncio.Event()
+
+    async def run(self) -> Outcome:
+        """Visit the page.
+
+        Raises:
+            BrowserError: The browser is missing or could not be started.
+            InvalidInput: The options name a device that is none.
+        """
+        async with async_playwright() as playwright:
+            browser = await self._launch(playwright)
+            try:
+                return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
+            finally:
+                self.recorder.end()
+                with contextlib.suppress(Error):
+                    await browser.close()
+                await self.recorder.settle(0)
+
+    async def _launch(self, playwright: Playwright) -> Browser:
+        kind = self._options.browser
+        wishes: dict[str, Any] = {"proxy": {"server": self._options.proxy}} if self._options.proxy else {}
+        if kind == "chromium":
+            assert self._choice is not None
+            wishes |= {"executable_path": self._choice.executable, "chromium_sandbox": is_sandbox_possible()}
+        try:
+            browser = await getattr(playwright, kind).launch(**wishes)
+        except Error as error:
+            if "Executable doesn't exist" in error.message:
+                raise BrowserMissing(f"There is no {kind} here: run `playwright install {kind}`.") from error
+            raise BrowserError(f"{kind} could not be started: {error.message.splitlines()[0][:300]}") from error
+        browser.on("disconnected", lambda _browser: self._gone.set())
+        assert isinstance(browser, Browser)
+        return browser
+
+    def _context_options(self, playwright: Playwright) -> dict[str, Any]:
+        options = self._options
+        wishes: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+        if options.device:
+            if options.device not in playwright.devices:
+                raise InvalidInput(
+                    f"There is no device {options.device!r}; there are, for example, iPhone 15, Pixel 7."
+                )
+            wishes |= {name: value for name, value in playwright.devices[options.device].items() if name in _DEVICE}
+        if options.viewport:
+            wishes["viewport"] = options.viewport.model_dump()
+        if options.basic_auth:
+            wishes["http_credentials"] = {**options.basic_auth.model_dump(), "origin": _origin(self._url)}
+        given = {
+            "user_agent": options.user_agent,
+            "locale": options.locale,
+            "timezone_id": options.timezone,
+            "extra_http_headers": options.extra_headers or None,
+        }
+        return {
+            **wishes,
+            **{name: value for name, value in given.items() if value is not None},
+            "java_script_enabled": options.is_javascript_enabled,
+            "ignore_https_errors": options.ignore_certificate_errors,
+            "accept_downloads": False,
+        }
+
+    async def _visit(self, browser: Browser, context: BrowserContext) -> Outcome:
+        if self._options.has_trace:
+            await context.tracing.start(screenshots=True, snapshots=True)
+        if self._options.cookies:
+            await context.add_cookies(
+                [{"name": one.name, "value": one.value, "url": self._url} for one in self._options.cookies]
+            )
+        page = await context.new_page()
+        agent = str(await page.evaluate("navigator.userAgent"))
+        moment = utc_now()
+        axis = TimeAxis(started_at=moment, origin=0.0, wall_origin=moment.timestamp())
+        self.recorder.begin(axis)
+        self.recorder.note(LEFT_OUT)
+        events = PlaywrightEvents(self.recorder, context, page, limit_bytes=self._options.payload_limit_bytes)
+        await self._on_started(axis, browser.version, agent)
+        state, reason = await self._watch(page, events)
+        ended_ms = axis.now_ms()
+        title, milestones = await self._end(context, page, events, axis)
+        self.recorder.close_open(ended_ms, reason=reason if state is DebugSessionState.TIMED_OUT else None)
+        status = events.document_status
+        success = state is DebugSessionState.COMPLETED and status is not None and status < 400
+        if reason is None and status is not None and status >= 400:
+            reason = f"The document was answered with {status}."
+        return Outcome(state=state, success=success, reason=reason, title=title, milestones=milestones)
+
+    async def _watch(self, page: Page, events: PlaywrightEvents) -> tuple[DebugSessionState, str | None]:
+        ends = {
+            asyncio.create_task(self._see_enough(page)): None,
+            asyncio.create_task(self._stop.wait()): (
+                DebugSessionState.CANCELLED,
+                "Stopped before the page was done.",
+            ),
+            asyncio.create_task(events.crashed.wait()): (DebugSessionState.FAILED, "The page's renderer crashed."),
+            asyncio.create_task(self._gone.wait()): (DebugSessionState.FAILED, "The browser ended unexpectedly."),
+        }
+        try:
+            limit = self._options.time_limit_seconds
+            done, _ = await asyncio.wait(ends, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            is_until_stopped = self._options.watch is WatchMode.UNTIL_STOPPED
+            if not done:
+                over = DebugSessionState.COMPLETED if is_until_stopped else DebugSessionState.TIMED_OUT
+                return over, f"The session was over after {limit:g} s."
+            ended = done.pop()
+            known = ends[ended]
+            if known is None:
+                return ended.result()  # type: ignore[return-value]
+            if is_until_stopped and known[0] is DebugSessionState.CANCELLED:
+                return DebugSessionState.COMPLETED, None
+            return known
+        finally:
+            for task in ends:
+                task.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+
+    async def _see_enough(self, page: Page) -> tuple[DebugSessionState, str | None]:
+        limit_ms = (self._options.time_limit_seconds + 5) * 1000
+        try:
+            await page.goto(self._url, wait_until="load", timeout=limit_ms)
+        except Error as error:
+            words = error.message.splitlines()[0].removeprefix("Page.goto: ")
+            return DebugSessionState.FAILED, f"The page could not be opened: {words[:300]}"
+        self.recorder.page_loaded()
+        if self._options.watch is WatchMode.FIXED:
+            await asyncio.sleep(self._options.fixed_seconds)
+        elif self._options.watch is WatchMode.UNTIL_STOPPED:
+            await asyncio.Event().wait()
+        else:
+            await asyncio.sleep(AFTER_LOAD_SECONDS)
+        if self._options.watch is WatchMode.NETWORK_IDLE:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_LIMIT_SECONDS):
+                    await self._until_quiet()
+        return DebugSessionState.COMPLETED, None
+
+    async def _until_quiet(self) -> None:
+        recorder = self.recorder
+        # Quiet is that nothing happens, which no event can tell.
+        while recorder.open_count or recorder.axis.now_ms() - recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _end(
+        self, context: BrowserContext, page: Page, events: PlaywrightEvents, axis: TimeAxis
+    ) -> tuple[str | None, dict[str, float]]:
+        title, milestones = None, {}
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(10):
+                await events.settle()
+                title = (await page.title())[:512] or None
+                milestones = _milestones(await page.evaluate(_MILESTONES), axis)
+                if self._options.has_screenshots:
+                    picture = await page.screenshot(type="jpeg", quality=75)
+                    self.recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", picture, axis.now_ms())
+        if self._options.has_trace:
+            with contextlib.suppress(Error):
+                trace = await _trace_of(context)
+                self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", trace, axis.now_ms())
+        return title, milestones
+
+
+_DEVICE = ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_touch")
+
+
+async def _trace_of(context: BrowserContext) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="watchwright-trace-") as folder:
+        path = Path(folder) / "trace.zip"
+        await context.tracing.stop(path=path)
+        return await asyncio.to_thread(path.read_bytes)
+
+
+def _milestones(told: dict[str, float] | None, axis: TimeAxis) -> dict[str, float]:
+    if not told:
+        return {}
+    base = axis.wall_offset_ms(told.pop("origin") / 1000)
+    return {name: round(base + value, 3) for name, value in told.items() if value > 0}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -1,0 +1,62 @@
+"""A visit that Playwright drives, as for Firefox and WebKit; here with the machine's own Chromium, for a trace."""
+
+import io
+import zipfile
+from urllib.parse import urlsplit
+
+import pytest
+
+from core.config import Settings
+from core.debugging.playwright_visit import LEFT_OUT
+from core.debugging.session import capture
+from core.errors import BrowserMissing
+from core.models import ArtifactKind, DebugSessionState, NetworkEventType
+from core.schemas.session_options import SessionOptions
+from tests.core.debugging.busy_site import BusySite
+
+TRACED = SessionOptions(has_trace=True, time_limit_seconds=30)
+
+
+async def test_a_trace_is_kept_and_what_the_recording_leaves_out_is_said(
+    site: BusySite, browser_settings: Settings
+) -> None:
+    captured = await capture(f"{site.url}/", TRACED, settings=browser_settings)
+
+    assert (captured.session.state, captured.session.success) == (DebugSessionState.COMPLETED, True)
+    trace = next(artifact for artifact in captured.artifacts if artifact.kind == ArtifactKind.TRACE)
+    assert "trace.trace" in zipfile.ZipFile(io.BytesIO(trace.data)).namelist()
+    assert captured.console[0].text == LEFT_OUT
+    assert captured.session.milestones is not None
+    assert 0 < captured.session.milestones["time_to_first_byte"] < captured.session.milestones["load"]
+
+
+async def test_requests_redirects_bodies_and_frames_are_recorded(site: BusySite, browser_settings: Settings) -> None:
+    captured = await capture(f"{site.url}/", TRACED, settings=browser_settings)
+
+    ends = {
+        urlsplit(event.url).path: event for event in captured.events if event.event_type != NetworkEventType.REQUEST
+    }
+    assert (ends["/api"].response_payload, ends["/api"].status_code) == ('{"ok": true}', 200)
+    assert ends["/api"].remote_address == f"127.0.0.1:{site.ports[1]}"
+    assert ends["/hop/3"].event_type == NetworkEventType.REDIRECT
+    assert ends["/hop/2"].redirected_from == ends["/hop/3"].exchange_id
+    assert [message["payload"] for message in (ends["/socket"].details or {})["messages"]] == ["hello", "echo hello"]
+    assert ends["/frame"].target == "iframe"
+    assert ends["/popup"].target == "popup"
+    assert (ends["/from-frame"].phases or {})["waiting_ms"] > 0
+
+
+async def test_a_page_that_cannot_be_opened_says_why(browser_settings: Settings, unused_tcp_port: int) -> None:
+    captured = await capture(f"http://127.0.0.1:{unused_tcp_port}/", TRACED, settings=browser_settings)
+
+    assert captured.session.state == DebugSessionState.FAILED
+    assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
+
+
+async def test_a_browser_that_is_not_installed_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path_factory.mktemp("none")))
+
+    with pytest.raises(BrowserMissing, match="There is no webkit here: run `playwright install webkit`"):
+        await capture("http://localhost/", SessionOptions(browser="webkit"), settings=settings)
