@@ -14,6 +14,7 @@ from core import database
 from core.config import Settings
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
+from core.workers.housekeeping import Housekeeping
 from core.workers.monitor import FailurePolicy, Monitor
 from dashboard.api import include_api
 from dashboard.origin import SameOrigin
@@ -35,7 +36,9 @@ def create_app(settings: Settings) -> FastAPI:
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
     database.bind(engine)
-    runtime = Runtime(settings=settings, engine=engine, monitor=Monitor(FailurePolicy.of(settings)), sessions=DebugSessions(settings))
+    runtime = Runtime(
+        settings=settings, engine=engine, monitor=Monitor(FailurePolicy.of(settings)), sessions=DebugSessions(settings)
+    )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
     include_api(app)
@@ -60,9 +63,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await runtime.sessions.recover()
     await runtime.monitor.start()
+    housekeeping = Housekeeping(runtime.settings.retention_checks_days)
+    housekeeping.start()
     try:
         yield
     finally:
+        await housekeeping.stop()
         await runtime.sessions.close()
         await runtime.monitor.stop()
         runtime.engine.dispose()

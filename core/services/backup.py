@@ -1,0 +1,92 @@
+"""A copy of the store in one file, consistent whatever goes on meanwhile, and the way back.
+
+``VACUUM INTO`` copies in one read transaction, so that writers go on; SQLite's backup API starts anew whenever
+somebody writes, and under steady checks does not finish.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from core.errors import AlreadyExists, NotFound, StoreError
+
+
+def backup(engine: Engine, file: Path) -> int:
+    """Copy the store to *file*; returns its size in bytes.
+
+    Raises:
+        AlreadyExists: *file* is there; nothing is overwritten.
+        StoreError: The store is not in SQLite, or cannot be copied to there.
+    """
+    _store_file(engine)
+    if file.exists():
+        raise AlreadyExists(f"{file} is there already; name another file, or remove it.")
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.execute("VACUUM INTO ?", (str(file),))
+    except sqlite3.Error as error:
+        file.unlink(missing_ok=True)  # a half copy must not pass for a backup
+        raise StoreError(
+            f"The store cannot be copied to {file}: {error}. Check the folder and its free space."
+        ) from error
+    file.chmod(0o600)  # it holds what the websites' pages said, and their credentials
+    return file.stat().st_size
+
+
+def restore(engine: Engine, file: Path) -> None:
+    """Put *file*, made by `backup`, in the store's place.
+
+    What the store held is kept beside it as ``….before-restore``. The caller brings the store to this version
+    afterwards (`core.database.upgrade`).
+
+    Raises:
+        NotFound: There is no such file.
+        StoreError: It is no intact store, or the present store is in use.
+    """
+    target = _store_file(engine)
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}; name one that `watchwright backup` made.")
+    _examine(file)
+    fresh = target.with_name(f"{target.name}.restoring")
+    fresh.unlink(missing_ok=True)
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
+        source.execute("VACUUM INTO ?", (str(fresh),))
+    fresh.chmod(0o600)
+    engine.dispose()
+    if target.exists():
+        _put_aside(target)
+    fresh.replace(target)
+
+
+def _store_file(engine: Engine) -> Path:
+    if engine.dialect.name != "sqlite" or not engine.url.database or engine.url.database == ":memory:":
+        raise StoreError("Only a store in a SQLite file is copied by this; use pg_dump and pg_restore for PostgreSQL.")
+    return Path(engine.url.database)
+
+
+def _examine(file: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
+            verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
+            revision = source.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{file} is not a store of Watchwright: {error}. Name a file that a backup made.") from error
+    if verdict != "ok" or revision is None:
+        raise StoreError(f"{file} is damaged: {verdict}. Restore another backup.")
+
+
+def _put_aside(target: Path) -> None:
+    """Move the present store away, its journal written into it first."""
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as present:
+            present.execute("PRAGMA locking_mode = EXCLUSIVE")
+            present.execute("PRAGMA journal_mode = DELETE")  # fails while anybody else has the store open
+            present.execute("BEGIN EXCLUSIVE")
+            present.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"The store is in use: {error}. Stop Watchwright, then restore.") from error
+    target.replace(target.with_name(f"{target.name}.before-restore"))

@@ -1,0 +1,114 @@
+"""A backup is whole though somebody writes, and a restore brings it back or changes nothing."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from core import database
+from core.errors import AlreadyExists, NotFound, StoreError
+from core.models import MonitorCheck, MonitorStatus
+from core.schemas import MonitorCheckCreate
+from core.services import MonitorCheckCRUD, WebsiteCRUD
+from core.services.backup import backup, restore
+from tests.factories import make_website
+
+
+@pytest.fixture
+def file_engine(tmp_path: Path) -> Iterator[Engine]:
+    """A migrated SQLite store in a file, bound."""
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+def _names() -> list[str]:
+    with database.session_scope() as db:
+        return [website.name for website in WebsiteCRUD.get_all(db)[0]]
+
+
+def test_store_comes_back_as_it_was_when_it_was_copied(file_engine: Engine, tmp_path: Path) -> None:
+    with database.session_scope() as db:
+        make_website(db, name="then")
+    size = backup(file_engine, tmp_path / "copy.sqlite3")
+    with database.session_scope() as db:
+        make_website(db, name="later")
+
+    restore(file_engine, tmp_path / "copy.sqlite3")
+
+    assert size == (tmp_path / "copy.sqlite3").stat().st_size
+    assert _names() == ["then"]
+    assert database.current(file_engine) == database.head()
+    with sqlite3.connect(tmp_path / "store.sqlite3.before-restore") as before:
+        assert before.execute("SELECT count(*) FROM websites").fetchone() == (2,)
+    before.close()
+
+
+def test_copy_is_consistent_while_somebody_writes(file_engine: Engine, tmp_path: Path) -> None:
+    with database.session_scope() as db:
+        website_id = make_website(db).id
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            with database.session_scope(immediate=True) as db:
+                check = MonitorCheckCreate(website_id=website_id, status=MonitorStatus.UP)
+                MonitorCheckCRUD.bulk_create(db, [check] * 10)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        sizes = [backup(file_engine, tmp_path / f"copy-{number}.sqlite3") for number in range(3)]
+    finally:
+        stop.set()
+        writer.join()
+
+    assert all(sizes)
+    for number in range(3):
+        with create_engine(f"sqlite:///{tmp_path}/copy-{number}.sqlite3").connect() as copy:
+            assert copy.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert (copy.exec_driver_sql(f"SELECT count(*) FROM {MonitorCheck.__tablename__}").scalar() or 0) % 10 == 0
+
+
+def test_nothing_is_overwritten(file_engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "copy").write_text("precious")
+
+    with pytest.raises(AlreadyExists, match="name another file"):
+        backup(file_engine, tmp_path / "copy")
+
+    assert (tmp_path / "copy").read_text() == "precious"
+
+
+def test_copy_to_nowhere_is_explained(file_engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="Check the folder"):
+        backup(file_engine, tmp_path / "no such folder" / "copy")
+
+
+def test_file_that_is_no_backup_changes_nothing(file_engine: Engine, tmp_path: Path) -> None:
+    with database.session_scope() as db:
+        make_website(db, name="kept")
+    (tmp_path / "letter.txt").write_text("Dear reader, " * 100)
+
+    with pytest.raises(StoreError, match="is not a store of Watchwright"):
+        restore(file_engine, tmp_path / "letter.txt")
+    with pytest.raises(NotFound, match="There is no file"):
+        restore(file_engine, tmp_path / "nothing")
+
+    assert _names() == ["kept"]
+
+
+def test_store_in_use_is_not_replaced(file_engine: Engine, tmp_path: Path) -> None:
+    backup(file_engine, tmp_path / "copy.sqlite3")
+    other = sqlite3.connect(tmp_path / "store.sqlite3")
+    other.execute("SELECT count(*) FROM websites").fetchone()
+
+    with pytest.raises(StoreError, match="Stop Watchwright, then restore"):
+        restore(file_engine, tmp_path / "copy.sqlite3")
+
+    other.close()
+    assert _names() == []

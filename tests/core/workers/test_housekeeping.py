@@ -1,0 +1,49 @@
+"""The store does not grow without end."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core import database
+from core.clock import utc_now
+from core.models import Base, MonitorStatus
+from core.schemas import MonitorCheckCreate
+from core.services import MonitorCheckCRUD, retention
+from core.workers.housekeeping import Housekeeping
+from tests.factories import make_website
+
+
+async def test_checks_older_than_what_is_kept_are_deleted_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 10)
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    Base.metadata.create_all(engine)
+    database.bind(engine)
+    with database.session_scope() as db:
+        website_id = make_website(db).id
+        ages = [timedelta(days=31, minutes=number) for number in range(25)] + [timedelta(days=29)]
+        MonitorCheckCRUD.bulk_create(
+            db,
+            [
+                MonitorCheckCreate(website_id=website_id, status=MonitorStatus.UP, checked_at=utc_now() - age)
+                for age in ages
+            ],
+        )
+
+    deleted = await Housekeeping(retention_days=30).delete_old_checks()
+
+    assert deleted == 25
+    with database.session_scope() as db:
+        assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 1
+    engine.dispose()
+
+
+async def test_housekeeping_ends_when_it_is_told_to() -> None:
+    housekeeping = Housekeeping(retention_days=30)
+
+    housekeeping.start()
+    await housekeeping.stop()
+
+    assert housekeeping._task is not None and housekeeping._task.done()
