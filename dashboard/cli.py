@@ -3,6 +3,7 @@
 import logging
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -95,15 +96,71 @@ def check(
 
 
 @app.command()
-def debug(
+def debug(  # noqa: PLR0917 - each is one flag
     url: Annotated[str, typer.Argument(help="An http or https URL.")],
     har: Annotated[typer.FileTextWrite | None, typer.Option(help="Write the session to this file as HAR 1.2.")] = None,
     as_json: AsJson = False,
+    browser: Annotated[str | None, typer.Option(help="chromium, firefox or webkit.")] = None,
+    device: Annotated[str | None, typer.Option(help="A device that Playwright knows, such as 'iPhone 15'.")] = None,
+    viewport: Annotated[str | None, typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.")] = None,
+    user_agent: Annotated[str | None, typer.Option(help="What the browser calls itself.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Such as de-DE.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
+    header: Annotated[list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="Sent with every request.")] = None,
+    cookie: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="There before the page opens.")] = None,
+    basic_auth: Annotated[str | None, typer.Option(metavar="USER:PASSWORD", help="For a server that asks.")] = None,
+    javascript: Annotated[bool | None, typer.Option(help="Run the page's scripts.")] = None,
+    cache: Annotated[bool | None, typer.Option(help="Let the browser cache.")] = None,
+    block: Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Refuse such URLs; * is anything.")] = None,
+    cpu: Annotated[str | None, typer.Option(help="A slower CPU: mid-tier-mobile or low-end-mobile.")] = None,
+    network: Annotated[str | None, typer.Option(help="A slower network: fast-4g, slow-4g, 3g or offline.")] = None,
+    watch: Annotated[str | None, typer.Option(help="load, network_idle, fixed or until_stopped (Ctrl+C).")] = None,
+    watch_seconds: Annotated[float | None, typer.Option(help="For --watch fixed.")] = None,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds after which it ends in any case.")] = None,
+    scroll: Annotated[bool | None, typer.Option(help="Scroll to the page's end.")] = None,
+    ignore_certificate_errors: Annotated[bool | None, typer.Option(help="Open the page in spite of them.")] = None,
+    proxy: Annotated[str | None, typer.Option(help="http://, https://, socks4:// or socks5:// and HOST:PORT.")] = None,
+    redact: Annotated[bool | None, typer.Option(help="Mask secrets.")] = None,
 ) -> None:
     """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
     from dashboard.commands.debug import run
+    from dashboard.commands.session_flags import options_of
 
-    raise typer.Exit(run(url, har=har, as_json=as_json))
+    flags = {
+        "browser": browser,
+        "device": device,
+        "viewport": viewport,
+        "user_agent": user_agent,
+        "locale": locale,
+        "timezone": timezone,
+        "header": header,
+        "cookie": cookie,
+        "basic_auth": basic_auth,
+        "is_javascript_enabled": javascript,
+        "is_cache_enabled": cache,
+        "block_patterns": block,
+        "cpu_profile": cpu,
+        "network_profile": network,
+        "watch": watch,
+        "watch_seconds": watch_seconds,
+        "time_limit_seconds": time_limit,
+        "is_scrolled": scroll,
+        "ignore_certificate_errors": ignore_certificate_errors,
+        "proxy": proxy,
+        "is_redacted": redact,
+    }
+    raise typer.Exit(run(url, options=options_of(flags), har=har, as_json=as_json))
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE.har", help="A HAR file of any browser.")],
+    website: Annotated[str, typer.Option(metavar="URL|ID", help="The website to which the session belongs.")],
+) -> None:
+    """Keep a HAR file as a debug session; its secrets are masked."""
+    from dashboard.commands.har import import_session
+
+    import_session(file, website)
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
 from core.debugging.har import to_har_text
-from core.errors import NotFound
+from core.debugging.har_import import LARGEST_FILE
+from core.debugging.session_import import import_har
+from core.errors import InvalidInput, NotFound
 from core.models import DebugSession
 from core.schemas import (
     DebugSessionListResponse,
@@ -26,6 +28,9 @@ from dashboard.runtime import Runtime
 router = APIRouter(prefix="/debug-sessions", tags=["debug sessions"], responses=RESPONSES)
 
 SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
 class DebugSessionStart(Schema):
@@ -49,6 +54,19 @@ async def start_debug_session(data: DebugSessionStart, request: Request, respons
     runtime: Runtime = request.app.state.runtime
     session_id = await runtime.sessions.start(data.website_id, options=data.options)
     response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
+    return await in_session(_read, session_id)
+
+
+@router.post("/import", status_code=201, openapi_extra=HAR_BODY)
+async def import_debug_session(website_id: Annotated[int, Query(ge=1)], request: Request) -> DebugSessionRead:
+    """Keep a HAR file, which is the body, as a session of the website; its secrets are masked."""
+    runtime: Runtime = request.app.state.runtime
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST_FILE:
+            raise InvalidInput("This file is larger than the 256 MB that can be imported.")
+    session_id = await import_har(bytes(content), website_id=website_id, settings=runtime.settings)
     return await in_session(_read, session_id)
 
 
@@ -108,4 +126,5 @@ def _read(db: Session, session_id: int) -> DebugSessionRead:
 
 
 def _har(db: Session, session_id: int) -> str:
-    return to_har_text(_require(db, session_id), SessionEvidence.all_events(db, session_id))
+    session = _require(db, session_id)
+    return to_har_text(session, SessionEvidence.all_events(db, session_id), SessionEvidence.console(db, session_id))

@@ -15,21 +15,22 @@ from core.config import Settings
 from core.debugging.har import to_har_text
 from core.debugging.session import Capture, capture
 from core.debugging.waterfall import Exchange, rows
+from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 
 
-def run(url: str, *, har: TextIO | None, as_json: bool) -> int:
+def run(url: str, *, options: SessionOptions, har: TextIO | None, as_json: bool) -> int:
     """Open *url* in a browser, print its exchanges, write *har* if given; returns 0 when the page loaded, else 1.
 
     Raises:
         InvalidInput: *url* is no http or https URL.
         BrowserError: There is no browser, or it cannot be started.
     """
-    captured = asyncio.run(_capture(url_of(url), Settings.load()))
+    captured = asyncio.run(_capture(url_of(url), options, Settings.load()))
     if har is not None:
-        har.write(to_har_text(captured.session, captured.events))
+        har.write(to_har_text(captured.session, captured.events, captured.console))
     exchanges = rows(captured.events)
     if as_json:
         print(_as_json(captured, exchanges))
@@ -38,11 +39,11 @@ def run(url: str, *, har: TextIO | None, as_json: bool) -> int:
     return 0 if captured.session.success else 1
 
 
-async def _capture(url: str, settings: Settings) -> Capture:
+async def _capture(url: str, options: SessionOptions, settings: Settings) -> Capture:
     stop = asyncio.Event()
     with suppress(NotImplementedError):  # Windows: there Ctrl+C ends it without a table
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
-    return await capture(url, settings=settings, stop=stop)
+    return await capture(url, options, settings=settings, stop=stop)
 
 
 def _as_json(captured: Capture, exchanges: list[Exchange]) -> str:

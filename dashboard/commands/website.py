@@ -44,7 +44,7 @@ def add(url: str, **fields: Any) -> None:
 def remove(reference: str) -> None:
     """Delete the website that *reference* names."""
     with store(migrated=True):
-        website = run_in_session(_named, reference)
+        website = run_in_session(named, reference)
         asyncio.run(websites.remove(website.id))
     print(f"Deleted {plain(website.name)}.")
 
@@ -52,12 +52,17 @@ def remove(reference: str) -> None:
 def set_active(reference: str, *, is_active: bool) -> None:
     """Pause or resume the website that *reference* names."""
     with store(migrated=True):
-        website = run_in_session(_named, reference)
+        website = run_in_session(named, reference)
         asyncio.run(websites.change(website.id, {"is_active": is_active}))
     print(f"{'Resumed' if is_active else 'Paused'} {plain(website.name)}.")
 
 
-def _named(db: Session, reference: str) -> Website:
+def named(db: Session, reference: str) -> Website:
+    """The website of this URL or number.
+
+    Raises:
+        NotFound: There is none.
+    """
     website = WebsiteCRUD.get_by_url(db, reference)
     if website is None and reference.isdecimal():
         website = WebsiteCRUD.get_by_id(db, int(reference))

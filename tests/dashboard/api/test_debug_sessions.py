@@ -1,6 +1,7 @@
 """/api/v1/debug-sessions over stored sessions; starting one in a real browser is walked in tests/e2e."""
 
 import httpx
+import pytest
 from sqlalchemy.orm import Session
 
 from core.database import run_in_session
@@ -60,3 +61,35 @@ async def test_a_session_of_a_website_that_is_not_there_cannot_be_started(client
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_har_file_becomes_a_session_without_its_secrets(client: httpx.AsyncClient) -> None:
+    har = (await client.get(f"{URL}/{run_in_session(one_exchange)}/har")).json()
+    entry = har["log"]["entries"][0]
+    entry["request"]["headers"].append({"name": "Authorization", "value": "Bearer hush-hush-hush"})
+    entry["request"]["url"] = "https://example.org/a?token=hush-hush-hush"
+
+    imported = await client.post(f"{URL}/import", params={"website_id": 1}, json=har)
+
+    assert imported.status_code == 201, imported.text
+    assert imported.json()["trigger"] == "IMPORT"
+    events = await client.get(f"{URL}/{imported.json()['id']}/events")
+    assert events.json()["total"] == 2
+    assert "hush" not in events.text
+    assert (await client.post(f"{URL}/import", params={"website_id": 999}, json=har)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "website_id", "status"),
+    [(b"no json", 1, 422), (b"{}", 1, 422), (b'{"log": {"version": "1.2", "entries": []}}', 1, 422)],
+    ids=["no JSON", "no HAR", "an empty one"],
+)
+async def test_what_cannot_be_imported_is_a_problem(
+    client: httpx.AsyncClient, body: bytes, website_id: int, status: int
+) -> None:
+    run_in_session(one_exchange)
+
+    answer = await client.post(f"{URL}/import", params={"website_id": website_id}, content=body)
+
+    assert answer.status_code == status, answer.text
+    assert answer.json()["detail"].endswith(".")

@@ -1,0 +1,46 @@
+"""The flags of `watchwright debug` as `SessionOptions`. Pure."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.errors import InvalidInput
+from core.schemas import explain
+from core.schemas.session_options import SessionOptions
+
+
+def options_of(flags: dict[str, Any]) -> SessionOptions:
+    """The options that *flags* (those not given are None) ask for.
+
+    Raises:
+        InvalidInput: A flag cannot be used, alone or beside the others.
+    """
+    given = {name: value for name, value in flags.items() if value not in (None, [], ())}
+    if size := given.pop("viewport", None):
+        given["viewport"] = _viewport(size)
+    if headers := given.pop("header", None):
+        given["extra_headers"] = dict(_pair(header, ":", "a header", "Accept-Language: de") for header in headers)
+    if cookies := given.pop("cookie", None):
+        pairs = [_pair(cookie, "=", "a cookie", "theme=dark") for cookie in cookies]
+        given["cookies"] = [{"name": name, "value": value} for name, value in pairs]
+    if account := given.pop("basic_auth", None):
+        username, password = _pair(account, ":", "an account", "ann:password")
+        given["basic_auth"] = {"username": username, "password": password}
+    try:
+        return SessionOptions.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+
+
+def _viewport(size: str) -> dict[str, str]:
+    width, _x, height = size.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise InvalidInput(f"The viewport must be WIDTHxHEIGHT in pixels, such as 390x844, not {size!r}.")
+    return {"width": width, "height": height}
+
+
+def _pair(text: str, separator: str, what: str, example: str) -> tuple[str, str]:
+    name, found, value = text.partition(separator)
+    if not found or not name.strip():
+        raise InvalidInput(f"{what.capitalize()} must look like {example!r}, not {text!r}.")
+    return name.strip(), value.strip()

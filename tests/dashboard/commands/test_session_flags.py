@@ -1,0 +1,51 @@
+"""The flags of `watchwright debug` mean what they say."""
+
+from typing import Any
+
+import pytest
+
+from core.errors import InvalidInput
+from core.schemas.session_options import SessionOptions, Viewport, WatchMode
+from dashboard.commands.session_flags import options_of
+
+
+def test_no_flags_are_the_defaults() -> None:
+    assert options_of({"device": None, "header": [], "watch": None}) == SessionOptions()
+
+
+def test_flags_become_options() -> None:
+    options = options_of(
+        {
+            "viewport": "390x844",
+            "header": ["Accept-Language: de", "X-Time: 10:30"],
+            "cookie": ["theme=dark"],
+            "basic_auth": "ann:a:b",
+            "watch": "load",
+            "is_javascript_enabled": False,
+        }
+    )
+
+    assert options.viewport == Viewport(width=390, height=844)
+    assert options.extra_headers == {"Accept-Language": "de", "X-Time": "10:30"}
+    assert [(cookie.name, cookie.value) for cookie in options.cookies] == [("theme", "dark")]
+    assert options.basic_auth is not None
+    assert (options.basic_auth.username, options.basic_auth.password) == ("ann", "a:b")
+    assert (options.watch, options.is_javascript_enabled) == (WatchMode.LOAD, False)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ({"viewport": "wide"}, "The viewport must be WIDTHxHEIGHT in pixels"),
+        ({"header": ["nonsense"]}, "A header must look like 'Accept-Language: de'"),
+        ({"cookie": ["=x"]}, "A cookie must look like 'theme=dark'"),
+        ({"network_profile": "5g"}, "There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline."),
+        ({"watch": "load", "watch_seconds": 5}, "The option watch_seconds goes with watch = fixed only."),
+    ],
+    ids=["viewport", "header", "cookie", "network", "together"],
+)
+def test_a_flag_that_cannot_be_used_is_said_to_be_so(flags: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        options_of(flags)
+
+    assert str(error.value).startswith(words)
