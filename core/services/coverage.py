@@ -108,6 +108,50 @@ def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: da
     return {website_id: union(known) for website_id, known in found.items()}
 
 
+def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
+    """Learn anew, from the checks that are stored, what is known of these websites or of all.
+
+    For checks that came in past `fold`. What is known of the time before the oldest check that is kept stays.
+    Trust is that of the present interval, and pauses end no span, as the checks tell of neither.
+    """
+    wanted = list(db.scalars(select(Website.id).order_by(Website.id))) if website_ids is None else website_ids
+    trusted = _trusted(db, wanted)
+    for website_id in wanted:
+        _rebuild_one(db, website_id, trusted[website_id])
+
+
+def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
+    query = (
+        select(MonitorCheck.status, MonitorCheck.checked_at)
+        .where(MonitorCheck.website_id == website_id)
+        .order_by(MonitorCheck.checked_at, MonitorCheck.id)
+        .execution_options(yield_per=10_000)
+    )
+    known: Known | None = None
+    ended: list[Ended] = []
+    for status, checked_at in db.execute(query):
+        if known is None:
+            known = _before(db, website_id, checked_at)
+        known, span = advance(known, status, checked_at, trusted)
+        if span is not None and span[0] < span[1]:
+            ended.append(span)
+    if known is not None:
+        _insert(db, website_id, [(first.timestamp(), last.timestamp()) for first, last in ended])
+        _store(db, {website_id: known})
+
+
+def _before(db: Session, website_id: int, first: datetime) -> Known | None:
+    """Forget what is known from *first* on; returns the span that reaches up to there, if there is one."""
+    until_then = spans(db, [website_id], since=datetime(1970, 1, 1, tzinfo=UTC), until=first)[website_id]
+    db.execute(delete(CoverageSpan).where(CoverageSpan.website_id == website_id))
+    db.execute(delete(WebsiteState).where(WebsiteState.website_id == website_id))
+    reaching = until_then.pop() if until_then and until_then[-1][1] == first.timestamp() else None
+    _insert(db, website_id, until_then)
+    if reaching is None:
+        return None
+    return Known(status=MonitorStatus.UP, checked_at=first, known_since=_instant(reaching[0]), known_until=first)
+
+
 def _trusted(db: Session, website_ids: Sequence[int]) -> dict[int, timedelta]:
     query = select(Website.id, Website.check_interval).where(Website.id.in_(website_ids))
     return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in db.execute(query)}

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website
+from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
+from core.services import TagCRUD, coverage
+from core.services.coverage import TRUST_FACTOR
 from dashboard.demo.cast import CAST, Outage, Player
 
 SEED = 20  # every demo has the same past
@@ -26,10 +28,16 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         db.add(website)
         db.flush()
         checks = _checks(player, website.id, now, chance)
+        first: datetime | None = None
+        last: dict[str, Any] = {}
         while batch := list(islice(checks, BATCH)):
             db.execute(insert(MonitorCheck), batch)
+            first, last = first or batch[0]["checked_at"], batch[-1]
+        db.add(_state(website, first, last))
+        TagCRUD.set_for_website(db, website.id, player.tags)
         db.add_all(_windows(player, website.id, now))
     db.flush()
+    coverage.rebuild(db)
 
 
 def _website(player: Player, now: datetime, port: int) -> Website:
@@ -41,6 +49,18 @@ def _website(player: Player, now: datetime, port: int) -> Website:
         timeout=10,
         is_active=not player.is_paused,
         created_at=now - timedelta(days=player.days),
+    )
+
+
+def _state(website: Website, first: datetime | None, last: dict[str, Any]) -> WebsiteState:
+    """What the checks make known; they follow each other without a gap, so that it is one span."""
+    trusted = timedelta(seconds=TRUST_FACTOR * website.check_interval) if website.is_active else timedelta()
+    return WebsiteState(
+        website_id=website.id,
+        status=last["status"],
+        checked_at=last["checked_at"],
+        known_since=first,
+        known_until=last["checked_at"] + trusted,
     )
 
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from core.models import MonitorStatus, Website
+from core.models import MonitorCheck, MonitorStatus, Website
 from core.schemas import MonitorCheckCreate, WebsiteUpdate
-from core.services import MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
+from core.services import MonitorCheckCRUD, WebsiteCRUD, coverage, retention, statistics
 from core.services.coverage import TRUST_FACTOR
 from core.services.statistics import Uptime
 from tests.conftest import Queries
@@ -156,6 +156,32 @@ def test_a_hundred_websites_take_as_many_queries_as_one(store: Session, query_co
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 5
+
+
+def test_rebuilding_finds_what_was_known_and_keeps_what_is_older_than_the_checks(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    checks_every(store, website, 60, since=0, until=HOUR)
+    checks_every(store, website, 60, since=2 * HOUR, until=3 * HOUR)
+    make_check(store, website, status=UNKNOWN, checked_at=at(3 * HOUR))
+    checks_every(store, website, 60, since=4 * HOUR, until=5 * HOUR)
+    spans_of = {"since": at(-DAY), "until": at(DAY)}
+    before = coverage.spans(store, [website.id], **spans_of)
+
+    for kept_since in (0, HOUR // 2, 2 * HOUR + 30):
+        retention.delete_checks(store, at(kept_since))
+        coverage.rebuild(store)
+        assert coverage.spans(store, [website.id], **spans_of) == before
+
+
+def test_checks_that_came_in_past_the_service_are_learnt_by_rebuilding(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    store.add_all([MonitorCheck(website_id=website.id, status=UP, checked_at=at(second)) for second in (0, 60, 120)])
+    store.flush()
+    assert uptime(store, website, until=180).share is None
+
+    coverage.rebuild(store, [website.id])
+
+    assert uptime(store, website, until=180) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
 @dataclass(frozen=True)
