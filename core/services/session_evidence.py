@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -48,7 +49,9 @@ class SessionEvidence:
         """
         query = _events(session_id).options(*_ROWS_ONLY).limit(limit)
         if event_ids is not None:
-            touched = select(NetworkEvent.exchange_id).where(NetworkEvent.id.in_(event_ids))
+            touched = select(NetworkEvent.exchange_id).where(
+                NetworkEvent.debug_session_id == session_id, NetworkEvent.id.in_(event_ids)
+            )
             query = query.where(NetworkEvent.exchange_id.in_(touched))
         return list(db.scalars(query))
 
@@ -77,15 +80,16 @@ class SessionEvidence:
         pattern = re.compile(re.escape(text), re.IGNORECASE)
         hits: list[Hit] = []
         seen: set[tuple[str, str]] = set()
-        for event in db.scalars(_events(session_id).execution_options(yield_per=AT_ONCE)):
-            for where, content in _texts(event):
-                place = (event.exchange_id or "", where)
-                if place in seen or not (match := pattern.search(content)):
-                    continue
-                seen.add(place)
-                hits.append(_hit(*place, match))
-                if len(hits) >= limit:
-                    return hits
+        with closing(db.scalars(_events(session_id).execution_options(yield_per=AT_ONCE))) as events:
+            for event in events:
+                for where, content in _texts(event):
+                    place = (event.exchange_id or "", where)
+                    if place in seen or not (match := pattern.search(content)):
+                        continue
+                    seen.add(place)
+                    hits.append(_hit(*place, match))
+                    if len(hits) >= limit:
+                        return hits
         return hits
 
     @staticmethod

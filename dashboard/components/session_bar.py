@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from dashboard.components.elements import button, moment, text
+from dashboard.format import utc
 
 STYLE = Path(__file__).with_suffix(".css")
 
@@ -54,10 +55,25 @@ def state_words(session: DebugSession, now: datetime) -> tuple[str, str]:
     return f"{words}, {elapsed_words(session, now)}", kind
 
 
+def name_of(session: DebugSession) -> str:
+    """A session in a list of its website's: its number, start and state."""
+    words, _ = STATE_WORDS[session.state or DebugSessionState.COMPLETED]
+    return f"Session {session.id}, {utc(session.started_at)}, {words.lower()}"
+
+
 def session_bar(
-    session: DebugSession, website: str, *, views: Views, now: datetime, stop: Callable[[], Awaitable[None]]
+    session: DebugSession,
+    website: str,
+    *,
+    views: Views,
+    now: datetime,
+    stop: Callable[[], Awaitable[None]],
+    again: Callable[[], Awaitable[None]],
 ) -> Element:
-    """Draw the bar; returns the badge, whose text grows older while the session runs."""
+    """Draw the bar, with *stop* while the session runs and *again* afterwards.
+
+    Returns the badge, whose text grows older while the session runs.
+    """
     with ui.element("header").classes("ww-session-bar"):
         _crumbs(session, website)
         words, kind = state_words(session, now)
@@ -66,6 +82,7 @@ def session_bar(
         with ui.element("div").classes("ww-session-buttons"):
             _view_buttons(views)
             if session.state is None or session.state.is_final:
+                button("Run again", again, hint="Start another session of this website")
                 link("Export HAR", f"/api/v1/debug-sessions/{session.id}/har")
             else:
                 button("Stop", stop, kind="ww-stop", hint="End the session; what was captured stays")

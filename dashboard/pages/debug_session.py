@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
@@ -11,12 +12,15 @@ from nicegui import app, background_tasks, ui
 
 from core.clock import utc_now
 from core.database import in_session
+from core.debugging.compare import Comparison, compare
 from core.debugging.waterfall import Exchange, rows
+from core.errors import WatchwrightError
 from core.models import ConsoleMessage, DebugSession, SessionArtifact
 from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from dashboard.components import session_bar
+from dashboard.components.session_compare import session_compare
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, Waterfall, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
@@ -30,8 +34,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+COMPARABLE = 50  # sessions offered for comparison
 LARGEST_ID = 2**31 - 1  # of an integer column; a database refuses to look for a greater one
-VIEWS = ("Waterfall", "Console")
+VIEWS = ("Waterfall", "Console", "Compare")
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
 SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder stores; nothing else is served
@@ -41,7 +46,9 @@ def register(runtime: Runtime) -> None:
     """Define the page of one session and the address of its pictures."""
 
     @ui.page("/debug-sessions/{session_id}", response_timeout=DRAW_SECONDS)
-    async def debug_session_page(request: Request, session_id: int, row: str = "", view: str = "") -> Response | None:
+    async def debug_session_page(
+        request: Request, session_id: int, row: str = "", view: str = "", compare: str = ""
+    ) -> Response | None:
         session = await in_session(DebugSessionCRUD.get_by_id, session_id) if session_id <= LARGEST_ID else None
         if session is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
@@ -50,8 +57,10 @@ def register(runtime: Runtime) -> None:
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
             page = SessionPage(runtime, session, website.name if website else "", row)
             page.draw(first)
-            if view.capitalize() in VIEWS[1:]:
-                await page.choose(view.capitalize())
+            page.other_id = int(compare) if compare.isdigit() else None
+            chosen = "Compare" if compare else view.capitalize()
+            if chosen in VIEWS[1:]:
+                await page.choose(chosen)
         return None
 
     @app.get("/debug-sessions/{session_id}/pictures/{artifact_id}", include_in_schema=False)
@@ -77,6 +86,7 @@ class SessionPage:
         self.website = website
         self.row = row
         self.view = VIEWS[0]
+        self.other_id: int | None = None
         self._changed_events: set[int] = set()
         self._wake = asyncio.Event()
 
@@ -98,7 +108,6 @@ class SessionPage:
                         details=self._details,
                         having_response_header=self._having_response_header,
                         search=self._search,
-                        reopen=self._reopen,
                     ),
                     name=f"session-{self.session.id}",
                     first=first,
@@ -122,7 +131,9 @@ class SessionPage:
     @ui.refreshable_method
     def _bar(self) -> None:
         views = session_bar.Views(names=VIEWS, current=self.view, choose=self.choose)
-        self._badge = session_bar.session_bar(self.session, self.website, views=views, now=utc_now(), stop=self._stop)
+        self._badge = session_bar.session_bar(
+            self.session, self.website, views=views, now=utc_now(), stop=self._stop, again=self._again
+        )
 
     async def choose(self, view: str) -> None:
         """Show another view of the session; the waterfall stays as it is behind it."""
@@ -134,10 +145,20 @@ class SessionPage:
             await self._draw_other()
 
     async def _draw_other(self) -> None:
+        if self.view == "Compare":
+            drawn = await in_session(_compared, self.session, self.other_id)
+            self.other_id = drawn.other_id
         console = await in_session(SessionEvidence.console, self.session.id)
         self._other.clear()
         with self._other:
-            session_console(console)
+            if self.view == "Compare":
+                session_compare(drawn.comparison, others=drawn.others, chosen=drawn.other_id, choose=self._compare_with)
+            else:
+                session_console(console)
+
+    async def _compare_with(self, session_id: int) -> None:
+        self.other_id = session_id
+        await self._draw_other()
 
     def _grow_older(self) -> None:
         self._badge.props["textContent"], _ = session_bar.state_words(self.session, utc_now())
@@ -219,8 +240,12 @@ class SessionPage:
             for hit in hits
         ]
 
-    async def _reopen(self, exchange_id: str) -> None:
-        session_id = await self.runtime.sessions.start(self.session.website_id)
+    async def _again(self) -> None:
+        try:
+            session_id = await self.runtime.sessions.start(self.session.website_id)
+        except WatchwrightError as error:
+            ui.notify(str(error), type="negative")
+            return
         ui.navigate.to(f"/debug-sessions/{session_id}")
 
 
@@ -229,6 +254,26 @@ def _load(db: "Session", session_id: int) -> tuple[DebugSession, list[ConsoleMes
     if session is None:
         return None
     return session, SessionEvidence.console(db, session_id), SessionEvidence.pictures(db, session_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    comparison: Comparison | None
+    others: dict[int, str]
+    other_id: int | None
+
+
+def _compared(db: "Session", session: DebugSession, other_id: int | None) -> _Compared:
+    """This session against another of its website: the one asked for, else its baseline, else the one before."""
+    found, _ = SessionEvidence.recent(db, website_id=session.website_id, limit=COMPARABLE)
+    others = {other.id: session_bar.name_of(other) for other, _ in found if other.id != session.id}
+    if other_id not in others:
+        baseline = SessionEvidence.baseline(db, session)
+        other_id = baseline.id if baseline and baseline.id in others else next(iter(others), None)
+    if other_id is None:
+        return _Compared(comparison=None, others=others, other_id=None)
+    before, after = (rows(SessionEvidence.row_events(db, each)) for each in (other_id, session.id))
+    return _Compared(comparison=compare(before, after), others=others, other_id=other_id)
 
 
 def _address(artifact_id: int, session_id: int) -> str:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx
 from core.models import NetworkEvent, NetworkEventType
-from dashboard.components.waterfall.copies import Sent, as_curl, as_fetch, as_httpx
 
 Pairs = list[tuple[str, str]]
 
@@ -50,20 +50,24 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
         "messages": _messages(extra),
         "security": _security(extra.get("security")),
         "server_timing": server_timing(response_headers),
-        "copies": _copies(request, answer, request_headers),
+        "copies": _copies(request, answer),
     }
 
 
-def _copies(request: NetworkEvent, answer: NetworkEvent, headers: Pairs) -> dict[str, str]:
+def _copies(request: NetworkEvent, answer: NetworkEvent) -> dict[str, str]:
     carrier = request if request.request_payload is not None else answer
-    sent = Sent(
+    copied = CopiedRequest(
         method=request.method or "GET",
         url=request.url,
-        headers=headers,
-        payload=carrier.request_payload,
+        headers=answer.request_headers or request.request_headers or {},
+        body=carrier.request_payload,
         is_base64=carrier.request_payload_encoding == "base64",
     )
-    return {"url": request.url, "curl": as_curl(sent), "fetch": as_fetch(sent), "httpx": as_httpx(sent)}
+    try:
+        ways = {"curl": as_curl(copied), "fetch": as_fetch(copied), "httpx": as_httpx(copied)}
+    except ValueError:  # bytes of which only the beginning was kept, cut within a group of base64
+        ways = {}
+    return {"url": request.url, **ways}
 
 
 def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, Any]) -> Pairs:

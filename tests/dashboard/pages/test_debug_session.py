@@ -134,6 +134,16 @@ def test_the_waterfall_is_as_it_was_after_another_view(page: Page, server: Serve
     expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
 
 
+def test_a_failed_session_is_compared_with_the_last_good_one(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/2?compare=1")
+
+    compared = page.get_by_role("region", name="Compare")
+    expect(compared.get_by_role("listitem").first).to_have_text(re.compile(r"\d+ requests? (is|are) new\."))
+    expect(compared.get_by_label("Compared with")).to_have_value("1")
+    expect(compared.locator("tbody tr").first).to_be_visible()
+    assert page.evaluate("window.pwned") is None
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_part_of_the_page_has_a_serious_finding_of_axe(
     browser: Browser, server: Server, scheme: Literal["light", "dark"]
@@ -149,6 +159,9 @@ def test_no_part_of_the_page_has_a_serious_finding_of_axe(
         assert serious_findings(page) == [], tab
     page.get_by_role("tab", name="Console").click()
     expect(page.get_by_role("region", name="Console")).to_be_visible()
+    assert serious_findings(page) == []
+    page.goto(f"{server.url}/debug-sessions/2?compare=1")
+    expect(page.get_by_role("region", name="Compare")).to_be_visible()
     assert serious_findings(page) == []
     page.goto(f"{server.url}/debug-sessions")
     assert serious_findings(page) == []

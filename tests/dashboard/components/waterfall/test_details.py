@@ -81,3 +81,18 @@ def test_server_timing_is_read_per_metric() -> None:
     headers = [("Server-Timing", 'db;dur=53.2;desc="two queries", miss, app;dur=4')]
 
     assert server_timing(headers) == [("db", "two queries · 53.2 ms"), ("miss", ""), ("app", "4 ms")]
+
+
+def test_a_request_can_be_copied_in_four_ways() -> None:
+    copies = describe([make_event(NetworkEventType.REQUEST, request_headers={"X-A": "1"}, request_payload="q")])[
+        "copies"
+    ]
+
+    assert list(copies) == ["url", "curl", "fetch", "httpx"]
+    assert "X-A: 1" in copies["curl"]
+
+
+def test_a_request_whose_bytes_were_cut_can_be_copied_as_url_only() -> None:
+    cut = make_event(NetworkEventType.REQUEST, request_payload="AAA", request_payload_encoding="base64")
+
+    assert list(describe([cut])["copies"]) == ["url"]

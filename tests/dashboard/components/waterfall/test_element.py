@@ -261,4 +261,4 @@ def test_a_row_is_copied_as_curl(page: Page, site: str) -> None:
     page.get_by_role("button", name="Copy as cURL").click()
 
     expect(page.locator(".wf-copied")).to_have_text("Copied as cURL")
-    assert page.evaluate("navigator.clipboard.readText()").startswith("curl 'https://evil.example/")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl \\\n  --url 'https://evil.example/")
