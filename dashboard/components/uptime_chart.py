@@ -1,14 +1,18 @@
 """The uptime chart: response time over time, downtime shaded, gaps left open. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.services.statistics import SeriesPoint
 from dashboard.components.charts import layout, on_axis
 from dashboard.format import milliseconds
+
+if TYPE_CHECKING:
+    from core.services.statistics import SeriesPoint
 
 LINE = "#6c66f0"  # readable on both grounds: a figure does not know the reader's theme
 BAND = "rgba(108, 102, 240, 0.16)"

@@ -1,19 +1,5 @@
 """The pages, one file for each URL."""
 
-from dashboard.pages import (
-    debug_session,
-    debug_sessions,
-    downtime,
-    downtime_window,
-    not_found,
-    overview,
-    settings,
-    website,
-)
-from dashboard.runtime import Runtime
+from dashboard.pages.register import register_pages
 
-
-def register_pages(runtime: Runtime) -> None:
-    """Define every page."""
-    for page in (overview, website, downtime, downtime_window, debug_sessions, debug_session, settings, not_found):
-        page.register(runtime)
+__all__ = ["register_pages"]

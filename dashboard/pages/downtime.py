@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
-from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
@@ -21,6 +20,9 @@ from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.pages.website import CLICKED
 from dashboard.runtime import Runtime
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 RANGES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
 MOST = 500  # windows on one page
@@ -51,7 +53,7 @@ class DowntimeState:
     """Of all websites, by id."""
 
 
-def load(db: Session, span: timedelta) -> DowntimeState:
+def load(db: "Session", span: timedelta) -> DowntimeState:
     """The windows that touch the last *span*."""
     now = utc_now()
     windows, total = DowntimeWindowCRUD.get_by_website(db, None, start_time=now - span, limit=MOST)

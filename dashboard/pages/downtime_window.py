@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 from nicegui import ui
-from sqlalchemy.orm import Session
 
 from core import signals
 from core.clock import utc_now
@@ -22,6 +21,9 @@ from dashboard.components.window_list import lasted
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 MOST_CHECKS = 200  # rows of the table; a longer window shows its newest
 
@@ -55,7 +57,7 @@ class WindowState:
     """Those that were started while it was down."""
 
 
-def load(db: Session, window_id: int) -> WindowState | None:
+def load(db: "Session", window_id: int) -> WindowState | None:
     """The page's state; None when there is no such window."""
     window = DowntimeWindowCRUD.get_by_id(db, window_id)
     website = WebsiteCRUD.get_by_id(db, window.website_id) if window else None

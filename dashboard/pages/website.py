@@ -1,20 +1,16 @@
 """/websites/{id}: how one website is, how it was, and the button that shows why."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import Any
 
 from fastapi import Request, Response
 from nicegui import ui
-from sqlalchemy.orm import Session
 
-from core.clock import utc_now
 from core.database import in_session
 from core.errors import WatchwrightError
-from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website
+from core.schemas.session_options import SessionOptions
 from core.schemas.website import display_url
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, statistics
-from core.services.statistics import SeriesPoint, Uptime
+from core.services import statistics
 from core.signals import check_recorded, session_changed, website_changed, window_changed
 from dashboard import theme, websites
 from dashboard.components.charts import draw
@@ -22,6 +18,7 @@ from dashboard.components.checks_table import checks_table
 from dashboard.components.downtime_timeline import downtime_timeline
 from dashboard.components.elements import badge, button, card_head, stat, text
 from dashboard.components.segments import segments
+from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.session_list import session_list
 from dashboard.components.uptime_chart import Downtime, uptime_chart
 from dashboard.components.website_form import WebsiteDialog, confirm
@@ -30,10 +27,8 @@ from dashboard.format import coverage, duration, percentage
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
+from dashboard.website_state import RANGES, WebsiteState, load
 
-RANGES = {"1 h": timedelta(hours=1), "24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
-UPTIMES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
-CHECKS = 25  # rows of the table
 TICK_SECONDS = 0.3  # between two looks for what changed
 
 
@@ -53,52 +48,6 @@ def register(runtime: Runtime) -> None:
             client.on_delete(signal.connect(page.on_change))
         ui.timer(TICK_SECONDS, page.catch_up)
         return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebsiteState:
-    """All that the page shows, as it was at `now`."""
-
-    now: datetime
-    range_name: str
-    span: timedelta
-    website: Website
-    uptimes: dict[str, Uptime]
-    points: list[SeriesPoint]
-    windows: list[DowntimeWindow]
-    """Those that touch the last 30 days, newest first."""
-    ongoing: DowntimeWindow | None
-    checks: list[MonitorCheck]
-    sessions: list[DebugSession]
-
-
-def load(db: Session, website_id: int, chosen: str | None = None) -> WebsiteState | None:
-    """The page's state with charts over the *chosen* one of `RANGES`; None when there is no such website.
-
-    Without a choice it is a day, or an hour for a website that was added within the hour.
-    """
-    website = WebsiteCRUD.get_by_id(db, website_id)
-    if website is None:
-        return None
-    now = utc_now()
-    is_new = now - website.created_at < RANGES["1 h"]
-    name = chosen or ("1 h" if is_new else "24 h")
-    span = RANGES[name]
-    return WebsiteState(
-        now=now,
-        range_name=name,
-        span=span,
-        website=website,
-        uptimes={
-            name: statistics.uptime(db, [website_id], since=now - length, until=now)[website_id]
-            for name, length in UPTIMES.items()
-        },
-        points=statistics.response_series(db, website_id, since=now - span, until=now),
-        windows=DowntimeWindowCRUD.get_by_website(db, website_id, start_time=now - UPTIMES["30 d"], limit=200)[0],
-        ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
-        checks=MonitorCheckCRUD.get_by_website(db, website_id, limit=CHECKS)[0],
-        sessions=DebugSessionCRUD.get_by_website(db, website_id, limit=5)[0],
-    )
 
 
 class WebsitePage:
@@ -151,6 +100,7 @@ class WebsitePage:
     def draw(self) -> None:
         """Everything, from the status down to the settings."""
         self._edit = WebsiteDialog("Edit website", self._change, action="Save")
+        self._options = SessionDialog(self._start_with, self._keep_options)
         with ui.element("div").classes("ww-title"):
             self.head()
             with ui.element("div").classes("ww-actions"):
@@ -194,6 +144,9 @@ class WebsitePage:
         if reason:
             start.props("disabled")
             text("span", reason, "ww-muted")
+        else:
+            options = button("…", self._open_options, hint="Start debug session with options")
+            options.props["aria-label"] = "Start debug session with options"
 
     def _status(self) -> tuple[str, str]:
         state = self._state
@@ -312,6 +265,18 @@ class WebsitePage:
     async def _delete(self) -> None:
         await websites.remove(self._website_id)
         ui.navigate.to("/")
+
+    def _open_options(self) -> None:
+        self._options.open(SessionOptions.model_validate(self._state.website.session_defaults or {}))
+
+    async def _start_with(self, options: SessionOptions) -> None:
+        session_id = await self._runtime.sessions.start(self._website_id, options=options)
+        ui.navigate.to(f"/debug-sessions/{session_id}")
+
+    async def _keep_options(self, options: SessionOptions) -> None:
+        given = options.model_dump(mode="json", exclude_defaults=True)
+        await websites.change(self._website_id, {"session_defaults": given or None})
+        ui.notify("Kept: debug sessions of this website start so from now on.")
 
     async def _start_session(self) -> None:
         session_id = await self._tell_problem(self._runtime.sessions.start(self._website_id))

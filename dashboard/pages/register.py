@@ -1,0 +1,19 @@
+"""Which pages there are."""
+
+from dashboard.pages import (
+    debug_session,
+    debug_sessions,
+    downtime,
+    downtime_window,
+    not_found,
+    overview,
+    settings,
+    website,
+)
+from dashboard.runtime import Runtime
+
+
+def register_pages(runtime: Runtime) -> None:
+    """Define every page."""
+    for page in (overview, website, downtime, downtime_window, debug_sessions, debug_session, settings, not_found):
+        page.register(runtime)
