@@ -51,7 +51,6 @@ class Waterfall(Element, component="waterfall.js"):
         name: str,
         first: Iterable[Exchange] = (),
         har: str | None = None,
-        report: str | None = None,
     ) -> None:
         """A waterfall without state yet.
 
@@ -61,14 +60,13 @@ class Waterfall(Element, component="waterfall.js"):
             first: The first exchanges, at most `FIRST_BATCH` of which travel with the page, so that they are
                 painted before the socket is open; `show` tells the rest.
             har: The address of the session's HAR; None hides that export.
-            report: The same for the HTML report.
         """
         super().__init__()
         self._wire = Wire()
         self._asked = asked
         self._last_told: dict[str, Any] = {}
         self._props["first"] = next(self._wire.batches(islice(first, FIRST_BATCH)), None)
-        self._props["options"] = {"name": name, "har": har, "report": report, "canReopen": asked.reopen is not None}
+        self._props["options"] = {"name": name, "har": har, "canReopen": asked.reopen is not None}
         self.on("inspect", self._inspect)
         self.on("ask", self._answer)
         self.on("search", self._search)

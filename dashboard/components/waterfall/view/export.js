@@ -15,7 +15,7 @@ export function exportsOf(view) {
     ["SVG of the waterfall", () => save(svg(view), `${name()}.svg`, "image/svg+xml")],
     ["PNG of the waterfall", async () => save(await png(svg(view)), `${name()}.png`)],
     ...(view.options.har ? [["HAR of the session", () => window.location.assign(view.options.har)]] : []),
-    ...(view.options.report ? [["HTML report", () => window.location.assign(view.options.report)]] : []),
+    ["HTML report", () => save(report(view, name()), `${name()}.html`, "text/html;charset=utf-8")],
   ];
 }
 
@@ -77,6 +77,36 @@ export function svg(view) {
   const cut = view.shown.length > DRAWN ? `, the first ${DRAWN} drawn` : "";
   say(`${view.shown.length} requests${cut} · Watchwright`, 12, height - 10, { fill: colour("--wf-muted") });
   return new XMLSerializer().serializeToString(document_);
+}
+
+const REPORT_STYLE = `body { margin: 24px; font: 13px/1.5 Inter, system-ui, sans-serif; color: #101828; background: #fff }
+table { border-collapse: collapse; width: 100%; margin-top: 24px } th, td { padding: 4px 8px; border-bottom: 1px solid #eef0f3; text-align: left; vertical-align: top }
+td { overflow-wrap: anywhere } .bad { color: #c9202e } svg { max-width: 100%; height: auto }`;
+
+/** A page that needs no server: the picture and a table of the rows. Built as a document, so that text stays text. */
+export function report(view, title) {
+  const page = document.implementation.createHTMLDocument(title);
+  const add = (parent, tag, text) => {
+    const element = page.createElement(tag);
+    if (text !== undefined) element.textContent = text;
+    parent.append(element);
+    return element;
+  };
+  page.head.append(Object.assign(page.createElement("meta"), { httpEquiv: "Content-Security-Policy", content: "default-src 'none'; style-src 'unsafe-inline'" }));
+  add(page.head, "style", REPORT_STYLE);
+  add(page.body, "h1", `Watchwright: ${title}`);
+  add(page.body, "p", `${view.shown.length} of ${view.model.rows.length} requests. ${markersOf(view.milestones).map(({ long, at }) => `${long} ${formatMs(at)}`).join(" · ")}`);
+  page.body.append(page.importNode(new DOMParser().parseFromString(svg(view), "image/svg+xml").documentElement, true));
+  const table = add(page.body, "table");
+  const head = add(add(table, "thead"), "tr");
+  for (const name of ["URL", "Method", "Status", "Type", "Start", "Time", "Transferred", "Error"]) add(head, "th", name);
+  const body = add(table, "tbody");
+  for (const row of view.shown) {
+    const line = add(body, "tr");
+    if (row.failed) line.className = "bad";
+    for (const text of [row.url, row.method, statusWord(row), row.type, formatMs(row.start), formatMs(row.duration), formatBytes(row.encoded), row.error]) add(line, "td", text);
+  }
+  return `<!doctype html>\n${page.documentElement.outerHTML}`;
 }
 
 function bar(row, y, time, left, add, colour) {

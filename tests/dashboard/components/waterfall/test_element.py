@@ -1,6 +1,8 @@
 """The waterfall as a reader meets it: in a browser, fed over the socket, with rows that mean harm."""
 
 import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from playwright.sync_api import Page, expect
 
@@ -262,3 +264,44 @@ def test_a_row_is_copied_as_curl(page: Page, site: str) -> None:
 
     expect(page.locator(".wf-copied")).to_have_text("Copied as cURL")
     assert page.evaluate("navigator.clipboard.readText()").startswith("curl \\\n  --url 'https://evil.example/")
+
+
+def test_the_html_report_opens_alone_and_runs_nothing(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(f"{site}/?hostile=true")
+    expect(page.locator(".wf-row")).to_have_count(20)
+
+    page.get_by_role("button", name="Export the waterfall").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="HTML report").click()
+    download.value.save_as(tmp_path / "report.html")
+    page.goto((tmp_path / "report.html").as_uri())
+
+    expect(page.locator("tbody tr")).to_have_count(20)
+    expect(page.locator("svg")).to_be_visible()
+    assert page.locator("script, img, a, iframe").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+def test_the_picture_is_valid_svg_whatever_was_captured(page: Page, site: str) -> None:
+    page.goto(f"{site}/?hostile=true")
+    expect(page.locator(".wf-row")).to_have_count(20)
+
+    page.get_by_role("button", name="Export the waterfall").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="SVG of the waterfall").click()
+    text = download.value.path().read_text()
+
+    root = ET.fromstring(text)
+    assert len(root.findall("{http://www.w3.org/2000/svg}rect")) > 20
+    assert root.findall(".//{http://www.w3.org/2000/svg}script") == []
+
+
+def test_the_picture_can_be_had_as_png(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=20")
+    expect(page.locator(".wf-row")).to_have_count(20)
+
+    page.get_by_role("button", name="Export the waterfall").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="PNG of the waterfall").click()
+
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
