@@ -164,6 +164,22 @@ def import_file(
 
 
 @app.command()
+def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+    """Copy the store to a file, whole and consistent, while Watchwright runs."""
+    from dashboard.commands import backup as command
+
+    command.backup(file)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that backup made.")]) -> None:
+    """Put a backup in the store's place; Watchwright must be stopped, and what the store held is kept beside it."""
+    from dashboard.commands import backup as command
+
+    command.restore(file)
+
+
+@app.command()
 def doctor() -> None:
     """Look at each thing that must be right: ok, or what to do; exit 0 when all are."""
     from core.config import Settings
@@ -253,3 +269,11 @@ def db_current() -> None:
     from dashboard.commands import db
 
     raise typer.Exit(db.print_current())
+
+
+@db_app.command("rebuild-rollups")
+def db_rebuild_rollups() -> None:
+    """Reckon anew, from the stored checks, what uptime rests on."""
+    from dashboard.commands import backup as command
+
+    command.rebuild()
