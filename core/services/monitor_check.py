@@ -41,6 +41,12 @@ class MonitorCheckCRUD:
         return db.get(MonitorCheck, check_id)
 
     @staticmethod
+    def get_by_ids(db: Session, check_ids: Sequence[int]) -> list[MonitorCheck]:
+        """Those of these checks that are there, oldest first."""
+        query = select(MonitorCheck).where(MonitorCheck.id.in_(check_ids))
+        return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id)))
+
+    @staticmethod
     def get_by_website(  # noqa: PLR0917 - the contract names the order
         db: Session,
         website_id: int,

@@ -34,6 +34,7 @@ class Player:
     """How long it has been watched."""
     is_paused: bool = False
     description: str | None = None
+    tags: tuple[str, ...] = ()
     outages: tuple[Outage, ...] = ()
 
     @property
@@ -68,6 +69,7 @@ SHARED = _down(2.2, 84, _status(502), "The load balancer lost both upstreams aft
 CAST = (
     Player(
         name="Checkout",
+        tags=("shop",),
         behaviour="storefront",
         typical_ms=210,
         description="The shop's last step; every minute counts.",
@@ -75,22 +77,40 @@ CAST = (
     ),
     Player(
         name="Payments API",
+        tags=("api", "shop"),
         behaviour="flapping",
         typical_ms=120,
         interval_seconds=20,
         days=4,
         outages=(SHARED, _down(1.3, 12, _status(503)), _down(3.2, 4, TIMEOUT)),
     ),
-    Player(name="Search", behaviour="slow", typical_ms=340, outages=(_slow(0.5, 40), _slow(21, 95), _slow(52, 60))),
-    Player(name="Auth", typical_ms=90, outages=(SHARED, _down(40, 16, _status(500)))),
+    Player(
+        name="Search",
+        tags=("shop",),
+        behaviour="slow",
+        typical_ms=340,
+        outages=(_slow(0.5, 40), _slow(21, 95), _slow(52, 60)),
+    ),
+    Player(name="Auth", tags=("api",), typical_ms=90, outages=(SHARED, _down(40, 16, _status(500)))),
     Player(name="CDN edge", typical_ms=24, interval_seconds=30, days=3),
-    Player(name="Docs", typical_ms=75, outages=(_down(33, 240, DNS, "Nameserver change; the old zone had gone."),)),
-    Player(name="Status page", typical_ms=60),
-    Player(name="Webhooks", behaviour="refusing", typical_ms=150, outages=(SHARED, _down(0.05, 90, _status(500)))),
-    Player(name="Mobile API", typical_ms=130, outages=(SHARED, _slow(12, 45), _down(61, 29, TIMEOUT))),
+    Player(
+        name="Docs",
+        tags=("public",),
+        typical_ms=75,
+        outages=(_down(33, 240, DNS, "Nameserver change; the old zone had gone."),),
+    ),
+    Player(name="Status page", tags=("public",), typical_ms=60),
+    Player(
+        name="Webhooks",
+        tags=("api",),
+        behaviour="refusing",
+        typical_ms=150,
+        outages=(SHARED, _down(0.05, 90, _status(500))),
+    ),
+    Player(name="Mobile API", tags=("api",), typical_ms=130, outages=(SHARED, _slow(12, 45), _down(61, 29, TIMEOUT))),
     Player(name="Partner portal", typical_ms=420, outages=(_slow(3.6, 130), _down(27, 35, _status(503)))),
-    Player(name="Blog", typical_ms=180, outages=(_down(70, 31, TIMEOUT),)),
-    Player(name="Careers", typical_ms=220),
+    Player(name="Blog", tags=("public",), typical_ms=180, outages=(_down(70, 31, TIMEOUT),)),
+    Player(name="Careers", tags=("public",), typical_ms=220),
     Player(name="Dashboard", behaviour="broken assets", typical_ms=260, outages=(SHARED, _down(5.1, 38, _status(504)))),
     Player(name="Inventory", typical_ms=310, outages=(_slow(1.1, 70), _down(45, 52, _status(500)))),
     Player(
@@ -101,11 +121,17 @@ CAST = (
     ),
     Player(name="Mailer", typical_ms=110, outages=(_down(6.4, 39, REFUSED), _slow(2.9, 35), _down(58, 26, REFUSED))),
     Player(name="Reports", typical_ms=780, outages=(_slow(14, 160), _slow(37, 80), _slow(66, 190))),
-    Player(name="Legacy SOAP", behaviour="refusing", typical_ms=530, outages=(_down(0.12, 200, _status(500)),)),
-    Player(name="Wiki", typical_ms=190),
-    Player(name="Build server", typical_ms=240, is_paused=True, outages=(_down(8, 46, REFUSED),)),
+    Player(
+        name="Legacy SOAP",
+        tags=("api",),
+        behaviour="refusing",
+        typical_ms=530,
+        outages=(_down(0.12, 200, _status(500)),),
+    ),
+    Player(name="Wiki", tags=("internal",), typical_ms=190),
+    Player(name="Build server", tags=("internal",), typical_ms=240, is_paused=True, outages=(_down(8, 46, REFUSED),)),
     Player(name="Forum", typical_ms=350, outages=(_down(17, 64, TLS, "Renewal had failed since the move."),)),
-    Player(name="Metrics", typical_ms=45),
-    Player(name="Intranet", typical_ms=140, days=24, outages=(_down(11, 28, TIMEOUT),)),
+    Player(name="Metrics", tags=("internal",), typical_ms=45),
+    Player(name="Intranet", tags=("internal",), typical_ms=140, days=24, outages=(_down(11, 28, TIMEOUT),)),
     Player(name="Launch page", behaviour="redirects", typical_ms=70, interval_seconds=60, days=1),
 )

@@ -16,6 +16,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.errors import WatchwrightError
 from dashboard.app import listen, serve
+from dashboard.demo.cast import DAYS
 from dashboard.demo.history import fill
 from dashboard.demo.site import make_site
 
@@ -43,7 +44,8 @@ def main() -> int:
 
 def _apart(settings: Settings) -> Settings:
     """The same settings on a folder and a store of the demo's own: nobody's websites are touched."""
-    return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": ""})
+    kept = {"retention_checks_days": DAYS + 1}  # all of its history is there to be looked at
+    return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": "", **kept})
 
 
 def _make_store(settings: Settings, *, port: int) -> None:

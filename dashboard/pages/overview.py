@@ -1,142 +1,75 @@
 """/: every website at a glance, and the field that adds another."""
 
-from datetime import timedelta
+from collections.abc import Awaitable
 from typing import Any
 
-from nicegui import ui
-from sqlalchemy.orm import Session
+from nicegui import app, ui
 
-from core.clock import utc_now
-from core.database import in_session
 from core.errors import WatchwrightError
-from core.models import Website
-from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
-from core.signals import check_recorded, website_changed, window_changed
 from dashboard import websites
-from dashboard.components.elements import button, stat, text
+from dashboard.components.elements import button, text
 from dashboard.components.website_form import WebsiteDialog, paste_url
-from dashboard.components.website_list import WebsiteList, website_row
-from dashboard.components.website_list.row import BEATS
-from dashboard.format import duration, percentage
+from dashboard.components.website_list import WebsiteList
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.overview_feed import Changes, OverviewFeed
 from dashboard.runtime import Runtime
 
-MOST = 5_000  # websites on one page: more than one machine checks
-TICK_SECONDS = 0.3  # between two batches of rows; a check is on screen well within a second
+NEW = {"check_interval": 60, "timeout": 10}
+"""What the dialog proposes for another website, in seconds."""
 
 
 def register(runtime: Runtime) -> None:
     """Define the page."""
+    feed = OverviewFeed()
+    app.on_startup(feed.start)
+    app.on_shutdown(feed.stop)
 
     @ui.page("/", title="Overview · Watchwright", response_timeout=DRAW_SECONDS)
     async def overview_page() -> None:
-        rows = await in_session(load)
-        overview = Overview(runtime, rows)
+        page = Overview(runtime, feed)
+        leave = feed.follow(page.tell)
+        ui.context.client.on_delete(leave)
+        rows = await feed.rows()
         with frame("Overview"):
-            overview.draw()
-        client = ui.context.client
-        for signal in (check_recorded, website_changed, window_changed):
-            client.on_delete(signal.connect(overview.on_change))
-        ui.timer(TICK_SECONDS, overview.catch_up)
-
-
-def load(db: Session, website_ids: frozenset[int] | None = None) -> list[dict[str, Any]]:
-    """The list's rows of all websites, or of those named; a fixed number of queries."""
-    everything, _total = WebsiteCRUD.get_all(db, skip=0, limit=MOST)
-    chosen = [website for website in everything if website_ids is None or website.id in website_ids]
-    ids = [website.id for website in chosen]
-    now = utc_now()
-    checks = statistics.recent_checks(db, ids, BEATS)
-    day = statistics.uptime(db, ids, since=now - timedelta(days=1), until=now)
-    month = statistics.uptime(db, ids, since=now - timedelta(days=30), until=now)
-    ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
-
-    def row(website: Website) -> dict[str, Any]:
-        window = ongoing.get(website.id)
-        return website_row(
-            website,
-            checks.get(website.id, []),
-            day=day[website.id],
-            month=month[website.id],
-            down_since_ms=window.started_at.timestamp() * 1_000 if window else None,
-        )
-
-    return [row(website) for website in chosen]
+            page.draw(rows)
 
 
 class Overview:
-    """The page as one reader sees it; rows that changed are told in batches."""
+    """The page as one reader sees it."""
 
-    def __init__(self, runtime: Runtime, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, runtime: Runtime, feed: OverviewFeed) -> None:
         self._runtime = runtime
-        self._rows = {row["id"]: row for row in rows}
-        self._changed: set[int] = set()
+        self._feed = feed
+        self._known: set[int] = set()
         self._list: WebsiteList | None = None
 
-    def on_change(self, fact: Any) -> None:
-        """Remember that a website's row is not current; for signals."""
-        self._changed.add(fact.website_id)
-
-    async def catch_up(self) -> None:
-        """Tell the browser the rows that changed since the last time."""
-        if not self._changed:
-            return
-        changed, self._changed = frozenset(self._changed), set()
-        rows = await in_session(load, changed)
-        removed = [website_id for website_id in changed if website_id not in {row["id"] for row in rows}]
-        was_empty = not self._rows
-        self._rows.update({row["id"]: row for row in rows})
-        for website_id in removed:
-            self._rows.pop(website_id, None)
-        if self._list is None or not self._rows or was_empty:
-            self.draw.refresh()
-            return
-        self._list.update_rows(rows, removed)
-        self.figures.refresh()
+    def tell(self, changes: Changes) -> None:
+        """Show what changed; for the feed."""
+        was_empty = not self._known
+        self._known |= {row[0] for row in changes.rows}
+        self._known -= set(changes.removed)
+        if self._list is not None and self._known:
+            self._list.tell(changes.rows, changes.checks, changes.removed)
+        elif was_empty != (not self._known):
+            self.draw.refresh(changes.rows)
 
     @ui.refreshable_method
-    def draw(self) -> None:
-        """The list under its figures, or what to do while there is nothing to list."""
-        if not self._rows:
+    def draw(self, rows: list[Any]) -> None:
+        """The list, or what to do while there is nothing to list."""
+        self._known = {row[0] for row in rows}
+        if not rows:
             self._list = None
             nothing_yet(self._paste)
             return
-        text("h1", "Websites", "ww-hidden")
-        self.figures()
         dialog = WebsiteDialog("Watch a website", self._add, action="Watch it")
         self._list = WebsiteList(
-            list(self._rows.values()),
+            rows,
             start_session=self._start_session,
+            act=self._act,
             unavailable=self._runtime.sessions.unavailable_reason(),
         )
         with self._list:
-            button("+ Add website", lambda: dialog.open({"check_interval": 60, "timeout": 10}), kind="ww-primary")
-
-    @ui.refreshable_method
-    def figures(self) -> None:
-        """What is down, and how things are on the whole."""
-        rows = list(self._rows.values())
-        counts = {
-            status: sum(row["status"] == status for row in rows) for status in ("DOWN", "DEGRADED", "UP", "PAUSED")
-        }
-        since = [row["since"] for row in rows if row["status"] == "DOWN" and row["since"]]
-        longest = duration(utc_now().timestamp() - min(since) / 1_000) if since else ""
-        shares = [row["month"] for row in rows if row["month"] is not None]
-        answers = sorted(row["ms"] for row in rows if row["ms"] is not None and row["status"] != "DOWN")
-        with ui.element("section").classes("ww-stats").props("aria-label=Summary"):
-            stat("Down", str(counts["DOWN"]), "", f"longest {longest}" if longest else "nothing is down", status="DOWN")
-            stat("Degraded", str(counts["DEGRADED"]), "", "slow or about to fail", status="DEGRADED")
-            stat("Up", str(counts["UP"]), "", f"of {len(rows)} website{'s' if len(rows) != 1 else ''}", status="UP")
-            stat("Paused", str(counts["PAUSED"]), "", "by a person", status="PAUSED")
-            mean = sum(shares) / len(shares) if shares else None
-            stat(
-                "Uptime, 30 d",
-                percentage(mean),
-                "%" if shares else "",
-                "mean of all websites" if shares else "no data yet",
-            )
-            middle = f"{answers[len(answers) // 2]:.0f}" if answers else "–"
-            stat("Median response", middle, "ms" if answers else "", "of the last checks")
+            button("+ Add website", lambda: dialog.open(NEW), kind="ww-primary")
 
     async def _paste(self, typed: str) -> None:
         await websites.add({"url": websites.as_typed(typed)})
@@ -144,13 +77,26 @@ class Overview:
     async def _add(self, given: dict[str, Any]) -> None:
         await websites.add({**given, "url": websites.as_typed(given.get("url", ""))})
 
+    async def _act(self, action: str, ids: list[int]) -> None:
+        """Pause, resume or delete; the list has let a person undo a deletion before it asks for it."""
+        for website_id in ids:
+            if action == "delete":
+                await _tell_problem(websites.remove(website_id))
+            else:
+                await _tell_problem(websites.change(website_id, {"is_active": action == "resume"}))
+
     async def _start_session(self, website_id: int) -> None:
-        try:
-            session_id = await self._runtime.sessions.start(website_id)
-        except WatchwrightError as error:
-            ui.notify(str(error), type="negative")
-            return
-        ui.navigate.to(f"/debug-sessions/{session_id}")
+        session_id = await _tell_problem(self._runtime.sessions.start(website_id))
+        if session_id is not None:
+            ui.navigate.to(f"/debug-sessions/{session_id}")
+
+
+async def _tell_problem(work: Awaitable[Any]) -> Any:
+    try:
+        return await work
+    except WatchwrightError as error:
+        ui.notify(str(error), type="negative")
+        return None
 
 
 def nothing_yet(submit: Any) -> None:

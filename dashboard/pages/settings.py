@@ -89,7 +89,7 @@ def _in_words(name: str, value: object) -> str:
 def _without_password(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"***@{host}" if host != parts.netloc else host).geturl()
+    return url if host == parts.netloc else parts._replace(netloc=f"***@{host}").geturl()
 
 
 def _health(diagnoses: list[Diagnosis]) -> None:

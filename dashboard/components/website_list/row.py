@@ -1,11 +1,10 @@
-"""What the list shows of a website, as the browser is told it. Pure."""
+"""What the list shows of a website, and how few bytes tell it to a browser. Pure."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from core.models import MonitorCheck, MonitorStatus, Website
-from core.schemas.website import display_url
-from core.services.statistics import Uptime
+from core.models import MonitorStatus
 
 LETTERS = {
     MonitorStatus.UP: "u",
@@ -14,45 +13,94 @@ LETTERS = {
     MonitorStatus.UNKNOWN: "x",
 }
 BEATS = 60  # checks in a heartbeat bar
+SPARKS = 30  # checks in a sparkline: more than its pixels would show
+LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
+MOST_WORDS = 200  # characters of an error: it is a tooltip
+
+Wire = list[Any]
+"""A row or a check as JSON; website_list.js takes it apart in the same order."""
 
 
-def website_row(
-    website: Website,
-    checks: Sequence[MonitorCheck],
-    *,
-    day: Uptime,
-    month: Uptime,
-    down_since_ms: float | None,
-) -> dict[str, Any]:
-    """One row.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """One check as the list needs it."""
 
-    Args:
-        checks: The website's last `BEATS` checks at most, oldest first.
-        day: Its uptime of 24 hours; *month*: of 30 days.
-        down_since_ms: The start of its open downtime window, ms since 1970; None while it is not down.
-    """
-    last = checks[-1] if checks else None
-    return {
-        "id": website.id,
-        "name": website.name,
-        "url": display_url(website.url),
-        "status": _status(website, last, is_down=down_since_ms is not None),
-        "beats": "".join(LETTERS[check.status] for check in checks),
-        "spark": [None if check.response_time_ms is None else round(check.response_time_ms, 1) for check in checks],
-        "ms": last.response_time_ms if last else None,
-        "error": last.error_message if last else None,
-        "day": day.share,
-        "month": month.share,
-        "at": last.checked_at.timestamp() * 1_000 if last else None,
-        "since": down_since_ms,
-    }
+    letter: str
+    ms: float | None
+    """The response time; None where there was no answer."""
 
 
-def _status(website: Website, last: MonitorCheck | None, *, is_down: bool) -> str:
-    if not website.is_active:
-        return "PAUSED"
-    if last is None:
-        return "PENDING"
-    if is_down or last.status != MonitorStatus.DOWN:
-        return "DOWN" if is_down else str(last.status)
-    return "FAILING"  # not confirmed yet: it is checked again within seconds
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """One website; times are seconds since 1970, shares hundredths of a percent rounded down."""
+
+    id: int
+    name: str
+    url: str
+    tags: list[str]
+    is_active: bool
+    beats: list[Beat]
+    """The last `BEATS` checks at most, oldest first."""
+    error: str | None
+    day: int | None
+    month: int | None
+    checked_at: int | None
+    down_since: int | None
+
+    @property
+    def status(self) -> str:
+        """A `MonitorStatus`, or PAUSED, PENDING before the first check, FAILING until a failure is confirmed."""
+        if not self.is_active:
+            return "PAUSED"
+        if not self.beats:
+            return "PENDING"
+        if self.down_since is not None:
+            return "DOWN"
+        letter = self.beats[-1].letter
+        return "FAILING" if letter == "d" else next(str(status) for status, it in LETTERS.items() if it == letter)
+
+    def add(self, beats: list[Beat]) -> None:
+        """Take the newest checks in, the oldest ones out."""
+        self.beats = [*self.beats, *beats][-BEATS:]
+
+    def wire(self) -> Wire:
+        """All of it."""
+        known = [beat.ms for beat in self.beats[-SPARKS:] if beat.ms is not None]
+        top = max(known, default=0.0)
+        levels = "".join(_level(beat.ms, top) for beat in self.beats[-SPARKS:])
+        return [
+            self.id,
+            self.name,
+            self.url,
+            self.tags,
+            "".join(_run(letter, len(list(run))) for letter, run in groupby(beat.letter for beat in self.beats)),
+            levels,
+            _short(top),
+            *self._now(),
+        ]
+
+    def check_wire(self) -> Wire:
+        """What its newest check changed; a tenth of `wire`."""
+        return [self.id, self.beats[-1].letter, *self._now()]
+
+    def _now(self) -> Wire:
+        last = self.beats[-1].ms if self.beats else None
+        error = self.error[:MOST_WORDS] if self.error else None
+        return [self.status, _short(last), error, self.day, self.month, self.checked_at, self.down_since]
+
+
+def share(value: float | None) -> int | None:
+    """A share of 0 to 1 in hundredths of a percent; rounded down, so that 10,000 is really all."""
+    return None if value is None else int(value * 10_000)
+
+
+def _run(letter: str, length: int) -> str:
+    return letter if length == 1 else f"{letter}{length}"
+
+
+def _level(ms: float | None, top: float) -> str:
+    return "-" if ms is None else LEVELS[round(ms / top * (len(LEVELS) - 1)) if top else 0]
+
+
+def _short(ms: float | None) -> float | int | None:
+    return ms if ms is None else round(ms, 1) if ms < 10 else round(ms)

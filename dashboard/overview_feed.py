@@ -1,0 +1,226 @@
+"""The overview's rows, read once and kept current for every open page together.
+
+A hundred open overviews cost one query for a check, not a hundred; a page that opens reads nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.clock import utc_now
+from core.database import in_session
+from core.schemas.website import display_url
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
+from core.signals import check_recorded, website_changed, window_changed
+from dashboard.components.website_list import BEATS, LETTERS, Beat, Row, Wire, share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from core.models import DowntimeWindow, MonitorCheck, Website
+
+logger = logging.getLogger(__name__)
+
+MOST = 5_000  # websites: more than one machine checks
+TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a page does not know yet."""
+
+    rows: list[Wire]
+    checks: list[Wire]
+    removed: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """The newest checks of one website, and what they did to its figures."""
+
+    checks: list[MonitorCheck]
+    day: int | None
+    month: int | None
+    down_since: int | None
+
+
+class OverviewFeed:
+    """One for all pages; started and stopped with the application."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Row] | None = None
+        self._loading = asyncio.Lock()
+        self._changed: set[int] = set()
+        self._checked: dict[int, list[int]] = {}
+        self._pages: list[Callable[[Changes], None]] = []
+        self._disconnect: list[Callable[[], None]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen, and begin to keep up."""
+        self._disconnect = [
+            check_recorded.connect(lambda fact: self._note(fact.website_id, [fact.check_id])),
+            window_changed.connect(lambda fact: self._note(fact.website_id, [])),
+            website_changed.connect(lambda fact: self._changed.add(fact.website_id)),
+        ]
+        self._task = asyncio.create_task(self._keep_up(), name="overview feed")
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        for disconnect in self._disconnect:
+            disconnect()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def follow(self, tell: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call *tell* with all later changes; returns the function that ends this."""
+        self._pages.append(tell)
+
+        def leave() -> None:
+            if tell in self._pages:
+                self._pages.remove(tell)
+
+        return leave
+
+    def _note(self, website_id: int, check_ids: list[int]) -> None:
+        self._checked.setdefault(website_id, []).extend(check_ids)
+
+    async def rows(self) -> list[Wire]:
+        """Every website's row as it is now."""
+        return [row.wire() for row in (await self._loaded()).values()]
+
+    async def _loaded(self) -> dict[int, Row]:
+        async with self._loading:
+            if self._rows is None:
+                self._changed, self._checked = set(), {}
+                self._rows = {row.id: row for row in await in_session(load)}
+            return self._rows
+
+    async def _keep_up(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                await self.catch_up()
+            except SQLAlchemyError:
+                logger.warning("the overview could not be brought up to date; reading it anew", exc_info=True)
+                self._rows = None
+
+    async def catch_up(self) -> None:
+        """Read what changed since the last time, and tell the pages."""
+        rows = await self._loaded()
+        if not self._changed and not self._checked:
+            return
+        changed, self._changed = self._changed, set()
+        checked, self._checked = self._checked, {}
+        whole = await in_session(load, frozenset(changed)) if changed else []
+        parts = {key: ids for key, ids in checked.items() if key in rows and key not in changed}
+        fresh = await in_session(load_checks, parts) if parts else {}
+        removed = [website_id for website_id in changed - {row.id for row in whole} if rows.pop(website_id, None)]
+        rows.update({row.id: row for row in whole})
+        changes = self._changes(rows, whole, fresh, removed)
+        for tell in tuple(self._pages):
+            tell(changes)
+
+    @staticmethod
+    def _changes(rows: dict[int, Row], whole: list[Row], fresh: dict[int, Fresh], removed: list[int]) -> Changes:
+        told = [row.wire() for row in whole]
+        checks = []
+        for website_id, new in fresh.items():
+            row = rows[website_id]
+            row.add([_beat(check) for check in new.checks])
+            row.day, row.month, row.down_since = new.day, new.month, new.down_since
+            if new.checks:
+                row.error, row.checked_at = new.checks[-1].error_message, _seconds(new.checks[-1].checked_at)
+            if len(new.checks) == 1:
+                checks.append(row.check_wire())
+            else:
+                told.append(row.wire())
+        return Changes(rows=told, checks=checks, removed=removed)
+
+
+def load(db: Session, website_ids: frozenset[int] | None = None) -> list[Row]:
+    """The rows of all websites, or of those named; a fixed number of queries."""
+    everything, _total = WebsiteCRUD.get_all(db, skip=0, limit=MOST)
+    chosen = [website for website in everything if website_ids is None or website.id in website_ids]
+    ids = [website.id for website in chosen]
+    checks = statistics.recent_checks(db, ids, BEATS)
+    shares = _shares(db, ids)
+    ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
+    tags = TagCRUD.of_websites(db, ids)
+    return [
+        _row(
+            website,
+            checks.get(website.id, []),
+            shares[website.id],
+            tags=[tag.name for tag in tags.get(website.id, [])],
+            window=ongoing.get(website.id),
+        )
+        for website in chosen
+    ]
+
+
+def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh]:
+    """The named checks by website, oldest first, with the figures that they changed; a fixed number of queries."""
+    ids = list(check_ids)
+    found = MonitorCheckCRUD.get_by_ids(db, [check_id for some in check_ids.values() for check_id in some])
+    shares = _shares(db, ids)
+    ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
+    return {
+        website_id: Fresh(
+            checks=[check for check in found if check.website_id == website_id],
+            day=shares[website_id][0],
+            month=shares[website_id][1],
+            down_since=_seconds(ongoing[website_id].started_at) if website_id in ongoing else None,
+        )
+        for website_id in ids
+    }
+
+
+def _shares(db: Session, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
+    now = utc_now()
+    day = statistics.uptime(db, ids, since=now - timedelta(days=1), until=now)
+    month = statistics.uptime(db, ids, since=now - timedelta(days=30), until=now)
+    return {website_id: (share(day[website_id].share), share(month[website_id].share)) for website_id in ids}
+
+
+def _row(
+    website: Website,
+    checks: Sequence[MonitorCheck],
+    shares: tuple[int | None, int | None],
+    *,
+    tags: list[str],
+    window: DowntimeWindow | None,
+) -> Row:
+    last = checks[-1] if checks else None
+    return Row(
+        id=website.id,
+        name=website.name,
+        url=display_url(website.url),
+        tags=tags,
+        is_active=website.is_active,
+        beats=[_beat(check) for check in checks],
+        error=last.error_message if last else None,
+        day=shares[0],
+        month=shares[1],
+        checked_at=_seconds(last.checked_at) if last else None,
+        down_since=_seconds(window.started_at) if window else None,
+    )
+
+
+def _beat(check: MonitorCheck) -> Beat:
+    return Beat(letter=LETTERS[check.status], ms=check.response_time_ms if check.http_status_code is not None else None)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,72 @@
+"""What the overview's list is told of a website."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dashboard.components.website_list import BEATS, Beat, Row, share
+
+
+def make_row(**overrides: Any) -> Row:
+    given: dict[str, Any] = {
+        "id": 7,
+        "name": "Shop",
+        "url": "https://shop.example/",
+        "tags": [],
+        "is_active": True,
+        "beats": [Beat(letter="u", ms=100.0)],
+        "error": None,
+        "day": 10_000,
+        "month": 9_990,
+        "checked_at": 1_790_000_000,
+        "down_since": None,
+    } | overrides
+    return Row(**given)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "status"),
+    [
+        ({}, "UP"),
+        ({"is_active": False}, "PAUSED"),
+        ({"beats": []}, "PENDING"),
+        ({"beats": [Beat(letter="d", ms=None)]}, "FAILING"),
+        ({"beats": [Beat(letter="d", ms=None)], "down_since": 1_790_000_000}, "DOWN"),
+        ({"beats": [Beat(letter="u", ms=90.0)], "down_since": 1_790_000_000}, "DOWN"),
+        ({"beats": [Beat(letter="g", ms=900.0)]}, "DEGRADED"),
+    ],
+)
+def test_status_is_what_a_person_would_call_it(overrides: dict[str, Any], status: str) -> None:
+    assert make_row(**overrides).status == status
+
+
+@pytest.mark.parametrize(("value", "told"), [(None, None), (1.0, 10_000), (0.99999, 9_999), (0.0, 0)])
+def test_a_share_is_never_rounded_up_to_all(value: float | None, told: int | None) -> None:
+    assert share(value) == told
+
+
+def test_equal_beats_are_told_as_a_run() -> None:
+    row = make_row(beats=[*[Beat(letter="u", ms=1.0)] * 58, Beat(letter="d", ms=None), Beat(letter="u", ms=1.0)])
+
+    assert row.wire()[4] == "u58du"
+
+
+def test_levels_are_relative_to_the_slowest_answer_and_a_missing_one_is_a_gap() -> None:
+    row = make_row(beats=[Beat(letter="u", ms=0.0), Beat(letter="d", ms=None), Beat(letter="u", ms=700.0)])
+
+    assert row.wire()[5:7] == ["0-z", 700]
+
+
+def test_the_oldest_beat_goes_when_a_new_one_comes() -> None:
+    row = make_row(beats=[Beat(letter="d", ms=None), *[Beat(letter="u", ms=1.0)] * (BEATS - 1)])
+
+    row.add([Beat(letter="u", ms=2.0)])
+
+    assert row.wire()[4] == f"u{BEATS}"
+
+
+def test_a_check_is_told_in_less_than_a_hundred_bytes() -> None:
+    row = make_row(id=99_999, beats=[Beat(letter="u", ms=12_345.6)] * BEATS, down_since=1_790_000_000)
+
+    assert len(json.dumps(row.check_wire())) < 100
