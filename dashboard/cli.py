@@ -124,7 +124,7 @@ def debug(  # noqa: PLR0917 - each is one flag
 ) -> None:
     """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
     from dashboard.commands.debug import run
-    from dashboard.commands.session_flags import options_of
+    from dashboard.session_flags import options_of
 
     flags = {
         "browser": browser,

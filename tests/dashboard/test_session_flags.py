@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InvalidInput
 from core.schemas.session_options import SessionOptions, Viewport, WatchMode
-from dashboard.commands.session_flags import options_of
+from dashboard.session_flags import flags_of, options_of
 
 
 def test_no_flags_are_the_defaults() -> None:
@@ -49,3 +49,15 @@ def test_a_flag_that_cannot_be_used_is_said_to_be_so(flags: dict[str, Any], word
         options_of(flags)
 
     assert str(error.value).startswith(words)
+
+
+def test_options_go_into_a_form_and_come_back_without_the_password() -> None:
+    flags = {"viewport": "390x844", "header": ["X-A: b"], "cookie": ["c=d"], "basic_auth": "ann:hush", "watch": "load"}
+    options = options_of(flags)
+
+    shown = flags_of(options)
+
+    assert "hush" not in str(shown)
+    names = (*flags, "is_javascript_enabled")
+    again = options_of({name: shown[name] for name in names})
+    assert again == options.model_copy(update={"basic_auth": None})

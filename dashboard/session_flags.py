@@ -1,4 +1,4 @@
-"""The flags of `watchwright debug` as `SessionOptions`. Pure."""
+"""Session options as people give them, by flags or in a form, one text each. Pure."""
 
 from typing import Any
 
@@ -30,6 +30,16 @@ def options_of(flags: dict[str, Any]) -> SessionOptions:
         return SessionOptions.model_validate(given)
     except ValidationError as error:
         raise InvalidInput(explain(error)) from error
+
+
+def flags_of(options: SessionOptions) -> dict[str, Any]:
+    """What `options_of` makes *options* of again, but for passwords, which are not told."""
+    flags = options.model_dump(mode="json")
+    flags["header"] = [f"{name}: {value}" for name, value in options.extra_headers.items()]
+    flags["cookie"] = [f"{cookie.name}={cookie.value}" for cookie in options.cookies]
+    flags["viewport"] = f"{options.viewport.width}x{options.viewport.height}" if options.viewport else None
+    flags["basic_auth"] = None
+    return flags
 
 
 def _viewport(size: str) -> dict[str, str]:

@@ -1,0 +1,31 @@
+"""A debug session that is started with options opens its page as they say."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.api import Api
+from tests.e2e.conftest import Serve
+from tests.e2e.site import Site
+
+
+def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Site, page: Page) -> None:
+    server = serve()
+    api = Api(server)
+    website = api.add_website(site.url)
+    page.goto(f"{server.url}/websites/{website}")
+    page.get_by_role("button", name="Start debug session with options").click()
+    viewport = page.get_by_label("Viewport")
+
+    viewport.fill("wide")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="WIDTHxHEIGHT")).to_be_visible()
+    viewport.fill("800x600")
+    page.get_by_label("Network", exact=True).select_option("fast-4g")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url(re.compile(r"/debug-sessions/\d+"))
+
+    (session,) = api.get("debug-sessions")["items"]
+    assert session["options"]["viewport"] == {"width": 800, "height": 600}
+    assert session["options"]["network_profile"] == "fast-4g"
+    api.wait_until_ended(session["id"])
