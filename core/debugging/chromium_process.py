@@ -62,10 +62,7 @@ ARGUMENTS = (
     "--window-size=1280,800",
 )
 
-# The shell stays as the parent of the browser and clears the profile when it ends, even when we are
-# long dead: a browser whose pipe closes ends by itself, and `kill -9` of us closes the pipe.
-# Chromium reads commands from descriptor 3 and answers on 4.
-_KEEPER = 'profile=$1; shift; "$@" 3<&0 4>&1 </dev/null >/dev/null; rm -rf "$profile"'
+KEEPER = Path(__file__).with_name("browser_keeper.py")
 
 
 class ChromiumProcess:
@@ -75,6 +72,8 @@ class ChromiumProcess:
         self._transport = transport
         self._pipes = pipes
         self._profile = profile
+        self.pid = 0
+        """Of the browser, which is the head of a process group."""
         # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
         commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
         self.connection = CdpConnection(lambda message: commands.write(message + b"\0"))
@@ -95,7 +94,8 @@ class ChromiumProcess:
             shutil.rmtree(profile, ignore_errors=True)
             raise BrowserError(f"The browser {executable} could not be started: {error.strerror or error}.") from error
         try:
-            await browser.connection.root.send("Browser.getVersion", timeout=START_TIMEOUT_SECONDS)
+            told = await browser.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
+            browser.pid = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
         except BaseException as error:
             await browser.kill()
             if not isinstance(error, CdpError):
@@ -107,10 +107,9 @@ class ChromiumProcess:
     async def _spawn(cls, executable: Path, profile: Path, flags: Sequence[str]) -> "ChromiumProcess":
         transport, pipes = await asyncio.get_running_loop().subprocess_exec(
             _Pipes,
-            "/bin/sh",
-            "-c",
-            _KEEPER,
-            "watchwright-browser",
+            sys.executable,
+            "-IS",  # quick: it needs the standard library alone
+            str(KEEPER),
             str(profile),
             str(executable),
             *flags,
@@ -125,11 +124,6 @@ class ChromiumProcess:
     def is_alive(self) -> bool:
         return not self.connection.is_closed
 
-    @property
-    def pid(self) -> int:
-        """Of the process group's leader."""
-        return self._transport.get_pid()
-
     async def close(self) -> None:
         """End the browser politely, then by force; returns when nothing of it is left."""
         with contextlib.suppress(CdpError):
@@ -140,10 +134,16 @@ class ChromiumProcess:
         await self.kill()
 
     async def kill(self) -> None:
-        """End the whole process group at once and remove the profile."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        await self._pipes.exited.wait()
+        """End the whole process group at once, wait until nothing of it is left, and remove the profile."""
+        with contextlib.suppress(ProcessLookupError):
+            self._transport.send_signal(signal.SIGTERM)  # to the keeper, which kills, reaps and clears
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._pipes.exited.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._transport.kill()  # and with the keeper, on Linux, its browser
+            await self._pipes.exited.wait()
         self.connection.close()
         self._transport.close()
         await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)

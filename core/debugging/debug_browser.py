@@ -24,13 +24,11 @@ class RunningBrowser(Protocol):
     """A browser of our own, or a remote one."""
 
     connection: CdpConnection
+    pid: int
+    """Of its process group; 0 where it runs elsewhere."""
 
     @property
     def is_alive(self) -> bool: ...
-
-    @property
-    def pid(self) -> int:
-        """Of its process group; 0 where it runs elsewhere."""
 
     async def close(self) -> None:
         """End it or, where it runs elsewhere, leave it."""

@@ -25,6 +25,8 @@ OLDEST_CHROMIUM = 120  # the first whose protocol has all that we ask for
 class CdpServer:
     """A Chromium started with ``--remote-debugging-port``; it stays when we leave."""
 
+    pid = 0
+
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
@@ -61,10 +63,6 @@ class CdpServer:
     def is_alive(self) -> bool:
         return not self.connection.is_closed
 
-    @property
-    def pid(self) -> int:
-        return 0
-
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -92,6 +90,8 @@ class CdpServer:
 
 class PlaywrightServer:
     """A browser behind ``playwright launch-server``; it stays when we leave."""
+
+    pid = 0
 
     def __init__(self, playwright: Any, browser: Any, session: Any, connection: NestedConnection) -> None:
         self._playwright = playwright
@@ -124,10 +124,6 @@ class PlaywrightServer:
     @property
     def is_alive(self) -> bool:
         return not self.connection.is_closed and self._browser.is_connected()
-
-    @property
-    def pid(self) -> int:
-        return 0
 
     async def close(self) -> None:
         from playwright.async_api import Error
