@@ -1,0 +1,117 @@
+"""Uptime of 100 websites over 24 h, 30 d and 90 d: from known time and windows, and by scanning the raw checks.
+
+``python -m benchmarks.statistics --checks 10000000`` is the size to be judged by; it takes some minutes and 2 GB.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from core.database import make_engine
+from core.models import Base, DowntimeWindow, Website
+from core.services import coverage, statistics
+
+WEBSITES = 100
+DAYS = 90
+SPANS = {"24 h": 1, "30 d": 30, "90 d": 90}
+UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
+OUTAGES = 20  # downtime windows of each website
+FEW_MS, MANY_TIMES = 50, 500  # what is to be reached
+
+FILL = """
+WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < :each)
+INSERT INTO monitor_checks (website_id, status, http_method, response_time_ms, checked_at, created_at)
+SELECT websites.id, CASE WHEN n % 997 = 0 THEN 'DOWN' ELSE 'UP' END, 'GET', 100 + n % 50,
+       strftime('%Y-%m-%d %H:%M:%f000', :first + n * :step, 'unixepoch'),
+       strftime('%Y-%m-%d %H:%M:%f000', :first + n * :step, 'unixepoch')
+FROM number CROSS JOIN websites
+"""
+
+SCAN = """
+WITH spoken AS (
+  SELECT website_id, status, julianday(checked_at) AS begins,
+         lead(julianday(checked_at)) OVER (PARTITION BY website_id ORDER BY checked_at, id) AS ends
+  FROM monitor_checks WHERE checked_at >= :since AND checked_at < :until
+)
+SELECT website_id, sum(CASE WHEN status = 'DOWN' THEN 0 ELSE ends - begins END) / sum(ends - begins)
+FROM spoken WHERE status <> 'UNKNOWN' GROUP BY website_id
+"""
+
+
+def main() -> None:
+    """Fill a store, measure both ways in turns, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.statistics", description=__doc__)
+    parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
+    checks = parser.parse_args().checks
+    with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
+        engine = make_engine(f"sqlite:///{Path(folder) / 'store.sqlite3'}")
+        _fill(engine, checks)
+        _measure(engine, checks)
+        engine.dispose()
+
+
+def _fill(engine: Engine, checks: int) -> None:
+    Base.metadata.create_all(engine)
+    each = checks // WEBSITES
+    step = DAYS * 86_400 / each
+    with Session(engine) as db, db.begin():
+        db.add_all(
+            Website(url=f"https://{number}.example/", name=str(number), check_interval=max(round(step), 5))
+            for number in range(WEBSITES)
+        )
+        db.flush()
+        first = (UNTIL - timedelta(days=DAYS)).timestamp()
+        db.execute(text(FILL), {"each": each, "first": first, "step": step})
+        for number in range(OUTAGES * WEBSITES):
+            started_at = UNTIL - timedelta(days=DAYS * (number // WEBSITES + 0.5) / OUTAGES)
+            ended_at = started_at + timedelta(minutes=number % 30 + 1)
+            db.add(DowntimeWindow(website_id=number % WEBSITES + 1, started_at=started_at, ended_at=ended_at))
+    began = time.perf_counter()
+    with Session(engine) as db, db.begin():
+        coverage.rebuild(db)
+    print(f"Known time reckoned anew from {checks:,} checks in {time.perf_counter() - began:.1f} s.\n")
+
+
+def _measure(engine: Engine, checks: int) -> None:
+    ids = list(range(1, WEBSITES + 1))
+    with Session(engine) as db:
+
+        def kept(since: datetime) -> object:
+            return statistics.uptime(db, ids, since=since, until=UNTIL)
+
+        def scanned(since: datetime) -> object:
+            limits = {"since": f"{since:%Y-%m-%d %H:%M:%S}", "until": f"{UNTIL:%Y-%m-%d %H:%M:%S}"}
+            return db.execute(text(SCAN), limits).all()
+
+        ours, theirs = [], []
+        for _ in range(3):  # in turns, so that whatever else goes on slows both
+            ours.append({name: _milliseconds(kept, days) for name, days in SPANS.items()})
+            theirs.append({name: _milliseconds(scanned, days) for name, days in SPANS.items()})
+    print(f"| uptime of {WEBSITES} websites, {checks:,} checks | raw scan, ms | from known time, ms | times faster |")
+    print("| --- | ---: | ---: | ---: |")
+    for name in SPANS:
+        _row(name, median(run[name] for run in theirs), median(run[name] for run in ours))
+    all_ours = median(sum(run.values()) for run in ours)
+    _row("all three", median(sum(run.values()) for run in theirs), all_ours)
+    print(f"\nTo be reached with 10 million: {FEW_MS} ms for all three, {MANY_TIMES} times faster than the scan.")
+
+
+def _milliseconds(work: Callable[[datetime], object], days: int) -> float:
+    began = time.perf_counter()
+    work(UNTIL - timedelta(days=days))
+    return (time.perf_counter() - began) * 1000
+
+
+def _row(name: str, scan: float, kept: float) -> None:
+    print(f"| {name} | {scan:,.0f} | {kept:,.1f} | {scan / kept:,.0f} |")
+
+
+if __name__ == "__main__":
+    main()
