@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from html import escape
 
 from tests.sites.features import EVERYTHING
@@ -49,6 +50,7 @@ def images(count: int) -> str:
     return plain(f"{count} pictures", pictures)
 
 
+@cache
 def png(red: int, green: int, blue: int, side: int = 16) -> bytes:
     """A square of one colour (RFC 2083)."""
     row = b"\x00" + bytes((red, green, blue)) * side

@@ -1,6 +1,6 @@
 """A site of three origins on loopback, with everything in it that a browser can do on the network.
 
-``python -m tests.sites.site`` serves it in a process of its own and prints its addresses.
+``python -m tests.sites`` serves it in a process of its own.
 """
 
 import base64
@@ -9,6 +9,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -99,7 +100,7 @@ def _application(origin: str, site: Site) -> web.Application:
         app.router.add_get(path, _text(kind, text))
     app.router.add_get("/asset/background.png", _bytes("image/png", documents.png(238, 238, 255)))
     app.router.add_get("/asset/font.woff2", _bytes("font/woff2", b"wOF2 that is none"))
-    app.router.add_get(OWN, _log(site.log))
+    app.router.add_route("*", OWN, _log(site))
     return app
 
 
@@ -138,19 +139,14 @@ def _bytes(content_type: str, body: bytes) -> Handler:
     return answer
 
 
-def _log(log: AccessLog) -> Handler:
+def _log(site: Site) -> Handler:
+    """For whoever watches from another process: GET reads the log, DELETE empties it."""
+    ports = {"main": site.url, "other": site.other_url, "secure": site.secure_url}
+
     async def answer(request: web.Request) -> web.Response:
-        return web.json_response([[entry.origin, entry.method, entry.target, entry.status] for entry in log])
+        if request.method == "DELETE":
+            site.log.clear()
+        entries = [[urlsplit(ports[entry.origin]).port, entry.method, entry.target, entry.status] for entry in site.log]
+        return web.json_response(entries)
 
     return answer
-
-
-def main() -> None:
-    """Serve until the standard input is closed; the first line out is the addresses as JSON."""
-    with serve_site() as site:
-        print(json.dumps({"url": site.url, "other_url": site.other_url}), flush=True)
-        input()
-
-
-if __name__ == "__main__":
-    main()
