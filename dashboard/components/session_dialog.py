@@ -167,7 +167,7 @@ class SessionDialog:
         def keep(event: Any) -> None:
             element.props[name] = event.args  # the browser has it already
 
-        element.on("change", keep, js_handler=f"(event) => emit(event.target.{name})")
+        element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
 
     async def _go(self, do: Callable[[SessionOptions], Awaitable[None]]) -> None:
         try:
