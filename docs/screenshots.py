@@ -60,7 +60,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
 
 def draw(url: str) -> None:
     """Every picture, each from a page of its own."""
-    website, session = _largest(url, "websites"), _largest(url, "debug-sessions")
+    website = _first(url, "websites", name="Checkout")
+    session = _first(url, "debug-sessions", state="completed")
     pictures = {
         "overview": ("/", "light"),
         "overview-dark": ("/", "dark"),
@@ -74,14 +75,22 @@ def draw(url: str) -> None:
         for name, (path, scheme) in pictures.items():
             with looking(browser, scheme) as page:
                 page.goto(url + path, wait_until="networkidle")
-                page.wait_for_timeout(1_500)  # charts and bars draw themselves after their data has come
+                page.wait_for_timeout(3_000)  # charts and bars draw themselves after their data has come
                 page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
                 print(f"docs/images/{name}.png", flush=True)
         browser.close()
 
 
-def _largest(url: str, noun: str) -> Any:
-    return httpx.get(f"{url}/api/v1/{noun}").raise_for_status().json()["items"][0]
+def _first(url: str, noun: str, **facts: Any) -> Any:
+    """The first of *noun* of which *facts* hold, as soon as there is one: the demo starts its debug sessions late."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        items = httpx.get(f"{url}/api/v1/{noun}", timeout=30).raise_for_status().json()["items"]
+        for item in items:
+            if all(item[name] == value for name, value in facts.items()):
+                return item
+        time.sleep(1)
+    raise SystemExit(f"The demo had no {noun} with {facts} within {READY_SECONDS} s.")
 
 
 @contextmanager
