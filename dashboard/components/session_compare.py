@@ -25,7 +25,7 @@ def session_compare(
     chosen: int | None,
     choose: Callable[[int], Awaitable[None]],
 ) -> None:
-    """Draw the comparison, or what is missing for one.
+    """Draw the comparison, or what is missing for one; the page has added `STYLE`.
 
     Args:
         comparison: None while there is nothing to compare with.
@@ -33,7 +33,6 @@ def session_compare(
         chosen: The one that *comparison* is with.
         choose: Called with the id of another one.
     """
-    ui.add_css(STYLE)
     with ui.element("section").classes("ww-view ww-compare").props('aria-label="Compare" tabindex=0'):
         if comparison is None:
             text("p", "There is no other session of this website to compare with.", "ww-secondary")

@@ -19,8 +19,7 @@ from core.models import ConsoleMessage, DebugSession, SessionArtifact
 from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
-from dashboard.components import session_bar
-from dashboard.components.session_compare import session_compare
+from dashboard.components import session_bar, session_compare
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, Waterfall, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
@@ -98,6 +97,7 @@ class SessionPage:
     def draw(self, first: Sequence[Exchange]) -> None:
         """Build the page with its *first* rows; what else was recorded follows over the socket."""
         ui.add_css(session_bar.STYLE)
+        ui.add_css(session_compare.STYLE)
         with ui.element("div").classes("ww-session"):
             self._bar()
             with ui.element("div").classes("ww-session-body"):
@@ -152,7 +152,9 @@ class SessionPage:
         self._other.clear()
         with self._other:
             if self.view == "Compare":
-                session_compare(drawn.comparison, others=drawn.others, chosen=drawn.other_id, choose=self._compare_with)
+                session_compare.session_compare(
+                    drawn.comparison, others=drawn.others, chosen=drawn.other_id, choose=self._compare_with
+                )
             else:
                 session_console(console)
 

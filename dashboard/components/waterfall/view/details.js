@@ -95,6 +95,18 @@ export class Details {
   }
 
   #paint() {
+    const focused = document.activeElement;
+    this.#draw();
+    if (focused && focused !== document.body && !focused.isConnected) this.#focusAgain(focused);
+  }
+
+  // What had the focus was drawn anew, and a reader without a mouse would have to start over.
+  #focusAgain(focused) {
+    const same = focused.id ? this.tabs.querySelector(`#${CSS.escape(focused.id)}`) : [...this.actions.children].find((action) => action.textContent === focused.textContent);
+    (same ?? this.title).focus();
+  }
+
+  #draw() {
     const { row, details } = this;
     this.title.textContent = row.name;
     this.title.title = row.url;

@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 from playwright.sync_api import Page, expect
 
+from tests.dashboard.axe import serious_findings
+
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
 
@@ -305,3 +307,39 @@ def test_the_picture_can_be_had_as_png(page: Page, site: str) -> None:
         page.get_by_role("menuitem", name="PNG of the waterfall").click()
 
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_no_panel_has_a_serious_finding_of_axe(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=60")
+    expect(page.locator(".wf-status")).to_contain_text("60 requests")
+
+    for key, panel in (("m", "Summary"), ("s", "Search")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("complementary", name=panel)).to_be_visible()
+        assert [finding for finding in serious_findings(page) if "wf-" in finding] == [], panel
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert [finding for finding in serious_findings(page) if "wf-" in finding] == []
+
+
+def test_the_whole_way_can_be_walked_without_a_mouse(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=60")
+    expect(page.locator(".wf-status")).to_contain_text("60 requests")
+
+    page.keyboard.press("/")
+    page.keyboard.type("resource-type:script")
+    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tabpanel")).to_contain_text("Response headers")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('role')") == "tab":
+            break
+    page.keyboard.press("ArrowRight")
+
+    expect(page.get_by_role("tab", name="Payload")).to_be_focused()
+    expect(page.get_by_role("tab", name="Payload")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("grid")).to_be_focused()
+    expect(page.locator(".wf-row:visible .wf-icon").first).to_have_text("JS")
