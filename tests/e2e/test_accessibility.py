@@ -1,14 +1,12 @@
 """Every page, in light and in dark, without a serious finding of axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from tests.dashboard.axe import serious_findings
 from tests.e2e.api import Api
 from tests.e2e.conftest import Serve
 from tests.e2e.site import Site
-
-SERIOUS = {"serious", "critical"}
 
 
 def test_no_page_has_a_serious_finding(serve: Serve, site: Site, browser: Browser, subtests: pytest.Subtests) -> None:
@@ -25,15 +23,10 @@ def test_no_page_has_a_serious_finding(serve: Serve, site: Site, browser: Browse
 
 
 def findings(browser: Browser, url: str, scheme: str) -> list[str]:
-    """What axe calls serious or worse on the page, with the first element that it means."""
+    """What axe calls serious or worse on the page in *scheme*."""
     page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
     try:
         page.goto(url, wait_until="networkidle")
-        results = Axe().run(page)
-        return [
-            f"{violation['id']}: {violation['help']}: {violation['nodes'][0]['html'][:200]}"
-            for violation in results.response["violations"]
-            if violation["impact"] in SERIOUS
-        ]
+        return serious_findings(page)
     finally:
         page.close()
