@@ -76,9 +76,15 @@ async def in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.arg
     """Run ``work(db, *args, **kwargs)`` on a worker thread in one transaction, and return its result.
 
     Runs it again where SQLite says that another writer came between; *work* must not have effects
-    outside the session. What it returns is detached: attributes that were not loaded raise.
+    outside the session. What it returns is detached: attributes that were not loaded raise. Cancelled, it raises
+    once the transaction is over, whichever way it went: nobody closes the store under a thread that writes.
     """
-    return await asyncio.to_thread(run_in_session, work, *args, **kwargs)
+    running = asyncio.ensure_future(asyncio.to_thread(run_in_session, work, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.gather(running, return_exceptions=True)
+        raise
 
 
 def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,7 +1,9 @@
 """One store for many processes: migrated once, and written to without losing anybody's work."""
 
+import asyncio
 import multiprocessing
 import sqlite3
+import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -124,6 +126,27 @@ async def test_work_on_the_event_loop_is_committed_and_its_result_usable_afterwa
     assert website.name == "Shop"
     items, total = await database.in_session(WebsiteCRUD.get_all, skip=0, limit=50)
     assert ([item.id for item in items], total) == ([website.id], 1)
+
+
+async def test_work_that_is_cancelled_has_ended_when_it_says_so(file_store: Engine) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write_slowly(db: Session) -> None:
+        make_website(db)
+        begun.set()
+        assert go_on.wait(30)
+
+    working = asyncio.create_task(database.in_session(write_slowly))
+    await asyncio.to_thread(begun.wait, 30)
+    working.cancel()
+    await asyncio.wait([working], timeout=0.2)
+    assert not working.done()
+    go_on.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    with database.session_scope() as db:
+        assert WebsiteCRUD.get_all(db)[1] == 1
 
 
 def test_readers_that_turn_writers_at_once_all_get_their_turn(file_store: Engine) -> None:
