@@ -61,7 +61,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
 def draw(url: str) -> None:
     """Every picture, each from a page of its own."""
     website = _first(url, "websites", name="Checkout")
-    session = _first(url, "debug-sessions", state="completed")
+    session = _first(url, "debug-sessions", state="COMPLETED")
     pictures = {
         "overview": ("/", "light"),
         "overview-dark": ("/", "dark"),
