@@ -58,6 +58,8 @@ class OverviewFeed:
 
     def __init__(self) -> None:
         self._rows: dict[int, Row] | None = None
+        self._told: dict[int, Wire] = {}
+        """Rows as the last page was told them: most have not changed when the next one opens."""
         self._loading = asyncio.Lock()
         self._changed: set[int] = set()
         self._checked: dict[int, list[int]] = {}
@@ -98,12 +100,15 @@ class OverviewFeed:
 
     async def rows(self) -> list[Wire]:
         """Every website's row as it is now."""
-        return [row.wire() for row in (await self._loaded()).values()]
+        rows = await self._loaded()
+        for website_id in rows.keys() - self._told.keys():
+            self._told[website_id] = rows[website_id].wire()
+        return [self._told[website_id] for website_id in rows]
 
     async def _loaded(self) -> dict[int, Row]:
         async with self._loading:
             if self._rows is None:
-                self._changed, self._checked = set(), {}
+                self._changed, self._checked, self._told = set(), {}, {}
                 self._rows = {row.id: row for row in await in_session(load)}
             return self._rows
 
@@ -128,6 +133,8 @@ class OverviewFeed:
         fresh = await in_session(load_checks, parts) if parts else {}
         removed = [website_id for website_id in changed - {row.id for row in whole} if rows.pop(website_id, None)]
         rows.update({row.id: row for row in whole})
+        for website_id in (*changed, *parts):
+            self._told.pop(website_id, None)
         changes = self._changes(rows, whole, fresh, removed)
         for tell in tuple(self._pages):
             tell(changes)

@@ -53,9 +53,13 @@ const spark = (answers) => {
     return point;
   }).join("");
 };
-const drawn = (row) => Object.freeze({ ...row, bars: bars(row.beats), line: spark(row.answers) });
+const pictures = new WeakMap(); // drawn when a row comes on screen: most of a thousand never do
+const picture = (row) => {
+  if (!pictures.has(row)) pictures.set(row, { bars: bars(row.beats), line: spark(row.answers) });
+  return pictures.get(row);
+};
 const now = ([status, ms, error, day, month, at, since]) => ({ status, ms, error, day, month, at, since });
-const whole = ([id, name, url, tags, runs, levels, top, ...rest]) => drawn({
+const whole = ([id, name, url, tags, runs, levels, top, ...rest]) => Object.freeze({
   id, name, url, tags, key: `${name}\n${url}\n${tags.join(" ")}`.toLowerCase(),
   beats: runs.replace(/([a-z])(\d+)/g, (_, letter, count) => letter.repeat(count)),
   answers: [...levels].map((level) => (level === "-" ? null : (parseInt(level, 36) / LEVELS) * top)),
@@ -63,7 +67,7 @@ const whole = ([id, name, url, tags, runs, levels, top, ...rest]) => drawn({
 });
 const checked = (row, [, letter, ...rest]) => {
   const fresh = now(rest);
-  return drawn({
+  return Object.freeze({
     ...row, ...fresh,
     beats: (row.beats + letter).slice(-BEATS),
     answers: [...row.answers, letter === "d" ? null : fresh.ms].slice(-SPARKS),
@@ -129,8 +133,8 @@ export default {
               <em v-for="name in row.tags" :key="name" class="wl-tag">{{ name }}</em>
             </span>
             <span role="cell" class="wl-beats"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(row)">
-              <path v-for="path in row.bars" :key="path.kind" :d="path.d" :fill="path.fill"/></svg></span>
-            <span role="cell" class="wl-spark"><svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true"><path :d="row.line" fill="none" stroke="var(--ww-accent)" stroke-width="1.4" vector-effect="non-scaling-stroke"/></svg></span>
+              <path v-for="path in picture(row).bars" :key="path.kind" :d="path.d" :fill="path.fill"/></svg></span>
+            <span role="cell" class="wl-spark"><svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true"><path :d="picture(row).line" fill="none" stroke="var(--ww-accent)" stroke-width="1.4" vector-effect="non-scaling-stroke"/></svg></span>
             <span role="cell" class="wl-ms ww-number"><b v-if="row.status !== 'UP'" class="wl-word" :title="row.error || ''">{{ word(row.status) }}</b><template v-else>{{ ms(row.ms) }}</template></span>
             <span role="cell" class="wl-day ww-number" :class="shade(row.day)">{{ share(row.day) }}</span>
             <span role="cell" class="wl-month ww-number" :class="shade(row.month)">{{ share(row.month) }}</span>
@@ -331,6 +335,7 @@ export default {
       const text = words(Math.max(0, this.now / 1000 - row.at));
       return text === "just now" ? text : `${text} ago`;
     },
+    picture,
     count: (number) => plural(number, "website"),
     word: (status) => WORDS[status],
     ms: milliseconds,
