@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """Good checks in a row before a website that was down is called back."""
     retry_seconds: Annotated[float, Field(ge=1, le=3_600)] = 5.0
     """A website that fails is checked again so soon, until it is back."""
+    certificate_days: Annotated[int, Field(ge=0, le=365)] = 14
+    """A website whose certificate expires in fewer days is degraded; 0 to say so only once it has expired."""
     retention_checks_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     """Checks older than this are deleted; uptime and downtime windows are kept for ever."""
     browser_executable: Path | None = None

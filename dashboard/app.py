@@ -14,6 +14,7 @@ from core import database
 from core.config import Settings
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
+from core.monitoring.verdict import Policy
 from core.workers.housekeeping import Housekeeping
 from core.workers.monitor import FailurePolicy, Monitor
 from dashboard.api import include_api
@@ -37,7 +38,10 @@ def create_app(settings: Settings) -> FastAPI:
     database.upgrade(engine)
     database.bind(engine)
     runtime = Runtime(
-        settings=settings, engine=engine, monitor=Monitor(FailurePolicy.of(settings)), sessions=DebugSessions(settings)
+        settings=settings,
+        engine=engine,
+        monitor=Monitor(FailurePolicy.of(settings), Policy(certificate_days=settings.certificate_days)),
+        sessions=DebugSessions(settings),
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime

@@ -22,7 +22,7 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.record import Recorded, record
 from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
-from core.monitoring.verdict import Verdict, judge
+from core.monitoring.verdict import Policy, Verdict, judge
 from core.services import WebsiteCRUD, statistics
 
 logger = logging.getLogger(__name__)
@@ -80,8 +80,9 @@ class FailurePolicy:
 class Monitor:
     """The loop from due websites to stored checks; one per store."""
 
-    def __init__(self, policy: FailurePolicy = FailurePolicy()) -> None:
+    def __init__(self, policy: FailurePolicy = FailurePolicy(), expectations: Policy | None = None) -> None:
         self._policy = policy
+        self._expectations = expectations or Policy()
         self._prober = Prober()
         self._watched: dict[int, Watched] = {}
         self._plans: dict[int, Plan] = {}
@@ -181,7 +182,8 @@ class Monitor:
             result = await self._prober.probe(ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds))
         if len(self._held) == HELD_LIMIT:
             logger.error("the store is away for too long; the oldest check is lost", extra={"held": HELD_LIMIT})
-        self._held.append(Finding(website_id=watched.website_id, result=result, verdict=judge(result)))
+        verdict = judge(result, self._expectations)
+        self._held.append(Finding(website_id=watched.website_id, result=result, verdict=verdict))
         self._all_stored.clear()
         self._something_held.set()
 

@@ -1,6 +1,7 @@
 """What a result earns, and the words for what is wrong with it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -63,3 +64,38 @@ def test_a_slow_answer_is_degraded_only_beyond_the_limit() -> None:
     slow = judge(replace(GOOD, response_time_ms=120.6), policy)
     assert slow.status == MonitorStatus.DEGRADED
     assert slow.reason == "The answer took 121 ms; up to 120 ms is accepted."
+
+
+@pytest.mark.parametrize(
+    ("left", "status"),
+    [
+        (timedelta(days=14), MonitorStatus.UP),
+        (timedelta(days=14, seconds=-1), MonitorStatus.DEGRADED),
+        (timedelta(hours=1), MonitorStatus.DEGRADED),
+        (timedelta(), MonitorStatus.DOWN),
+        (timedelta(days=-3), MonitorStatus.DOWN),
+    ],
+    ids=str,
+)
+def test_a_certificate_degrades_a_website_two_weeks_ahead_and_downs_it_when_expired(
+    left: timedelta, status: MonitorStatus
+) -> None:
+    assert judge(replace(GOOD, certificate_expires_at=NOON + left)).status == status
+
+
+def test_a_certificate_about_to_expire_is_told_with_its_date_and_what_is_expected() -> None:
+    soon = judge(replace(GOOD, certificate_expires_at=NOON + timedelta(days=2, hours=1)))
+    today = judge(replace(GOOD, certificate_expires_at=NOON + timedelta(hours=1)))
+
+    assert soon.reason is not None
+    assert today.reason is not None
+    assert soon.reason.endswith("UTC, in less than 3 days; at least 14 are expected.")
+    assert f"{NOON + timedelta(days=2, hours=1):%Y-%m-%d %H:%M}" in soon.reason
+    assert today.reason.startswith("The certificate expires within a day")
+
+
+def test_certificates_are_judged_only_once_expired_where_no_days_are_asked_for() -> None:
+    policy = Policy(certificate_days=0)
+
+    assert judge(replace(GOOD, certificate_expires_at=NOON + timedelta(hours=1)), policy).status == MonitorStatus.UP
+    assert judge(replace(GOOD, certificate_expires_at=NOON - timedelta(hours=1)), policy).status == MonitorStatus.DOWN
