@@ -66,9 +66,7 @@ def draw(url: str) -> None:
         "overview": ("/", "light"),
         "overview-dark": ("/", "dark"),
         "website": (f"/websites/{website['id']}", "light"),
-        "downtime": ("/downtime", "light"),
         "debug-session": (f"/debug-sessions/{session['id']}", "light"),
-        "debug-session-dark": (f"/debug-sessions/{session['id']}", "dark"),
     }
     with sync_playwright() as playwright:
         browser = launch(playwright)
