@@ -1,6 +1,7 @@
 """One visit recorded: what the recorder hears is carried to a sink, whatever happens to either."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -79,8 +80,8 @@ async def _visit_of(
 
 
 def is_driven_by_playwright(options: SessionOptions) -> bool:
-    """Whether CDP is not enough: another browser than Chromium, or a trace, which only Playwright makes."""
-    return options.browser != "chromium" or options.has_trace
+    """Whether Playwright drives: another browser than Chromium, a trace, or Windows, where we have no pipe to one."""
+    return options.browser != "chromium" or options.has_trace or sys.platform == "win32"
 
 
 def _update(outcome: Outcome, visit: Visit | PlaywrightVisit, masks: Masks) -> DebugSessionUpdate:
