@@ -145,8 +145,8 @@ class WebsitePage:
             start.props("disabled")
             text("span", reason, "ww-muted")
         else:
-            options = button("…", self._open_options, hint="Start debug session with options")
-            options.props["aria-label"] = "Start debug session with options"
+            options = button("…", self._open_options, hint="Options of a debug session")
+            options.props["aria-label"] = "Options of a debug session"
 
     def _status(self) -> tuple[str, str]:
         state = self._state

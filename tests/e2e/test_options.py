@@ -1,4 +1,4 @@
-"""A debug session that is started with options opens its page as they say."""
+"""A debug session that can open its page in another way, or another page."""
 
 import re
 
@@ -14,7 +14,7 @@ def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Sit
     api = Api(server)
     website = api.add_website(site.url)
     page.goto(f"{server.url}/websites/{website}")
-    page.get_by_role("button", name="Start debug session with options").click()
+    page.get_by_role("button", name="Options of a debug session").click()
     viewport = page.get_by_label("Viewport")
 
     viewport.fill("wide")
@@ -29,3 +29,18 @@ def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Sit
     assert session["options"]["viewport"] == {"width": 800, "height": 600}
     assert session["options"]["network_profile"] == "fast-4g"
     api.wait_until_ended(session["id"])
+
+
+def test_a_request_is_opened_again_as_a_session_of_its_own(serve: Serve, site: Site, page: Page) -> None:
+    server = serve()
+    api = Api(server)
+    session = api.finished_debug_session(api.add_website(site.url))
+    page.goto(f"{server.url}/debug-sessions/{session}")
+    page.get_by_role("row", name=re.compile(r"inner\.html")).click()
+
+    page.get_by_role("button", name="Open in a new session").click()
+
+    page.wait_for_url(re.compile(rf"/debug-sessions/(?!{session}\b)\d+"))
+    newest = api.get("debug-sessions")["items"][0]
+    assert newest["url"].endswith("/inner.html")
+    api.wait_until_ended(newest["id"])
