@@ -19,13 +19,14 @@ from core.debugging.masking import masks_for
 from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
 from core.debugging.sinks import StoreSink
 from core.debugging.time_axis import TimeAxis
-from core.errors import BrowserError, BrowserMissing, NotFound
+from core.errors import BrowserError, BrowserMissing, InvalidInput, NotFound
 from core.models import (
     DebugSessionState,
     SessionTrigger,
 )
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
+from core.schemas.website import normalise_url
 from core.services import DebugSessionCRUD, WebsiteCRUD
 
 logger = logging.getLogger(__name__)
@@ -72,20 +73,23 @@ class DebugSessions:
         self,
         website_id: int,
         *,
+        url: str | None = None,
         options: SessionOptions | None = None,
         trigger: SessionTrigger = SessionTrigger.MANUAL,
     ) -> int:
         """Store a queued session and return its id at once; it runs when a browser is free.
 
         Args:
+            url: Another page to open than the website's own, such as one that it asked for.
             options: How to open the page; the website's own defaults when not given.
 
         Raises:
             NotFound: There is no such website.
             BrowserMissing: There is no browser; the message says how to get one.
-            InvalidInput: The options name a device that is none.
+            InvalidInput: The options name a device that is none, or *url* is no http or https URL.
         """
-        url, chosen = await in_session(_url_and_options, website_id, options)
+        own_url, chosen = await in_session(_url_and_options, website_id, options)
+        url = _page_url(url) if url else own_url
         if chosen.browser == "chromium":
             find_browser(self._settings)
         await find_device(chosen.device)
@@ -214,6 +218,13 @@ def _url_and_options(db: Session, website_id: int, options: SessionOptions | Non
     if website is None:
         raise NotFound(f"There is no website {website_id}.")
     return website.url, options or SessionOptions.model_validate(website.session_defaults or {})
+
+
+def _page_url(url: str) -> str:
+    try:
+        return normalise_url(url)
+    except ValueError as error:
+        raise InvalidInput(f"A debug session cannot open {url[:200]}: {error}.") from error
 
 
 def _create(db: Session, data: DebugSessionCreate) -> int:

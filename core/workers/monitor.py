@@ -192,10 +192,11 @@ class Monitor:
             await self._something_held.wait()
             self._something_held.clear()
             while self._held:
-                if not await self._store(self._held[0]):
+                finding = self._held.popleft()  # while it is being stored, a full queue may drop another one
+                if not await self._store(finding):
+                    if len(self._held) < HELD_LIMIT:
+                        self._held.appendleft(finding)
                     await asyncio.sleep(RETRY_SECONDS)
-                    continue
-                self._held.popleft()
             self._all_stored.set()
 
     async def _store(self, finding: Finding) -> bool:

@@ -37,6 +37,8 @@ class DebugSessionStart(Schema):
     """Which website to open, and how; without options as the website's own defaults say."""
 
     website_id: int
+    url: str | None = None
+    """Another page than the website's own."""
     options: SessionOptions | None = None
 
 
@@ -52,7 +54,7 @@ async def list_debug_sessions(paging: Paging) -> DebugSessionListResponse:
 async def start_debug_session(data: DebugSessionStart, request: Request, response: Response) -> DebugSessionRead:
     """Start one; it is queued and goes on by itself."""
     runtime: Runtime = request.app.state.runtime
-    session_id = await runtime.sessions.start(data.website_id, options=data.options)
+    session_id = await runtime.sessions.start(data.website_id, url=data.url, options=data.options)
     response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
     return await in_session(_read, session_id)
 

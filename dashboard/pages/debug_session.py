@@ -108,6 +108,7 @@ class SessionPage:
                         details=self._details,
                         having_response_header=self._having_response_header,
                         search=self._search,
+                        reopen=self._reopen,
                     ),
                     name=f"session-{self.session.id}",
                     first=first,
@@ -217,8 +218,6 @@ class SessionPage:
         if fact.session_id == self.session.id:
             self._wake.set()
 
-    # ---- what the reader asks for ----
-
     async def _stop(self) -> None:
         await self.runtime.sessions.stop(self.session.id)
 
@@ -242,9 +241,14 @@ class SessionPage:
             for hit in hits
         ]
 
-    async def _again(self) -> None:
+    async def _reopen(self, exchange_id: str) -> None:
+        events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)
+        if events:
+            await self._again(events[0].url)
+
+    async def _again(self, url: str | None = None) -> None:
         try:
-            session_id = await self.runtime.sessions.start(self.session.website_id)
+            session_id = await self.runtime.sessions.start(self.session.website_id, url=url)
         except WatchwrightError as error:
             ui.notify(str(error), type="negative")
             return
