@@ -19,7 +19,7 @@ MAX_URL_LENGTH = 2_048
 
 
 def normalise_url(value: str) -> str:
-    """*value* as it is stored: scheme and host in lower case, the host as punycode, a path at least ``/``.
+    """*value* as it is stored: scheme and host in lower case, the host as punycode, no fragment.
 
     Raises:
         ValueError: It is not an http or https URL with a host; the message says what to give.
@@ -41,7 +41,15 @@ def normalise_url(value: str) -> str:
     if port == 0:
         raise ValueError("the URL's port must be between 1 and 65535")
     netloc = _credentials(parts) + _ascii_host(parts.hostname) + (f":{port}" if port is not None else "")
-    return urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, ""))
+    return urlunsplit((parts.scheme.lower(), netloc, parts.path, parts.query, ""))
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """A normalised *url* and, where it names a host's root, its other spelling: a root's slash may be left out."""
+    parts = urlsplit(url)
+    if parts.path not in ("", "/"):
+        return (url,)
+    return (url, urlunsplit(parts._replace(path="" if parts.path else "/")))
 
 
 def display_url(url: str) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Website
-from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url
+from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
 from core.services import coverage
 from core.services.paging import apply_changes, page_of
 
@@ -40,7 +40,7 @@ class WebsiteCRUD:
             url = normalise_url(url)
         except ValueError:
             return None
-        return db.scalar(select(Website).where(Website.url == url))
+        return db.scalar(select(Website).where(Website.url.in_(spellings(url))).order_by(Website.id).limit(1))
 
     @staticmethod
     def get_all(db: Session, skip: int = 0, limit: int = 50, active_only: bool = False) -> tuple[list[Website], int]:
@@ -75,7 +75,7 @@ class WebsiteCRUD:
         except ValueError as error:
             raise InvalidInput(f"{error}.") from error
         if changes.get("url", website.url) != website.url:
-            _refuse_duplicate(db, changes["url"])
+            _refuse_duplicate(db, changes["url"], but_for=website_id)
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
         apply_changes(website, changes)
@@ -93,8 +93,9 @@ class WebsiteCRUD:
         return True
 
 
-def _refuse_duplicate(db: Session, url: str) -> None:
-    if db.scalar(select(Website.id).where(Website.url == url)) is not None:
+def _refuse_duplicate(db: Session, url: str, *, but_for: int | None = None) -> None:
+    ids = db.scalars(select(Website.id).where(Website.url.in_(spellings(url))))
+    if any(website_id != but_for for website_id in ids):
         raise AlreadyExists(f"{display_url(url)} is watched already.")
 
 

@@ -74,7 +74,7 @@ def test_websites_are_added_listed_paused_and_removed() -> None:
     assert (again.returncode, again.stderr) == (1, "watchwright: https://example.org/ is watched already.\n")
     assert paused.returncode == 0
     (website,) = json.loads(listed.stdout)
-    assert (website["url"], website["timeout"], website["is_active"]) == ("https://example.org/", 10, False)
+    assert (website["url"], website["timeout"], website["is_active"]) == ("https://example.org", 10, False)
     assert removed.returncode == 0
     assert gone.returncode == 1
 

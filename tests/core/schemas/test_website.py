@@ -11,12 +11,12 @@ from tests.factories import NOON
 @pytest.mark.parametrize(
     ("given", "stored"),
     [
-        ("https://example.com", "https://example.com/"),
+        ("https://example.com", "https://example.com"),
         ("  HTTPS://Example.COM/Path?q=A#part ", "https://example.com/Path?q=A"),
         ("http://example.com:8080/a", "http://example.com:8080/a"),
         ("http://[::1]:81/", "http://[::1]:81/"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/ä"),
-        ("https://faß.example", "https://xn--fa-hia.example/"),
+        ("https://faß.example", "https://xn--fa-hia.example"),
         ("https://user:p%40ss@example.com/", "https://user:p%40ss@example.com/"),
     ],
 )

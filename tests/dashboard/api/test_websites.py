@@ -22,7 +22,7 @@ async def test_a_url_is_all_that_must_be_given(client: httpx.AsyncClient) -> Non
 
     website = answer.json()
     assert answer.headers["location"] == f"{URL}/{website['id']}"
-    assert (website["url"], website["name"], website["is_active"]) == ("https://example.org/", "example.org", True)
+    assert (website["url"], website["name"], website["is_active"]) == ("https://example.org", "example.org", True)
 
 
 async def test_credentials_in_a_url_are_never_shown(client: httpx.AsyncClient) -> None:
