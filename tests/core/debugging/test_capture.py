@@ -13,7 +13,7 @@ from core.debugging.waterfall import rows
 from core.errors import BrowserMissing
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions
-from tests.core.debugging.busy_site import BusySite, busy_site
+from tests.core.debugging.busy_site import BusySite, busy_site, without_update_checks
 from tests.sites.site import serve_site
 
 NO_PICTURES = SessionOptions(has_screenshots=False, has_filmstrip=False)
@@ -26,7 +26,7 @@ def reached(events: list[NetworkEvent], site: BusySite) -> Counter[str]:
         parts = urlsplit(event.url)
         if event.event_type == NetworkEventType.REQUEST and parts.port in site.ports:
             lines.append(f"{event.method} {parts.path}{f'?{parts.query}' if parts.query else ''}")
-    return Counter(lines)
+    return without_update_checks(lines)
 
 
 def one(captured: Capture, path: str, kind: NetworkEventType = NetworkEventType.RESPONSE) -> NetworkEvent:

@@ -282,6 +282,14 @@ export class Waterfall {
       paint(this);
     });
   }
+
+  /** Paint what is due now: a key acts on the rows that its reader means, not on those of the frame before. */
+  flush() {
+    if (!this.frame) return;
+    cancelAnimationFrame(this.frame);
+    this.frame = null;
+    paint(this);
+  }
 }
 
 function loadStylesheet() {

@@ -40,6 +40,7 @@ export function keyboard(view) {
     const entry = KEYS.find(([keys]) => keys.includes(event.key));
     if (!entry) return;
     event.preventDefault();
+    view.flush();
     entry[2](view);
   };
 }
