@@ -42,16 +42,15 @@ class SameOrigin:
 
     def _problem(self, headers: Headers, *, is_safe: bool) -> str | None:
         host = headers.get("host", "")
-        if not self._is_ours(urlsplit(f"//{host}").hostname):
+        if not self._is_ours(_hostname(f"//{host}")):
             return (
                 f"This server is not known as {host[:100]}; set WATCHWRIGHT_PUBLIC_URL to the address that people use."
             )
         origin = headers.get("origin")
         if is_safe or origin is None:
             return None  # without an Origin it was no script of a page elsewhere (Fetch standard, 3.2)
-        parts = urlsplit(origin)
-        same = parts.netloc.lower() == host.lower()
-        return None if same or self._is_public(parts.hostname) else "Requests from other sites are refused."
+        same = origin.lower().partition("://")[2] == host.lower()
+        return None if same or self._is_public(_hostname(origin)) else "Requests from other sites are refused."
 
     def _is_public(self, name: str | None) -> bool:
         return name is not None and name == self._public
@@ -65,3 +64,10 @@ class SameOrigin:
             return ip_address(name).is_loopback
         except ValueError:
             return False
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # such as an unclosed bracket; what cannot be read is not ours
+        return None

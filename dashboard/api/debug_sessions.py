@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.database import in_session
@@ -28,6 +29,7 @@ from dashboard.runtime import Runtime
 router = APIRouter(prefix="/debug-sessions", tags=["debug sessions"], responses=RESPONSES)
 
 SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+WebsiteId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
@@ -36,7 +38,7 @@ HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"
 class DebugSessionStart(Schema):
     """Which website to open, and how; without options as the website's own defaults say."""
 
-    website_id: int
+    website_id: WebsiteId
     url: str | None = None
     """Another page than the website's own."""
     options: SessionOptions | None = None
@@ -60,7 +62,9 @@ async def start_debug_session(data: DebugSessionStart, request: Request, respons
 
 
 @router.post("/import", status_code=201, openapi_extra=HAR_BODY)
-async def import_debug_session(website_id: Annotated[int, Query(ge=1)], request: Request) -> DebugSessionRead:
+async def import_debug_session(
+    website_id: Annotated[int, Query(ge=1, le=2**31 - 1)], request: Request
+) -> DebugSessionRead:
     """Keep a HAR file, which is the body, as a session of the website; its secrets are masked."""
     runtime: Runtime = request.app.state.runtime
     content = bytearray()

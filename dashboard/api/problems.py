@@ -49,6 +49,8 @@ def problem_of(error: WatchwrightError) -> JSONResponse:
 def validation_problem(error: RequestValidationError) -> JSONResponse:
     """The answer to a request whose path, query or body cannot be used: the first thing wrong, in one sentence."""
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return problem(422, "The body is no JSON.")
     where = ".".join(str(part) for part in first["loc"][1:])
     message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
     if first["type"] == "value_error" or not where:

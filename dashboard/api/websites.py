@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
@@ -33,8 +33,18 @@ from dashboard.api.problems import RESPONSES
 router = APIRouter(prefix="/websites", tags=["websites"], responses=RESPONSES)
 
 WebsiteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Since = Annotated[datetime | None, Query(description="From this instant on; UTC where it names no zone.")]
-Until = Annotated[datetime | None, Query(description="Until this instant; UTC where it names no zone.")]
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well inside datetime, so that a zone or a span cannot leave it
+
+
+def _instant(value: datetime | None) -> datetime | None:
+    if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise ValueError(f"Give an instant from the years {EARLIEST_YEAR} to {LATEST_YEAR}.")
+    return value
+
+
+Instant = Annotated[datetime | None, AfterValidator(_instant)]
+Since = Annotated[Instant, Query(description="From this instant on; UTC where it names no zone.")]
+Until = Annotated[Instant, Query(description="Until this instant; UTC where it names no zone.")]
 LONGEST = timedelta(days=3_660)
 
 

@@ -50,3 +50,10 @@ async def test_reading_through_a_rebound_name_is_refused_too(client: httpx.Async
 
     assert answer.status_code == 403
     assert "WATCHWRIGHT_PUBLIC_URL" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("headers", [{"host": "["}, {"origin": "http://["}], ids=["host", "origin"])
+async def test_a_name_that_cannot_be_read_is_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    answer = await client.post(WEBSITES, json=BODY, headers=headers)
+
+    assert answer.status_code == 403

@@ -47,3 +47,24 @@ async def test_the_documentation_loads_nothing_from_anywhere(client: httpx.Async
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert not re.search(r"<(script|link|img)|https?://", page.text)
     assert "/api/v1/websites/{website_id}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content"),
+    [
+        ("POST", "/api/v1/debug-sessions", '{"website_id": 99999999999999999999999}'),
+        ("POST", "/api/v1/debug-sessions/import?website_id=99999999999999999999999", '{"log": {"entries": []}}'),
+        ("GET", "/api/v1/websites/1/checks?since=0001-01-01T00:00:00%2B14:00", None),
+        ("GET", "/api/v1/websites/1/uptime?until=0001-01-01T00:00:00Z", None),
+        ("GET", "/api/v1/websites/1/uptime?since=9999-12-31T23:59:59-14:00", None),
+        ("POST", "/api/v1/websites", "{bad"),
+    ],
+    ids=["huge id", "huge id to import", "before time", "a span before time", "after time", "no JSON"],
+)
+async def test_values_out_of_all_bounds_are_refused_in_a_sentence(
+    client: httpx.AsyncClient, method: str, path: str, content: str | None
+) -> None:
+    answer = await client.request(method, path, content=content, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].endswith(".")
