@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,17 +18,15 @@ from core.database import in_session
 from core.errors import NotFound
 from core.models import Website
 from core.monitoring.downtime import Confirmation
-from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
-from core.monitoring.record import Recorded, record
+from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
-from core.monitoring.verdict import Policy, Verdict, judge
+from core.monitoring.verdict import Policy, judge
 from core.services import WebsiteCRUD, statistics
+from core.workers.keeper import Finding, Keeper
 
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, changed or paused is noticed
-RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
-HELD_LIMIT = 50_000  # checks kept in memory while the store is away: about 25 MB
 PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
 
 
@@ -50,15 +47,6 @@ class Watched:
             interval_seconds=website.check_interval,
             timeout_seconds=website.timeout,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A judged result that is still to be stored."""
-
-    website_id: int
-    result: ProbeResult
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,34 +75,28 @@ class Monitor:
         self._watched: dict[int, Watched] = {}
         self._plans: dict[int, Plan] = {}
         self._probing: dict[int, asyncio.Task[None]] = {}
-        self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
+        self._keeper = Keeper(policy.confirmation, on_failing=self._look_closer)
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
-        self._something_held = asyncio.Event()
-        self._all_stored = asyncio.Event()
-        self._all_stored.set()
         self._tasks: list[asyncio.Task[None]] = []
         self._disconnect: Callable[[], None] | None = None
 
     async def start(self) -> None:
         """Begin to check; returns once the prober is ready."""
         await self._prober.__aenter__()
+        self._keeper.start()
         self._disconnect = signals.website_changed.connect(self._on_website_changed)
         self._tasks = [
             asyncio.create_task(self._look_after_store(), name="monitor: websites"),
             asyncio.create_task(self._check_when_due(), name="monitor: checks"),
-            asyncio.create_task(self._store_findings(), name="monitor: findings"),
         ]
 
     async def stop(self) -> None:
         """End what is under way; checks that have ended are stored first, as far as the store lets us."""
         if self._disconnect is not None:
             self._disconnect()
-        storing = self._tasks[2:]
-        await _cancel([*self._tasks[:2], *self._probing.values()])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
-        await _cancel(storing)
+        await _cancel([*self._tasks, *self._probing.values()])
+        await self._keeper.stop()
         await self._prober.__aexit__(None, None, None)
 
     async def check_now(self, website_id: int) -> None:
@@ -180,43 +162,8 @@ class Monitor:
     async def _check(self, watched: Watched) -> None:
         async with self._slots:
             result = await self._prober.probe(ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds))
-        if len(self._held) == HELD_LIMIT:
-            logger.error("the store is away for too long; the oldest check is lost", extra={"held": HELD_LIMIT})
         verdict = judge(result, self._expectations)
-        self._held.append(Finding(website_id=watched.website_id, result=result, verdict=verdict))
-        self._all_stored.clear()
-        self._something_held.set()
-
-    async def _store_findings(self) -> None:
-        while True:
-            await self._something_held.wait()
-            self._something_held.clear()
-            while self._held:
-                finding = self._held.popleft()  # while it is being stored, a full queue may drop another one
-                if not await self._store(finding):
-                    if len(self._held) < HELD_LIMIT:
-                        self._held.appendleft(finding)
-                    await asyncio.sleep(RETRY_SECONDS)
-            self._all_stored.set()
-
-    async def _store(self, finding: Finding) -> bool:
-        """Store one check and tell of it; False when the store would not have it now."""
-        try:
-            recorded = await in_session(
-                record, finding.website_id, finding.result, finding.verdict, self._policy.confirmation
-            )
-        except NotFound:
-            return True
-        except SQLAlchemyError as error:
-            logger.warning("a check could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
-            return False
-        except Exception:  # one check that cannot be stored must not keep all later ones from being stored
-            logger.exception("a check cannot be stored", extra={"website_id": finding.website_id})
-            return True
-        if recorded.is_failing:
-            self._look_closer(recorded.website_id)
-        _tell(recorded)
-        return True
+        self._keeper.keep(Finding(website_id=watched.website_id, result=result, verdict=verdict))
 
     def _look_closer(self, website_id: int) -> None:
         plan = self._plans.get(website_id)
@@ -229,12 +176,6 @@ def _active_websites(db: Session, planned: frozenset[int]) -> tuple[list[Watched
     new = [watched.website_id for watched in active if watched.website_id not in planned]
     latest = statistics.latest_checks(db, new) if new else {}
     return active, {website_id: check.checked_at for website_id, check in latest.items()}
-
-
-def _tell(recorded: Recorded) -> None:
-    signals.check_recorded.send(signals.CheckRecorded(website_id=recorded.website_id, check_id=recorded.check_id))
-    if recorded.window_id is not None:
-        signals.window_changed.send(signals.WindowChanged(website_id=recorded.website_id, window_id=recorded.window_id))
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
