@@ -193,11 +193,14 @@ def doctor() -> None:
 
 
 @website_app.command("list")
-def website_list(as_json: AsJson = False) -> None:
+def website_list(
+    tag: Annotated[str | None, typer.Option(help="Only websites that bear this tag.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Print what is watched."""
     from dashboard.commands import website
 
-    website.print_all(as_json=as_json)
+    website.print_all(as_json=as_json, tag=tag)
 
 
 @website_app.command("add")
@@ -206,11 +209,12 @@ def website_add(
     name: Annotated[str | None, typer.Option(help="What to call it; its host when not given.")] = None,
     interval: Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")] = None,
     timeout: Annotated[int | None, typer.Option(help="Seconds until a check gives up, 1 to the interval.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A word to group it by; may be given several times.")] = None,
 ) -> None:
     """Watch another website."""
     from dashboard.commands import website
 
-    website.add(url, name=name, check_interval=interval, timeout=timeout)
+    website.add(url, name=name, check_interval=interval, timeout=timeout, tags=tag)
 
 
 @website_app.command("remove")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, statistics
+from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from core.services.statistics import SeriesPoint, Uptime
 
 RANGES = {"1 h": timedelta(hours=1), "24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
@@ -30,6 +30,7 @@ class WebsiteState:
     ongoing: DowntimeWindow | None
     checks: list[MonitorCheck]
     sessions: list[DebugSession]
+    tags: list[str]
 
 
 def load(db: Session, website_id: int, chosen: str | None = None) -> WebsiteState | None:
@@ -58,4 +59,5 @@ def load(db: Session, website_id: int, chosen: str | None = None) -> WebsiteStat
         ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
         checks=MonitorCheckCRUD.get_by_website(db, website_id, limit=CHECKS)[0],
         sessions=DebugSessionCRUD.get_by_website(db, website_id, limit=5)[0],
+        tags=TagCRUD.names_of(db, website_id),
     )

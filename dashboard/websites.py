@@ -3,13 +3,31 @@
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from core import signals
 from core.database import in_session
 from core.errors import InvalidInput, NotFound
 from core.models import Website
-from core.schemas import WebsiteCreate, WebsiteUpdate, explain
-from core.services import WebsiteCRUD
+from core.schemas import WebsiteCreate, WebsiteRead, WebsiteUpdate, explain
+from core.services import TagCRUD, WebsiteCRUD
+
+
+def read_one(db: Session, website: Website) -> WebsiteRead:
+    """A website with its tags, for whoever is outside."""
+    tags = TagCRUD.names_of(db, website.id)
+    return WebsiteRead.model_validate(website).model_copy(update={"tags": tags})
+
+
+def read_all(
+    db: Session, *, skip: int, limit: int, active_only: bool = False, tag: str | None = None
+) -> tuple[list[WebsiteRead], int]:
+    """Websites with their tags, oldest first; and how many there are."""
+    items, total = WebsiteCRUD.get_all(db, skip=skip, limit=limit, active_only=active_only, tag=tag)
+    tags = TagCRUD.of_websites(db, [item.id for item in items])
+    names = {website_id: [tag.name for tag in borne] for website_id, borne in tags.items()}
+    read = [WebsiteRead.model_validate(item).model_copy(update={"tags": names.get(item.id, [])}) for item in items]
+    return read, total
 
 
 async def add(given: dict[str, Any]) -> Website:
@@ -59,6 +77,11 @@ async def remove(website_id: int) -> None:
     if not await in_session(WebsiteCRUD.delete, website_id):
         raise NotFound(f"There is no website {website_id}.")
     _tell(website_id)
+
+
+def as_tags(text: str) -> list[str]:
+    """The tags that a person means who types *text*: separated by commas, each once."""
+    return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip().lower())))
 
 
 def as_typed(text: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, computed_field, field_validator, mod
 from core.models import MonitorStatus
 from core.schemas.base import ListResponse, Schema, UtcInstant
 from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.tag import TagName
 
 MIN_INTERVAL_SECONDS = 5
 MAX_INTERVAL_SECONDS = 86_400
@@ -16,6 +17,7 @@ MIN_TIMEOUT_SECONDS = 1
 DEFAULT_INTERVAL_SECONDS = 60
 DEFAULT_TIMEOUT_SECONDS = 10
 MAX_URL_LENGTH = 2_048
+MAX_TAGS = 50  # of one website
 
 
 def normalise_url(value: str) -> str:
@@ -102,6 +104,7 @@ WebsiteUrl = Annotated[str, AfterValidator(normalise_url)]
 IntervalSeconds = Annotated[int, AfterValidator(_interval)]
 TimeoutSeconds = Annotated[int, AfterValidator(_timeout)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
+Tags = Annotated[list[TagName], Field(max_length=MAX_TAGS)]
 
 
 def _session_defaults(value: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -127,6 +130,7 @@ class WebsiteCreate(WebsiteBase):
 
     name: Annotated[str, Field(max_length=255)] = ""
     """The host when not given."""
+    tags: Tags = []
 
     @model_validator(mode="before")
     @classmethod
@@ -156,6 +160,8 @@ class WebsiteUpdate(Schema):
     timeout: TimeoutSeconds | None = None
     is_active: bool | None = None
     session_defaults: SessionDefaults = None
+    tags: Tags | None = None
+    """Exactly those that it shall bear."""
 
 
 class WebsiteRead(Schema):
@@ -169,6 +175,8 @@ class WebsiteRead(Schema):
     is_active: bool
     session_defaults: dict[str, Any] | None = None
     """Without their secrets."""
+    tags: list[str] = []
+    """By name; in a table of their own, so whoever reads the row adds them."""
     created_at: UtcInstant
     updated_at: UtcInstant
 

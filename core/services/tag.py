@@ -82,6 +82,11 @@ class TagCRUD:
         return tags
 
     @staticmethod
+    def names_of(db: Session, website_id: int) -> list[str]:
+        """The names of one website's tags, in order."""
+        return [tag.name for tag in TagCRUD.of_websites(db, [website_id]).get(website_id, [])]
+
+    @staticmethod
     def of_websites(db: Session, website_ids: Sequence[int]) -> dict[int, list[Tag]]:
         """The tags of each website that bears any, by name."""
         query = select(WebsiteTag.website_id, Tag).join(Tag, Tag.id == WebsiteTag.tag_id)

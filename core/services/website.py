@@ -5,10 +5,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
-from core.models import Website
+from core.models import Tag, Website, WebsiteTag
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
 from core.services import coverage
 from core.services.paging import apply_changes, page_of
+from core.services.tag import TagCRUD
 
 NULLABLE = {"description", "session_defaults"}
 
@@ -23,10 +24,12 @@ class WebsiteCRUD:
         Raises:
             AlreadyExists: A website with this URL is watched already.
         """
-        website = Website(**data.model_dump())
+        website = Website(**data.model_dump(exclude={"tags"}))
         _refuse_duplicate(db, website.url)
         db.add(website)
         _flush(db, website.url)
+        if data.tags:
+            TagCRUD.set_for_website(db, website.id, data.tags)
         return website
 
     @staticmethod
@@ -43,11 +46,16 @@ class WebsiteCRUD:
         return db.scalar(select(Website).where(Website.url.in_(spellings(url))).order_by(Website.id).limit(1))
 
     @staticmethod
-    def get_all(db: Session, skip: int = 0, limit: int = 50, active_only: bool = False) -> tuple[list[Website], int]:
-        """Websites by id, oldest first, and how many there are."""
+    def get_all(
+        db: Session, skip: int = 0, limit: int = 50, active_only: bool = False, tag: str | None = None
+    ) -> tuple[list[Website], int]:
+        """Websites, or those that bear *tag*, by id, oldest first; and how many there are."""
         query = select(Website).order_by(Website.id)
         if active_only:
             query = query.where(Website.is_active)
+        if tag is not None:
+            bearing = select(WebsiteTag.website_id).join(Tag).where(Tag.name == tag.strip().lower())
+            query = query.where(Website.id.in_(bearing))
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
@@ -78,7 +86,10 @@ class WebsiteCRUD:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
+        tags = changes.pop("tags", None)
         apply_changes(website, changes)
+        if tags is not None:
+            TagCRUD.set_for_website(db, website_id, tags)
         _flush(db, website.url)
         return website
 

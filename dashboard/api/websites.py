@@ -25,10 +25,11 @@ from core.schemas import (
     WebsiteUpdate,
     WebsiteWithStats,
 )
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, statistics
+from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from dashboard import websites
 from dashboard.api.paging import Paging
 from dashboard.api.problems import RESPONSES
+from dashboard.websites import read_all, read_one
 
 router = APIRouter(prefix="/websites", tags=["websites"], responses=RESPONSES)
 
@@ -76,12 +77,9 @@ class SeriesPointRead(BaseModel):
 
 
 @router.get("")
-async def list_websites(paging: Paging, active_only: bool = False) -> WebsiteListResponse:
-    """All websites, oldest first."""
-    items, total = await in_session(
-        WebsiteCRUD.get_all, skip=paging.skip, limit=paging.page_size, active_only=active_only
-    )
-    read = [WebsiteRead.model_validate(item) for item in items]
+async def list_websites(paging: Paging, active_only: bool = False, tag: str | None = None) -> WebsiteListResponse:
+    """All websites, or those that bear a tag, oldest first."""
+    read, total = await in_session(read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag)
     return WebsiteListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 
 
@@ -90,7 +88,7 @@ async def add_website(data: WebsiteCreate, response: Response) -> WebsiteRead:
     """Watch another website; it is checked at once."""
     website = await websites.add(data.model_dump())
     response.headers["Location"] = f"/api/v1/websites/{website.id}"
-    return WebsiteRead.model_validate(website)
+    return await in_session(read_one, website)
 
 
 @router.get("/{website_id}")
@@ -102,7 +100,8 @@ async def get_website(website_id: WebsiteId) -> WebsiteWithStats:
 @router.patch("/{website_id}")
 async def change_website(website_id: WebsiteId, data: WebsiteUpdate) -> WebsiteRead:
     """Change what is given; ``{"is_active": false}`` pauses it."""
-    return WebsiteRead.model_validate(await websites.change(website_id, data.model_dump(exclude_unset=True)))
+    website = await websites.change(website_id, data.model_dump(exclude_unset=True))
+    return await in_session(read_one, website)
 
 
 @router.delete("/{website_id}", status_code=204)
@@ -197,6 +196,7 @@ def _with_stats(db: Session, website_id: int) -> WebsiteWithStats:
             "last_checked_at": last.checked_at,
             "last_response_time_ms": last.response_time_ms,
         }
+    stats["tags"] = TagCRUD.names_of(db, website_id)
     return WebsiteWithStats.model_validate(website).model_copy(update=stats)
 
 

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from core.database import run_in_session
 from core.errors import NotFound
 from core.models import Website
-from core.schemas import WebsiteRead
-from core.schemas.website import display_url
 from core.services import WebsiteCRUD
 from dashboard import websites
 from dashboard.commands.db import store
@@ -19,23 +17,26 @@ from dashboard.commands.terminal import plain
 MOST = 100_000  # websites
 
 
-def print_all(*, as_json: bool) -> None:
-    """Print every website, oldest first."""
+def print_all(*, as_json: bool, tag: str | None = None) -> None:
+    """Print every website, or those that bear *tag*, oldest first."""
     with store(migrated=True):
-        items, _total = run_in_session(WebsiteCRUD.get_all, skip=0, limit=MOST)
+        items, _total = run_in_session(websites.read_all, skip=0, limit=MOST, tag=tag)
     if as_json:
-        print(json.dumps([WebsiteRead.model_validate(item).model_dump(mode="json") for item in items], indent=2))
+        print(json.dumps([item.model_dump(mode="json") for item in items], indent=2))
         return
     for item in items:
         state = "active" if item.is_active else "paused"
-        print(f"{item.id:>5}  {state}  {item.check_interval:>5} s  {plain(item.name)}  {display_url(item.url)}")
-    if not items:
+        tags = f"  [{', '.join(item.tags)}]" if item.tags else ""
+        print(f"{item.id:>5}  {state}  {item.check_interval:>5} s  {plain(item.name)}  {item.url}{plain(tags)}")
+    if not items and tag is not None:
+        print(f"No website bears the tag {plain(tag)}.")
+    elif not items:
         print("Nothing is watched yet; add one with `watchwright website add https://example.com`.")
 
 
 def add(url: str, **fields: Any) -> None:
     """Watch *url*; of *fields* those that are None keep their defaults."""
-    given = {name: value for name, value in fields.items() if value is not None}
+    given = {name: value for name, value in fields.items() if value not in (None, [])}
     with store(migrated=True):
         website = asyncio.run(websites.add({"url": url, **given}))
     print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")

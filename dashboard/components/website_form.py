@@ -8,6 +8,7 @@ from nicegui.element import Element
 
 from core.errors import WatchwrightError
 from dashboard.components.elements import button, text
+from dashboard.websites import as_tags
 
 Submit = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -35,6 +36,7 @@ class WebsiteDialog:
         ("description", "Description", "text"),
         ("check_interval", "Check every (seconds)", "number"),
         ("timeout", "Give up after (seconds)", "number"),
+        ("tags", "Tags, separated by commas", "text"),
     )
 
     def __init__(self, title: str, submit: Submit, *, action: str) -> None:
@@ -56,7 +58,7 @@ class WebsiteDialog:
         """Show the dialog with *values* filled in."""
         for name, field in self._fields.items():
             value = values.get(name)
-            field.props["value"] = "" if value is None else str(value)
+            field.props["value"] = "" if value is None else ", ".join(value) if name == "tags" else str(value)
         self._error.props["textContent"] = ""
         self._dialog.open()
 
@@ -69,7 +71,8 @@ class WebsiteDialog:
 
     async def _go(self) -> None:
         given = {name: field.props.get("value", "").strip() for name, field in self._fields.items()}
-        filled = {name: value for name, value in given.items() if value or name == "description"}
+        filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
+        filled["tags"] = as_tags(given["tags"])
 
         async def submit() -> None:
             await self._submit(filled)

@@ -251,6 +251,7 @@ class WebsitePage:
                 "description": website.description,
                 "check_interval": website.check_interval,
                 "timeout": website.timeout,
+                "tags": self._state.tags,
             }
         )
 

@@ -115,3 +115,15 @@ def test_a_port_that_is_taken_exits_3() -> None:
 def test_help_and_version_are_there_without_a_store() -> None:
     assert "serve" in run("--help").stdout
     assert run("--version").stdout.startswith("watchwright ")
+
+
+def test_a_website_is_added_with_tags_and_listed_by_one() -> None:
+    run("website", "add", "https://a.example", "--tag", "Shop", "--tag", "eu")
+    run("website", "add", "https://b.example")
+
+    listed = run("website", "list", "--tag", "shop").stdout
+    facts = json.loads(run("website", "list", "--json").stdout)
+
+    assert "https://a.example  [eu, shop]" in listed
+    assert "b.example" not in listed
+    assert [website["tags"] for website in facts] == [["eu", "shop"], []]

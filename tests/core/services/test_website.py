@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Website
 from core.schemas import WebsiteCreate, WebsiteUpdate
-from core.services import WebsiteCRUD
+from core.services import TagCRUD, WebsiteCRUD
 from tests.conftest import Queries
 from tests.factories import make_check, make_website
 
@@ -92,3 +92,18 @@ def test_deleted_website_is_gone(store: Session) -> None:
     assert WebsiteCRUD.delete(store, website.id) is True
     assert WebsiteCRUD.delete(store, website.id) is False
     assert WebsiteCRUD.get_all(store) == ([], 0)
+
+
+def test_tags_come_and_go_with_the_fields(store: Session) -> None:
+    website = WebsiteCRUD.create(store, WebsiteCreate(url="https://a.example", tags=["Shop", "eu"]))
+    other = WebsiteCRUD.create(store, WebsiteCreate(url="https://b.example"))
+
+    assert TagCRUD.names_of(store, website.id) == ["eu", "shop"]
+    assert WebsiteCRUD.get_all(store, tag="SHOP") == ([website], 1)
+
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(name="still tagged"))
+    WebsiteCRUD.update(store, other.id, WebsiteUpdate(tags=["shop"]))
+    assert WebsiteCRUD.get_all(store, tag="shop") == ([website, other], 2)
+
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(tags=[]))
+    assert TagCRUD.names_of(store, website.id) == []

@@ -133,3 +133,15 @@ async def test_whatever_is_asked_of_a_website_that_is_not_there_is_404(client: h
 async def test_an_absurd_number_is_refused_and_not_sent_to_the_store(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"{URL}/{2**63}")).status_code == 422
     assert (await client.get(URL, params={"page_size": 100_000})).status_code == 422
+
+
+async def test_tags_are_given_read_and_filtered_by(client: httpx.AsyncClient) -> None:
+    tagged = await add(client, "https://a.example", tags=["Shop", "eu"])
+    other = await add(client, "https://b.example")
+
+    assert (await client.get(f"{URL}/{tagged}")).json()["tags"] == ["eu", "shop"]
+    assert [item["id"] for item in (await client.get(URL, params={"tag": "shop"})).json()["items"]] == [tagged]
+
+    changed = await client.patch(f"{URL}/{other}", json={"tags": ["shop"]})
+    assert changed.json()["tags"] == ["shop"]
+    assert [item["tags"] for item in (await client.get(URL)).json()["items"]] == [["eu", "shop"], ["shop"]]
