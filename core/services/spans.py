@@ -1,5 +1,6 @@
 """Arithmetic on spans of time: what is in both, what is in one alone, how long it is. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 Span = tuple[float, float]
@@ -57,3 +58,14 @@ def difference(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
 def length(spans: Iterable[Span]) -> float:
     """Seconds that *spans* cover; they must not overlap."""
     return sum(end - start for start, end in spans)
+
+
+def by_bucket(spans: Iterable[Span], edges: Sequence[float]) -> list[float]:
+    """Seconds of *spans*, which must be as `union` makes them, between each of *edges* and the next one."""
+    seconds = [0.0] * (len(edges) - 1)
+    for start, end in spans:
+        bucket = max(bisect_right(edges, start) - 1, 0)
+        while bucket < len(seconds) and edges[bucket] < end:
+            seconds[bucket] += max(min(end, edges[bucket + 1]) - max(start, edges[bucket]), 0.0)
+            bucket += 1
+    return seconds

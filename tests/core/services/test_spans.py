@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.services.spans import Span, difference, intersection, length, union
+from core.services.spans import Span, by_bucket, difference, intersection, length, union
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pair: (float(pair[0]), float(pair[1]))))
 
@@ -27,3 +27,7 @@ def test_spans_behave_as_sets_of_seconds(left: list[Span], right: list[Span]) ->
 
 def test_spans_that_touch_become_one() -> None:
     assert union([(5.0, 9.0), (0.0, 5.0), (3.0, 3.0)]) == [(0.0, 9.0)]
+
+
+def test_seconds_by_bucket_are_cut_at_the_edges() -> None:
+    assert by_bucket([(-5, 1), (8, 22), (29, 40)], [0, 10, 20, 30]) == [3, 10, 3]

@@ -1,20 +1,22 @@
 """Uptime is time: the cases that counting checks gets wrong, and a slow, obvious reference on made-up histories."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.schemas import MonitorCheckCreate, WebsiteUpdate
 from core.services import MonitorCheckCRUD, WebsiteCRUD, coverage, retention, statistics
 from core.services.coverage import TRUST_FACTOR
 from core.services.statistics import Uptime
 from tests.conftest import Queries
-from tests.factories import at, make_check, make_maintenance, make_website, make_window
+from tests.factories import NOON, at, make_check, make_maintenance, make_website, make_window
 
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -182,6 +184,74 @@ def test_checks_that_came_in_past_the_service_are_learnt_by_rebuilding(store: Se
     coverage.rebuild(store, [website.id])
 
     assert uptime(store, website, until=180) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
+
+
+def test_days_are_those_of_the_readers_calendar(store: Session) -> None:
+    website = make_website(store)
+    checks_every(store, website, 60, since=-13 * HOUR, until=36 * HOUR)
+    make_window(store, website, started_at=at(11 * HOUR), ended_at=at(13 * HOUR))  # midnight in UTC is at 12 h
+    day = NOON.date()
+
+    in_utc = statistics.daily_uptime(store, website.id, first_day=day, last_day=day + timedelta(days=1), zone=UTC)
+    further_east = statistics.daily_uptime(
+        store, website.id, first_day=day, last_day=day, zone=timezone(timedelta(hours=2))
+    )
+
+    assert [one.day for one in in_utc] == [day, day + timedelta(days=1)]
+    assert [one.down_seconds for one in in_utc] == [HOUR, HOUR]
+    assert [one.coverage for one in in_utc] == [1.0, 1.0]
+    assert in_utc[0].share == pytest.approx(23 / 24)
+    assert (further_east[0].down_seconds, further_east[0].share) == (0.0, 1.0)
+
+
+def test_day_of_summer_time_has_its_hours(store: Session) -> None:
+    website = make_website(store)
+    sunday = date(2026, 3, 29)  # 23 hours long in Berlin
+    start = datetime(2026, 3, 28, 23, tzinfo=UTC)
+    MonitorCheckCRUD.bulk_create(
+        store,
+        [
+            MonitorCheckCreate(website_id=website.id, status=UP, checked_at=start + timedelta(minutes=minute))
+            for minute in range(23 * 60)
+        ],
+    )
+
+    (day,) = statistics.daily_uptime(
+        store, website.id, first_day=sunday, last_day=sunday, zone=ZoneInfo("Europe/Berlin")
+    )
+
+    assert (day.share, day.coverage) == (1.0, 1.0)
+
+
+def test_today_counts_until_now_and_tomorrow_not_at_all(store: Session) -> None:
+    website = make_website(store, check_interval=DAY)
+    today = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
+    make_check(store, website, checked_at=today - timedelta(hours=1))
+
+    days = statistics.daily_uptime(
+        store, website.id, first_day=today.date(), last_day=today.date() + timedelta(days=1), zone=UTC
+    )
+
+    assert [(day.share, day.coverage) for day in days] == [(1.0, 1.0), (None, 0.0)]
+
+
+def test_buckets_are_the_time_in_each_status(store: Session) -> None:
+    website = make_website(store)
+    checks_every(store, website, 60, since=-600, until=600)
+    make_check(store, website, status=DEGRADED, checked_at=at(600))
+    make_check(store, website, status=DEGRADED, checked_at=at(660))
+    checks_every(store, website, 60, since=720, until=1500, down=range(900, 1200))
+    make_window(store, website, started_at=at(900), ended_at=at(1200))
+    make_maintenance(store, website_id=website.id, starts_at=at(1200), duration_seconds=60)
+
+    (found,) = statistics.status_buckets(store, [website.id], since=at(0), until=at(1800), count=3).values()
+
+    assert [(one.up, one.degraded, one.down, one.unknown) for one in found] == [
+        (600, 0, 0, 0),
+        (180, 120, 300, 0),
+        (1500 - 1200 - 60 + 90, 0, 0, 1800 - 1500 - 90 + 60),
+    ]
+    assert [one.started_at for one in found] == [at(0), at(600), at(1200)]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ MINUTE = timedelta(minutes=1)
 
 def point(minute: int, mean: float | None = 100.0, slowest: float | None = 150.0) -> SeriesPoint:
     return SeriesPoint(
-        started_at=NOON + minute * MINUTE, checks=1, down=0, degraded=0, response_ms=mean, slowest_ms=slowest,
-        dns_ms=None, connect_ms=None, tls_ms=None, ttfb_ms=None,
+        started_at=NOON + minute * MINUTE, seconds=60, checks=1, down=0, degraded=0, unknown=0, response_ms=mean,
+        slowest_ms=slowest, p50_ms=mean, p95_ms=slowest, dns_ms=None, connect_ms=None, tls_ms=None, ttfb_ms=None,
+        download_ms=None,
     )  # fmt: skip
 
 

@@ -1,0 +1,172 @@
+"""How websites fared, by time: over a span, day by day, and in equal buckets; each a fixed number of queries.
+
+Known is the time for which checks speak (`core.services.coverage`), maintenance left out. Of that, down is what
+lies in downtime windows, from the first failed check on; a failure that opened no window is not downtime.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from core.services import coverage
+from core.services.coverage import TRUST_FACTOR
+from core.services.maintenance_window import maintenance
+from core.services.spans import Span, by_bucket, difference, intersection, length, union
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uptime:
+    """How a website fared in a span, by time."""
+
+    share: float | None
+    """Available time in known time, 0 to 1; None where nothing is known."""
+    coverage: float
+    """Known time in the span, 0 to 1."""
+    down_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayUptime:
+    """How a website fared on one day of the reader's calendar; today counts until now."""
+
+    day: date
+    share: float | None
+    """As `Uptime.share`."""
+    coverage: float
+    down_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusBucket:
+    """Seconds that a website spent in each status in one of equal spans of time; together they are the span."""
+
+    started_at: datetime
+    up: float
+    degraded: float
+    down: float
+    """Confirmed: in downtime windows."""
+    unknown: float
+    """About which nothing is known, or which is left out as maintenance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """Of one website, in a span of time: what is known, maintenance left out, and what of it was down."""
+
+    known: list[Span]
+    down: list[Span]
+
+
+def uptime(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, Uptime]:
+    """Each website's uptime from *since* to *until*, in a fixed number of queries that read no checks."""
+    span = (until - since).total_seconds()
+    return {
+        website_id: _uptime(length(told.known), length(told.down), span)
+        for website_id, told in _told(db, website_ids, since, until).items()
+    }
+
+
+def daily_uptime(db: Session, website_id: int, *, first_day: date, last_day: date, zone: tzinfo) -> list[DayUptime]:
+    """A website's uptime on each day from *first_day* to *last_day*, both included, by the clocks of *zone*."""
+    days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 2)]
+    now = utc_now()
+    edges = [min(datetime.combine(day, time(), zone).astimezone(UTC), now) for day in days]
+    told = _told(db, [website_id], edges[0], edges[-1])[website_id]
+    seconds = [edge.timestamp() for edge in edges]
+    known, down = by_bucket(told.known, seconds), by_bucket(told.down, seconds)
+    found = [_uptime(known[number], down[number], end - start) for number, (start, end) in enumerate(pairwise(seconds))]
+    return [
+        DayUptime(day=day, share=one.share, coverage=one.coverage, down_seconds=one.down_seconds)
+        for day, one in zip(days, found, strict=False)
+    ]
+
+
+def status_buckets(
+    db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime, count: int
+) -> dict[int, list[StatusBucket]]:
+    """How long each website was in each status, from *since* to *until* in *count* equal buckets."""
+    first, width = since.timestamp(), (until - since).total_seconds() / count
+    edges = [first + number * width for number in range(count + 1)]
+    degraded = _degraded(db, website_ids, since, until)
+    return {
+        website_id: _buckets(told, degraded[website_id], edges)
+        for website_id, told in _told(db, website_ids, since, until).items()
+    }
+
+
+def _buckets(told: _Told, degraded: list[Span], edges: list[float]) -> list[StatusBucket]:
+    slow = difference(intersection(told.known, degraded), told.down)
+    known, down, limping = (by_bucket(spans, edges) for spans in (told.known, told.down, slow))
+    return [
+        StatusBucket(
+            started_at=datetime.fromtimestamp(start, UTC),
+            up=max(known[number] - down[number] - limping[number], 0.0),
+            degraded=limping[number],
+            down=down[number],
+            unknown=max(end - start - known[number], 0.0),
+        )
+        for number, (start, end) in enumerate(pairwise(edges))
+    ]
+
+
+def _uptime(known: float, down: float, span: float) -> Uptime:
+    share = (known - down) / known if known > 0 else None
+    return Uptime(share=share, coverage=min(known / span, 1.0) if span > 0 else 0.0, down_seconds=down)
+
+
+def _told(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, _Told]:
+    known = coverage.spans(db, website_ids, since=since, until=until)
+    down = _downtime(db, website_ids, since, until)
+    left_out = maintenance(db, website_ids, since=since, until=until)
+    told = {}
+    for website_id in website_ids:
+        counted = difference(known[website_id], left_out.get(website_id, []))
+        told[website_id] = _Told(known=counted, down=intersection(counted, down[website_id]))
+    return told
+
+
+def _downtime(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[Span]]:
+    query = select(DowntimeWindow.website_id, DowntimeWindow.started_at, DowntimeWindow.ended_at).where(
+        DowntimeWindow.website_id.in_(website_ids),
+        DowntimeWindow.started_at < until,
+        or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at > since),
+    )
+    found: dict[int, list[Span]] = {website_id: [] for website_id in website_ids}
+    for website_id, started_at, ended_at in db.execute(query):
+        found[website_id].append((max(started_at, since).timestamp(), min(ended_at or until, until).timestamp()))
+    return {website_id: union(windows) for website_id, windows in found.items()}
+
+
+def _degraded(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[Span]]:
+    query = select(Website.id, Website.check_interval).where(Website.id.in_(website_ids))
+    intervals = {website_id: interval for website_id, interval in db.execute(query)}  # noqa: C416 - rows are no pairs
+    furthest = timedelta(seconds=TRUST_FACTOR * max(intervals.values(), default=0))
+    following = func.lead(MonitorCheck.checked_at, type_=MonitorCheck.checked_at.type).over(
+        partition_by=MonitorCheck.website_id, order_by=(MonitorCheck.checked_at, MonitorCheck.id)
+    )
+    spoken = (
+        select(MonitorCheck.website_id, MonitorCheck.status, MonitorCheck.checked_at, following.label("following"))
+        .where(
+            MonitorCheck.website_id.in_(website_ids),
+            MonitorCheck.checked_at >= since - furthest,
+            MonitorCheck.checked_at < until,
+        )
+        .subquery()
+    )
+    found: dict[int, list[Span]] = {website_id: [] for website_id in website_ids}
+    rows = db.execute(
+        select(spoken.c.website_id, spoken.c.checked_at, spoken.c.following).where(
+            spoken.c.status == MonitorStatus.DEGRADED
+        )
+    )
+    for website_id, checked_at, next_at in rows:
+        speaks_until = checked_at.timestamp() + TRUST_FACTOR * intervals[website_id]
+        end = min(speaks_until, next_at.timestamp()) if next_at else speaks_until
+        found[website_id].append((checked_at.timestamp(), end))
+    return {website_id: union(spans) for website_id, spans in found.items()}

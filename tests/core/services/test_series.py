@@ -1,0 +1,55 @@
+"""What checks measured, in buckets and as percentiles."""
+
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus, Website
+from core.schemas import MonitorCheckCreate
+from core.services import MonitorCheckCRUD, statistics
+from core.services.statistics import Percentiles
+from tests.factories import at, make_check, make_website
+
+
+def measured(db: Session, website: Website, values: list[float], *, every: int = 60) -> None:
+    """A check with each of *values*, one after the other, from `NOON` on."""
+    MonitorCheckCRUD.bulk_create(
+        db,
+        [
+            MonitorCheckCreate(
+                website_id=website.id,
+                status=MonitorStatus.UP,
+                http_status_code=200,
+                response_time_ms=value,
+                checked_at=at(number * every),
+            )
+            for number, value in enumerate(values)
+        ],
+    )
+
+
+def test_series_is_checks_by_bucket_without_the_empty_ones(store: Session) -> None:
+    website = make_website(store)
+    measured(store, website, [100, 300, 200])
+    for second, status in ((600, MonitorStatus.DOWN), (610, MonitorStatus.UNKNOWN)):
+        make_check(store, website, status=status, checked_at=at(second))
+
+    series = statistics.response_series(store, website.id, since=at(0), until=at(1200), max_points=4)
+
+    assert [(point.started_at, point.seconds) for point in series] == [(at(0), 300), (at(600), 300)]
+    assert (series[0].checks, series[0].response_ms, series[0].slowest_ms) == (3, 200, 300)
+    assert (series[1].checks, series[1].down, series[1].unknown, series[1].p50_ms) == (2, 1, 1, None)
+
+
+def test_percentiles_are_of_checks_that_got_an_answer(store: Session) -> None:
+    website = make_website(store)
+    measured(store, website, [float(value) for value in range(1, 101)], every=1)
+    make_check(store, website, status=MonitorStatus.DOWN, response_time_ms=9_000, checked_at=at(50.5))
+
+    found = statistics.percentiles(store, website.id, since=at(0), until=at(100))
+
+    assert found == Percentiles(p50_ms=50, p95_ms=95, p99_ms=99, checks=100)
+
+
+def test_without_checks_there_are_no_percentiles(store: Session) -> None:
+    found = statistics.percentiles(store, make_website(store).id, since=at(0), until=at(100))
+
+    assert found == Percentiles(p50_ms=None, p95_ms=None, p99_ms=None, checks=0)
