@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Enum, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import utc_now
@@ -33,6 +33,20 @@ class MonitorCheck(CreatedAt, Base):
     tls_time_ms: Mapped[float | None]
     ttfb_ms: Mapped[float | None]
     """Request fully sent until the first byte of the answer (HAR 1.2 ``wait``)."""
+    download_time_ms: Mapped[float | None]
+    """First byte until the last one."""
+    redirect_count: Mapped[int | None]
+    """How many redirects were followed; None in checks older than this column."""
+    final_url: Mapped[str | None] = mapped_column(Text)
+    """Where the redirects ended, without credentials; None where there were none."""
+    remote_address: Mapped[str | None] = mapped_column(String(64))
+    """Address and port that were connected to last, such as ``[::1]:443``."""
+    http_version: Mapped[str | None] = mapped_column(String(16))
+    """As ALPN calls it: ``http/1.1``, ``h2``, ``h3``."""
+    body_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """What was received of the final answer's body, as it was sent: compressed where it was."""
+    error_kind: Mapped[str | None] = mapped_column(String(32))
+    """Which kind of thing `error_message` tells of, for programs; None where there is none."""
     error_message: Mapped[str | None] = mapped_column(Text)
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""

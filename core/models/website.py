@@ -30,6 +30,8 @@ class Website(CreatedAndUpdatedAt, Base):
     """False while paused: nothing is checked."""
     session_defaults: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """How debug sessions open it: what differs from the defaults of `core.schemas.session_options.SessionOptions`."""
+    check_options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """How it is asked and what its answer must be: what differs from `core.schemas.check_options.CheckOptions`."""
 
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"

@@ -10,6 +10,7 @@ from core.monitoring.downtime import CONFIRMATION, Closed, Confirmation, Extende
 from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
 from core.schemas import DowntimeWindowCreate, DowntimeWindowUpdate, MonitorCheckCreate
+from core.schemas.website import display_url
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 
 SPARE_CHECKS = 5  # earlier ones beyond those needed: UNKNOWN ones among them say nothing
@@ -66,6 +67,13 @@ def _check(website_id: int, result: ProbeResult, verdict: Verdict) -> MonitorChe
         connect_time_ms=result.connect_ms,
         tls_time_ms=result.tls_ms,
         ttfb_ms=result.ttfb_ms,
+        download_time_ms=result.download_ms,
+        redirect_count=len(result.redirects),
+        final_url=display_url(result.final_url) if result.redirects else None,
+        remote_address=result.remote_address,
+        http_version=result.http_version,
+        body_bytes=result.body_bytes,
+        error_kind=result.error_kind,
         error_message=verdict.reason,
         checked_at=result.started_at,
     )

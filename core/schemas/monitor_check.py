@@ -20,6 +20,15 @@ class MonitorCheckBase(Schema):
     connect_time_ms: Milliseconds | None = None
     tls_time_ms: Milliseconds | None = None
     ttfb_ms: Milliseconds | None = None
+    download_time_ms: Milliseconds | None = None
+    redirect_count: Annotated[int, Field(ge=0)] | None = None
+    final_url: str | None = None
+    """Where redirects ended, without credentials; null where there were none."""
+    remote_address: Annotated[str, Field(max_length=64)] | None = None
+    http_version: Annotated[str, Field(max_length=16)] | None = None
+    body_bytes: Annotated[int, Field(ge=0)] | None = None
+    error_kind: Annotated[str, Field(max_length=32)] | None = None
+    """What kind of thing error_message tells of, for programs."""
     error_message: str | None = None
 
 

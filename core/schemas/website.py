@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field, computed_field, field_validator, mod
 
 from core.models import MonitorStatus
 from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.check_options import CheckOptions
+from core.schemas.check_options import without_secrets as without_check_secrets
 from core.schemas.session_options import SessionOptions, without_secrets
 from core.schemas.tag import TagName
 
@@ -115,6 +117,14 @@ SessionDefaults = Annotated[dict[str, Any] | None, AfterValidator(_session_defau
 """How debug sessions open the website where nothing else is said: what differs from `SessionOptions`' defaults."""
 
 
+def _check_options(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    return value and (CheckOptions.model_validate(value).model_dump(mode="json", exclude_defaults=True) or None)
+
+
+StoredCheckOptions = Annotated[dict[str, Any] | None, AfterValidator(_check_options)]
+"""How the website is asked and what its answer must be: what differs from `CheckOptions`' defaults."""
+
+
 class WebsiteBase(Schema):
     url: WebsiteUrl
     name: Name
@@ -123,6 +133,7 @@ class WebsiteBase(Schema):
     timeout: TimeoutSeconds = DEFAULT_TIMEOUT_SECONDS
     is_active: bool = True
     session_defaults: SessionDefaults = None
+    check_options: StoredCheckOptions = None
 
 
 class WebsiteCreate(WebsiteBase):
@@ -162,6 +173,7 @@ class WebsiteUpdate(Schema):
     session_defaults: SessionDefaults = None
     tags: Tags | None = None
     """Exactly those that it shall bear."""
+    check_options: StoredCheckOptions = None
 
 
 class WebsiteRead(Schema):
@@ -177,6 +189,8 @@ class WebsiteRead(Schema):
     """Without their secrets."""
     tags: list[str] = []
     """By name; in a table of their own, so whoever reads the row adds them."""
+    check_options: dict[str, Any] | None = None
+    """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
     created_at: UtcInstant
     updated_at: UtcInstant
 
@@ -189,6 +203,11 @@ class WebsiteRead(Schema):
     @classmethod
     def _hide_secrets(cls, defaults: dict[str, Any] | None) -> dict[str, Any] | None:
         return defaults and without_secrets(defaults)
+
+    @field_validator("check_options")
+    @classmethod
+    def _hide_check_secrets(cls, options: dict[str, Any] | None) -> dict[str, Any] | None:
+        return options and without_check_secrets(options)
 
 
 class WebsiteWithStats(WebsiteRead):

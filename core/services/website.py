@@ -1,17 +1,20 @@
 """All SQL about websites."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
+from core.schemas.check_options import with_kept_secrets
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
 from core.services import coverage
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
 
-NULLABLE = {"description", "session_defaults"}
+NULLABLE = {"description", "session_defaults", "check_options"}
 
 
 class WebsiteCRUD:
@@ -23,8 +26,11 @@ class WebsiteCRUD:
 
         Raises:
             AlreadyExists: A website with this URL is watched already.
+            InvalidInput: A check option is masked.
         """
-        website = Website(**data.model_dump(exclude={"tags"}))
+        fields = data.model_dump(exclude={"tags"})
+        fields["check_options"] = _with_kept_secrets(fields["check_options"], None)
+        website = Website(**fields)
         _refuse_duplicate(db, website.url)
         db.add(website)
         _flush(db, website.url)
@@ -69,7 +75,7 @@ class WebsiteCRUD:
 
         Raises:
             AlreadyExists: Another website has the new URL.
-            InvalidInput: The timeout would be longer than the interval.
+            InvalidInput: The timeout would be longer than the interval, or a masked check option has nothing stored.
         """
         website = db.get(Website, website_id)
         if website is None:
@@ -84,6 +90,8 @@ class WebsiteCRUD:
             raise InvalidInput(f"{error}.") from error
         if changes.get("url", website.url) != website.url:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
+        if "check_options" in changes:
+            changes["check_options"] = _with_kept_secrets(changes["check_options"], website.check_options)
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
         tags = changes.pop("tags", None)
@@ -102,6 +110,13 @@ class WebsiteCRUD:
         db.delete(website)
         db.flush()
         return True
+
+
+def _with_kept_secrets(given: dict[str, Any] | None, stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    try:
+        return given and with_kept_secrets(given, stored)
+    except ValueError as error:
+        raise InvalidInput(f"{error}.") from error
 
 
 def _refuse_duplicate(db: Session, url: str, *, but_for: int | None = None) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Website
-from core.schemas import WebsiteCreate, WebsiteUpdate
+from core.schemas import WebsiteCreate, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD
 from tests.conftest import Queries
 from tests.factories import make_check, make_website
@@ -107,3 +107,30 @@ def test_tags_come_and_go_with_the_fields(store: Session) -> None:
 
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(tags=[]))
     assert TagCRUD.names_of(store, website.id) == []
+
+
+def test_an_edit_that_leaves_a_secret_masked_keeps_it(store: Session) -> None:
+    website = make_website(store, check_options={"bearer_token": "secret", "method": "POST"})
+    shown = WebsiteRead.model_validate(website).check_options
+    assert shown == {"bearer_token": "[redacted]", "method": "POST"}
+
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_options={**shown, "method": "PUT"}))
+
+    assert website.check_options == {"bearer_token": "secret", "method": "PUT"}
+
+
+def test_a_mask_where_nothing_is_stored_is_refused(store: Session) -> None:
+    website = make_website(store)
+
+    with pytest.raises(InvalidInput, match="none is stored"):
+        WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_options={"body": "[redacted]"}))
+    with pytest.raises(InvalidInput, match="none is stored"):
+        make_website(store, check_options={"body": "[redacted]"})
+
+
+def test_check_options_are_taken_away_by_null(store: Session) -> None:
+    website = make_website(store, check_options={"method": "HEAD"})
+
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_options=None))
+
+    assert website.check_options is None

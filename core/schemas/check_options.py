@@ -1,0 +1,229 @@
+"""How a website is asked and what its answer must be: everything that a person may choose, with unit and default."""
+
+import json
+import re
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from core.models import HTTPMethod
+from core.schemas.base import Schema
+from core.schemas.patterns import json_path_of, regex_of, status_ranges
+from core.schemas.session_options import MASKED, BasicAuth
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")  # RFC 9110, section 5.6.2
+MAX_HEADERS = 50
+MAX_TEXT = 4_096  # characters of one header's value, one pattern, one text to look for
+OURS = ("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")  # what frames the message
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def _one_line(value: str, what: str) -> str:
+    value = value.strip()
+    if len(value) > MAX_TEXT:
+        raise ValueError(f"{what} is longer than {MAX_TEXT} characters")
+    if any((ord(char) < 32 and char != "\t") or ord(char) == 127 for char in value):
+        raise ValueError(f"{what} contains a line break or a control character")
+    return value
+
+
+def _headers(headers: dict[str, str]) -> dict[str, str]:
+    if len(headers) > MAX_HEADERS:
+        raise ValueError(f"at most {MAX_HEADERS} headers may be given, not {len(headers)}")
+    if len({name.strip().lower() for name in headers}) < len(headers):
+        raise ValueError("a header is given twice")
+    for name in headers:
+        if not TOKEN.fullmatch(name.strip()):
+            raise ValueError(f"{name[:60]!r} is no header's name; give one such as X-Api-Key")
+    return {name.strip(): _one_line(value, f"the header {name.strip()}") for name, value in headers.items()}
+
+
+def _request_headers(headers: dict[str, str]) -> dict[str, str]:
+    for name in headers:
+        if name.strip().lower() in OURS:
+            raise ValueError(f"the header {name.strip()} frames the request itself and cannot be chosen")
+    return _headers(headers)
+
+
+def _proxy(url: str) -> str:
+    try:
+        parts = urlsplit(url.strip())
+        has_port = parts.port is not None
+    except ValueError:
+        has_port = False
+    if not has_port or parts.scheme not in PROXY_SCHEMES or not parts.hostname or parts.path not in ("", "/"):
+        raise ValueError("the proxy must be http://HOST:PORT, https://…, socks5://… or socks5h://…")
+    return _one_line(urlunsplit(parts._replace(path="")), "the proxy")
+
+
+def _pattern(pattern: str) -> str:
+    regex_of(pattern)
+    return pattern
+
+
+def _path(path: str) -> str:
+    json_path_of(path.strip())
+    return path.strip()
+
+
+def _statuses(text: str) -> str:
+    return ",".join(f"{codes[0]}-{codes[-1]}" if len(codes) > 1 else str(codes[0]) for codes in status_ranges(text))
+
+
+def _user_agent(value: str) -> str:
+    return _one_line(value, "the user agent")
+
+
+def _bearer_token(value: str) -> str:
+    if not value.strip() or any(not 33 <= ord(char) <= 126 for char in value.strip()):
+        raise ValueError("the bearer token must be one word of printable ASCII, without the word Bearer")
+    return _one_line(value, "the bearer token")
+
+
+def _basic_auth(auth: BasicAuth) -> BasicAuth:
+    if ":" in auth.username:  # RFC 7617, section 2
+        raise ValueError("the user name of basic authentication must not contain a colon")
+    _one_line(auth.username + auth.password, "the account")
+    return auth
+
+
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+
+
+class JsonExpectation(Schema):
+    """A place in a JSON answer, and what must stand there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+    path: Annotated[str, Field(max_length=512), AfterValidator(_path)]
+    """RFC 9535, such as ``$.checks[0].status``; where it selects several values, each must be equal."""
+    equals: str | int | float | bool | None
+    """A JSON scalar; 1 and 1.0 are equal, 1 and "1" are not."""
+
+
+class CheckOptions(Schema):
+    """The request of a check and what is expected of its answer; the defaults ask with GET and take 200 to 399."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+    method: HTTPMethod = HTTPMethod.GET
+    headers: Annotated[dict[str, str], AfterValidator(_request_headers)] = {}
+    """Sent with the request, to the website's own origin only; their values are taken for secrets."""
+    body: Annotated[str, Field(max_length=65_536)] | None = None
+    """Sent as UTF-8; taken for a secret. Say its type with a Content-Type header."""
+    basic_auth: Annotated[BasicAuth, AfterValidator(_basic_auth)] | None = None
+    """Sent at once, without waiting to be asked (RFC 7617)."""
+    bearer_token: Annotated[str, AfterValidator(_bearer_token)] | None = None
+    """Sent as ``Authorization: Bearer …`` (RFC 6750)."""
+    user_agent: Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_user_agent)] | None = None
+    """Watchwright's own when not given."""
+    follow_redirects: bool = True
+    """Whether 301, 302, 303, 307 and 308 are followed; if not, such an answer is judged itself."""
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = 10
+    """A further redirect is a failure."""
+    accepted_statuses: Annotated[str, Field(max_length=512), AfterValidator(_statuses)] = "200-399"
+    """Status codes of the final answer, such as ``200-299,401``; any other is DOWN."""
+    body_contains: Text | None = None
+    """Text that the body must hold, letter by letter."""
+    body_excludes: Text | None = None
+    """Text that the body must not hold."""
+    body_matches: Annotated[Text, AfterValidator(_pattern)] | None = None
+    """A regular expression (RE2 syntax) that must match somewhere in the body."""
+    json_equals: Annotated[list[JsonExpectation], Field(max_length=20)] = []
+    header_equals: Annotated[dict[str, str], AfterValidator(_headers)] = {}
+    """Headers that the answer must have, with exactly this value; names in any case."""
+    max_response_ms: Annotated[float, Field(gt=0, le=300_000, allow_inf_nan=False)] | None = None
+    """A slower answer is DEGRADED; milliseconds from the start to the last byte."""
+    verify_tls: bool = True
+    """Whether the certificate must be valid; if not, an expired one is still DOWN."""
+    min_certificate_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    """A certificate that expires in fewer days is DEGRADED; WATCHWRIGHT_CERTIFICATE_DAYS when not given."""
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = None
+    """``http://HOST:PORT``, or https, socks5 (names resolved here), socks5h (by the proxy); may hold credentials."""
+    ip_version: Literal["any", "4", "6"] = "any"
+    """Which addresses of the host are connected to."""
+    http_version: Literal["any", "1.0", "1.1", "2", "3"] = "any"
+    """The version asked for; an answer in another one is DOWN."""
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        ways = (self.basic_auth, self.bearer_token, "authorization" in {name.lower() for name in self.headers} or None)
+        if sum(way is not None for way in ways) > 1:
+            raise ValueError("give basic_auth, bearer_token or an Authorization header, not several of them")
+        if self.method is HTTPMethod.HEAD and (self.body or self.reads_body):
+            raise ValueError("with HEAD there is no body to send or to look into; choose another method")
+        if self.proxy and self.http_version == "3":
+            raise ValueError("HTTP/3 does not go through a proxy; choose another version")
+        return self
+
+    @property
+    def reads_body(self) -> bool:
+        """Whether an expectation looks into the body, so that it must be kept for a moment."""
+        return bool(self.body_contains or self.body_excludes or self.body_matches or self.json_equals)
+
+
+def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
+    """Stored options, fit to be shown: password, token, body, headers' values and a proxy's password masked."""
+    shown = dict(options)
+    for name in ("bearer_token", "body"):
+        if shown.get(name):
+            shown[name] = MASKED
+    if auth := shown.get("basic_auth"):
+        shown["basic_auth"] = {**auth, "password": MASKED}
+    if headers := shown.get("headers"):
+        shown["headers"] = dict.fromkeys(headers, MASKED)
+    if proxy := shown.get("proxy"):
+        shown["proxy"] = _proxy_with(proxy, MASKED)
+    return shown
+
+
+def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
+    """*given* options where what `without_secrets` masked is what is *stored* again.
+
+    Raises:
+        ValueError: A mask stands where nothing is stored.
+    """
+    stored = stored or {}
+    kept = dict(given)
+    for name in ("bearer_token", "body"):
+        if kept.get(name) == MASKED:
+            kept[name] = _kept(stored.get(name), name)
+    if (auth := kept.get("basic_auth")) and auth.get("password") == MASKED:
+        kept["basic_auth"] = {**auth, "password": _kept((stored.get("basic_auth") or {}).get("password"), "password")}
+    if headers := kept.get("headers"):
+        known = {name.lower(): value for name, value in (stored.get("headers") or {}).items()}
+        kept["headers"] = {
+            name: _kept(known.get(name.lower()), f"header {name}") if value == MASKED else value
+            for name, value in headers.items()
+        }
+    if (proxy := kept.get("proxy")) and urlsplit(proxy).password == MASKED_IN_URL:
+        password = urlsplit(stored.get("proxy") or "").password
+        kept["proxy"] = _proxy_with(proxy, _kept(password, "proxy's password"))
+    return kept
+
+
+MASKED_IN_URL = MASKED.strip("[]")  # brackets belong to IPv6 addresses there
+
+
+def _kept(secret: str | None, name: str) -> str:
+    if secret is None:
+        raise ValueError(f"{MASKED} stands for a stored {name}, and none is stored; give it in full")
+    return secret
+
+
+def _proxy_with(proxy: str, password: str) -> str:
+    parts = urlsplit(proxy)
+    if parts.password is None:
+        return proxy
+    _account, _at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:{password.strip('[]')}@{host}"))
+
+
+def as_json_scalar(text: str) -> str | int | float | bool | None:
+    """What a person means who writes *text* as the value of a JSON expectation: JSON where it is, else a string."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if value is None or isinstance(value, str | int | float | bool) else text

@@ -1,0 +1,90 @@
+"""Patterns, JSON paths and status codes that a person may write, where matching them cannot run away. Pure."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import re2
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
+from jsonpath_rfc9535.lex import tokenize
+from jsonpath_rfc9535.tokens import TokenType
+
+REGEX_BYTES = 8 * 1024 * 1024  # what RE2 may use for a pattern and its automaton; beyond it the pattern is refused
+
+# Queries over hostile JSON must stay linear in its size: RFC 9535 allows each of these to be nested, at a cost
+# that multiplies with every further one. `match` and `search` would bring back a backtracking engine.
+ONCE_AT_MOST = {TokenType.DOUBLE_DOT: "..", TokenType.FILTER: "?"}
+NO_FUNCTIONS = ("match", "search")
+
+
+class _Paths(JSONPathEnvironment):
+    def setup_function_extensions(self) -> None:
+        super().setup_function_extensions()
+        for name in NO_FUNCTIONS:
+            self.function_extensions.pop(name, None)
+
+
+_PATHS = _Paths()
+
+
+@lru_cache(maxsize=1_024)
+def regex_of(pattern: str) -> Any:
+    """The compiled form of *pattern* (RE2 syntax), to be searched in bytes in time linear to their number.
+
+    Raises:
+        ValueError: RE2 does not take it; the message says why.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = REGEX_BYTES
+    try:
+        return re2.compile(pattern.encode(), options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else "it is malformed"
+        reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+        raise ValueError(f"the pattern is not a regular expression that RE2 takes: {reason}") from error
+
+
+@lru_cache(maxsize=1_024)
+def json_path_of(path: str) -> JSONPathQuery:
+    """The compiled form of *path* (RFC 9535), which takes time linear to the document's size.
+
+    Raises:
+        ValueError: It is malformed, or could take far longer; the message says which.
+    """
+    try:
+        query = _PATHS.compile(path)
+        tokens = [token.type_ for token in tokenize(path)]
+    except JSONPathError as error:
+        raise ValueError(f"the JSON path must be such as $.status or $.checks[0].ok: {error.args[0]}") from error
+    for kind, words in ONCE_AT_MOST.items():
+        if tokens.count(kind) > 1:
+            raise ValueError(f"the JSON path may hold {words} only once")
+    if tokens.count(TokenType.ROOT) > 1:
+        raise ValueError("the JSON path may start with $ and not return to it")
+    if TokenType.COMMA in tokens:
+        raise ValueError("the JSON path may select one thing at a time; give several expectations instead")
+    return query
+
+
+def status_ranges(text: str) -> tuple[range, ...]:
+    """The status codes that *text*, such as ``200-299,401``, accepts.
+
+    Raises:
+        ValueError: It is malformed; the message shows the form.
+    """
+    ranges = tuple(_ranges(text))
+    if not ranges:
+        raise ValueError("the accepted status codes must be such as 200-299,401; none is given")
+    return ranges
+
+
+def _ranges(text: str) -> Iterator[range]:
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal() and len(first) == len(last) == 3):
+            raise ValueError(f"the accepted status codes must be such as 200-299,401, not {part[:40]!r}")
+        if not 100 <= int(first) <= int(last) <= 599:
+            raise ValueError(f"status codes go from 100 to 599, the lower one first, not {part}")
+        yield range(int(first), int(last) + 1)

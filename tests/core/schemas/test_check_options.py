@@ -1,0 +1,140 @@
+"""What may be chosen for a website's checks, what is said when it may not, and what becomes of its secrets."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas import explain
+from core.schemas.check_options import CheckOptions, as_json_scalar, with_kept_secrets, without_secrets
+from core.schemas.website import WebsiteCreate
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"headers": {"A b": "x"}}, "'A b' is no header's name; give one such as X-Api-Key."),
+        ({"headers": {"A": "x\r\nB: y"}}, "The header A contains a line break or a control character."),
+        ({"headers": {"A": "x", "a": "y"}}, "A header is given twice."),
+        (
+            {"headers": {"Content-Length": "0"}},
+            "The header Content-Length frames the request itself and cannot be chosen.",
+        ),
+        ({"accepted_statuses": "2xx"}, "The accepted status codes must be such as 200-299,401, not '2xx'."),
+        ({"accepted_statuses": "299-200"}, "Status codes go from 100 to 599, the lower one first, not 299-200."),
+        ({"accepted_statuses": ","}, "The accepted status codes must be such as 200-299,401; none is given."),
+        (
+            {"body_matches": "(a"},
+            "The pattern is not a regular expression that RE2 takes: missing ): (a.",
+        ),
+        (
+            {"json_equals": [{"path": "status", "equals": 1}]},
+            "The JSON path must be such as $.status or $.checks[0].ok: expected '$', found 's'.",
+        ),
+        ({"json_equals": [{"path": "$..a..b", "equals": 1}]}, "The JSON path may hold .. only once."),
+        ({"proxy": "ftp://x:1"}, "The proxy must be http://HOST:PORT, https://…, socks5://… or socks5h://…."),
+        ({"proxy": "http://x"}, "The proxy must be http://HOST:PORT, https://…, socks5://… or socks5h://…."),
+        (
+            {"bearer_token": "Bearer abc"},
+            "The bearer token must be one word of printable ASCII, without the word Bearer.",
+        ),
+        (
+            {"basic_auth": {"username": "a:b"}},
+            "The user name of basic authentication must not contain a colon.",
+        ),
+        (
+            {"bearer_token": "abc", "headers": {"authorization": "x"}},
+            "Give basic_auth, bearer_token or an Authorization header, not several of them.",
+        ),
+        (
+            {"method": "HEAD", "body_contains": "x"},
+            "With HEAD there is no body to send or to look into; choose another method.",
+        ),
+        ({"http_version": "3", "proxy": "http://x:1"}, "HTTP/3 does not go through a proxy; choose another version."),
+        ({"max_response_ms": 0}, "max_response_ms: input should be greater than 0."),
+        ({"max_redirects": 21}, "max_redirects: input should be less than or equal to 20."),
+        ({"colour": "red"}, "colour: extra inputs are not permitted."),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        CheckOptions.model_validate(given)
+
+    assert explain(refused.value) == words
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["$..[?@..a]", "$[?@.a[?@.b]]", "$[?count($.*) > 1]", "$['a','a']['b','b']", "$[?match(@.a, '(a*)*b')]"],
+)
+def test_a_json_path_that_could_take_for_ever_is_refused(path: str) -> None:
+    with pytest.raises(ValidationError):
+        CheckOptions.model_validate({"json_equals": [{"path": path, "equals": 1}]})
+
+
+def test_status_codes_are_kept_in_one_form() -> None:
+    assert CheckOptions(accepted_statuses=" 200 - 299 , 401,").accepted_statuses == "200-299,401"
+
+
+def test_text_to_look_for_keeps_its_spaces() -> None:
+    assert CheckOptions(body_contains=" ok\n").body_contains == " ok\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("ok", "ok"), ("3", 3), ("3.5", 3.5), ("true", True), ("null", None), ('"3"', "3"), ("[1]", "[1]"), ("", "")],
+)
+def test_a_json_value_is_what_a_person_means(text: str, value: object) -> None:
+    assert as_json_scalar(text) == value
+    assert type(as_json_scalar(text)) is type(value)
+
+
+SECRETS = {
+    "basic_auth": {"username": "ann", "password": "p1"},
+    "headers": {"X-Api-Key": "p2"},
+    "body": "p3",
+    "proxy": "http://ann:p4@proxy:3128",
+}
+MASKS = {
+    "basic_auth": {"username": "ann", "password": "[redacted]"},
+    "headers": {"X-Api-Key": "[redacted]"},
+    "body": "[redacted]",
+    "proxy": "http://ann:redacted@proxy:3128",
+}
+
+
+def test_secrets_are_shown_masked_and_kept_when_given_back_so() -> None:
+    stored = CheckOptions.model_validate(SECRETS).model_dump(mode="json", exclude_defaults=True)
+    assert stored == SECRETS
+
+    assert without_secrets(stored) == MASKS
+    assert with_kept_secrets(without_secrets(stored), stored) == stored
+    assert CheckOptions.model_validate(MASKS).model_dump(mode="json", exclude_defaults=True) == MASKS
+
+
+def test_a_bearer_token_is_shown_masked_and_kept_when_given_back_so() -> None:
+    shown = without_secrets({"bearer_token": "abc"})
+
+    assert shown == {"bearer_token": "[redacted]"}
+    assert with_kept_secrets(shown, {"bearer_token": "abc"}) == {"bearer_token": "abc"}
+
+
+def test_what_is_given_anew_replaces_what_is_stored() -> None:
+    given = {"headers": {"x-api-key": "[redacted]", "X-New": "n"}, "body": "new"}
+
+    assert with_kept_secrets(given, SECRETS) == {"headers": {"x-api-key": "p2", "X-New": "n"}, "body": "new"}
+
+
+@pytest.mark.parametrize("given", [{name: value} for name, value in MASKS.items()], ids=str)
+def test_a_mask_without_a_stored_secret_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="none is stored; give it in full"):
+        with_kept_secrets(given, None)
+
+
+def test_a_website_keeps_only_what_differs() -> None:
+    website = WebsiteCreate(url="http://a.example", check_options={"method": "GET", "accepted_statuses": "204"})
+    plain = WebsiteCreate(url="http://a.example", check_options={"method": "GET"})
+
+    assert website.check_options == {"accepted_statuses": "204"}
+    assert plain.check_options is None
