@@ -48,6 +48,8 @@ class MonitorCheck(CreatedAt, Base):
     error_kind: Mapped[str | None] = mapped_column(String(32))
     """Which kind of thing `error_message` tells of, for programs; None where there is none."""
     error_message: Mapped[str | None] = mapped_column(Text)
+    lag_ms: Mapped[float | None]
+    """By how much the check started late, which is ours and not the website's; None where nobody had planned it."""
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""
 

@@ -34,6 +34,8 @@ def record(
     result: ProbeResult,
     verdict: Verdict,
     confirmation: Confirmation = CONFIRMATION,
+    *,
+    lag_ms: float | None = None,
 ) -> Recorded:
     """Store one check of a website and the downtime that it opens, extends or closes.
 
@@ -43,7 +45,7 @@ def record(
     if WebsiteCRUD.get_by_id(db, website_id) is None:
         raise NotFound(f"Website {website_id} is not there any more; its check is dropped.")
     earlier = MonitorCheckCRUD.get_newest(db, website_id, limit=confirmation.needed + SPARE_CHECKS)
-    check = MonitorCheckCRUD.create(db, _check(website_id, result, verdict))
+    check = MonitorCheckCRUD.create(db, _check(website_id, result, verdict, lag_ms))
     window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
     transition = advance(window, check, earlier=earlier, confirmation=confirmation)
     window_id = _apply(db, check, window.id if window else None, transition)
@@ -56,7 +58,7 @@ def record(
     )
 
 
-def _check(website_id: int, result: ProbeResult, verdict: Verdict) -> MonitorCheckCreate:
+def _check(website_id: int, result: ProbeResult, verdict: Verdict, lag_ms: float | None) -> MonitorCheckCreate:
     return MonitorCheckCreate(
         website_id=website_id,
         status=verdict.status,
@@ -75,6 +77,7 @@ def _check(website_id: int, result: ProbeResult, verdict: Verdict) -> MonitorChe
         body_bytes=result.body_bytes,
         error_kind=result.error_kind,
         error_message=verdict.reason,
+        lag_ms=lag_ms,
         checked_at=result.started_at,
     )
 

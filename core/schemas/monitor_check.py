@@ -30,6 +30,7 @@ class MonitorCheckBase(Schema):
     error_kind: Annotated[str, Field(max_length=32)] | None = None
     """What kind of thing error_message tells of, for programs."""
     error_message: str | None = None
+    lag_ms: Milliseconds | None = None
 
 
 class MonitorCheckCreate(MonitorCheckBase):

@@ -30,6 +30,8 @@ class Finding:
     website_id: int
     result: ProbeResult
     verdict: Verdict
+    lag_ms: float | None = None
+    """By how much the check started late; None where nobody had planned it."""
 
 
 def _nobody(_website_id: int) -> None:
@@ -84,7 +86,9 @@ class Keeper:
     async def _store(self, finding: Finding) -> bool:
         """Store one check and tell of it; False when the store would not have it now."""
         try:
-            recorded = await in_session(record, finding.website_id, finding.result, finding.verdict, self._confirmation)
+            recorded = await in_session(
+                record, finding.website_id, finding.result, finding.verdict, self._confirmation, lag_ms=finding.lag_ms
+            )
         except NotFound:
             return True
         except SQLAlchemyError as error:
