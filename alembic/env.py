@@ -1,11 +1,12 @@
 """Runs the migrations: on the connection that `core.database` hands over, else on the settings' store."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from alembic import context
 from core.config import Settings
 from core.database import make_engine
 from core.models import Base
+from core.models.search_index import INDEXES
 
 
 def migrate(connection: Connection) -> None:
@@ -16,6 +17,17 @@ def migrate(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by building it anew
     )
     context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        _restore_triggers(connection)
+
+
+def _restore_triggers(connection: Connection) -> None:
+    """Make the triggers of search again that went with a table that was built anew."""
+    tables = set(inspect(connection).get_table_names())
+    for index in INDEXES:
+        if index.name in tables:
+            for trigger in index.triggers():
+                connection.exec_driver_sql(trigger)
 
 
 if context.is_offline_mode():

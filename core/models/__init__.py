@@ -16,9 +16,13 @@ from core.models.enums import (
 from core.models.maintenance_window import MaintenanceWindow
 from core.models.monitor_check import MonitorCheck
 from core.models.network_event import NetworkEvent
+from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
 from core.models.tag import Tag, WebsiteTag
 from core.models.website import Website
+
+for _index in INDEXES:
+    attend(_index)
 
 __all__ = [
     "ArtifactKind",

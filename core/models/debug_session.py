@@ -57,6 +57,8 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     encoded_bytes: Mapped[int | None] = mapped_column(BigInteger)
     """Bytes that crossed the network toward the browser."""
     is_redacted: Mapped[bool | None] = mapped_column(default=True)
+    is_pinned: Mapped[bool | None]
+    """Whether a person wants it kept, however old it gets."""
 
     website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise_on_sql")
     network_events: Mapped[list[NetworkEvent]] = relationship(

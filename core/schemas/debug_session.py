@@ -37,6 +37,7 @@ class DebugSessionBase(Schema):
     dropped_count: int | None = None
     encoded_bytes: int | None = None
     is_redacted: bool | None = True
+    is_pinned: bool | None = None
 
 
 class DebugSessionCreate(DebugSessionBase):
@@ -63,6 +64,7 @@ class DebugSessionUpdate(Schema):
     dropped_count: int | None = None
     encoded_bytes: int | None = None
     is_redacted: bool | None = None
+    is_pinned: bool | None = None
 
 
 class DebugSessionRead(DebugSessionBase):

@@ -42,7 +42,11 @@ def _sqlite_facts(connection: Connection) -> dict[str, Any]:
     indexes = connection.execute(
         text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1")
     )
-    return {"indexes": [" ".join(row[0].replace('"', "").split()) for row in indexes]}
+    triggers = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"))
+    return {
+        "indexes": [" ".join(row[0].replace('"', "").split()) for row in indexes],
+        "triggers": [row[0] for row in triggers],
+    }
 
 
 def _facts(engine: Engine) -> dict[str, Any]:
@@ -104,9 +108,8 @@ def test_every_step_down_leaves_what_the_step_before_had_built(empty_engine: Eng
     database.downgrade(empty_engine, "base")
 
     assert database.current(empty_engine) is None
-    nothing: dict[str, Any] = {"indexes": []}
-    if empty_engine.dialect.name == "postgresql":
-        nothing |= {"enums": [], "constraints": []}
+    of_dialect: dict[str, dict[str, Any]] = {"postgresql": {"enums": [], "constraints": []}, "sqlite": {"triggers": []}}
+    nothing: dict[str, Any] = {"indexes": [], **of_dialect[empty_engine.dialect.name]}
     assert _facts(empty_engine) == nothing
 
 

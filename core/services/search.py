@@ -1,0 +1,266 @@
+"""Finds words in websites, downtime windows, errors of checks and sessions, and what browsers asked and were told."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.models import (
+    ConsoleMessage,
+    DebugSession,
+    DowntimeWindow,
+    MonitorCheck,
+    NetworkEvent,
+    Tag,
+    Website,
+    WebsiteTag,
+)
+from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
+from core.schemas.website import display_url
+
+AROUND = 70  # characters shown on both sides of a match
+ROWS_PER_HIT = 6  # rows read for each hit: a website that stays down says the same many times
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One place where the words stand."""
+
+    website_id: int
+    website: str
+    where: str
+    """What holds the text: name, URL, tag, error, request headers …"""
+    before: str
+    match: str
+    after: str
+    at: datetime | None = None
+    count: int = 1
+    """Rows that say the same."""
+    window_id: int | None = None
+    session_id: int | None = None
+    exchange_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Hits by kind, the newest first."""
+
+    websites: list[Hit]
+    windows: list[Hit]
+    checks: list[Hit]
+    sessions: list[Hit]
+    requests: list[Hit]
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, (self.websites, self.windows, self.checks, self.sessions, self.requests)))
+
+
+def search(db: Session, words: str, *, limit: int = 8) -> Found:
+    """At most *limit* hits of each kind for rows in which all of *words* stand; in a fixed number of queries.
+
+    Names, causes and titles are matched anywhere, the many rows of checks and events by the beginnings of words.
+    """
+    asked = words.split()[:MOST_WORDS]
+    if not any(_parts(word) for word in asked):
+        return Found(websites=[], windows=[], checks=[], sessions=[], requests=[])
+    sessions = [*_sessions(db, asked, limit), *_console(db, asked, limit)]
+    return Found(
+        websites=_websites(db, asked, limit),
+        windows=_windows(db, asked, limit),
+        checks=_checks(db, asked, limit),
+        sessions=sorted(sessions, key=lambda hit: hit.session_id or 0, reverse=True)[:limit],
+        requests=_requests(db, asked, limit),
+    )
+
+
+def _websites(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+    bearing = select(WebsiteTag.website_id).join(Tag)
+    conditions = [
+        or_(
+            *(column.icontains(word, autoescape=True) for column in (Website.name, Website.url, Website.description)),
+            Website.id.in_(bearing.where(Tag.name.icontains(word, autoescape=True))),
+        )
+        for word in asked
+    ]
+    rows = db.scalars(select(Website).where(and_(*conditions)).order_by(Website.name, Website.id).limit(limit))
+    found = []
+    for website in rows:
+        places = [("name", website.name), ("URL", display_url(website.url)), ("description", website.description or "")]
+        found.append(_hit(asked, places, website_id=website.id, website=website.name))
+    return found
+
+
+def _windows(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+    matches = _anywhere(asked, DowntimeWindow.root_cause, DowntimeWindow.notes)
+    query = select(DowntimeWindow, Website.name).join(Website, Website.id == DowntimeWindow.website_id).where(matches)
+    return [
+        _hit(
+            asked,
+            [("cause", window.root_cause or ""), ("notes", window.notes or "")],
+            website_id=window.website_id,
+            website=name,
+            at=window.started_at,
+            window_id=window.id,
+        )
+        for window, name in db.execute(query.order_by(DowntimeWindow.id.desc()).limit(limit))
+    ]
+
+
+def _checks(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+    ids = _matching(db, CHECKS, asked, limit * ROWS_PER_HIT)
+    query = select(MonitorCheck.website_id, Website.name, MonitorCheck.error_message, MonitorCheck.checked_at).join(
+        Website, Website.id == MonitorCheck.website_id
+    )
+    same: dict[tuple[int, str], list[Any]] = {}
+    for row in db.execute(query.where(MonitorCheck.id.in_(ids)).order_by(MonitorCheck.id.desc())):
+        same.setdefault((row.website_id, row.error_message), []).append(row)
+    return [
+        _hit(
+            asked,
+            [("error", error)],
+            website_id=website_id,
+            website=rows[0].name,
+            at=rows[0].checked_at,
+            count=len(rows),
+        )
+        for (website_id, error), rows in same.items()
+    ][:limit]
+
+
+def _sessions(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+    matches = _anywhere(asked, DebugSession.error_message, DebugSession.title, DebugSession.url)
+    query = select(DebugSession, Website.name).join(Website, Website.id == DebugSession.website_id).where(matches)
+    return [
+        _hit(
+            asked,
+            [("error", session.error_message or ""), ("title", session.title or ""), ("URL", session.url or "")],
+            website_id=session.website_id,
+            website=name,
+            at=session.started_at,
+            session_id=session.id,
+        )
+        for session, name in db.execute(query.order_by(DebugSession.id.desc()).limit(limit))
+    ]
+
+
+def _console(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+    ids = _matching(db, CONSOLE, asked, limit)
+    query = (
+        select(ConsoleMessage, DebugSession.website_id, Website.name)
+        .join(DebugSession, DebugSession.id == ConsoleMessage.debug_session_id)
+        .join(Website, Website.id == DebugSession.website_id)
+        .where(ConsoleMessage.id.in_(ids))
+    )
+    return [
+        _hit(
+            asked,
+            [("console", message.text)],
+            website_id=website_id,
+            website=name,
+            at=message.timestamp,
+            session_id=message.debug_session_id,
+        )
+        for message, website_id, name in db.execute(query.order_by(ConsoleMessage.id.desc()))
+    ]
+
+
+def _requests(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+    ids = _matching(db, EVENTS, asked, limit * ROWS_PER_HIT)
+    query = (
+        select(
+            NetworkEvent.debug_session_id,
+            NetworkEvent.exchange_id,
+            NetworkEvent.url,
+            NetworkEvent.request_headers,
+            NetworkEvent.response_headers,
+            NetworkEvent.error_message,
+            NetworkEvent.timestamp,
+            DebugSession.website_id,
+            Website.name,
+        )
+        .join(DebugSession, DebugSession.id == NetworkEvent.debug_session_id)
+        .join(Website, Website.id == DebugSession.website_id)
+        .where(NetworkEvent.id.in_(ids))
+    )
+    found: dict[tuple[int, str], Hit] = {}
+    for row in db.execute(query.order_by(NetworkEvent.id.desc())):
+        places = [
+            ("URL", row.url),
+            ("request headers", _lines(row.request_headers)),
+            ("response headers", _lines(row.response_headers)),
+            ("error", row.error_message or ""),
+        ]
+        hit = _hit(
+            asked,
+            places,
+            website_id=row.website_id,
+            website=row.name,
+            at=row.timestamp,
+            session_id=row.debug_session_id,
+            exchange_id=row.exchange_id,
+        )
+        found.setdefault((row.debug_session_id, row.exchange_id or row.url), hit)
+    return list(found.values())[:limit]
+
+
+def _anywhere(asked: Sequence[str], *columns: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
+    return and_(*(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in asked))
+
+
+def _matching(db: Session, index: SearchIndex, asked: Sequence[str], limit: int) -> list[int]:
+    """The ids of the newest rows whose words begin as *asked* says."""
+    if db.get_bind().dialect.name == "sqlite":
+        name, words = index.name, fts5_query(asked)
+        query = f"SELECT rowid FROM {name} WHERE {name} MATCH :words ORDER BY rowid DESC LIMIT :limit"  # noqa: S608
+    else:
+        words = tsquery(asked)
+        # The sum keeps the planner from walking all rows by id in the hope of an early match.
+        query = (
+            f"SELECT id FROM {index.table} WHERE {index.condition.format(row='')} "  # noqa: S608
+            f"AND {index.vector()} @@ to_tsquery('simple', :words) ORDER BY id + 0 DESC LIMIT :limit"
+        )
+    return list(db.scalars(text(query), {"words": words, "limit": limit}))
+
+
+def fts5_query(asked: Sequence[str]) -> str:
+    """Each of *asked* as a phrase whose last word may go on, for SQLite; all must match."""
+    return " AND ".join(f'"{" ".join(parts)}" *' for word in asked if (parts := _parts(word)))
+
+
+def tsquery(asked: Sequence[str]) -> str:
+    """The same for PostgreSQL."""
+    return " & ".join(f"({' <-> '.join(parts)}:*)" for word in asked if (parts := _parts(word)))
+
+
+def _parts(word: str) -> list[str]:
+    """The words that the index keeps of *word*; letters and digits only, so nothing in it can be an operator."""
+    return re.findall(r"[^\W_]+", word.lower())
+
+
+def _lines(headers: dict[str, str] | None) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in (headers or {}).items())
+
+
+def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) -> Hit:
+    """The first of *places* in which one of the words stands, cut to what surrounds it."""
+    literal = re.compile("|".join(re.escape(word) for word in asked), re.IGNORECASE)
+    loose = re.compile("|".join(re.escape(part) for word in asked for part in _parts(word)), re.IGNORECASE)
+    for pattern in (literal, loose):
+        for where, content in places:
+            if match := pattern.search(content):
+                start, end = match.span()
+                return Hit(
+                    where=where,
+                    before=content[max(0, start - AROUND) : start],
+                    match=match.group(),
+                    after=content[end : end + AROUND],
+                    **facts,
+                )
+    where, content = places[0]
+    return Hit(where=where, before="", match="", after=content[: 2 * AROUND], **facts)
