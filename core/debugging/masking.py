@@ -1,24 +1,20 @@
 """Which masks a session's facts go through before they are kept, by its options and the settings."""
 
-import contextlib
 import logging
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from core.config import Settings
 from core.debugging.redact import RedactionPolicy, redact_event, redact_message, redact_url, redact_value
 from core.schemas.network_event import NetworkEventCreate
 from core.schemas.session_options import SessionOptions
+from core.sealing import KEY_BYTES, kept_key
 
 logger = logging.getLogger(__name__)
 
 KEY_FILE = "redaction.key"
-KEY_BYTES = 32  # as many as SHA-256 gives; RFC 2104 §3 advises no fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +53,13 @@ def redaction_key(settings: Settings) -> bytes:
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value().encode()
-    return _kept_key(settings.data_dir / KEY_FILE)
-
-
-@lru_cache(maxsize=16)
-def _kept_key(path: Path) -> bytes:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            _make(path)
-        return path.read_bytes()
+        return kept_key(settings.data_dir / KEY_FILE)
     except OSError as error:
         logger.warning("no key can be kept for redaction; this process uses its own", extra={"error": str(error)})
-        return secrets.token_bytes(KEY_BYTES)
+        return _own_key()
 
 
-def _make(path: Path) -> None:
-    """Write a new key whole and then give it its name: of several processes one wins, and none reads half a key."""
-    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:
-        draft.write(secrets.token_bytes(KEY_BYTES))
-        draft.flush()
-        with contextlib.suppress(FileExistsError):
-            os.link(draft.name, path)
+@cache
+def _own_key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)

@@ -1,0 +1,95 @@
+"""Seals what must be kept and must not be read from the store alone: with a key that the store does not hold."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core.config import Settings
+from core.errors import StoreError
+
+KEY_FILE = "secret.key"
+KEY_BYTES = 32  # AES-256, and as many as SHA-256 gives (RFC 2104, 3 advises no fewer)
+NONCE_BYTES = 12  # what GCM is made for (NIST SP 800-38D, 5.2.1.1)
+PREFIX = "sealed:1:"
+
+
+class Sealer:
+    """Seals and opens texts with AES-256-GCM."""
+
+    def __init__(self, key: bytes) -> None:
+        """*key* is the installation's secret, of any length; the cipher's key is derived from it (RFC 5869)."""
+        derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"watchwright sealing 1").derive(key)
+        self._cipher = AESGCM(derived)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Sealer":
+        """The sealer of this installation: WATCHWRIGHT_SECRET_KEY, else a key made once in the data folder.
+
+        Raises:
+            StoreError: There is no key, and none can be kept.
+        """
+        if settings.secret_key:
+            return cls(settings.secret_key.get_secret_value().encode())
+        try:
+            return cls(kept_key(settings.data_dir / KEY_FILE))
+        except OSError as error:
+            raise StoreError(
+                f"The key of sealed secrets cannot be kept in {settings.data_dir}: {error.strerror}. "
+                "Make the folder writable, or set WATCHWRIGHT_SECRET_KEY."
+            ) from error
+
+    def seal(self, text: str) -> str:
+        """*text* as ``sealed:1:…``; the same text is sealed differently every time."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return PREFIX + (nonce + self._cipher.encrypt(nonce, text.encode(), None)).hex()
+
+    def open(self, sealed: str) -> str:
+        """The text that was sealed.
+
+        Raises:
+            StoreError: It was sealed with another key, or altered.
+        """
+        try:
+            data = bytes.fromhex(sealed.removeprefix(PREFIX))
+            return self._cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], None).decode()
+        except (ValueError, InvalidTag) as error:
+            raise StoreError(
+                "A secret in the store was sealed with another key: set WATCHWRIGHT_SECRET_KEY, or put secret.key "
+                "back into the data folder, as they were."
+            ) from error
+
+
+def is_sealed(text: str) -> bool:
+    """Whether *text* came from `Sealer.seal`."""
+    return text.startswith(PREFIX)
+
+
+@lru_cache(maxsize=16)
+def kept_key(path: Path) -> bytes:
+    """The key in the file *path*, which is made with mode 600 when it is not there.
+
+    Raises:
+        OSError: It is not there and cannot be made, or cannot be read.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make(path)
+    return path.read_bytes()
+
+
+def _make(path: Path) -> None:
+    """Write a new key whole and then give it its name: of several processes one wins, and none reads half a key."""
+    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # made with mode 600
+        draft.write(secrets.token_bytes(KEY_BYTES))
+        draft.flush()
+        os.fsync(draft.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft.name, path)

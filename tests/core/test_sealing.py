@@ -1,0 +1,52 @@
+"""What is sealed cannot be read from the store, nor altered."""
+
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings
+from core.errors import StoreError
+from core.sealing import Sealer, is_sealed
+
+
+def test_sealed_text_comes_back_and_does_not_show() -> None:
+    sealer = Sealer(b"key")
+
+    first, second = sealer.seal("hunter2 ✓"), sealer.seal("hunter2 ✓")
+
+    assert first != second
+    assert is_sealed(first) and not is_sealed("hunter2")
+    assert "hunter2" not in first
+    assert sealer.open(first) == sealer.open(second) == "hunter2 ✓"
+
+
+def test_altered_text_is_refused() -> None:
+    sealer = Sealer(b"key")
+    sealed = sealer.seal("hunter2")
+    last = "0" if sealed[-1] != "0" else "1"
+
+    for altered in (sealed[:-1] + last, "sealed:1:zz", "sealed:1:"):
+        with pytest.raises(StoreError, match=r"secret\.key"):
+            sealer.open(altered)
+
+
+def test_another_key_opens_nothing() -> None:
+    with pytest.raises(StoreError):
+        Sealer(b"another").open(Sealer(b"key").seal("hunter2"))
+
+
+def test_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+
+    sealed = Sealer.of(settings).seal("hunter2")
+
+    assert Sealer.of(settings).open(sealed) == "hunter2"
+    assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_key_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreError, match="WATCHWRIGHT_SECRET_KEY"):
+        Sealer.of(Settings(data_dir=tmp_path / "file"))
