@@ -29,16 +29,12 @@ def _store_url(value: str) -> str:
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _loopback(value: str) -> str:
-    try:
-        is_loopback = value == "localhost" or ip_address(value).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise ValueError(
-            "must be a loopback address such as 127.0.0.1; there are no accounts yet, so put a reverse proxy "
-            "that asks for a password in front"
-        )
+def _address(value: str) -> str:
+    if value != "localhost":
+        try:
+            ip_address(value)
+        except ValueError as error:
+            raise ValueError("must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all") from error
     return value
 
 
@@ -74,8 +70,8 @@ class Settings(BaseSettings):
     """The folder for the store and whatever else must outlive a restart."""
     database_url: Annotated[str, AfterValidator(_store_url)] = ""
     """The store: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
-    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
-    """The address to listen on; a loopback one."""
+    host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
+    """The address to listen on; beyond loopback the first account needs a code that the server prints."""
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
     """The address that people use where a reverse proxy stands in front."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
@@ -117,6 +113,11 @@ class Settings(BaseSettings):
             reason = first["msg"].removeprefix("Value error, ")
             given = "" if field in UNSPOKEN else f"={str(first['input'])[:200]!r}"
             raise InvalidSetting(f"{PREFIX}{field.upper()}{given} cannot be used: {reason}.") from error
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address to listen on."""
+        return self.host == "localhost" or ip_address(self.host).is_loopback
 
     @property
     def store_url(self) -> str:

@@ -7,6 +7,8 @@
     │   └── InvalidSetting      … in a WATCHWRIGHT_* variable
     ├── AlreadyExists           … which is there already
     ├── NotFound                … which is not there
+    ├── NotAllowed              whoever asks may not do this
+    │   └── SignInRefused       … because they are not who they say, or must wait
     ├── StoreError              the database cannot be used as it is
     ├── CannotServe             the address to listen on cannot be had
     └── BrowserError            debug sessions cannot run
@@ -35,6 +37,14 @@ class AlreadyExists(WatchwrightError):
 
 class NotFound(WatchwrightError):
     """What was asked for is not there."""
+
+
+class NotAllowed(WatchwrightError):
+    """Whoever asks may not do this; the message says what it needs."""
+
+
+class SignInRefused(NotAllowed):
+    """Name, password or code are not right, or it was tried too often; which part was wrong is not said."""
 
 
 class StoreError(WatchwrightError):

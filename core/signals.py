@@ -80,8 +80,16 @@ class WebsiteChanged:
     website_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInEnded:
+    """A browser was signed out: pages that it still has open must close."""
+
+    sign_in_id: int
+
+
 check_recorded: Signal[CheckRecorded] = Signal("check_recorded")
 window_changed: Signal[WindowChanged] = Signal("window_changed")
 event_captured: Signal[EventCaptured] = Signal("event_captured")
 session_changed: Signal[SessionChanged] = Signal("session_changed")
 website_changed: Signal[WebsiteChanged] = Signal("website_changed")
+sign_in_ended: Signal[SignInEnded] = Signal("sign_in_ended")

@@ -1,5 +1,9 @@
-"""What is stored: the five core entities, what a browser saw beside the network, and what uptime is reckoned from."""
+"""What is stored: the five core entities, what a browser saw beside the network, what uptime is reckoned
+from, and who may see and do what.
+"""
 
+from core.models.api_token import ApiToken
+from core.models.audit_event import AuditEvent
 from core.models.base import Base, UtcDateTime
 from core.models.console_message import ConsoleMessage
 from core.models.coverage import CoverageSpan, WebsiteState
@@ -11,6 +15,7 @@ from core.models.enums import (
     HTTPMethod,
     MonitorStatus,
     NetworkEventType,
+    Role,
     SessionTrigger,
 )
 from core.models.maintenance_window import MaintenanceWindow
@@ -19,13 +24,16 @@ from core.models.network_event import NetworkEvent
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
 from core.models.tag import Tag, WebsiteTag
+from core.models.user import SignIn, SignInFailure, User
 from core.models.website import Website
 
 for _index in INDEXES:
     attend(_index)
 
 __all__ = [
+    "ApiToken",
     "ArtifactKind",
+    "AuditEvent",
     "Base",
     "ConsoleMessage",
     "CoverageSpan",
@@ -38,9 +46,13 @@ __all__ = [
     "MonitorStatus",
     "NetworkEvent",
     "NetworkEventType",
+    "Role",
     "SessionArtifact",
     "SessionTrigger",
+    "SignIn",
+    "SignInFailure",
     "Tag",
+    "User",
     "UtcDateTime",
     "Website",
     "WebsiteState",

@@ -69,3 +69,14 @@ class ArtifactKind(StrEnum):
     """One picture of the filmstrip."""
     TRACE = "TRACE"
     """A Playwright trace that ``playwright show-trace`` opens."""
+
+
+class Role(StrEnum):
+    """What an account may do; each may do what the one before it may."""
+
+    VIEWER = "VIEWER"
+    """Look at everything."""
+    EDITOR = "EDITOR"
+    """Change what is watched, and run debug sessions."""
+    ADMINISTRATOR = "ADMINISTRATOR"
+    """Manage accounts and all settings, and record a debug session without redaction."""

@@ -1,5 +1,7 @@
 """What crosses a border, checked: of each entity Base, Create, Update, Read and a page of a list."""
 
+from core.schemas.api_token import ApiTokenBase, ApiTokenCreate, ApiTokenListResponse, ApiTokenRead, Scope
+from core.schemas.audit_event import AuditEventListResponse, AuditEventRead
 from core.schemas.base import ListResponse, Schema, UtcInstant, explain
 from core.schemas.debug_session import (
     DebugSessionBase,
@@ -38,6 +40,7 @@ from core.schemas.network_event import (
     NetworkEventUpdate,
 )
 from core.schemas.tag import TagBase, TagCreate, TagListResponse, TagRead, TagUpdate
+from core.schemas.user import UserBase, UserCreate, UserListResponse, UserRead, UserUpdate
 from core.schemas.website import (
     WebsiteBase,
     WebsiteCreate,
@@ -48,6 +51,12 @@ from core.schemas.website import (
 )
 
 __all__ = [
+    "ApiTokenBase",
+    "ApiTokenCreate",
+    "ApiTokenListResponse",
+    "ApiTokenRead",
+    "AuditEventListResponse",
+    "AuditEventRead",
     "DebugSessionBase",
     "DebugSessionCreate",
     "DebugSessionListResponse",
@@ -76,11 +85,17 @@ __all__ = [
     "NetworkEventRead",
     "NetworkEventUpdate",
     "Schema",
+    "Scope",
     "TagBase",
     "TagCreate",
     "TagListResponse",
     "TagRead",
     "TagUpdate",
+    "UserBase",
+    "UserCreate",
+    "UserListResponse",
+    "UserRead",
+    "UserUpdate",
     "UtcInstant",
     "WebsiteBase",
     "WebsiteCreate",

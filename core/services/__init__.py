@@ -1,19 +1,28 @@
 """All SQL: a class of static methods for each entity, each given a `Session` first."""
 
+from core.services.api_token import ApiTokenCRUD
+from core.services.audit_event import AuditEventCRUD
 from core.services.debug_session import DebugSessionCRUD
 from core.services.downtime_window import DowntimeWindowCRUD
 from core.services.maintenance_window import MaintenanceWindowCRUD
 from core.services.monitor_check import MonitorCheckCRUD
 from core.services.network_event import NetworkEventCRUD
+from core.services.sign_in import SignInCRUD, SignInFailureCRUD
 from core.services.tag import TagCRUD
+from core.services.user import UserCRUD
 from core.services.website import WebsiteCRUD
 
 __all__ = [
+    "ApiTokenCRUD",
+    "AuditEventCRUD",
     "DebugSessionCRUD",
     "DowntimeWindowCRUD",
     "MaintenanceWindowCRUD",
     "MonitorCheckCRUD",
     "NetworkEventCRUD",
+    "SignInCRUD",
+    "SignInFailureCRUD",
     "TagCRUD",
+    "UserCRUD",
     "WebsiteCRUD",
 ]

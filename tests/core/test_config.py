@@ -23,7 +23,7 @@ def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "web", "WATCHWRIGHT_PORT='web' cannot be used: Input should be a valid integer"),
         ("PORT", "70000", "WATCHWRIGHT_PORT='70000' cannot be used: Input should be less than or equal to 65535"),
         ("LOG_LEVEL", "LOUD", "WATCHWRIGHT_LOG_LEVEL='LOUD' cannot be used: Input should be 'DEBUG', 'INFO'"),
-        ("HOST", "0.0.0.0", "WATCHWRIGHT_HOST='0.0.0.0' cannot be used: must be a loopback address"),
+        ("HOST", "here", "WATCHWRIGHT_HOST='here' cannot be used: must be an address of this machine"),
         ("PUBLIC_URL", "watch", "WATCHWRIGHT_PUBLIC_URL='watch' cannot be used: must be the address that people use"),
         ("MAX_BROWSERS", "0", "WATCHWRIGHT_MAX_BROWSERS='0' cannot be used: Input should be greater than"),
     ],

@@ -1,0 +1,37 @@
+"""Who is behind a cookie or a token."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core.accounts.actor import Actor, of_token, of_user
+from core.accounts.sign_in import STAYS_SIGNED_IN
+from core.accounts.tokens import token_hash
+from core.clock import utc_now
+from core.services import ApiTokenCRUD, SignInCRUD
+
+SEEN_EVERY = timedelta(minutes=1)  # a write for each request would cost more than the request
+
+
+def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
+    """The person whose browser has *token*; None for one that is not, or not yet, signed in."""
+    now = utc_now()
+    sign_in = SignInCRUD.get_valid(db, token_hash(token), now)
+    if sign_in is None or sign_in.needs_code:
+        return None
+    if now - sign_in.last_seen_at > SEEN_EVERY:
+        sign_in.last_seen_at, sign_in.expires_at, sign_in.address = now, now + STAYS_SIGNED_IN, address
+    user = sign_in.user
+    return of_user(user.name, user.role, user_id=user.id, sign_in_id=sign_in.id, address=address)
+
+
+def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
+    """The program that has *token*; None where there is no such token, or not any more."""
+    now = utc_now()
+    found = ApiTokenCRUD.get_valid(db, token_hash(token), now)
+    if found is None:
+        return None
+    if found.last_used_at is None or now - found.last_used_at > SEEN_EVERY:
+        found.last_used_at = now
+    owner = found.user
+    return of_token(found.name, found.scopes, owner.name, owner.role, user_id=owner.id, address=address)

@@ -1,0 +1,131 @@
+"""What changes an account: making one, its password, two-step sign-in. Each ends the sign-ins that it must end."""
+
+import asyncio
+
+from sqlalchemy.orm import Session
+
+from core.accounts import passwords, totp
+from core.accounts.actor import Actor
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import InvalidInput, NotFound
+from core.models import Role, User
+from core.schemas import UserCreate
+from core.sealing import Sealer
+from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+
+
+async def add(actor: Actor, data: UserCreate) -> User:
+    """Make an account, with its password.
+
+    Raises:
+        InvalidInput: The password would be guessed.
+        AlreadyExists: There is an account of this name.
+    """
+    password_hash = await _accepted(data)
+
+    def work(db: Session) -> User:
+        user = UserCRUD.create(db, name=data.name, role=data.role, password_hash=password_hash)
+        _tell(db, actor, "user.add", user, role=data.role)
+        return user
+
+    return await in_session(work)
+
+
+async def add_first(data: UserCreate, address: str | None) -> User:
+    """Make the first account, an administrator's; of several who try at once, one succeeds.
+
+    Raises:
+        InvalidInput: There is an account already, or the password would be guessed.
+    """
+    password_hash = await _accepted(data)
+
+    def work(db: Session) -> User:
+        UserCRUD.wait_for_others(db)
+        if UserCRUD.are_there(db):
+            raise InvalidInput("There is an administrator already; sign in.")
+        user = UserCRUD.create(db, name=data.name, role=Role.ADMINISTRATOR, password_hash=password_hash)
+        AuditEventCRUD.create(db, actor=f"user {data.name}", action="user.add_first", address=address)
+        return user
+
+    return await in_session(work)
+
+
+async def set_password(actor: Actor, user_id: int, password: str, *, keep: int | None = None) -> list[int]:
+    """Give an account another password, and sign it out everywhere but for the sign-in *keep*.
+
+    Returns:
+        The ids of the sign-ins that have ended.
+
+    Raises:
+        NotFound: There is no such account.
+        InvalidInput: The password would be guessed.
+    """
+    user = await in_session(_there, user_id)
+    password_hash = await asyncio.to_thread(_checked_hash, password, user.name)
+
+    def work(db: Session) -> list[int]:
+        user = _there(db, user_id)
+        user.password_hash = password_hash
+        _tell(db, actor, "user.password", user)
+        return SignInCRUD.delete_all(db, user_id, but_for=keep)
+
+    return await in_session(work)
+
+
+async def knows_password(user_id: int, password: str) -> bool:
+    """Whether *password* is the account's present one: asked again before what matters most is changed."""
+    user = await in_session(_there, user_id)
+    return await asyncio.to_thread(passwords.verifies, password, user.password_hash)
+
+
+def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code: str, sealer: Sealer) -> list[str]:
+    """Turn two-step sign-in on, once *code* shows that the authenticator has *secret*; returns the recovery codes.
+
+    Raises:
+        InvalidInput: The code is not the secret's.
+        NotFound: There is no such account.
+    """
+    user = _there(db, user_id)
+    step = totp.taken_step(secret, code, utc_now(), None)
+    if step is None:
+        raise InvalidInput("This code is not right; look whether the clock of your device is.")
+    codes = totp.new_recovery_codes()
+    user.totp_secret, user.totp_used_step = sealer.seal(secret), step
+    user.recovery_codes = [totp.recovery_hash(recovery) for recovery in codes]
+    _tell(db, actor, "user.two_step_on", user)
+    return codes
+
+
+def end_two_step(db: Session, actor: Actor, user_id: int) -> None:
+    """Turn two-step sign-in off.
+
+    Raises:
+        NotFound: There is no such account.
+    """
+    user = _there(db, user_id)
+    user.totp_secret = user.totp_used_step = user.recovery_codes = None
+    _tell(db, actor, "user.two_step_off", user)
+
+
+async def _accepted(data: UserCreate) -> str:
+    password = data.password.get_secret_value() if data.password else ""
+    return await asyncio.to_thread(_checked_hash, password, data.name)
+
+
+def _checked_hash(password: str, name: str) -> str:
+    passwords.check(password, name=name)
+    return passwords.hashed(password)
+
+
+def _there(db: Session, user_id: int) -> User:
+    user = UserCRUD.get_by_id(db, user_id)
+    if user is None:
+        raise NotFound(f"There is no account {user_id}.")
+    return user
+
+
+def _tell(db: Session, actor: Actor, action: str, user: User, **details: object) -> None:
+    AuditEventCRUD.create(
+        db, actor=actor.name, action=action, subject=f"user {user.name}", address=actor.address, details=details or None
+    )

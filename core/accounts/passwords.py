@@ -1,0 +1,67 @@
+"""Which passwords are taken, and how they are kept: as Argon2id hashes with the library's parameters (RFC 9106).
+
+Hashing takes tens of milliseconds by design: call it on a worker thread, never on the event loop.
+"""
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from core.errors import InvalidInput
+
+SHORTEST = 10  # characters; NIST SP 800-63B-4 asks for 8 with a second factor and advises 15 without
+LONGEST = 512  # characters; hashing a novel would only cost time
+
+_hasher = PasswordHasher()
+
+
+def check(password: str, *, name: str) -> None:
+    """Refuse a *password* for the account *name* that an attacker would try first.
+
+    Raises:
+        InvalidInput: It is too short or long, is known from breaches, or is made of the account's name.
+    """
+    if len(password) < SHORTEST:
+        raise InvalidInput(f"The password must have at least {SHORTEST} characters.")
+    if len(password) > LONGEST:
+        raise InvalidInput(f"The password must have at most {LONGEST} characters.")
+    plain = password.lower()
+    if plain in breached() or len(set(plain)) < 4:
+        raise InvalidInput("This password is among the first that an attacker tries; choose another one.")
+    stem = name.lower().partition("@")[0]
+    if len(stem) >= 4 and stem in plain:
+        raise InvalidInput("The password must not contain the account's name.")
+
+
+@cache
+def breached() -> frozenset[str]:
+    """The passwords most often seen in breaches, in lower case; 30,000 of them, read when first needed."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def hashed(password: str) -> str:
+    """The Argon2id hash of *password* with a salt of its own, in the PHC string format."""
+    return _hasher.hash(password)
+
+
+def verifies(password: str, password_hash: str | None) -> bool:
+    """Whether *password* is the one of *password_hash*; without a hash it takes as long and is not."""
+    try:
+        _hasher.verify(password_hash or _nobodys_hash(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether *password_hash* was made with weaker parameters than today's: hash it anew at the next sign-in."""
+    return _hasher.check_needs_rehash(password_hash)
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What a password is held against where there is no account, so that the time taken does not tell."""
+    return _hasher.hash("the account is not there")

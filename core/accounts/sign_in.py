@@ -1,0 +1,176 @@
+"""Signing in: name and password, then a code where two-step sign-in is on; slower with each failure.
+
+A password is looked at on a worker thread and outside any transaction, as hashing takes its time.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core.accounts import passwords, throttle, totp
+from core.accounts.tokens import new_token, token_hash
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import SignInRefused
+from core.models import SignIn, User
+from core.sealing import Sealer
+from core.services import AuditEventCRUD, SignInCRUD, SignInFailureCRUD, UserCRUD
+
+STAYS_SIGNED_IN = timedelta(days=30)  # since the browser was last seen
+CODE_WITHIN = timedelta(minutes=5)
+REFUSED = "Name and password do not belong together."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """A browser that wants to sign in."""
+
+    address: str | None
+    user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """What the browser gets for its cookie."""
+
+    token: str
+    needs_code: bool
+    """The token opens nothing until `enter_code` was given the code."""
+
+
+async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
+    """Sign in with a password.
+
+    Raises:
+        SignInRefused: They do not belong together, or there were too many failures of late; the message says
+            how long to wait.
+    """
+    name = name.strip().lower()[:255]
+    user = await in_session(_begin_attempt, name, visitor)
+    is_right = await asyncio.to_thread(passwords.verifies, password, user.password_hash if user else None)
+    if user is None or not is_right or not user.is_active:
+        await in_session(_refuse, name, visitor, "password")
+        raise SignInRefused(REFUSED)
+    fresh = await asyncio.to_thread(_fresh_hash, password, user.password_hash)
+    return await in_session(_conclude, user.id, visitor, fresh)
+
+
+async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn:
+    """The second step: *code* from the authenticator, or a recovery code, which is used up.
+
+    Returns:
+        A new token: the one from before the code is worth nothing any more.
+
+    Raises:
+        SignInRefused: The code is wrong, or the first step was too long ago.
+    """
+    pending = await in_session(_pending, token)
+    if pending is None:
+        raise SignInRefused("That took too long; sign in again.")
+    await in_session(_begin_attempt, pending.user.name, visitor)
+    signed_in = await in_session(_take_code, pending.id, code, visitor, sealer)
+    if signed_in is None:
+        await in_session(_refuse, pending.user.name, visitor, "code")
+        raise SignInRefused("This code is not right, or was used already.")
+    return signed_in
+
+
+def open_sign_in(db: Session, user: User, visitor: Visitor, *, needs_code: bool = False) -> SignedIn:
+    """Let *user* in, who has proved to be themselves; tells the audit log unless a code is still to come."""
+    token, now = new_token(), utc_now()
+    SignInCRUD.create(
+        db,
+        user_id=user.id,
+        token_hash=token_hash(token),
+        expires_at=now + (CODE_WITHIN if needs_code else STAYS_SIGNED_IN),
+        needs_code=needs_code,
+        address=visitor.address,
+        user_agent=visitor.user_agent,
+    )
+    if not needs_code:
+        user.last_sign_in_at = now
+        _forgive(db, user.name, visitor)
+        AuditEventCRUD.create(db, actor=f"user {user.name}", action="sign_in", address=visitor.address)
+    SignInCRUD.delete_expired(db, now)
+    return SignedIn(token=token, needs_code=needs_code)
+
+
+def _subjects(name: str, visitor: Visitor) -> list[str]:
+    return [f"user:{name}", *([f"address:{visitor.address}"] if visitor.address else [])]
+
+
+def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
+    """Count the attempt as failed before it is looked at: many at once must not all be free."""
+    now = utc_now()
+    for subject in _subjects(name, visitor):
+        row = SignInFailureCRUD.get(db, subject)
+        failures = 0 if row is None or throttle.is_forgotten(row.last_failed_at, now) else row.failures
+        if row is not None and failures:
+            wait = (throttle.allowed_at(subject, failures, row.last_failed_at) - now).total_seconds()
+            if wait > 0:
+                raise SignInRefused(f"That failed too often; try again in {wait:.0f} s.")
+        SignInFailureCRUD.set(db, subject, failures + 1, now)
+    return UserCRUD.get_by_name(db, name)
+
+
+def _forgive(db: Session, name: str, visitor: Visitor) -> None:
+    """A success clears the account's failures, and takes back the address's one for this attempt."""
+    for subject in _subjects(name, visitor):
+        row = SignInFailureCRUD.get(db, subject)
+        if row is not None:
+            left = 0 if subject.startswith("user:") else row.failures - 1
+            SignInFailureCRUD.set(db, subject, left, row.last_failed_at)
+
+
+def _refuse(db: Session, name: str, visitor: Visitor, what: str) -> None:
+    AuditEventCRUD.create(
+        db,
+        actor="nobody",
+        action="sign_in.fail",
+        subject=f"user {name}",
+        address=visitor.address,
+        details={"wrong": what},
+    )
+
+
+def _fresh_hash(password: str, password_hash: str | None) -> str | None:
+    return passwords.hashed(password) if password_hash and passwords.is_outdated(password_hash) else None
+
+
+def _conclude(db: Session, user_id: int, visitor: Visitor, fresh_hash: str | None) -> SignedIn:
+    user = UserCRUD.get_by_id(db, user_id)
+    if user is None:
+        raise SignInRefused(REFUSED)
+    user.password_hash = fresh_hash or user.password_hash
+    return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None)
+
+
+def _pending(db: Session, token: str) -> SignIn | None:
+    row = SignInCRUD.get_valid(db, token_hash(token), utc_now())
+    return row if row is not None and row.needs_code else None
+
+
+def _take_code(db: Session, sign_in_id: int, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn | None:
+    pending = db.get(SignIn, sign_in_id)
+    user = UserCRUD.get_by_id(db, pending.user_id) if pending else None
+    if pending is None or user is None or not _is_taken(user, code, sealer):
+        return None
+    db.delete(pending)
+    return open_sign_in(db, user, visitor)
+
+
+def _is_taken(user: User, code: str, sealer: Sealer) -> bool:
+    """Whether *code* is the account's, and used up from now on."""
+    if user.totp_secret is None:
+        return False
+    step = totp.taken_step(sealer.open(user.totp_secret), code, utc_now(), user.totp_used_step)
+    if step is not None:
+        user.totp_used_step = step
+        return True
+    hashed = totp.recovery_hash(code)
+    if hashed not in (user.recovery_codes or []):
+        return False
+    user.recovery_codes = [kept for kept in user.recovery_codes or [] if kept != hashed]
+    return True

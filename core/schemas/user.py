@@ -1,0 +1,48 @@
+"""An account as it crosses a border; its secrets never do."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from core.models import Role
+from core.schemas.base import ListResponse, Schema, UtcInstant
+
+
+def _name(value: str) -> str:
+    if any(not char.isprintable() or char.isspace() for char in value):
+        raise ValueError("an account's name has no blanks or control characters; an e-mail address will do")
+    return value.lower()
+
+
+UserName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_name)]
+
+
+class UserBase(Schema):
+    name: UserName
+    role: Role = Role.VIEWER
+
+
+class UserCreate(UserBase):
+    password: SecretStr | None = None
+    """As typed; None for one who signs in with OpenID Connect. `core.accounts` checks and hashes it."""
+
+
+class UserUpdate(Schema):
+    """What to change; what is not given stays."""
+
+    name: UserName | None = None
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+class UserRead(UserBase):
+    id: int
+    is_active: bool
+    has_two_step: bool = False
+    last_sign_in_at: UtcInstant | None
+    created_at: UtcInstant
+    updated_at: UtcInstant
+
+
+class UserListResponse(ListResponse[UserRead]):
+    pass

@@ -1,0 +1,54 @@
+"""All SQL about API tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from core.models import ApiToken, User
+from core.schemas.api_token import ApiTokenCreate
+from core.services.paging import page_of
+
+
+class ApiTokenCRUD:
+    """Create, find, list and delete tokens; they come in hashed."""
+
+    @staticmethod
+    def create(db: Session, user_id: int, data: ApiTokenCreate, token_hash: str) -> ApiToken:
+        given = data.model_dump() | {"scopes": [str(scope) for scope in dict.fromkeys(data.scopes)]}
+        token = ApiToken(user_id=user_id, token_hash=token_hash, **given)
+        db.add(token)
+        db.flush()
+        return token
+
+    @staticmethod
+    def get_valid(db: Session, token_hash: str, now: datetime) -> ApiToken | None:
+        """The token with its user, unless it has expired or the account is switched off."""
+        query = (
+            select(ApiToken)
+            .join(ApiToken.user)
+            .where(
+                ApiToken.token_hash == token_hash,
+                ApiToken.expires_at.is_(None) | (ApiToken.expires_at > now),
+                User.is_active,
+            )
+            .options(joinedload(ApiToken.user))
+        )
+        return db.scalar(query)
+
+    @staticmethod
+    def get_all(db: Session, user_id: int | None = None, skip: int = 0, limit: int = 50) -> tuple[list[ApiToken], int]:
+        """The tokens of one account or, with None, of all, with their users; newest first."""
+        query = select(ApiToken).options(joinedload(ApiToken.user)).order_by(ApiToken.id.desc())
+        if user_id is not None:
+            query = query.where(ApiToken.user_id == user_id)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def delete(db: Session, token_id: int) -> ApiToken | None:
+        """Delete a token; returns what it was, None when there is none."""
+        token = db.get(ApiToken, token_id)
+        if token is not None:
+            db.delete(token)
+            db.flush()
+        return token

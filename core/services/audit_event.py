@@ -1,0 +1,49 @@
+"""All SQL about the audit log; lines are added and, when they are old, deleted, and never changed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.models import AuditEvent
+from core.services.paging import page_of
+
+
+class AuditEventCRUD:
+    """Add to the audit log and read it."""
+
+    @staticmethod
+    def create(
+        db: Session,
+        *,
+        actor: str,
+        action: str,
+        subject: str | None = None,
+        address: str | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> AuditEvent:
+        """Add a line; belongs into the transaction of what it tells of, so that neither is there without the other."""
+        event = AuditEvent(
+            actor=actor[:320], action=action, subject=subject and subject[:512], address=address, details=details
+        )
+        db.add(event)
+        db.flush()
+        return event
+
+    @staticmethod
+    def get_all(
+        db: Session, skip: int = 0, limit: int = 50, *, actor: str | None = None, action: str | None = None
+    ) -> tuple[list[AuditEvent], int]:
+        """Lines, newest first; of one *actor*, or whose action starts with *action*, where given."""
+        query = select(AuditEvent).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
+        if actor is not None:
+            query = query.where(AuditEvent.actor == actor)
+        if action is not None:
+            query = query.where(AuditEvent.action.startswith(action, autoescape=True))
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def delete_old(db: Session, before: datetime) -> None:
+        """Delete what happened before *before*."""
+        db.execute(delete(AuditEvent).where(AuditEvent.happened_at < before))

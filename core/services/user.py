@@ -1,0 +1,105 @@
+"""All SQL about accounts."""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from core.errors import AlreadyExists, InvalidInput
+from core.models import Role, User
+from core.schemas.user import UserUpdate
+from core.services.paging import apply_changes, page_of
+
+
+class UserCRUD:
+    """Create, read, update and delete accounts; passwords come in hashed."""
+
+    @staticmethod
+    def create(
+        db: Session, *, name: str, role: Role, password_hash: str | None = None, oidc_subject: str | None = None
+    ) -> User:
+        """Store an account.
+
+        Raises:
+            AlreadyExists: There is an account of this name.
+        """
+        _refuse_duplicate(db, name)
+        user = User(name=name, role=role, password_hash=password_hash, oidc_subject=oidc_subject)
+        db.add(user)
+        db.flush()
+        return user
+
+    @staticmethod
+    def get_by_id(db: Session, user_id: int) -> User | None:
+        return db.get(User, user_id)
+
+    @staticmethod
+    def get_by_name(db: Session, name: str) -> User | None:
+        return db.scalar(select(User).where(User.name == name.strip().lower()))
+
+    @staticmethod
+    def get_by_oidc_subject(db: Session, subject: str) -> User | None:
+        return db.scalar(select(User).where(User.oidc_subject == subject))
+
+    @staticmethod
+    def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[User], int]:
+        """Accounts by name, and how many there are."""
+        return page_of(db, select(User).order_by(User.name), skip=skip, limit=limit)
+
+    @staticmethod
+    def are_there(db: Session) -> bool:
+        """Whether there is any account: without one, the first visitor creates the administrator."""
+        return db.scalar(select(User.id).limit(1)) is not None
+
+    @staticmethod
+    def wait_for_others(db: Session) -> None:
+        """Hold back everybody else who would add an account until this transaction ends; SQLite does by itself."""
+        if db.get_bind().dialect.name == "postgresql":
+            db.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
+
+    @staticmethod
+    def update(db: Session, user_id: int, data: UserUpdate) -> User | None:
+        """Change what *data* gives; None when there is no such account.
+
+        Raises:
+            AlreadyExists: Another account has this name.
+            InvalidInput: No administrator would be left.
+        """
+        user = db.get(User, user_id)
+        if user is None:
+            return None
+        changes = data.model_dump(exclude_unset=True, exclude_none=True)
+        if changes.get("name", user.name) != user.name:
+            _refuse_duplicate(db, changes["name"])
+        stays = changes.get("role", user.role) == Role.ADMINISTRATOR and changes.get("is_active", user.is_active)
+        if not stays:
+            _keep_an_administrator(db, user)
+        apply_changes(user, changes)
+        db.flush()
+        return user
+
+    @staticmethod
+    def delete(db: Session, user_id: int) -> bool:
+        """Delete an account with its tokens, signing it out everywhere; False when there is no such account.
+
+        Raises:
+            InvalidInput: No administrator would be left.
+        """
+        user = db.get(User, user_id)
+        if user is None:
+            return False
+        _keep_an_administrator(db, user)
+        db.delete(user)
+        db.flush()
+        return True
+
+
+def _refuse_duplicate(db: Session, name: str) -> None:
+    if UserCRUD.get_by_name(db, name) is not None:
+        raise AlreadyExists(f"There is an account {name} already.")
+
+
+def _keep_an_administrator(db: Session, user: User) -> None:
+    if user.role != Role.ADMINISTRATOR or not user.is_active:
+        return
+    others = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.is_active, User.id != user.id)
+    if not db.scalar(others):
+        raise InvalidInput(f"{user.name} is the only administrator; make another account one first.")

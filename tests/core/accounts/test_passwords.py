@@ -1,0 +1,40 @@
+"""Which passwords are taken, and that they are kept as hashes."""
+
+import pytest
+
+from core.accounts import passwords
+from core.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        pytest.param("short", "at least 10", id="short"),
+        pytest.param("x" * 513, "at most 512", id="endless"),
+        pytest.param("1234567890", "attacker tries", id="breached"),
+        pytest.param("Password123", "attacker tries", id="breached in another case"),
+        pytest.param("aaaaaaaaaaaaaa", "attacker tries", id="one letter"),
+        pytest.param("lovelace-forever", "account's name", id="name"),
+    ],
+)
+def test_password_that_would_be_guessed_is_refused(password: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        passwords.check(password, name="lovelace@example.org")
+
+
+def test_good_password_is_taken_and_kept_as_a_salted_hash() -> None:
+    passwords.check("correct horse battery", name="ada")
+
+    first, second = passwords.hashed("correct horse battery"), passwords.hashed("correct horse battery")
+
+    assert first != second
+    assert first.startswith("$argon2id$")
+    assert "horse" not in first
+    assert passwords.verifies("correct horse battery", first)
+    assert not passwords.verifies("wrong horse battery", first)
+    assert not passwords.is_outdated(first)
+
+
+def test_password_without_account_is_looked_at_and_never_right() -> None:
+    assert not passwords.verifies("the account is not there", None)
+    assert not passwords.verifies("anything", "no hash at all")

@@ -1,0 +1,165 @@
+"""Signing in: with a password, with a code, slower after failures, and no longer than it should last."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from core.accounts import identify, manage, sign_in
+from core.accounts.actor import COMMAND_LINE, Permission
+from core.accounts.sign_in import Visitor
+from core.accounts.tokens import token_hash
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import InvalidInput, SignInRefused
+from core.models import Role, SignIn, User
+from core.schemas import UserCreate, UserUpdate
+from core.sealing import Sealer
+from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+
+VISITOR = Visitor(address="192.0.2.7", user_agent="A browser")
+PASSWORD = "correct horse battery"
+
+
+async def make_user(role: Role = Role.ADMINISTRATOR, name: str = "Ada") -> User:
+    return await manage.add(COMMAND_LINE, UserCreate(name=name, role=role, password=SecretStr(PASSWORD)))
+
+
+async def actions() -> list[str]:
+    events, _total = await in_session(AuditEventCRUD.get_all)
+    return [event.action for event in reversed(events)]
+
+
+async def test_first_account_is_an_administrator_and_the_second_needs_one(bound: None) -> None:
+    user = await manage.add_first(UserCreate(name="Ada", password=SecretStr(PASSWORD)), None)
+
+    assert (user.name, user.role) == ("ada", Role.ADMINISTRATOR)
+    with pytest.raises(InvalidInput, match="sign in"):
+        await manage.add_first(UserCreate(name="eve", password=SecretStr(PASSWORD)), None)
+
+
+async def test_password_opens_what_the_role_may(bound: None) -> None:
+    user = await make_user(Role.EDITOR)
+
+    signed_in = await sign_in.sign_in(" ADA ", PASSWORD, VISITOR)
+
+    actor = await in_session(identify.by_cookie, signed_in.token, VISITOR.address)
+    assert actor is not None
+    assert (actor.name, actor.user_id, actor.may(Permission.WRITE)) == ("user ada", user.id, True)
+    assert not actor.may(Permission.ADMINISTER)
+    assert await in_session(identify.by_cookie, "another token", None) is None
+    assert await actions() == ["user.add", "sign_in"]
+
+
+async def test_store_holds_no_token_and_no_password(bound: None) -> None:
+    await make_user()
+    signed_in = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+
+    def kept(db: Session) -> list[str]:
+        rows = [*db.query(User).all(), *db.query(SignIn).all()]
+        return [str(value) for row in rows for value in vars(row).values()]
+
+    text = " ".join(await in_session(kept))
+    assert signed_in.token not in text
+    assert PASSWORD not in text
+
+
+@pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("nobody", PASSWORD)])
+async def test_what_was_wrong_is_not_said(bound: None, name: str, password: str) -> None:
+    await make_user()
+
+    with pytest.raises(SignInRefused, match="do not belong together"):
+        await sign_in.sign_in(name, password, VISITOR)
+
+    assert (await actions())[-1] == "sign_in.fail"
+
+
+async def test_guessing_is_made_to_wait_even_with_the_right_password(bound: None) -> None:
+    await make_user()
+    for _attempt in range(4):
+        with pytest.raises(SignInRefused, match="do not belong"):
+            await sign_in.sign_in("ada", "wrong", VISITOR)
+
+    with pytest.raises(SignInRefused, match="too often"):
+        await sign_in.sign_in("ada", PASSWORD, VISITOR)
+
+
+async def test_success_forgives_the_failures_before_it(bound: None) -> None:
+    await make_user()
+    for _round in range(3):
+        for _attempt in range(2):
+            with pytest.raises(SignInRefused, match="do not belong"):
+                await sign_in.sign_in("ada", "wrong", VISITOR)
+        await sign_in.sign_in("ada", PASSWORD, VISITOR)
+
+
+async def test_code_is_asked_for_and_works_once(bound: None, sealer: Sealer) -> None:
+    user = await make_user()
+    secret = pyotp.random_base32()
+    earlier = pyotp.TOTP(secret).at(utc_now() - timedelta(seconds=30))
+    await in_session(manage.start_two_step, COMMAND_LINE, user.id, secret=secret, code=earlier, sealer=sealer)
+    code = pyotp.TOTP(secret).now()
+
+    first = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    assert first.needs_code
+    assert await in_session(identify.by_cookie, first.token, None) is None
+    second = await sign_in.enter_code(first.token, code, VISITOR, sealer)
+
+    assert await in_session(identify.by_cookie, second.token, None) is not None
+    assert await in_session(identify.by_cookie, first.token, None) is None
+    again = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    with pytest.raises(SignInRefused, match="not right, or was used"):
+        await sign_in.enter_code(again.token, code, VISITOR, sealer)
+
+
+async def test_recovery_code_is_used_up(bound: None, sealer: Sealer) -> None:
+    user = await make_user()
+    secret = pyotp.random_base32()
+    code = pyotp.TOTP(secret).now()
+    codes = await in_session(manage.start_two_step, COMMAND_LINE, user.id, secret=secret, code=code, sealer=sealer)
+
+    pending = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    await sign_in.enter_code(pending.token, codes[0].upper(), VISITOR, sealer)
+
+    pending = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    with pytest.raises(SignInRefused):
+        await sign_in.enter_code(pending.token, codes[0], VISITOR, sealer)
+
+
+async def test_new_password_ends_every_other_sign_in(bound: None) -> None:
+    user = await make_user()
+    here = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    there = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    actor = await in_session(identify.by_cookie, here.token, None)
+    assert actor is not None
+
+    ended = await manage.set_password(actor, user.id, "another horse battery", keep=actor.sign_in_id)
+
+    assert len(ended) == 1
+    assert await in_session(identify.by_cookie, here.token, None) is not None
+    assert await in_session(identify.by_cookie, there.token, None) is None
+    with pytest.raises(SignInRefused):
+        await sign_in.sign_in("ada", PASSWORD, VISITOR)
+
+
+async def test_account_that_is_switched_off_is_out_at_once(bound: None) -> None:
+    await make_user()
+    other = await make_user(Role.EDITOR, name="grace")
+    signed_in = await sign_in.sign_in("grace", PASSWORD, VISITOR)
+
+    await in_session(UserCRUD.update, other.id, UserUpdate(is_active=False))
+
+    assert await in_session(identify.by_cookie, signed_in.token, None) is None
+    with pytest.raises(SignInRefused):
+        await sign_in.sign_in("grace", PASSWORD, VISITOR)
+
+
+async def test_sign_in_runs_out(bound: None) -> None:
+    user = await make_user()
+    await in_session(
+        SignInCRUD.create, user_id=user.id, token_hash=token_hash("old"), expires_at=utc_now() - timedelta(seconds=1)
+    )
+
+    assert await in_session(identify.by_cookie, "old", None) is None

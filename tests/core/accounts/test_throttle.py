@@ -1,0 +1,23 @@
+"""Guessing gets slow, and nobody is locked out for good."""
+
+from datetime import timedelta
+
+from core.accounts import throttle
+from tests.factories import NOON
+
+
+def test_first_typing_errors_cost_nothing() -> None:
+    assert throttle.allowed_at("user:ada", 3, NOON) == NOON
+    assert throttle.allowed_at("address:127.0.0.1", 10, NOON) == NOON
+
+
+def test_delay_doubles_and_ends_at_a_quarter_of_an_hour() -> None:
+    delays = [(throttle.allowed_at("user:ada", failures, NOON) - NOON).total_seconds() for failures in range(4, 8)]
+
+    assert delays == [2, 4, 8, 16]
+    assert throttle.allowed_at("user:ada", 10_000, NOON) - NOON == throttle.LONGEST_DELAY
+
+
+def test_failures_are_forgotten_after_a_day() -> None:
+    assert not throttle.is_forgotten(NOON, NOON + timedelta(hours=23))
+    assert throttle.is_forgotten(NOON, NOON + timedelta(hours=25))
