@@ -24,6 +24,7 @@ from benchmarks.waterfall import PAINTED, metrics
 from core import database
 from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website, WebsiteState
+from tests.accounts import sign_in
 from tests.e2e.server import Server
 
 SIZE: ViewportSize = {"width": 1440, "height": 900}
@@ -126,6 +127,7 @@ def navigation(browser: Browser, pages: dict[str, tuple[str, str]], runs: int) -
     for _ in range(runs + 1):
         for name, (url, condition) in pages.items():
             page = contexts[name].new_page()
+            sign_in(page.context)
             page.goto(url, wait_until="commit")
             times[name].append(page.evaluate(PAINTED, condition))
             page.close()
@@ -139,6 +141,7 @@ def navigation(browser: Browser, pages: dict[str, tuple[str, str]], runs: int) -
 def live(browser: Browser, server: Server) -> None:
     """What one check costs a page that is open: bytes, and time on its main thread."""
     page = browser.new_page(viewport=SIZE)
+    sign_in(page.context)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Performance.enable")

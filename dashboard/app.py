@@ -1,6 +1,7 @@
 """The composition root: settings, store, monitor, debug sessions, pages and API are joined here and nowhere else."""
 
 import logging
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +12,18 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from core import database
+from core.accounts.actor import Actor
 from core.config import Settings
+from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
 from core.monitoring.verdict import Policy
+from core.services import UserCRUD
 from core.workers.housekeeping import Housekeeping
 from core.workers.monitor import FailurePolicy, Monitor
+from dashboard import login
 from dashboard.api import include_api
+from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
 from dashboard.pages import register_pages
 from dashboard.runtime import Runtime
@@ -28,8 +34,12 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 5  # for open connections, of which every open page has one
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, everybody: Actor | None = None) -> FastAPI:
     """Migrate the store, and join everything into an application that starts and ends its parts itself.
+
+    Args:
+        settings: What was read from the environment.
+        everybody: Who acts without signing in; nobody unless the store is nobody's, as the demo's.
 
     Raises:
         StoreError: The store cannot be used.
@@ -42,9 +52,11 @@ def create_app(settings: Settings) -> FastAPI:
         engine=engine,
         monitor=Monitor(FailurePolicy.of(settings), Policy(certificate_days=settings.certificate_days)),
         sessions=DebugSessions(settings),
+        setup_code=None if settings.is_loopback else secrets.token_hex(4),
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
+    app.include_router(login.router)
     include_api(app)
     nicegui_app.add_static_files("/static", STATIC)
     register_pages(runtime)
@@ -58,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
         reconnect_timeout=30,
         show_welcome_message=False,
     )
+    app.add_middleware(Guard, everybody=everybody)
     app.add_middleware(SameOrigin, settings=settings)
     return app
 
@@ -78,7 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime.engine.dispose()
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
     """Serve until SIGTERM or SIGINT; checks and debug sessions are ended before it returns.
 
     Raises:
@@ -87,7 +100,7 @@ def serve(settings: Settings) -> None:
     """
     listener = listen(settings.host, settings.port)
     with listener:
-        app = create_app(settings)
+        app = create_app(settings, everybody=everybody)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -96,20 +109,26 @@ def serve(settings: Settings) -> None:
             proxy_headers=True,
             forwarded_allow_ips="127.0.0.1,::1",  # a reverse proxy on this machine
         )
-        _Server(config, f"http://{_bracketed(settings.host)}:{settings.port}").run(sockets=[listener])
+        _Server(config, app.state.runtime, f"http://{_bracketed(settings.host)}:{settings.port}").run(
+            sockets=[listener]
+        )
 
 
 class _Server(uvicorn.Server):
     """Says where it serves once it really does."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, runtime: Runtime, address: str) -> None:
         super().__init__(config)
+        self._runtime = runtime
         self._address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
+            code = self._runtime.setup_code
+            if code and not await in_session(UserCRUD.are_there):
+                print(f"The first visitor creates the administrator with the code {code}", flush=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,8 +1,7 @@
 """Keeps other sites' scripts out: what changes something, and every socket, must come from our own pages.
 
-While there are no accounts, being able to reach the port is being allowed in. A page elsewhere can make a visitor's
-browser reach it: by a form or a script (its ``Origin`` tells), or by a name that it lets resolve to this machine
-(DNS rebinding; the ``Host`` tells).
+A page elsewhere can make a visitor's browser ask us with the visitor's cookie: by a form or a script (its ``Origin``
+tells), or by a name that it lets resolve to this machine (DNS rebinding; the ``Host`` tells).
 """
 
 from ipaddress import ip_address
@@ -61,9 +60,10 @@ class SameOrigin:
         if name in self._names:
             return True
         try:
-            return ip_address(name).is_loopback
+            ip_address(name)  # an address is what it says; only a name can be made to lead elsewhere
         except ValueError:
             return False
+        return True
 
 
 def _hostname(url: str) -> str | None:

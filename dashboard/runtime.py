@@ -21,3 +21,5 @@ class Runtime:
     engine: Engine
     monitor: Monitor
     sessions: DebugSessions
+    setup_code: str | None = None
+    """What creating the first account asks for where the server listens beyond loopback."""

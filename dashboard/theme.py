@@ -87,5 +87,11 @@ def variables() -> str:
     return f":root{{{_declarations(LIGHT)}color-scheme:light}}body.body--dark{{{_declarations(DARK)}color-scheme:dark}}"
 
 
+def by_system() -> str:
+    """The dark colours where the system is dark, for pages without a script that would put the class on the body."""
+    dark = f"body.body--system{{{_declarations(DARK)}color-scheme:dark}}"
+    return f"@media (prefers-color-scheme:dark){{{dark}}}"
+
+
 def _declarations(colours: dict[str, str]) -> str:
     return "".join(f"--ww-{name}:{value};" for name, value in colours.items())

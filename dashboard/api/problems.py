@@ -7,12 +7,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from core.errors import AlreadyExists, BrowserError, InvalidInput, NotFound, StoreError, WatchwrightError
+from core.errors import AlreadyExists, BrowserError, InvalidInput, NotAllowed, NotFound, StoreError, WatchwrightError
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
     (AlreadyExists, 409),
     (NotFound, 404),
+    (NotAllowed, 403),
     (InvalidInput, 422),
     (BrowserError, 503),
     (StoreError, 503),
@@ -30,7 +31,7 @@ class Problem(BaseModel):
 
 RESPONSES: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
-    for status in (400, 403, 404, 409, 422, 503)
+    for status in (400, 401, 403, 404, 409, 422, 503)
 }
 
 

@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from core import database
+from core.accounts.actor import Actor, Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.errors import WatchwrightError
@@ -22,6 +23,8 @@ from dashboard.demo.site import make_site
 
 SHOWN = ("Payments API", "Dashboard", "Legacy SOAP", "Checkout")
 """Websites that get a debug session at once; the last one's stands on top."""
+VISITOR = Actor(name="visitor", permissions=frozenset(Permission))
+"""The demo asks nobody to sign in: its store is made anew at each start, and only this machine reaches it."""
 READY_SECONDS = 60
 SESSION_SECONDS = 60
 
@@ -35,7 +38,7 @@ def main() -> int:
             threading.Thread(target=site.run, kwargs={"sockets": [listener]}, daemon=True, name="demo site").start()
             _make_store(settings, port=listener.getsockname()[1])
             threading.Thread(target=_start_sessions, args=[settings], daemon=True, name="demo sessions").start()
-            serve(settings)
+            serve(settings, everybody=VISITOR)
     except WatchwrightError as error:
         print(f"watchwright: {error}", file=sys.stderr)
         return 3

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.accounts import HEADERS
 from tests.e2e.server import Server
 
 CAPTURE_SECONDS = 60  # a browser starts, on a machine that runs other tests
@@ -19,12 +20,12 @@ class Api:
     server: Server
 
     def get(self, path: str, **query: Any) -> Any:
-        answer = httpx.get(f"{self.server.url}/api/v1/{path}", params=query, timeout=30)
+        answer = httpx.get(f"{self.server.url}/api/v1/{path}", params=query, headers=HEADERS, timeout=30)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        answer = httpx.post(f"{self.server.url}/api/v1/{path}", json=body, timeout=30)
+        answer = httpx.post(f"{self.server.url}/api/v1/{path}", json=body, headers=HEADERS, timeout=30)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.chromium import launch
+from tests.accounts import sign_in
 from tests.e2e.server import Server
 from tests.e2e.site import Site
 
@@ -62,6 +63,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a profile of its own; an error that the page does not catch fails the test."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    sign_in(page.context)
     page.set_default_timeout(20_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.accounts import let_in_to
+
 READY_SECONDS = 60
 WATCHWRIGHT = Path(sys.executable).with_name("watchwright")
 
@@ -23,6 +25,8 @@ class Server:
 
     data_dir: Path
     port: int = 0
+    has_account: bool = True
+    """Whether the administrator of `tests.accounts` is there before the first start."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -49,6 +53,11 @@ class Server:
 
     def launch(self) -> None:
         """Start it, without waiting."""
+        if self.has_account:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            let_in_to(
+                os.environ.get("WATCHWRIGHT_DATABASE_URL") or f"sqlite:///{self.data_dir / 'watchwright.sqlite3'}"
+            )
         self.port = self.port or free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_DATA")}
         environment |= {"WATCHWRIGHT_DATA_DIR": str(self.data_dir), "WATCHWRIGHT_PORT": str(self.port)}

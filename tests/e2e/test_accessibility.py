@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
+from tests.accounts import sign_in
 from tests.dashboard.axe import serious_findings
 from tests.e2e.api import Api
 from tests.e2e.conftest import Serve
@@ -25,6 +26,7 @@ def test_no_page_has_a_serious_finding(serve: Serve, site: Site, browser: Browse
 def findings(browser: Browser, url: str, scheme: str) -> list[str]:
     """What axe calls serious or worse on the page in *scheme*."""
     page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+    sign_in(page.context)
     try:
         page.goto(url, wait_until="networkidle")
         return serious_findings(page)

@@ -12,8 +12,10 @@ from core.config import Settings
 from core.debugging.session import DebugSessions
 from core.workers.monitor import Monitor
 from dashboard.api import include_api
+from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
+from tests.accounts import HEADERS, let_in
 
 
 @pytest.fixture
@@ -26,6 +28,8 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = Runtime(settings=settings, engine=engine, monitor=Monitor(), sessions=DebugSessions(settings))
     include_api(app)
+    database.run_in_session(let_in)
+    app.add_middleware(Guard)
     app.add_middleware(SameOrigin, settings=settings)
     yield app
     engine.dispose()
@@ -34,5 +38,5 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
         yield client

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.chromium import launch
+from tests.accounts import sign_in
 from tests.dashboard.pages.seed import fill
 from tests.e2e.server import Server
 
@@ -35,6 +36,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a profile of its own; an error that the page does not catch fails the test."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    sign_in(page.context)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

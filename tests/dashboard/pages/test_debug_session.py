@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.accounts import HEADERS, sign_in
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.pages.seed import EVIL
 from tests.e2e.server import Server
@@ -96,13 +97,13 @@ def test_the_page_shows_its_picture(page: Page, server: Server) -> None:
 
 
 def test_an_artifact_that_is_no_picture_is_not_served(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/debug-sessions/3/pictures/3")
+    answer = httpx.get(f"{server.url}/debug-sessions/3/pictures/3", headers=HEADERS)
 
     assert answer.status_code == 404
 
 
 def test_pictures_are_served_so_that_nothing_in_them_can_run(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/debug-sessions/1/pictures/1")
+    answer = httpx.get(f"{server.url}/debug-sessions/1/pictures/1", headers=HEADERS)
 
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -110,7 +111,7 @@ def test_pictures_are_served_so_that_nothing_in_them_can_run(server: Server) -> 
 
 
 def test_a_picture_of_another_session_is_not_found(server: Server) -> None:
-    assert httpx.get(f"{server.url}/debug-sessions/2/pictures/1").status_code == 404
+    assert httpx.get(f"{server.url}/debug-sessions/2/pictures/1", headers=HEADERS).status_code == 404
 
 
 def test_a_session_that_is_not_there_is_a_404_that_says_so(page: Page, server: Server) -> None:
@@ -149,6 +150,7 @@ def test_no_part_of_the_page_has_a_serious_finding_of_axe(
     browser: Browser, server: Server, scheme: Literal["light", "dark"]
 ) -> None:
     page = browser.new_page(color_scheme=scheme)
+    sign_in(page.context)
     page.goto(f"{server.url}/debug-sessions/1")
     expect(page.locator(".wf-status")).to_contain_text("40 requests")
     assert serious_findings(page) == []

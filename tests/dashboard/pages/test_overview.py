@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import database
 from core.clock import utc_now
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from tests.accounts import sign_in
 from tests.e2e.server import Server
 
 WEBSITES = 1_000
@@ -103,6 +104,7 @@ def test_a_deletion_can_be_undone(page: Page, full: Server) -> None:
 def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+321")
     other = browser.new_page()
+    sign_in(other.context)
     other.goto(f"{full.url}/?q=website+321")
 
     other.get_by_role("checkbox", name="Select Website 321").check()

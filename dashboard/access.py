@@ -1,0 +1,39 @@
+"""What each address needs: closed unless it is marked open here. Pure."""
+
+from core.accounts.actor import Permission
+
+OPEN = frozenset({"/healthz", "/readyz", "/login", "/login/code"})
+"""What anybody who reaches the port may ask for."""
+OPEN_BELOW = ("/static/",)
+"""Our own style sheets, fonts and pictures, which are the same for everybody."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+API = "/api/v1/"
+ADMINISTERED = ("users", "audit-events")
+DEBUGGED = ("debug-sessions",)
+OWN = ("me", "tokens")
+"""What everybody may do for their own account; the routes themselves look at whose it is."""
+
+
+def is_open(path: str) -> bool:
+    """Whether *path* may be asked for without signing in."""
+    return path in OPEN or path.startswith(OPEN_BELOW)
+
+
+def needed(method: str, path: str) -> Permission:
+    """What *method* on the closed *path* needs; what a page's own events need, its actions look at themselves."""
+    if not path.startswith(API):
+        return Permission.READ
+    noun = path.removeprefix(API).partition("/")[0]
+    if noun in ADMINISTERED:
+        return Permission.ADMINISTER
+    if method in SAFE_METHODS or noun in OWN:
+        return Permission.READ
+    return Permission.DEBUG if noun in DEBUGGED else Permission.WRITE
+
+
+def local(address: str | None) -> str:
+    """*address* if it is one of our own pages, else ``/``: signing in leads nowhere else."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\", "/login")):
+        return "/"
+    return "/" if any(char < " " for char in address) else address

@@ -1,0 +1,25 @@
+"""On whose behalf the present request, socket event or command is being done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from core.accounts.actor import NOBODY, Actor
+
+# Set for each request and socket before anything else runs; what they start inherits it, page events included.
+_actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
+
+
+def current() -> Actor:
+    """Who acts; `NOBODY`, who may do nothing, where nobody was named."""
+    return _actor.get()
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Do the block on behalf of *actor*."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)

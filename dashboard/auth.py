@@ -1,0 +1,135 @@
+"""Who may see it: every page, socket and route is closed to those who are not signed in, unless marked open."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from urllib.parse import quote
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import signals
+from core.accounts import identify
+from core.accounts.actor import NOBODY, Actor
+from core.database import in_session
+from core.errors import NotAllowed
+from dashboard import access
+from dashboard.acting import acting_as
+from dashboard.api.problems import problem
+
+logger = logging.getLogger(__name__)
+
+COOKIE = "watchwright-sign-in"
+LOOK_AGAIN_SECONDS = 30.0  # how soon an open page ends whose sign-in was ended by another process
+POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
+
+
+class Guard:
+    """ASGI middleware: names who acts, and answers for the application where they may not."""
+
+    def __init__(self, app: ASGIApp, *, everybody: Actor | None = None) -> None:
+        """*everybody* is who acts without signing in: for the demo, whose store is nobody's."""
+        self._app = app
+        self._everybody = everybody or NOBODY
+        self._sockets: dict[int, set[asyncio.Event]] = defaultdict(set)
+        signals.sign_in_ended.connect(self._on_sign_in_ended)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is allowed, as whoever asks."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        actor = await self._actor(scope)
+        scope.setdefault("state", {})["actor"] = actor
+        with acting_as(actor):
+            if access.is_open(path):
+                await self._app(scope, receive, send)
+                return
+            refusal = _refusal(actor, scope)
+            if refusal is None and scope["type"] == "websocket":
+                await self._attend(actor, scope, receive, send)
+            elif refusal is None:
+                await self._app(scope, receive, send)
+            elif scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "not signed in"})
+            else:
+                await refusal(scope, receive, send)
+
+    async def _actor(self, scope: Scope) -> Actor:
+        headers = Headers(scope=scope)
+        address = scope["client"][0] if scope.get("client") else None
+        scheme, _blank, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return await in_session(identify.by_api_token, token.strip(), address) or NOBODY
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        actor = await in_session(identify.by_cookie, cookie, address) if cookie else None
+        return actor or self._everybody
+
+    async def _attend(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a socket for as long as its sign-in lasts."""
+        ended = asyncio.Event()
+        watch = asyncio.create_task(self._watch(scope, ended), name="sign-in of a socket")
+        if actor.sign_in_id is not None:
+            self._sockets[actor.sign_in_id].add(ended)
+        try:
+            await self._app(scope, _until(ended, receive, send), send)
+        finally:
+            watch.cancel()
+            if actor.sign_in_id is not None:
+                self._forget(actor.sign_in_id, ended)
+
+    async def _watch(self, scope: Scope, ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            try:
+                if await self._actor(scope) == NOBODY:
+                    ended.set()
+            except SQLAlchemyError:  # a store that is away for a moment signs nobody out
+                logger.warning("cannot see whether a sign-in still holds", exc_info=True)
+
+    def _forget(self, sign_in_id: int, ended: asyncio.Event) -> None:
+        self._sockets[sign_in_id].discard(ended)
+        if not self._sockets[sign_in_id]:
+            del self._sockets[sign_in_id]
+
+    def _on_sign_in_ended(self, fact: signals.SignInEnded) -> None:
+        for ended in self._sockets.get(fact.sign_in_id, ()):
+            ended.set()
+
+
+def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
+    """*receive*, which says that the socket is closed, and closes it, once *ended* is set."""
+
+    async def receive_until() -> Message:
+        message = asyncio.ensure_future(receive())
+        over = asyncio.ensure_future(ended.wait())
+        await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        if not ended.is_set():
+            return message.result()
+        message.cancel()
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "signed out"})
+        return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
+
+    return receive_until
+
+
+def _refusal(actor: Actor, scope: Scope) -> Response | None:
+    """What to answer instead; None where *actor* may go on."""
+    method = scope.get("method", "GET")
+    path = scope["path"]
+    if actor == NOBODY:
+        if method == "GET" and "text/html" in Headers(scope=scope).get("accept", "") and not path.startswith("/api/"):
+            wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+            return RedirectResponse(f"/login?next={quote(wanted, safe='/')}", 303)
+        detail = "Sign in, or send an API token as `Authorization: Bearer TOKEN`."
+        return problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
+    try:
+        actor.require(access.needed(method, path))
+    except NotAllowed as error:
+        return problem(403, str(error))
+    return None

@@ -1,0 +1,157 @@
+"""Every route is closed to those who are not signed in, and open as far as their role goes to those who are."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import httpx
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Route
+from starlette.types import Message
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from core import database, signals
+from core.accounts.actor import Actor
+from core.accounts.tokens import token_hash
+from core.clock import utc_now
+from core.models import Role
+from core.schemas import ApiTokenCreate, Scope
+from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
+from dashboard import access
+from dashboard.auth import COOKIE
+from tests.accounts import COOKIE_TOKEN, HEADERS
+from tests.dashboard.api.conftest import app, client
+
+__all__ = ["app", "client"]
+
+NOBODY = {"authorization": ""}
+
+
+def routes(app: FastAPI) -> list[tuple[str, str]]:
+    """Every method and path, with 1 for each number."""
+    return [
+        (method, re.sub(r"\{\w+(:path)?\}", "1", path))
+        for path, methods in _walk(app.routes)
+        for method in sorted(methods)
+    ]
+
+
+def _walk(routes: Sequence[BaseRoute], below: str = "", own: str = "") -> Iterator[tuple[str, set[str]]]:
+    """The routes of a router that is included *below* a path; its *own* prefix is in its routes' paths already."""
+    for route in routes:
+        if isinstance(route, Route):
+            yield below + route.path, set(route.methods or ())
+        elif (included := getattr(route, "original_router", None)) is not None:  # how FastAPI keeps include_router
+            yield from _walk(included.routes, below + own, included.prefix)
+
+
+async def test_every_route_is_closed_unless_it_is_marked_open(app: FastAPI, client: httpx.AsyncClient) -> None:
+    walked = list(routes(app))
+    assert len(walked) > 20
+
+    for method, path in walked:
+        for headers in (NOBODY, {"authorization": "Bearer ww_wrong"}, {"cookie": f"{COOKIE}=wrong"} | NOBODY):
+            answer = await client.request(method, path, headers=headers)
+            assert (answer.status_code == 401) != access.is_open(path), (method, path, answer.status_code)
+
+
+async def test_token_of_a_viewer_changes_nothing(app: FastAPI, client: httpx.AsyncClient) -> None:
+    def make(db: database.Session) -> None:
+        user = UserCRUD.create(db, name="grace", role=Role.VIEWER)
+        ApiTokenCRUD.create(db, user.id, ApiTokenCreate(name="t", scopes=list(Scope)), token_hash("ww_viewer"))
+
+    await database.in_session(make)
+    headers = {"authorization": "Bearer ww_viewer"}
+
+    for method, path in routes(app):
+        answer = await client.request(method, path, headers=headers)
+        if access.is_open(path) or (method in access.SAFE_METHODS and answer.status_code != 403):
+            continue
+        assert answer.status_code == 403, (method, path)
+    assert (await client.get("/api/v1/websites", headers=headers)).status_code == 200
+
+
+async def test_token_that_has_expired_opens_nothing(client: httpx.AsyncClient) -> None:
+    def make(db: database.Session) -> None:
+        user = UserCRUD.create(db, name="grace", role=Role.ADMINISTRATOR)
+        data = ApiTokenCreate(name="t", scopes=list(Scope), expires_at=utc_now() - timedelta(seconds=1))
+        ApiTokenCRUD.create(db, user.id, data, token_hash("ww_old"))
+
+    await database.in_session(make)
+
+    answer = await client.get("/api/v1/websites", headers={"authorization": "Bearer ww_old"})
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_person_without_a_sign_in_is_led_to_the_form_and_back(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/websites/1?range=7d", headers=NOBODY | {"accept": "text/html,*/*"})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=/websites/1%3Frange%3D7d"
+
+
+async def test_cookie_opens_as_the_token_does(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/websites", headers=NOBODY | {"cookie": f"{COOKIE}={COOKIE_TOKEN}"})
+
+    assert answer.status_code == 200
+
+
+async def test_the_actor_is_told_to_what_is_behind(app: FastAPI, client: httpx.AsyncClient) -> None:
+    seen: list[Actor] = []
+
+    @app.get("/seen")
+    def see() -> None:
+        from dashboard.acting import current
+
+        seen.append(current())
+
+    await client.get("/seen", headers=HEADERS)
+
+    assert [actor.name for actor in seen] == ["token tests of ada"]
+
+
+async def test_socket_needs_a_sign_in(app: FastAPI) -> None:
+    socket = Socket(app, cookie="wrong")
+
+    assert await socket.said() == {"type": "websocket.close", "code": 1008, "reason": "not signed in"}
+
+
+async def test_socket_closes_when_its_sign_in_ends(app: FastAPI) -> None:
+    socket = Socket(app, cookie=COOKIE_TOKEN)
+    await socket.tell({"type": "websocket.receive", "text": "still here"})
+    assert [(await socket.said())["type"] for _message in range(2)] == ["websocket.accept", "websocket.send"]
+
+    (sign_in,) = (await database.in_session(SignInCRUD.get_by_user, 1))[0]
+    signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=sign_in.id))
+
+    assert await socket.said() == {"type": "websocket.close", "code": 1008, "reason": "signed out"}
+    await asyncio.wait_for(socket.served, 5)
+
+
+class Socket:
+    """A WebSocket of a browser, served by *app*, which echoes."""
+
+    def __init__(self, app: FastAPI, *, cookie: str) -> None:
+        @app.websocket("/socket")
+        async def echo(socket: WebSocket) -> None:
+            await socket.accept()
+            with suppress(WebSocketDisconnect):
+                while True:
+                    await socket.send_text(await socket.receive_text())
+
+        headers = [(b"host", b"127.0.0.1:8080"), (b"cookie", f"{COOKIE}={cookie}".encode())]
+        scope = {"type": "websocket", "path": "/socket", "headers": headers, "query_string": b"", "subprotocols": []}
+        self._to_app: asyncio.Queue[Message] = asyncio.Queue()
+        self._from_app: asyncio.Queue[Message] = asyncio.Queue()
+        self._to_app.put_nowait({"type": "websocket.connect"})
+        self.served = asyncio.ensure_future(app(scope, self._to_app.get, self._from_app.put))
+
+    async def tell(self, message: Message) -> None:
+        await self._to_app.put(message)
+
+    async def said(self) -> Message:
+        return await asyncio.wait_for(self._from_app.get(), 5)
