@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -79,7 +79,12 @@ async def in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.arg
     outside the session. What it returns is detached: attributes that were not loaded raise. Cancelled, it raises
     once the transaction is over, whichever way it went: nobody closes the store under a thread that writes.
     """
-    running = asyncio.ensure_future(asyncio.to_thread(run_in_session, work, *args, **kwargs))
+    return await finished(asyncio.to_thread(run_in_session, work, *args, **kwargs))
+
+
+async def finished(work: Coroutine[Any, Any, R]) -> R:
+    """What *work*, which runs a transaction on a thread, returns; cancelled, this raises once it is over."""
+    running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

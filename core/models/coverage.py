@@ -6,7 +6,7 @@ follow each other without a gap while the monitor works, so that a year of check
 
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index
+from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base
@@ -14,7 +14,7 @@ from core.models.enums import MonitorStatus
 
 
 class WebsiteState(Base):
-    """What the latest check of a website said, and the span of known time that it is still extending."""
+    """How a website is now: what its latest check said, since when, and the span of known time that it extends."""
 
     __tablename__ = "website_states"
 
@@ -26,6 +26,21 @@ class WebsiteState(Base):
     """The start of the span of known time that is still open; None after a check that said nothing."""
     known_until: Mapped[datetime | None]
     """How far the latest check speaks when no other follows; may lie ahead."""
+    latest_check_id: Mapped[int | None]
+    """May have been deleted since: it is no foreign key, so that deleting old checks looks at no state."""
+    response_time_ms: Mapped[float | None]
+    http_status_code: Mapped[int | None]
+    error_message: Mapped[str | None] = mapped_column(Text)
+    failing_since: Mapped[datetime | None]
+    """When the first of the failed checks in a row began, confirmed or not; None unless the last one failed."""
+    available_since: Mapped[datetime | None]
+    """When the first of the good checks in a row began; None unless the last one was good."""
+    run_checks: Mapped[int | None]
+    """How many checks in a row have said the same, UNKNOWN ones left out; counted up to a thousand."""
+    run_until: Mapped[datetime | None]
+    """When the last of them began, where it was not the latest check: UNKNOWN ones have followed."""
+    certificate_expires_at: Mapped[datetime | None]
+    certificate_issuer: Mapped[str | None] = mapped_column(String(255))
 
 
 class CoverageSpan(Base):

@@ -1,19 +1,31 @@
-"""A judged result becomes a stored check, with what it changes, in one transaction."""
+"""Judged results become stored checks, with what they change, in one transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from core.errors import NotFound
-from core.models import HTTPMethod, MonitorCheck, MonitorStatus
-from core.monitoring.downtime import CONFIRMATION, Closed, Confirmation, Extended, Opened, Transition, advance
+from core.models import HTTPMethod, MonitorStatus
+from core.monitoring.downtime import CONFIRMATION, Confirmation, Run, Transition, Window, advance
 from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
-from core.schemas import DowntimeWindowCreate, DowntimeWindowUpdate, MonitorCheckCreate
+from core.monitoring.window_book import WindowBook
+from core.schemas import MonitorCheckCreate
 from core.schemas.website import display_url
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
+from core.services import MonitorCheckCRUD, coverage
+from core.services.monitor_check import StoredCheck
+from core.services.website_state import Certificate, State
 
-SPARE_CHECKS = 5  # earlier ones beyond those needed: UNKNOWN ones among them say nothing
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A judged result that is still to be stored."""
+
+    website_id: int
+    result: ProbeResult
+    verdict: Verdict
+    lag_ms: float | None = None
+    """By how much the check started late; None where nobody had planned it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,43 +36,68 @@ class Recorded:
     check_id: int
     window_id: int | None
     """The downtime window that the check opened, extended or closed."""
+    transition: Transition | None
     is_failing: bool
     """Whether the website is down, or may turn out to be: it is then checked more often."""
 
 
-def record(
-    db: Session,
-    website_id: int,
-    result: ProbeResult,
-    verdict: Verdict,
-    confirmation: Confirmation = CONFIRMATION,
-    *,
-    lag_ms: float | None = None,
-) -> Recorded:
-    """Store one check of a website and the downtime that it opens, extends or closes.
+def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
+    """Store checks and the downtime that they open, extend or close; reads and writes in a fixed number of statements.
 
-    Raises:
-        NotFound: The website was deleted while it was probed.
+    Findings of websites that are not there any more are dropped. Whatever else must be true together with a check,
+    such as the message of an alarm, is to be stored here.
+
+    Returns:
+        What was stored, in the order in which the checks began.
     """
-    if WebsiteCRUD.get_by_id(db, website_id) is None:
-        raise NotFound(f"Website {website_id} is not there any more; its check is dropped.")
-    earlier = MonitorCheckCRUD.get_newest(db, website_id, limit=confirmation.needed + SPARE_CHECKS)
-    check = MonitorCheckCRUD.create(db, _check(website_id, result, verdict, lag_ms))
-    window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
-    transition = advance(window, check, earlier=earlier, confirmation=confirmation)
-    window_id = _apply(db, check, window.id if window else None, transition)
-    is_down = window is not None and not isinstance(transition, Closed)
+    trusted = coverage.trust(db, sorted({finding.website_id for finding in findings}))
+    there = (finding for finding in findings if finding.website_id in trusted)
+    kept = sorted(there, key=lambda finding: finding.result.started_at)
+    checks = MonitorCheckCRUD.insert_many(db, [_check(finding) for finding in kept])
+    states = coverage.fold(db, checks, trusted=trusted, certificates=_certificates(kept))
+    book = WindowBook(db, list(trusted))
+    judged = [_judge(book, check, states.get(check.id), confirmation) for check in checks]
+    window_ids = book.store(db)
+    return [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
+
+
+def _judge(book: WindowBook, check: StoredCheck, state: State | None, confirmation: Confirmation) -> Recorded:
+    transition = _transition(book.open_window(check.website_id), check, state, confirmation)
+    book.apply(check, transition)
     return Recorded(
-        website_id=website_id,
+        website_id=check.website_id,
         check_id=check.id,
-        window_id=window_id,
-        is_failing=is_down or check.status == MonitorStatus.DOWN,
+        window_id=None,
+        transition=transition,
+        is_failing=state is not None and (check.status == MonitorStatus.DOWN or book.is_down(check.website_id)),
     )
 
 
-def _check(website_id: int, result: ProbeResult, verdict: Verdict, lag_ms: float | None) -> MonitorCheckCreate:
+def _transition(
+    window: Window | None, check: StoredCheck, state: State | None, confirmation: Confirmation
+) -> Transition | None:
+    since = (state.failing_since or state.available_since) if state else None
+    if state is None or since is None:  # late: what it would say of now was said already; or nothing was ever said
+        return None
+    if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
+        return None
+    return advance(window, check, Run(since=since, checks=state.run_checks or 1), confirmation)
+
+
+def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:
+    """The newest certificate that was seen of each website; none where the website is not asked over TLS."""
+    seen: dict[int, Certificate] = {}
+    for finding in findings:
+        result = finding.result
+        if result.certificate_expires_at is not None or result.error is None:
+            seen[finding.website_id] = Certificate(expires_at=result.certificate_expires_at)
+    return seen
+
+
+def _check(finding: Finding) -> MonitorCheckCreate:
+    result, verdict = finding.result, finding.verdict
     return MonitorCheckCreate(
-        website_id=website_id,
+        website_id=finding.website_id,
         status=verdict.status,
         http_status_code=result.http_status_code,
         http_method=HTTPMethod(result.method),
@@ -77,30 +114,6 @@ def _check(website_id: int, result: ProbeResult, verdict: Verdict, lag_ms: float
         body_bytes=result.body_bytes,
         error_kind=result.error_kind,
         error_message=verdict.reason,
-        lag_ms=lag_ms,
+        lag_ms=finding.lag_ms,
         checked_at=result.started_at,
     )
-
-
-def _apply(db: Session, check: MonitorCheck, open_id: int | None, transition: Transition | None) -> int | None:
-    match transition:
-        case Opened():
-            window = DowntimeWindowCRUD.create(
-                db,
-                DowntimeWindowCreate(
-                    website_id=check.website_id,
-                    started_at=transition.started_at,
-                    initial_status=check.status,
-                    affected_checks_count=transition.affected_checks_count,
-                    root_cause=transition.root_cause,
-                ),
-            )
-            return window.id
-        case Extended() if open_id is not None:
-            change = DowntimeWindowUpdate(affected_checks_count=transition.affected_checks_count)
-        case Closed() if open_id is not None:
-            change = DowntimeWindowUpdate(ended_at=transition.ended_at, recovery_status=transition.recovery_status)
-        case _:
-            return None
-    DowntimeWindowCRUD.update(db, open_id, change)
-    return open_id

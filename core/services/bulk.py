@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from core.models import Base
@@ -22,3 +22,13 @@ def insert_in_order(db: Session, model: type[Row], rows: Sequence[Mapping[str, A
         stored = db.scalars(adding.returning(model), rows)
         return sorted(stored, key=lambda row: row.id)  # type: ignore[attr-defined]
     return list(db.scalars(adding.returning(model, sort_by_parameter_order=True), rows))
+
+
+def next_ids(db: Session, model: type[Base], count: int) -> Sequence[int]:
+    """Ids for *count* rows that the caller inserts in this transaction, so that none has to be asked for afterwards."""
+    if db.get_bind().dialect.name == "sqlite":
+        column = model.__table__.c.id
+        first = (db.scalar(select(func.max(column))) or 0) + 1  # SQLite's own rule; only one transaction writes
+        return range(first, first + count)
+    sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+    return db.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))).all()

@@ -4,92 +4,88 @@ A check speaks from its beginning until the next one's, for `TRUST_FACTOR` inter
 nothing is known. UNKNOWN says nothing, and so ends what was known; pausing a website does too.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import CoverageSpan, MonitorCheck, MonitorStatus, Website, WebsiteState
+from core.services import website_state
 from core.services.spans import Span, difference, union
+from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
 
 TRUST_FACTOR = 2.5  # intervals after a check for which it still speaks: one late or lost check leaves no gap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What stands in `WebsiteState`, apart from the store."""
+class Told(NamedTuple):
+    """What a check in the store says of its website."""
 
+    id: int
+    website_id: int
     status: MonitorStatus
     checked_at: datetime
-    known_since: datetime | None
-    known_until: datetime | None
+    response_time_ms: float | None
+    http_status_code: int | None
+    error_message: str | None
 
 
-Ended = tuple[datetime, datetime]
+def fold(
+    db: Session,
+    checks: Sequence[Checked],
+    *,
+    trusted: Mapping[int, timedelta] | None = None,
+    certificates: Mapping[int, Certificate] | None = None,
+) -> dict[int, State]:
+    """Add stored checks, in any order, to what is known; belongs into the transaction that stores them.
 
-
-def advance(
-    known: Known | None, status: MonitorStatus, checked_at: datetime, trusted: timedelta
-) -> tuple[Known, Ended | None]:
-    """Fold a check, not older than the latest, into what is known; pure.
+    Args:
+        trusted: `trust` of their websites, where the caller has it.
+        certificates: What was seen of their websites' certificates, by the website's id.
 
     Returns:
-        What is known now, and the span of known time that this check has ended, if it has.
+        The state of its website after each check, by the check's id; a check that is older than the latest one that
+        was stored before has none, as it says nothing of how its website is now.
     """
-    since = known.known_since if known else None
-    until = known.known_until if known else None
-    ended: Ended | None = None
-    says_nothing = status == MonitorStatus.UNKNOWN
-    if since is not None and until is not None and (says_nothing or until < checked_at):
-        ended = (since, min(until, checked_at))
-        since = None
-    if says_nothing:
-        return Known(status=status, checked_at=checked_at, known_since=None, known_until=None), ended
-    now_known = Known(
-        status=status, checked_at=checked_at, known_since=since or checked_at, known_until=checked_at + trusted
-    )
-    return now_known, ended
-
-
-def fold(db: Session, checks: Sequence[MonitorCheck]) -> None:
-    """Add stored checks, in any order, to what is known; belongs into the transaction that stores them."""
     if not checks:
-        return
+        return {}
     ids = sorted({check.website_id for check in checks})
-    trusted = _trusted(db, ids)
-    states = _states(db, ids)
-    before = dict(states)
+    trusted = trust(db, ids) if trusted is None else trusted
+    states = website_state.read(db, ids)
+    told: dict[int, State] = {}
     ended: list[dict[str, Any]] = []
-    late: list[MonitorCheck] = []
+    late: list[Checked] = []
     for check in sorted(checks, key=lambda check: check.checked_at):
-        known = states.get(check.website_id)
-        if known is not None and check.checked_at < known.checked_at:
+        website_id = check.website_id
+        state = states.get(website_id)
+        if state is not None and check.checked_at < state.checked_at:
             late.append(check)
             continue
-        status, trust = MonitorStatus(check.status), trusted[check.website_id]
-        states[check.website_id], span = advance(known, status, check.checked_at, trust)
+        states[website_id], span = after(state, check, trusted[website_id])
+        told[check.id] = states[website_id]
         if span is not None and span[0] < span[1]:
-            ended.append({"website_id": check.website_id, "started_at": span[0], "ended_at": span[1]})
+            ended.append({"website_id": website_id, "started_at": span[0], "ended_at": span[1]})
+    for website_id, certificate in (certificates or {}).items():
+        states[website_id] = with_certificate(states[website_id], certificate)
     if ended:
         db.execute(insert(CoverageSpan), ended)
-    _store(db, {website_id: known for website_id, known in states.items() if before.get(website_id) != known})
+    website_state.write(db, states)
     for check in late:
         _fold_late(db, check, trusted[check.website_id])
+    return told
 
 
 def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     """Nothing is known of the website from *at* (now) on, until its next check: it is paused."""
     moment = at or utc_now()
-    known = _states(db, [website_id]).get(website_id)
+    known = website_state.read(db, [website_id]).get(website_id)
     if known is None or known.known_until is None or known.known_until <= moment:
         return
     until = max(moment, known.known_since or moment)
-    _store(db, {website_id: _with(known, known.known_since, until)})
+    website_state.write(db, {website_id: replace(known, known_until=until)})
 
 
 def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
@@ -115,76 +111,65 @@ def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
     Trust is that of the present interval, and pauses end no span, as the checks tell of neither.
     """
     wanted = list(db.scalars(select(Website.id).order_by(Website.id))) if website_ids is None else website_ids
-    trusted = _trusted(db, wanted)
+    trusted = trust(db, wanted)
     for website_id in wanted:
         _rebuild_one(db, website_id, trusted[website_id])
 
 
 def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
+    columns = (getattr(MonitorCheck, name) for name in Told.__annotations__)
     query = (
-        select(MonitorCheck.status, MonitorCheck.checked_at)
+        select(*columns)
         .where(MonitorCheck.website_id == website_id)
         .order_by(MonitorCheck.checked_at, MonitorCheck.id)
         .execution_options(yield_per=10_000)
     )
-    known: Known | None = None
+    state: State | None = None
     ended: list[Ended] = []
-    for status, checked_at in db.execute(query):
-        if known is None:
-            known = _before(db, website_id, checked_at)
-        known, span = advance(known, status, checked_at, trusted)
+    for row in db.execute(query):
+        check = Told(*row)
+        if state is None:
+            state = _before(db, website_id, check.checked_at)
+        state, span = after(state, check, trusted)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-    if known is not None:
+    if state is not None:
         _insert(db, website_id, [(first.timestamp(), last.timestamp()) for first, last in ended])
-        _store(db, {website_id: known})
+        website_state.write(db, {website_id: state})
 
 
-def _before(db: Session, website_id: int, first: datetime) -> Known | None:
+def _before(db: Session, website_id: int, first: datetime) -> State | None:
     """Forget what is known from *first* on; returns the span that reaches up to there, if there is one."""
     until_then = spans(db, [website_id], since=datetime(1970, 1, 1, tzinfo=UTC), until=first)[website_id]
     db.execute(delete(CoverageSpan).where(CoverageSpan.website_id == website_id))
+    before = website_state.read(db, [website_id]).get(website_id)
     db.execute(delete(WebsiteState).where(WebsiteState.website_id == website_id))
     reaching = until_then.pop() if until_then and until_then[-1][1] == first.timestamp() else None
     _insert(db, website_id, until_then)
-    if reaching is None:
+    if reaching is None and before is None:
         return None
-    return Known(status=MonitorStatus.UP, checked_at=first, known_since=_instant(reaching[0]), known_until=first)
+    return State(
+        status=MonitorStatus.UP,
+        checked_at=first,
+        known_since=_instant(reaching[0]) if reaching else None,
+        known_until=first if reaching else None,
+        certificate_expires_at=before.certificate_expires_at if before else None,
+        certificate_issuer=before.certificate_issuer if before else None,
+    )
 
 
-def _trusted(db: Session, website_ids: Sequence[int]) -> dict[int, timedelta]:
+def trust(db: Session, website_ids: Sequence[int]) -> dict[int, timedelta]:
+    """How long a check of each of these websites speaks; without those that are not there."""
     query = select(Website.id, Website.check_interval).where(Website.id.in_(website_ids))
     return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in db.execute(query)}
 
 
-def _states(db: Session, website_ids: Sequence[int]) -> dict[int, Known]:
-    columns = (WebsiteState.status, WebsiteState.checked_at, WebsiteState.known_since, WebsiteState.known_until)
-    query = select(WebsiteState.website_id, *columns).where(WebsiteState.website_id.in_(website_ids))
-    return {
-        website_id: Known(status=status, checked_at=checked_at, known_since=since, known_until=until)
-        for website_id, status, checked_at, since, until in db.execute(query.with_for_update())
-    }
-
-
-def _store(db: Session, states: dict[int, Known]) -> None:
-    if not states:
-        return
-    dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(WebsiteState)
-    names = ("status", "checked_at", "known_since", "known_until")
-    upsert = adding.on_conflict_do_update(
-        index_elements=["website_id"], set_={name: adding.excluded[name] for name in names}
-    )
-    rows = [{"website_id": key, **{name: getattr(known, name) for name in names}} for key, known in states.items()]
-    db.execute(upsert, rows)
-
-
-def _fold_late(db: Session, check: MonitorCheck, trusted: timedelta) -> None:
+def _fold_late(db: Session, check: Checked, trusted: timedelta) -> None:
     """Add a check that was stored after a later one: it speaks until the next one that is stored."""
     query = select(func.min(MonitorCheck.checked_at)).where(
         MonitorCheck.website_id == check.website_id, MonitorCheck.checked_at > check.checked_at
     )
-    known = _states(db, [check.website_id])[check.website_id]
+    known = website_state.read(db, [check.website_id])[check.website_id]
     following = db.scalar(query) or known.checked_at
     if check.status == MonitorStatus.UNKNOWN:
         _redraw(db, check.website_id, known, cut=(check.checked_at.timestamp(), following.timestamp()))
@@ -193,7 +178,7 @@ def _fold_late(db: Session, check: MonitorCheck, trusted: timedelta) -> None:
         _redraw(db, check.website_id, known, add=(check.checked_at.timestamp(), last.timestamp()))
 
 
-def _redraw(db: Session, website_id: int, known: Known, *, add: Span | None = None, cut: Span | None = None) -> None:
+def _redraw(db: Session, website_id: int, known: State, *, add: Span | None = None, cut: Span | None = None) -> None:
     """Store the spans around *add* or *cut* anew; the one that reaches the latest check stays the open one."""
     start, end = add or cut or (0.0, 0.0)
     near = select(CoverageSpan).where(
@@ -210,7 +195,7 @@ def _redraw(db: Session, website_id: int, known: Known, *, add: Span | None = No
         latest = known.checked_at.timestamp()
         since = next((first for first, last in drawn if last == latest), latest)
         drawn = [span for span in drawn if span[1] != latest]
-        _store(db, {website_id: _with(known, _instant(since), known.known_until)})
+        website_state.write(db, {website_id: replace(known, known_since=_instant(since))})
     db.execute(delete(CoverageSpan).where(CoverageSpan.id.in_([span.id for span in touched])))
     _insert(db, website_id, drawn)
 
@@ -221,10 +206,6 @@ def _insert(db: Session, website_id: int, drawn: Iterable[Span]) -> None:
     ]
     if rows:
         db.execute(insert(CoverageSpan), rows)
-
-
-def _with(known: Known, since: datetime | None, until: datetime | None) -> Known:
-    return Known(status=known.status, checked_at=known.checked_at, known_since=since, known_until=until)
 
 
 def _instant(seconds: float) -> datetime:

@@ -1,15 +1,29 @@
 """All SQL about downtime windows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.errors import InvalidInput
-from core.models import DowntimeWindow
+from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
+from core.services.bulk import insert_in_order
 from core.services.paging import apply_changes, page_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowChange:
+    """What checks change of an open window."""
+
+    id: int
+    affected_checks_count: int
+    ended_at: datetime | None
+    duration_seconds: float | None
+    recovery_status: MonitorStatus | None
 
 
 class DowntimeWindowCRUD:
@@ -61,6 +75,38 @@ class DowntimeWindowCRUD:
         """The open window of each website that is down, by the website's id."""
         query = select(DowntimeWindow).where(DowntimeWindow.ended_at.is_(None)).order_by(DowntimeWindow.id)
         return {window.website_id: window for window in db.scalars(query)}
+
+    @staticmethod
+    def get_ongoing(db: Session, website_ids: Sequence[int]) -> dict[int, DowntimeWindow]:
+        """The open window of each of these websites that is down, held until the transaction ends."""
+        query = (
+            select(DowntimeWindow)
+            .where(DowntimeWindow.website_id.in_(website_ids), DowntimeWindow.ended_at.is_(None))
+            .order_by(DowntimeWindow.started_at, DowntimeWindow.id)
+            .with_for_update()
+        )
+        return {window.website_id: window for window in db.scalars(query)}
+
+    @staticmethod
+    def bulk_create(db: Session, windows: Sequence[DowntimeWindowCreate]) -> list[DowntimeWindow]:
+        """`create` for many windows in few statements; returns them in the order given."""
+        rows = [window.model_dump() for window in windows]
+        for row in rows:
+            ended_at = row["ended_at"]
+            row["duration_seconds"] = None if ended_at is None else (ended_at - row["started_at"]).total_seconds()
+        return insert_in_order(db, DowntimeWindow, rows)
+
+    @staticmethod
+    def change_many(db: Session, changes: Sequence[WindowChange]) -> None:
+        """Change many windows in one statement; `updated_at` follows."""
+        if not changes:
+            return
+        table = DowntimeWindow.__table__
+        names = [field.name for field in fields(WindowChange) if field.name != "id"]
+        changing = update(table).where(table.c.id == bindparam("window_id"))  # type: ignore[arg-type]
+        changing = changing.values({name: bindparam(f"new_{name}") for name in names})
+        rows = [{"window_id": one.id, **{f"new_{name}": getattr(one, name) for name in names}} for one in changes]
+        db.execute(changing, rows)
 
     @staticmethod
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:

@@ -3,35 +3,25 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from time import monotonic
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from core import signals
-from core.database import in_session
-from core.errors import NotFound
+from core.database import finished, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
-from core.monitoring.probe import ProbeResult
-from core.monitoring.record import Recorded, record
-from core.monitoring.verdict import Verdict
+from core.monitoring.record import Finding, Recorded, record
+
+__all__ = ["Finding", "Keeper"]
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
 HELD_LIMIT = 50_000  # checks kept in memory while the store is away: about 25 MB
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A judged result that is still to be stored."""
-
-    website_id: int
-    result: ProbeResult
-    verdict: Verdict
-    lag_ms: float | None = None
-    """By how much the check started late; None where nobody had planned it."""
+BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
+GAP_SECONDS = 0.5  # from one transaction's start to the next one's: each costs as much as a dozen checks
 
 
 def _nobody(_website_id: int) -> None:
@@ -50,6 +40,9 @@ class Keeper:
         self._all_stored = asyncio.Event()
         self._all_stored.set()
         self._task: asyncio.Task[None] | None = None
+        self._began = 0.0
+        self._one_by_one = 0
+        """How many of the next checks go into a transaction each."""
 
     def start(self) -> None:
         """Begin to store; returns at once."""
@@ -76,34 +69,45 @@ class Keeper:
             await self._something_held.wait()
             self._something_held.clear()
             while self._held:
-                finding = self._held.popleft()  # while it is being stored, a full queue may drop another one
-                if not await self._store(finding):
-                    if len(self._held) < HELD_LIMIT:
-                        self._held.appendleft(finding)
-                    await asyncio.sleep(RETRY_SECONDS)
+                if not self._one_by_one:
+                    await asyncio.sleep(max(self._began + GAP_SECONDS - monotonic(), 0))
+                self._began = monotonic()
+                size = 1 if self._one_by_one else BATCH
+                batch = [self._held.popleft() for _ in range(min(len(self._held), size))]
+                if await self._store(batch):
+                    self._one_by_one = max(self._one_by_one - 1, 0)
+                    continue
+                room = HELD_LIMIT - len(self._held)  # what came meanwhile may have filled it: the oldest are lost
+                self._held.extendleft(reversed(batch[max(len(batch) - room, 0) :]))
+                await asyncio.sleep(RETRY_SECONDS)
             self._all_stored.set()
 
-    async def _store(self, finding: Finding) -> bool:
-        """Store one check and tell of it; False when the store would not have it now."""
+    async def _store(self, batch: Sequence[Finding]) -> bool:
+        """Store checks and tell of them; False when the store would not have them now."""
         try:
-            recorded = await in_session(
-                record, finding.website_id, finding.result, finding.verdict, self._confirmation, lag_ms=finding.lag_ms
-            )
-        except NotFound:
-            return True
-        except SQLAlchemyError as error:
-            logger.warning("a check could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
+            recorded = await finished(asyncio.to_thread(_record, batch, self._confirmation))
+        except (DataError, IntegrityError, ValueError, TypeError):
+            if len(batch) == 1:
+                logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
+                return True
+            self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
             return False
-        except Exception:  # one check that cannot be stored must not keep all later ones from being stored
-            logger.exception("a check cannot be stored", extra={"website_id": finding.website_id})
-            return True
-        if recorded.is_failing:
-            self._on_failing(recorded.website_id)
-        _tell(recorded)
+        except SQLAlchemyError as error:
+            logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
+            return False
+        for fact in recorded:
+            self._tell(fact)
         return True
 
+    def _tell(self, recorded: Recorded) -> None:
+        website_id, window_id = recorded.website_id, recorded.window_id
+        if recorded.is_failing:
+            self._on_failing(website_id)
+        signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=recorded.check_id))
+        if window_id is not None:
+            signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
 
-def _tell(recorded: Recorded) -> None:
-    signals.check_recorded.send(signals.CheckRecorded(website_id=recorded.website_id, check_id=recorded.check_id))
-    if recorded.window_id is not None:
-        signals.window_changed.send(signals.WindowChanged(website_id=recorded.website_id, window_id=recorded.window_id))
+
+def _record(batch: Sequence[Finding], confirmation: Confirmation) -> list[Recorded]:
+    with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
+        return record(db, batch, confirmation)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus
-from core.monitoring.downtime import Closed, Confirmation, Extended, Opened, advance
+from core.monitoring.downtime import Closed, Confirmation, Extended, Opened, Run, advance
 from tests.factories import at
 
 
@@ -15,6 +15,10 @@ def window(seconds: float = 0, affected: int = 1) -> DowntimeWindow:
     return DowntimeWindow(id=7, website_id=1, started_at=at(seconds), affected_checks_count=affected)
 
 
+def run(since: float, checks: int = 1) -> Run:
+    return Run(since=at(since), checks=checks)
+
+
 NOW = Confirmation(retries=0)
 
 
@@ -23,66 +27,52 @@ def down(seconds: float) -> MonitorCheck:
 
 
 def test_without_retries_a_failed_check_opens_a_window_at_its_own_start_with_its_own_words() -> None:
-    opened = advance(None, down(5), confirmation=NOW)
+    opened = advance(None, down(5), run(5), NOW)
 
     assert opened == Opened(started_at=at(5), root_cause="refused", affected_checks_count=1)
 
 
 def test_the_third_failure_in_a_row_opens_a_window_that_starts_at_the_first() -> None:
-    assert advance(None, down(0)) is None
-    assert advance(None, down(5), earlier=[down(0)]) is None
-    opened = advance(None, down(10), earlier=[down(5), down(0), check(MonitorStatus.UP, -60)])
+    assert advance(None, down(0), run(0)) is None
+    assert advance(None, down(5), run(0, 2)) is None
+    opened = advance(None, down(10), run(0, 3))
 
     assert opened == Opened(started_at=at(0), root_cause="refused", affected_checks_count=3)
-
-
-def test_a_blip_that_a_retry_absorbs_opens_nothing() -> None:
-    assert advance(None, check(MonitorStatus.UP, 10), earlier=[down(5), down(0)]) is None
-    assert advance(None, down(15), earlier=[check(MonitorStatus.UP, 10), down(5), down(0)]) is None
-
-
-def test_unknown_checks_in_between_neither_confirm_nor_contradict() -> None:
-    earlier = [check(MonitorStatus.UNKNOWN, 8), down(5), check(MonitorStatus.UNKNOWN, 2), down(0)]
-
-    opened = advance(None, down(10), earlier=earlier)
-
-    assert isinstance(opened, Opened)
-    assert (opened.started_at, opened.affected_checks_count) == (at(0), 3)
-
-
-def test_failures_before_a_time_in_which_nobody_looked_confirm_nothing() -> None:
-    assert advance(None, down(7_200), earlier=[down(5), down(0)]) is None
 
 
 def test_a_recovery_that_must_be_confirmed_ends_the_window_at_its_first_good_check() -> None:
     twice = Confirmation(recoveries=2)
 
-    assert advance(window(), check(MonitorStatus.UP, 60), earlier=[down(55)], confirmation=twice) is None
-    closed = advance(
-        window(), check(MonitorStatus.UP, 65), earlier=[check(MonitorStatus.UP, 60), down(55)], confirmation=twice
-    )
+    assert advance(window(), check(MonitorStatus.UP, 60), run(60), twice) is None
+    closed = advance(window(), check(MonitorStatus.UP, 65), run(60, 2), twice)
 
     assert closed == Closed(ended_at=at(60), recovery_status=MonitorStatus.UP)
 
 
+def test_a_window_that_was_opened_while_the_website_was_up_does_not_end_before_it_began() -> None:
+    assert advance(window(100), check(MonitorStatus.UP, 120), run(0, 9)) == Closed(
+        ended_at=at(100), recovery_status=MonitorStatus.UP
+    )
+
+
 def test_a_further_failed_check_extends_it() -> None:
-    assert advance(window(affected=3), check(MonitorStatus.DOWN, 60)) == Extended(affected_checks_count=4)
+    assert advance(window(affected=3), down(60), run(0, 4)) == Extended(affected_checks_count=4)
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.UP, MonitorStatus.DEGRADED])
 def test_an_available_check_closes_it_at_its_own_start(status: MonitorStatus) -> None:
-    assert advance(window(), check(status, 90)) == Closed(ended_at=at(90), recovery_status=status)
+    assert advance(window(), check(status, 90), run(90)) == Closed(ended_at=at(90), recovery_status=status)
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.UP, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN])
 def test_nothing_opens_a_window_but_a_failed_check(status: MonitorStatus) -> None:
-    assert advance(None, check(status)) is None
+    assert advance(None, check(status), run(0, 9)) is None
 
 
 def test_an_unknown_check_leaves_an_open_window_as_it_is() -> None:
-    assert advance(window(), check(MonitorStatus.UNKNOWN, 60)) is None
+    assert advance(window(), check(MonitorStatus.UNKNOWN, 60), run(0, 9)) is None
 
 
 def test_a_check_from_before_the_window_cannot_close_it() -> None:
     with pytest.raises(ValueError, match="older than the window"):
-        advance(window(100), check(MonitorStatus.UP, 99))
+        advance(window(100), check(MonitorStatus.UP, 99), run(99))

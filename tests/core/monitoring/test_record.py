@@ -1,25 +1,32 @@
-"""A check and the downtime that it changes are stored together."""
+"""Checks and the downtime that they change are stored together, a batch in as many statements as one."""
 
 from dataclasses import replace
 
-import pytest
 from sqlalchemy.orm import Session
 
-from core.errors import NotFound
 from core.models import MonitorStatus
-from core.monitoring.record import record
+from core.monitoring.downtime import Closed, Opened
+from core.monitoring.probe import ProbeResult
+from core.monitoring.record import Finding, record
 from core.monitoring.verdict import judge
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, statistics
+from tests.conftest import Queries
 from tests.core.monitoring.test_verdict import GOOD
-from tests.factories import at, make_website
+from tests.factories import at, make_website, make_window
 
 BAD = replace(GOOD, http_status_code=503)
+STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
+
+
+def found(website_id: int, seconds: float = 0, result: ProbeResult = GOOD, **fields: float) -> Finding:
+    result = replace(result, started_at=at(seconds))
+    return Finding(website_id=website_id, result=result, verdict=judge(result), **fields)
 
 
 def test_a_good_check_keeps_every_phase(store: Session) -> None:
     website = make_website(store)
 
-    recorded = record(store, website.id, GOOD, judge(GOOD))
+    (recorded,) = record(store, [found(website.id)])
 
     check = MonitorCheckCRUD.get_by_id(store, recorded.check_id)
     assert check is not None
@@ -31,8 +38,7 @@ def test_a_good_check_keeps_every_phase(store: Session) -> None:
 def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_one(store: Session) -> None:
     website = make_website(store)
 
-    story = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
-    told = [record(store, website.id, replace(result, started_at=at(time)), judge(result)) for time, result in story]
+    told = [record(store, [found(website.id, seconds, result)])[0] for seconds, result in STORY]
 
     (window,), total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert total == 1
@@ -43,6 +49,81 @@ def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_o
     assert window.root_cause == "The server answered with status 503; 200 to 399 is accepted."
 
 
+def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session) -> None:
+    alone, together = make_website(store), make_website(store)
+    one_by_one = [record(store, [found(alone.id, seconds, result)])[0] for seconds, result in STORY]
+
+    at_once = record(store, [found(together.id, seconds, result) for seconds, result in reversed(STORY)])
+
+    assert [fact.transition for fact in at_once] == [fact.transition for fact in one_by_one]
+    assert [fact.is_failing for fact in at_once] == [fact.is_failing for fact in one_by_one]
+    windows = [DowntimeWindowCRUD.get_by_website(store, website.id)[0] for website in (alone, together)]
+    edges = [
+        [(w.started_at, w.ended_at, w.duration_seconds, w.affected_checks_count) for w in some] for some in windows
+    ]
+    assert edges[0] == edges[1]
+    states = statistics.current_states(store)
+    assert (states[together.id].checked_at, states[together.id].status) == (at(240), MonitorStatus.UP)
+    assert states[together.id].available_since == states[alone.id].available_since == at(180)
+
+
+def test_windows_of_a_batch_open_extend_and_close_across_batches(store: Session) -> None:
+    website = make_website(store)
+
+    first = record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+    record(store, [found(website.id, seconds, BAD) for seconds in (15, 20)])
+    last = record(store, [found(website.id, 25, BAD), found(website.id, 30), found(website.id, 90)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at, window.affected_checks_count) == (at(0), at(30), 6)
+    assert isinstance(first[2].transition, Opened)
+    assert [fact.window_id for fact in first] == [None, None, window.id]
+    assert isinstance(last[1].transition, Closed)
+    assert [fact.window_id for fact in last] == [window.id, window.id, None]
+
+
+def test_a_batch_of_many_websites_takes_as_many_statements_as_one_check(store: Session, query_counter: Queries) -> None:
+    websites = [make_website(store) for _ in range(50)]
+    for website in websites:
+        make_window(store, website, started_at=at(-60))
+    engine = store.get_bind().engine
+
+    counts = []
+    for begin, batch in ((0, websites[:1]), (60, websites)):
+        with query_counter.counted(engine) as queries:
+            record(store, [found(website.id, begin + number, BAD) for website in batch for number in range(2)])
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 8
+
+
+def test_checks_that_come_late_are_kept_and_judge_nothing(store: Session) -> None:
+    website = make_website(store)
+    record(store, [found(website.id, 600)])
+
+    late = record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+
+    assert [(fact.transition, fact.is_failing) for fact in late] == [(None, False)] * 3
+    assert MonitorCheckCRUD.get_by_website(store, website.id)[1] == 4
+    assert statistics.current_states(store)[website.id].status == MonitorStatus.UP
+
+
+def test_a_certificate_is_kept_with_its_website(store: Session) -> None:
+    website = make_website(store)
+    record(store, [found(website.id, 0, replace(GOOD, certificate_expires_at=at(86_400)))])
+    record(store, [found(website.id, 60, replace(GOOD, error="It did not answer.", certificate_expires_at=None))])
+    kept = statistics.current_states(store)[website.id].certificate_expires_at
+
+    record(store, [found(website.id, 120, replace(GOOD, certificate_expires_at=None))])
+    store.expire_all()
+
+    assert kept == at(86_400)
+    assert statistics.current_states(store)[website.id].certificate_expires_at is None
+
+
 def test_a_check_of_a_website_that_is_gone_is_dropped(store: Session) -> None:
-    with pytest.raises(NotFound):
-        record(store, 999, GOOD, judge(GOOD))
+    website = make_website(store)
+
+    recorded = record(store, [found(999), found(website.id)])
+
+    assert [fact.website_id for fact in recorded] == [website.id]

@@ -1,0 +1,110 @@
+"""The open downtime windows of a batch's websites, changed check by check in memory and stored at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.models import DowntimeWindow, MonitorStatus
+from core.monitoring.downtime import Closed, Extended, Opened, Transition
+from core.schemas import DowntimeWindowCreate
+from core.services import DowntimeWindowCRUD
+from core.services.downtime_window import WindowChange
+from core.services.monitor_check import StoredCheck
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A window as it will be stored."""
+
+    id: int | None = None
+    """None until it is stored for the first time."""
+    website_id: int
+    started_at: datetime
+    affected_checks_count: int
+    root_cause: str | None = None
+    initial_status: MonitorStatus = MonitorStatus.DOWN
+    ended_at: datetime | None = None
+    recovery_status: MonitorStatus | None = None
+    check_ids: list[int] = field(default_factory=list)
+    """Of the checks that changed it."""
+
+    @classmethod
+    def of(cls, window: DowntimeWindow) -> "Draft":
+        return cls(
+            id=window.id,
+            website_id=window.website_id,
+            started_at=window.started_at,
+            affected_checks_count=window.affected_checks_count,
+        )
+
+
+class WindowBook:
+    """Read once, asked and changed by each check in turn, stored once."""
+
+    def __init__(self, db: Session, website_ids: Sequence[int]) -> None:
+        ongoing = DowntimeWindowCRUD.get_ongoing(db, website_ids)
+        self._open = {website_id: Draft.of(window) for website_id, window in ongoing.items()}
+        self._changed: list[Draft] = []
+
+    def open_window(self, website_id: int) -> Draft | None:
+        return self._open.get(website_id)
+
+    def is_down(self, website_id: int) -> bool:
+        return website_id in self._open
+
+    def apply(self, check: StoredCheck, transition: Transition | None) -> None:
+        """Change the website's window as *transition*, which *check* brought about, says."""
+        match transition:
+            case Opened():
+                draft = self._open[check.website_id] = Draft(
+                    website_id=check.website_id,
+                    started_at=transition.started_at,
+                    affected_checks_count=transition.affected_checks_count,
+                    root_cause=transition.root_cause,
+                    initial_status=check.status,
+                )
+            case Extended():
+                draft = self._open[check.website_id]
+                draft.affected_checks_count = transition.affected_checks_count
+            case Closed():
+                draft = self._open.pop(check.website_id)
+                draft.ended_at, draft.recovery_status = transition.ended_at, transition.recovery_status
+            case None:
+                return
+        if not draft.check_ids:
+            self._changed.append(draft)
+        draft.check_ids.append(check.id)
+
+    def store(self, db: Session) -> dict[int, int]:
+        """Store what was changed; returns the window's id by the id of each check that changed it."""
+        new = [draft for draft in self._changed if draft.id is None]
+        changes = [_change(draft, draft.id) for draft in self._changed if draft.id is not None]
+        stored = DowntimeWindowCRUD.bulk_create(db, [_create(draft) for draft in new])
+        for draft, window in zip(new, stored, strict=True):
+            draft.id = window.id
+        DowntimeWindowCRUD.change_many(db, changes)
+        return {check_id: draft.id for draft in self._changed for check_id in draft.check_ids if draft.id is not None}
+
+
+def _create(draft: Draft) -> DowntimeWindowCreate:
+    return DowntimeWindowCreate(
+        website_id=draft.website_id,
+        started_at=draft.started_at,
+        ended_at=draft.ended_at,
+        initial_status=draft.initial_status,
+        recovery_status=draft.recovery_status,
+        affected_checks_count=draft.affected_checks_count,
+        root_cause=draft.root_cause,
+    )
+
+
+def _change(draft: Draft, window_id: int) -> WindowChange:
+    return WindowChange(
+        id=window_id,
+        affected_checks_count=draft.affected_checks_count,
+        ended_at=draft.ended_at,
+        duration_seconds=(draft.ended_at - draft.started_at).total_seconds() if draft.ended_at else None,
+        recovery_status=draft.recovery_status,
+    )

@@ -1,0 +1,149 @@
+"""The row of each website that says how it is now, and how a check changes it; all SQL about that row.
+
+What is known of a website's time is in it too: see `core.services.coverage`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus, WebsiteState
+
+LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
+MOST_COUNTED = 1_000  # checks of a run; no setting asks for more, and a row that does not grow is cheaper to write
+
+
+class Checked(Protocol):
+    """What a stored check says of its website."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def website_id(self) -> int: ...
+    @property
+    def status(self) -> MonitorStatus: ...
+    @property
+    def checked_at(self) -> datetime: ...
+    @property
+    def response_time_ms(self) -> float | None: ...
+    @property
+    def http_status_code(self) -> int | None: ...
+    @property
+    def error_message(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What a host's TLS certificate says of itself."""
+
+    expires_at: datetime | None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What stands in `WebsiteState`, apart from the store; the columns tell what each means."""
+
+    status: MonitorStatus
+    checked_at: datetime
+    known_since: datetime | None
+    known_until: datetime | None
+    latest_check_id: int | None = None
+    response_time_ms: float | None = None
+    http_status_code: int | None = None
+    error_message: str | None = None
+    failing_since: datetime | None = None
+    available_since: datetime | None = None
+    run_checks: int | None = None
+    run_until: datetime | None = None
+    certificate_expires_at: datetime | None = None
+    certificate_issuer: str | None = None
+
+
+NAMES = tuple(field.name for field in fields(State))
+
+Ended = tuple[datetime, datetime]
+"""A span of known time that is over."""
+
+
+def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[State, Ended | None]:
+    """Fold a check, not older than the latest, into the state of its website; pure.
+
+    Returns:
+        The state now, and the span of known time that this check has ended, if it has.
+    """
+    checked_at = check.checked_at
+    since = state.known_since if state else None
+    until = state.known_until if state else None
+    says_nothing = check.status == MonitorStatus.UNKNOWN
+    ended: Ended | None = None
+    if since is not None and until is not None and (says_nothing or until < checked_at):
+        ended = (since, min(until, checked_at))
+        since = None
+    failing_since, available_since, run_checks, run_until = _run(state, check)
+    now = State(
+        status=check.status,
+        checked_at=checked_at,
+        known_since=None if says_nothing else since or checked_at,
+        known_until=None if says_nothing else checked_at + trusted,
+        latest_check_id=check.id,
+        response_time_ms=check.response_time_ms,
+        http_status_code=check.http_status_code,
+        error_message=check.error_message,
+        failing_since=failing_since,
+        available_since=available_since,
+        run_checks=run_checks,
+        run_until=run_until,
+        certificate_expires_at=state.certificate_expires_at if state else None,
+        certificate_issuer=state.certificate_issuer if state else None,
+    )
+    return now, ended
+
+
+def _run(state: State | None, check: Checked) -> tuple[datetime | None, datetime | None, int | None, datetime | None]:
+    """The run of checks that say the same, after *check*: since when failing or available, how many, until when."""
+    if check.status == MonitorStatus.UNKNOWN:
+        if state is None:
+            return None, None, None, None
+        return state.failing_since, state.available_since, state.run_checks, state.run_until or state.checked_at
+    is_failing = check.status == MonitorStatus.DOWN
+    since = None if state is None else state.failing_since if is_failing else state.available_since
+    counted = 1
+    if state is not None and since is not None:
+        if check.checked_at - (state.run_until or state.checked_at) <= LONGEST_GAP:
+            counted = min((state.run_checks or 0) + 1, MOST_COUNTED)
+        else:
+            since = None
+    since = since or check.checked_at
+    return (since, None, counted, None) if is_failing else (None, since, counted, None)
+
+
+def with_certificate(state: State, certificate: Certificate) -> State:
+    """*state* with what the newest certificate says."""
+    return replace(state, certificate_expires_at=certificate.expires_at, certificate_issuer=certificate.issuer)
+
+
+def read(db: Session, website_ids: Sequence[int]) -> dict[int, State]:
+    """The states of these websites as far as they have one, held until the transaction ends."""
+    columns = [getattr(WebsiteState, name) for name in NAMES]
+    query = select(WebsiteState.website_id, *columns).where(WebsiteState.website_id.in_(website_ids))
+    rows = db.execute(query.with_for_update())
+    return {row[0]: State(**dict(zip(NAMES, row[1:], strict=True))) for row in rows}
+
+
+def write(db: Session, states: Mapping[int, State]) -> None:
+    """Store *states*, each by its website's id, in one statement."""
+    if not states:
+        return
+    dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    adding = dialect.insert(WebsiteState)
+    upsert = adding.on_conflict_do_update(
+        index_elements=["website_id"], set_={name: adding.excluded[name] for name in NAMES}
+    )
+    rows = [{"website_id": key, **{name: getattr(state, name) for name in NAMES}} for key, state in states.items()]
+    db.execute(upsert, rows)

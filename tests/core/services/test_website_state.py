@@ -1,0 +1,65 @@
+"""How a check changes what is said of its website now."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from core.models import MonitorCheck, MonitorStatus
+from core.services.website_state import LONGEST_GAP, State, after
+from tests.factories import at
+
+UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
+
+
+def told(*checks: tuple[float, MonitorStatus]) -> State:
+    """The state after *checks*, each a second and a status."""
+    state: State | None = None
+    for number, (second, status) in enumerate(checks):
+        check = MonitorCheck(id=number, website_id=1, status=status, checked_at=at(second))
+        state, _ended = after(state, check, timedelta(minutes=2))
+    assert state is not None
+    return state
+
+
+GAP = LONGEST_GAP.total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("checks", "failing_since", "available_since", "count"),
+    [
+        pytest.param([(0, UP), (60, DEGRADED)], None, at(0), 2, id="degraded is available"),
+        pytest.param([(0, UP), (60, DOWN), (65, DOWN)], at(60), None, 2, id="failures in a row"),
+        pytest.param([(0, DOWN), (5, UP), (10, DOWN)], at(10), None, 1, id="a good check in between"),
+        pytest.param([(0, DOWN), (5, UNKNOWN), (10, DOWN)], at(0), None, 2, id="unknown does not count"),
+        pytest.param([(0, UNKNOWN), (5, UNKNOWN)], None, None, None, id="nothing was ever said"),
+        pytest.param([(0, DOWN), (GAP + 1, DOWN)], at(GAP + 1), None, 1, id="nobody looked in between"),
+        pytest.param([(0, DOWN), (GAP, UNKNOWN), (GAP + 1, DOWN)], at(GAP + 1), None, 1, id="unknown is no look"),
+        pytest.param([(0, DOWN), (5, UNKNOWN)], at(0), None, 1, id="still failing as far as we know"),
+    ],
+)
+def test_runs_are_checks_in_a_row_that_say_the_same(
+    checks: list[tuple[float, MonitorStatus]],
+    failing_since: datetime | None,
+    available_since: datetime | None,
+    count: int | None,
+) -> None:
+    state = told(*checks)
+
+    assert (state.failing_since, state.available_since, state.run_checks) == (failing_since, available_since, count)
+
+
+def test_the_latest_check_is_what_the_state_tells() -> None:
+    check = MonitorCheck(
+        id=9,
+        website_id=1,
+        status=DOWN,
+        checked_at=at(60),
+        response_time_ms=5.0,
+        http_status_code=503,
+        error_message="No",
+    )
+
+    state, _ended = after(told((0, UP)), check, timedelta(minutes=2))
+
+    assert (state.latest_check_id, state.status, state.checked_at) == (9, DOWN, at(60))
+    assert (state.response_time_ms, state.http_status_code, state.error_message) == (5.0, 503, "No")
