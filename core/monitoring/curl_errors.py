@@ -9,15 +9,42 @@ import pycurl
 
 
 class ProbeErrorKind(StrEnum):
-    """What kind of thing went wrong, for programs; people read the sentence."""
+    """What kind of thing went wrong, for programs; people read the sentence. The first word is the family."""
 
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
+    DNS_NOT_FOUND = "dns_not_found"
+    """The name does not exist, or has no address of the family asked for."""
+    DNS_FAILED = "dns_failed"
+    """The resolver could not say."""
+    CONNECT_REFUSED = "connect_refused"
+    CONNECT_FAILED = "connect_failed"
+    """There is no way to the host, or it does not take part."""
+    CONNECT_BLOCKED = "connect_blocked"
+    """We do not connect to this address, by policy."""
+    TLS_EXPIRED = "tls_expired"
+    TLS_NOT_YET_VALID = "tls_not_yet_valid"
+    TLS_WRONG_HOST = "tls_wrong_host"
+    TLS_UNTRUSTED = "tls_untrusted"
+    """Self-signed, or issued by nobody we trust."""
+    TLS_PROTOCOL = "tls_protocol"
+    """The two sides have no version or cipher in common, or the other does not speak TLS."""
+    TLS_FAILED = "tls_failed"
+    TIMEOUT_DNS = "timeout_dns"
+    TIMEOUT_CONNECT = "timeout_connect"
+    TIMEOUT_TLS = "timeout_tls"
+    TIMEOUT_ANSWER = "timeout_answer"
+    """No first byte came."""
+    TIMEOUT_DOWNLOAD = "timeout_download"
+    CLOSED_IN_TLS = "closed_in_tls"
+    """The connection broke during the handshake."""
+    CLOSED_BEFORE_ANSWER = "closed_before_answer"
+    CLOSED_IN_ANSWER = "closed_in_answer"
     PROTOCOL = "protocol"
-    CLOSED = "closed"
-    REDIRECT = "redirect"
+    """What came is not HTTP."""
+    HEADERS_TOO_LARGE = "headers_too_large"
+    REDIRECT_LOOP = "redirect_loop"
+    REDIRECT_REFUSED = "redirect_refused"
+    """It leads where we do not follow."""
+    PROXY = "proxy"
     URL = "url"
     OTHER = "other"
 
@@ -39,7 +66,17 @@ class Progress:
     answered: bool
 
 
-def explain(code: int, detail: str, *, os_errno: int, host: str, port: int, timeout_s: float, at: Progress) -> Failure:
+def explain(
+    code: int,
+    detail: str,
+    *,
+    os_errno: int,
+    host: str,
+    port: int,
+    timeout_s: float,
+    at: Progress,
+    is_by_proxy: bool = False,
+) -> Failure:
     """The failure behind libcurl's result *code* (``CURLE_*``).
 
     Args:
@@ -48,30 +85,42 @@ def explain(code: int, detail: str, *, os_errno: int, host: str, port: int, time
         os_errno: The last failed system call's, 0 where there was none.
         timeout_s: How long the probe may take in all, in seconds.
         at: How far it came; tells a timeout's phase.
+        is_by_proxy: Whether what failed to connect may be the proxy.
     """
     if code == pycurl.E_OPERATION_TIMEDOUT:
-        return Failure(kind=ProbeErrorKind.TIMEOUT, sentence=_timeout(host, port, timeout_s, at))
+        return timed_out(host, port, timeout_s, at)
+    if is_by_proxy and (code in _PROXY_CODES or not at.connected):
+        return Failure(kind=ProbeErrorKind.PROXY, sentence=f"The proxy did not lead to {host}: {detail.rstrip('.')}.")
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
-        return Failure(kind=ProbeErrorKind.DNS, sentence=f"The name {host} could not be resolved (DNS).")
+        return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=f"The name {host} could not be resolved (DNS).")
     if code == pycurl.E_COULDNT_CONNECT:
-        return Failure(kind=ProbeErrorKind.CONNECT, sentence=_refused(host, port, os_errno))
-    if code in _TLS_CODES:
-        return Failure(kind=ProbeErrorKind.TLS, sentence=_tls(host, detail))
+        return _not_connected(host, port, os_errno)
+    if code in _TLS_CODES or (not at.secured and at.connected):
+        return _tls(host, detail, os_errno)
+    return _unanswered(code, detail, host, at)
+
+
+def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
+    """What went wrong once there was a connection."""
     if code == pycurl.E_GOT_NOTHING:
-        return Failure(kind=ProbeErrorKind.CLOSED, sentence=f"{host} closed the connection without an answer.")
-    if code in (pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_PARTIAL_FILE):
+        sentence = f"{host} closed the connection without an answer."
+        return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
+    if code in _BROKEN_CODES:
+        kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
         when = "in the middle of its answer" if at.answered else "before it answered"
-        return Failure(kind=ProbeErrorKind.CLOSED, sentence=f"{host} broke off the connection {when}.")
+        return Failure(kind=kind, sentence=f"{host} broke off the connection {when}.")
     if code in _NOT_HTTP_CODES:
-        return Failure(
-            kind=ProbeErrorKind.PROTOCOL, sentence=f"What {host} answered is not HTTP: {detail.rstrip('.')}."
-        )
-    if code == pycurl.E_WRITE_ERROR:  # only our own bound makes a write fail
-        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=f"{host} sent more headers than any browser would take.")
+        sentence = f"What {host} answered is not HTTP: {detail.rstrip('.')}."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
+    if code in _OUR_BOUND_CODES:
+        sentence = f"{host} sent more headers than any browser would take."
+        return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
     if code == pycurl.E_URL_MALFORMAT:
         return Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
     return Failure(kind=ProbeErrorKind.OTHER, sentence=f"The request to {host} failed: {detail.rstrip('.')}.")
 
+
+_PROXY_CODES = (pycurl.E_COULDNT_RESOLVE_PROXY, 97)  # CURLE_PROXY, for which pycurl has no name
 
 _TLS_CODES = (
     pycurl.E_PEER_FAILED_VERIFICATION,
@@ -81,52 +130,72 @@ _TLS_CODES = (
     pycurl.E_SSL_ISSUER_ERROR,
 )
 
+_BROKEN_CODES = (pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_PARTIAL_FILE)
+
 _NOT_HTTP_CODES = (
     pycurl.E_UNSUPPORTED_PROTOCOL,
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
     pycurl.E_HTTP2,
+    pycurl.E_BAD_CONTENT_ENCODING,
     92,  # CURLE_HTTP2_STREAM, for which pycurl has no name
+    95,  # CURLE_HTTP3
 )
+
+_OUR_BOUND_CODES = (pycurl.E_WRITE_ERROR, 100)  # CURLE_TOO_LARGE: libcurl's own bound for headers
 
 _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
-    ("certificate has expired", "its certificate has expired"),
-    ("not yet valid", "its certificate is not valid yet"),
-    ("self-signed", "its certificate is self-signed"),
-    ("self signed", "its certificate is self-signed"),
-    ("unable to get local issuer", "its certificate was issued by nobody we trust"),
-    ("does not match", "its certificate is for another host"),
-    ("no alternative certificate subject name", "its certificate is for another host"),
+    ("certificate has expired", ProbeErrorKind.TLS_EXPIRED, "its certificate has expired"),
+    ("not yet valid", ProbeErrorKind.TLS_NOT_YET_VALID, "its certificate is not valid yet"),
+    ("self-signed", ProbeErrorKind.TLS_UNTRUSTED, "its certificate is self-signed"),
+    ("self signed", ProbeErrorKind.TLS_UNTRUSTED, "its certificate is self-signed"),
+    ("unable to get local issuer", ProbeErrorKind.TLS_UNTRUSTED, "its certificate was issued by nobody we trust"),
+    ("unable to verify the first", ProbeErrorKind.TLS_UNTRUSTED, "its certificate was issued by nobody we trust"),
+    ("does not match", ProbeErrorKind.TLS_WRONG_HOST, "its certificate is for another host"),
+    ("no alternative certificate", ProbeErrorKind.TLS_WRONG_HOST, "its certificate is for another host"),
+    ("wrong version number", ProbeErrorKind.TLS_PROTOCOL, "it does not speak TLS on this port"),
+    ("packet length too long", ProbeErrorKind.TLS_PROTOCOL, "it does not speak TLS on this port"),
+    ("http request", ProbeErrorKind.TLS_PROTOCOL, "it does not speak TLS on this port"),
+    ("protocol version", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
+    ("unsupported protocol", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
+    ("no protocols available", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
+    ("handshake failure", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
+    ("no shared cipher", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
+    ("connection reset", ProbeErrorKind.CLOSED_IN_TLS, "it broke off the connection during the handshake"),
+    ("unexpected eof", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
+    ("ssl_error_syscall", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
 )
 
 
-def _tls(host: str, detail: str) -> str:
+def _tls(host: str, detail: str, os_errno: int) -> Failure:
     lowered = detail.lower()
-    for theirs, ours in _TLS_WORDS:
+    for theirs, kind, ours in _TLS_WORDS:
         if theirs in lowered:
-            return f"No secure connection to {host}: {ours}."
-    return f"No secure connection to {host}: {detail.rstrip('.')}."
+            return Failure(kind=kind, sentence=f"No secure connection to {host}: {ours}.")
+    if os_errno in (errno.ECONNRESET, errno.EPIPE):
+        ours = "it broke off the connection during the handshake"
+        return Failure(kind=ProbeErrorKind.CLOSED_IN_TLS, sentence=f"No secure connection to {host}: {ours}.")
+    sentence = f"No secure connection to {host}: {detail.rstrip('.')}."
+    return Failure(kind=ProbeErrorKind.TLS_FAILED, sentence=sentence)
 
 
-def _refused(host: str, port: int, os_errno: int) -> str:
+def _not_connected(host: str, port: int, os_errno: int) -> Failure:
     if os_errno == errno.ECONNREFUSED:
-        return f"{host} refused the connection on port {port}."
+        sentence = f"{host} refused the connection on port {port}."
+        return Failure(kind=ProbeErrorKind.CONNECT_REFUSED, sentence=sentence)
     reason = f" ({os.strerror(os_errno)})" if os_errno else ""
-    return f"No connection to {host} on port {port}{reason}."
+    return Failure(kind=ProbeErrorKind.CONNECT_FAILED, sentence=f"No connection to {host} on port {port}{reason}.")
 
 
-def _timeout(host: str, port: int, timeout_s: float, at: Progress) -> str:
+def timed_out(host: str, port: int, timeout_s: float, at: Progress) -> Failure:
+    """The failure of a probe whose time was up when it had come as far as *at*."""
     if not at.resolved:
-        doing = f"resolving the name {host}"
+        kind, doing = ProbeErrorKind.TIMEOUT_DNS, f"resolving the name {host} (DNS)"
     elif not at.connected:
-        doing = f"connecting to {host} on port {port}"
+        kind, doing = ProbeErrorKind.TIMEOUT_CONNECT, f"connecting to {host} on port {port}"
     elif not at.secured:
-        doing = f"the TLS handshake with {host}"
+        kind, doing = ProbeErrorKind.TIMEOUT_TLS, f"the TLS handshake with {host}"
     elif not at.answered:
-        doing = f"waiting for {host} to answer"
+        kind, doing = ProbeErrorKind.TIMEOUT_ANSWER, f"waiting for {host} to answer"
     else:
-        doing = f"receiving the answer of {host}"
-    return (
-        f"Timed out after {timeout_s:g} s while {doing}."
-        if at.resolved
-        else (f"Timed out after {timeout_s:g} s while {doing} (DNS).")
-    )
+        kind, doing = ProbeErrorKind.TIMEOUT_DOWNLOAD, f"receiving the answer of {host}"
+    return Failure(kind=kind, sentence=f"Timed out after {timeout_s:g} s while {doing}.")

@@ -1,19 +1,20 @@
 """Asks a website once and measures every phase; how a website fails is a result, never an exception."""
 
 import asyncio
-import threading
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import Self
 
-from core.clock import monotonic_ms, utc_now
+from core.clock import utc_now
+from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
-from core.monitoring.transfer import Hop, Transfers
-
-Result = TypeVar("Result")
+from core.monitoring.engine import Engine
+from core.monitoring.journey import Journey
+from core.monitoring.resolver import Resolver
+from core.monitoring.secrets import secrets_of, shown_url
+from core.monitoring.transfer import Hop, MayConnect, Transfers
+from core.schemas.check_options import DEFAULTS, CheckOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +22,17 @@ class ProbeTarget:
     """What to ask, and how long to wait."""
 
     url: str
-    method: str = "GET"
     timeout_seconds: float = 10.0
     """For the whole probe, redirects included."""
-    max_redirects: int = 10
-    verify_tls: bool = True
+    options: CheckOptions = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """How a website answered. Phases are summed over redirect hops, and None where none took place."""
+    """How a website answered. Phases are summed over redirect hops, and None where none took place.
+
+    URLs are without credentials, and no sentence holds what the options keep secret.
+    """
 
     url: str
     method: str
@@ -45,78 +47,89 @@ class ProbeResult:
     response_time_ms: float
     """From the start until the last byte, or until it failed."""
     dns_ms: float | None
+    """Of the website's host, or of the proxy's where there is one."""
     connect_ms: float | None
     tls_ms: float | None
+    """The handshake; through a proxy also the tunnel that it needs."""
     ttfb_ms: float | None
     """Request fully sent until the first byte of the answer (HAR 1.2 ``wait``)."""
     download_ms: float | None
     body_bytes: int
+    """As received: compressed where it was."""
     certificate_expires_at: datetime | None
     """Of the first certificate that the final host served; None without TLS."""
     error: str | None
     """Why there is no whole answer, in one sentence; None when there is one."""
     error_kind: ProbeErrorKind | None
+    certificate: Certificate | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Of the final answer: names in lower case with their values, in order; may hold secrets."""
+    body: bytes | None = field(default=None, repr=False)
+    """Its first MiB, unpacked; only where an expectation looks into it, and only until the verdict."""
+    is_body_cut: bool = False
+    """Whether there was more of it."""
+
+    def without_content(self) -> Self:
+        """The same facts without headers and body, which only the verdict needs."""
+        return self if self.body is None and not self.headers else replace(self, headers=(), body=None)
 
 
 class Prober:
-    """Runs probes on a thread and an event loop of its own, so that nothing else's work is in its figures."""
+    """Runs probes on a thread and a loop of its own, so that nothing else's work is in its figures."""
 
-    _loop: asyncio.AbstractEventLoop
-    _thread: threading.Thread
-    _transfers: Transfers
+    def __init__(self, may_connect: MayConnect | None = None) -> None:
+        """*may_connect* is asked for every address, at the moment of connecting; on the prober's thread."""
+        self._engine = Engine()
+        self._resolver = Resolver()
+        self._transfers = Transfers(self._engine, may_connect)
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="prober", daemon=True)
-        self._thread.start()
-        await self._over_there(self._open())
+        self._engine.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._over_there(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        await asyncio.to_thread(self._thread.join)
-        self._loop.close()
+        await asyncio.to_thread(self._engine.stop)
 
     async def probe(self, target: ProbeTarget) -> ProbeResult:
         """Ask *target* once; ends within its timeout, whatever the server does."""
-        return await self._over_there(self._probe(target))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[ProbeResult] = loop.create_future()
 
-    async def _probe(self, target: ProbeTarget) -> ProbeResult:
-        started_at, began_ms = utc_now(), monotonic_ms()
-        url, hops = target.url, list[Hop]()
-        while True:
-            left_s = target.timeout_seconds - (monotonic_ms() - began_ms) / 1_000
-            hop = await self._transfers.run(target, url, timeout_s=max(left_s, 0.001))
-            hops.append(hop)
-            if hop.failure is not None or hop.location is None:
-                return _result(target, hops, started_at, failure=hop.failure)
-            if len(hops) > target.max_redirects:
-                return _result(target, hops, started_at, failure=_too_many(target.max_redirects))
-            url = urljoin(url, hop.location)
-            if urlsplit(url).scheme not in ("http", "https"):
-                return _result(target, hops, started_at, failure=_elsewhere(url))
+        def begin() -> None:
+            started_at = utc_now()
+            Journey(
+                self._engine,
+                self._resolver,
+                self._transfers,
+                url=target.url,
+                options=target.options,
+                timeout_seconds=target.timeout_seconds,
+                arrived=lambda hops, failure: tell(_result(target, hops, started_at, failure=failure)),
+            ).begin()
 
-    async def _open(self) -> None:
-        self._transfers = Transfers(asyncio.get_running_loop())
+        def tell(result: ProbeResult) -> None:
+            loop.call_soon_threadsafe(_resolve, answer, result)
 
-    async def _close(self) -> None:
-        self._transfers.close()
+        self._engine.call(begin)
+        return await answer
 
-    async def _over_there(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+def _resolve(answer: "asyncio.Future[ProbeResult]", result: ProbeResult) -> None:
+    if not answer.done():  # nobody waits any more
+        answer.set_result(result)
 
 
 def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failure: Failure | None) -> ProbeResult:
     last = hops[-1]
+    secrets = secrets_of(target.url, target.options)
     return ProbeResult(
-        url=target.url,
-        method=target.method,
+        url=shown_url(target.url, secrets),
+        method=target.options.method.value,
         started_at=started_at,
-        final_url=last.url,
-        redirects=tuple(hop.url for hop in hops[:-1]),
+        final_url=shown_url(last.url, secrets),
+        redirects=tuple(shown_url(hop.url, secrets) for hop in hops[:-1]),
         http_status_code=last.http_status_code,
         http_version=last.http_version,
         remote_address=last.remote_address,
@@ -127,25 +140,16 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
         ttfb_ms=_sum([hop.ttfb_ms for hop in hops]),
         download_ms=_sum([hop.download_ms for hop in hops]),
         body_bytes=last.body_bytes,
-        certificate_expires_at=last.certificate_expires_at,
+        certificate_expires_at=last.certificate.expires_at if last.certificate else None,
         error=failure.sentence if failure else None,
         error_kind=failure.kind if failure else None,
+        certificate=last.certificate,
+        headers=last.headers,
+        body=last.body,
+        is_body_cut=last.is_body_cut,
     )
 
 
 def _sum(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return round(sum(known), 3) if known else None
-
-
-def _too_many(limit: int) -> Failure:
-    return Failure(
-        kind=ProbeErrorKind.REDIRECT, sentence=f"It redirects more than {limit} times; this may be a redirect loop."
-    )
-
-
-def _elsewhere(url: str) -> Failure:
-    scheme = urlsplit(url).scheme or "nothing"
-    return Failure(
-        kind=ProbeErrorKind.REDIRECT, sentence=f"It redirects to a {scheme}: URL; only http and https are followed."
-    )

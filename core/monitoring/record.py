@@ -11,7 +11,6 @@ from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
-from core.schemas.website import display_url
 from core.services import MonitorCheckCRUD, coverage
 from core.services.monitor_check import StoredCheck
 from core.services.website_state import Certificate, State
@@ -90,7 +89,8 @@ def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:
     for finding in findings:
         result = finding.result
         if result.certificate_expires_at is not None or result.error is None:
-            seen[finding.website_id] = Certificate(expires_at=result.certificate_expires_at)
+            issuer = result.certificate.issuer[:255] if result.certificate else None
+            seen[finding.website_id] = Certificate(expires_at=result.certificate_expires_at, issuer=issuer)
     return seen
 
 
@@ -108,11 +108,11 @@ def _check(finding: Finding) -> MonitorCheckCreate:
         ttfb_ms=result.ttfb_ms,
         download_time_ms=result.download_ms,
         redirect_count=len(result.redirects),
-        final_url=display_url(result.final_url) if result.redirects else None,
+        final_url=result.final_url if result.redirects else None,
         remote_address=result.remote_address,
         http_version=result.http_version,
         body_bytes=result.body_bytes,
-        error_kind=result.error_kind,
+        error_kind=verdict.kind,
         error_message=verdict.reason,
         lag_ms=finding.lag_ms,
         checked_at=result.started_at,

@@ -1,24 +1,23 @@
-"""One HTTP request through libcurl: many at once on one event loop, each on a connection of its own."""
+"""One HTTP request through libcurl on a connection of its own: what is asked, what comes, how long each phase took."""
 
-import asyncio
+import socket
 import ssl
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
 import pycurl
 
-from core.monitoring.curl_errors import Failure, Progress, explain
+from core.monitoring.certificate import Certificate, certificate_of
+from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
+from core.monitoring.engine import Engine
+from core.monitoring.request import Request, bracketed, port_of, prepare
 
-if TYPE_CHECKING:
-    from core.monitoring.probe import ProbeTarget
-
-USER_AGENT = "Watchwright/0.1 (website monitor)"
 BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
+KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
 HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
 REDIRECTS = (301, 302, 303, 307, 308)
 HTTP_VERSIONS = {
@@ -27,6 +26,8 @@ HTTP_VERSIONS = {
     pycurl.CURL_HTTP_VERSION_2_0: "h2",
     pycurl.CURL_HTTP_VERSION_3: "h3",
 }
+MayConnect = Callable[[str, int], str | None]
+"""Whether we may connect to this address and port: None, or the reason why not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,149 +35,101 @@ class Hop:
     """One request of a probe and how it ended; phases as in `ProbeResult`."""
 
     url: str
-    http_status_code: int | None
-    http_version: str | None
-    remote_address: str | None
-    location: str | None
+    http_status_code: int | None = None
+    http_version: str | None = None
+    remote_address: str | None = None
+    location: str | None = None
     """Where a redirect leads; None for any other answer."""
-    total_ms: float | None
-    dns_ms: float | None
-    connect_ms: float | None
-    tls_ms: float | None
-    ttfb_ms: float | None
-    download_ms: float | None
-    body_bytes: int
-    certificate_expires_at: datetime | None
-    failure: Failure | None
+    total_ms: float | None = None
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    ttfb_ms: float | None = None
+    download_ms: float | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    is_body_cut: bool = False
+    body_bytes: int = 0
+    certificate: Certificate | None = None
+    failure: Failure | None = None
 
 
 @dataclass(slots=True)
 class _Answer:
     """What the callbacks of one transfer gather."""
 
-    url: str
-    timeout_s: float
-    """The whole probe's, for the words of a failure."""
-    done: "asyncio.Future[tuple[int, str]]"
+    keeps_body: bool
+    may_connect: MayConnect | None
     headers: BytesIO = field(default_factory=BytesIO)
-    body_bytes: int = 0
+    body: BytesIO = field(default_factory=BytesIO)
+    received_bytes: int = 0
     is_cut_off: bool = False
+    refusal: str | None = None
+    """Why an address was not connected to."""
 
     def on_header(self, line: bytes) -> int | None:
         if line.startswith(b"HTTP/"):
-            self.headers = BytesIO()  # an interim answer (1xx) came before
+            self.headers = BytesIO()  # an interim answer (1xx), or a proxy's, came before
         self.headers.write(line)
         return -1 if self.headers.tell() > HEADERS_LIMIT_BYTES else None
 
     def on_body(self, chunk: bytes) -> int | None:
-        self.body_bytes += len(chunk)
-        self.is_cut_off = self.body_bytes > BODY_LIMIT_BYTES
+        self.received_bytes += len(chunk)
+        if self.keeps_body and self.body.tell() < KEPT_BODY_BYTES:
+            self.body.write(chunk[: KEPT_BODY_BYTES - self.body.tell()])
+        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES
         return -1 if self.is_cut_off else None
+
+    def open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> socket.socket | int:
+        family, kind, protocol, place = address
+        assert self.may_connect is not None
+        self.refusal = self.may_connect(_text(place[0]), place[1])
+        if self.refusal is not None:
+            return int(pycurl.SOCKET_BAD)
+        return socket.socket(family, kind, protocol)
 
 
 class Transfers:
-    """A ``CurlMulti`` driven by *loop*; must be made and used on that loop's thread."""
+    """Requests on *engine*'s thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._timer: asyncio.TimerHandle | None = None
-        self._under_way: dict[pycurl.Curl, _Answer] = {}
-        self._watched: set[int] = set()
+    def __init__(self, engine: Engine, may_connect: MayConnect | None) -> None:
+        self._engine = engine
+        self._may_connect = may_connect
         self._ca_file = ssl.get_default_verify_paths().cafile or certifi.where()
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
+        self._pinned: set[str] = set()
 
-    async def run(self, target: "ProbeTarget", url: str, *, timeout_s: float) -> Hop:
-        """Request *url* as *target* says; returns whatever came of it within *timeout_s*."""
-        answer = _Answer(url=url, timeout_s=target.timeout_seconds, done=self._loop.create_future())
-        curl = self._prepare(target, answer, timeout_s)
-        self._under_way[curl] = answer
-        self._multi.add_handle(curl)
+    def run(self, request: Request, done: Callable[[Hop], None]) -> None:
+        """Send *request*; *done* gets whatever came of it."""
+        answer = _Answer(keeps_body=request.options.reads_body, may_connect=self._may_connect)
+        curl = self._engine.take_handle()
         try:
-            code, detail = await answer.done
-            return _hop(curl, answer, code, detail)
-        finally:
-            del self._under_way[curl]
-            self._multi.remove_handle(curl)
-            curl.close()
+            self._prepare(curl, request, answer)
+        except (pycurl.error, UnicodeError):
+            failure = Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
+            done(Hop(url=request.url, dns_ms=request.dns_ms, total_ms=request.dns_ms, failure=failure))
+            return
+        self._engine.perform(curl, lambda code, words: done(_hop(curl, request, answer, code, words)))
 
-    def close(self) -> None:
-        """End what is under way, each as a failed hop, and let go of the sockets."""
-        for answer in self._under_way.values():
-            if not answer.done.done():
-                answer.done.set_result((pycurl.E_ABORTED_BY_CALLBACK, "Watchwright is shutting down"))
-        self._set_timer(-1)
-        for descriptor in tuple(self._watched):
-            self._forget(descriptor)
-
-    def _prepare(self, target: "ProbeTarget", answer: _Answer, timeout_s: float) -> pycurl.Curl:
-        curl = pycurl.Curl()
-        curl.setopt(pycurl.URL, answer.url)
-        curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-        curl.setopt(pycurl.CUSTOMREQUEST, target.method)
-        curl.setopt(pycurl.NOBODY, target.method == "HEAD")
-        curl.setopt(pycurl.USERAGENT, USER_AGENT)
-        curl.setopt(pycurl.HTTPHEADER, ["Accept: */*"])
-        curl.setopt(pycurl.TIMEOUT_MS, max(int(timeout_s * 1_000), 1))
-        curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(int(timeout_s * 1_000), 1))
-        curl.setopt(pycurl.NOSIGNAL, True)
-        curl.setopt(pycurl.NOPROXY, "*")  # the machine's proxy variables are not the website's business
-        curl.setopt(pycurl.FRESH_CONNECT, True)  # every check measures DNS, connect and TLS anew
-        curl.setopt(pycurl.FORBID_REUSE, True)
-        curl.setopt(pycurl.DNS_CACHE_TIMEOUT, 0)
-        curl.setopt(pycurl.SSL_SESSIONID_CACHE, False)
-        curl.setopt(pycurl.CAINFO, self._ca_file)  # libcurl keeps it parsed for the life of the multi handle
-        curl.setopt(pycurl.SSL_VERIFYPEER, target.verify_tls)
-        curl.setopt(pycurl.SSL_VERIFYHOST, 2 if target.verify_tls else 0)
-        curl.setopt(pycurl.OPT_CERTINFO, True)
+    def _prepare(self, curl: pycurl.Curl, request: Request, answer: _Answer) -> None:
+        prepare(curl, request, ca_file=self._ca_file)
         curl.setopt(pycurl.HEADERFUNCTION, answer.on_header)
         curl.setopt(pycurl.WRITEFUNCTION, answer.on_body)
-        return curl
+        if self._may_connect is not None:
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, answer.open_socket)
+        self._pin(curl, request.addresses)
 
-    def _watch(self, what: int, descriptor: int, _multi: object, _data: object) -> None:
-        self._forget(descriptor)
-        if what in (pycurl.POLL_IN, pycurl.POLL_INOUT):
-            self._loop.add_reader(descriptor, self._ready, descriptor, pycurl.CSELECT_IN)
-        if what in (pycurl.POLL_OUT, pycurl.POLL_INOUT):
-            self._loop.add_writer(descriptor, self._ready, descriptor, pycurl.CSELECT_OUT)
-        if what != pycurl.POLL_REMOVE:
-            self._watched.add(descriptor)
-
-    def _forget(self, descriptor: int) -> None:
-        if descriptor in self._watched:
-            self._watched.discard(descriptor)
-            self._loop.remove_reader(descriptor)
-            self._loop.remove_writer(descriptor)
-
-    def _set_timer(self, timeout_ms: int) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if timeout_ms >= 0:
-            self._timer = self._loop.call_later(timeout_ms / 1_000, self._ready, pycurl.SOCKET_TIMEOUT, 0)
-
-    def _ready(self, descriptor: int, events: int) -> None:
-        with suppress(pycurl.error):  # a socket that has just been closed
-            self._multi.socket_action(descriptor, events)
-        while True:
-            left, succeeded, failed = self._multi.info_read()
-            for curl in succeeded:
-                self._finish(curl, pycurl.E_OK, "")
-            for curl, code, detail in failed:
-                self._finish(curl, code, detail)
-            if not left:
-                return
-
-    def _finish(self, curl: pycurl.Curl, code: int, detail: str) -> None:
-        answer = self._under_way.get(curl)
-        if answer is not None and not answer.done.done():
-            answer.done.set_result((code, detail))
+    def _pin(self, curl: pycurl.Curl, addresses: dict[str, tuple[str, ...]]) -> None:
+        """Tell libcurl what we looked up; the multi handle remembers it until it is told to forget."""
+        forgotten = [f"-{name}" for name in self._pinned - addresses.keys()]
+        pinned = [f"{name}:{','.join(map(bracketed, found))}" for name, found in addresses.items()]
+        if forgotten or pinned:
+            curl.setopt(pycurl.RESOLVE, forgotten + pinned)
+        self._pinned = set(addresses)
 
 
-def _hop(curl: pycurl.Curl, answer: _Answer, code: int, detail: str) -> Hop:
+def _hop(curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words: str) -> Hop:
     status = curl.getinfo(pycurl.RESPONSE_CODE) or None
-    is_secure = urlsplit(answer.url).scheme == "https"
+    is_secure = request.url.startswith("https:")
     queued, resolved, connected, secured, sent, first, total = (
         curl.getinfo(name) / 1_000
         for name in (
@@ -196,56 +149,61 @@ def _hop(curl: pycurl.Curl, answer: _Answer, code: int, detail: str) -> Hop:
         answered=status is not None,
     )
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_cut_off)
+    headers = _headers(answer.headers.getvalue())
     return Hop(
-        url=answer.url,
+        url=request.url,
         http_status_code=status,
         http_version=HTTP_VERSIONS.get(curl.getinfo(pycurl.INFO_HTTP_VERSION)) if status else None,
         remote_address=_address(curl),
-        location=_location(answer.headers.getvalue()) if is_answered and status in REDIRECTS else None,
-        total_ms=total,
-        dns_ms=resolved - queued if at.resolved else None,
+        location=dict(reversed(headers)).get("location") if is_answered and status in REDIRECTS else None,
+        total_ms=total + (request.dns_ms or 0.0),
+        dns_ms=resolved - queued + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
         connect_ms=connected - resolved if at.connected else None,
         tls_ms=secured - connected if is_secure and secured > 0 else None,
         ttfb_ms=first - sent if at.answered and 0 < sent <= first else None,
         download_ms=total - first if at.answered else None,
-        body_bytes=answer.body_bytes,
-        certificate_expires_at=_expiry(curl) if is_secure else None,
-        failure=None if is_answered else _failure(curl, answer, code, detail, at),
+        headers=headers,
+        body=answer.body.getvalue() if answer.keeps_body and is_answered else None,
+        is_body_cut=answer.is_cut_off or answer.received_bytes > KEPT_BODY_BYTES,
+        body_bytes=int(curl.getinfo(pycurl.SIZE_DOWNLOAD_T)),
+        certificate=certificate_of(curl.getinfo(pycurl.INFO_CERTINFO)) if is_secure else None,
+        failure=None if is_answered else _failure(curl, request, answer, code, words, at),
     )
 
 
-def _failure(curl: pycurl.Curl, answer: _Answer, code: int, detail: str, at: Progress) -> Failure:
-    parts = urlsplit(answer.url)
+def _failure(  # noqa: PLR0917 - all that is known of it
+    curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words: str, at: Progress
+) -> Failure:
+    parts = urlsplit(request.url)
+    host = parts.hostname or "the host"
+    if answer.refusal is not None and not at.connected:
+        return Failure(kind=ProbeErrorKind.CONNECT_BLOCKED, sentence=f"{host} was not connected to: {answer.refusal}.")
     return explain(
         code,
-        detail or curl.errstr(),
+        words or curl.errstr(),
         os_errno=curl.getinfo(pycurl.OS_ERRNO),
-        host=parts.hostname or "the host",
-        port=parts.port or (443 if parts.scheme == "https" else 80),
-        timeout_s=answer.timeout_s,
+        host=host,
+        port=port_of(request.url),
+        timeout_s=request.timeout_seconds,
         at=at,
+        is_by_proxy=request.options.proxy is not None,
     )
 
 
 def _address(curl: pycurl.Curl) -> str | None:
     address, port = curl.getinfo(pycurl.PRIMARY_IP), curl.getinfo(pycurl.PRIMARY_PORT)
-    if not address:
-        return None
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    return f"{bracketed(address)}:{port}" if address else None
 
 
-def _location(headers: bytes) -> str | None:
-    for line in headers.splitlines():
-        name, _colon, value = line.partition(b":")
-        if name.strip().lower() == b"location":
-            return value.strip().decode("utf-8", "replace") or None
-    return None
+def _text(ip: str | bytes) -> str:
+    return ip.decode() if isinstance(ip, bytes) else ip
 
 
-def _expiry(curl: pycurl.Curl) -> datetime | None:
-    chain = curl.getinfo(pycurl.INFO_CERTINFO)
-    for name, value in chain[0] if chain else ():
-        if name == "Expire date":
-            with suppress(ValueError):
-                return datetime.strptime(value, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
-    return None
+def _headers(block: bytes) -> tuple[tuple[str, str], ...]:
+    """Names in lower case with their values, in the order in which they came."""
+    pairs = (line.partition(b":") for line in block.splitlines()[1:])
+    return tuple(
+        (name.strip().lower().decode("latin-1"), value.strip().decode("utf-8", "replace"))
+        for name, colon, value in pairs
+        if colon
+    )

@@ -1,68 +1,194 @@
-"""What a probe's result says of a website. Pure."""
+"""What a probe's result says of a website, expectation by expectation. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Self
+
+import orjson
 
 from core.models import MonitorStatus
+from core.monitoring.answer import Answer
 from core.monitoring.probe import ProbeResult
+from core.monitoring.secrets import excerpt, secrets_of
+from core.schemas.check_options import DEFAULTS, CheckOptions
+from core.schemas.patterns import status_ranges
+
+
+class Expectation(StrEnum):
+    """What was expected of an answer, for programs; `MonitorCheck.error_kind` where it was not met."""
+
+    STATUS = "status"
+    HTTP_VERSION = "http_version"
+    HEADER = "header"
+    BODY = "body"
+    JSON = "json"
+    CERTIFICATE = "certificate"
+    RESPONSE_TIME = "response_time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What a website must do to be called up."""
 
-    accepted_statuses: range = range(200, 400)
-    degraded_above_ms: float | None = None
-    """A slower answer is DEGRADED; None for no limit."""
+    options: CheckOptions = DEFAULTS
     certificate_days: int = 14
-    """A certificate that expires sooner makes a website DEGRADED; 0 to hear of it only once it has expired."""
+    """Where the options do not say: a certificate that expires sooner makes a website DEGRADED; 0 to hear of it
+    only once it has expired."""
+    url: str = ""
+    """The website's, as stored: what its credentials are must not be in the words."""
+
+    def of(self, url: str, options: CheckOptions) -> Self:
+        """The policy of one website."""
+        return replace(self, url=url, options=options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmet:
+    """An expectation that an answer did not meet."""
+
+    expectation: Expectation
+    status: MonitorStatus
+    """What that makes of the website: DOWN or DEGRADED."""
+    sentence: str
+    """What was expected and what came instead; bounded, and without secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     status: MonitorStatus
     reason: str | None
-    """Which expectation failed and what came instead; None when up."""
+    """Why, in sentences: which expectations failed and what came instead; None when up."""
+    kind: str | None = None
+    """What kind of thing came first, for programs: a `ProbeErrorKind` or an `Expectation`; None when up."""
+    unmet: tuple[Unmet, ...] = field(default=())
+    """Each expectation that failed; those that take a website down stand first."""
 
 
 def judge(result: ProbeResult, policy: Policy | None = None) -> Verdict:
     """The status that *result* earns under *policy*, and why."""
     policy = policy or Policy()
     if result.error is not None:
-        return Verdict(status=MonitorStatus.DOWN, reason=result.error)
-    if result.http_status_code not in policy.accepted_statuses:
-        accepted = f"{policy.accepted_statuses.start} to {policy.accepted_statuses.stop - 1}"
-        return Verdict(
-            status=MonitorStatus.DOWN,
-            reason=f"The server answered with status {result.http_status_code}; {accepted} is accepted.",
-        )
-    return _certificate(result, policy) or _slowness(result, policy) or Verdict(status=MonitorStatus.UP, reason=None)
-
-
-def _certificate(result: ProbeResult, policy: Policy) -> Verdict | None:
-    expires_at = result.certificate_expires_at
-    if expires_at is None:
-        return None
-    left = expires_at - result.started_at
-    if left <= timedelta():  # only where TLS is not verified: libcurl refuses an expired certificate otherwise
-        return Verdict(status=MonitorStatus.DOWN, reason=f"The certificate expired on {expires_at:%Y-%m-%d %H:%M} UTC.")
-    if left >= timedelta(days=policy.certificate_days):
-        return None
+        return Verdict(status=MonitorStatus.DOWN, reason=result.error, kind=result.error_kind)
+    found = sorted(_unmet(result, policy), key=lambda unmet: unmet.status is not MonitorStatus.DOWN)
+    if not found:
+        return Verdict(status=MonitorStatus.UP, reason=None)
     return Verdict(
-        status=MonitorStatus.DEGRADED,
-        reason=f"The certificate expires on {expires_at:%Y-%m-%d %H:%M} UTC, in less than {left.days + 1} days; "
-        f"at least {policy.certificate_days} are expected."
-        if left.days
-        else f"The certificate expires within a day, on {expires_at:%Y-%m-%d %H:%M} UTC; "
-        f"at least {policy.certificate_days} days are expected.",
+        status=found[0].status,
+        reason=" ".join(unmet.sentence for unmet in found),
+        kind=found[0].expectation,
+        unmet=tuple(found),
     )
 
 
-def _slowness(result: ProbeResult, policy: Policy) -> Verdict | None:
-    limit_ms = policy.degraded_above_ms
-    if limit_ms is not None and result.response_time_ms > limit_ms:
-        return Verdict(
-            status=MonitorStatus.DEGRADED,
-            reason=f"The answer took {result.response_time_ms:.0f} ms; up to {limit_ms:.0f} ms is accepted.",
+def _unmet(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+    yield from _status(result, policy)
+    yield from _certificate(result, policy)
+    yield from _slowness(result, policy)
+    if policy.options is DEFAULTS:
+        return
+    yield from _version(result, policy)
+    secrets = secrets_of(policy.url, policy.options)
+    yield from _headers(result, policy.options, secrets)
+    if policy.options.reads_body:
+        answer = Answer.of(result, secrets)
+        yield from _body(answer, policy.options)
+        yield from _json(answer, policy.options)
+
+
+def _status(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+    accepted = policy.options.accepted_statuses
+    if not any(result.http_status_code in codes for codes in _ranges(accepted)):
+        words = accepted.replace("-", " to ").replace(",", ", ")
+        yield _down(
+            Expectation.STATUS, f"The server answered with status {result.http_status_code}; {words} is accepted."
         )
-    return None
+
+
+@lru_cache(maxsize=1_024)
+def _ranges(accepted: str) -> tuple[range, ...]:
+    return status_ranges(accepted)
+
+
+VERSIONS = {"1.0": "http/1.0", "1.1": "http/1.1", "2": "h2", "3": "h3"}
+
+
+def _version(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+    wanted = VERSIONS.get(policy.options.http_version)
+    if wanted is not None and result.http_version != wanted:
+        came = result.http_version or "an unknown version"
+        yield _down(Expectation.HTTP_VERSION, f"The server answered in {came}; {wanted} is expected.")
+
+
+def _headers(result: ProbeResult, options: CheckOptions, secrets: tuple[str, ...]) -> Iterator[Unmet]:
+    for name, wanted in options.header_equals.items():
+        values = [value for header, value in result.headers if header == name.lower()]
+        if wanted in values:
+            continue
+        came = f"it is {excerpt(', '.join(values), secrets)!r}" if values else "there is none"
+        expected = f"The header {name} should be {excerpt(wanted, secrets)!r}"
+        yield _down(Expectation.HEADER, f"{expected}; {came}.")
+
+
+def _body(answer: Answer, options: CheckOptions) -> Iterator[Unmet]:
+    if options.body_contains is not None and not answer.contains(options.body_contains):
+        yield _down(Expectation.BODY, f"The body should contain {answer.quote(options.body_contains)}; {answer.words}.")
+    if options.body_excludes is not None and answer.contains(options.body_excludes):
+        words = answer.around(options.body_excludes)
+        yield _down(Expectation.BODY, f"The body should not contain {answer.quote(options.body_excludes)}; {words}.")
+    if options.body_matches is not None and not answer.matches(options.body_matches):
+        yield _down(Expectation.BODY, f"The body should match {answer.quote(options.body_matches)}; {answer.words}.")
+
+
+def _json(answer: Answer, options: CheckOptions) -> Iterator[Unmet]:
+    if not options.json_equals:
+        return
+    try:
+        document = answer.json()
+    except ValueError:
+        yield _down(Expectation.JSON, f"The body should be JSON; {answer.words}.")
+        return
+    for expected in options.json_equals:
+        came = answer.unlike(document, expected.path, expected.equals)
+        if came is not None:
+            wanted = answer.quote(_as_json(expected.equals))
+            yield _down(Expectation.JSON, f"{answer.quote(expected.path)} should be {wanted}; {came}.")
+
+
+def _as_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _certificate(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+    expires_at = result.certificate_expires_at
+    if expires_at is None:
+        return
+    least_days = policy.options.min_certificate_days
+    least_days = policy.certificate_days if least_days is None else least_days
+    left = expires_at - result.started_at
+    when = f"{expires_at:%Y-%m-%d %H:%M} UTC"
+    if left <= timedelta():  # only where TLS is not verified: libcurl refuses an expired certificate otherwise
+        yield _down(Expectation.CERTIFICATE, f"The certificate expired on {when}.")
+    elif left < timedelta(days=least_days):
+        sentence = (
+            f"The certificate expires on {when}, in less than {left.days + 1} days; at least {least_days} are expected."
+            if left.days
+            else f"The certificate expires within a day, on {when}; at least {least_days} days are expected."
+        )
+        yield Unmet(expectation=Expectation.CERTIFICATE, status=MonitorStatus.DEGRADED, sentence=sentence)
+
+
+def _slowness(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+    limit_ms = policy.options.max_response_ms
+    if limit_ms is not None and result.response_time_ms > limit_ms:
+        yield Unmet(
+            expectation=Expectation.RESPONSE_TIME,
+            status=MonitorStatus.DEGRADED,
+            sentence=f"The answer took {result.response_time_ms:.0f} ms; up to {limit_ms:.0f} ms is accepted.",
+        )
+
+
+def _down(expectation: Expectation, sentence: str) -> Unmet:
+    return Unmet(expectation=expectation, status=MonitorStatus.DOWN, sentence=sentence)

@@ -2,9 +2,11 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
+import orjson
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from core.models import HTTPMethod
@@ -161,6 +163,19 @@ class CheckOptions(Schema):
     def reads_body(self) -> bool:
         """Whether an expectation looks into the body, so that it must be kept for a moment."""
         return bool(self.body_contains or self.body_excludes or self.body_matches or self.json_equals)
+
+
+DEFAULTS = CheckOptions()
+
+
+def stored_options(stored: dict[str, Any] | None) -> CheckOptions:
+    """The options that a website's row keeps; `DEFAULTS` itself where it keeps none."""
+    return _stored(orjson.dumps(stored)) if stored else DEFAULTS
+
+
+@lru_cache(maxsize=8_192)  # the monitor reads those of every website again and again
+def _stored(encoded: bytes) -> CheckOptions:
+    return CheckOptions.model_validate_json(encoded)
 
 
 def without_secrets(options: dict[str, Any]) -> dict[str, Any]:

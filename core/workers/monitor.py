@@ -21,6 +21,7 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
 from core.monitoring.verdict import Policy, judge
+from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, statistics
 from core.workers.keeper import Finding, Keeper
 
@@ -38,6 +39,7 @@ class Watched:
     url: str
     interval_seconds: int
     timeout_seconds: int
+    options: CheckOptions = DEFAULTS
 
     @classmethod
     def of(cls, website: Website) -> "Watched":
@@ -46,6 +48,7 @@ class Watched:
             url=website.url,
             interval_seconds=website.check_interval,
             timeout_seconds=website.timeout,
+            options=stored_options(website.check_options),
         )
 
 
@@ -161,9 +164,11 @@ class Monitor:
 
     async def _check(self, watched: Watched) -> None:
         async with self._slots:
-            result = await self._prober.probe(ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds))
-        verdict = judge(result, self._expectations)
-        self._keeper.keep(Finding(website_id=watched.website_id, result=result, verdict=verdict))
+            result = await self._prober.probe(
+                ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds, options=watched.options)
+            )
+        verdict = judge(result, self._expectations.of(watched.url, watched.options))
+        self._keeper.keep(Finding(website_id=watched.website_id, result=result.without_content(), verdict=verdict))
 
     def _look_closer(self, website_id: int) -> None:
         plan = self._plans.get(website_id)

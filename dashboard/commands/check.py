@@ -8,7 +8,7 @@ from core.errors import InvalidInput
 from core.models import MonitorStatus
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.verdict import Verdict, judge
-from core.schemas.website import display_url, normalise_url
+from core.schemas.website import normalise_url
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 
@@ -45,25 +45,25 @@ async def _probe(url: str, timeout_seconds: float) -> ProbeResult:
 
 
 def _as_json(result: ProbeResult, verdict: Verdict) -> str:
-    facts = dataclasses.asdict(result)
+    facts = dataclasses.asdict(result.without_content())
+    for content in ("headers", "body", "is_body_cut"):
+        del facts[content]
     facts |= {
         "status": verdict.status,
         "reason": verdict.reason,
-        "url": display_url(result.url),
-        "final_url": display_url(result.final_url),
-        "redirects": [display_url(url) for url in result.redirects],
+        "unmet": [dataclasses.asdict(unmet) for unmet in verdict.unmet],
     }
     return json.dumps(facts, indent=2, default=str)
 
 
 def _as_text(result: ProbeResult, verdict: Verdict) -> str:
-    head = f"{verdict.status}  {plain(display_url(result.final_url))}"
+    head = f"{verdict.status}  {plain(result.final_url)}"
     if result.http_status_code:
         head += f"  {result.http_status_code} {result.http_version}"
     lines = [head]
     if verdict.reason:
         lines.append(plain(verdict.reason))
-    lines += [f"  redirected by {plain(display_url(url))}" for url in result.redirects]
+    lines += [f"  redirected by {plain(url)}" for url in result.redirects]
     phases = (
         ("DNS", result.dns_ms),
         ("Connect", result.connect_ms),

@@ -38,7 +38,7 @@ def test_a_website_that_is_down_exits_1_with_the_reason() -> None:
 
     assert done.returncode == 1
     facts = json.loads(done.stdout)
-    assert (facts["status"], facts["error_kind"]) == ("DOWN", "connect")
+    assert (facts["status"], facts["error_kind"]) == ("DOWN", "connect_refused")
     assert facts["reason"] == f"127.0.0.1 refused the connection on port {port}."
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import Prober, ProbeTarget
+from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import OK, Script, raw_server
 from tests.sites.certificate import self_signed
@@ -50,7 +51,7 @@ async def test_redirects_are_followed_hop_by_hop_and_remembered(prober: Prober) 
 
 async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
     with raw_server(servers.redirect("/again")) as server:
-        result = await prober.probe(ProbeTarget(url=server.url, max_redirects=5))
+        result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(max_redirects=5)))
 
     assert result.error == "It redirects more than 5 times; this may be a redirect loop."
     assert len(server.requests) == 6
@@ -61,7 +62,7 @@ async def test_only_http_is_followed(prober: Prober, location: str) -> None:
     with raw_server(servers.redirect(location)) as server:
         result = await prober.probe(ProbeTarget(url=server.url))
 
-    assert result.error_kind == ProbeErrorKind.REDIRECT
+    assert result.error_kind == ProbeErrorKind.REDIRECT_REFUSED
     assert result.error is not None
     assert "only http and https" in result.error
 
@@ -109,10 +110,10 @@ async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober
 async def test_a_certificate_that_nobody_vouches_for_is_said_to_be_so(prober: Prober) -> None:
     with raw_server(servers.answer(OK), tls=self_signed()) as server:
         strict = await prober.probe(ProbeTarget(url=server.https_url))
-        lenient = await prober.probe(ProbeTarget(url=server.https_url, verify_tls=False))
+        lenient = await prober.probe(ProbeTarget(url=server.https_url, options=CheckOptions(verify_tls=False)))
 
     assert strict.error == "No secure connection to localhost: its certificate is self-signed."
-    assert strict.error_kind == ProbeErrorKind.TLS
+    assert strict.error_kind == ProbeErrorKind.TLS_UNTRUSTED
     assert lenient.http_status_code == 200
     assert lenient.tls_ms is not None
     assert lenient.tls_ms > 0
@@ -122,7 +123,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_said_to_be_so(prober: Pr
 async def test_a_name_that_does_not_resolve_is_said_to_be_so(prober: Prober) -> None:
     result = await prober.probe(ProbeTarget(url="http://nowhere.invalid/", timeout_seconds=5))
 
-    assert result.error_kind in (ProbeErrorKind.DNS, ProbeErrorKind.TIMEOUT)
+    assert result.error_kind == ProbeErrorKind.DNS_NOT_FOUND
     assert result.error is not None
     assert "DNS" in result.error
 

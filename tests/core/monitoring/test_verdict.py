@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from time import perf_counter
+from typing import Any
 
 import pytest
 
 from core.models import MonitorStatus
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import ProbeResult
-from core.monitoring.verdict import Policy, judge
+from core.monitoring.verdict import Expectation, Policy, judge
+from core.schemas.check_options import CheckOptions
 from tests.factories import NOON
 
 GOOD = ProbeResult(
@@ -50,7 +53,7 @@ def test_any_other_status_is_down_and_says_what_came_and_what_was_expected(code:
 
 def test_no_answer_is_down_with_the_probes_own_words() -> None:
     words = "a.example refused the connection on port 80."
-    result = replace(GOOD, http_status_code=None, error=words, error_kind=ProbeErrorKind.CONNECT)
+    result = replace(GOOD, http_status_code=None, error=words, error_kind=ProbeErrorKind.CONNECT_REFUSED)
 
     verdict = judge(result)
 
@@ -58,7 +61,7 @@ def test_no_answer_is_down_with_the_probes_own_words() -> None:
 
 
 def test_a_slow_answer_is_degraded_only_beyond_the_limit() -> None:
-    policy = Policy(degraded_above_ms=120.0)
+    policy = Policy(options=CheckOptions(max_response_ms=120))
 
     assert judge(GOOD, policy).status == MonitorStatus.UP
     slow = judge(replace(GOOD, response_time_ms=120.6), policy)
@@ -99,3 +102,165 @@ def test_certificates_are_judged_only_once_expired_where_no_days_are_asked_for()
 
     assert judge(replace(GOOD, certificate_expires_at=NOON + timedelta(hours=1)), policy).status == MonitorStatus.UP
     assert judge(replace(GOOD, certificate_expires_at=NOON - timedelta(hours=1)), policy).status == MonitorStatus.DOWN
+
+
+JSON = b'{"status": "down", "n": 1, "ok": true, "checks": [{"name": "db", "up": false}, {"name": "mq", "up": true}]}'
+
+
+def expecting(*, body: bytes = b"Hello, World", came: dict[str, Any] | None = None, **options: Any) -> str | None:
+    """What is said of an answer with *body*, under *options*."""
+    result = replace(GOOD, body=body, **(came or {}))
+    return judge(result, Policy(options=CheckOptions.model_validate(options))).reason
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"accepted_statuses": "200-299,401"}, None),
+        (
+            {"accepted_statuses": "201-299,401"},
+            "The server answered with status 200; 201 to 299, 401 is accepted.",
+        ),
+        ({"body_contains": "World"}, None),
+        ({"body_contains": "world"}, "The body should contain 'world'; it begins with 'Hello, World'."),
+        ({"body_excludes": "error"}, None),
+        ({"body_excludes": "World"}, "The body should not contain 'World'; it says 'Hello, World'."),
+        ({"body_matches": r"^Hello,\s+\w+$"}, None),
+        ({"body_matches": "[0-9]+"}, "The body should match '[0-9]+'; it begins with 'Hello, World'."),
+        ({"header_equals": {"X-State": "fine"}}, None),
+        ({"header_equals": {"x-state": "bad"}}, "The header x-state should be 'bad'; it is 'fine'."),
+        ({"header_equals": {"X-Other": "a"}}, "The header X-Other should be 'a'; there is none."),
+        ({"json_equals": [{"path": "$.a", "equals": 1}]}, "The body should be JSON; it begins with 'Hello, World'."),
+        ({"http_version": "1.1"}, None),
+        ({"http_version": "2"}, "The server answered in http/1.1; h2 is expected."),
+        ({"max_response_ms": 100}, "The answer took 120 ms; up to 100 ms is accepted."),
+    ],
+    ids=str,
+)
+def test_each_expectation_says_what_came_instead(options: dict[str, Any], words: str | None) -> None:
+    came = {"headers": (("content-type", "text/plain"), ("x-state", "fine"))}
+
+    assert expecting(came=came, **options) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "equals", "words"),
+    [
+        ("$.status", "down", None),
+        ("$.status", "up", "'$.status' should be '\"up\"'; it is \"down\"."),
+        ("$.n", 1, None),
+        ("$.n", 1.0, None),
+        ("$.n", "1", "'$.n' should be '\"1\"'; it is 1."),
+        ("$.ok", 1, "'$.ok' should be '1'; it is true."),
+        ("$.checks[?@.name == 'db'].up", False, None),
+        ("$.checks[*].up", True, "'$.checks[*].up' should be 'true'; it is false."),
+        ("$..up", True, "'$..up' should be 'true'; it is false."),
+        ("$.checks", None, None),
+    ],
+    ids=str,
+)
+def test_json_is_compared_by_type_and_every_place_must_agree(path: str, equals: Any, words: str | None) -> None:
+    said = expecting(body=JSON, json_equals=[{"path": path, "equals": equals}])
+
+    if path == "$.checks":
+        assert said is not None
+        assert said.startswith("'$.checks' should be 'null'; it is [{")
+    else:
+        assert said == words
+
+
+def test_a_place_that_is_not_there_is_said_to_be_empty() -> None:
+    said = expecting(body=b"[1]", json_equals=[{"path": "$.a", "equals": 1}])
+
+    assert said == "'$.a' should be '1'; there is nothing; it begins with '[1]'."
+
+
+def test_every_failed_expectation_is_told_the_gravest_first() -> None:
+    options = CheckOptions(max_response_ms=100, body_contains="bye", accepted_statuses="204")
+
+    verdict = judge(replace(GOOD, body=b"Hello"), Policy(options=options))
+
+    assert verdict.status == MonitorStatus.DOWN
+    assert verdict.kind == "status"
+    assert [unmet.expectation for unmet in verdict.unmet] == [
+        Expectation.STATUS,
+        Expectation.BODY,
+        Expectation.RESPONSE_TIME,
+    ]
+    assert verdict.reason == " ".join(unmet.sentence for unmet in verdict.unmet)
+
+
+def test_a_website_may_ask_for_fewer_or_more_days_of_its_certificate() -> None:
+    result = replace(GOOD, certificate_expires_at=NOON + timedelta(days=20))
+
+    assert judge(result).status == MonitorStatus.UP
+    assert judge(result, Policy(options=CheckOptions(min_certificate_days=30))).status == MonitorStatus.DEGRADED
+    assert judge(result, Policy(options=CheckOptions(min_certificate_days=0), certificate_days=60)).status == "UP"
+
+
+SECRET = CheckOptions.model_validate(
+    {
+        "basic_auth": {"username": "ann", "password": "hunter2/x"},
+        "headers": {"X-Api-Key": "k-123456"},
+        "body": "login=ann&pin=4711",
+        "proxy": "http://ann:pr0xy@127.0.0.1:1",
+        "body_contains": "fine",
+        "header_equals": {"x-echo": "fine"},
+        "json_equals": [{"path": "$.echo", "equals": "fine"}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "echo",
+    ["hunter2/x", "hunter2%2Fx", "k-123456", "login=ann&pin=4711", "pr0xy", "YW5uOmh1bnRlcjIveA==", "t0ken-in-url"],
+)
+def test_a_secret_that_the_server_sends_back_is_not_in_the_words(echo: str) -> None:
+    for padding in range(0, 140, 7):
+        body = b'{"echo": "' + b"-" * padding + echo.encode() * 3 + b'"}'
+        result = replace(GOOD, body=body, headers=(("x-echo", echo),))
+        policy = Policy().of("http://u:t0ken-in-url@a.example/", SECRET)
+
+        said = judge(result, policy).reason or ""
+
+        assert len(judge(result, policy).unmet) == 3
+        assert echo not in said
+        assert echo[:5] not in said
+
+
+def test_excerpts_are_bounded_and_on_one_line() -> None:
+    said = expecting(body=b"\x1b[31m" + b"a\r\nb\x00\xff" * 10_000, body_contains="nothing of the kind") or ""
+
+    assert len(said) < 250
+    assert said.isprintable()
+
+
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", "hex", "zip", "unicode_escape", "nonsense", "IDNA"])
+def test_a_character_set_that_is_none_is_not_used(charset: str) -> None:
+    came = {"headers": (("content-type", f"text/plain; charset={charset}"),)}
+
+    assert expecting(body=b"a-b" * 300_000, came=came, body_contains="a-ba-b") is None
+
+
+def test_a_body_is_read_in_its_own_character_set() -> None:
+    came = {"headers": (("content-type", 'text/html; charset="ISO-8859-1"'),)}
+
+    assert expecting(body="Grüße".encode("latin-1"), came=came, body_contains="Grüße", body_matches="^Gr.{2}e$") is None
+    assert expecting(body=b"\xef\xbb\xbf{}", came={}, json_equals=[]) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "options"),
+    [
+        (b"a" * 1_000_000 + b"!", {"body_matches": "(a+)+$"}),
+        (b"[" * 500_000, {"json_equals": [{"path": "$..a", "equals": 1}]}),
+        (b"[" * 1_000 + b"]" * 1_000, {"json_equals": [{"path": "$..a", "equals": 1}]}),
+        (b"[" + b"[1]," * 100_000 + b"[1]]", {"json_equals": [{"path": "$..[?@.a == 1]", "equals": 1}]}),
+    ],
+    ids=["regex that backtracks", "unclosed brackets", "deep", "wide"],
+)
+def test_a_hostile_body_is_judged_soon(body: bytes, options: dict[str, Any]) -> None:
+    began = perf_counter()
+
+    assert expecting(body=body, **options) is not None
+    assert perf_counter() - began < 2

@@ -1,0 +1,113 @@
+"""A body as expectations look into it: its text, its JSON, and the words for what is in it. Pure."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import orjson
+from jsonpath_rfc9535 import JSONPathError
+
+from core.monitoring.probe import ProbeResult
+from core.monitoring.secrets import excerpt, masked
+from core.schemas.patterns import json_path_of, regex_of
+
+CHARSET = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+# Python knows many more codecs, some that take quadratic time and some that are no character sets at all.
+CHARSETS = re.compile(r"utf-(8|16|32)|ascii|iso8859-|cp125|gb|big5|euc_|shift_jis|koi8")
+CONTEXT = 40  # characters shown before what should not be there
+MOST_VALUES = 20_000  # in a document that a JSON path with a choice (.., *, ?) searches: half a second at worst
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a website answered with; everything it says in words is bounded and without secrets."""
+
+    body: bytes
+    is_cut: bool
+    """Whether there was more of it than was kept."""
+    charset: str
+    secrets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: ProbeResult, secrets: tuple[str, ...]) -> Self:
+        """The final answer of *result*."""
+        kind = dict(reversed(result.headers)).get("content-type", "")
+        named = CHARSET.search(kind)
+        return cls(
+            body=(result.body or b"").removeprefix(codecs.BOM_UTF8),
+            is_cut=result.is_body_cut,
+            charset=_known(named.group(1)) if named else "utf-8",
+            secrets=secrets,
+        )
+
+    @cached_property
+    def text(self) -> str:
+        """The body, with replacement characters for what is not in its character set."""
+        return self.body.decode(self.charset, "replace")
+
+    @property
+    def words(self) -> str:
+        """What there is instead."""
+        if not self.body:
+            return "it is empty"
+        begins = f"it begins with {excerpt(self.text, self.secrets, is_cut=self.is_cut)!r}"
+        return f"{begins}, and only its first MiB was looked at" if self.is_cut else begins
+
+    def quote(self, text: str) -> str:
+        """*text*, from the options, as it may be repeated."""
+        return repr(excerpt(text, self.secrets))
+
+    def contains(self, text: str) -> bool:
+        """Whether *text* stands somewhere in the body."""
+        return text in self.text
+
+    def around(self, text: str) -> str:
+        """Where *text* stands, in words."""
+        shown = masked(self.text, self.secrets)
+        at = shown.find(text)
+        if at < 0:
+            return "it does"
+        return f"it says {excerpt(shown[max(at - CONTEXT, 0) :], self.secrets, is_cut=self.is_cut)!r}"
+
+    def matches(self, pattern: str) -> bool:
+        """Whether *pattern* (RE2) matches somewhere in the body."""
+        body = self.body if self.charset == "utf-8" else self.text.encode()
+        return regex_of(pattern).search(body) is not None
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ValueError: It is none.
+        """
+        return orjson.loads(self.body if self.charset == "utf-8" else self.text)
+
+    def unlike(self, document: Any, path: str, wanted: Any) -> str | None:
+        """What stands at *path* instead of *wanted*, in words; None when it is that."""
+        query = json_path_of(path)
+        if not query.singular_query() and sum(map(self.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            return f"the document holds more than {MOST_VALUES:,} values; name the place without .., * and ?"
+        try:
+            values = [node.value for node in query.finditer(document)]
+        except (JSONPathError, RecursionError):
+            return "the document is nested too deeply to be looked into"
+        if not values:
+            return f"there is nothing; {self.words}"
+        return next((f"it is {self._shown(value)}" for value in values if not _equal(value, wanted)), None)
+
+    def _shown(self, value: Any) -> str:
+        return excerpt(orjson.dumps(value).decode(), self.secrets)
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)  # True == 1 in Python only
+
+
+def _known(charset: str) -> str:
+    try:
+        name = codecs.lookup(charset).name
+    except LookupError:
+        return "utf-8"
+    return name if CHARSETS.match(name) else "utf-8"

@@ -1,0 +1,167 @@
+"""The prober's thread: a ``CurlMulti`` on an epoll loop of its own, so that nothing else's work is in its figures."""
+
+import heapq
+import logging
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from time import monotonic
+
+import pycurl
+
+logger = logging.getLogger(__name__)
+
+POOLED_HANDLES = 256  # easy handles kept for reuse; each is some 10 kB
+LONGEST_SLEEP_SECONDS = 60.0
+
+Ended = Callable[[int, str], None]
+"""Told how a transfer ended: libcurl's result code (``CURLE_*``) and its message."""
+
+
+class Engine:
+    """Runs transfers on a thread of its own; all but `start`, `stop` and `call` belong to that thread."""
+
+    def __init__(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="prober", daemon=True)
+        self._calls: deque[Callable[[], None]] = deque()
+        self._is_asleep = False
+        self._is_stopping = False
+        self._has_ended = threading.Event()
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._number = count()
+        self._curl_due: float | None = None
+        self._under_way: dict[pycurl.Curl, Ended] = {}
+        self._handles: list[pycurl.Curl] = []
+
+    def start(self) -> None:
+        """Begin to run."""
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
+        self._selector = selectors.DefaultSelector()
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)
+        self._woken.setblocking(False)
+        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fail what is under way and end; blocks until that is done. For any thread but the engine's."""
+        self.call(self._end)
+        self._has_ended.wait()
+
+    def call(self, work: Callable[[], None]) -> None:
+        """Have *work* done on the engine's thread, soon; for any thread."""
+        self._calls.append(work)
+        if self._is_asleep:
+            with suppress(OSError):  # it has been woken often enough, or has ended
+                self._waker.send(b"w")
+
+    def call_later(self, seconds: float, work: Callable[[], None]) -> None:
+        """Have *work* done after *seconds*; it cannot be taken back."""
+        heapq.heappush(self._timers, (monotonic() + seconds, next(self._number), work))
+
+    def take_handle(self) -> pycurl.Curl:
+        """An easy handle without any options set."""
+        return self._handles.pop() if self._handles else pycurl.Curl()
+
+    def perform(self, curl: pycurl.Curl, ended: Ended) -> None:
+        """Run the transfer that *curl* is set up for; the handle is ours again once *ended* has returned."""
+        self._under_way[curl] = ended
+        self._multi.add_handle(curl)
+        # At once, so that what this handle pins in the multi's DNS cache is read before another one pins anew.
+        self._act(pycurl.SOCKET_TIMEOUT, 0)
+
+    def _run(self) -> None:
+        while not self._is_stopping:
+            self._is_asleep = True
+            ready = self._selector.select(self._sleep_seconds())
+            self._is_asleep = False
+            for key, events in ready:
+                if key.fileobj is self._woken:
+                    self._woken.recv(4_096)
+                else:
+                    reads, writes = events & selectors.EVENT_READ, events & selectors.EVENT_WRITE
+                    self._act(key.fd, (pycurl.CSELECT_IN if reads else 0) | (pycurl.CSELECT_OUT if writes else 0))
+            self._run_due()
+            self._collect()
+        for handle in self._handles:
+            handle.close()
+        self._multi.close()
+        for part in (self._selector, self._waker, self._woken):
+            part.close()
+        self._has_ended.set()
+
+    def _sleep_seconds(self) -> float:
+        if self._calls:
+            return 0.0
+        due = min(self._curl_due or float("inf"), self._timers[0][0] if self._timers else float("inf"))
+        return min(max(due - monotonic(), 0.0), LONGEST_SLEEP_SECONDS)
+
+    def _run_due(self) -> None:
+        if self._curl_due is not None and self._curl_due <= monotonic():
+            self._curl_due = None
+            self._act(pycurl.SOCKET_TIMEOUT, 0)
+        while self._timers and self._timers[0][0] <= monotonic():
+            self._guard(heapq.heappop(self._timers)[2])
+        for _ in range(len(self._calls)):
+            self._guard(self._calls.popleft())
+
+    def _collect(self) -> None:
+        left = 1
+        while left:
+            left, succeeded, failed = self._multi.info_read()
+            for curl in succeeded:
+                self._finish(curl, pycurl.E_OK, "")
+            for curl, code, words in failed:
+                self._finish(curl, code, words)
+
+    def _finish(self, curl: pycurl.Curl, code: int, words: str) -> None:
+        ended = self._under_way.pop(curl)
+        self._guard(lambda: ended(code, words))
+        self._multi.remove_handle(curl)
+        if len(self._handles) < POOLED_HANDLES:
+            curl.reset()
+            self._handles.append(curl)
+        else:
+            curl.close()
+
+    def _end(self) -> None:
+        for curl in list(self._under_way):
+            self._finish(curl, pycurl.E_ABORTED_BY_CALLBACK, "Watchwright is shutting down")
+        for _due, _number, work in sorted(self._timers, key=lambda timer: timer[:2]):
+            self._guard(work)
+        self._is_stopping = True
+
+    def _act(self, descriptor: int, events: int) -> None:
+        with suppress(pycurl.error):  # a socket that has just been closed
+            self._multi.socket_action(descriptor, events)
+
+    def _watch(self, what: int, descriptor: int, _multi: object, _data: object) -> None:
+        if what == pycurl.POLL_REMOVE:
+            with suppress(KeyError):
+                self._selector.unregister(descriptor)
+            return
+        events = 0
+        if what in (pycurl.POLL_IN, pycurl.POLL_INOUT):
+            events |= selectors.EVENT_READ
+        if what in (pycurl.POLL_OUT, pycurl.POLL_INOUT):
+            events |= selectors.EVENT_WRITE
+        if descriptor in self._selector.get_map():
+            self._selector.modify(descriptor, events)
+        else:
+            self._selector.register(descriptor, events)
+
+    def _set_timer(self, timeout_ms: int) -> None:
+        self._curl_due = None if timeout_ms < 0 else monotonic() + timeout_ms / 1_000
+
+    @staticmethod
+    def _guard(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:  # one probe that trips over itself must not end all the others
+            logger.exception("a probe's step failed")

@@ -1,0 +1,213 @@
+"""One probe from its first URL to its last answer: look up, request, follow, within one timeout."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_address
+from time import monotonic
+from urllib.parse import quote, urljoin, urlsplit
+
+from core.models import HTTPMethod
+from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, timed_out
+from core.monitoring.engine import Engine
+from core.monitoring.request import Request, port_of
+from core.monitoring.resolver import Lookup, Resolver
+from core.monitoring.secrets import excerpt
+from core.monitoring.transfer import Hop, Transfers
+from core.schemas.check_options import CheckOptions
+from core.schemas.website import normalise_url
+
+NOTHING_YET = Progress(resolved=False, connected=False, secured=False, answered=False)
+INSPECTED_KINDS = {
+    ProbeErrorKind.TLS_EXPIRED,
+    ProbeErrorKind.TLS_NOT_YET_VALID,
+    ProbeErrorKind.TLS_UNTRUSTED,
+    ProbeErrorKind.TLS_WRONG_HOST,
+}
+SPARE_SECONDS = 0.2  # with less time than this left, a refused certificate is not looked at
+MOST_NAMES = 3  # of a certificate for another host
+
+
+class Journey:
+    """Follows one website wherever it leads; all of it on the engine's thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        resolver: Resolver,
+        transfers: Transfers,
+        *,
+        url: str,
+        options: CheckOptions,
+        timeout_seconds: float,
+        arrived: Callable[[list[Hop], Failure | None], None],
+    ) -> None:
+        """*arrived* is called once, with every hop, and why there is no whole answer."""
+        self._engine, self._resolver, self._transfers = engine, resolver, transfers
+        self._url, self._options, self._timeout_seconds = url, options, timeout_seconds
+        self._method = options.method
+        self._origin = _origin(url)
+        self._arrived = arrived
+        self._hops: list[Hop] = []
+        self._ends_at = 0.0
+        self._lookup_number = 0
+
+    def begin(self) -> None:
+        """Go; returns at once."""
+        self._ends_at = monotonic() + self._timeout_seconds
+        self._visit(self._url)
+
+    def _visit(self, url: str) -> None:
+        try:
+            url = _in_ascii(url)
+        except ValueError as error:
+            sentence = f"It redirects to a URL that cannot be requested: {error}."
+            self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
+            return
+        self._look_up(url, _names(url, self._options), {}, 0.0)
+
+    def _look_up(self, url: str, names: list[str], found: dict[str, tuple[str, ...]], dns_ms: float) -> None:
+        """Look up the first of *names* (``host:port``), then the others, then send the request."""
+        if not names:
+            self._send(url, found, dns_ms if found else None)
+            return
+        host = names[0].rpartition(":")[0]
+        self._lookup_number += 1
+        number = self._lookup_number
+
+        def tell(lookup: Lookup) -> None:
+            self._engine.call(lambda: go_on(lookup))
+
+        def go_on(lookup: Lookup) -> None:
+            if number != self._lookup_number:
+                return  # its time was up before
+            self._lookup_number += 1
+            if lookup.error is not None:
+                spent_ms = dns_ms + lookup.dns_ms
+                failure = _unresolved(host, lookup, self._options.ip_version)
+                self._end_hop(Hop(url=url, dns_ms=spent_ms, total_ms=spent_ms, failure=failure))
+                return
+            self._look_up(url, names[1:], {**found, names[0]: lookup.addresses}, dns_ms + lookup.dns_ms)
+
+        def give_up() -> None:
+            if number == self._lookup_number:
+                self._lookup_number += 1
+                failure = timed_out(host, port_of(url), self._timeout_seconds, NOTHING_YET)
+                self._end_hop(Hop(url=url, total_ms=began_with * 1_000, failure=failure))
+
+        began_with = self._left_seconds()
+        self._engine.call_later(began_with, give_up)
+        self._resolver.look_up(host, self._options.ip_version, tell)
+
+    def _send(self, url: str, addresses: dict[str, tuple[str, ...]], dns_ms: float | None) -> None:
+        request = Request(
+            url=url,
+            method=self._method,
+            options=self._options,
+            is_own_origin=_origin(url) == self._origin,
+            addresses=addresses,
+            dns_ms=dns_ms,
+            left_seconds=self._left_seconds(),
+            timeout_seconds=self._timeout_seconds,
+        )
+        self._transfers.run(request, lambda hop: self._take(request, hop))
+
+    def _take(self, request: Request, hop: Hop) -> None:
+        is_refused = hop.failure is not None and hop.failure.kind in INSPECTED_KINDS
+        if is_refused and self._left_seconds() > SPARE_SECONDS:
+            looking = replace(request, is_inspection=True, left_seconds=self._left_seconds())
+            self._transfers.run(looking, lambda seen: self._end_hop(_with_certificate(hop, seen)))
+        else:
+            self._end_hop(hop)
+
+    def _end_hop(self, hop: Hop) -> None:
+        self._hops.append(hop)
+        if hop.failure is not None or hop.location is None or not self._options.follow_redirects:
+            self._stop(hop.failure)
+        elif len(self._hops) > self._options.max_redirects:
+            self._stop(_too_many(self._options.max_redirects))
+        else:
+            self._follow(hop, urljoin(hop.url, hop.location))
+
+    def _follow(self, hop: Hop, url: str) -> None:
+        scheme = urlsplit(url).scheme
+        if scheme not in ("http", "https"):
+            sentence = f"It redirects to a {scheme or 'nothing'}: URL; only http and https are followed."
+            self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
+            return
+        if hop.http_status_code == 303 or (hop.http_status_code in (301, 302) and self._method is HTTPMethod.POST):
+            # RFC 9110, section 15.4: what every browser does.
+            self._method = HTTPMethod.HEAD if self._method is HTTPMethod.HEAD else HTTPMethod.GET
+        if self._sends_body() and _origin(url) != self._origin:
+            sentence = "It redirects the request with its body to another origin, where it is not sent."
+            self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
+            return
+        self._visit(url)
+
+    def _sends_body(self) -> bool:
+        return bool(self._options.body) and self._method is self._options.method
+
+    def _left_seconds(self) -> float:
+        return max(self._ends_at - monotonic(), 0.001)
+
+    def _stop(self, failure: Failure | None) -> None:
+        self._arrived(self._hops, failure)
+
+
+def _names(url: str, options: CheckOptions) -> list[str]:
+    """The ``host:port`` that must be looked up here before *url* can be requested."""
+    addresses = [options.proxy] if options.proxy else [url]
+    if options.proxy and options.proxy.startswith("socks5:"):
+        addresses.append(url)
+    hosts = [(urlsplit(address).hostname or "", port_of(address)) for address in addresses]
+    return [f"{host}:{port}" for host, port in hosts if not _is_address(host)]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _origin(url: str) -> tuple[str, str | None, int]:
+    """What must be the same for credentials to be sent (RFC 6454)."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, port_of(url)
+
+
+def _in_ascii(url: str) -> str:
+    """*url* with its host as punycode and the rest percent-encoded, as browsers send it."""
+    encoded = re.sub(r"[\x00-\x20\x7f]", lambda found: quote(found.group()), url)
+    return re.sub(r"[^\x21-\x7e]", lambda found: quote(found.group()), normalise_url(encoded))
+
+
+def _unresolved(host: str, lookup: Lookup, ip_version: str) -> Failure:
+    if lookup.is_absent:
+        what = "does not exist" if ip_version == "any" else f"does not exist, or has no IPv{ip_version} address"
+        return Failure(kind=ProbeErrorKind.DNS_NOT_FOUND, sentence=f"The name {host} {what} (DNS).")
+    sentence = f"The name {host} could not be resolved, DNS failed: {(lookup.error or '').rstrip('.')}."
+    return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=sentence)
+
+
+def _with_certificate(hop: Hop, seen: Hop) -> Hop:
+    """*hop*, whose certificate was refused, with that certificate and with what is wrong with it."""
+    certificate, failure = seen.certificate, hop.failure
+    if certificate is None or failure is None:
+        return hop
+    names, is_own = ", ".join(certificate.names[:MOST_NAMES]), certificate.issuer == certificate.subject
+    facts = {
+        ProbeErrorKind.TLS_EXPIRED: certificate.expires_at and f" on {certificate.expires_at:%Y-%m-%d %H:%M} UTC",
+        ProbeErrorKind.TLS_NOT_YET_VALID: certificate.starts_at
+        and f", from {certificate.starts_at:%Y-%m-%d %H:%M} UTC",
+        ProbeErrorKind.TLS_WRONG_HOST: f", {excerpt(names or certificate.subject)}",
+        ProbeErrorKind.TLS_UNTRUSTED: "" if is_own else f", but {excerpt(certificate.issuer)}",
+    }
+    sentence = failure.sentence.rstrip(".") + (facts[failure.kind] or "") + "."
+    return replace(hop, certificate=certificate, failure=replace(failure, sentence=sentence))
+
+
+def _too_many(limit: int) -> Failure:
+    sentence = f"It redirects more than {limit} times; this may be a redirect loop."
+    return Failure(kind=ProbeErrorKind.REDIRECT_LOOP, sentence=sentence)

@@ -1,0 +1,131 @@
+"""A probe's request as libcurl is told of it: method, headers, credentials, TLS, proxy, versions."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import pycurl
+
+from core.models import HTTPMethod
+from core.schemas.check_options import CheckOptions
+
+USER_AGENT = "Watchwright/0.1 (website monitor)"
+ASKED_VERSIONS = {
+    "any": pycurl.CURL_HTTP_VERSION_2TLS,
+    "1.0": pycurl.CURL_HTTP_VERSION_1_0,
+    "1.1": pycurl.CURL_HTTP_VERSION_1_1,
+    "3": pycurl.CURL_HTTP_VERSION_3ONLY,
+}
+FAMILIES = {"any": pycurl.IPRESOLVE_WHATEVER, "4": pycurl.IPRESOLVE_V4, "6": pycurl.IPRESOLVE_V6}
+BODY_METHODS = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One hop of a probe."""
+
+    url: str
+    method: HTTPMethod
+    options: CheckOptions
+    is_own_origin: bool
+    """Whether it goes where the website's credentials, headers and body belong."""
+    addresses: dict[str, tuple[str, ...]]
+    """What each ``host:port`` that is connected to was looked up to be."""
+    dns_ms: float | None
+    left_seconds: float
+    timeout_seconds: float
+    """The whole probe's, for the words of a failure."""
+    is_inspection: bool = False
+    """Only shake hands, whatever the certificate, to see it."""
+
+
+def prepare(curl: pycurl.Curl, request: Request, *, ca_file: str) -> None:
+    """Set *curl* up for *request*, but for its callbacks and addresses.
+
+    Raises:
+        pycurl.error: libcurl does not take the URL or an option.
+    """
+    options, left_ms = request.options, max(int(request.left_seconds * 1_000), 1)
+    for option, value in (
+        (pycurl.URL, request.url),
+        (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+        (pycurl.TIMEOUT_MS, left_ms),
+        (pycurl.CONNECTTIMEOUT_MS, left_ms),
+        (pycurl.NOSIGNAL, True),
+        (pycurl.FRESH_CONNECT, True),  # every check measures connect and TLS anew
+        (pycurl.FORBID_REUSE, True),
+        (pycurl.IPRESOLVE, FAMILIES[options.ip_version]),
+        (pycurl.HTTP_VERSION, _http_version(request)),
+    ):
+        curl.setopt(option, value)
+    if request.url.startswith("https:"):
+        _prepare_tls(curl, request, ca_file)
+    _prepare_proxy(curl, options, ca_file)
+    if request.is_inspection:
+        curl.setopt(pycurl.CONNECT_ONLY, True)
+    else:
+        _prepare_message(curl, request)
+
+
+def _http_version(request: Request) -> int:
+    if request.options.http_version == "2" and request.url.startswith("http:"):
+        return int(pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)  # without TLS there is nothing to agree by
+    return int(ASKED_VERSIONS.get(request.options.http_version, pycurl.CURL_HTTP_VERSION_2TLS))
+
+
+def _prepare_tls(curl: pycurl.Curl, request: Request, ca_file: str) -> None:
+    is_verified = request.options.verify_tls and not request.is_inspection
+    curl.setopt(pycurl.SSL_SESSIONID_CACHE, False)  # every check measures a whole handshake
+    curl.setopt(pycurl.CAINFO, ca_file)  # libcurl keeps it parsed for the life of the multi handle
+    curl.setopt(pycurl.SSL_VERIFYPEER, is_verified)
+    curl.setopt(pycurl.SSL_VERIFYHOST, 2 if is_verified else 0)
+    curl.setopt(pycurl.OPT_CERTINFO, True)
+
+
+def _prepare_proxy(curl: pycurl.Curl, options: CheckOptions, ca_file: str) -> None:
+    if options.proxy is None:
+        curl.setopt(pycurl.NOPROXY, "*")  # the machine's proxy variables are not the website's business
+        return
+    curl.setopt(pycurl.PROXY, options.proxy)
+    curl.setopt(pycurl.NOPROXY, "")
+    curl.setopt(pycurl.PROXY_CAINFO, ca_file)
+
+
+def _prepare_message(curl: pycurl.Curl, request: Request) -> None:
+    options, own = request.options, request.is_own_origin
+    headers = dict(options.headers) if own else {}
+    given = {name.lower() for name in headers}
+    curl.setopt(pycurl.CUSTOMREQUEST, request.method.value)
+    curl.setopt(pycurl.NOBODY, request.method is HTTPMethod.HEAD)
+    if request.method in BODY_METHODS or (own and options.body and request.method is options.method):
+        curl.setopt(pycurl.POSTFIELDS, (options.body or "").encode() if own else b"")
+        headers = {"Expect": "", **({} if "content-type" in given else {"Content-Type": ""}), **headers}
+    curl.setopt(pycurl.USERAGENT, options.user_agent or USER_AGENT)
+    if "accept" not in given:
+        headers["Accept"] = "*/*"
+    if own and options.basic_auth:
+        curl.setopt(pycurl.HTTPAUTH, pycurl.HTTPAUTH_BASIC)
+        curl.setopt(pycurl.USERNAME, options.basic_auth.username.encode())
+        curl.setopt(pycurl.PASSWORD, options.basic_auth.password.encode())
+    if own and options.bearer_token:
+        headers["Authorization"] = f"Bearer {options.bearer_token}"
+    if options.reads_body:
+        curl.setopt(pycurl.ACCEPT_ENCODING, "")  # all that libcurl can unpack: a body may come packed unasked
+    lines = [f"{name}: {value}" if value else _empty(name, given) for name, value in headers.items()]
+    curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
+
+
+def _empty(name: str, given: set[str]) -> str:
+    return f"{name};" if name.lower() in given else f"{name}:"  # CURLOPT_HTTPHEADER: sent empty, or left out
+
+
+def port_of(url: str) -> int:
+    """The port that *url* names or means."""
+    parts = urlsplit(url)
+    return parts.port or {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}.get(parts.scheme, 80)
+
+
+@lru_cache(maxsize=4_096)
+def bracketed(address: str) -> str:
+    """*address* as it stands before a port."""
+    return f"[{address}]" if ":" in address else address

@@ -1,0 +1,82 @@
+"""Looks names up with the operating system's own resolver, on threads, and says how long that really took.
+
+libcurl's resolver is not used: its 20 threads are all taken as soon as 20 lookups hang, and every other website then
+seems to have no DNS; and it cannot tell a name that does not exist from a resolver that does not answer.
+"""
+
+import queue
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+MOST_THREADS = 512  # the monitor probes 200 websites at once; a hung lookup outlives its probe by some seconds
+IDLE_SECONDS = 30.0  # then a thread that has nothing to look up ends
+
+FAMILIES = {"any": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
+# What getaddrinfo says of a name that is not there, or has no address of the family asked for.
+ABSENT = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """How one name was looked up."""
+
+    addresses: tuple[str, ...] = ()
+    """In the system's order of preference (RFC 6724); empty where there is an error."""
+    dns_ms: float
+    is_absent: bool = False
+    """The name does not exist, or not in this family: an answer, unlike any other error."""
+    error: str | None = None
+    """The system's own words."""
+
+
+class Resolver:
+    """Threads that look names up; nothing is cached, so each lookup's time is its own."""
+
+    def __init__(self) -> None:
+        self._wanted: queue.SimpleQueue[tuple[str, str, Callable[[Lookup], None]]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._idle = 0
+
+    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
+        """Look *host* up; *tell* is called on one of our threads."""
+        with self._lock:
+            is_thread_needed = self._wanted.qsize() >= self._idle and self._threads < MOST_THREADS
+            self._threads += is_thread_needed
+        self._wanted.put((host, ip_version, tell))
+        if is_thread_needed:  # a daemon: a lookup that hangs must not keep the process from ending
+            threading.Thread(target=self._work, name="resolver", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._idle += 1
+            try:
+                host, ip_version, tell = self._wanted.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                with self._lock:
+                    self._idle -= 1
+                    if self._wanted.empty():
+                        self._threads -= 1
+                        return
+                continue
+            with self._lock:
+                self._idle -= 1
+            tell(look_up(host, ip_version))
+
+
+def look_up(host: str, ip_version: str = "any") -> Lookup:
+    """The addresses of *host*; blocks, for as long as the system's resolver pleases."""
+    began = perf_counter()
+    try:
+        found = socket.getaddrinfo(host, None, family=FAMILIES[ip_version], type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        dns_ms = (perf_counter() - began) * 1_000
+        code = error.errno if isinstance(error, socket.gaierror) else socket.EAI_NONAME
+        words = (error.strerror if isinstance(error, OSError) else None) or "it is no name that DNS can hold"
+        return Lookup(dns_ms=dns_ms, is_absent=code in ABSENT, error=words)
+    dns_ms = (perf_counter() - began) * 1_000
+    return Lookup(addresses=tuple(dict.fromkeys(str(address[4][0]) for address in found)), dns_ms=dns_ms)
