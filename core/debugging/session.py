@@ -62,6 +62,14 @@ class DebugSessions:
             return str(missing)
         return None
 
+    def require_browser(self) -> None:
+        """Make sure that a session can run here.
+
+        Raises:
+            BrowserMissing: None can; the message says how to get a browser.
+        """
+        find_browser(self._settings)
+
     async def recover(self) -> list[int]:
         """End as failed what a process that died left queued or running; returns the ids of those sessions.
 

@@ -5,10 +5,19 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, defer, undefer
 
-from core.models import ArtifactKind, ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, Website
+from core.models import (
+    ArtifactKind,
+    ConsoleMessage,
+    DebugSession,
+    DebugSessionState,
+    NetworkEvent,
+    SessionArtifact,
+    SessionTrigger,
+    Website,
+)
 
 # What a waterfall's row does not show is most of an event's bytes.
 _ROWS_ONLY = tuple(
@@ -34,6 +43,33 @@ class Hit:
     before: str
     match: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """Which sessions a list shows; None means all."""
+
+    website_id: int | None = None
+    state: DebugSessionState | None = None
+    trigger: SessionTrigger | None = None
+    is_pinned: bool | None = None
+    has_failures: bool | None = None
+    """Whether requests failed in it."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        wanted: list[ColumnElement[bool]] = []
+        if self.website_id is not None:
+            wanted.append(DebugSession.website_id == self.website_id)
+        if self.state is not None:
+            wanted.append(DebugSession.state == self.state)
+        if self.trigger is not None:
+            wanted.append(DebugSession.trigger == self.trigger)
+        if self.is_pinned is not None:
+            wanted.append(func.coalesce(DebugSession.is_pinned, False).is_(self.is_pinned))
+        if self.has_failures is not None:
+            wanted.append((func.coalesce(DebugSession.failed_count, 0) > 0).is_(self.has_failures))
+        return wanted
 
 
 class SessionEvidence:
@@ -117,14 +153,12 @@ class SessionEvidence:
 
     @staticmethod
     def recent(
-        db: Session, *, website_id: int | None = None, skip: int = 0, limit: int = 50
+        db: Session, wanted: SessionFilter | None = None, *, skip: int = 0, limit: int = 50
     ) -> tuple[list[tuple[DebugSession, str]], int]:
         """Sessions, newest first, each with its website's name; and how many there are."""
-        query = select(DebugSession, Website.name).join(Website)
-        count = select(func.count()).select_from(DebugSession)
-        if website_id is not None:
-            query = query.where(DebugSession.website_id == website_id)
-            count = count.where(DebugSession.website_id == website_id)
+        conditions = (wanted or SessionFilter()).conditions()
+        query = select(DebugSession, Website.name).join(Website).where(*conditions)
+        count = select(func.count()).select_from(DebugSession).where(*conditions)
         query = query.order_by(DebugSession.started_at.desc(), DebugSession.id.desc()).offset(skip).limit(limit)
         return [(session, name) for session, name in db.execute(query)], db.scalar(count) or 0
 

@@ -1,6 +1,7 @@
 """All SQL about websites."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -50,6 +51,14 @@ class WebsiteCRUD:
         except ValueError:
             return None
         return db.scalar(select(Website).where(Website.url.in_(spellings(url))).order_by(Website.id).limit(1))
+
+    @staticmethod
+    def get_by_origin(db: Session, scheme: str, netloc: str) -> Website | None:
+        """The oldest website at this scheme, host and port; user names and passwords are not compared."""
+        host = netloc.rpartition("@")[2]
+        query = select(Website).where(Website.url.contains(host, autoescape=True)).order_by(Website.id)
+        found = (website for website in db.scalars(query) if _origin(website.url) == (scheme, host))
+        return next(found, None)
 
     @staticmethod
     def get_all(
@@ -117,6 +126,11 @@ def _with_kept_secrets(given: dict[str, Any] | None, stored: dict[str, Any] | No
         return given and with_kept_secrets(given, stored)
     except ValueError as error:
         raise InvalidInput(f"{error}.") from error
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.rpartition("@")[2]
 
 
 def _refuse_duplicate(db: Session, url: str, *, but_for: int | None = None) -> None:

@@ -1,16 +1,20 @@
 """The list of debug sessions, and what stands in its place while there is none."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from nicegui import ui
 
 from core.models import DebugSession, SessionTrigger
+from core.schemas.website import display_url
 from dashboard.components.elements import button, moment, text
 from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, state_words
+from dashboard.format import milliseconds
 
+PROPOSED = 500  # addresses; a browser's list of proposals gets slow beyond
 STYLE = Path(__file__).with_suffix(".css")
 
 ICON = """<svg width="48" height="44" viewBox="0 0 48 44" fill="none" stroke="currentColor" stroke-width="2"
@@ -27,11 +31,16 @@ NOTHING_YET = (
 class Start:
     """How a session is started from here."""
 
-    websites: Mapping[int, str]
-    """The name of each website by its id."""
+    urls: Sequence[str]
+    """Addresses to propose: those of the websites."""
     unavailable: str | None
     """Why no session can run, in one sentence; None when one can."""
-    start: Callable[[int], Awaitable[None]]
+    start: Callable[[str], Awaitable[None]]
+    """Called with what was typed."""
+
+
+Pin = Callable[[int, bool], Awaitable[None]]
+Delete = Callable[[int], Awaitable[None]]
 
 
 def nothing_yet(start: Start) -> None:
@@ -44,39 +53,34 @@ def nothing_yet(start: Start) -> None:
 
 
 def starter(start: Start) -> None:
-    """Choose a website and press the button; where that cannot be, say why."""
-    with ui.element("div").classes("ww-start"):
-        if not start.websites:
-            ui.link("Add a website first", "/").classes("ww-button ww-primary")
-            return
-        chosen = {"id": next(iter(start.websites))}
-        if len(start.websites) > 1:
-            _chooser(start.websites, chosen)
-        press = button("Start debug session", lambda: start.start(chosen["id"]), kind="ww-primary")
+    """Give an address and press the button; where no session can run, say why."""
+    with ui.element("form").classes("ww-start").props("novalidate") as form:
+        field = ui.element("input").classes("ww-input").props("list=ww-known-urls autocomplete=off spellcheck=false")
+        field.props["aria-label"] = "Address to open"
+        field.props["placeholder"] = "https://example.com"
+        with ui.element("datalist").props("id=ww-known-urls"):
+            for url in start.urls[:PROPOSED]:
+                ui.element("option").props["value"] = display_url(url)
+        press = text("button", "Start debug session", "ww-button ww-primary").props("type=submit")
         if start.unavailable:
             press.props("disabled")
+            press.props["title"] = start.unavailable
+
+    def keep(event: Any) -> None:
+        field.props["value"] = str(event.args)
+
+    async def go() -> None:
+        typed = str(field.props.get("value", "")).strip()
+        if typed:
+            await start.start(typed)
+
+    field.on("input", keep, js_handler="(event) => emit(event.target.value)")
+    form.on("submit.prevent", go)
     if start.unavailable:
         text("p", start.unavailable, "ww-why-not")
 
 
-def _chooser(websites: Mapping[int, str], chosen: dict[str, int]) -> None:
-    def choose(event: object) -> None:
-        value = getattr(event, "args", None)
-        if isinstance(value, str) and value.isdigit() and int(value) in websites:
-            chosen["id"] = int(value)
-
-    with (
-        ui.element("select")
-        .props('aria-label="Website"')
-        .on("change", choose, js_handler="(e) => emit(e.target.value)")
-    ):
-        for website_id, name in websites.items():
-            text("option", name).props(f"value={website_id}")
-
-
-def session_table(
-    rows: Sequence[tuple[DebugSession, str]], *, now: datetime, delete: Callable[[int], Awaitable[None]]
-) -> None:
+def session_table(rows: Sequence[tuple[DebugSession, str]], *, now: datetime, delete: Delete, pin: Pin) -> None:
     """One line for each session, with its website's name."""
     with ui.element("div").classes("ww-table-card"), ui.element("table").classes("ww-table"):
         with ui.element("thead"), ui.element("tr"):
@@ -86,7 +90,7 @@ def session_table(
                 text("span", "Actions", "ww-hidden")
         with ui.element("tbody"):
             for session, website in rows:
-                _row(session, website, now, delete)
+                _row(session, website, now, delete, pin)
 
 
 COLUMNS = (
@@ -98,11 +102,12 @@ COLUMNS = (
     ("Requests", "right"),
     ("Failed", "right"),
     ("Transferred", "right wide"),
+    ("Load", "right wide"),
     ("Took", "right wide"),
 )
 
 
-def _row(session: DebugSession, website: str, now: datetime, delete: Callable[[int], Awaitable[None]]) -> None:
+def _row(session: DebugSession, website: str, now: datetime, delete: Delete, pin: Pin) -> None:
     words, kind = state_words(session, now)
     with ui.element("tr"):
         with ui.element("td"):
@@ -116,10 +121,25 @@ def _row(session: DebugSession, website: str, now: datetime, delete: Callable[[i
         _cell(_count(session.request_count), "right")
         _cell(_count(session.failed_count), "right bad" if session.failed_count else "right quiet")
         _cell(bytes_words(session.encoded_bytes), "right wide")
-        _cell(elapsed_words(session, now), "right wide")
+        _cell(_load_words(session), "right wide")
+        _cell(elapsed_words(session, now), "right quiet wide")
         with ui.element("td").classes("right"):
+            _pin_button(session, pin)
             remove = button("Delete", lambda: _confirm(session, website, delete), kind="ww-delete")
             remove.props(f'aria-label="Delete session {session.id}"')
+
+
+def _pin_button(session: DebugSession, pin: Pin) -> None:
+    is_pinned = bool(session.is_pinned)
+    hint = "Pinned: kept, however old it gets" if is_pinned else "Pin: keep it, however old it gets"
+    toggle = button("Pinned" if is_pinned else "Pin", lambda: pin(session.id, not is_pinned), kind="ww-pin", hint=hint)
+    toggle.props["aria-pressed"] = "true" if is_pinned else "false"
+    toggle.props["aria-label"] = f"Pin session {session.id}"
+
+
+def _load_words(session: DebugSession) -> str:
+    load_ms = (session.milestones or {}).get("load")
+    return "" if load_ms is None else milliseconds(load_ms)
 
 
 def _cell(words: str, kind: str) -> None:
@@ -140,7 +160,7 @@ def bytes_words(count: int | None) -> str:
     return f"{size:.1f} {unit}"
 
 
-def _confirm(session: DebugSession, website: str, delete: Callable[[int], Awaitable[None]]) -> None:
+def _confirm(session: DebugSession, website: str, delete: Delete) -> None:
     with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-confirm"):
         text("h2", f"Delete session {session.id} of {website}?")
         text("p", "Its requests, console and pictures are deleted with it. This cannot be undone.")

@@ -17,7 +17,7 @@ from core.debugging.waterfall import Exchange, rows
 from core.errors import WatchwrightError
 from core.models import ConsoleMessage, DebugSession, SessionArtifact
 from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
-from core.services.session_evidence import SessionEvidence
+from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from dashboard.components import session_bar, session_compare
 from dashboard.components.session_console import session_console
@@ -271,7 +271,7 @@ class _Compared:
 
 def _compared(db: "Session", session: DebugSession, other_id: int | None) -> _Compared:
     """This session against another of its website: the one asked for, else its baseline, else the one before."""
-    found, _ = SessionEvidence.recent(db, website_id=session.website_id, limit=COMPARABLE)
+    found, _ = SessionEvidence.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
     others = {other.id: session_bar.name_of(other) for other, _ in found if other.id != session.id}
     if other_id not in others:
         baseline = SessionEvidence.baseline(db, session)

@@ -5,87 +5,146 @@ from nicegui import ui
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import WatchwrightError
+from core.models import DebugSessionState, SessionTrigger
+from core.schemas.debug_session import DebugSessionUpdate
 from core.services import DebugSessionCRUD, WebsiteCRUD
-from core.services.session_evidence import SessionEvidence
+from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import SessionChanged, session_changed
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
+from dashboard.components.filters import Choice, filters, pager
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
+from dashboard.session_start import start_for_url
 
+PATH = "/debug-sessions"
 PAGE_SIZE = 50  # sessions; as many as a person scans
+MOST = 5_000  # websites to choose from
 
 
 def register(runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/debug-sessions", response_timeout=DRAW_SECONDS)
-    async def debug_sessions_page(page: int = 1, website: int | None = None) -> None:
+    @ui.page(PATH, response_timeout=DRAW_SECONDS)
+    async def debug_sessions_page(
+        page: int = 1, website: str = "", state: str = "", why: str = "", only: str = ""
+    ) -> None:
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_table.STYLE)
-        sessions = SessionsPage(runtime, max(1, page), website)
+        chosen = {"website": website, "state": state, "why": why, "only": only}
+        sessions = SessionsPage(runtime, max(1, page), {name: value for name, value in chosen.items() if value})
         with frame("Debug sessions"):
             await sessions.draw()
         ui.context.client.on_delete(session_changed.connect(sessions.on_session))
+        ui.timer(1.0, sessions.catch_up)
+
+
+def filter_of(chosen: dict[str, str]) -> SessionFilter:
+    """What the address asks for; what it cannot mean is left out."""
+    website, only = chosen.get("website", ""), chosen.get("only")
+    states, triggers = DebugSessionState.__members__, SessionTrigger.__members__
+    return SessionFilter(
+        website_id=int(website) if website.isdecimal() and int(website) < 2**31 else None,
+        state=states.get(chosen.get("state", "")),
+        trigger=triggers.get(chosen.get("why", "")),
+        is_pinned=True if only == "pinned" else None,
+        has_failures=True if only == "failures" else None,
+    )
 
 
 class SessionsPage:
     """The list as one reader sees it, drawn again when a session changes."""
 
-    def __init__(self, runtime: Runtime, page: int, website_id: int | None) -> None:
+    def __init__(self, runtime: Runtime, page: int, chosen: dict[str, str]) -> None:
         self.runtime = runtime
         self.page = page
-        self.website_id = website_id
+        self.chosen = chosen
+        self._is_stale = False
 
     def on_session(self, _fact: SessionChanged) -> None:
-        self.draw.refresh()
+        """Remember that a session changed; for the signal."""
+        self._is_stale = True
 
-    @ui.refreshable_method
+    async def catch_up(self) -> None:
+        """Show what changed since the last time."""
+        if self._is_stale:
+            self._is_stale = False
+            self.rows.refresh()
+
     async def draw(self) -> None:
         """The sessions of the page, or what to do when there is none."""
-        skip = (self.page - 1) * PAGE_SIZE
-        rows, total = await in_session(SessionEvidence.recent, website_id=self.website_id, skip=skip, limit=PAGE_SIZE)
-        start = await self._start()
-        if not total:
+        websites, _ = await in_session(WebsiteCRUD.get_all, skip=0, limit=MOST)
+        start = session_table.Start(
+            urls=[website.url for website in websites],
+            unavailable=self.runtime.sessions.unavailable_reason(),
+            start=self._begin,
+        )
+        if not self.chosen and not (await in_session(SessionEvidence.recent, limit=1))[1]:
             session_table.nothing_yet(start)
             return
         with ui.element("div").classes("ww-sessions"):
             with ui.element("div").classes("ww-sessions-head"):
                 text("h1", "Debug sessions")
-                text("small", f"{total:,}")
                 session_table.starter(start)
-            session_table.session_table(rows, now=utc_now(), delete=self._delete)
-            self._pager(total)
+            filters(PATH, _choices({website.id: website.name for website in websites}), self.chosen)
+            await self.rows()
 
-    async def _start(self) -> session_table.Start:
-        websites, _ = await in_session(WebsiteCRUD.get_all, skip=0, limit=1000)
-        return session_table.Start(
-            websites={website.id: website.name for website in websites},
-            unavailable=self.runtime.sessions.unavailable_reason(),
-            start=self._begin,
-        )
+    @ui.refreshable_method
+    async def rows(self) -> None:
+        """The table and the way through its pages."""
+        skip = (self.page - 1) * PAGE_SIZE
+        rows, total = await in_session(SessionEvidence.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
+        if rows:
+            session_table.session_table(rows, now=utc_now(), delete=self._delete, pin=self._pin)
+        else:
+            text("p", "No debug session matches.", "ww-table-empty")
+        pager(PATH, self.chosen, page=self.page, page_size=PAGE_SIZE, total=total)
 
-    async def _begin(self, website_id: int) -> None:
+    async def _begin(self, typed: str) -> None:
         try:
-            session_id = await self.runtime.sessions.start(website_id)
+            started = await start_for_url(self.runtime.sessions, typed)
         except WatchwrightError as error:
             ui.notify(str(error), type="negative")
             return
-        ui.navigate.to(f"/debug-sessions/{session_id}")
+        if started.notice:
+            ui.notify(started.notice, type="info", timeout=8_000)
+            await ui.run_javascript("new Promise((go) => setTimeout(go, 1500))", timeout=5)
+        ui.navigate.to(f"{PATH}/{started.session_id}")
+
+    async def _pin(self, session_id: int, is_pinned: bool) -> None:
+        await in_session(DebugSessionCRUD.update, session_id, DebugSessionUpdate(is_pinned=is_pinned))
+        self.rows.refresh()
 
     async def _delete(self, session_id: int) -> None:
         await self.runtime.sessions.stop(session_id)
         await in_session(DebugSessionCRUD.delete, session_id)
-        self.draw.refresh()
+        self.rows.refresh()
 
-    def _pager(self, total: int) -> None:
-        pages = -(-total // PAGE_SIZE)
-        if pages < 2:
-            return
-        suffix = f"&website={self.website_id}" if self.website_id else ""
-        with ui.element("nav").classes("ww-pager").props('aria-label="Pages"'):
-            if self.page > 1:
-                ui.link("Newer", f"/debug-sessions?page={self.page - 1}{suffix}")
-            ui.label(f"Page {self.page} of {pages}")
-            if self.page < pages:
-                ui.link("Older", f"/debug-sessions?page={self.page + 1}{suffix}")
+
+def _choices(names: dict[int, str]) -> list[Choice]:
+    by_name = sorted(names.items(), key=lambda item: (item[1].lower(), item[0]))
+    return [
+        Choice(
+            name="website",
+            label="Website",
+            options=[("", "All websites"), *((str(website_id), name) for website_id, name in by_name)],
+        ),
+        Choice(
+            name="state",
+            label="State",
+            options=[
+                ("", "Any state"),
+                *((state.name, words) for state, (words, _) in session_bar.STATE_WORDS.items()),
+            ],
+        ),
+        Choice(
+            name="why",
+            label="Why",
+            options=[("", "For any reason"), *((why.name, words) for why, words in session_bar.TRIGGER_WORDS.items())],
+        ),
+        Choice(
+            name="only",
+            label="Only",
+            options=[("", "All sessions"), ("pinned", "Pinned ones"), ("failures", "With failed requests")],
+        ),
+    ]

@@ -1,11 +1,21 @@
 """Reading what a debug session recorded, on both databases."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
-from core.models import ArtifactKind, DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
-from core.services.session_evidence import SessionEvidence
+from core.models import (
+    ArtifactKind,
+    DebugSession,
+    DebugSessionState,
+    NetworkEvent,
+    NetworkEventType,
+    SessionArtifact,
+    SessionTrigger,
+)
+from core.services.session_evidence import SessionEvidence, SessionFilter
 from tests.conftest import Queries
 from tests.factories import at, make_event, make_session, make_website
 
@@ -132,7 +142,7 @@ def test_recent_sessions_carry_their_websites_name_in_one_query_and_a_count(
     make_session(store, make_website(store))
 
     with query_counter.counted(store.get_bind().engine) as queries:
-        found, total = SessionEvidence.recent(store, website_id=website.id, limit=2)
+        found, total = SessionEvidence.recent(store, SessionFilter(website_id=website.id), limit=2)
 
     assert [(session.id, name) for session, name in found] == [
         (sessions[2].id, "Acme shop"),
@@ -148,3 +158,21 @@ def test_events_of_another_session_are_never_touched(store: Session) -> None:
     foreign: NetworkEvent = make_event(store, other, exchange_id="a.1")
 
     assert SessionEvidence.row_events(store, session.id, {foreign.id}) == []
+
+
+def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
+    website = make_website(store)
+    pinned = make_session(store, website, is_pinned=True, state=DebugSessionState.COMPLETED)
+    failed = make_session(store, website, state=DebugSessionState.FAILED, failed_count=2)
+    other = make_session(store, website, trigger=SessionTrigger.FAILURE, state=DebugSessionState.COMPLETED)
+
+    def ids(**wanted: Any) -> set[int]:
+        return {session.id for session, _name in SessionEvidence.recent(store, SessionFilter(**wanted))[0]}
+
+    assert ids() == {pinned.id, failed.id, other.id}
+    assert ids(is_pinned=True) == {pinned.id}
+    assert ids(is_pinned=False) == {failed.id, other.id}
+    assert ids(state=DebugSessionState.FAILED) == {failed.id}
+    assert ids(trigger=SessionTrigger.FAILURE) == {other.id}
+    assert ids(has_failures=True) == {failed.id}
+    assert ids(website_id=website.id + 1) == set()

@@ -38,6 +38,44 @@ def test_without_a_session_the_page_says_what_one_is(page: Page, tmp_path: Path)
         page.goto(f"{server.url}/debug-sessions")
 
         expect(page.get_by_role("heading", name="Nothing recorded yet")).to_be_visible()
-        expect(page.get_by_role("link", name="Add a website first")).to_have_attribute("href", "/")
+        expect(page.get_by_label("Address to open")).to_be_visible()
+    finally:
+        server.kill()
+
+
+def test_a_session_is_pinned_and_found_by_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions")
+
+    page.get_by_role("button", name="Pin session 2").click()
+    expect(page.get_by_role("button", name="Pin session 2")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Only").select_option("Pinned ones")
+
+    expect(page).to_have_url(f"{server.url}/debug-sessions?only=pinned")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+
+def test_filters_are_the_address_and_nonsense_in_it_is_left_out(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions?state=FAILED&why=nonsense&website=99999999999999999999")
+
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_label("State", exact=True)).to_have_value("FAILED")
+    page.goto(f"{server.url}/debug-sessions?website=77")
+    expect(page.get_by_text("No debug session matches.")).to_be_visible()
+
+
+def test_a_session_of_an_address_that_is_not_watched_gets_a_paused_website(page: Page, tmp_path: Path) -> None:
+    server = Server(data_dir=tmp_path / "data")
+    server.start()
+    try:
+        page.goto(f"{server.url}/debug-sessions")
+        page.get_by_label("Address to open").fill(f"{server.url}/healthz")
+        page.get_by_role("button", name="Start debug session").click()
+
+        expect(page.get_by_text("is not watched: it was added as a paused website")).to_be_visible()
+        expect(page).to_have_url(f"{server.url}/debug-sessions/1")
+        page.goto(server.url)
+        expect(page.get_by_role("heading", name="Everything is paused")).to_be_visible()
     finally:
         server.kill()

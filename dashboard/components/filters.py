@@ -1,0 +1,64 @@
+"""What a list is narrowed by, as choices whose state is the page's address; and the way through its pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from dashboard.components.elements import text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing to narrow by; the first option means all."""
+
+    name: str
+    """Of the parameter in the address."""
+    label: str
+    options: Sequence[tuple[str, str]]
+    """Value and words of each; the value of all is empty."""
+
+
+def address(path: str, chosen: Mapping[str, str | int | None]) -> str:
+    """*path* with those of *chosen* that say something."""
+    query = urlencode({name: value for name, value in chosen.items() if value not in (None, "")})
+    return f"{path}?{query}" if query else path
+
+
+def filters(path: str, choices: Sequence[Choice], chosen: Mapping[str, str]) -> None:
+    """A row of choices; choosing opens *path* with the choice in its address, from the first page on."""
+    with ui.element("form").classes("ww-filters").props(f'role=search aria-label="Filters" action="{path}"'):
+        for choice in choices:
+            _select(path, choice, chosen)
+        if any(chosen.values()):
+            ui.link("Show all", path).classes("ww-secondary")
+
+
+def _select(path: str, choice: Choice, chosen: Mapping[str, str]) -> None:
+    def choose(event: Any) -> None:
+        ui.navigate.to(address(path, {**chosen, choice.name: str(event.args)}))
+
+    current = chosen.get(choice.name, "")
+    with (
+        ui.element("select").classes("ww-select").on("change", choose, js_handler="(e) => emit(e.target.value)") as box
+    ):
+        box.props["aria-label"] = choice.label
+        box.props["value"] = current
+        for value, words in choice.options:
+            option = text("option", words)
+            option.props["value"] = value
+
+
+def pager(path: str, chosen: Mapping[str, str], *, page: int, page_size: int, total: int) -> None:
+    """Which page this is, with the ways to its neighbours; nothing where there is only one."""
+    pages = -(-total // page_size)
+    if pages < 2:
+        return
+    with ui.element("nav").classes("ww-pager").props('aria-label="Pages"'):
+        if page > 1:
+            ui.link("Newer", address(path, {**chosen, "page": page - 1 if page > 2 else None})).classes("ww-button")
+        text("span", f"Page {page} of {pages}")
+        if page < pages:
+            ui.link("Older", address(path, {**chosen, "page": page + 1})).classes("ww-button")
