@@ -19,7 +19,7 @@ from core.database import in_session
 from core.schemas.website import display_url
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from core.signals import check_recorded, website_changed, window_changed
-from dashboard.components.website_list import BEATS, LETTERS, Beat, Row, Wire, share
+from dashboard.components.website_list import BEATS, LETTERS, Beat, Row, Wire, bucket_letter, run_lengths, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SPANS = {
+    "24h": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
+}
 MOST = 5_000  # websites: more than one machine checks
 TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
 
@@ -175,6 +181,13 @@ def load(db: Session, website_ids: frozenset[int] | None = None) -> list[Row]:
         )
         for website in chosen
     ]
+
+
+def load_buckets(db: Session, span: str, website_ids: Sequence[int]) -> tuple[float, dict[int, str]]:
+    """The heartbeat bars over one of `SPANS`, and until when they reach; a fixed number of queries."""
+    now = utc_now()
+    found = statistics.status_buckets(db, website_ids, since=now - SPANS[span], until=now, count=BEATS)
+    return now.timestamp(), {key: run_lengths(map(bucket_letter, buckets)) for key, buckets in found.items()}
 
 
 def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh]:

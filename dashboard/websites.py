@@ -1,5 +1,6 @@
 """What people and programs do to websites: check what they gave, store it, tell the monitor and the pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from core import signals
 from core.database import in_session
 from core.errors import InvalidInput, NotFound
 from core.models import Website
-from core.schemas import WebsiteCreate, WebsiteRead, WebsiteUpdate, explain
+from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate, explain
 from core.services import TagCRUD, WebsiteCRUD
 
 
@@ -66,6 +67,21 @@ async def change(website_id: int, given: dict[str, Any]) -> Website:
         raise NotFound(f"There is no website {website_id}.")
     _tell(website_id)
     return website
+
+
+async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -> None:
+    """Let each of the websites bear *tag*, or not bear it any more.
+
+    Raises:
+        InvalidInput: No tag can be called so.
+    """
+    try:
+        name = TagCreate(name=tag).name
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    await in_session(TagCRUD.change_for_websites, website_ids, name, is_added=is_added)
+    for website_id in website_ids:
+        _tell(website_id)
 
 
 async def remove(website_id: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists
-from core.models import Tag, WebsiteTag
+from core.models import Tag, Website, WebsiteTag
 from core.schemas.tag import TagCreate, TagUpdate
 from core.services.paging import page_of
 
@@ -80,6 +80,22 @@ class TagCRUD:
         if tags:
             db.execute(insert(WebsiteTag), [{"website_id": website_id, "tag_id": tag.id} for tag in tags])
         return tags
+
+    @staticmethod
+    def change_for_websites(db: Session, website_ids: Sequence[int], name: str, *, is_added: bool) -> None:
+        """Let each of these websites bear the tag *name*, made when it is new, or take it from them."""
+        tag = TagCRUD.get_by_name(db, name)
+        if not is_added:
+            if tag is not None:
+                borne = WebsiteTag.tag_id == tag.id
+                db.execute(delete(WebsiteTag).where(borne, WebsiteTag.website_id.in_(website_ids)))
+            return
+        if tag is None:
+            tag = TagCRUD.create(db, TagCreate(name=name))
+        there = select(WebsiteTag.website_id).where(WebsiteTag.tag_id == tag.id)
+        wanted = select(Website.id).where(Website.id.in_(website_ids), Website.id.not_in(there))
+        if rows := [{"website_id": website_id, "tag_id": tag.id} for website_id in db.scalars(wanted)]:
+            db.execute(insert(WebsiteTag), rows)
 
     @staticmethod
     def names_of(db: Session, website_id: int) -> list[str]:

@@ -1,17 +1,19 @@
 """/: every website at a glance, and the field that adds another."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import app, ui
 
+from core.database import in_session
 from core.errors import WatchwrightError
 from dashboard import websites
+from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
 from dashboard.components.website_form import WebsiteDialog, paste_url
-from dashboard.components.website_list import WebsiteList
+from dashboard.components.website_list import Act, Told, WebsiteList
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
-from dashboard.overview_feed import Changes, OverviewFeed
+from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
 
 NEW = {"check_interval": 60, "timeout": 10}
@@ -59,16 +61,18 @@ class Overview:
         self._known = {row[0] for row in rows}
         if not rows:
             self._list = None
-            nothing_yet(self._paste)
+            nothing_yet(self._paste, BulkDialog(self._add_all).open)
             return
         dialog = WebsiteDialog("Watch a website", self._add, action="Watch it")
         self._list = WebsiteList(
             rows,
             start_session=self._start_session,
             act=self._act,
+            buckets=self._buckets,
             unavailable=self._runtime.sessions.unavailable_reason(),
         )
         with self._list:
+            button("Add several", BulkDialog(self._add_all).open, kind="wl-several")
             button("+ Add website", lambda: dialog.open(NEW), kind="ww-primary")
 
     async def _paste(self, typed: str) -> None:
@@ -77,13 +81,28 @@ class Overview:
     async def _add(self, given: dict[str, Any]) -> None:
         await websites.add({**given, "url": websites.as_typed(given.get("url", ""))})
 
-    async def _act(self, action: str, ids: list[int]) -> None:
-        """Pause, resume or delete; the list has let a person undo a deletion before it asks for it."""
-        for website_id in ids:
-            if action == "delete":
+    async def _add_all(self, lines: Sequence[str], tags: list[str]) -> list[Refused]:
+        refused = []
+        for line in lines:
+            try:
+                await websites.add({"url": websites.as_typed(line), "tags": tags})
+            except WatchwrightError as error:
+                refused.append(Refused(line=line, reason=str(error)))
+        return refused
+
+    async def _buckets(self, span: str, website_ids: list[int]) -> Told:
+        return await in_session(load_buckets, span, website_ids)
+
+    async def _act(self, act: Act) -> None:
+        """Do it; the list has let a person undo a deletion before it asks for it."""
+        if act.action in ("tag", "untag"):
+            await _tell_problem(websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag"))
+            return
+        for website_id in act.website_ids:
+            if act.action == "delete":
                 await _tell_problem(websites.remove(website_id))
             else:
-                await _tell_problem(websites.change(website_id, {"is_active": action == "resume"}))
+                await _tell_problem(websites.change(website_id, {"is_active": act.action == "resume"}))
 
     async def _start_session(self, website_id: int) -> None:
         session_id = await _tell_problem(self._runtime.sessions.start(website_id))
@@ -99,10 +118,11 @@ async def _tell_problem(work: Awaitable[Any]) -> Any:
         return None
 
 
-def nothing_yet(submit: Any) -> None:
+def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None]) -> None:
     """The first minute: one field."""
     with ui.element("section").classes("ww-empty"):
         ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
         text("h1", "Which website shall be watched?")
         text("p", "Paste its address. The first check is here within seconds; nothing else is needed.")
         paste_url(submit)
+        button("or paste several", open_several, kind="ww-quiet")

@@ -1,6 +1,27 @@
 """The list of websites on the overview."""
 
-from dashboard.components.website_list.element import WebsiteList
-from dashboard.components.website_list.row import BEATS, LETTERS, Beat, Row, Wire, share
+from dashboard.components.website_list.element import Act, Told, WebsiteList
+from dashboard.components.website_list.row import (
+    BEATS,
+    LETTERS,
+    Beat,
+    Row,
+    Wire,
+    bucket_letter,
+    run_lengths,
+    share,
+)
 
-__all__ = ["BEATS", "LETTERS", "Beat", "Row", "WebsiteList", "Wire", "share"]
+__all__ = [
+    "BEATS",
+    "LETTERS",
+    "Act",
+    "Beat",
+    "Row",
+    "Told",
+    "WebsiteList",
+    "Wire",
+    "bucket_letter",
+    "run_lengths",
+    "share",
+]

@@ -1,40 +1,64 @@
 """The list as a NiceGUI element: told every row once, then what changed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from nicegui.dependencies import register_esm
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.website_list.row import Wire
 
-ACTIONS = frozenset({"pause", "resume", "delete"})
+ACTIONS = frozenset({"pause", "resume", "delete", "tag", "untag"})
+SPANS = frozenset({"24h", "7d", "30d", "90d"})
+AT_ONCE = 200  # rows whose buckets are asked for together: more than any screen shows
+VIEW = Path(__file__).parent / "view"
+
+# The address holds the newest file's time, as the modules are cached for a year.
+register_esm("watchwright-website-list", VIEW, max_time=max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir())))
+
+Told = tuple[float, Mapping[int, str]]
+"""Until when the buckets reach, in seconds since 1970, and each website's bars as `run_lengths` makes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a reader wants done to the websites that are selected."""
+
+    action: str
+    """One of `ACTIONS`."""
+    website_ids: list[int]
+    tag: str
 
 
 class WebsiteList(Element, component="website_list.js"):
-    """Websites with status, heartbeat bar, response times and uptime; it sorts, filters and searches by itself."""
+    """Websites with status, heartbeat bar, response times and uptime; it sorts, filters and groups by itself."""
 
     def __init__(
         self,
         rows: Sequence[Wire],
         *,
         start_session: Callable[[int], Awaitable[None]],
-        act: Callable[[str, list[int]], Awaitable[None]],
+        act: Callable[[Act], Awaitable[None]],
+        buckets: Callable[[str, list[int]], Awaitable[Told]],
         unavailable: str | None,
     ) -> None:
         """Args:
         rows: As `Row.wire` makes them.
         start_session: Called with the id of a website whose **Start debug session** was pressed.
-        act: Called with one of `ACTIONS` and the ids of the websites that were selected.
+        act: Called with what shall be done to websites.
+        buckets: Called with one of `SPANS` and the ids of the websites on screen, for their heartbeat bars.
         unavailable: Why no session can be started; None when one can.
         """
         super().__init__()
         self._props["rows"] = rows
         self._props["unavailable"] = unavailable
-        self._start_session = start_session
-        self._act = act
+        self._start_session, self._act, self._buckets = start_session, act, buckets
         self.on("start", self._on_start)
         self.on("act", self._on_act)
+        self.on("spans", self._on_spans)
 
     def tell(self, rows: Sequence[Wire], checks: Sequence[Wire], removed: Sequence[int]) -> None:
         """Put *rows* in, add *checks* to theirs, and take the *removed* ids out."""
@@ -46,4 +70,12 @@ class WebsiteList(Element, component="website_list.js"):
     async def _on_act(self, event: GenericEventArguments) -> None:
         given: dict[str, Any] = event.args
         if given.get("action") in ACTIONS:
-            await self._act(given["action"], [int(website_id) for website_id in given["ids"]])
+            ids = [int(website_id) for website_id in given["ids"]]
+            await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
+
+    async def _on_spans(self, event: GenericEventArguments) -> None:
+        given: dict[str, Any] = event.args
+        if given.get("span") in SPANS:
+            ids = [int(website_id) for website_id in given["ids"][:AT_ONCE]]
+            until, letters = await self._buckets(given["span"], ids)
+            self.run_method("fill", given["span"], until, list(letters.items()))

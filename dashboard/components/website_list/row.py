@@ -1,8 +1,9 @@
 """What the list shows of a website, and how few bytes tell it to a browser. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from core.models import MonitorStatus
 
@@ -15,10 +16,22 @@ LETTERS = {
 BEATS = 60  # checks in a heartbeat bar
 SPARKS = 30  # checks in a sparkline: more than its pixels would show
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
+PARTLY = 0.5  # of a bucket's known time: from here on all of its bar is red, or yellow
 MOST_WORDS = 200  # characters of an error: it is a tooltip
 
 Wire = list[Any]
 """A row or a check as JSON; website_list.js takes it apart in the same order."""
+
+
+class StatusBucket(Protocol):
+    """Seconds in each status, as `core.services.statistics.StatusBucket` has them."""
+
+    @property
+    def up(self) -> float: ...
+    @property
+    def degraded(self) -> float: ...
+    @property
+    def down(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +59,8 @@ class Row:
     month: int | None
     checked_at: int | None
     down_since: int | None
+    certificate_day: int | None = None
+    """The day on which its certificate expires, counted from 1970; None where no certificate is known."""
 
     @property
     def status(self) -> str:
@@ -73,10 +88,11 @@ class Row:
             self.name,
             self.url,
             self.tags,
-            "".join(_run(letter, len(list(run))) for letter, run in groupby(beat.letter for beat in self.beats)),
+            run_lengths(beat.letter for beat in self.beats),
             levels,
             _short(top),
             *self._now(),
+            self.certificate_day,
         ]
 
     def check_wire(self) -> Wire:
@@ -87,6 +103,23 @@ class Row:
         last = self.beats[-1].ms if self.beats else None
         error = self.error[:MOST_WORDS] if self.error else None
         return [self.status, _short(last), error, self.day, self.month, self.checked_at, self.down_since]
+
+
+def bucket_letter(bucket: StatusBucket) -> str:
+    """A bucket as a bar shows it: u, g, d; h or p where it was degraded or down for less than half; x for nothing."""
+    known = bucket.up + bucket.degraded + bucket.down
+    if known <= 0:
+        return "x"
+    if bucket.down > 0:
+        return "d" if bucket.down >= known * PARTLY else "p"
+    if bucket.degraded > 0:
+        return "g" if bucket.degraded >= known * PARTLY else "h"
+    return "u"
+
+
+def run_lengths(letters: Iterable[str]) -> str:
+    """*letters* with a number where one repeats: ``u58dx``."""
+    return "".join(_run(letter, len(list(run))) for letter, run in groupby(letters))
 
 
 def share(value: float | None) -> int | None:

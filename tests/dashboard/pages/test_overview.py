@@ -113,3 +113,71 @@ def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, fu
     expect(page.get_by_role("row", name=re.compile("Website 321")).get_by_text("Paused")).to_have_count(
         0, timeout=3_000
     )
+
+
+def test_span_order_and_groups_are_in_the_address(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+77")
+
+    page.get_by_role("button", name="30 d").first.click()
+    page.get_by_role("columnheader", name="Website").get_by_role("button").click()
+    page.get_by_role("columnheader", name="Website").get_by_role("button").click()
+    expect(page).to_have_url(re.compile(r"span=30d&sort=-name$"))
+    page.reload()
+
+    expect(page.get_by_role("button", name="30 d").first).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("table", name="Websites").get_by_role("row").nth(1)).to_contain_text("Website 779")
+    expect(page.get_by_role("columnheader", name="Last 30 d")).to_be_visible()
+    expect(page.get_by_label("60 spans: 0 up, 0 degraded, 0 down").first).to_be_visible()
+
+
+def test_websites_that_are_selected_get_a_tag_and_can_be_grouped_by_it(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+88")
+
+    page.get_by_role("checkbox", name="Select Website 881").check()
+    page.get_by_role("checkbox", name="Select Website 882").check()
+    page.get_by_label("Tag for the selected websites").fill("Shop")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_role("button", name="Group by tag").click()
+
+    table = page.get_by_role("table", name="Websites")
+    expect(table.get_by_role("row").nth(1)).to_have_text("shop 2 websites")
+    expect(table.get_by_role("row").nth(4)).to_contain_text("without a tag")
+    page.get_by_label("Tag for the selected websites").fill("shop")
+    page.get_by_role("button", name="Remove tag").click()
+    expect(page.get_by_role("button", name="Group by tag")).to_have_count(0)
+
+
+def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+99")
+    expect(page.get_by_role("link", name="Website 990")).to_be_visible()
+
+    page.keyboard.press("f")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("checkbox", name="Select Website 990")).to_be_checked()
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Website 999")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/websites/999$"))
+
+
+def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, tmp_path: Path) -> None:
+    server = Server(data_dir=tmp_path / "data")
+    server.start()
+    try:
+        page.goto(server.url)
+        page.get_by_role("button", name="or paste several").click()
+        page.get_by_label("Addresses, one a line").fill("http://127.0.0.1:9/a\n\nftp://b\nhttp://127.0.0.1:9/c")
+        page.get_by_label("Tags for all of them").fill("Local, eu")
+        page.get_by_role("button", name="Watch them").click()
+
+        expect(page.get_by_label("Addresses, one a line")).to_have_value("ftp://b")
+        expect(page.get_by_text("2 added, 1 not:")).to_be_visible()
+        page.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("table", name="Websites").get_by_role("row")).to_have_count(3)
+        expect(page.get_by_role("button", name="local")).to_have_count(2)
+    finally:
+        server.kill()

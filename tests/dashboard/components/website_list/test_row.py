@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.components.website_list import BEATS, Beat, Row, share
+from core.clock import utc_now
+from core.services.statistics import StatusBucket
+from dashboard.components.website_list import BEATS, Beat, Row, bucket_letter, run_lengths, share
 
 
 def make_row(**overrides: Any) -> Row:
@@ -70,3 +72,32 @@ def test_a_check_is_told_in_less_than_a_hundred_bytes() -> None:
     row = make_row(id=99_999, beats=[Beat(letter="u", ms=12_345.6)] * BEATS, down_since=1_790_000_000)
 
     assert len(json.dumps(row.check_wire())) < 100
+
+
+def test_the_certificate_is_told_with_the_row_only() -> None:
+    row = make_row(certificate_day=20_800)
+
+    assert row.wire()[-1] == 20_800
+    assert 20_800 not in row.check_wire()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "letter"),
+    [
+        ({"unknown": 60.0}, "x"),
+        ({"up": 60.0}, "u"),
+        ({"up": 59.0, "down": 1.0}, "p"),
+        ({"up": 1.0, "down": 1.0, "unknown": 500.0}, "d"),
+        ({"up": 50.0, "degraded": 10.0}, "h"),
+        ({"degraded": 60.0}, "g"),
+        ({"degraded": 59.0, "down": 1.0}, "p"),
+    ],
+)
+def test_a_bucket_is_drawn_as_the_worst_of_its_known_time(seconds: dict[str, float], letter: str) -> None:
+    nothing = {"up": 0.0, "degraded": 0.0, "down": 0.0, "unknown": 0.0}
+
+    assert bucket_letter(StatusBucket(started_at=utc_now(), **(nothing | seconds))) == letter
+
+
+def test_runs_are_numbered_where_a_letter_repeats() -> None:
+    assert run_lengths("uuudx") == "u3dx"

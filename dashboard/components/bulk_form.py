@@ -1,0 +1,81 @@
+"""Adding many websites at once: one address a line; what could not be added stays in the field, with its reason."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+
+from dashboard.components.elements import button, text
+from dashboard.websites import as_tags
+
+MOST = 1_000  # lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A line that no website came of."""
+
+    line: str
+    reason: str
+
+
+Submit = Callable[[Sequence[str], list[str]], Awaitable[list[Refused]]]
+
+
+class BulkDialog:
+    """A dialog for pasting addresses."""
+
+    def __init__(self, submit: Submit) -> None:
+        """*submit* gets the lines and the tags of all, and answers which lines were refused."""
+        self._submit = submit
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+            text("h2", "Add several websites")
+            with ui.element("form").classes("ww-form").props("novalidate") as form:
+                self._lines = self._field("textarea", "Addresses, one a line", "ww-textarea ww-mono")
+                self._lines.props('rows=10 placeholder="https://example.com"')
+                self._tags = self._field("input", "Tags for all of them, separated by commas", "ww-input")
+                self._outcome = ui.element("div").props("role=status")
+                with ui.element("div").classes("ww-actions"):
+                    button("Close", self._dialog.close)
+                    text("button", "Watch them", "ww-button ww-primary").props("type=submit")
+            form.on("submit.prevent", self._go)
+
+    def open(self) -> None:
+        """Show the dialog with what was refused the last time, if anything was."""
+        self._dialog.open()
+
+    @staticmethod
+    def _field(tag: str, label: str, classes: str) -> ui.element:
+        with ui.element("label").classes("ww-field"):
+            text("span", label, "ww-secondary")
+            field = ui.element(tag).classes(classes).props("spellcheck=false autocomplete=off")
+
+        def keep(event: Any) -> None:
+            field.props["value"] = str(event.args)
+
+        field.on("input", keep, js_handler="(event) => emit(event.target.value)")
+        return field
+
+    async def _go(self) -> None:
+        lines = [line.strip() for line in self._lines.props.get("value", "").splitlines()]
+        lines = list(dict.fromkeys(line for line in lines if line))
+        if not lines or len(lines) > MOST:
+            self._say([f"Give between 1 and {MOST:,} addresses, one a line."], "ww-error")
+            return
+        refused = await self._submit(lines, as_tags(self._tags.props.get("value", "")))
+        self._lines.props["value"] = "\n".join(refusal.line for refusal in refused)
+        if not refused:
+            self._dialog.close()
+            ui.notify(f"Watching {len(lines):,} more.", type="positive")
+        added = len(lines) - len(refused)
+        self._say([f"{added:,} added, {len(refused):,} not:"] if refused else [], "ww-secondary")
+        with self._outcome:
+            for refusal in refused[:20]:
+                text("div", f"{refusal.line[:80]}: {refusal.reason}", "ww-error")
+
+    def _say(self, lines: Sequence[str], kind: str) -> None:
+        self._outcome.clear()
+        with self._outcome:
+            for line in lines:
+                text("div", line, kind)

@@ -1,0 +1,58 @@
+// What the server tells of a website, taken apart in the order in which row.py puts it together; order, filter, groups.
+import { SLOTS, SPARKS } from "./picture.js";
+
+const LEVELS = 35; // of a sparkline, as row.py counts them
+export const ORDER = { DOWN: 0, FAILING: 0.5, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
+export const UNTAGGED = "without a tag";
+export const collator = new Intl.Collator(undefined, { numeric: true });
+
+export const runs = (text) => text.replace(/([a-z])(\d+)/g, (_, letter, count) => letter.repeat(count));
+const now = ([status, ms, error, day, month, at, since, certificate]) => ({ status, ms, error, day, month, at, since, certificate });
+export const whole = ([id, name, url, tags, beats, levels, top, ...rest]) => Object.freeze({
+  id, name, url, tags, key: `${name}\n${url}\n${tags.join(" ")}`.toLowerCase(),
+  beats: runs(beats),
+  answers: [...levels].map((level) => (level === "-" ? null : (parseInt(level, 36) / LEVELS) * top)),
+  ...now(rest),
+});
+export const checked = (row, [, letter, ...rest]) => {
+  const fresh = now(rest);
+  return Object.freeze({
+    ...row, ...fresh,
+    certificate: rest.length > 7 ? fresh.certificate : row.certificate,
+    beats: (row.beats + letter).slice(-SLOTS),
+    answers: [...row.answers, letter === "d" ? null : fresh.ms].slice(-SPARKS),
+  });
+};
+
+const failures = (row) => row.beats.split(/[dg]/).length - 1;
+const mean = (row) => {
+  const known = row.answers.filter((ms) => ms != null);
+  return known.length ? known.reduce((sum, ms) => sum + ms, 0) / known.length : -1;
+};
+const VALUES = { status: (row) => ORDER[row.status], name: () => 0, beats: failures, spark: mean };
+
+export const sorted = (rows, { key, up }) => {
+  const value = VALUES[key] ?? ((row) => row[key] ?? (up ? Number.MAX_VALUE : -1)); // what is not known stands last
+  const sign = up ? 1 : -1;
+  const byName = (a, b) => collator.compare(a.row.name, b.row.name) || a.row.id - b.row.id;
+  const valued = rows.map((row) => ({ row, value: value(row) })); // once for each row, not for each comparison
+  valued.sort((a, b) => (a.value - b.value || (key === "name" ? byName(a, b) : 0)) * sign || byName(a, b));
+  return valued.map(({ row }) => row);
+};
+export const matching = (rows, { text, filter, tag }) => {
+  const wanted = text.trim().toLowerCase();
+  return rows.filter((row) => (filter === "ALL" || row.status === filter) && (!tag || row.tags.includes(tag)) && (!wanted || row.key.includes(wanted)));
+};
+
+// What the list shows from top to bottom: rows, and before each group its head. A website with two tags is in both groups.
+export const items = (rows, isGrouped) => {
+  if (!isGrouped) return rows.map((row) => ({ key: row.id, row }));
+  const groups = new Map();
+  for (const row of rows)
+    for (const tag of row.tags.length ? row.tags : [""]) groups.set(tag, [...(groups.get(tag) ?? []), row]);
+  const names = [...groups.keys()].sort((a, b) => (a === "") - (b === "") || collator.compare(a, b));
+  return names.flatMap((tag) => [
+    { key: `#${tag}`, head: tag || UNTAGGED, rows: groups.get(tag), down: groups.get(tag).filter((row) => row.status === "DOWN").length },
+    ...groups.get(tag).map((row) => ({ key: `${row.id}#${tag}`, row })),
+  ]);
+};

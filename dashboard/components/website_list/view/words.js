@@ -1,0 +1,31 @@
+// Figures in words, as dashboard/format.py says them.
+export const WORDS = {
+  UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Checking …", FAILING: "Failing",
+};
+const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+export const lasting = (seconds) => {
+  if (seconds < 1) return "1 s";
+  const at = UNITS.findIndex(([size]) => seconds >= size);
+  const [size, unit] = UNITS[at];
+  const rest = at < 2 ? Math.floor((seconds % size) / UNITS[at + 1][0]) : 0;
+  return `${Math.floor(seconds / size)} ${unit}${rest ? ` ${rest} ${UNITS[at + 1][1]}` : ""}`;
+};
+export const ago = (seconds) => {
+  if (seconds < 2) return "just now";
+  const [size, unit] = UNITS.find(([size]) => seconds >= size);
+  return `${Math.floor(seconds / size)} ${unit} ago`;
+};
+export const milliseconds = (ms) =>
+  ms == null ? "–" : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+export const percent = (share) => (share == null ? "no data" : share >= 10000 ? "100%" : `${(share / 100).toFixed(2)}%`);
+export const plural = (count, noun) => `${count.toLocaleString()} ${noun}${count === 1 ? "" : "s"}`;
+export const clock = (seconds, isLong) =>
+  new Date(seconds * 1000).toLocaleString(undefined, {
+    ...(isLong ? { weekday: "short", day: "numeric", month: "short" } : {}), hour: "2-digit", minute: "2-digit",
+  });
+export const utc = (seconds) => `${new Date(seconds * 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`;
+export const since = (seconds, now) => {
+  const isToday = new Date(seconds * 1000).toDateString() === new Date(now).toDateString();
+  return `since ${clock(seconds, !isToday)}, for ${lasting(now / 1000 - seconds)}`;
+};
