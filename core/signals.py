@@ -87,9 +87,17 @@ class SignInEnded:
     sign_in_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceChanged:
+    """A maintenance window was added, edited, ended or deleted."""
+
+    window_id: int
+
+
 check_recorded: Signal[CheckRecorded] = Signal("check_recorded")
 window_changed: Signal[WindowChanged] = Signal("window_changed")
 event_captured: Signal[EventCaptured] = Signal("event_captured")
 session_changed: Signal[SessionChanged] = Signal("session_changed")
 website_changed: Signal[WebsiteChanged] = Signal("website_changed")
 sign_in_ended: Signal[SignInEnded] = Signal("sign_in_ended")
+maintenance_changed: Signal[MaintenanceChanged] = Signal("maintenance_changed")

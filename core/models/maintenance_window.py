@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base, CreatedAndUpdatedAt
@@ -29,3 +29,5 @@ class MaintenanceWindow(CreatedAndUpdatedAt, Base):
     """An RRULE of RFC 5545, such as ``FREQ=WEEKLY;BYDAY=SU``; None for once."""
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     """The IANA name of the zone by whose clocks it recurs, through summer and winter."""
+    ended_early: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Instants in ISO 8601 at which a person ended the occurrence that was running; None where nobody has."""

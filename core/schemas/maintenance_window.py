@@ -12,6 +12,12 @@ from core.schemas.base import ListResponse, Schema, UtcInstant
 
 LONGEST_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would be expanded to millions of occurrences
+NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that leave out what the others find
+ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
+OFTEN = {"HOURLY", "DAILY"}
+OF_OFTEN = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYHOUR", *NARROWED}
+TRIED_FROM = datetime(9600, 1, 1)  # noqa: DTZ001 - wall clock time of any zone
+"""The calendar repeats every 400 years, and dateutil looks on until 9999: what is not found from here never is."""
 
 
 def _zone(name: str) -> str:
@@ -32,7 +38,25 @@ def _rule(text: str) -> str:
         rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError("the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU") from error
+    parts = dict(part.upper().partition("=")[::2] for part in rule.split(";") if part)
+    _refuse_costly(parts)
+    tried = ";".join(f"{name}={value}" for name, value in parts.items() if name not in NARROWED)
+    if next(iter(rrulestr(tried, dtstart=TRIED_FROM)), None) is None:
+        raise ValueError("the recurrence never comes true; is its day one that its months do not have?")
     return rule
+
+
+def _refuse_costly(parts: dict[str, str]) -> None:
+    """Refuse what takes dateutil long to walk through: many starts a day, or days that may never come."""
+    unknown = sorted(set(parts) - ALLOWED)
+    if unknown:
+        raise ValueError(f"the recurrence cannot hold {unknown[0]}; give one such as FREQ=WEEKLY;BYDAY=SU")
+    if parts.get("FREQ") in OFTEN:
+        strange = sorted(set(parts) - OF_OFTEN)
+        if strange:
+            raise ValueError(f"{strange[0]} goes with FREQ=MONTHLY or FREQ=YEARLY")
+        if parts.get("INTERVAL", "1") != "1" and any(name.startswith("BY") for name in parts):
+            raise ValueError("an INTERVAL beside days or months goes with FREQ=WEEKLY, MONTHLY or YEARLY")
 
 
 Recurrence = Annotated[str, Field(max_length=512), AfterValidator(_rule)]
@@ -73,6 +97,8 @@ class MaintenanceWindowUpdate(Schema):
 
 class MaintenanceWindowRead(MaintenanceWindowBase):
     id: int
+    ended_early: list[UtcInstant] | None = None
+    """When people ended the occurrence that was running."""
     created_at: UtcInstant
     updated_at: UtcInstant
 

@@ -1,10 +1,10 @@
 """All SQL about maintenance windows, and when they are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,21 @@ from core.errors import InvalidInput
 from core.models import MaintenanceWindow, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services.paging import apply_changes, page_of
+from core.services.recurrence import starts
 from core.services.spans import Span, union
 
 NULLABLE = {"website_id", "tag_id", "recurrence"}
+FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One time of maintenance of a website."""
+
+    window_id: int
+    name: str
+    started_at: datetime
+    ended_at: datetime
 
 
 class MaintenanceWindowCRUD:
@@ -55,6 +67,22 @@ class MaintenanceWindowCRUD:
         return window
 
     @staticmethod
+    def end_now(db: Session, window_id: int, at: datetime) -> MaintenanceWindow | None:
+        """End the occurrence that is running at the moment *at*; later ones stay. None when there is no such window.
+
+        Raises:
+            InvalidInput: None is running.
+        """
+        window = db.get(MaintenanceWindow, window_id, with_for_update=True)
+        if window is None:
+            return None
+        if not occurrences(window, since=at, until=at + timedelta(microseconds=1)):
+            raise InvalidInput("This maintenance is not running now, so it cannot be ended.")
+        window.ended_early = [*(window.ended_early or []), at.isoformat()]
+        db.flush()
+        return window
+
+    @staticmethod
     def delete(db: Session, window_id: int) -> bool:
         """Delete a window; False when there is no such window."""
         window = db.get(MaintenanceWindow, window_id)
@@ -72,18 +100,52 @@ def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) 
     """
     duration = timedelta(seconds=window.duration_seconds)
     if window.recurrence is None:
-        starts = [window.starts_at]
+        begins = [window.starts_at]
     else:
         zone = ZoneInfo(window.timezone)
         first, earliest, latest = (
             moment.astimezone(zone).replace(tzinfo=None) for moment in (window.starts_at, since - duration, until)
         )
-        rule = rrulestr(window.recurrence, dtstart=first)
         # A day more on either side: clocks that are set back or forward move what lies near the edges.
-        local = rule.between(earliest - timedelta(days=1), latest + timedelta(days=1), inc=True)
-        starts = [start.replace(tzinfo=zone).astimezone(UTC) for start in local]
-    touching = [start for start in starts if start < until and start + duration > since]
-    return [(start.timestamp(), (start + duration).timestamp()) for start in touching]
+        day = timedelta(days=1)
+        local = starts(window.recurrence, first, earliest - day, latest + day)
+        begins = [start.replace(tzinfo=zone).astimezone(UTC) for start in local]
+    cuts = [datetime.fromisoformat(moment) for moment in window.ended_early or []]
+    found = [(start, min([start + duration, *(cut for cut in cuts if start <= cut)])) for start in begins]
+    return [(start.timestamp(), end.timestamp()) for start, end in found if start < until and end > since]
+
+
+def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) -> list[Span]:
+    """The first *count* occurrences that are not over at *after*, the running one first."""
+    if window.recurrence is None:
+        return occurrences(window, since=after, until=max(after, window.starts_at) + timedelta(seconds=1))
+    ahead = timedelta(days=32)
+    found = occurrences(window, since=after, until=max(after, window.starts_at) + ahead)
+    while len(found) < count and ahead < FURTHEST:
+        ahead *= 8
+        found = occurrences(window, since=after, until=max(after, window.starts_at) + ahead)
+    return found[:count]
+
+
+def planned(db: Session, website_id: int, *, since: datetime, until: datetime) -> list[Occurrence]:
+    """Each time of maintenance of a website that touches the span, by start; in two queries."""
+    tags = set(db.scalars(select(WebsiteTag.tag_id).where(WebsiteTag.website_id == website_id)))
+    query = select(MaintenanceWindow).where(
+        MaintenanceWindow.starts_at < until,
+        or_(MaintenanceWindow.website_id.is_(None), MaintenanceWindow.website_id == website_id),
+    )
+    found = [
+        Occurrence(
+            window_id=window.id,
+            name=window.name,
+            started_at=datetime.fromtimestamp(start, UTC),
+            ended_at=datetime.fromtimestamp(end, UTC),
+        )
+        for window in db.scalars(query)
+        if window.tag_id is None or window.tag_id in tags
+        for start, end in occurrences(window, since=since, until=until)
+    ]
+    return sorted(found, key=lambda one: (one.started_at, one.window_id))
 
 
 def maintenance(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:

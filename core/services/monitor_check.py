@@ -99,9 +99,22 @@ class MonitorCheckCRUD:
         return db.scalar(_newest_first().where(MonitorCheck.website_id == website_id).limit(1))
 
     @staticmethod
-    def get_newest(db: Session, website_id: int, limit: int) -> list[MonitorCheck]:
-        """A website's last *limit* checks, newest first, without counting the others."""
-        return list(db.scalars(_newest_first().where(MonitorCheck.website_id == website_id).limit(limit)))
+    def get_newest(
+        db: Session, website_id: int, limit: int, skip: int = 0, status: MonitorStatus | None = None
+    ) -> list[MonitorCheck]:
+        """A website's last *limit* checks after *skip*, newest first, without counting the others."""
+        query = _newest_first().where(MonitorCheck.website_id == website_id)
+        if status is not None:
+            query = query.where(MonitorCheck.status == status)
+        return list(db.scalars(query.offset(skip).limit(limit)))
+
+    @staticmethod
+    def get_between(
+        db: Session, website_id: int, *, since: datetime, until: datetime, limit: int
+    ) -> list[MonitorCheck]:
+        """The newest *limit* of a website's checks from *since* to *until*, newest first, without a count."""
+        within = (MonitorCheck.checked_at >= as_utc(since), MonitorCheck.checked_at <= as_utc(until))
+        return list(db.scalars(_newest_first().where(MonitorCheck.website_id == website_id, *within).limit(limit)))
 
     @staticmethod
     def get_recent_checks(

@@ -1,6 +1,6 @@
 """When maintenance is: once or again and again, by the clocks of its own zone, for whom it is meant."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.models import MaintenanceWindow
 from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
 from core.services import MaintenanceWindowCRUD, TagCRUD
-from core.services.maintenance_window import in_maintenance, maintenance, occurrences
+from core.services.maintenance_window import in_maintenance, maintenance, next_occurrences, occurrences, planned
 from tests.factories import NOON, at, make_maintenance, make_website
 
 HOUR = 3600
@@ -111,3 +111,73 @@ def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None
 
     with pytest.raises(InvalidInput, match="not for both"):
         MaintenanceWindowCRUD.update(store, window.id, MaintenanceWindowUpdate(tag_id=tag.id))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "never comes true"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "never comes true"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY goes with"),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "INTERVAL beside"),
+        ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3", "cannot hold BYMINUTE"),
+    ],
+)
+def test_a_rule_that_would_be_sought_for_ever_is_refused(rule: str, sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        MaintenanceWindowCreate(name="x", starts_at=NOON, duration_seconds=3600, recurrence=rule)
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=MONTHLY;BYDAY=-1SU", "FREQ=DAILY;COUNT=3", "FREQ=HOURLY"]
+)
+def test_a_rule_that_comes_true_is_taken(rule: str) -> None:
+    assert MaintenanceWindowCreate(name="x", starts_at=NOON, duration_seconds=60, recurrence=rule).recurrence == rule
+
+
+def test_ending_early_cuts_the_running_occurrence_alone(store: Session) -> None:
+    window = make_maintenance(store, recurrence="FREQ=DAILY")
+
+    MaintenanceWindowCRUD.end_now(store, window.id, NOON + timedelta(days=1, minutes=20))
+    store.expire_all()
+
+    days = occurrences(window, since=NOON, until=NOON + timedelta(days=3))
+    assert [end - start for start, end in days] == [3600, 1200, 3600]
+
+
+def test_what_does_not_run_cannot_be_ended(store: Session) -> None:
+    window = make_maintenance(store)
+
+    with pytest.raises(InvalidInput, match="not running"):
+        MaintenanceWindowCRUD.end_now(store, window.id, NOON - timedelta(seconds=1))
+
+    assert MaintenanceWindowCRUD.end_now(store, 999, NOON) is None
+
+
+def test_the_next_occurrences_begin_with_the_running_one(db: Session) -> None:
+    window = make_maintenance(db, recurrence="FREQ=YEARLY")
+
+    spans = next_occurrences(window, after=NOON + timedelta(minutes=5), count=3)
+
+    years = [datetime.fromtimestamp(start, UTC).year for start, _end in spans]
+    assert years == [NOON.year, NOON.year + 1, NOON.year + 2]
+
+
+def test_once_is_next_until_it_is_over(db: Session) -> None:
+    window = make_maintenance(db)
+
+    assert len(next_occurrences(window, after=NOON - timedelta(days=400), count=5)) == 1
+    assert next_occurrences(window, after=NOON + timedelta(hours=1), count=5) == []
+
+
+def test_planned_names_what_concerns_a_website(store: Session) -> None:
+    website, other = make_website(store), make_website(store)
+    tag = TagCRUD.set_for_website(store, website.id, ["shop"])[0]
+    make_maintenance(store, name="All")
+    make_maintenance(store, name="Tagged", tag_id=tag.id, starts_at=NOON + timedelta(minutes=1))
+    make_maintenance(store, name="Other", website_id=other.id)
+
+    found = planned(store, website.id, since=NOON, until=NOON + timedelta(hours=1))
+
+    assert [one.name for one in found] == ["All", "Tagged"]

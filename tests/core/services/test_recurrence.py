@@ -1,0 +1,33 @@
+"""A rule recurs the same wherever one starts to look."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from dateutil.rrule import rrulestr
+
+from core.services.recurrence import starts
+
+FIRST = datetime(2024, 2, 29, 2, 30)  # noqa: DTZ001 - wall clock time
+LATER = FIRST + timedelta(days=700)
+
+RULES = [
+    "FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "FREQ=HOURLY;INTERVAL=7",
+    "FREQ=MONTHLY;BYDAY=-1SU", "FREQ=WEEKLY;COUNT=120", "FREQ=DAILY;UNTIL=20260210T000000", "FREQ=YEARLY",
+    "FREQ=WEEKLY;BYDAY=MO,SU;WKST=SU;INTERVAL=3", "FREQ=DAILY;BYMONTH=1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_looking_late_finds_what_walking_there_finds(rule: str) -> None:
+    until = LATER + timedelta(days=400)
+
+    found = starts(rule, FIRST, LATER, until)
+
+    assert found == list(rrulestr(rule, dtstart=FIRST).between(LATER, until, inc=True))
+
+
+def test_nothing_starts_before_the_first_start() -> None:
+    assert starts("FREQ=DAILY", FIRST, FIRST - timedelta(days=9), FIRST + timedelta(days=1)) == [
+        FIRST,
+        FIRST + timedelta(days=1),
+    ]
