@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from core.errors import WatchwrightError
-from dashboard.api import debug_sessions, docs_page, downtime_windows, health, websites
+from dashboard.api import debug_sessions, docs_page, downtime_windows, health, maintenance_windows, websites
 from dashboard.api.problems import problem, problem_of, validation_problem
 
 PREFIX = "/api/v1"
@@ -17,7 +17,7 @@ def include_api(app: FastAPI) -> None:
     """Add health, REST v1, its description and its documentation to *app*."""
     app.include_router(health.router)
     api = APIRouter(prefix=PREFIX)
-    for router in (websites.router, downtime_windows.router, debug_sessions.router):
+    for router in (websites.router, downtime_windows.router, maintenance_windows.router, debug_sessions.router):
         api.include_router(router)
 
     @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)

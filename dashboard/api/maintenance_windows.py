@@ -1,0 +1,99 @@
+"""/api/v1/maintenance-windows: when websites may be down without it counting."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import NotFound
+from core.models import MaintenanceWindow
+from core.schemas import (
+    MaintenanceWindowCreate,
+    MaintenanceWindowListResponse,
+    MaintenanceWindowRead,
+    MaintenanceWindowUpdate,
+    UtcInstant,
+)
+from core.services import MaintenanceWindowCRUD
+from core.services.maintenance_window import next_occurrences
+from dashboard import maintenance
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+
+router = APIRouter(prefix="/maintenance-windows", tags=["maintenance windows"], responses=RESPONSES)
+
+WindowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class OccurrenceRead(BaseModel):
+    """One time of maintenance."""
+
+    started_at: UtcInstant
+    ended_at: UtcInstant
+
+
+@router.get("")
+async def list_maintenance_windows(paging: Paging) -> MaintenanceWindowListResponse:
+    """All windows, the one that starts last first."""
+    items, total = await in_session(MaintenanceWindowCRUD.get_all, paging.skip, paging.page_size)
+    read = [MaintenanceWindowRead.model_validate(item) for item in items]
+    return MaintenanceWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("", status_code=201)
+async def add_maintenance_window(data: MaintenanceWindowCreate, response: Response) -> MaintenanceWindowRead:
+    """Plan maintenance, of one website, of a tag's websites or, with neither, of all."""
+    window = await maintenance.add(data.model_dump())
+    response.headers["Location"] = f"/api/v1/maintenance-windows/{window.id}"
+    return MaintenanceWindowRead.model_validate(window)
+
+
+@router.get("/{window_id}")
+async def get_maintenance_window(window_id: WindowId) -> MaintenanceWindowRead:
+    """One window."""
+    return MaintenanceWindowRead.model_validate(await in_session(_require, window_id))
+
+
+@router.patch("/{window_id}")
+async def change_maintenance_window(window_id: WindowId, data: MaintenanceWindowUpdate) -> MaintenanceWindowRead:
+    """Change what is given; ``{"recurrence": null}`` lets it be once."""
+    return MaintenanceWindowRead.model_validate(
+        await maintenance.change(window_id, data.model_dump(exclude_unset=True))
+    )
+
+
+@router.delete("/{window_id}", status_code=204)
+async def remove_maintenance_window(window_id: WindowId) -> None:
+    """Delete it: what was in maintenance by it counts again."""
+    await maintenance.remove(window_id)
+
+
+@router.post("/{window_id}/end")
+async def end_maintenance_window(window_id: WindowId) -> MaintenanceWindowRead:
+    """End the occurrence that is running; later ones stay."""
+    return MaintenanceWindowRead.model_validate(await maintenance.end_now(window_id))
+
+
+@router.get("/{window_id}/occurrences")
+async def list_occurrences(window_id: WindowId, count: Annotated[int, Query(ge=1, le=100)] = 5) -> list[OccurrenceRead]:
+    """The next times, the running one first."""
+    spans = await in_session(_occurrences, window_id, count)
+    return [
+        OccurrenceRead(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))
+        for start, end in spans
+    ]
+
+
+def _occurrences(db: Session, window_id: int, count: int) -> list[tuple[float, float]]:
+    return next_occurrences(_require(db, window_id), after=utc_now(), count=count)
+
+
+def _require(db: Session, window_id: int) -> MaintenanceWindow:
+    window = MaintenanceWindowCRUD.get_by_id(db, window_id)
+    if window is None:
+        raise NotFound(f"There is no maintenance window {window_id}.")
+    return window

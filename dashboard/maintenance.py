@@ -1,0 +1,101 @@
+"""What people and programs do to maintenance windows: check what they gave, store it, tell the pages."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import InvalidInput, NotFound
+from core.models import MaintenanceWindow, Tag, Website
+from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
+from core.services import MaintenanceWindowCRUD
+
+
+async def add(given: dict[str, Any]) -> MaintenanceWindow:
+    """Plan maintenance.
+
+    Args:
+        given: The fields of `MaintenanceWindowCreate`.
+
+    Raises:
+        InvalidInput: A field cannot be used, or names a website or a tag that is not there.
+    """
+    try:
+        data = MaintenanceWindowCreate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    window = await in_session(_create, data)
+    _tell(window.id)
+    return window
+
+
+async def change(window_id: int, given: dict[str, Any]) -> MaintenanceWindow:
+    """Change the fields of `MaintenanceWindowUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used, alone or beside the others.
+        NotFound: There is no such window.
+    """
+    try:
+        data = MaintenanceWindowUpdate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    window = await in_session(_update, window_id, data)
+    _tell(window_id)
+    return window
+
+
+async def end_now(window_id: int) -> MaintenanceWindow:
+    """End the occurrence that is running; later ones stay.
+
+    Raises:
+        InvalidInput: None is running.
+        NotFound: There is no such window.
+    """
+    window = await in_session(MaintenanceWindowCRUD.end_now, window_id, utc_now())
+    if window is None:
+        raise _missing(window_id)
+    _tell(window_id)
+    return window
+
+
+async def remove(window_id: int) -> None:
+    """Delete a window: what was in maintenance by it counts again.
+
+    Raises:
+        NotFound: There is no such window.
+    """
+    if not await in_session(MaintenanceWindowCRUD.delete, window_id):
+        raise _missing(window_id)
+    _tell(window_id)
+
+
+def _create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
+    _require_subject(db, data.website_id, data.tag_id)
+    return MaintenanceWindowCRUD.create(db, data)
+
+
+def _update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow:
+    _require_subject(db, data.website_id, data.tag_id)
+    window = MaintenanceWindowCRUD.update(db, window_id, data)
+    if window is None:
+        raise _missing(window_id)
+    return window
+
+
+def _require_subject(db: Session, website_id: int | None, tag_id: int | None) -> None:
+    if website_id is not None and db.get(Website, website_id) is None:
+        raise InvalidInput(f"There is no website {website_id}.")
+    if tag_id is not None and db.get(Tag, tag_id) is None:
+        raise InvalidInput(f"There is no tag {tag_id}.")
+
+
+def _missing(window_id: int) -> NotFound:
+    return NotFound(f"There is no maintenance window {window_id}.")
+
+
+def _tell(window_id: int) -> None:
+    signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=window_id))
