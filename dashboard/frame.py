@@ -11,7 +11,13 @@ from nicegui import ui
 
 from dashboard import theme
 
-MENU = (("/", "Overview"), ("/downtime", "Downtime"), ("/debug-sessions", "Debug sessions"), ("/settings", "Settings"))
+MENU = (
+    ("/", "Overview"),
+    ("/downtime", "Downtime"),
+    ("/debug-sessions", "Debug sessions"),
+    ("/maintenance", "Maintenance"),
+    ("/settings", "Settings"),
+)
 DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all
 THEME_COOKIE = "watchwright-theme"
 ZONE_COOKIE = "watchwright-zone"

@@ -5,6 +5,7 @@ from dashboard.pages import (
     debug_sessions,
     downtime,
     downtime_window,
+    maintenance,
     not_found,
     overview,
     settings,
@@ -15,5 +16,15 @@ from dashboard.runtime import Runtime
 
 def register_pages(runtime: Runtime) -> None:
     """Define every page."""
-    for page in (overview, website, downtime, downtime_window, debug_sessions, debug_session, settings, not_found):
+    for page in (
+        overview,
+        website,
+        downtime,
+        downtime_window,
+        debug_sessions,
+        debug_session,
+        maintenance,
+        settings,
+        not_found,
+    ):
         page.register(runtime)

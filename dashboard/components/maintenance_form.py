@@ -1,0 +1,218 @@
+"""Asking for a maintenance window: for whom, from when, how long, how often; with the times that it means."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from nicegui import ui
+from nicegui.element import Element
+
+from core.errors import InvalidInput, WatchwrightError
+from dashboard.components.elements import button, moment, text
+from dashboard.recurrence_words import ONCE, OWN, presets
+
+UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
+ZONES = "ww-zones"
+Given = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What stands in the form, as it was typed."""
+
+    name: str
+    subject: str
+    """The key of what it is for."""
+    starts: str
+    """Wall clock time, ``2026-03-01T12:00``."""
+    length: str
+    unit: str
+    recurs: str
+    """The key of a preset, or `OWN`."""
+    rule: str
+    timezone: str
+
+
+class MaintenanceDialog:
+    """A dialog for a new window or a stored one."""
+
+    def __init__(
+        self,
+        submit: Callable[[Given, str], Awaitable[None]],
+        preview: Callable[[Given], Sequence[tuple[datetime, datetime]]],
+    ) -> None:
+        """Args:
+        submit: Gets the fields of the window but its subject, and the subject's key; may raise `WatchwrightError`.
+        preview: The next occurrences of such a window; may raise `InvalidInput`.
+        """
+        self._submit, self._preview = submit, preview
+        self._values: dict[str, str] = {}
+        self._subjects: list[tuple[str, str]] = []
+        self._title = ""
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+            self._form()
+
+    def open(self, draft: Draft, subjects: Sequence[tuple[str, str]], *, title: str) -> None:
+        """Show the dialog with *draft* filled in and *subjects*, by key and words, to choose from."""
+        self._values = {name: getattr(draft, name) for name in Draft.__slots__}
+        self._subjects = list(subjects)
+        self._title = title
+        self._form.refresh()
+        self._dialog.open()
+
+    @ui.refreshable_method
+    def _form(self) -> None:
+        text("h2", self._title)
+        with ui.element("form").classes("ww-form").props("novalidate") as form:
+            self._input("name", "Name")
+            self._select("subject", "For", self._subjects)
+            with ui.element("div").classes("ww-row ww-wraps"):
+                self._input("starts", "First start", kind="datetime-local")
+                self._input("timezone", "Time zone", zones=True)
+            with ui.element("div").classes("ww-row"):
+                self._input("length", "Lasts", kind="number")
+                self._select("unit", "Unit", [(unit, unit) for unit in UNITS])
+            self.recurs()
+            with ui.element("div").props("role=status aria-label='Next occurrences'"):
+                self.ahead()
+            self._error = text("div", "", "ww-error").props("role=alert")
+            with ui.element("div").classes("ww-actions"):
+                button("Cancel", self._dialog.close)
+                text("button", "Save", "ww-button ww-primary").props("type=submit")
+        form.on("submit.prevent", self._go)
+
+    @ui.refreshable_method
+    def recurs(self) -> None:
+        """How often; the words depend on the first start."""
+        start = _start(self._values) or datetime.now(UTC)
+        offered = [(preset.key, preset.words) for preset in presets(start)]
+        self._select("recurs", "How often", [*offered, (OWN, "By a rule of your own")])
+        with ui.element("div") as self._rule:
+            self._input("rule", "Rule (RRULE of RFC 5545)", hint="FREQ=MONTHLY;BYDAY=1SU")
+        self._rule.set_visibility(self._values.get("recurs") == OWN)
+
+    @ui.refreshable_method
+    def ahead(self) -> None:
+        """The next five occurrences, or what keeps them from being told."""
+        text("span", "Next times", "ww-secondary")
+        try:
+            occurrences = self._preview(fields(self._values)) if self._values else []
+        except InvalidInput as problem:
+            text("p", str(problem), "ww-muted")
+            return
+        if not occurrences:
+            text("p", "None: it would be over already.", "ww-muted")
+        with ui.element("ol").classes("ww-ahead"):
+            for start, end in occurrences:
+                with ui.element("li"):
+                    text("span", _in_zone(start, self._values["timezone"]))
+                    with ui.element("span").classes("ww-muted"):
+                        text("span", "yours: ")
+                        moment(start, is_long=True)
+                        text("span", " to ")
+                        moment(end)
+
+    def _input(self, name: str, label: str, *, kind: str = "text", hint: str = "", zones: bool = False) -> None:
+        with ui.element("label").classes("ww-field"):
+            text("span", label, "ww-secondary")
+            field = ui.element("input").classes("ww-input").props("autocomplete=off spellcheck=false")
+            field.props["type"], field.props["placeholder"] = kind, hint
+            field.props["value"] = self._values.get(name, "")
+            if kind == "number":
+                field.props("min=1 step=any inputmode=decimal")
+            if zones:
+                field.props["list"] = ZONES
+                with ui.element("datalist") as names:
+                    names.props["id"] = ZONES
+                    for zone in sorted(available_timezones()):
+                        ui.element("option").props["value"] = zone
+        self._keep(name, field, "input")
+
+    def _select(self, name: str, label: str, options: Sequence[tuple[str, str]]) -> None:
+        with ui.element("label").classes("ww-field"):
+            text("span", label, "ww-secondary")
+            field = ui.element("select").classes("ww-select")
+            with field:
+                for key, words in options:
+                    option = text("option", words)
+                    option.props["value"] = key
+                    if key == self._values.get(name):
+                        option.props["selected"] = True
+        self._keep(name, field, "change")
+
+    def _keep(self, name: str, field: Element, event: str) -> None:
+        def keep(told: Any) -> None:
+            self._values[name] = str(told.args)
+            if event == "input":
+                field.props["value"] = self._values[name]
+            if name == "starts":
+                self.recurs.refresh()  # its words name the day
+            if name == "recurs":
+                self._rule.set_visibility(self._values[name] == OWN)
+            self.ahead.refresh()
+
+        field.on(event, keep, js_handler="(event) => emit(event.target.value)", throttle=0.25)
+
+    async def _go(self) -> None:
+        try:
+            await self._submit(fields(self._values), self._values["subject"])
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = str(problem)
+        else:
+            self._dialog.close()
+
+
+def fields(values: dict[str, str]) -> Given:
+    """The fields of a window as the schemas take them, of what was typed.
+
+    Raises:
+        InvalidInput: Something is missing or no number, no time, no zone.
+    """
+    start = _start(values)
+    if start is None:
+        raise InvalidInput("Give the first start and a time zone such as Europe/Berlin or UTC.")
+    try:
+        seconds = round(float(values["length"]) * UNITS[values["unit"]])
+    except (ValueError, KeyError, OverflowError) as error:
+        raise InvalidInput("Say how long it lasts, as a number.") from error
+    preset = next((preset for preset in presets(start) if preset.key == values["recurs"]), None)
+    return {
+        "name": values["name"].strip(),
+        "starts_at": start.astimezone(UTC),
+        "duration_seconds": seconds,
+        "recurrence": preset.rule if preset else values.get("rule", "").strip(),
+        "timezone": values["timezone"].strip(),
+    }
+
+
+def draft_of(*, name: str, subject: str, start: datetime, seconds: int, recurrence: str | None, timezone: str) -> Draft:
+    """What stands in the form for a stored window; *start* by the clocks of its zone."""
+    unit = next(unit for unit in reversed(UNITS) if seconds % UNITS[unit] == 0 or unit == "minutes")
+    length = seconds / UNITS[unit]
+    preset = next((preset for preset in presets(start) if preset.rule == recurrence), None)
+    return Draft(
+        name=name,
+        subject=subject,
+        starts=start.strftime("%Y-%m-%dT%H:%M"),
+        length=f"{length:g}",
+        unit=unit,
+        recurs=preset.key if preset else ONCE if recurrence is None else OWN,
+        rule=recurrence or "",
+        timezone=timezone,
+    )
+
+
+def _start(values: dict[str, str]) -> datetime | None:
+    try:
+        zone = ZoneInfo(values.get("timezone", "").strip())
+        start = datetime.fromisoformat(values.get("starts", "")).replace(tzinfo=zone)
+    except (ValueError, OSError, KeyError):  # ZoneInfo raises all three
+        return None
+    return start if 1971 <= start.year <= 2200 else None
+
+
+def _in_zone(at: datetime, zone: str) -> str:
+    local = at.astimezone(ZoneInfo(zone.strip()))
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local:%Z}"

@@ -1,0 +1,216 @@
+"""/maintenance: when websites may be down without it counting; now, soon and in the past."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nicegui import ui
+from pydantic import ValidationError
+
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import InvalidInput
+from core.schemas import MaintenanceWindowCreate, explain
+from core.signals import maintenance_changed, website_changed
+from dashboard import maintenance
+from dashboard.components.elements import button, card_head, moment, text
+from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
+from dashboard.components.website_form import confirm
+from dashboard.format import duration
+from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview, subject_key, subject_of
+from dashboard.runtime import Runtime
+from dashboard.website_actions import tell_problem
+
+TICK_SECONDS = 0.5  # between two looks for what changed
+MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends
+AN_HOUR = 3_600
+
+
+def register(_runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page("/maintenance", response_timeout=DRAW_SECONDS)
+    async def maintenance_page(website: int | None = None) -> None:
+        page = MaintenancePage(await in_session(load))
+        with frame("Maintenance"):
+            page.draw()
+        for signal in (maintenance_changed, website_changed):
+            ui.context.client.on_delete(signal.connect(page.on_change))
+        ui.timer(TICK_SECONDS, page.catch_up)
+        if website is not None:
+            page.plan(f"website-{website}")
+
+
+class MaintenancePage:
+    """The page as one reader sees it."""
+
+    def __init__(self, state: MaintenanceState) -> None:
+        self._state = state
+        self._zone = reader_zone()
+        self._is_stale = False
+        self._ticks = 0
+        self._edited: int | None = None
+
+    def on_change(self, _fact: Any) -> None:
+        """Remember that something changed; for signals."""
+        self._is_stale = True
+
+    async def catch_up(self) -> None:
+        """Show what changed since the last time."""
+        self._ticks += 1
+        if self._zone is None:
+            self._zone = await ask_reader_zone()
+        if self._is_stale or self._ticks % MINUTE_TICKS == 0:
+            self._is_stale = False
+            before, self._state = self._state, await in_session(load)
+            if _shown(before) != _shown(self._state):
+                self.plans.refresh()
+
+    def draw(self) -> None:
+        """The form, unseen, and the lists."""
+        self._dialog = MaintenanceDialog(self._keep, _preview)
+        with ui.element("div").classes("ww-title"):
+            text("h1", "Maintenance")
+            text("span", "checks go on, but no alarm is raised and uptime does not count it", "ww-muted")
+            with ui.element("div").classes("ww-actions"):
+                button("Plan maintenance", self.plan, kind="ww-primary")
+        self.plans()
+
+    def plan(self, subject: str = "all") -> None:
+        """Open the form for a new window that begins at the next full hour."""
+        self._edited = None
+        zone = self._zone or ZoneInfo("UTC")
+        start = (utc_now().astimezone(zone) + timedelta(hours=1)).replace(minute=0)
+        name = getattr(zone, "key", "UTC")
+        draft = draft_of(name="", subject=subject, start=start, seconds=AN_HOUR, recurrence=None, timezone=name)
+        self._open(draft, "Plan maintenance")
+
+    @ui.refreshable_method
+    def plans(self) -> None:
+        """The windows by whether they run, will, or are over."""
+        state = self._state
+        if not (state.running or state.coming or state.past):
+            with ui.element("section").classes("ww-empty"):
+                ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
+                text("h2", "No maintenance is planned")
+                text("p", "Say beforehand when a website may be down: once or again and again, for one or for all.")
+                button("Plan maintenance", self.plan, kind="ww-primary")
+            return
+        for title, note, plans in (
+            ("Now", "", state.running),
+            ("Coming", "the next first", state.coming),
+            ("Past", "the last first", state.past),
+        ):
+            if plans:
+                with ui.element("section").classes("ww-card").props(f'aria-label="{title}"'):
+                    with ui.element("div").classes("ww-card-head"):
+                        card_head(title, note)
+                    for plan in plans:
+                        self._row(plan)
+
+    def _row(self, plan: Plan) -> None:
+        window = plan.window
+        with ui.element("div").classes("ww-plan"):
+            ui.element("i").classes("ww-hatch").props("aria-hidden=true")
+            with ui.element("div").classes("ww-what"):
+                text("b", window.name)
+                with ui.element("div").classes("ww-secondary"):
+                    _when(plan)
+                lasts = duration(window.duration_seconds)
+                zone = f", by the clocks of {window.timezone}" if window.recurrence else ""
+                text("div", f"{plan.subject} · {plan.recurs}, {lasts}{zone}", "ww-muted")
+            with ui.element("div").classes("ww-actions"):
+                if plan.now:
+                    button("End now", partial(self._ask_end, plan))
+                edit = button("Edit", partial(self._edit, plan))
+                edit.props["aria-label"] = f"Edit {window.name}"
+                delete = button("Delete", partial(self._ask_delete, plan))
+                delete.props["aria-label"] = f"Delete {window.name}"
+
+    def _edit(self, plan: Plan) -> None:
+        window = plan.window
+        self._edited = window.id
+        draft = draft_of(
+            name=window.name,
+            subject=subject_key(window),
+            start=window.starts_at.astimezone(ZoneInfo(window.timezone)),
+            seconds=window.duration_seconds,
+            recurrence=window.recurrence,
+            timezone=window.timezone,
+        )
+        self._open(draft, "Edit maintenance")
+
+    def _open(self, draft: Draft, title: str) -> None:
+        self._dialog.open(draft, [(choice.key, choice.words) for choice in self._state.choices], title=title)
+
+    async def _keep(self, given: dict[str, Any], subject: str) -> None:
+        given = given | subject_of(subject)
+        if self._edited is None:
+            await maintenance.add(given)
+        else:
+            await maintenance.change(self._edited, given)
+
+    def _ask_end(self, plan: Plan) -> None:
+        later = " Later times stay as they are." if plan.window.recurrence else ""
+        confirm(
+            f"End {plan.window.name} now?",
+            f"From now on, downtime counts again and alarms are raised.{later}",
+            "End now",
+            partial(_quietly, maintenance.end_now, plan.window.id),
+        )
+
+    def _ask_delete(self, plan: Plan) -> None:
+        confirm(
+            f"Delete {plan.window.name}?",
+            "What was down in its time counts as downtime, in the past too. This cannot be undone.",
+            "Delete maintenance",
+            partial(_quietly, maintenance.remove, plan.window.id),
+        )
+
+
+async def _quietly(do: Any, window_id: int) -> None:
+    await tell_problem(do(window_id))
+
+
+def _when(plan: Plan) -> None:
+    if plan.now:
+        text("span", "until ")
+        moment(plan.now.ended_at, is_long=True)
+        if plan.ahead:
+            text("span", ", then ")
+    elif not plan.ahead and plan.last:
+        text("span", "was ")
+        _from_to(plan.last)
+    for number, one in enumerate(plan.ahead[:3]):
+        if number:
+            text("span", ", ")
+        if number or plan.now:
+            moment(one.started_at, is_long=True)
+        else:
+            _from_to(one)
+
+
+def _from_to(one: Occurs) -> None:
+    moment(one.started_at, is_long=True)
+    text("span", " to ")
+    is_same_day = one.started_at.date() == one.ended_at.date()
+    moment(one.ended_at, is_long=not is_same_day)
+
+
+def _preview(given: dict[str, Any]) -> Sequence[tuple[Any, Any]]:
+    try:
+        data = MaintenanceWindowCreate.model_validate(given | {"name": given["name"] or "new"})
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    return [(one.started_at, one.ended_at) for one in preview(data)]
+
+
+def _shown(state: MaintenanceState) -> list[Any]:
+    plans = (state.running, state.coming, state.past)
+    return [
+        [(plan.window.id, plan.window.updated_at, plan.subject, plan.now, plan.ahead, plan.last) for plan in several]
+        for several in plans
+    ]

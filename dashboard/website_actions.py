@@ -1,0 +1,103 @@
+"""What can be done to a website from its page: check, pause, edit, delete, start a debug session."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+
+from core.errors import WatchwrightError
+from core.schemas.session_options import SessionOptions
+from dashboard import websites
+from dashboard.components.elements import button, text
+from dashboard.components.session_dialog import SessionDialog
+from dashboard.components.website_form import WebsiteDialog, confirm
+from dashboard.runtime import Runtime
+from dashboard.website_state import Facts
+
+
+class WebsiteActions:
+    """The buttons; *facts* tells how the website is when one is pressed."""
+
+    def __init__(self, runtime: Runtime, facts: Callable[[], Facts]) -> None:
+        self._runtime = runtime
+        self._facts = facts
+        self._website_id = facts().website.id
+
+    def draw(self) -> None:
+        """The dialogs, unseen, and the buttons."""
+        self._edit = WebsiteDialog("Edit website", self._change, action="Save")
+        self._options = SessionDialog(self._start_with, self._keep_options)
+        with ui.element("div").classes("ww-actions"):
+            self._pause = button(self._pause_label(), self._pause_or_resume)
+            button("Check now", self._check_now)
+            button("Edit", self.open_edit)
+            button("Delete", self._ask_delete)
+            self._debug_button()
+
+    def refresh(self) -> None:
+        """Let the buttons fit the facts; only words change, none is taken away under a finger."""
+        if self._pause.props.get("textContent") != self._pause_label():
+            self._pause.props["textContent"] = self._pause_label()
+
+    def open_edit(self) -> None:
+        """Open the form that changes the website."""
+        website = self._facts().website
+        names = ("url", "name", "description", "check_interval", "timeout")
+        self._edit.open({name: getattr(website, name) for name in names} | {"tags": self._facts().tags})
+
+    def _pause_label(self) -> str:
+        return "Pause" if self._facts().website.is_active else "Resume"
+
+    def _debug_button(self) -> None:
+        reason = self._runtime.sessions.unavailable_reason()
+        start = button("Start debug session", self._start_session, kind="ww-primary", hint=reason or "")
+        if reason:
+            start.props("disabled")
+            text("span", reason, "ww-muted")
+        else:
+            options = button("…", self._open_options, hint="Options of a debug session")
+            options.props["aria-label"] = "Options of a debug session"
+
+    async def _pause_or_resume(self) -> None:
+        await tell_problem(websites.change(self._website_id, {"is_active": not self._facts().website.is_active}))
+
+    async def _check_now(self) -> None:
+        await tell_problem(self._runtime.monitor.check_now(self._website_id))
+
+    async def _change(self, given: dict[str, Any]) -> None:
+        await websites.change(self._website_id, given)
+
+    def _ask_delete(self) -> None:
+        name = self._facts().website.name
+        consequence = "Its checks, downtime windows and debug sessions are deleted with it. This cannot be undone."
+        confirm(f"Delete {name}?", consequence, "Delete website", self._delete)
+
+    async def _delete(self) -> None:
+        await tell_problem(websites.remove(self._website_id))
+        ui.navigate.to("/")
+
+    def _open_options(self) -> None:
+        self._options.open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))
+
+    async def _start_with(self, options: SessionOptions) -> None:
+        session_id = await self._runtime.sessions.start(self._website_id, options=options)
+        ui.navigate.to(f"/debug-sessions/{session_id}")
+
+    async def _keep_options(self, options: SessionOptions) -> None:
+        given = options.model_dump(mode="json", exclude_defaults=True)
+        await websites.change(self._website_id, {"session_defaults": given or None})
+        ui.notify("Kept: debug sessions of this website start so from now on.")
+
+    async def _start_session(self) -> None:
+        session_id = await tell_problem(self._runtime.sessions.start(self._website_id))
+        if session_id is not None:
+            ui.navigate.to(f"/debug-sessions/{session_id}")
+
+
+async def tell_problem(work: Awaitable[Any]) -> Any:
+    """What *work* returns; None when it failed in a way that the reader was told of."""
+    try:
+        return await work
+    except WatchwrightError as error:
+        ui.notify(str(error), type="negative")
+        return None
