@@ -17,6 +17,8 @@ LIGHT = {
     "accent-ground": "#eef0ff",
     "on-accent": "#ffffff",
     "up": "#12a150",
+    "up-2": "#7fcb9f",  # of the calendar: a day that was almost whole
+    "up-3": "#e3c567",
     "up-text": "#067a3a",
     "degraded": "#d97706",
     "degraded-text": "#a85a04",
@@ -48,6 +50,8 @@ DARK = {
     "accent-ground": "#23244a",
     "on-accent": "#0c0e13",
     "up": "#3ccf7e",
+    "up-2": "#2b8f5a",
+    "up-3": "#8f7d2e",
     "up-text": "#3ccf7e",
     "degraded": "#f2b03d",
     "degraded-text": "#f2b03d",

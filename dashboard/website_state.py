@@ -1,63 +1,168 @@
-"""What the page of a website shows, read from the store in one transaction."""
+"""What the page of a website shows, read from the store: each part in one transaction, none with a count of checks."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website
+from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
-from core.services.statistics import SeriesPoint, Uptime
+from core.services.maintenance_window import Occurrence, planned
+from core.services.statistics import DayUptime, Percentiles, Uptime
+from dashboard.components.uptime_chart import Point
+from dashboard.website_series import Resolution, load_points, merged, resolve
+from dashboard.website_view import RANGES, View
 
-RANGES = {"1 h": timedelta(hours=1), "24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
-UPTIMES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
-CHECKS = 25  # rows of the table
+UPTIMES = {name: span for name, span in RANGES.items() if span >= timedelta(days=1)}
+CHECKS = 25  # rows of the table on one page
+BEATS = 60  # checks in the heartbeat bar
+SESSIONS = 5
+MOST_WINDOWS = 200  # drawn at once
+CALENDAR_DAYS = 364  # before today: a year, in whole weeks
+SOON = timedelta(days=14)  # how far ahead planned maintenance is told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebsiteState:
-    """All that the page shows, as it was at `now`."""
+class Facts:
+    """How the website is and was, as it was at `now`."""
 
     now: datetime
-    range_name: str
-    span: timedelta
     website: Website
-    uptimes: dict[str, Uptime]
-    points: list[SeriesPoint]
-    windows: list[DowntimeWindow]
-    """Those that touch the last 30 days, newest first."""
-    ongoing: DowntimeWindow | None
-    checks: list[MonitorCheck]
-    sessions: list[DebugSession]
     tags: list[str]
+    state: WebsiteState | None
+    latest: MonitorCheck | None
+    ongoing: DowntimeWindow | None
+    last_ended_at: datetime | None
+    """When it was last down."""
+    uptimes: Mapping[str, Uptime]
+    responses: Percentiles
+    """Of the last 24 hours."""
+    beats: Sequence[MonitorCheck]
+    """The last `BEATS` checks, oldest first."""
+    maintenance: Sequence[Occurrence]
+    """What runs now or starts soon."""
 
 
-def load(db: Session, website_id: int, chosen: str | None = None) -> WebsiteState | None:
-    """The page's state with charts over the *chosen* one of `RANGES`; None when there is no such website.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartState:
+    """What the charts over time show."""
 
-    Without a choice it is a day, or an hour for a website that was added within the hour.
-    """
+    name: str
+    """Of the range; empty while zoomed."""
+    resolution: Resolution
+    points: list[Point]
+    windows: Sequence[DowntimeWindow]
+    """Those that touch the span, newest first."""
+    maintenance: Sequence[Occurrence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksPage:
+    """A page of the table of checks, newest first."""
+
+    checks: Sequence[MonitorCheck]
+    has_older: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebsiteView:
+    """All that the page shows at first."""
+
+    facts: Facts
+    chart: ChartState
+    checks: ChecksPage
+    sessions: Sequence[DebugSession]
+    days: Sequence[DayUptime]
+
+
+def load(db: Session, website_id: int, view: View, zone: tzinfo) -> WebsiteView | None:
+    """Everything; None when there is no such website."""
+    facts = load_facts(db, website_id)
+    if facts is None:
+        return None
+    return WebsiteView(
+        facts=facts,
+        chart=load_chart(db, facts.website, view),
+        checks=load_checks(db, website_id, view),
+        sessions=load_sessions(db, website_id),
+        days=load_days(db, website_id, facts.now, zone),
+    )
+
+
+def load_facts(db: Session, website_id: int) -> Facts | None:
+    """Status, figures and heartbeats; None when there is no such website."""
     website = WebsiteCRUD.get_by_id(db, website_id)
     if website is None:
         return None
     now = utc_now()
-    is_new = now - website.created_at < RANGES["1 h"]
-    name = chosen or ("1 h" if is_new else "24 h")
-    span = RANGES[name]
-    return WebsiteState(
+    beats = MonitorCheckCRUD.get_newest(db, website_id, BEATS)[::-1]
+    newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, limit=2)
+    ended = [window.ended_at for window in newest if window.ended_at is not None]
+    return Facts(
         now=now,
-        range_name=name,
-        span=span,
         website=website,
-        uptimes={
-            name: statistics.uptime(db, [website_id], since=now - length, until=now)[website_id]
-            for name, length in UPTIMES.items()
-        },
-        points=statistics.response_series(db, website_id, since=now - span, until=now),
-        windows=DowntimeWindowCRUD.get_by_website(db, website_id, start_time=now - UPTIMES["30 d"], limit=200)[0],
+        tags=[tag.name for tag in TagCRUD.of_websites(db, [website_id]).get(website_id, [])],
+        state=statistics.current_states(db, [website_id]).get(website_id),
+        latest=beats[-1] if beats else None,
         ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
-        checks=MonitorCheckCRUD.get_by_website(db, website_id, limit=CHECKS)[0],
-        sessions=DebugSessionCRUD.get_by_website(db, website_id, limit=5)[0],
-        tags=TagCRUD.names_of(db, website_id),
+        last_ended_at=max(ended, default=None),
+        uptimes={
+            name: statistics.uptime(db, [website_id], since=now - span, until=now)[website_id]
+            for name, span in UPTIMES.items()
+        },
+        responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
+        beats=beats,
+        maintenance=planned(db, website_id, since=now, until=now + SOON),
     )
+
+
+def load_chart(db: Session, website: Website, view: View, before: ChartState | None = None) -> ChartState:
+    """The charts of what *view* asks for; where *before* is of the same, only what is new is read of the checks.
+
+    Without a choice it is a day, or an hour for a website that was added within the hour.
+    """
+    now = utc_now()
+    name = "" if view.zoom else view.range_name or ("1 h" if now - website.created_at < RANGES["1 h"] else "24 h")
+    since, until = view.zoom or (now - RANGES[name], now)
+    resolution = resolve(since, until, website.check_interval)
+    if before is not None and before.points and _goes_on(before, name, resolution):
+        last = before.points[-1].started_at
+        points = merged(before.points, load_points(db, website, resolution, since=last), resolution)
+    else:
+        points = load_points(db, website, resolution)
+    return ChartState(
+        name=name,
+        resolution=resolution,
+        points=points,
+        windows=DowntimeWindowCRUD.get_by_website(
+            db, website.id, resolution.since, resolution.until, limit=MOST_WINDOWS
+        )[0],
+        maintenance=planned(db, website.id, since=resolution.since, until=resolution.until),
+    )
+
+
+def _goes_on(before: ChartState, name: str, resolution: Resolution) -> bool:
+    if before.name != name:
+        return False
+    return before.resolution.seconds == resolution.seconds if name else before.resolution == resolution
+
+
+def load_checks(db: Session, website_id: int, view: View) -> ChecksPage:
+    """The table's page."""
+    skip = (view.page - 1) * CHECKS
+    found = MonitorCheckCRUD.get_newest(db, website_id, CHECKS + 1, skip, view.status)
+    return ChecksPage(checks=found[:CHECKS], has_older=len(found) > CHECKS)
+
+
+def load_sessions(db: Session, website_id: int) -> Sequence[DebugSession]:
+    """The newest debug sessions."""
+    return DebugSessionCRUD.get_by_website(db, website_id, limit=SESSIONS)[0]
+
+
+def load_days(db: Session, website_id: int, now: datetime, zone: tzinfo) -> Sequence[DayUptime]:
+    """Each day of the last year, by the reader's calendar."""
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=CALENDAR_DAYS)
+    return statistics.daily_uptime(db, website_id, first_day=first, last_day=today, zone=zone)

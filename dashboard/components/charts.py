@@ -1,11 +1,12 @@
-"""What the charts share: one quiet Plotly layout, whose colours the style sheet sets for both themes."""
+"""What the charts share: one quiet Plotly layout in the theme's colours, and how its time axis is read."""
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
 
-from nicegui import ui
+from dashboard.components.chart import Chart
 
-CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": "reset+autosize"}
+FONT = "Inter Variable, system-ui, sans-serif"
 
 
 def layout(*, height: int, **more: Any) -> dict[str, Any]:
@@ -18,10 +19,35 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
         "showlegend": False,
         "hovermode": "x unified",
         "dragmode": "zoom",
-        "font": {"size": 12, "family": "Inter Variable, system-ui, sans-serif"},
-        "uirevision": "kept",  # a reader's zoom survives new data
+        "font": {"size": 12, "family": FONT, "color": "$muted"},
+        "hoverlabel": {"bgcolor": "$surface", "bordercolor": "$border", "font": {"family": FONT, "color": "$text"}},
+        "uirevision": "kept",
     }
     return base | more
+
+
+def time_axis(since: datetime, until: datetime, zone: tzinfo, **more: Any) -> dict[str, Any]:
+    """A time axis from *since* to *until* by the clocks of *zone*."""
+    axis: dict[str, Any] = {
+        "type": "date",
+        "range": [on_axis(since, zone), on_axis(until, zone)],
+        "autorange": False,
+        "showgrid": False,
+        "gridcolor": "$hairline",
+        "zeroline": False,
+        "nticks": 9,
+        "ticks": "outside",
+        "ticklen": 6,  # keeps the first of them clear of the other axis's zero
+        "tickcolor": "rgba(0,0,0,0)",
+        "hoverformat": "%a %-d %b %Y, %H:%M",
+        "tickformatstops": [
+            {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
+            {"dtickrange": [60_000, 86_400_000], "value": "%H:%M\n%-d %b"},
+            {"dtickrange": [86_400_000, "M1"], "value": "%-d %b"},
+            {"dtickrange": ["M1", None], "value": "%b %Y"},
+        ],
+    }
+    return axis | more
 
 
 def on_axis(moment: datetime, zone: tzinfo) -> str:
@@ -29,9 +55,14 @@ def on_axis(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).replace(tzinfo=None).isoformat()
 
 
-def draw(figure: dict[str, Any], label: str) -> ui.plotly:
+def off_axis(digits: str, zone: tzinfo) -> datetime | None:
+    """The moment of a place on a time axis, as Plotly tells it; None when it is none."""
+    try:
+        return datetime.fromisoformat(digits.strip().replace(" ", "T")[:26]).replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def draw(figure: dict[str, Any], label: str, on_open: Callable[[int], None] | None = None) -> Chart:
     """Put a figure on the page; *label* says to a screen reader what it shows."""
-    chart = ui.plotly({**figure, "config": CONFIG}).classes("ww-chart")
-    chart.props["role"] = "img"
-    chart.props["aria-label"] = label
-    return chart
+    return Chart(figure, label, on_open=on_open)

@@ -1,46 +1,83 @@
-"""Monitor checks as a table: verdict, status, response time and its phases."""
+"""Monitor checks as a table: verdict, answer, response time and its phases; paged, filterable, kept by id."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from nicegui import ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
-from core.models import MonitorCheck
+from core.models import MonitorCheck, MonitorStatus
 from dashboard import theme
-from dashboard.components.elements import moment, status_shape, text
-from dashboard.format import milliseconds
+from dashboard.format import milliseconds, utc
 
-HEADINGS = ("When", "Status", "Answer", "Response", "DNS", "Connect", "TLS", "First byte", "Error")
-NUMBERS = {"Answer", "Response", "DNS", "Connect", "TLS", "First byte"}
+NUMBERS = ("Answer", "Response", "DNS", "Connect", "TLS", "Waiting", "Download")
+HEADINGS = ("When", "Status", *NUMBERS, "Error")
+ALL = "ALL"
+CHOICES = (ALL, MonitorStatus.UP, MonitorStatus.DEGRADED, MonitorStatus.DOWN, MonitorStatus.UNKNOWN)
+
+Choose = Callable[[MonitorStatus | None, int], Awaitable[None]]
+
+
+class ChecksTable(Element, component="checks_table.js"):
+    """One page of a website's checks."""
+
+    def __init__(self, page: dict[str, Any], choose: Choose | None) -> None:
+        """Args:
+        page: As `table_page` makes it.
+        choose: Called with the status and the page that are asked for; None where the page is all there is.
+        """
+        super().__init__()
+        self._told = page
+        self._choose = choose
+        self._props["first"] = page
+        self._props["whole"] = choose is None
+        self._props["headings"] = [{"label": heading, "number": heading in NUMBERS} for heading in HEADINGS]
+        self._props["choices"] = [
+            {"key": str(choice), "label": "All" if choice == ALL else theme.STATUS_WORDS[choice]} for choice in CHOICES
+        ]
+        self.on("choose", self._on_choose)
+
+    def show(self, page: dict[str, Any], *, is_asked_for: bool = False) -> None:
+        """Show another page, or the same one with what is new."""
+        if page != self._told or is_asked_for:
+            self._told = page
+            self.run_method("show", page)
+
+    async def _on_choose(self, event: GenericEventArguments) -> None:
+        asked: dict[str, Any] = event.args
+        status = next((one for one in MonitorStatus if one == asked.get("status")), None)
+        if self._choose is not None:
+            await self._choose(status, max(int(asked.get("page", 1)), 1))
 
 
 def checks_table(checks: Sequence[MonitorCheck], *, empty: str) -> None:
-    """The checks in the order given; *empty* says why there are none."""
-    if not checks:
-        text("p", empty, "ww-table-empty")
-        return
-    with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for heading in HEADINGS:
-                text("th", heading, "ww-number" if heading in NUMBERS else "").props("scope=col")
-        with ui.element("tbody"):
-            for check in checks:
-                _row(check)
+    """The checks in the order given, all of them; *empty* says why there are none."""
+    ChecksTable(table_page(checks, status=None, page=1, has_older=False) | {"empty": empty}, None)
 
 
-def _row(check: MonitorCheck) -> None:
-    with ui.element("tr"):
-        with ui.element("td"):
-            moment(check.checked_at)
-        with ui.element("td"), ui.element("span").classes("ww-stat-label"):
-            status_shape(check.status)
-            text("span", theme.STATUS_WORDS[check.status])
-        text("td", str(check.http_status_code or "–"), "ww-number")
-        for value in (
-            check.response_time_ms,
-            check.dns_time_ms,
-            check.connect_time_ms,
-            check.tls_time_ms,
-            check.ttfb_ms,
-        ):
-            text("td", milliseconds(value), "ww-number" if value is not None else "ww-number ww-muted")
-        text("td", check.error_message or "", "ww-secondary ww-words")
+def table_page(
+    checks: Sequence[MonitorCheck], *, status: MonitorStatus | None, page: int, has_older: bool
+) -> dict[str, Any]:
+    """What the browser is told of a page of checks; pure."""
+    empty = "The first check is under way." if status is None and page == 1 else "There are no such checks."
+    return {
+        "rows": [_row(check) for check in checks],
+        "status": str(status or ALL),
+        "page": page,
+        "hasOlder": has_older,
+        "empty": empty,
+    }
+
+
+def _row(check: MonitorCheck) -> dict[str, Any]:
+    phases = (check.dns_time_ms, check.connect_time_ms, check.tls_time_ms, check.ttfb_ms, check.download_time_ms)
+    return {
+        "id": check.id,
+        "at": check.checked_at.isoformat(),
+        "utc": utc(check.checked_at),
+        "status": str(check.status),
+        "word": theme.STATUS_WORDS[check.status],
+        "answer": str(check.http_status_code or "–"),
+        "times": [milliseconds(value) for value in (check.response_time_ms, *phases)],
+        "error": check.error_message or "",
+    }

@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from dashboard.components.charts import layout, on_axis
-from dashboard.components.uptime_chart import DOWN_EDGE, Downtime
+from dashboard.components.charts import layout, on_axis, time_axis
+from dashboard.components.uptime_chart import Downtime, Maintenance
+from dashboard.components.uptime_hover import plain
 from dashboard.format import duration
 
 NARROWEST = 1 / 250  # of the axis: a window of seconds in a month must still be seen
 LINE_HEIGHT = 30  # px
-TRACK = "rgba(128, 140, 160, 0.25)"  # a place in time, not a claim that it was up
 
 
 def downtime_timeline(
-    windows: Mapping[str, Sequence[Downtime]], *, since: datetime, until: datetime, zone: tzinfo = UTC
+    windows: Mapping[str, Sequence[Downtime]],
+    *,
+    since: datetime,
+    until: datetime,
+    zone: tzinfo = UTC,
+    maintenance: Mapping[str, Sequence[Maintenance]] | None = None,
 ) -> dict[str, Any]:
     """A Plotly figure of the downtime *windows* of each website, by its name, in the order given.
 
@@ -23,42 +28,54 @@ def downtime_timeline(
     names = list(windows)
     bars = [(name, window) for name, several in windows.items() for window in several]
     drawn = [_drawn(window, since, until) for _name, window in bars]
+    planned = [(name, one) for name, several in (maintenance or {}).items() for one in several]
     return {
         "data": [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": names,
-                "base": [on_axis(since, zone)] * len(names),
-                "x": [(until - since).total_seconds() * 1_000] * len(names),
-                "width": 0.12,
-                "marker": {"color": TRACK},
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": [name for name, _window in bars],
-                "base": [on_axis(start, zone) for start, _width in drawn],
-                "x": [width.total_seconds() * 1_000 for _start, width in drawn],
-                "width": 0.5,
-                "marker": {"color": DOWN_EDGE, "cornerradius": 3},
-                "customdata": [window.window_id for _name, window in bars],
-                "text": [_hover(window, until) for _name, window in bars],
-                "textposition": "none",
-                "hovertemplate": "%{text}<extra></extra>",
-            },
+            _bars(
+                names,
+                [(since, until - since)] * len(names),
+                zone,
+                width=0.12,
+                marker={"color": "$border"},  # a place in time, not a claim that it was up
+                hoverinfo="skip",
+            ),
+            _bars(
+                [name for name, _one in planned],
+                [_cut(one.started_at, one.ended_at, since, until) for _name, one in planned],
+                zone,
+                width=0.5,
+                marker={
+                    "color": "$info/12",
+                    "cornerradius": 3,
+                    "pattern": {"shape": "/", "fgcolor": "$info", "bgcolor": "$info/12", "size": 6, "solidity": 0.2},
+                },
+                text=[f"Maintenance: {plain(one.name)}" for _name, one in planned],
+                textposition="none",
+                hovertemplate="%{text}<extra></extra>",
+            ),
+            _bars(
+                [name for name, _window in bars],
+                drawn,
+                zone,
+                width=0.5,
+                marker={"color": "$down", "cornerradius": 3},
+                customdata=[window.window_id for _name, window in bars],
+                text=[_hover(window, until) for _name, window in bars],
+                textposition="none",
+                hovertemplate="%{text}<extra></extra>",
+            ),
         ],
         "layout": layout(
             height=54 + LINE_HEIGHT * max(len(names), 1),
             barmode="overlay",
             hovermode="closest",
-            margin={"l": 14 if len(names) == 1 else 140, "r": 14, "t": 4, "b": 40},
-            xaxis={"type": "date", "range": [on_axis(since, zone), on_axis(until, zone)], "zeroline": False},
+            margin={"l": 58 if len(names) == 1 else 140, "r": 14, "t": 4, "b": 40},
+            xaxis=time_axis(since, until, zone, showgrid=True),
             yaxis={
                 "autorange": "reversed",
                 "fixedrange": True,
                 "showgrid": False,
+                "zeroline": False,
                 "showticklabels": len(names) > 1,
                 "ticklabeloverflow": "hide past div",
                 "automargin": False,
@@ -67,14 +84,29 @@ def downtime_timeline(
     }
 
 
+def _bars(names: list[str], places: list[tuple[datetime, timedelta]], zone: tzinfo, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "base": [on_axis(start, zone) for start, _length in places],
+        "x": [length.total_seconds() * 1_000 for _start, length in places],
+        **more,
+    }
+
+
+def _cut(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
+    first = max(start, since)
+    return first, max(min(end, until) - first, timedelta(0))
+
+
 def _drawn(window: Downtime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
-    start, end = max(window.started_at, since), min(window.ended_at or until, until)
-    return start, max(end - start, (until - since) * NARROWEST)
+    start, length = _cut(window.started_at, window.ended_at or until, since, until)
+    return start, max(length, (until - since) * NARROWEST)
 
 
 def _hover(window: Downtime, until: datetime) -> str:
-    """Plotly draws a few HTML tags in hover texts: what came from a website must not contain any."""
     lasted = duration(((window.ended_at or until) - window.started_at).total_seconds())
     words = f"Down for {lasted}" + ("" if window.ended_at else " so far")
-    cause = (window.cause or "").replace("<", "‹").replace(">", "›")[:160]
+    cause = plain(window.cause or "")
     return f"{words}<br>{cause}" if cause else words

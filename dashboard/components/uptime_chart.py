@@ -1,23 +1,20 @@
-"""The uptime chart: response time over time, downtime shaded, gaps left open. Pure."""
-
-from __future__ import annotations
+"""The uptime chart: response time over time, downtime shaded, maintenance hatched, gaps left open. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import Any
 
-from dashboard.components.charts import layout, on_axis
-from dashboard.format import milliseconds
+from dashboard.components.charts import layout, on_axis, time_axis
+from dashboard.components.uptime_hover import hover
 
-if TYPE_CHECKING:
-    from core.services.statistics import SeriesPoint
-
-LINE = "#6c66f0"  # readable on both grounds: a figure does not know the reader's theme
-BAND = "rgba(108, 102, 240, 0.16)"
-DOWN = "rgba(226, 61, 72, 0.16)"
-DOWN_EDGE = "rgba(226, 61, 72, 0.9)"
+HEIGHT = 300
+PHASES = ("dns", "connect", "tls", "waiting", "download")
+PHASE_WORDS = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "waiting": "Waiting", "download": "Download"}
+NAMED = 1 / 24  # of the axis: a narrower downtime has no room for its word
+SPARSE = 48  # points; so few are marked, that a lone one is seen
+UPRIGHT = {"type": "scatter", "connectgaps": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,88 +28,217 @@ class Downtime:
     cause: str | None
 
 
-def uptime_chart(
-    points: Sequence[SeriesPoint],
-    windows: Sequence[Downtime],
-    *,
-    since: datetime,
-    until: datetime,
-    gap_seconds: float,
-    zone: tzinfo = UTC,
-) -> dict[str, Any]:
-    """A Plotly figure of *points* from *since* to *until*, in the reader's *zone*.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """One time of maintenance as the charts need it."""
 
-    Points further apart than *gap_seconds* are not joined.
-    """
-    series = _with_gaps(points, gap_seconds)
-    times = [on_axis(at, zone) for at, _point in series]
-    mean = [point.response_ms if point else None for _at, point in series]
-    hover = [_hover(point) if point else "" for _at, point in series]
-    common = {"x": times, "type": "scatter", "mode": "lines", "connectgaps": False}
+    name: str
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A bucket of checks, or one check, as the chart needs it; measured values are of checks that got an answer."""
+
+    started_at: datetime
+    seconds: float
+    """How long the bucket is; 0 for one check."""
+    checks: int
+    down: int
+    degraded: int
+    p50_ms: float | None
+    p95_ms: float | None
+    phases: tuple[float | None, ...]
+    """In the order of `PHASES`."""
+    note: str | None = None
+    """Of one check: what it found."""
+
+    @property
+    def middle(self) -> datetime:
+        """Where it stands on the axis."""
+        return self.started_at + timedelta(seconds=self.seconds / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What the axis shows."""
+
+    since: datetime
+    until: datetime
+    gap_seconds: float
+    """Points further apart are not joined."""
+    zone: tzinfo = UTC
+    """The reader's."""
+
+
+def uptime_chart(
+    points: Sequence[Point],
+    windows: Sequence[Downtime],
+    maintenance: Sequence[Maintenance],
+    span: Span,
+    *,
+    by_phase: bool = False,
+) -> dict[str, Any]:
+    """A Plotly figure of *points*: the median with a band up to the 95th percentile, or stacked phases."""
+    series = with_gaps(points, span.gap_seconds)
+    times = [on_axis(at, span.zone) for at, _point in series]
+    known = [point for _at, point in series]
+    told = {
+        **UPRIGHT,
+        "x": times,
+        "y": [point.p50_ms if point else None for point in known],
+        "text": [hover(point, span.zone) if point else "" for point in known],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    drawn = _phases(times, known, told, span) if by_phase else _response(times, known, told, len(points))
     return {
-        "data": [
-            common | _band(series, zone),
-            common
-            | {
-                "y": mean,
-                "mode": "lines+markers" if len(points) < 40 else "lines",
-                "marker": {"size": 4, "color": LINE},
-                "line": {"width": 1.6, "color": LINE},
-                "text": hover,
-                "hovertemplate": "%{text}<extra></extra>",
-            },
-        ],
+        "data": [*drawn, _hatched(maintenance, span)],
         "layout": layout(
-            height=280,
-            xaxis={
-                "type": "date",
-                "range": [on_axis(since, zone), on_axis(until, zone)],
-                "showgrid": False,
+            height=HEIGHT,
+            barmode="stack",
+            bargap=0,
+            xaxis=time_axis(span.since, span.until, span.zone, unifiedhovertitle={"text": ""}),
+            yaxis={
+                "rangemode": "tozero",
+                "ticksuffix": " ms",
+                "nticks": 6,
                 "zeroline": False,
+                "fixedrange": True,
+                "gridcolor": "$hairline",
             },
-            yaxis={"rangemode": "tozero", "ticksuffix": " ms", "nticks": 6, "zeroline": False, "fixedrange": True},
-            shapes=[shape for window in windows for shape in _shaded(window, since, until, zone)],
+            yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
+            shapes=[shape for window in windows for shape in _shaded(window, span)],
+            annotations=[word for window in windows for word in _named(window, span)],
         ),
     }
 
 
-def _with_gaps(points: Sequence[SeriesPoint], gap_seconds: float) -> list[tuple[datetime, SeriesPoint | None]]:
-    series: list[tuple[datetime, SeriesPoint | None]] = []
-    for before, point in pairwise([None, *points]):
-        assert point is not None
-        if before is not None and (point.started_at - before.started_at).total_seconds() > gap_seconds:
-            series.append((before.started_at + (point.started_at - before.started_at) / 2, None))
-        series.append((point.started_at, point))
+def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] | None:
+    """What turns the figure *before* into *after* when only time went on; None where it must be drawn anew.
+
+    ``drop`` points go at the start, ``keep`` stay, and after them come ``x`` and, for each trace, its values.
+    """
+    old, new = (figure["data"][:-1] for figure in (before, after))
+    if len(old) != len(new) or before["data"][-1] != after["data"][-1]:
+        return None
+    lead = next(index for index, trace in enumerate(new) if "text" in trace)
+    old_rows, new_rows = _rows(old, lead), _rows(new, lead)
+    if not old_rows or not new_rows:
+        return None
+    drop = next((index for index, row in enumerate(old_rows) if row[0] == new_rows[0][0]), None)
+    if drop is None:
+        return None
+    pairs = zip(old_rows[drop:], new_rows, strict=False)
+    keep = next(
+        (index for index, (was, is_) in enumerate(pairs) if was != is_), min(len(old_rows) - drop, len(new_rows))
+    )
+    names = {index: [name for name in ("y", "text") if name in trace] for index, trace in enumerate(new)}
+    return {
+        "drop": drop,
+        "keep": keep,
+        "x": new[lead]["x"][keep:],
+        "series": {
+            str(index): {name: new[index][name][keep:] for name in several}
+            for index, several in names.items()
+            if several
+        },
+        "layout": {
+            "shapes": after["layout"]["shapes"],
+            "annotations": after["layout"]["annotations"],
+            "xaxis": {"range": after["layout"]["xaxis"]["range"]},
+        },
+    }
+
+
+def with_gaps(points: Sequence[Point], gap_seconds: float) -> list[tuple[datetime, Point | None]]:
+    """The points by where they stand, with nothing between those that are too far apart to be joined."""
+    series: list[tuple[datetime, Point | None]] = [(point.middle, point) for point in points[:1]]
+    for before, point in pairwise(points):
+        if (point.middle - before.middle).total_seconds() > gap_seconds:
+            series.append((before.middle + (point.middle - before.middle) / 2, None))
+        series.append((point.middle, point))
     return series
 
 
-def _band(series: Sequence[tuple[datetime, SeriesPoint | None]], zone: tzinfo) -> dict[str, Any]:
-    """From the mean up to the slowest, a closed shape for each run: Plotly's ``tonexty`` fills across gaps."""
-    x: list[Any] = []
-    y: list[float | None] = []
-    for has_answer, run in groupby(series, key=lambda item: item[1] is not None and item[1].slowest_ms is not None):
-        if not has_answer:
-            continue
-        known = [(on_axis(at, zone), point) for at, point in run if point is not None]
-        x += [at for at, _point in known] + [at for at, _point in reversed(known)] + [None]
-        y += [point.slowest_ms for _at, point in known] + [point.response_ms for _at, point in reversed(known)] + [None]
-    return {"x": x, "y": y, "line": {"width": 0}, "fill": "toself", "fillcolor": BAND, "hoverinfo": "skip"}
+def _rows(traces: Sequence[dict[str, Any]], lead: int) -> list[tuple[Any, ...]]:
+    columns = [trace["y"] for trace in traces if "y" in trace]
+    return list(zip(traces[lead]["x"], traces[lead]["text"], *columns, strict=True))
 
 
-def _hover(point: SeriesPoint) -> str:
-    parts = [f"{milliseconds(point.response_ms)} mean, {milliseconds(point.slowest_ms)} slowest"]
-    phases = (("DNS", point.dns_ms), ("connect", point.connect_ms), ("TLS", point.tls_ms), ("waiting", point.ttfb_ms))
-    parts.append(", ".join(f"{name} {milliseconds(value)}" for name, value in phases if value is not None))
-    parts.append(f"{point.checks} checks" + (f", {point.down} down" if point.down else ""))
-    return "<br>".join(part for part in parts if part)
-
-
-def _shaded(window: Downtime, since: datetime, until: datetime, zone: tzinfo) -> list[dict[str, Any]]:
-    start, end = max(window.started_at, since), min(window.ended_at or until, until)
-    if end <= start:
-        return []
-    edges = {"type": "rect", "xref": "x", "yref": "paper", "x0": on_axis(start, zone), "x1": on_axis(end, zone)}
+def _response(times: list[str], known: list[Point | None], told: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    slow = [point.p95_ms if point else None for point in known]
+    edge = {"width": 0.8, "color": "$accent/45"}
+    lines = "lines+markers" if count <= SPARSE else "lines"
     return [
-        edges | {"y0": 0, "y1": 1, "fillcolor": DOWN, "line": {"width": 0}, "layer": "below"},
-        edges | {"y0": 0, "y1": 0.015, "fillcolor": DOWN_EDGE, "line": {"width": 1, "color": DOWN_EDGE}},
+        # The browser closes this shape between the two lines: Plotly's own fill would run across the gaps.
+        {**UPRIGHT, "meta": {"band": [1, 2]}, "line": {"width": 0}, "fill": "toself", "fillcolor": "$accent/16",
+         "mode": "lines", "hoverinfo": "skip"},
+        {**UPRIGHT, "x": times, "y": slow, "mode": "lines", "line": edge, "hoverinfo": "skip"},
+        told | {"mode": lines, "marker": {"size": 4, "color": "$accent"}, "line": {"width": 1.7, "color": "$accent"}},
+    ]  # fmt: skip
+
+
+def _phases(times: list[str], known: list[Point | None], told: dict[str, Any], span: Span) -> list[dict[str, Any]]:
+    widths = [point.seconds for point in known if point and point.seconds]
+    seconds = min(widths, default=0.0) or max((span.until - span.since).total_seconds() / 240, 1.0)
+    stacked = [
+        {
+            "type": "bar",
+            "x": times,
+            "y": [point.phases[number] if point else None for point in known],
+            "width": seconds * 1_000,
+            "marker": {"color": f"$phase-{phase}", "line": {"width": 0}},
+            "hoverinfo": "skip",
+        }
+        for number, phase in enumerate(PHASES)
     ]
+    return [*stacked, told | {"mode": "lines", "line": {"width": 0, "color": "$accent"}}]
+
+
+def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
+    """Bars as high as the chart, of lines aslant: shapes cannot be hatched."""
+    cut = [(max(one.started_at, span.since), min(one.ended_at, span.until)) for one in maintenance]
+    cut = [(start, end) for start, end in cut if start < end]
+    return {
+        "type": "bar",
+        "x": [on_axis(start + (end - start) / 2, span.zone) for start, end in cut],
+        "y": [1] * len(cut),
+        "width": [(end - start).total_seconds() * 1_000 for start, end in cut],
+        "yaxis": "y2",
+        "marker": {
+            "color": "$info/8",
+            "line": {"width": 0},
+            "pattern": {"shape": "/", "fgcolor": "$info/45", "bgcolor": "$info/8", "size": 9, "solidity": 0.12},
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _edges(window: Downtime, span: Span) -> tuple[datetime, datetime] | None:
+    start, end = max(window.started_at, span.since), min(window.ended_at or span.until, span.until)
+    return (start, end) if start < end else None
+
+
+def _shaded(window: Downtime, span: Span) -> list[dict[str, Any]]:
+    edges = _edges(window, span)
+    if edges is None:
+        return []
+    start, end = (on_axis(at, span.zone) for at in edges)
+    place = {"type": "rect", "xref": "x", "yref": "paper", "x0": start, "x1": end}
+    return [
+        place | {"y0": 0, "y1": 1, "fillcolor": "$down/14", "line": {"width": 0}, "layer": "below"},
+        place | {"y0": 0, "y1": 0.015, "fillcolor": "$down", "line": {"width": 1, "color": "$down"}},
+    ]
+
+
+def _named(window: Downtime, span: Span) -> list[dict[str, Any]]:
+    edges = _edges(window, span)
+    if edges is None or edges[1] - edges[0] < (span.until - span.since) * NAMED:
+        return []
+    return [
+        {
+            "x": on_axis(edges[0], span.zone), "y": 1, "xref": "x", "yref": "paper", "xanchor": "left",
+            "yanchor": "top", "text": "Down", "showarrow": False, "font": {"size": 11, "color": "$down-text"},
+        }
+    ]  # fmt: skip

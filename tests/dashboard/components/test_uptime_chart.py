@@ -1,49 +1,135 @@
-"""The uptime chart draws what is known, and joins nothing across a gap."""
+"""The uptime chart draws what is known, joins nothing across a gap, and is extended as time goes on."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from core.services.statistics import SeriesPoint
-from dashboard.components.uptime_chart import Downtime, uptime_chart
+from dashboard.components.uptime_chart import Downtime, Maintenance, Point, Span, extension, uptime_chart
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def point(minute: int, mean: float | None = 100.0, slowest: float | None = 150.0) -> SeriesPoint:
-    return SeriesPoint(
-        started_at=NOON + minute * MINUTE, seconds=60, checks=1, down=0, degraded=0, unknown=0, response_ms=mean,
-        slowest_ms=slowest, p50_ms=mean, p95_ms=slowest, dns_ms=None, connect_ms=None, tls_ms=None, ttfb_ms=None,
-        download_ms=None,
-    )  # fmt: skip
+def point(minute: int, p50: float | None = 100.0, **overrides: Any) -> Point:
+    given: dict[str, Any] = {
+        "started_at": NOON + minute * MINUTE, "seconds": 0, "checks": 1, "down": 0, "degraded": 0, "p50_ms": p50,
+        "p95_ms": p50, "phases": (1.0, 2.0, 3.0, 4.0, None),
+    } | overrides  # fmt: skip
+    return Point(**given)
 
 
-def test_the_band_is_a_shape_for_each_run_and_closes_before_the_gap() -> None:
-    points = [point(0), point(1), point(60), point(61)]
-
-    band = uptime_chart(points, [], since=NOON, until=NOON + 62 * MINUTE, gap_seconds=180)["data"][0]
-
-    assert band["y"] == [150.0, 150.0, 100.0, 100.0, None] * 2
-    assert band["fill"] == "toself"
+def span(minutes: int = 62, since: int = 0) -> Span:
+    return Span(since=NOON + since * MINUTE, until=NOON + minutes * MINUTE, gap_seconds=180)
 
 
 def test_the_line_is_broken_where_nothing_is_known() -> None:
-    line = uptime_chart([point(0), point(60)], [], since=NOON, until=NOON + 62 * MINUTE, gap_seconds=180)["data"][-1]
+    line = uptime_chart([point(0), point(60)], [], [], span())["data"][2]
 
     assert line["y"] == [100.0, None, 100.0]
     assert line["connectgaps"] is False
 
 
-def test_a_point_without_an_answer_leaves_the_band_open() -> None:
-    points = [point(0), point(1, mean=None, slowest=None), point(2)]
+def test_the_band_lies_between_the_two_lines_that_it_names() -> None:
+    data = uptime_chart([point(0, p95_ms=150.0), point(1, p95_ms=160.0)], [], [], span())["data"]
 
-    band = uptime_chart(points, [], since=NOON, until=NOON + 3 * MINUTE, gap_seconds=180)["data"][0]
+    upper, lower = (data[index] for index in data[0]["meta"]["band"])
+    assert (upper["y"], lower["y"]) == ([150.0, 160.0], [100.0, 100.0])
 
-    assert band["y"] == [150.0, 100.0, None, 150.0, 100.0, None]
+
+def test_a_bucket_stands_at_its_middle_and_says_which_it_is() -> None:
+    line = uptime_chart([point(0, seconds=300, checks=5, p95_ms=180.0, down=1)], [], [], span())["data"][2]
+
+    assert line["x"] == ["2026-01-01T12:02:30"]
+    assert line["text"][0].startswith("<b>12:00 to 12:05, Thu 1 Jan</b><br>100 ms median, 180 ms p95")
+    assert "5 checks, 1 down" in line["text"][0]
 
 
-def test_an_open_window_is_shaded_until_now() -> None:
+def test_a_check_is_named_and_what_a_website_said_is_no_markup() -> None:
+    line = uptime_chart([point(0, None, note="Down: <img src=x>")], [], [], span())["data"][2]
+
+    assert "Check at 12:00:00" in line["text"][0]
+    assert "<img" not in line["text"][0]
+
+
+def test_phases_are_stacked_and_open_where_there_was_no_answer() -> None:
+    unanswered = point(1, None, phases=(None,) * 5)
+
+    figure = uptime_chart([point(0), unanswered], [], [], span(), by_phase=True)
+
+    assert [trace["y"] for trace in figure["data"][:5]] == [
+        [1.0, None], [2.0, None], [3.0, None], [4.0, None], [None, None],
+    ]  # fmt: skip
+    assert figure["layout"]["barmode"] == "stack"
+
+
+def test_an_open_window_is_shaded_until_now_and_named_where_there_is_room() -> None:
     window = Downtime(window_id=7, started_at=NOON + MINUTE, ended_at=None, cause="no answer")
 
-    shapes = uptime_chart([], [window], since=NOON, until=NOON + 9 * MINUTE, gap_seconds=180)["layout"]["shapes"]
+    layout = uptime_chart([], [window], [], span(9))["layout"]
 
-    assert [(shape["x0"], shape["x1"]) for shape in shapes] == [("2026-01-01T12:01:00", "2026-01-01T12:09:00")] * 2
+    edges = [(shape["x0"], shape["x1"]) for shape in layout["shapes"]]
+    assert edges == [("2026-01-01T12:01:00", "2026-01-01T12:09:00")] * 2
+    assert [word["text"] for word in layout["annotations"]] == ["Down"]
+
+
+def test_a_short_window_has_no_word() -> None:
+    window = Downtime(window_id=7, started_at=NOON, ended_at=NOON + MINUTE, cause=None)
+
+    assert uptime_chart([], [window], [], span())["layout"]["annotations"] == []
+
+
+def test_maintenance_is_hatched_over_its_time() -> None:
+    planned = Maintenance(name="Deploy", started_at=NOON, ended_at=NOON + 10 * MINUTE)
+
+    hatched = uptime_chart([], [], [planned], span())["data"][-1]
+
+    assert (hatched["x"], hatched["width"]) == (["2026-01-01T12:05:00"], [600_000.0])
+    assert hatched["marker"]["pattern"]["shape"] == "/"
+
+
+def test_times_are_the_readers() -> None:
+    there = Span(since=NOON, until=NOON + MINUTE, gap_seconds=180, zone=ZoneInfo("Asia/Kolkata"))
+
+    assert uptime_chart([point(0)], [], [], there)["data"][2]["x"] == ["2026-01-01T17:30:00"]
+
+
+def applied(before: dict[str, Any], patch: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """What the browser has after the patch, as chart.js does it."""
+    drop, end = patch["drop"], patch["drop"] + patch["keep"]
+    told = {}
+    for index, changed in patch["series"].items():
+        trace = before["data"][int(index)]
+        told[int(index)] = {"x": trace["x"][drop:end] + patch["x"]} | {
+            name: trace[name][drop:end] + values for name, values in changed.items()
+        }
+    return told
+
+
+def test_the_patch_makes_the_later_figure_of_the_earlier_one() -> None:
+    points = [point(minute) for minute in range(5)]
+    before = uptime_chart(points, [], [], span(5))
+    changed_end = [*points[1:4], point(4, 250.0), point(5, 300.0)]
+    after = uptime_chart(changed_end, [], [], span(6, since=1))
+
+    patch = extension(before, after)
+
+    assert patch is not None
+    assert (patch["drop"], patch["keep"], len(patch["x"])) == (1, 3, 2)
+    for index, trace in applied(before, patch).items():
+        assert trace == {name: after["data"][index][name] for name in trace}
+    assert patch["layout"]["xaxis"]["range"] == after["layout"]["xaxis"]["range"]
+
+
+def test_another_span_has_no_patch() -> None:
+    before = uptime_chart([point(0), point(1)], [], [], span(2))
+
+    assert extension(before, uptime_chart([point(30), point(31)], [], [], span(32, since=30))) is None
+    assert extension(before, uptime_chart([point(0), point(1)], [], [], span(2), by_phase=True)) is None
+
+
+def test_maintenance_that_changed_has_no_patch() -> None:
+    planned = Maintenance(name="Deploy", started_at=NOON, ended_at=NOON + MINUTE)
+
+    before, after = uptime_chart([point(0)], [], [], span()), uptime_chart([point(0)], [], [planned], span())
+
+    assert extension(before, after) is None

@@ -1,0 +1,136 @@
+// A Plotly chart that takes its colours from the theme and is extended, not redrawn, as time goes on.
+const SERIES = ["x", "y", "text"];
+const DATA = new Set([...SERIES, "customdata", "base", "width"]); // long, and never a colour
+const COARSE = "(pointer: coarse)"; // a finger scrolls the page; it must not draw a zoom box instead
+const TICK_PX = 120; // of the axis for each of its labels, so that they are never turned
+
+const withAlpha = (colour, percent) => {
+  if (percent == null || !colour.startsWith("#")) return colour;
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+  return `rgba(${red}, ${green}, ${blue}, ${percent / 100})`;
+};
+const coloured = (value, styles, key) => {
+  if (DATA.has(key) && typeof value === "object") return value;
+  if (Array.isArray(value)) return value.map((item) => coloured(item, styles));
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, coloured(item, styles, name)]));
+  const token = typeof value === "string" && /^\$([a-z0-9-]+)(?:\/(\d+))?$/.exec(value);
+  return token ? withAlpha(styles.getPropertyValue(`--ww-${token[1]}`).trim(), token[2]) : value;
+};
+
+// Plotly fills across gaps, so the band between two lines is a closed shape for each run of both.
+const band = (upper, lower) => {
+  const x = [], y = [];
+  let first = null;
+  const close = (last) => {
+    for (let at = first; at < last; at++) { x.push(upper.x[at]); y.push(upper.y[at]); }
+    for (let at = last - 1; at >= first; at--) { x.push(upper.x[at]); y.push(lower.y[at]); }
+    x.push(null); y.push(null);
+    first = null;
+  };
+  for (let at = 0; at <= upper.x.length; at++) {
+    const known = at < upper.x.length && upper.y[at] != null && lower.y[at] != null;
+    if (known && first == null) first = at;
+    if (!known && first != null) close(at);
+  }
+  return { x, y };
+};
+const withBands = (data) => data.map((trace) => (trace.meta?.band ? { ...trace, ...band(...trace.meta.band.map((index) => data[index])) } : trace));
+
+export default {
+  template: `<div class="ww-chart" :class="{ 'ww-waiting': waiting }" :style="{ height: height + 'px' }">
+    <div ref="plot" class="ww-plot" role="img" :aria-label="words"></div>
+    <div v-if="state === 'loading'" class="ww-skeleton" aria-hidden="true"></div>
+    <p v-if="state === 'failed'" class="ww-table-empty" role="alert">The chart could not be drawn. Load the page again.</p>
+  </div>`,
+  emits: ["zoom", "reset", "plotly_click", "painted"],
+  props: { figure: Object, label: String, height: Number },
+  data() {
+    return { state: "loading", words: this.label, waiting: false };
+  },
+  created() {
+    this.current = JSON.parse(JSON.stringify(this.figure)); // plain values: Plotly would walk through Vue's proxies
+  },
+  async mounted() {
+    try {
+      this.Plotly = (await import("watchwright-plotly")).Plotly;
+      if (!this.$refs.plot) return;
+      await this.render();
+      this.listen();
+      this.state = "drawn";
+    } catch (error) {
+      console.error(error);
+      this.state = "failed";
+      return;
+    }
+    this.size = new ResizeObserver(() => this.$refs.plot?.clientWidth && this.Plotly.relayout(this.$refs.plot, { autosize: true, "xaxis.nticks": this.ticks() }));
+    this.size.observe(this.$el);
+    this.theme = new MutationObserver(() => { if (document.body.className !== this.dressed) this.render(); });
+    this.theme.observe(document.body, { attributeFilter: ["class"] });
+  },
+  beforeUnmount() {
+    this.size?.disconnect();
+    this.theme?.disconnect();
+    if (this.Plotly && this.$refs.plot) this.Plotly.purge(this.$refs.plot);
+  },
+  methods: {
+    draw(figure, label) {
+      this.current = figure;
+      this.words = label;
+      this.waiting = false;
+      if (this.Plotly && this.state === "drawn") this.render();
+    },
+    extend({ drop, keep, x, series, layout, label }) {
+      const { data } = this.current;
+      if (label) this.words = label;
+      for (const [index, changed] of Object.entries(series)) {
+        const trace = data[index];
+        trace.x = trace.x.slice(drop, drop + keep).concat(x);
+        for (const [name, values] of Object.entries(changed)) trace[name] = trace[name].slice(drop, drop + keep).concat(values);
+      }
+      const { xaxis, ...rest } = layout;
+      Object.assign(this.current.layout, rest);
+      if (xaxis) Object.assign(this.current.layout.xaxis, xaxis);
+      if (this.state !== "drawn") return;
+      const styles = getComputedStyle(document.body);
+      const moved = withBands(data);
+      const touched = moved.map((trace, index) => index).filter((index) => index in series || moved[index].meta?.band);
+      const restyled = Object.fromEntries(SERIES.map((name) => [name, touched.map((index) => moved[index][name])]).filter(([, values]) => values.some(Boolean)));
+      if (restyled.text) restyled.text = touched.map((index) => moved[index].text ?? "");
+      const relayout = coloured(rest, styles);
+      if (xaxis?.range) relayout["xaxis.range"] = xaxis.range;
+      this.own = true;
+      this.Plotly.update(this.$refs.plot, restyled, relayout, touched).finally(() => (this.own = false));
+    },
+    wait(waiting) {
+      this.waiting = waiting;
+    },
+    async render() {
+      this.dressed = document.body.className;
+      const styles = getComputedStyle(document.body);
+      const layout = coloured(this.current.layout, styles);
+      if (layout.xaxis) Object.assign(layout.xaxis, { tickangle: 0, nticks: this.ticks() });
+      if (matchMedia(COARSE).matches) layout.dragmode = false;
+      const config = { displayModeBar: false, displaylogo: false, doubleClick: false, scrollZoom: false };
+      this.own = true;
+      try {
+        await this.Plotly.react(this.$refs.plot, coloured(withBands(this.current.data), styles), layout, config);
+      } finally {
+        this.own = false;
+      }
+      this.$el.dataset.painted = String(performance.now());
+    },
+    ticks() {
+      return Math.max(3, Math.floor(this.$el.clientWidth / TICK_PX));
+    },
+    listen() {
+      const { plot } = this.$refs;
+      plot.on("plotly_click", (event) => this.$emit("plotly_click", { points: event.points.map(({ customdata }) => ({ customdata })) }));
+      plot.on("plotly_doubleclick", () => this.$emit("reset"));
+      plot.on("plotly_relayout", (event) => {
+        const range = [event["xaxis.range[0]"], event["xaxis.range[1]"]];
+        if (!this.own && range.every((end) => end != null)) this.$emit("zoom", range);
+      });
+    },
+  },
+};

@@ -1,0 +1,37 @@
+"""What of a page lives outside of it: the address, which back undoes, the tab's title and its icon."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+
+class PageState(Element, component="page_state.js"):
+    """One per page, drawn nowhere."""
+
+    def __init__(self, title: str, *, is_down: bool, on_back: Callable[[Mapping[str, str]], Awaitable[None]]) -> None:
+        """*on_back* is called with the address's query when the reader goes back or forward."""
+        super().__init__()
+        self._told = (_titled(title, is_down), is_down)
+        self._props["title"], self._props["down"] = self._told
+        self._on_back = on_back
+        self.on("back", self._back)
+
+    def announce(self, title: str, *, is_down: bool) -> None:
+        """Show in the tab what the page is about, and whether it is down."""
+        told = (_titled(title, is_down), is_down)
+        if told != self._told:
+            self._told = told
+            self.run_method("announce", *told)
+
+    def go(self, query: str) -> None:
+        """Let the address say what the page shows now; a step that can be taken back."""
+        self.run_method("go", query, False)
+
+    async def _back(self, event: GenericEventArguments) -> None:
+        await self._on_back(dict(parse_qsl(str(event.args).removeprefix("?"))))
+
+
+def _titled(title: str, is_down: bool) -> str:
+    return f"{'(down) ' if is_down else ''}{title} · Watchwright"

@@ -1,0 +1,71 @@
+"""A row of figures that change in place: what a reader has selected in one stays selected while another changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.components.elements import text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What one tile shows."""
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    hint: str = ""
+    """Shown on hover."""
+    tone: str = ""
+    """A class for its colour."""
+
+
+class Tiles:
+    """As many tiles as there were figures at first."""
+
+    def __init__(self, figures: Sequence[Figure], *, label: str) -> None:
+        with ui.element("section").classes("ww-stats").props(f'aria-label="{label}"'):
+            self._tiles = [_Tile(figure) for figure in figures]
+
+    def show(self, figures: Sequence[Figure]) -> None:
+        """Show other figures in the same tiles."""
+        for tile, figure in zip(self._tiles, figures, strict=True):
+            tile.show(figure)
+
+
+class _Tile:
+    def __init__(self, figure: Figure) -> None:
+        self._shown = figure
+        with ui.element("div").classes("ww-card ww-stat") as self._card:
+            with ui.element("div").classes("ww-stat-label"):
+                text("span", figure.label)
+            with ui.element("div").classes("ww-stat-value"):
+                self._value = text("span", figure.value, figure.tone)
+                self._unit = text("small", figure.unit)
+            self._note = text("div", figure.note, "ww-stat-note")
+        self._hint(figure.hint)
+
+    def show(self, figure: Figure) -> None:
+        for element, old, new in (
+            (self._value, self._shown.value, figure.value),
+            (self._unit, self._shown.unit, figure.unit),
+            (self._note, self._shown.note, figure.note),
+        ):
+            _say(element, old, new)
+        if figure.tone != self._shown.tone:
+            self._value.classes(replace=figure.tone)
+        if figure.hint != self._shown.hint:
+            self._hint(figure.hint)
+        self._shown = figure
+
+    def _hint(self, hint: str) -> None:
+        if hint:
+            self._card.props["title"] = hint
+
+
+def _say(element: Element, old: str, new: str) -> None:
+    if old != new:
+        element.props["textContent"] = new

@@ -1,0 +1,106 @@
+"""Which points the uptime chart of a website is made of: single checks where there are few, else buckets on a grid.
+
+Buckets start at whole multiples of their length, so that the chart of a moment later has the same ones and can be
+extended rather than drawn anew.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import MonitorCheck, MonitorStatus, Website
+from core.services import MonitorCheckCRUD, statistics
+from core.services.statistics import TRUST_FACTOR, SeriesPoint
+from dashboard import theme
+from dashboard.components.uptime_chart import Point
+
+MOST_POINTS = 400
+MOST_CHECKS = 420  # drawn one by one; some are sent between two that are due
+GRID = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800)
+"""Seconds of a bucket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """How finely a span of time is drawn."""
+
+    since: datetime
+    until: datetime
+    seconds: int
+    """Of a bucket; 0 where each check stands for itself."""
+    interval_seconds: int
+
+    @property
+    def gap_seconds(self) -> float:
+        """The distance from which on two points are not joined."""
+        return max(self.interval_seconds * TRUST_FACTOR, self.seconds * 1.6)
+
+
+def resolve(since: datetime, until: datetime, interval_seconds: int) -> Resolution:
+    """The finest resolution that has at most `MOST_POINTS`; pure. Edges are moved outwards on to the grid."""
+    span = (until - since).total_seconds()
+    if span / interval_seconds <= MOST_POINTS:
+        return Resolution(since=since, until=until, seconds=0, interval_seconds=interval_seconds)
+    seconds = next((size for size in GRID if span / size <= MOST_POINTS), GRID[-1])
+    first = since.timestamp() // seconds * seconds
+    last = -(-until.timestamp() // seconds) * seconds
+    return Resolution(
+        since=datetime.fromtimestamp(first, UTC),
+        until=datetime.fromtimestamp(last, UTC),
+        seconds=seconds,
+        interval_seconds=interval_seconds,
+    )
+
+
+def load_points(db: Session, website: Website, resolution: Resolution, *, since: datetime | None = None) -> list[Point]:
+    """The points of a website, oldest first; only those from *since* on where it is given."""
+    first = max(since or resolution.since, resolution.since)
+    if not resolution.seconds:
+        checks = MonitorCheckCRUD.get_between(db, website.id, since=first, until=resolution.until, limit=MOST_CHECKS)
+        return [of_check(check) for check in reversed(checks)]
+    count = max(round((resolution.until - first).total_seconds() / resolution.seconds), 1)
+    series = statistics.response_series(db, website.id, since=first, until=resolution.until, max_points=count)
+    return [of_bucket(bucket) for bucket in series]
+
+
+def merged(points: list[Point], tail: list[Point], resolution: Resolution) -> list[Point]:
+    """The points with their end replaced by *tail*, without those that lie before the resolution's span; pure."""
+    first = tail[0].started_at if tail else resolution.until + timedelta(days=1)
+    kept = [point for point in points if resolution.since <= point.started_at < first]
+    return [*kept, *tail]
+
+
+def of_bucket(bucket: SeriesPoint) -> Point:
+    """A bucket of many checks."""
+    return Point(
+        started_at=bucket.started_at,
+        seconds=bucket.seconds,
+        checks=bucket.checks,
+        down=bucket.down,
+        degraded=bucket.degraded,
+        p50_ms=bucket.p50_ms,
+        p95_ms=bucket.p95_ms,
+        phases=(bucket.dns_ms, bucket.connect_ms, bucket.tls_ms, bucket.ttfb_ms, bucket.download_ms),
+    )
+
+
+def of_check(check: MonitorCheck) -> Point:
+    """One check."""
+    answered = check.http_status_code is not None
+    ms = check.response_time_ms if answered else None
+    phases = (check.dns_time_ms, check.connect_time_ms, check.tls_time_ms, check.ttfb_ms, check.download_time_ms)
+    words = [theme.STATUS_WORDS[check.status]]
+    words += [f"status {check.http_status_code}"] if answered else []
+    words += [check.error_message] if check.error_message else []
+    return Point(
+        started_at=check.checked_at,
+        seconds=0,
+        checks=1,
+        down=int(check.status == MonitorStatus.DOWN),
+        degraded=int(check.status == MonitorStatus.DEGRADED),
+        p50_ms=ms,
+        p95_ms=ms,
+        phases=phases if answered else (None,) * len(phases),
+        note=": ".join(words),
+    )

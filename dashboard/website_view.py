@@ -1,0 +1,90 @@
+"""What of a website its page shows, and how that stands in the page's address. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from core.models import MonitorStatus
+
+RANGES = {
+    "1 h": timedelta(hours=1),
+    "24 h": timedelta(days=1),
+    "7 d": timedelta(days=7),
+    "30 d": timedelta(days=30),
+    "90 d": timedelta(days=90),
+    "1 y": timedelta(days=365),
+}
+SHORTEST = timedelta(seconds=30)
+LONGEST = timedelta(days=3_660)
+LAST_PAGE = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the reader chose; each choice can be shared, bookmarked and taken back."""
+
+    range_name: str | None = None
+    """One of `RANGES`; None leaves it to the page."""
+    zoom: tuple[datetime, datetime] | None = None
+    """A part of time, instead of a range that ends now."""
+    by_phase: bool = False
+    status: MonitorStatus | None = None
+    """Of the checks in the table; None for all."""
+    page: int = 1
+
+    def ranged(self, name: str) -> "View":
+        """The same with this range, and no zoom."""
+        return replace(self, range_name=name, zoom=None)
+
+    def zoomed(self, since: datetime, until: datetime) -> "View":
+        """The same with this part of time, at least `SHORTEST` long."""
+        if until < since:
+            since, until = until, since
+        if until - since < SHORTEST:
+            middle = since + (until - since) / 2
+            since, until = middle - SHORTEST / 2, middle + SHORTEST / 2
+        return replace(self, zoom=(since, min(until, since + LONGEST)))
+
+    def query(self) -> str:
+        """The address's query, from which `read` makes this again; empty where nothing was chosen."""
+        chosen: dict[str, str] = {}
+        if self.range_name:
+            chosen["range"] = self.range_name.replace(" ", "")
+        if self.zoom:
+            chosen |= {name: _written(at) for name, at in zip(("since", "until"), self.zoom, strict=True)}
+        if self.by_phase:
+            chosen["view"] = "phases"
+        if self.status:
+            chosen["status"] = self.status.lower()
+        if self.page > 1:
+            chosen["page"] = str(self.page)
+        return urlencode(chosen, safe=":")
+
+
+def read(query: Mapping[str, str]) -> View:
+    """The view that an address asks for; what cannot be understood is as if it were not there."""
+    names = {name.replace(" ", ""): name for name in RANGES}
+    page = query.get("page", "")
+    view = View(
+        range_name=names.get(query.get("range", "")),
+        by_phase=query.get("view") == "phases",
+        status=next((status for status in MonitorStatus if status.lower() == query.get("status", "")), None),
+        page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page) else 1,
+    )
+    since, until = _read_instant(query.get("since", "")), _read_instant(query.get("until", ""))
+    return view.zoomed(since, until) if since and until else view
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _read_instant(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 1970 <= moment.year <= 9000:  # well inside datetime, so that no zone leaves it
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
