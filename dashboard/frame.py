@@ -25,6 +25,11 @@ LOGO = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
     'stroke-linejoin="round" aria-hidden="true"><path d="M2 12h4l3-8 5 16 3-8h5"/></svg>'
 )
+LENS = (
+    '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
+    'aria-hidden="true"><circle cx="7" cy="7" r="4.6"/><path d="M10.6 10.6 14 14"/></svg>'
+)
+SEARCH = 'type=button id=ww-search aria-label="Search everything" aria-keyshortcuts="/ Control+K" aria-haspopup=dialog'
 HALF_MOON = (
     '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
     'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
@@ -70,6 +75,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="/static/watchwright.css">')
     ui.add_head_html('<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">')
     ui.add_body_html(SCRIPT)
+    ui.add_body_html('<script src="/static/search.js" defer></script>')
     dark = ui.dark_mode(_chosen_theme())
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header"):
@@ -82,6 +88,10 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
                 if address == active or name == title:
                     link.props("aria-current=page")
         ui.element("div").classes("ww-grow")
+        with ui.element("button").classes("ww-search-button").props(SEARCH):
+            ui.html(LENS, sanitize=False)
+            ui.element("span").props("textContent=Search")
+            ui.element("kbd").props("textContent=/ aria-hidden=true")
         with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
             ui.element("i")
         _theme_button(dark)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.models import DowntimeWindow, MonitorCheck, Website
+    from core.models import DowntimeWindow, MonitorCheck, Website, WebsiteState
 
 logger = logging.getLogger(__name__)
 
@@ -171,6 +171,7 @@ def load(db: Session, website_ids: frozenset[int] | None = None) -> list[Row]:
     shares = _shares(db, ids)
     ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
     tags = TagCRUD.of_websites(db, ids)
+    states = statistics.current_states(db, ids)
     return [
         _row(
             website,
@@ -178,6 +179,7 @@ def load(db: Session, website_ids: frozenset[int] | None = None) -> list[Row]:
             shares[website.id],
             tags=[tag.name for tag in tags.get(website.id, [])],
             window=ongoing.get(website.id),
+            state=states.get(website.id),
         )
         for website in chosen
     ]
@@ -221,6 +223,7 @@ def _row(
     *,
     tags: list[str],
     window: DowntimeWindow | None,
+    state: WebsiteState | None,
 ) -> Row:
     last = checks[-1] if checks else None
     return Row(
@@ -235,11 +238,16 @@ def _row(
         month=shares[1],
         checked_at=_seconds(last.checked_at) if last else None,
         down_since=_seconds(window.started_at) if window else None,
+        certificate_day=_day(state.certificate_expires_at) if state and state.certificate_expires_at else None,
     )
 
 
 def _beat(check: MonitorCheck) -> Beat:
     return Beat(letter=LETTERS[check.status], ms=check.response_time_ms if check.http_status_code is not None else None)
+
+
+def _day(moment: datetime) -> int:
+    return int(moment.timestamp() // 86_400)
 
 
 def _seconds(moment: datetime) -> int:

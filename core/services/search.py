@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, text
@@ -20,6 +18,7 @@ from core.models import (
     WebsiteTag,
 )
 from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
+from core.schemas.search import SearchFound, SearchHit
 from core.schemas.website import display_url
 
 AROUND = 70  # characters shown on both sides of a match
@@ -27,50 +26,16 @@ ROWS_PER_HIT = 6  # rows read for each hit: a website that stays down says the s
 MOST_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One place where the words stand."""
-
-    website_id: int
-    website: str
-    where: str
-    """What holds the text: name, URL, tag, error, request headers …"""
-    before: str
-    match: str
-    after: str
-    at: datetime | None = None
-    count: int = 1
-    """Rows that say the same."""
-    window_id: int | None = None
-    session_id: int | None = None
-    exchange_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Hits by kind, the newest first."""
-
-    websites: list[Hit]
-    windows: list[Hit]
-    checks: list[Hit]
-    sessions: list[Hit]
-    requests: list[Hit]
-
-    @property
-    def total(self) -> int:
-        return sum(map(len, (self.websites, self.windows, self.checks, self.sessions, self.requests)))
-
-
-def search(db: Session, words: str, *, limit: int = 8) -> Found:
+def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
     """At most *limit* hits of each kind for rows in which all of *words* stand; in a fixed number of queries.
 
     Names, causes and titles are matched anywhere, the many rows of checks and events by the beginnings of words.
     """
     asked = words.split()[:MOST_WORDS]
     if not any(_parts(word) for word in asked):
-        return Found(websites=[], windows=[], checks=[], sessions=[], requests=[])
+        return SearchFound()
     sessions = [*_sessions(db, asked, limit), *_console(db, asked, limit)]
-    return Found(
+    return SearchFound(
         websites=_websites(db, asked, limit),
         windows=_windows(db, asked, limit),
         checks=_checks(db, asked, limit),
@@ -79,7 +44,7 @@ def search(db: Session, words: str, *, limit: int = 8) -> Found:
     )
 
 
-def _websites(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     bearing = select(WebsiteTag.website_id).join(Tag)
     conditions = [
         or_(
@@ -96,7 +61,7 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
     return found
 
 
-def _windows(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+def _windows(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     matches = _anywhere(asked, DowntimeWindow.root_cause, DowntimeWindow.notes)
     query = select(DowntimeWindow, Website.name).join(Website, Website.id == DowntimeWindow.website_id).where(matches)
     return [
@@ -112,7 +77,7 @@ def _windows(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
     ]
 
 
-def _checks(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+def _checks(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     ids = _matching(db, CHECKS, asked, limit * ROWS_PER_HIT)
     query = select(MonitorCheck.website_id, Website.name, MonitorCheck.error_message, MonitorCheck.checked_at).join(
         Website, Website.id == MonitorCheck.website_id
@@ -133,7 +98,7 @@ def _checks(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
     ][:limit]
 
 
-def _sessions(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+def _sessions(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     matches = _anywhere(asked, DebugSession.error_message, DebugSession.title, DebugSession.url)
     query = select(DebugSession, Website.name).join(Website, Website.id == DebugSession.website_id).where(matches)
     return [
@@ -149,7 +114,7 @@ def _sessions(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
     ]
 
 
-def _console(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+def _console(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     ids = _matching(db, CONSOLE, asked, limit)
     query = (
         select(ConsoleMessage, DebugSession.website_id, Website.name)
@@ -170,7 +135,7 @@ def _console(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
     ]
 
 
-def _requests(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
+def _requests(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     ids = _matching(db, EVENTS, asked, limit * ROWS_PER_HIT)
     query = (
         select(
@@ -188,7 +153,7 @@ def _requests(db: Session, asked: Sequence[str], limit: int) -> list[Hit]:
         .join(Website, Website.id == DebugSession.website_id)
         .where(NetworkEvent.id.in_(ids))
     )
-    found: dict[tuple[int, str], Hit] = {}
+    found: dict[tuple[int, str], SearchHit] = {}
     for row in db.execute(query.order_by(NetworkEvent.id.desc())):
         places = [
             ("URL", row.url),
@@ -247,7 +212,7 @@ def _lines(headers: dict[str, str] | None) -> str:
     return "\n".join(f"{name}: {value}" for name, value in (headers or {}).items())
 
 
-def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) -> Hit:
+def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) -> SearchHit:
     """The first of *places* in which one of the words stands, cut to what surrounds it."""
     literal = re.compile("|".join(re.escape(word) for word in asked), re.IGNORECASE)
     loose = re.compile("|".join(re.escape(part) for word in asked for part in _parts(word)), re.IGNORECASE)
@@ -255,7 +220,7 @@ def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) 
         for where, content in places:
             if match := pattern.search(content):
                 start, end = match.span()
-                return Hit(
+                return SearchHit(
                     where=where,
                     before=content[max(0, start - AROUND) : start],
                     match=match.group(),
@@ -263,4 +228,4 @@ def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) 
                     **facts,
                 )
     where, content = places[0]
-    return Hit(where=where, before="", match="", after=content[: 2 * AROUND], **facts)
+    return SearchHit(where=where, before="", match="", after=content[: 2 * AROUND], **facts)

@@ -7,7 +7,15 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from core.errors import WatchwrightError
-from dashboard.api import debug_sessions, docs_page, downtime_windows, health, maintenance_windows, websites
+from dashboard.api import (
+    debug_sessions,
+    docs_page,
+    downtime_windows,
+    health,
+    maintenance_windows,
+    search,
+    websites,
+)
 from dashboard.api.problems import problem, problem_of, validation_problem
 
 PREFIX = "/api/v1"
@@ -17,7 +25,8 @@ def include_api(app: FastAPI) -> None:
     """Add health, REST v1, its description and its documentation to *app*."""
     app.include_router(health.router)
     api = APIRouter(prefix=PREFIX)
-    for router in (websites.router, downtime_windows.router, maintenance_windows.router, debug_sessions.router):
+    nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search)
+    for router in (noun.router for noun in nouns):
         api.include_router(router)
 
     @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)

@@ -2,14 +2,16 @@
 
 from nicegui import ui
 
+from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import WatchwrightError
+from core.errors import NotAllowed, WatchwrightError
 from core.models import DebugSessionState, SessionTrigger
 from core.schemas.debug_session import DebugSessionUpdate
 from core.services import DebugSessionCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import SessionChanged, session_changed
+from dashboard import acting
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
@@ -102,6 +104,7 @@ class SessionsPage:
 
     async def _begin(self, typed: str) -> None:
         try:
+            acting.current().require(Permission.DEBUG)
             started = await start_for_url(self.runtime.sessions, typed)
         except WatchwrightError as error:
             ui.notify(str(error), type="negative")
@@ -112,13 +115,27 @@ class SessionsPage:
         ui.navigate.to(f"{PATH}/{started.session_id}")
 
     async def _pin(self, session_id: int, is_pinned: bool) -> None:
+        if not _may_debug():
+            return
         await in_session(DebugSessionCRUD.update, session_id, DebugSessionUpdate(is_pinned=is_pinned))
         self.rows.refresh()
 
     async def _delete(self, session_id: int) -> None:
+        if not _may_debug():
+            return
         await self.runtime.sessions.stop(session_id)
         await in_session(DebugSessionCRUD.delete, session_id)
         self.rows.refresh()
+
+
+def _may_debug() -> bool:
+    """Whether the reader may change sessions; says so where they may not."""
+    try:
+        acting.current().require(Permission.DEBUG)
+    except NotAllowed as error:
+        ui.notify(str(error), type="negative")
+        return False
+    return True
 
 
 def _choices(names: dict[int, str]) -> list[Choice]:

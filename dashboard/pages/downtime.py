@@ -9,11 +9,14 @@ from nicegui import ui
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow
-from core.services import DowntimeWindowCRUD, WebsiteCRUD
+from core.services import TagCRUD, WebsiteCRUD
+from core.services.downtime_list import WindowFilter, windows
+from core.services.maintenance_window import maintenance
 from core.signals import window_changed
 from dashboard.components.charts import draw
-from dashboard.components.downtime_timeline import downtime_timeline
+from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import card_head, text
+from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import segments
 from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
@@ -24,20 +27,34 @@ from dashboard.runtime import Runtime
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-RANGES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30)}
-MOST = 500  # windows on one page
+PATH = "/downtime"
+RANGES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30), "90 d": timedelta(days=90)}
+LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
+PAGE_SIZE = 50  # windows of the list
+MOST_BARS = 1_000  # windows on the timeline
+MOST_LINES = 40  # websites on the timeline
+MOST = 10_000  # websites and tags to choose from
 
 
 def register(_runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/downtime", title="Downtime · Watchwright", response_timeout=DRAW_SECONDS)
-    async def downtime_page() -> None:
-        page = DowntimePage(await in_session(load, RANGES["7 d"]))
+    @ui.page(PATH, title="Downtime · Watchwright", response_timeout=DRAW_SECONDS)
+    async def downtime_page(  # noqa: PLR0917 - each is a parameter of the address
+        range: str = "7 d",  # noqa: A002
+        website: str = "",
+        tag: str = "",
+        state: str = "",
+        least: str = "",
+        page: int = 1,
+    ) -> None:
+        chosen = {"range": range, "website": website, "tag": tag, "state": state, "least": least}
+        shown = DowntimePage({name: value for name, value in chosen.items() if value}, max(1, page))
+        await shown.load()
         with frame("Downtime"):
-            page.draw()
-        ui.context.client.on_delete(window_changed.connect(page.on_change))
-        ui.timer(1.0, page.catch_up)
+            shown.draw_all()
+        ui.context.client.on_delete(window_changed.connect(shown.on_change))
+        ui.timer(1.0, shown.catch_up)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,30 +63,78 @@ class DowntimeState:
 
     now: datetime
     span: timedelta
-    windows: list[DowntimeWindow]
-    """Newest first."""
+    windows: list[tuple[DowntimeWindow, str]]
+    """Those of the list's page, newest first, with their websites' names."""
     total: int
+    lines: list[Line]
+    down: int
+    """Websites with downtime in the span."""
     names: dict[int, str]
     """Of all websites, by id."""
+    tags: list[str]
 
 
-def load(db: "Session", span: timedelta) -> DowntimeState:
-    """The windows that touch the last *span*."""
+def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
+    """The windows that *chosen*, the address's parameters, asks for."""
     now = utc_now()
-    windows, total = DowntimeWindowCRUD.get_by_website(db, None, start_time=now - span, limit=MOST)
-    websites, _count = WebsiteCRUD.get_all(db, skip=0, limit=10_000)
+    span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
+    wanted = filter_of(chosen, now - span)
+    listed, total = windows(db, wanted, now=now, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    bars, _all = windows(db, wanted, now=now, limit=MOST_BARS)
+    websites, _count = WebsiteCRUD.get_all(db, skip=0, limit=MOST)
+    by_website: dict[int, list[DowntimeWindow]] = {}
+    for window, _name in bars:
+        by_website.setdefault(window.website_id, []).append(window)
     names = {website.id: website.name for website in websites}
-    return DowntimeState(now=now, span=span, windows=windows, total=total, names=names)
+    ids = list(by_website)[:MOST_LINES]
+    quiet = maintenance(db, ids, since=now - span, until=now)
+    lines = [
+        Line(
+            name=names.get(key, ""),
+            windows=[_downtime(window) for window in by_website[key]],
+            maintenance=quiet.get(key, []),
+        )
+        for key in ids
+    ]
+    return DowntimeState(
+        now=now,
+        span=span,
+        windows=listed,
+        total=total,
+        lines=lines,
+        down=len(by_website),
+        names=names,
+        tags=[tag.name for tag in TagCRUD.get_all(db, limit=MOST)[0]],
+    )
+
+
+def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
+    """What the address asks for; what it cannot mean is left out."""
+    website, least = chosen.get("website", ""), chosen.get("least", "")
+    return WindowFilter(
+        since=since,
+        website_id=int(website) if website.isdecimal() and int(website) < 2**31 else None,
+        tag=chosen.get("tag"),
+        is_open={"open": True, "closed": False}.get(chosen.get("state", "")),
+        at_least=timedelta(seconds=int(least)) if least in LENGTHS else None,
+    )
 
 
 class DowntimePage:
     """The page as one reader sees it."""
 
-    def __init__(self, state: DowntimeState) -> None:
-        self._state = state
-        self._span = "7 d"
+    _state: DowntimeState
+
+    def __init__(self, chosen: dict[str, str], page: int) -> None:
+        self._chosen = chosen
+        self._page = page
+        self._range = chosen.get("range", "") if chosen.get("range") in RANGES else "7 d"
         self._zone = reader_zone()
         self._is_stale = False
+
+    async def load(self) -> None:
+        """Read what the page shows."""
+        self._state = await in_session(load, self._chosen, self._page)
 
     def on_change(self, _fact: Any) -> None:
         """Remember that a window changed; for the signal."""
@@ -82,61 +147,80 @@ class DowntimePage:
             self._is_stale = bool(self._state.windows)
         if self._is_stale:
             self._is_stale = False
-            await self._reload()
-
-    async def _reload(self) -> None:
-        self._state = await in_session(load, RANGES[self._span])
-        self.draw.refresh()
+            await self.load()
+            self.draw.refresh()
 
     async def _choose(self, chosen: str) -> None:
-        self._span = chosen
-        await self._reload()
+        ui.navigate.to(address(PATH, {**self._chosen, "range": "" if chosen == "7 d" else chosen}))
+
+    def draw_all(self) -> None:
+        """Title, filters, and what may change while the page is open."""
+        state = self._state
+        with ui.element("div").classes("ww-title"):
+            text("h1", "Downtime timeline")
+            with ui.element("div").classes("ww-actions"):
+                segments("Time range", list(RANGES), self._range, self._choose)
+        narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
+        filters(PATH, _choices(state), narrowed)
+        self.draw()
 
     @ui.refreshable_method
     def draw(self) -> None:
         """The timeline, and the windows as a list."""
         state = self._state
-        down = {window.website_id for window in state.windows}
-        with ui.element("div").classes("ww-title"):
-            text("h1", "Downtime timeline")
-            text(
-                "span",
-                f"{len(down)} with downtime in the last {self._span}, {len(state.names) - len(down)} without",
-                "ww-muted",
-            )
-            with ui.element("div").classes("ww-actions"):
-                segments("Time range", list(RANGES), self._span, self._choose)
-        if not state.windows:
+        if not state.total:
             self._nothing()
             return
         with ui.element("section").classes("ww-card"):
             with ui.element("div").classes("ww-card-head"):
-                card_head("Timeline", "click a window to open it")
-            chart = draw(self._figure(), "Downtime timeline of all websites")
+                more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
+                rest = len(state.names) - state.down
+                card_head("Timeline", f"{state.down} with downtime in the last {self._range}{more}, {rest} without")
+            chart = draw(self._figure(), "Downtime timeline of all websites; the list below says the same")
             chart.on("plotly_click", self._open, js_handler=CLICKED)
         with ui.element("section").classes("ww-card"):
             with ui.element("div").classes("ww-card-head"):
-                card_head("Windows", f"{state.total}" if state.total <= MOST else f"the newest {MOST} of {state.total}")
-            window_list(state.windows, now=state.now, empty="", names=state.names)
+                card_head("Windows", f"{state.total:,}")
+            listed = [window for window, _name in state.windows]
+            window_list(listed, now=state.now, empty="No window on this page.", names=dict(self._listed_names()))
+        pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.total)
+
+    def _listed_names(self) -> list[tuple[int, str]]:
+        return [(window.website_id, name) for window, name in self._state.windows]
 
     def _nothing(self) -> None:
+        is_narrowed = any(name != "range" for name in self._chosen)
         with ui.element("section").classes("ww-empty"):
             ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-            text("h2", f"Nothing was down in the last {self._span}")
+            text("h2", "No window matches" if is_narrowed else f"Nothing was down in the last {self._range}")
             text("p", "When a website stops answering, its downtime window stands here, with its cause and duration.")
 
     def _figure(self) -> dict[str, Any]:
         state = self._state
-        lines: dict[str, list[Downtime]] = {}
-        for window in state.windows:
-            name = state.names.get(window.website_id, "deleted")
-            lines.setdefault(f"{name[:22]}…" if len(name) > 23 else name, []).append(
-                Downtime(
-                    window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause
-                )
-            )
-        return downtime_timeline(lines, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
+        return downtime_overview(state.lines, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
 
     def _open(self, event: Any) -> None:
         if event.args:
-            ui.navigate.to(f"/downtime/{int(event.args)}")
+            ui.navigate.to(f"{PATH}/{int(event.args)}")
+
+
+def _downtime(window: DowntimeWindow) -> Downtime:
+    return Downtime(
+        window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause
+    )
+
+
+def _choices(state: DowntimeState) -> list[Choice]:
+    by_name = sorted(state.names.items(), key=lambda item: (item[1].lower(), item[0]))
+    websites = [("", "All websites"), *((str(website_id), name) for website_id, name in by_name)]
+    choices = [Choice(name="website", label="Website", options=websites)]
+    if state.tags:
+        tags = [("", "All tags"), *((tag, tag) for tag in state.tags)]
+        choices.append(Choice(name="tag", label="Tag", options=tags))
+    states = [("", "Open and closed"), ("open", "Open"), ("closed", "Closed")]
+    lengths = [("", "However short"), *((seconds, f"At least {words}") for seconds, words in LENGTHS.items())]
+    return [
+        *choices,
+        Choice(name="state", label="State", options=states),
+        Choice(name="least", label="Length", options=lengths),
+    ]

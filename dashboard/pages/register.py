@@ -8,6 +8,7 @@ from dashboard.pages import (
     maintenance,
     not_found,
     overview,
+    search,
     settings,
     website,
 )
@@ -24,6 +25,7 @@ def register_pages(runtime: Runtime) -> None:
         debug_sessions,
         debug_session,
         maintenance,
+        search,
         settings,
         not_found,
     ):

@@ -1,0 +1,51 @@
+"""Downtime windows across websites, narrowed by what a reader asks for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.models import DowntimeWindow, Tag, Website, WebsiteTag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowFilter:
+    """Which windows a list shows; None means all."""
+
+    since: datetime | None = None
+    """Only windows that touch the time from here on."""
+    website_id: int | None = None
+    tag: str | None = None
+    is_open: bool | None = None
+    at_least: timedelta | None = None
+    """How long a window must have lasted, or last so far."""
+
+    def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        window, wanted = DowntimeWindow, []
+        if self.since is not None:
+            wanted.append(or_(window.ended_at.is_(None), window.ended_at >= self.since))
+        if self.website_id is not None:
+            wanted.append(window.website_id == self.website_id)
+        if self.tag is not None:
+            bearing = select(WebsiteTag.website_id).join(Tag).where(Tag.name == self.tag.strip().lower())
+            wanted.append(window.website_id.in_(bearing))
+        if self.is_open is not None:
+            wanted.append(window.ended_at.is_(None) if self.is_open else window.ended_at.is_not(None))
+        if self.at_least is not None:
+            so_far = and_(window.ended_at.is_(None), window.started_at <= now - self.at_least)
+            wanted.append(or_(so_far, window.duration_seconds >= self.at_least.total_seconds()))
+        return wanted
+
+
+def windows(
+    db: Session, wanted: WindowFilter, *, now: datetime, skip: int = 0, limit: int = 50
+) -> tuple[list[tuple[DowntimeWindow, str]], int]:
+    """Windows, newest first, each with its website's name; and how many there are."""
+    conditions = wanted.conditions(now)
+    count = select(func.count()).select_from(DowntimeWindow).where(*conditions)
+    query = select(DowntimeWindow, Website.name).join(Website, Website.id == DowntimeWindow.website_id)
+    in_order = query.where(*conditions).order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
+    found = db.execute(in_order.offset(skip).limit(limit))
+    return [(window, name) for window, name in found], db.scalar(count) or 0

@@ -1,0 +1,176 @@
+"""The downtime of many websites on one time axis: a line for each, what befell several at once shaded. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from dashboard.components.charts import layout, on_axis
+from dashboard.components.downtime_timeline import LINE_HEIGHT, NARROWEST
+from dashboard.components.uptime_chart import DOWN_EDGE, Downtime
+from dashboard.format import duration
+
+AT_ONCE = 3  # websites that are down together: below that it may be chance
+LONGEST_NAME = 22  # characters that the margin has room for
+TRACK = "rgba(128, 140, 160, 0.22)"
+MAINTENANCE = "rgba(56, 120, 235, 0.75)"
+SHADE = "rgba(226, 61, 72, 0.09)"
+RED = "#d9434f"  # readable on both grounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One website on the axis."""
+
+    name: str
+    windows: Sequence[Downtime]
+    maintenance: Sequence[tuple[float, float]] = ()
+    """From and to, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """A time in which several websites were down."""
+
+    started_at: datetime
+    ended_at: datetime
+    websites: int
+    """The most at any moment of it."""
+
+
+def together(lines: Sequence[Line], *, until: datetime, least: int = AT_ONCE) -> list[Together]:
+    """When at least *least* websites were down at once, in order."""
+    edges = sorted(
+        (moment, change)
+        for line in lines
+        for window in line.windows
+        for moment, change in ((window.started_at, 1), (window.ended_at or until, -1))
+    )
+    found: list[Together] = []
+    down, most, began = 0, 0, None
+    for moment, change in edges:
+        down += change
+        if began is None and down >= least:
+            began, most = moment, down
+        elif began is not None:
+            most = max(most, down)
+            if down < least:
+                found.append(Together(started_at=began, ended_at=moment, websites=most))
+                began = None
+    return found
+
+
+def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime, zone: tzinfo = UTC) -> dict[str, Any]:
+    """A Plotly figure of *lines* from top to bottom; a bar's ``customdata`` is the window's id, for a click to open."""
+    names = [str(number) for number in range(len(lines))]  # two websites may have the same name
+    span = until - since
+    bars = [(name, window) for name, line in zip(names, lines, strict=True) for window in line.windows]
+    drawn = [_drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
+    quiet = [
+        (name, _drawn(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), since, until))
+        for name, line in zip(names, lines, strict=True)
+        for start, end in line.maintenance
+    ]
+    return {
+        "data": [
+            _bars(names, [(since, span)] * len(names), zone, color=TRACK, width=0.06) | {"hoverinfo": "skip"},
+            _bars([name for name, _ in quiet], [place for _, place in quiet], zone, color=MAINTENANCE, width=0.5)
+            | {"hovertemplate": "Maintenance<extra></extra>"},
+            _bars([name for name, _ in bars], drawn, zone, color=DOWN_EDGE, width=0.5)
+            | {
+                "customdata": [window.window_id for _name, window in bars],
+                "text": [_hover(window, until) for _name, window in bars],
+                "textposition": "none",
+                "hovertemplate": "%{text}<extra></extra>",
+            },
+        ],
+        "layout": layout(
+            height=64 + LINE_HEIGHT * max(len(names), 1),
+            barmode="overlay",
+            hovermode="closest",
+            margin={"l": 150, "r": 92, "t": 26, "b": 14},
+            xaxis={
+                "type": "date",
+                "side": "top",
+                "range": [on_axis(since, zone), on_axis(until, zone)],
+                "zeroline": False,
+            },
+            yaxis={
+                "autorange": "reversed",
+                "fixedrange": True,
+                "showgrid": False,
+                "tickvals": names,
+                "ticktext": [_name(line.name) for line in lines],
+                "type": "category",
+                "ticks": "",
+            },
+            shapes=[_shade(each, since, zone) for each in together(lines, until=until)],
+            annotations=[
+                *(_total(name, line, since, until) for name, line in zip(names, lines, strict=True)),
+                *(_count(each, since, zone) for each in together(lines, until=until)),
+            ],
+        ),
+    }
+
+
+def _bars(
+    names: Sequence[str], places: Sequence[tuple[datetime, timedelta]], zone: tzinfo, *, color: str, width: float
+) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(names),
+        "base": [on_axis(start, zone) for start, _length in places],
+        "x": [length.total_seconds() * 1_000 for _start, length in places],
+        "width": width,
+        "marker": {"color": color, "cornerradius": 3},
+    }
+
+
+def _drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
+    start = max(start, since)
+    return start, max(min(end, until) - start, (until - since) * NARROWEST)
+
+
+def _total(name: str, line: Line, since: datetime, until: datetime) -> dict[str, Any]:
+    lengths = (min(w.ended_at or until, until) - max(w.started_at, since) for w in line.windows)
+    seconds = sum(length.total_seconds() for length in lengths)
+    text = duration(seconds) if seconds > 0 else "–"
+    beside = {"xref": "paper", "x": 1.0, "xanchor": "left", "xshift": 12, "showarrow": False}
+    return {**beside, "y": name, "yref": "y", "text": text, "name": "ww-label"}
+
+
+def _shade(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
+    start, end = on_axis(max(each.started_at, since), zone), on_axis(each.ended_at, zone)
+    across = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
+    return {**across, "x0": start, "x1": end, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}
+
+
+def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "xref": "x",
+        "yref": "paper",
+        "x": on_axis(max(each.started_at, since), zone),
+        "y": 0,
+        "xanchor": "left",
+        "yanchor": "top",
+        "showarrow": False,
+        "text": f"{each.websites} at once",
+        "font": {"color": RED, "size": 11},
+    }
+
+
+def _name(name: str) -> str:
+    """Plotly draws a few HTML tags in its texts: a name must not contain any."""
+    return _plain(f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME + 1 else name)
+
+
+def _hover(window: Downtime, until: datetime) -> str:
+    lasted = duration(((window.ended_at or until) - window.started_at).total_seconds())
+    words = f"Down for {lasted}" + ("" if window.ended_at else " so far")
+    cause = _plain(window.cause or "")[:160]
+    return f"{words}<br>{cause}" if cause else words
+
+
+def _plain(text: str) -> str:
+    return text.replace("<", "‹").replace(">", "›").replace("&", "＆")

@@ -1,0 +1,36 @@
+"""/search: where words stand, as a page that can be shared."""
+
+from nicegui import ui
+
+from core.database import in_session
+from core.services.search import search
+from dashboard.components.elements import text
+from dashboard.components.search_results import search_results
+from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.runtime import Runtime
+
+LIMIT = 50  # hits of each kind
+MOST_CHARACTERS = 200
+
+
+def register(_runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page("/search", title="Search · Watchwright", response_timeout=DRAW_SECONDS)
+    async def search_page(q: str = "") -> None:
+        words = q.strip()[:MOST_CHARACTERS]
+        found = await in_session(search, words, limit=LIMIT)
+        with frame(f"Search: {words}" if words else "Search"):
+            text("h1", "Search")
+            with ui.element("form").classes("ww-filters").props('role=search action="/search"'):
+                field = (
+                    ui.element("input").classes("ww-input ww-search-field").props("type=search name=q maxlength=200")
+                )
+                field.props["value"] = words
+                field.props["aria-label"] = "Words to find"
+                text("button", "Search", "ww-button ww-primary").props("type=submit")
+            if words and not found.total:
+                text("p", "Nothing has these words: no website, error, request or header.", "ww-secondary")
+            elif not words:
+                text("p", "Websites, downtime, errors of checks and sessions, requests and headers.", "ww-secondary")
+            search_results(found)

@@ -1,0 +1,42 @@
+"""Downtime across websites, narrowed."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.services import TagCRUD
+from core.services.downtime_list import WindowFilter, windows
+from tests.factories import at, make_website, make_window
+
+NOW = at(10_000)
+
+
+def test_windows_are_narrowed_by_each_thing_and_by_all_together(store: Session) -> None:
+    shop, blog = make_website(store, name="Shop"), make_website(store, name="Blog")
+    TagCRUD.set_for_website(store, shop.id, ["revenue"])
+    old = make_window(store, shop, started_at=at(0), ended_at=at(60), duration_seconds=60.0)
+    long = make_window(store, blog, started_at=at(5_000), ended_at=at(8_000), duration_seconds=3_000.0)
+    still = make_window(store, shop, started_at=at(9_400))
+
+    def ids(**wanted: Any) -> list[int]:
+        return [window.id for window, _name in windows(store, WindowFilter(**wanted), now=NOW)[0]]
+
+    assert ids() == [still.id, long.id, old.id]
+    assert ids(since=at(7_000)) == [still.id, long.id]
+    assert ids(website_id=blog.id) == [long.id]
+    assert ids(tag="Revenue") == [still.id, old.id]
+    assert ids(is_open=True) == [still.id]
+    assert ids(is_open=False) == [long.id, old.id]
+    assert ids(at_least=timedelta(seconds=600)) == [still.id, long.id]
+    assert ids(at_least=timedelta(seconds=601)) == [long.id]
+    assert ids(tag="revenue", is_open=False, since=at(1_000)) == []
+
+
+def test_a_page_of_windows_has_their_websites_names_and_the_number_of_all(store: Session) -> None:
+    website = make_website(store, name="Shop")
+    made = [make_window(store, website, started_at=at(n), ended_at=at(n + 1)) for n in range(3)]
+
+    found, total = windows(store, WindowFilter(), now=NOW, skip=1, limit=1)
+
+    assert ([(window.id, name) for window, name in found], total) == ([(made[1].id, "Shop")], 3)

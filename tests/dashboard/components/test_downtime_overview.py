@@ -1,0 +1,51 @@
+"""The downtime of many websites as a figure."""
+
+from datetime import timedelta
+
+from dashboard.components.downtime_overview import Line, Together, downtime_overview, together
+from dashboard.components.uptime_chart import Downtime
+from tests.factories import at
+
+SINCE, UNTIL = at(0), at(86_400)
+
+
+def line(*spans: tuple[float, float | None], name: str = "Shop") -> Line:
+    windows = [
+        Downtime(window_id=n, started_at=at(start), ended_at=None if end is None else at(end), cause="<b>refused")
+        for n, (start, end) in enumerate(spans, 1)
+    ]
+    return Line(name=name, windows=windows)
+
+
+def test_what_befell_three_websites_at_once_is_found() -> None:
+    lines = [line((0, 100), (500, 600)), line((50, 200)), line((60, 90)), line((70, 80), (550, None))]
+
+    assert together(lines, until=at(1_000)) == [Together(started_at=at(60), ended_at=at(90), websites=4)]
+    assert len(together(lines, until=at(1_000), least=2)) == 2
+
+
+def test_windows_that_touch_are_not_at_once() -> None:
+    assert together([line((0, 10)), line((10, 20)), line((10, 20))], until=at(99)) == []
+
+
+def test_a_window_of_seconds_is_wide_enough_to_be_seen_and_lies_inside_the_axis() -> None:
+    figure = downtime_overview([line((-500, 3_000), (40_000, 40_001))], since=SINCE, until=UNTIL)
+
+    bars = figure["data"][2]
+    assert bars["base"][0] == at(0).replace(tzinfo=None).isoformat()
+    assert bars["x"] == [3_000_000, timedelta(days=1).total_seconds() * 1_000 / 250]
+    assert bars["customdata"] == [1, 2]
+
+
+def test_names_and_causes_hold_no_tags_and_equal_names_have_lines_of_their_own() -> None:
+    figure = downtime_overview([line((1, 2), name="<i>a"), line((1, 2), name="<i>a")], since=SINCE, until=UNTIL)
+
+    assert figure["layout"]["yaxis"]["ticktext"] == ["‹i›a", "‹i›a"]
+    assert len(set(figure["data"][2]["y"])) == 2
+    assert "<b>" not in "".join(figure["data"][2]["text"])
+
+
+def test_each_line_says_how_long_it_was_down_within_the_axis() -> None:
+    figure = downtime_overview([line((-3_600, 7_200)), line()], since=SINCE, until=UNTIL)
+
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["2 h", "–"]

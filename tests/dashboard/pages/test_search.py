@@ -1,0 +1,45 @@
+"""The search box and the search page in a browser."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.dashboard.axe import serious_findings
+from tests.dashboard.pages.seed import EVIL
+from tests.e2e.server import Server
+
+
+def test_a_slash_opens_the_box_and_a_hit_opens_its_request(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/settings")
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+
+    page.keyboard.press("/")
+    page.keyboard.type("shop.example nginx")
+    expect(page.get_by_role("option").first).to_contain_text("Acme shop, session 1")
+    assert serious_findings(page) == []
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/debug-sessions/1\?row=10\d\d\.1$"))
+
+
+def test_hostile_texts_are_shown_as_text(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("pwned")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{server.url}/search?q=pwned")
+    expect(page.get_by_text("The page could not be opened").first).to_be_visible()
+    assert page.evaluate("window.pwned") is None
+    assert EVIL.startswith("<img")
+    assert serious_findings(page) == []
+
+
+def test_nothing_found_says_so(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/search?q=quokka")
+
+    expect(page.get_by_text("Nothing has these words")).to_be_visible()
+    expect(page.get_by_label("Words to find")).to_have_value("quokka")
