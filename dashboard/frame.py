@@ -75,7 +75,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="/static/watchwright.css">')
     ui.add_head_html('<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">')
     ui.add_body_html(SCRIPT)
-    ui.add_body_html('<script src="/static/search.js" defer></script>')
+    ui.add_body_html('<script type="module" src="/static/search.js"></script>')
     dark = ui.dark_mode(_chosen_theme())
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header"):

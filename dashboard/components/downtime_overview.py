@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from dashboard.components.charts import layout, on_axis
+from dashboard.components.charts import layout, on_axis, time_axis
 from dashboard.components.downtime_timeline import LINE_HEIGHT, NARROWEST
-from dashboard.components.uptime_chart import DOWN_EDGE, Downtime
+from dashboard.components.uptime_chart import Downtime
 from dashboard.format import duration
 
 AT_ONCE = 3  # websites that are down together: below that it may be chance
-LONGEST_NAME = 22  # characters that the margin has room for
-TRACK = "rgba(128, 140, 160, 0.22)"
-MAINTENANCE = "rgba(56, 120, 235, 0.75)"
-SHADE = "rgba(226, 61, 72, 0.09)"
-RED = "#d9434f"  # readable on both grounds
+TOP = 62  # px: of the axis and what is written beneath
+LONGEST_NAME = 18  # characters that the margin has room for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +70,10 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
     ]
     return {
         "data": [
-            _bars(names, [(since, span)] * len(names), zone, color=TRACK, width=0.06) | {"hoverinfo": "skip"},
-            _bars([name for name, _ in quiet], [place for _, place in quiet], zone, color=MAINTENANCE, width=0.5)
+            _bars(names, [(since, span)] * len(names), zone, color="$muted/25", width=0.06) | {"hoverinfo": "skip"},
+            _bars([name for name, _ in quiet], [place for _, place in quiet], zone, color="$info/70", width=0.5)
             | {"hovertemplate": "Maintenance<extra></extra>"},
-            _bars([name for name, _ in bars], drawn, zone, color=DOWN_EDGE, width=0.5)
+            _bars([name for name, _ in bars], drawn, zone, color="$down", width=0.5)
             | {
                 "customdata": [window.window_id for _name, window in bars],
                 "text": [_hover(window, until) for _name, window in bars],
@@ -85,16 +82,11 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             },
         ],
         "layout": layout(
-            height=64 + LINE_HEIGHT * max(len(names), 1),
+            height=TOP + LINE_HEIGHT * max(len(names), 1),
             barmode="overlay",
             hovermode="closest",
-            margin={"l": 150, "r": 92, "t": 26, "b": 14},
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [on_axis(since, zone), on_axis(until, zone)],
-                "zeroline": False,
-            },
+            margin={"l": 132, "r": 92, "t": 42, "b": 18},
+            xaxis=time_axis(since, until, zone, side="top", showgrid=True, fixedrange=True, nticks=8),
             yaxis={
                 "autorange": "reversed",
                 "fixedrange": True,
@@ -102,6 +94,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
                 "tickvals": names,
                 "ticktext": [_name(line.name) for line in lines],
                 "type": "category",
+                "zeroline": False,
                 "ticks": "",
             },
             shapes=[_shade(each, since, zone) for each in together(lines, until=until)],
@@ -137,13 +130,13 @@ def _total(name: str, line: Line, since: datetime, until: datetime) -> dict[str,
     seconds = sum(length.total_seconds() for length in lengths)
     text = duration(seconds) if seconds > 0 else "–"
     beside = {"xref": "paper", "x": 1.0, "xanchor": "left", "xshift": 12, "showarrow": False}
-    return {**beside, "y": name, "yref": "y", "text": text, "name": "ww-label"}
+    return {**beside, "y": name, "yref": "y", "text": text}
 
 
 def _shade(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
     start, end = on_axis(max(each.started_at, since), zone), on_axis(each.ended_at, zone)
     across = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
-    return {**across, "x0": start, "x1": end, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}
+    return {**across, "x0": start, "x1": end, "fillcolor": "$down/9", "line": {"width": 0}, "layer": "below"}
 
 
 def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
@@ -156,7 +149,7 @@ def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
         "yanchor": "top",
         "showarrow": False,
         "text": f"{each.websites} at once",
-        "font": {"color": RED, "size": 11},
+        "font": {"color": "$down-text", "size": 11},
     }
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
+from nicegui.element import Element
 
 from core.clock import utc_now
 from core.database import in_session
@@ -13,7 +14,7 @@ from core.services import TagCRUD, WebsiteCRUD
 from core.services.downtime_list import WindowFilter, windows
 from core.services.maintenance_window import maintenance
 from core.signals import window_changed
-from dashboard.components.charts import draw
+from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import card_head, text
 from dashboard.components.filters import Choice, address, filters, pager
@@ -21,13 +22,13 @@ from dashboard.components.segments import segments
 from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.pages.website import CLICKED
 from dashboard.runtime import Runtime
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PATH = "/downtime"
+CHART = "Downtime timeline of all websites; the list below says the same"
 RANGES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30), "90 d": timedelta(days=90)}
 LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
 PAGE_SIZE = 50  # windows of the list
@@ -51,8 +52,9 @@ def register(_runtime: Runtime) -> None:
         chosen = {"range": range, "website": website, "tag": tag, "state": state, "least": least}
         shown = DowntimePage({name: value for name, value in chosen.items() if value}, max(1, page))
         await shown.load()
+        preload()
         with frame("Downtime"):
-            shown.draw_all()
+            shown.draw()
         ui.context.client.on_delete(window_changed.connect(shown.on_change))
         ui.timer(1.0, shown.catch_up)
 
@@ -124,6 +126,8 @@ class DowntimePage:
     """The page as one reader sees it."""
 
     _state: DowntimeState
+    _chart: Chart
+    _card: Element
 
     def __init__(self, chosen: dict[str, str], page: int) -> None:
         self._chosen = chosen
@@ -148,36 +152,44 @@ class DowntimePage:
         if self._is_stale:
             self._is_stale = False
             await self.load()
-            self.draw.refresh()
+            self._chart.draw(self._figure(), CHART)
+            self._card.set_visibility(bool(self._state.total))
+            self.head.refresh()
+            self.rows.refresh()
 
     async def _choose(self, chosen: str) -> None:
         ui.navigate.to(address(PATH, {**self._chosen, "range": "" if chosen == "7 d" else chosen}))
 
-    def draw_all(self) -> None:
-        """Title, filters, and what may change while the page is open."""
-        state = self._state
+    def draw(self) -> None:
+        """Title, filters, timeline and list; the chart stays while what it shows changes."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime timeline")
             with ui.element("div").classes("ww-actions"):
                 segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
-        filters(PATH, _choices(state), narrowed)
-        self.draw()
+        filters(PATH, _choices(self._state), narrowed)
+        with ui.element("section").classes("ww-card") as self._card:
+            with ui.element("div").classes("ww-card-head"):
+                self.head()
+            self._chart = Chart(self._figure(), CHART, on_open=lambda window_id: ui.navigate.to(f"{PATH}/{window_id}"))
+        self._card.set_visibility(bool(self._state.total))
+        self.rows()
 
     @ui.refreshable_method
-    def draw(self) -> None:
-        """The timeline, and the windows as a list."""
+    def head(self) -> None:
+        """What the timeline shows, in words."""
+        state = self._state
+        more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
+        rest = len(state.names) - state.down
+        card_head("Timeline", f"{state.down} with downtime in the last {self._range}{more}, {rest} without")
+
+    @ui.refreshable_method
+    def rows(self) -> None:
+        """The windows as a list, or that there are none."""
         state = self._state
         if not state.total:
             self._nothing()
             return
-        with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
-                rest = len(state.names) - state.down
-                card_head("Timeline", f"{state.down} with downtime in the last {self._range}{more}, {rest} without")
-            chart = draw(self._figure(), "Downtime timeline of all websites; the list below says the same")
-            chart.on("plotly_click", self._open, js_handler=CLICKED)
         with ui.element("section").classes("ww-card"):
             with ui.element("div").classes("ww-card-head"):
                 card_head("Windows", f"{state.total:,}")
@@ -198,10 +210,6 @@ class DowntimePage:
     def _figure(self) -> dict[str, Any]:
         state = self._state
         return downtime_overview(state.lines, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
-
-    def _open(self, event: Any) -> None:
-        if event.args:
-            ui.navigate.to(f"{PATH}/{int(event.args)}")
 
 
 def _downtime(window: DowntimeWindow) -> Downtime:
