@@ -42,11 +42,11 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        path = scope["path"]
-        actor = await self._actor(scope)
+        is_open = access.is_open(scope["path"])
+        actor = await self._actor_or_nobody(scope) if is_open else await self._actor(scope)
         scope.setdefault("state", {})["actor"] = actor
         with acting_as(actor):
-            if access.is_open(path):
+            if is_open:
                 await self._app(scope, receive, send)
                 return
             refusal = _refusal(actor, scope)
@@ -58,6 +58,13 @@ class Guard:
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "not signed in"})
             else:
                 await refusal(scope, receive, send)
+
+    async def _actor_or_nobody(self, scope: Scope) -> Actor:
+        """For what everybody may see: /readyz must say that the store is away, and cannot ask it who wants to know."""
+        try:
+            return await self._actor(scope)
+        except SQLAlchemyError:
+            return NOBODY
 
     async def _actor(self, scope: Scope) -> Actor:
         headers = Headers(scope=scope)
