@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from core.clock import utc_now
 from core.debugging.cdp import CdpConnection, CdpError
 from core.errors import BrowserError
 
@@ -19,7 +20,9 @@ logger = logging.getLogger(__name__)
 
 PROFILE_PREFIX = "watchwright-browser-"
 START_TIMEOUT_SECONDS = 30.0
+START_ATTEMPTS = 3  # now and then Chromium fails to lock a profile that is its own alone, and ends
 CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to say goodbye is killed
+LOCKED_AFTER_SECONDS = 60.0  # Chromium locks a new profile within seconds; until then it is in use all the same
 LAST_WORDS_BYTES = 8_192  # of what the browser wrote to its standard error, to say why it did not start
 
 # Nothing but the page under test may speak to the network, and nothing may ask a person.
@@ -74,6 +77,7 @@ class ChromiumProcess:
         self._profile = profile
         self.pid = 0
         """Of the browser, which is the head of a process group."""
+        self._had_ended = False
         # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
         commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
         self.connection = CdpConnection(lambda message: commands.write(message + b"\0"))
@@ -81,44 +85,55 @@ class ChromiumProcess:
 
     @classmethod
     async def launch(cls, executable: Path, *, sandbox: bool, arguments: Sequence[str] = ()) -> "ChromiumProcess":
-        """Start *executable* and wait until it answers.
+        """Start *executable* and wait until it answers; what ends before that is tried again with a new profile.
 
         Raises:
             BrowserError: It did not start; the message holds the browser's own words.
         """
-        profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PROFILE_PREFIX))
         flags = [*ARGUMENTS, *([] if sandbox else ["--no-sandbox"]), *arguments]
+        for attempts_left in reversed(range(START_ATTEMPTS)):
+            browser = await cls._spawn(executable, flags)
+            try:
+                await browser._answer()
+            except CdpError as error:
+                if not attempts_left or not browser._may_start_yet():
+                    raise BrowserError(browser._why_not_started(executable)) from error
+                logger.info("the browser ended before it answered", extra={"attempts_left": attempts_left})
+            else:
+                return browser
+        raise AssertionError("the last attempt returns or raises")
+
+    @classmethod
+    async def _spawn(cls, executable: Path, flags: Sequence[str]) -> "ChromiumProcess":
+        profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PROFILE_PREFIX))
         try:
-            browser = await cls._spawn(executable, profile, flags)
+            transport, pipes = await asyncio.get_running_loop().subprocess_exec(
+                _Pipes,
+                sys.executable,
+                "-IS",  # quick: it needs the standard library alone
+                str(KEEPER),
+                str(profile),
+                str(executable),
+                *flags,
+                f"--user-data-dir={profile}",
+                "about:blank",
+                start_new_session=True,  # a process group of its own: Ctrl-C is for us, and we can end all of it
+                env={**os.environ, "TMPDIR": str(profile)},
+            )
         except OSError as error:
             shutil.rmtree(profile, ignore_errors=True)
             raise BrowserError(f"The browser {executable} could not be started: {error.strerror or error}.") from error
-        try:
-            told = await browser.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
-            browser.pid = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
-        except BaseException as error:
-            await browser.kill()
-            if not isinstance(error, CdpError):
-                raise
-            raise BrowserError(browser._why_not_started(executable)) from error
-        return browser
-
-    @classmethod
-    async def _spawn(cls, executable: Path, profile: Path, flags: Sequence[str]) -> "ChromiumProcess":
-        transport, pipes = await asyncio.get_running_loop().subprocess_exec(
-            _Pipes,
-            sys.executable,
-            "-IS",  # quick: it needs the standard library alone
-            str(KEEPER),
-            str(profile),
-            str(executable),
-            *flags,
-            f"--user-data-dir={profile}",
-            "about:blank",
-            start_new_session=True,  # a process group of its own: Ctrl-C is for us, and we can end all of it
-            env={**os.environ, "TMPDIR": str(profile)},
-        )
         return cls(transport, pipes, profile)
+
+    async def _answer(self) -> None:
+        """Return when it answers; it is gone without trace when this raises."""
+        try:
+            told = await self.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
+            self.pid = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
+        except BaseException:
+            self._had_ended = self.connection.is_closed
+            await self.kill()
+            raise
 
     @property
     def is_alive(self) -> bool:
@@ -147,6 +162,11 @@ class ChromiumProcess:
         self.connection.close()
         self._transport.close()
         await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)
+
+    def _may_start_yet(self) -> bool:
+        """Whether it ended for a reason that the next attempt may not meet."""
+        words = self._pipes.last_words.lower()
+        return self._had_ended and b"sandbox" not in words and b"no such file" not in words
 
     def _why_not_started(self, executable: Path) -> str:
         words = self._pipes.last_words.decode(errors="replace")
@@ -192,7 +212,8 @@ class _Pipes(asyncio.SubprocessProtocol):
 def sweep_profiles(folder: Path | None = None) -> int:
     """Remove the profiles that browsers left in *folder* (the system's for temporary files); returns how many.
 
-    Only what no process uses: Chromium's own lock in a profile names the process that holds it.
+    Only what no process uses: Chromium's own lock in a profile names the process that holds it, and one
+    without a lock may be that of a browser which another process is starting right now.
     """
     removed = 0
     for profile in (folder or Path(tempfile.gettempdir())).glob(f"{PROFILE_PREFIX}*"):
@@ -204,8 +225,12 @@ def sweep_profiles(folder: Path | None = None) -> int:
 
 def _is_in_use(profile: Path) -> bool:
     try:
+        if utc_now().timestamp() - profile.stat().st_mtime < LOCKED_AFTER_SECONDS:
+            return True
         process_id = int(str((profile / "SingletonLock").readlink()).rpartition("-")[2])
         os.kill(process_id, 0)
+    except PermissionError:
+        return True
     except (OSError, ValueError):
         return False
     return True
