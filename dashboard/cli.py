@@ -4,11 +4,13 @@ import logging
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
+from dashboard.cli_websites import AsJson, website_app
+from dashboard.commands.check_options import takes_check_options
 
 NOT_SO, USAGE, CANNOT = 1, 2, 3
 
@@ -19,13 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-website_app = typer.Typer(help="What is watched.", no_args_is_help=True)
 db_app = typer.Typer(help="The store and its migrations.", no_args_is_help=True)
 app.add_typer(website_app, name="website")
 app.add_typer(db_app, name="db")
-
-WebsiteRef = Annotated[str, typer.Argument(metavar="URL|ID", help="Its URL, or its number.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def main() -> None:
@@ -84,15 +82,18 @@ def serve(
 
 
 @app.command()
+@takes_check_options
 def check(
     url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    check: dict[str, Any],
     timeout: Annotated[int, typer.Option(help="Seconds until it gives up.")] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Check a URL once and print its phases; exit 0 when it is up, 1 when it is down."""
+    from dashboard.check_flags import options_of
     from dashboard.commands.check import run
 
-    raise typer.Exit(run(url, timeout_seconds=timeout, as_json=as_json))
+    raise typer.Exit(run(url, timeout_seconds=timeout, options=options_of(check), as_json=as_json))
 
 
 @app.command()
@@ -190,60 +191,6 @@ def doctor() -> None:
         all_ok = all_ok and diagnosis.is_ok
         print(f"{'ok  ' if diagnosis.is_ok else 'FAIL'}  {diagnosis.name:<10}  {diagnosis.words}")
     raise typer.Exit(0 if all_ok else NOT_SO)
-
-
-@website_app.command("list")
-def website_list(
-    tag: Annotated[str | None, typer.Option(help="Only websites that bear this tag.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print what is watched."""
-    from dashboard.commands import website
-
-    website.print_all(as_json=as_json, tag=tag)
-
-
-@website_app.command("add")
-def website_add(
-    url: Annotated[str, typer.Argument(help="An http or https URL.")],
-    name: Annotated[str | None, typer.Option(help="What to call it; its host when not given.")] = None,
-    interval: Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")] = None,
-    timeout: Annotated[int | None, typer.Option(help="Seconds until a check gives up, 1 to the interval.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A word to group it by; may be given several times.")] = None,
-) -> None:
-    """Watch another website."""
-    from dashboard.commands import website
-
-    website.add(url, name=name, check_interval=interval, timeout=timeout, tags=tag)
-
-
-@website_app.command("remove")
-def website_remove(
-    website: WebsiteRef,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> None:
-    """Stop watching a website, and delete all that was recorded of it."""
-    from dashboard.commands import website as commands
-
-    if not yes:
-        typer.confirm(f"Delete {website} with its checks, downtime windows and debug sessions?", abort=True)
-    commands.remove(website)
-
-
-@website_app.command("pause")
-def website_pause(website: WebsiteRef) -> None:
-    """Stop checking a website for now."""
-    from dashboard.commands import website as commands
-
-    commands.set_active(website, is_active=False)
-
-
-@website_app.command("resume")
-def website_resume(website: WebsiteRef) -> None:
-    """Check a paused website again."""
-    from dashboard.commands import website as commands
-
-    commands.set_active(website, is_active=True)
 
 
 @db_app.command("upgrade")

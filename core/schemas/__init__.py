@@ -2,7 +2,7 @@
 
 from core.schemas.api_token import ApiTokenBase, ApiTokenCreate, ApiTokenListResponse, ApiTokenRead, Scope
 from core.schemas.audit_event import AuditEventListResponse, AuditEventRead
-from core.schemas.base import ListResponse, Schema, UtcInstant, explain
+from core.schemas.base import ListResponse, Schema, UtcInstant, explain, explain_each
 from core.schemas.debug_session import (
     DebugSessionBase,
     DebugSessionCreate,
@@ -104,4 +104,5 @@ __all__ = [
     "WebsiteUpdate",
     "WebsiteWithStats",
     "explain",
+    "explain_each",
 ]

@@ -1,7 +1,7 @@
 """What all schemas share: instants in UTC, pages of a list, and one sentence for a wrong value."""
 
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -28,6 +28,39 @@ class ListResponse(Schema, Generic[Item]):
     page: int = 1
     """Counted from 1."""
     page_size: int = 50
+
+
+def explain_each(error: ValidationError) -> dict[str, str]:
+    """For each field that *error* names, the first thing wrong with it as one sentence; "" is what no field names."""
+    told: dict[str, str] = {}
+    for problem in error.errors():
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        told.setdefault(field, _words(problem))
+    return told
+
+
+def _words(problem: Any) -> str:
+    kind, limits = str(problem["type"]), problem.get("ctx") or {}
+    for name, words in BOUNDS.items():
+        if kind == name:
+            return words.format(**limits)
+    message = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{message[:1].upper()}{message[1:]}."
+
+
+BOUNDS = {  # what pydantic says of these is not for a person who filled in a form
+    "missing": "This must be given.",
+    "int_parsing": "Give a whole number.",
+    "int_from_float": "Give a whole number.",
+    "float_parsing": "Give a number.",
+    "greater_than": "Give a number above {gt}.",
+    "greater_than_equal": "Give a number from {ge} on.",
+    "less_than_equal": "Give a number up to {le}.",
+    "string_too_short": "Give at least {min_length} character.",
+    "string_too_long": "Give at most {max_length} characters.",
+    "literal_error": "Give one of {expected}.",
+    "enum": "Give one of {expected}.",
+}
 
 
 def explain(error: ValidationError) -> str:

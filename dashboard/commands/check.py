@@ -4,25 +4,28 @@ import asyncio
 import dataclasses
 import json
 
+from core.config import Settings
 from core.errors import InvalidInput
 from core.models import MonitorStatus
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
-from core.monitoring.verdict import Verdict, judge
+from core.monitoring.verdict import Policy, Verdict, judge
+from core.schemas.check_options import CheckOptions
 from core.schemas.website import normalise_url
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 
 
-def run(url: str, *, timeout_seconds: int, as_json: bool) -> int:
-    """Probe *url* and print what came of it; returns 0 when it is up or degraded, 1 when not.
+def run(url: str, *, timeout_seconds: int, options: CheckOptions, as_json: bool) -> int:
+    """Probe *url* as *options* say and print what came of it; returns 0 when it is up or degraded, 1 when not.
 
     Raises:
         InvalidInput: *url* is no http or https URL, or the timeout is not 1 to 300 seconds.
     """
     if not 1 <= timeout_seconds <= 300:
         raise InvalidInput(f"The timeout must be between 1 and 300 seconds, not {timeout_seconds}.")
-    result = asyncio.run(_probe(url_of(url), timeout_seconds))
-    verdict = judge(result)
+    target = ProbeTarget(url=url_of(url), timeout_seconds=timeout_seconds, options=options)
+    result = asyncio.run(_probe(target))
+    verdict = judge(result, Policy(certificate_days=Settings.load().certificate_days).of(target.url, options))
     print(_as_json(result, verdict) if as_json else _as_text(result, verdict))
     return 0 if verdict.status in (MonitorStatus.UP, MonitorStatus.DEGRADED) else 1
 
@@ -39,9 +42,9 @@ def url_of(given: str) -> str:
         raise InvalidInput(f"{str(error).capitalize()[:1]}{str(error)[1:]}.") from error
 
 
-async def _probe(url: str, timeout_seconds: float) -> ProbeResult:
+async def _probe(target: ProbeTarget) -> ProbeResult:
     async with Prober() as prober:
-        return await prober.probe(ProbeTarget(url=url, timeout_seconds=timeout_seconds))
+        return await prober.probe(target)
 
 
 def _as_json(result: ProbeResult, verdict: Verdict) -> str:
@@ -56,13 +59,19 @@ def _as_json(result: ProbeResult, verdict: Verdict) -> str:
     return json.dumps(facts, indent=2, default=str)
 
 
+def _sentences(verdict: Verdict) -> list[str]:
+    """Each expectation that failed has a line of its own."""
+    if verdict.unmet:
+        return [f"{unmet.status}: {unmet.sentence}" for unmet in verdict.unmet]
+    return [verdict.reason] if verdict.reason else []
+
+
 def _as_text(result: ProbeResult, verdict: Verdict) -> str:
     head = f"{verdict.status}  {plain(result.final_url)}"
     if result.http_status_code:
         head += f"  {result.http_status_code} {result.http_version}"
     lines = [head]
-    if verdict.reason:
-        lines.append(plain(verdict.reason))
+    lines += [plain(sentence) for sentence in _sentences(verdict)]
     lines += [f"  redirected by {plain(url)}" for url in result.redirects]
     phases = (
         ("DNS", result.dns_ms),

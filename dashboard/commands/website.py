@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.database import run_in_session
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.models import Website
 from core.services import WebsiteCRUD
 from dashboard import websites
+from dashboard.check_flags import OPTIONS, options_of
+from dashboard.check_words import check_words
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
 
@@ -34,12 +36,57 @@ def print_all(*, as_json: bool, tag: str | None = None) -> None:
         print("Nothing is watched yet; add one with `watchwright website add https://example.com`.")
 
 
-def add(url: str, **fields: Any) -> None:
-    """Watch *url*; of *fields* those that are None keep their defaults."""
+def show(reference: str, *, as_json: bool) -> None:
+    """Print how the website that *reference* names is watched, without its secrets."""
+    with store(migrated=True):
+        website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
+    if as_json:
+        print(website.model_dump_json(indent=2))
+        return
+    facts = [
+        ("Name", website.name),
+        ("URL", website.url),
+        ("Tags", ", ".join(website.tags) or "none"),
+        ("Checked", f"every {website.check_interval} s, gives up after {website.timeout} s"),
+        ("State", "active" if website.is_active else "paused"),
+        *check_words(website.check_options or {}),
+    ]
+    for name, value in facts:
+        print(f"{name + ':':<22}{plain(value)}")
+
+
+def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
+    """Watch *url* with the *check* flags; of *fields* those that are None keep their defaults."""
     given = {name: value for name, value in fields.items() if value not in (None, [])}
+    given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
     with store(migrated=True):
         website = asyncio.run(websites.add({"url": url, **given}))
     print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
+
+
+def change(reference: str, *, check: dict[str, Any], reset: list[str], **fields: Any) -> None:
+    """Change of the website that *reference* names what is given; *reset* flags are as usual again.
+
+    Raises:
+        InvalidInput: A flag cannot be used, or there is no such flag to reset.
+    """
+    given = {name: value for name, value in fields.items() if value not in (None, [])}
+    with store(migrated=True):
+        website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
+        options = options_of(check, beside=_without(website.check_options or {}, reset))
+        given["check_options"] = options.model_dump(mode="json", exclude_defaults=True) or None
+        asyncio.run(websites.change(website.id, given))
+    print(f"Changed {plain(website.name)}.")
+
+
+def _without(options: dict[str, Any], reset: list[str]) -> dict[str, Any]:
+    if "all" in reset:
+        return {}
+    flags = [flag.lstrip("-").replace("-", "_") for flag in reset]
+    if unknown := [flag for flag in flags if flag not in OPTIONS]:
+        raise InvalidInput(f"--reset: there is no flag {unknown[0]}; there are {', '.join(OPTIONS)} and all.")
+    names = {OPTIONS[flag] for flag in flags}
+    return {name: value for name, value in options.items() if name not in names}
 
 
 def remove(reference: str) -> None:

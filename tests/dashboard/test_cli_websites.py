@@ -1,0 +1,61 @@
+"""The flags of `watchwright website` and `watchwright check`, in this process: another one starts slowly."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from core.errors import InvalidInput
+from dashboard.cli import app
+from tests.sites.flaky import FlakySite
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_each_expectation_that_failed_has_a_line_of_its_own() -> None:
+    with FlakySite() as site:
+        done = run("check", site.url, "--accept", "204", "--contains", "nowhere", "--max-response-ms", "0.001")
+
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    assert lines[1] == "DOWN: The server answered with status 200; 204 is accepted."
+    assert lines[2].startswith("DOWN: The body should contain 'nowhere'; it begins with")
+    assert lines[3].startswith("DEGRADED: The answer took")
+
+
+def test_check_options_are_added_changed_shown_and_reset() -> None:
+    added = run("website", "add", "https://example.org", "--method", "HEAD", "--header", "X-Key: hush-hush")
+    changed = run("website", "change", "1", "--accept", "200,401", "--reset", "method", "--interval", "30")
+    shown = run("website", "show", "1")
+    facts = json.loads(run("website", "show", "1", "--json").output)
+
+    assert added.exit_code == 0, added.output
+    assert changed.output == "Changed example.org.\n"
+    assert "Accepted status:      200,401" in shown.output
+    assert "hush" not in shown.output
+    assert facts["check_options"] == {"headers": {"X-Key": "[redacted]"}, "accepted_statuses": "200,401"}
+    assert facts["check_interval"] == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--accept", "many"), "--accept: The accepted status codes must be such as 200-299,401, not 'many'."),
+        (("--reset", "colour"), "--reset: there is no flag colour; there are method, header, body,"),
+    ],
+)
+def test_a_flag_that_cannot_be_used_is_named(arguments: tuple[str, ...], words: str) -> None:
+    run("website", "add", "https://example.org")
+
+    done = run("website", "change", "1", *arguments)
+
+    assert isinstance(done.exception, InvalidInput)
+    assert str(done.exception).startswith(words)
