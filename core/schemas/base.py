@@ -1,11 +1,12 @@
 """What all schemas share: instants in UTC, pages of a list, and one sentence for a wrong value."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from core.clock import as_utc
+from core.errors import InvalidInput
 
 UtcInstant = Annotated[datetime, AfterValidator(as_utc)]
 """A timezone-aware instant in UTC; a naive value is taken to be UTC already."""
@@ -17,6 +18,39 @@ class Schema(BaseModel):
     """A border: values come in checked, and rows of the store go out by attribute."""
 
     model_config = ConfigDict(from_attributes=True, str_strip_whitespace=True)
+
+
+class Given(Schema):
+    """What people and programs give; refuses what PostgreSQL cannot keep."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_nul(cls, data: Any) -> Any:
+        for name, value in data.items() if isinstance(data, dict) else ():
+            if isinstance(value, str) and "\0" in value:
+                raise ValueError(f"{name} contains a NUL character; remove it")
+        return data
+
+
+class Change(Given):
+    """What to change; what is not given stays, and so does what is None but may not be empty."""
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset()
+
+    def changes(self) -> dict[str, Any]:
+        """What is to be set, by name."""
+        given = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in given.items() if value is not None or name in self.may_be_empty}
+
+    def refuse_nulls(self) -> None:
+        """See that all that is given is set: a program that sends null must not be told that it was done.
+
+        Raises:
+            InvalidInput: A null stands where nothing may be empty.
+        """
+        kept = self.model_dump(exclude_unset=True).keys() - self.changes().keys()
+        if kept:
+            raise InvalidInput(f"{min(kept)} cannot be null; leave it out to keep what it is.")
 
 
 class ListResponse(Schema, Generic[Item]):

@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from core.models import MonitorStatus
-from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, UtcInstant
 
 
-class DowntimeWindowBase(Schema):
+class DowntimeWindowBase(Given):
     started_at: UtcInstant
     ended_at: UtcInstant | None = None
     initial_status: MonitorStatus = MonitorStatus.DOWN
@@ -28,8 +28,10 @@ class DowntimeWindowCreate(DowntimeWindowBase):
         return self
 
 
-class DowntimeWindowUpdate(Schema):
+class DowntimeWindowUpdate(Change):
     """What to change; what is not given stays. Giving `ended_at` closes the window and sets its duration."""
+
+    may_be_empty = frozenset({"ended_at", "recovery_status", "root_cause", "notes"})
 
     started_at: UtcInstant | None = None
     ended_at: UtcInstant | None = None

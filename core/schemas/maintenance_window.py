@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
-from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, UtcInstant
 
 LONGEST_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would be expanded to millions of occurrences
@@ -65,7 +65,7 @@ Duration = Annotated[int, Field(ge=60, le=LONGEST_SECONDS)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
-class MaintenanceWindowBase(Schema):
+class MaintenanceWindowBase(Given):
     name: Name
     website_id: int | None = None
     tag_id: int | None = None
@@ -83,8 +83,8 @@ class MaintenanceWindowCreate(MaintenanceWindowBase):
         return self
 
 
-class MaintenanceWindowUpdate(Schema):
-    """What to change; what is not given stays."""
+class MaintenanceWindowUpdate(Change):
+    may_be_empty = frozenset({"website_id", "tag_id", "recurrence"})
 
     name: Name | None = None
     website_id: int | None = None

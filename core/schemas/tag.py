@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, UtcInstant
 
 
 def _name(value: str) -> str:
@@ -16,7 +16,7 @@ def _name(value: str) -> str:
 TagName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
 
 
-class TagBase(Schema):
+class TagBase(Given):
     name: TagName
 
 
@@ -24,7 +24,7 @@ class TagCreate(TagBase):
     pass
 
 
-class TagUpdate(Schema):
+class TagUpdate(Change):
     name: TagName | None = None
 
 

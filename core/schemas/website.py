@@ -7,7 +7,7 @@ import idna
 from pydantic import AfterValidator, Field, computed_field, field_validator, model_validator
 
 from core.models import MonitorStatus
-from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.check_options import CheckOptions
 from core.schemas.check_options import without_secrets as without_check_secrets
 from core.schemas.session_options import SessionOptions, without_secrets
@@ -125,7 +125,7 @@ StoredCheckOptions = Annotated[dict[str, Any] | None, AfterValidator(_check_opti
 """How the website is asked and what its answer must be: what differs from `CheckOptions`' defaults."""
 
 
-class WebsiteBase(Schema):
+class WebsiteBase(Given):
     url: WebsiteUrl
     name: Name
     description: str | None = None
@@ -161,8 +161,10 @@ class WebsiteCreate(WebsiteBase):
         return self
 
 
-class WebsiteUpdate(Schema):
+class WebsiteUpdate(Change):
     """What to change; what is not given stays. The service checks the timeout against the merged row."""
+
+    may_be_empty = frozenset({"description", "session_defaults", "check_options"})
 
     url: WebsiteUrl | None = None
     name: Name | None = None

@@ -118,7 +118,7 @@ class DowntimeWindowCRUD:
         window = db.get(DowntimeWindow, window_id)
         if window is None:
             return None
-        apply_changes(window, data.model_dump(exclude_unset=True))
+        apply_changes(window, data.changes())
         if window.ended_at is not None and window.ended_at < window.started_at:
             raise InvalidInput("A downtime window cannot end before it started; check both times.")
         _set_duration(window)

@@ -15,7 +15,6 @@ from core.services.paging import apply_changes, page_of
 from core.services.recurrence import starts
 from core.services.spans import Span, union
 
-NULLABLE = {"website_id", "tag_id", "recurrence"}
 FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
 
 
@@ -59,8 +58,7 @@ class MaintenanceWindowCRUD:
         window = db.get(MaintenanceWindow, window_id)
         if window is None:
             return None
-        given = data.model_dump(exclude_unset=True)
-        apply_changes(window, {name: value for name, value in given.items() if value is not None or name in NULLABLE})
+        apply_changes(window, data.changes())
         if window.website_id is not None and window.tag_id is not None:
             raise InvalidInput("A maintenance window is for one website or for one tag, not for both; leave one out.")
         db.flush()

@@ -15,8 +15,6 @@ from core.services import coverage
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
 
-NULLABLE = {"description", "session_defaults", "check_options"}
-
 
 class WebsiteCRUD:
     """Create, read, update and delete websites; each flushes and none commits."""
@@ -89,8 +87,7 @@ class WebsiteCRUD:
         website = db.get(Website, website_id)
         if website is None:
             return None
-        given = data.model_dump(exclude_unset=True)
-        changes = {name: value for name, value in given.items() if value is not None or name in NULLABLE}
+        changes = data.changes()
         try:
             check_timeout_fits(
                 changes.get("timeout", website.timeout), changes.get("check_interval", website.check_interval)

@@ -1,10 +1,13 @@
 """Joins the routers into the application, with OpenAPI and problem documents."""
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from core.errors import WatchwrightError
 from dashboard.api import (
@@ -19,6 +22,9 @@ from dashboard.api import (
 from dashboard.api.problems import problem, problem_of, validation_problem
 
 PREFIX = "/api/v1"
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+OUTSIDE = ("/healthz", "/readyz", "/api/docs", "/api/openapi.json")
+"""What is not below `PREFIX` and only to be read."""
 
 
 def include_api(app: FastAPI) -> None:
@@ -29,8 +35,10 @@ def include_api(app: FastAPI) -> None:
     for router in (noun.router for noun in nouns):
         api.include_router(router)
 
-    @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    def no_such_route(path: str) -> Response:
+    @api.api_route("/{path:path}", methods=METHODS, include_in_schema=False)
+    def no_such_route(path: str, request: Request) -> Response:
+        if allowed := _allowed(request):
+            return _wrong_method(request, allowed)
         return problem(404, f"There is no {PREFIX}/{path[:200]}; /api/docs lists what there is.")
 
     @app.get("/api/openapi.json", include_in_schema=False)
@@ -42,12 +50,31 @@ def include_api(app: FastAPI) -> None:
         return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
 
     app.include_router(api)
+    for path in OUTSIDE:  # else the application below, whose pages are for people, would answer
+        app.add_api_route(path, _get_only, methods=[name for name in METHODS if name != "GET"], include_in_schema=False)
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-def _description(app: FastAPI) -> dict[str, object]:
+def _get_only(request: Request) -> Response:
+    return _wrong_method(request, {"GET"})
+
+
+def _wrong_method(request: Request, allowed: set[str]) -> Response:
+    names = ", ".join(sorted(allowed))
+    detail = f"{request.method} is not for {request.url.path[:200]}; it takes {names}."
+    return problem(405, detail, headers={"Allow": names})
+
+
+def _allowed(request: Request) -> set[str]:
+    """The methods that other routes have for the address which was asked for."""
+    paths: dict[str, dict[str, object]] = _description(request.app)["paths"]
+    found = (methods for path, methods in paths.items() if compile_path(path)[0].fullmatch(request.url.path))
+    return {name.upper() for methods in found for name in methods}
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         app.openapi_schema = get_openapi(
             title="Watchwright",

@@ -61,6 +61,7 @@ async def get_maintenance_window(window_id: WindowId) -> MaintenanceWindowRead:
 @router.patch("/{window_id}")
 async def change_maintenance_window(window_id: WindowId, data: MaintenanceWindowUpdate) -> MaintenanceWindowRead:
     """Change what is given; ``{"recurrence": null}`` lets it be once."""
+    data.refuse_nulls()
     return MaintenanceWindowRead.model_validate(
         await maintenance.change(window_id, data.model_dump(exclude_unset=True))
     )

@@ -100,6 +100,7 @@ async def get_website(website_id: WebsiteId) -> WebsiteWithStats:
 @router.patch("/{website_id}")
 async def change_website(website_id: WebsiteId, data: WebsiteUpdate) -> WebsiteRead:
     """Change what is given; ``{"is_active": false}`` pauses it."""
+    data.refuse_nulls()
     website = await websites.change(website_id, data.model_dump(exclude_unset=True))
     return await in_session(read_one, website)
 

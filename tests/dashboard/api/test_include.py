@@ -8,7 +8,7 @@ import pytest
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/api/v1/nothing", 404), ("PUT", "/api/v1/websites", 404), ("POST", "/api/v1/debug-sessions", 422)],
+    [("GET", "/api/v1/nothing", 404), ("PUT", "/api/v1/websites", 405), ("POST", "/api/v1/debug-sessions", 422)],
 )
 async def test_every_error_is_a_problem_document(
     client: httpx.AsyncClient, method: str, path: str, status: int
@@ -18,6 +18,23 @@ async def test_every_error_is_a_problem_document(
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(answer.json()) == {"type", "title", "status", "detail"}
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/api/v1/websites", "GET, POST"),
+        ("POST", "/healthz", "GET"),
+        ("PUT", "/api/v1/websites/1/checks", "GET"),
+    ],
+)
+async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_address(
+    client: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    answer = await client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json()["detail"] == f"{method} is not for {path}; it takes {allowed}."
 
 
 async def test_the_description_names_what_the_contract_names(client: httpx.AsyncClient) -> None:

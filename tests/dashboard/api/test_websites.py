@@ -145,3 +145,29 @@ async def test_tags_are_given_read_and_filtered_by(client: httpx.AsyncClient) ->
     changed = await client.patch(f"{URL}/{other}", json={"tags": ["shop"]})
     assert changed.json()["tags"] == ["shop"]
     assert [item["tags"] for item in (await client.get(URL)).json()["items"]] == [["eu", "shop"], ["shop"]]
+
+
+@pytest.mark.parametrize("field", ["url", "name", "check_interval", "timeout", "is_active", "tags"])
+async def test_a_null_where_nothing_may_be_empty_is_refused_and_not_passed_over(
+    client: httpx.AsyncClient, field: str
+) -> None:
+    website_id = await add(client)
+
+    answer = await client.patch(f"{URL}/{website_id}", json={field: None})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"{field} cannot be null; leave it out to keep what it is."
+
+
+async def test_what_may_be_empty_is_emptied_by_null(client: httpx.AsyncClient) -> None:
+    website_id = await add(client, description="Ours")
+
+    answer = await client.patch(f"{URL}/{website_id}", json={"description": None})
+
+    assert (answer.status_code, answer.json()["description"]) == (200, None)
+
+
+async def test_a_nul_that_postgresql_cannot_keep_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post(URL, json={"url": "https://example.org", "description": "a\0b"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (422, "Description contains a NUL character; remove it.")
