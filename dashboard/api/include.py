@@ -16,6 +16,7 @@ from dashboard.api import (
     downtime_windows,
     health,
     maintenance_windows,
+    metrics,
     search,
     websites,
 )
@@ -23,13 +24,14 @@ from dashboard.api.problems import problem, problem_of, validation_problem
 
 PREFIX = "/api/v1"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-OUTSIDE = ("/healthz", "/readyz", "/api/docs", "/api/openapi.json")
+OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """What is not below `PREFIX` and only to be read."""
 
 
 def include_api(app: FastAPI) -> None:
     """Add health, REST v1, its description and its documentation to *app*."""
     app.include_router(health.router)
+    app.include_router(metrics.router)
     api = APIRouter(prefix=PREFIX)
     nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search)
     for router in (noun.router for noun in nouns):
