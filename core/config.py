@@ -1,5 +1,6 @@
 """Settings: every ``WATCHWRIGHT_*`` variable with its unit and its default."""
 
+import json
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -79,6 +80,8 @@ class Settings(BaseSettings):
     """The least severe message that is logged."""
     secret_key: SecretStr | None = None
     """The key of the hashes that stand for secrets in debug sessions; one is made in `data_dir` when not given."""
+    monitor: bool = True
+    """Whether `serve` checks websites too; if not, `watchwright worker` does, perhaps on another machine."""
     down_retries: Annotated[int, Field(ge=0, le=20)] = 2
     """Further failed checks after the first one before a website is called down."""
     up_confirmations: Annotated[int, Field(ge=1, le=20)] = 1
@@ -113,6 +116,20 @@ class Settings(BaseSettings):
             reason = first["msg"].removeprefix("Value error, ")
             given = "" if field in UNSPOKEN else f"={str(first['input'])[:200]!r}"
             raise InvalidSetting(f"{PREFIX}{field.upper()}{given} cannot be used: {reason}.") from error
+
+    def handed_on(self, **facts: str) -> bytes:
+        """These settings for a process of ours, on one line, with *facts* for it; holds secrets."""
+        hidden = {
+            name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), SecretStr)
+        }
+        fields = self.model_dump(mode="json") | {name: value.get_secret_value() for name, value in hidden.items()}
+        return json.dumps({"settings": fields, "facts": facts}).encode()
+
+    @classmethod
+    def received(cls, line: bytes) -> tuple["Settings", dict[str, str]]:
+        """What `handed_on` made: the settings and the facts; the environment is not read."""
+        told = json.loads(line)
+        return cls.model_validate(told["settings"]), told["facts"]
 
     @property
     def is_loopback(self) -> bool:

@@ -10,6 +10,7 @@
     ├── NotAllowed              whoever asks may not do this
     │   └── SignInRefused       … because they are not who they say, or must wait
     ├── StoreError              the database cannot be used as it is
+    ├── MonitorAway             nobody checks websites just now
     ├── CannotServe             the address to listen on cannot be had
     └── BrowserError            debug sessions cannot run
         └── BrowserMissing      … because there is no browser
@@ -49,6 +50,10 @@ class SignInRefused(NotAllowed):
 
 class StoreError(WatchwrightError):
     """The database cannot be reached, or is not at the revision that this version needs."""
+
+
+class MonitorAway(WatchwrightError):
+    """No monitor took up what it was asked to do."""
 
 
 class CannotServe(WatchwrightError):

@@ -2,12 +2,13 @@
 
 Receivers run on the event loop, one after the other, in the sender's call. A fact is a
 hint to look again and never the data itself, so a lost one costs a moment, not the truth.
+`core.workers.bridge` takes them to the other processes on the same store.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +18,9 @@ Fact = TypeVar("Fact")
 class Signal(Generic[Fact]):
     """One kind of fact and whoever wants to hear of it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, fact: type[Fact]) -> None:
         self.name = name
+        self.fact = fact
         self._receivers: list[Callable[[Fact], None]] = []
 
     def connect(self, receiver: Callable[[Fact], None]) -> Callable[[], None]:
@@ -94,10 +96,61 @@ class MaintenanceChanged:
     window_id: int
 
 
-check_recorded: Signal[CheckRecorded] = Signal("check_recorded")
-window_changed: Signal[WindowChanged] = Signal("window_changed")
-event_captured: Signal[EventCaptured] = Signal("event_captured")
-session_changed: Signal[SessionChanged] = Signal("session_changed")
-website_changed: Signal[WebsiteChanged] = Signal("website_changed")
-sign_in_ended: Signal[SignInEnded] = Signal("sign_in_ended")
-maintenance_changed: Signal[MaintenanceChanged] = Signal("maintenance_changed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequested:
+    """Somebody wants a website to be checked at once."""
+
+    website_id: int
+    request: str
+    """What the answer will name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAnswered:
+    """A check that was asked for has been made."""
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorReported:
+    """A monitor works, or stands by; told every few seconds, so that its silence is noticed."""
+
+    monitor: str
+    is_checking: bool
+    """False while another one checks the websites of this store."""
+    trouble: str | None
+    """What keeps it from storing what it finds, in one sentence."""
+    is_ending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthChanged:
+    """What every page says of the monitor has changed; stays in its process."""
+
+
+check_recorded = Signal("check_recorded", CheckRecorded)
+window_changed = Signal("window_changed", WindowChanged)
+event_captured = Signal("event_captured", EventCaptured)
+session_changed = Signal("session_changed", SessionChanged)
+website_changed = Signal("website_changed", WebsiteChanged)
+sign_in_ended = Signal("sign_in_ended", SignInEnded)
+maintenance_changed = Signal("maintenance_changed", MaintenanceChanged)
+check_requested = Signal("check_requested", CheckRequested)
+check_answered = Signal("check_answered", CheckAnswered)
+monitor_reported = Signal("monitor_reported", MonitorReported)
+health_changed = Signal("health_changed", HealthChanged)
+
+CROSSING: tuple[Signal[Any], ...] = (
+    check_recorded,
+    window_changed,
+    event_captured,
+    session_changed,
+    website_changed,
+    sign_in_ended,
+    maintenance_changed,
+    check_requested,
+    check_answered,
+    monitor_reported,
+)
+"""What every process on the store hears, whichever says it."""

@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,11 +18,17 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
-from core.monitoring.verdict import Policy
 from core.services import UserCRUD
+from core.workers.bridge import Bridge
+from core.workers.duty import Duty
+from core.workers.follower import Follower
 from core.workers.housekeeping import Housekeeping
-from core.workers.monitor import FailurePolicy, Monitor
-from dashboard import login
+from core.workers.lease import lease_of
+from core.workers.monitor_link import MonitorLink
+from core.workers.monitor_process import MonitorProcess
+from core.workers.post import post_of
+from core.workers.worker import make_monitor
+from dashboard import frame, login
 from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
@@ -34,12 +41,13 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 5  # for open connections, of which every open page has one
 
 
-def create_app(settings: Settings, *, everybody: Actor | None = None) -> FastAPI:
+def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor_apart: bool = False) -> FastAPI:
     """Migrate the store, and join everything into an application that starts and ends its parts itself.
 
     Args:
         settings: What was read from the environment.
         everybody: Who acts without signing in; nobody unless the store is nobody's, as the demo's.
+        is_monitor_apart: Check websites in a process of its own, whose figures our own work cannot move.
 
     Raises:
         StoreError: The store cannot be used.
@@ -47,15 +55,20 @@ def create_app(settings: Settings, *, everybody: Actor | None = None) -> FastAPI
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
     database.bind(engine)
+    post = post_of(engine)
     runtime = Runtime(
         settings=settings,
         engine=engine,
-        monitor=Monitor(FailurePolicy.of(settings), Policy(certificate_days=settings.certificate_days)),
+        monitor=MonitorLink(is_reached=lambda: post.is_open),
         sessions=DebugSessions(settings),
         setup_code=None if settings.is_loopback else secrets.token_hex(4),
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
+    app.state.bridge = bridge = Bridge(post)
+    app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
+    app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart)
+    frame.tell_trouble(lambda: runtime.monitor.trouble)
     app.include_router(login.router)
     include_api(app)
     nicegui_app.add_static_files("/static", STATIC)
@@ -75,20 +88,31 @@ def create_app(settings: Settings, *, everybody: Actor | None = None) -> FastAPI
     return app
 
 
+def _monitor(runtime: Runtime, *, is_apart: bool) -> Duty | MonitorProcess | None:
+    """What checks websites, as far as that is our business."""
+    settings = runtime.settings
+    if not settings.monitor:
+        return None
+    if is_apart:
+        return MonitorProcess(settings, fell=runtime.monitor.fell)
+    return Duty(lease_of(runtime.engine), lambda: make_monitor(settings))
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await runtime.sessions.recover()
-    await runtime.monitor.start()
-    housekeeping = Housekeeping(runtime.settings.retention_checks_days)
-    housekeeping.start()
-    try:
+    async with AsyncExitStack() as ending:
+        ending.callback(runtime.engine.dispose)
+        for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor):
+            if part is not None:
+                await part.start()
+                ending.push_async_callback(part.stop)
+        ending.push_async_callback(runtime.sessions.close)
+        housekeeping = Housekeeping(runtime.settings.retention_checks_days)
+        housekeeping.start()
+        ending.push_async_callback(housekeeping.stop)
         yield
-    finally:
-        await housekeeping.stop()
-        await runtime.sessions.close()
-        await runtime.monitor.stop()
-        runtime.engine.dispose()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
@@ -100,7 +124,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
     """
     listener = listen(settings.host, settings.port)
     with listener:
-        app = create_app(settings, everybody=everybody)
+        app = create_app(settings, everybody=everybody, is_monitor_apart=True)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -121,6 +145,16 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._runtime = runtime
         self._address = address
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End in order at SIGTERM and SIGINT, and with exit code 0: uvicorn would end by the signal after all."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -1,6 +1,5 @@
 """The `watchwright` command. What is heavy is imported by the subcommand that needs it, so that --help is quick."""
 
-import logging
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -62,23 +61,36 @@ def _root(
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; WATCHWRIGHT_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on; WATCHWRIGHT_PORT.")] = None,
+    monitor: Annotated[bool | None, typer.Option(help="Check the websites too; WATCHWRIGHT_MONITOR.")] = None,
 ) -> None:
     """Serve the dashboard and the API, and watch the websites."""
     import os
 
     from core.config import Settings
+    from core.workers.worker import set_up_logging
 
-    for name, value in (("HOST", host), ("PORT", port)):
+    for name, value in (("HOST", host), ("PORT", port), ("MONITOR", monitor)):
         if value is not None:
             os.environ[f"WATCHWRIGHT_{name}"] = str(value)  # validated like any other setting
     settings = Settings.load()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    set_up_logging(settings)
 
     from dashboard.app import serve as serve_until_ended
 
     serve_until_ended(settings)
+
+
+@app.command()
+def worker(
+    queues: Annotated[str, typer.Option(help="What it works on: checks.")] = "checks",
+) -> None:
+    """Watch the websites of the store without a dashboard, here or on a machine of its own."""
+    from core.config import Settings
+    from core.workers import worker as command
+
+    settings = Settings.load()
+    command.set_up_logging(settings)
+    command.run(settings, queues=queues)
 
 
 @app.command()

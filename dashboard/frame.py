@@ -1,6 +1,6 @@
 """The frame around every page: header, menu, theme, state of the connection."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from typing import Literal
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nicegui import ui
 
+from core.signals import health_changed
 from dashboard import theme
 
 MENU = (
@@ -95,8 +96,34 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
             ui.element("i")
         _theme_button(dark)
+    _trouble_line()
     with ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
         yield
+
+
+def tell_trouble(trouble: Callable[[], str | None]) -> None:
+    """Say on every page what *trouble* tells, as long as it does; the composition root calls it."""
+    _trouble.ask = trouble
+
+
+class _Trouble:
+    ask: Callable[[], str | None] = staticmethod(lambda: None)
+
+
+_trouble = _Trouble()
+
+
+def _trouble_line() -> None:
+    """A line across the page while something is wrong with the monitor; comes and goes by itself."""
+    line = ui.element("div").classes("ww-trouble").props("role=alert")
+
+    def show() -> None:
+        words = _trouble.ask()
+        line.props["textContent"] = words or ""
+        line.set_visibility(words is not None)
+
+    show()
+    ui.context.client.on_delete(health_changed.connect(lambda _fact: show()))
 
 
 def _chosen_theme() -> bool | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from core.config import Settings
     from core.debugging.session import DebugSessions
-    from core.workers.monitor import Monitor
+    from core.workers.monitor_link import MonitorLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Runtime:
 
     settings: Settings
     engine: Engine
-    monitor: Monitor
+    monitor: MonitorLink
     sessions: DebugSessions
     setup_code: str | None = None
     """What creating the first account asks for where the server listens beyond loopback."""

@@ -41,8 +41,14 @@ class Keeper:
         self._all_stored.set()
         self._task: asyncio.Task[None] | None = None
         self._began = 0.0
+        self._trouble: str | None = None
         self._one_by_one = 0
         """How many of the next checks go into a transaction each."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why checks are held and not stored, in one sentence; None when they are."""
+        return self._trouble
 
     def start(self) -> None:
         """Begin to store; returns at once."""
@@ -94,7 +100,9 @@ class Keeper:
             return False
         except SQLAlchemyError as error:
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
+            self._trouble = "The store takes no checks just now: they are held, and stored when it does. See the log."
             return False
+        self._trouble = None
         for fact in recorded:
             self._tell(fact)
         return True

@@ -22,7 +22,7 @@ from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
 from core.monitoring.verdict import Policy, judge
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
-from core.services import WebsiteCRUD, statistics
+from core.services import WebsiteCRUD, changes, statistics
 from core.workers.keeper import Finding, Keeper
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,11 @@ class Monitor:
         await self._keeper.stop()
         await self._prober.__aexit__(None, None, None)
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps it from storing what it finds, in one sentence; None when nothing does."""
+        return self._keeper.trouble
+
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, whatever its schedule says; returns when the check has been made.
 
@@ -117,11 +122,15 @@ class Monitor:
         self._something_new.set()
 
     async def _look_after_store(self) -> None:
+        known: object = None
         while True:
             self._something_new.clear()
             try:
-                active, checked_at = await in_session(_active_websites, frozenset(self._plans))
-                self._plan(active, checked_at)
+                there = await in_session(changes.websites_as_they_are)
+                if there != known:  # reading thousands of them every time would cost more than their checks
+                    active, checked_at = await in_session(_active_websites, frozenset(self._plans))
+                    self._plan(active, checked_at)
+                    known = there
             except SQLAlchemyError:
                 logger.exception("cannot read which websites to check; keeping to those known")
             with suppress(TimeoutError):

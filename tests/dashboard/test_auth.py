@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -58,7 +59,7 @@ async def test_every_route_is_closed_unless_it_is_marked_open(app: FastAPI, clie
 
 
 async def test_token_of_a_viewer_changes_nothing(app: FastAPI, client: httpx.AsyncClient) -> None:
-    def make(db: database.Session) -> None:
+    def make(db: Session) -> None:
         user = UserCRUD.create(db, name="grace", role=Role.VIEWER)
         ApiTokenCRUD.create(db, user.id, ApiTokenCreate(name="t", scopes=list(Scope)), token_hash("ww_viewer"))
 
@@ -74,7 +75,7 @@ async def test_token_of_a_viewer_changes_nothing(app: FastAPI, client: httpx.Asy
 
 
 async def test_token_that_has_expired_opens_nothing(client: httpx.AsyncClient) -> None:
-    def make(db: database.Session) -> None:
+    def make(db: Session) -> None:
         user = UserCRUD.create(db, name="grace", role=Role.ADMINISTRATOR)
         data = ApiTokenCreate(name="t", scopes=list(Scope), expires_at=utc_now() - timedelta(seconds=1))
         ApiTokenCRUD.create(db, user.id, data, token_hash("ww_old"))

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from core import database
 from core.config import Settings
 from core.debugging.session import DebugSessions
-from core.workers.monitor import Monitor
+from core.workers.monitor_link import MonitorLink
 from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
@@ -26,7 +26,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     database.upgrade(engine)
     database.bind(engine)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.runtime = Runtime(settings=settings, engine=engine, monitor=Monitor(), sessions=DebugSessions(settings))
+    app.state.runtime = Runtime(
+        settings=settings, engine=engine, monitor=MonitorLink(), sessions=DebugSessions(settings)
+    )
     include_api(app)
     database.run_in_session(let_in)
     app.add_middleware(Guard)

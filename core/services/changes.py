@@ -1,0 +1,82 @@
+"""What other processes stored lately: for those whom no signal has reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from core.models import DowntimeWindow, MaintenanceWindow, MonitorCheck, Website, WebsiteTag
+
+MOST = 1_000  # checks that are told of one by one; whoever missed more looks at everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far somebody has read."""
+
+    check_id: int
+    changed_at: datetime | None
+    """Of the newest change of a website or a downtime window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is newer than a mark, each with its website's id first."""
+
+    checks: Sequence[tuple[int, int]]
+    windows: Sequence[tuple[int, int]]
+    website_ids: Sequence[int]
+
+
+def data_version(connection: Connection) -> int:
+    """A number that is another one when another connection has changed the SQLite store; for one connection only."""
+    with connection.begin():
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
+def mark(db: Session) -> Mark:
+    """How far the store has come."""
+    newest = [db.scalar(select(func.max(column))) for column in (Website.updated_at, DowntimeWindow.updated_at)]
+    return Mark(
+        check_id=db.scalar(select(func.max(MonitorCheck.id))) or 0,
+        changed_at=max((moment for moment in newest if moment is not None), default=None),
+    )
+
+
+def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
+    """What is newer than *read*, and how far that goes."""
+    checks = (
+        select(MonitorCheck.website_id, MonitorCheck.id)
+        .where(MonitorCheck.id > read.check_id)
+        .order_by(MonitorCheck.id.desc())
+        .limit(MOST)
+    )
+    windows = select(DowntimeWindow.website_id, DowntimeWindow.id)
+    websites = select(Website.id)
+    if read.changed_at is not None:
+        windows = windows.where(DowntimeWindow.updated_at > read.changed_at)
+        websites = websites.where(Website.updated_at > read.changed_at)
+    found = Changes(
+        checks=[(row[0], row[1]) for row in db.execute(checks)][::-1],
+        windows=[(row[0], row[1]) for row in db.execute(windows)],
+        website_ids=list(db.scalars(websites)),
+    )
+    return found, mark(db)
+
+
+def websites_as_they_are(db: Session) -> object:
+    """Something that is another thing when a website, a tag of one or a maintenance window has changed; in one read."""
+    return tuple(
+        db.execute(
+            select(
+                select(func.count(Website.id)).scalar_subquery(),
+                select(func.max(Website.id)).scalar_subquery(),
+                select(func.max(Website.updated_at)).scalar_subquery(),
+                select(func.count(WebsiteTag.website_id)).scalar_subquery(),
+                select(func.count(MaintenanceWindow.id)).scalar_subquery(),
+                select(func.max(MaintenanceWindow.updated_at)).scalar_subquery(),
+            )
+        ).one()
+    )

@@ -1,0 +1,34 @@
+"""``python -m core.workers``: the monitor's process, whose parent writes settings to its standard input."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from core.config import Settings
+from core.workers.worker import set_up_logging, work
+
+
+def main() -> None:
+    """Check websites until standard input ends, as it does when the parent ends, however that comes about."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C and systemd tell parent and child; it ends us in its order
+        signal.signal(number, signal.SIG_IGN)
+    settings, facts = Settings.received(sys.stdin.buffer.readline())
+    set_up_logging(settings)
+
+    def until(stop: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        inlet = sys.stdin.fileno()
+
+        def read() -> None:
+            if not os.read(inlet, 4_096):
+                loop.remove_reader(inlet)
+                stop.set()
+
+        loop.add_reader(inlet, read)
+
+    asyncio.run(work(settings, name=facts["monitor"], until=until))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Who checks: this process's monitor while it holds the store's lease; until then it stands by."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Protocol
+
+from core import signals
+from core.errors import WatchwrightError
+from core.workers.lease import Lease
+
+logger = logging.getLogger(__name__)
+
+STAND_BY_SECONDS = 1.0  # between two looks whether the monitor that checks is gone
+HELD_SECONDS = 2.0  # between two looks whether we still hold the lease
+REPORT_SECONDS = 2.0  # between two signs of life
+
+
+class Checks(Protocol):
+    """What is asked of a monitor."""
+
+    @property
+    def trouble(self) -> str | None: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def check_now(self, website_id: int) -> None: ...
+
+
+class Duty:
+    """Starts a monitor when the lease can be had, and ends it when the lease is lost or this is stopped."""
+
+    def __init__(self, lease: Lease, make_monitor: Callable[[], Checks], name: str | None = None) -> None:
+        """*name* is what this monitor calls itself in its reports; unlike any other's."""
+        self._lease = lease
+        self._make_monitor = make_monitor
+        self._name = name or token_hex(8)
+        self._monitor: Checks | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._answering: set[asyncio.Task[None]] = set()
+        self._disconnect: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Begin; returns at once where another monitor checks, else when ours does."""
+        await self._take_up()
+        self._disconnect = signals.check_requested.connect(self._on_request)
+        self._tasks = [
+            asyncio.create_task(self._serve(), name="duty"),
+            asyncio.create_task(self._report(), name="duty: reports"),
+        ]
+
+    async def stop(self) -> None:
+        """End the monitor, which stores what it holds, and let another one have the lease."""
+        if self._disconnect is not None:
+            self._disconnect()
+        tasks = [*self._tasks, *self._answering]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._lay_down()
+        self._say(is_ending=True)
+
+    async def _serve(self) -> None:
+        while True:
+            if self._monitor is None:
+                await asyncio.sleep(STAND_BY_SECONDS)
+                await self._take_up()
+            else:
+                await asyncio.sleep(HELD_SECONDS)
+                if not await asyncio.to_thread(self._lease.is_held):
+                    logger.warning("the lease on the store was lost; standing by")
+                    await self._lay_down()
+
+    async def _take_up(self) -> None:
+        if not await asyncio.to_thread(self._lease.take):
+            return
+        monitor = self._make_monitor()
+        await monitor.start()
+        self._monitor = monitor
+        self._say()
+
+    async def _lay_down(self) -> None:
+        monitor, self._monitor = self._monitor, None
+        if monitor is not None:
+            await monitor.stop()
+        await asyncio.to_thread(self._lease.release)
+
+    async def _report(self) -> None:
+        while True:
+            self._say()
+            await asyncio.sleep(REPORT_SECONDS)
+
+    def _say(self, *, is_ending: bool = False) -> None:
+        report = signals.MonitorReported(
+            monitor=self._name,
+            is_checking=self._monitor is not None,
+            trouble=self._monitor.trouble if self._monitor else None,
+            is_ending=is_ending,
+        )
+        signals.monitor_reported.send(report)
+
+    def _on_request(self, fact: signals.CheckRequested) -> None:
+        if self._monitor is not None:
+            task = asyncio.create_task(self._answer(self._monitor, fact), name=f"check {fact.website_id} as asked")
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, monitor: Checks, fact: signals.CheckRequested) -> None:
+        try:
+            await monitor.check_now(fact.website_id)
+        except WatchwrightError as error:  # it was deleted meanwhile
+            logger.info("not checked as asked", extra={"reason": str(error)})
+        signals.check_answered.send(signals.CheckAnswered(request=fact.request))

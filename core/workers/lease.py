@@ -1,0 +1,127 @@
+"""Which of several monitors on one store checks: whoever holds its lock, which the system frees when that one dies.
+
+Neither a row nor a clock: a lock costs no writes, and is free in the moment in which its holder is killed.
+"""
+
+import fcntl
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.workers.post import store_file
+
+logger = logging.getLogger(__name__)
+
+MONITOR_LOCK = 0x77617463686D6F6E  # pg_try_advisory_lock takes any 64-bit number: "watchmon"
+KEEPALIVE = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
+"""PostgreSQL notices within some 11 s that the holder's machine is gone."""
+
+
+class Lease(Protocol):
+    """May be held by one process; all calls block for a moment."""
+
+    def take(self) -> bool:
+        """Try to have it; whether it is ours now."""
+        ...
+
+    def is_held(self) -> bool:
+        """Whether it is still ours."""
+        ...
+
+    def release(self) -> None:
+        """Let another have it."""
+        ...
+
+
+class NoLease:
+    """Of a store in memory, which nobody else can check."""
+
+    def take(self) -> bool:
+        return True
+
+    def is_held(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+class FileLease:
+    """A lock on a file beside a SQLite store."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        except OSError as error:  # a file system without locks: better two monitors than none
+            logger.warning("the store's folder takes no locks", extra={"reason": str(error)})
+        self._descriptor = descriptor
+        return True
+
+    def is_held(self) -> bool:
+        return self._descriptor is not None
+
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class AdvisoryLease:
+    """An advisory lock of PostgreSQL, held by a connection that is used for nothing else."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        self.release()
+        try:
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            for setting in KEEPALIVE:
+                connection.exec_driver_sql(f"SET {setting}")
+            is_ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": MONITOR_LOCK}))
+        except SQLAlchemyError as error:
+            logger.warning("the store cannot be asked who checks", extra={"reason": str(error)})
+            return False
+        self._connection = connection
+        if not is_ours:
+            self.release()
+        return is_ours
+
+    def is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            self.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            with suppress(SQLAlchemyError):
+                connection.invalidate()  # closed, not pooled: a lock is its session's
+                connection.close()
+
+
+def lease_of(engine: Engine) -> Lease:
+    """The lease of the store behind *engine*."""
+    if engine.dialect.name == "postgresql":
+        return AdvisoryLease(engine)
+    file = store_file(engine.url)
+    return FileLease(file.with_name(f"{file.name}.monitor")) if file else NoLease()

@@ -1,0 +1,96 @@
+"""What pages and API know of the monitor, in whichever process it runs: whether it is well, and a check at once."""
+
+import asyncio
+from collections.abc import Callable
+from secrets import token_hex
+from time import monotonic
+
+from core import signals
+from core.database import in_session
+from core.errors import MonitorAway, NotFound
+from core.services import WebsiteCRUD
+
+SILENT_SECONDS = 15.0  # without a sign of life, after which no monitor is taken to be there
+LOOK_SECONDS = 2.0
+ANSWER_SECONDS = 5.0  # beyond the website's timeout
+NOBODY = "No monitor is running, so websites are not checked; start one with watchwright worker."
+
+
+class MonitorLink:
+    """One for a process, from `start` to `stop`."""
+
+    def __init__(self, *, is_reached: Callable[[], bool] = lambda: True) -> None:
+        """*is_reached* tells whether reports of other processes come here at all."""
+        self._is_reached = is_reached
+        self._heard_at = monotonic()
+        self._trouble: str | None = None
+        self._fallen: str | None = None
+        self._said: str | None = None
+        self._disconnect: Callable[[], None] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        self._heard_at = monotonic()
+        self._disconnect = signals.monitor_reported.connect(self._on_report)
+        self._task = asyncio.create_task(self._look(), name="monitor link")
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        if self._disconnect is not None:
+            self._disconnect()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the checking of websites, in sentences for every page; None when all is well."""
+        if self._fallen is not None:
+            return self._fallen
+        if self._is_reached() and monotonic() - self._heard_at > SILENT_SECONDS:
+            return NOBODY
+        return self._trouble
+
+    def fell(self, words: str) -> None:
+        """The monitor's process has ended by itself; holds until a monitor reports."""
+        self._fallen = words
+        self._tell()
+
+    async def check_now(self, website_id: int) -> None:
+        """Check a website at once, whatever its schedule says; returns when the check has been made.
+
+        Raises:
+            NotFound: There is no such website.
+            MonitorAway: No monitor took it up.
+        """
+        website = await in_session(WebsiteCRUD.get_by_id, website_id)
+        if website is None:
+            raise NotFound(f"There is no website {website_id}.")
+        request = token_hex(8)
+        answered = asyncio.Event()
+        disconnect = signals.check_answered.connect(lambda fact: answered.set() if fact.request == request else None)
+        try:
+            signals.check_requested.send(signals.CheckRequested(website_id=website_id, request=request))
+            await asyncio.wait_for(answered.wait(), website.timeout + ANSWER_SECONDS)
+        except TimeoutError as error:
+            words = self.trouble or "The monitor does not answer; look at its log, or check again in a moment."
+            raise MonitorAway(f"The website could not be checked now. {words}") from error
+        finally:
+            disconnect()
+
+    def _on_report(self, report: signals.MonitorReported) -> None:
+        if report.is_checking:
+            self._heard_at = monotonic()
+            self._fallen, self._trouble = None, report.trouble
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.trouble != self._said:
+            self._said = self.trouble
+            signals.health_changed.send(signals.HealthChanged())
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            self._tell()

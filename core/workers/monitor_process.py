@@ -1,0 +1,119 @@
+"""Starts the monitor in a process of its own, starts it again when it falls, and ends it with this one."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from secrets import token_hex
+from time import monotonic
+
+from core import signals
+from core.config import Settings
+
+logger = logging.getLogger(__name__)
+
+FIRST_DELAY_SECONDS = 0.5
+LONGEST_DELAY_SECONDS = 30.0
+STEADY_SECONDS = 60.0  # a process that has run so long fell for a new reason
+HANG_SECONDS = 30.0  # without a sign of life from a process that has given one
+LOOK_SECONDS = 2.0
+END_SECONDS = 10.0  # for storing what is held; then it is killed
+
+
+def restart_delay(falls: int) -> float:
+    """Seconds until a process that fell *falls* times in a row is started again: doubled each time, up to 30."""
+    return float(min(FIRST_DELAY_SECONDS * 2 ** min(falls - 1, 10), LONGEST_DELAY_SECONDS))
+
+
+class MonitorProcess:
+    """``python -m core.workers``, which ends when its standard input does: also when this process is killed."""
+
+    def __init__(self, settings: Settings, fell: Callable[[str], None]) -> None:
+        """*fell* is told in one sentence when the process has ended by itself."""
+        self._settings = settings
+        self._fell = fell
+        self._process: asyncio.subprocess.Process | None = None
+        self._heard_at: float | None = None
+        self._name = ""
+        self._task: asyncio.Task[None] | None = None
+        self._disconnect: Callable[[], None] | None = None
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process, while it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._disconnect = signals.monitor_reported.connect(self._on_report)
+        self._task = asyncio.create_task(self._keep_running(), name="monitor process")
+
+    async def stop(self) -> None:
+        """Have the process store what it holds and end; kill it when it takes too long."""
+        if self._disconnect is not None:
+            self._disconnect()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), END_SECONDS)
+        except TimeoutError:
+            logger.warning("the monitor's process did not end; it is killed")
+            process.kill()
+            await process.wait()
+
+    async def _keep_running(self) -> None:
+        falls = 0
+        while True:
+            began = monotonic()
+            code = await self._run()
+            falls = 1 if monotonic() - began > STEADY_SECONDS else falls + 1
+            delay = restart_delay(falls)
+            logger.error("the monitor's process ended", extra={"code": code, "falls": falls, "again_in_s": delay})
+            self._fell(
+                f"The monitor's process ended by itself ({_words(code)}), so websites are not checked; "
+                f"it is started again within {delay:g} s. The log says more."
+            )
+            await asyncio.sleep(delay)
+
+    async def _run(self) -> int:
+        """Start the process and wait for its end; its exit code."""
+        self._forget()
+        try:
+            process = self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "core.workers", stdin=asyncio.subprocess.PIPE, cwd=os.curdir
+            )
+        except OSError as error:  # no memory, no process left: it may be otherwise in a moment
+            logger.warning("the monitor's process cannot be started", extra={"reason": str(error)})
+            return -1
+        assert process.stdin is not None
+        process.stdin.write(self._settings.handed_on(monitor=self._name) + b"\n")
+        ended = asyncio.create_task(process.wait())
+        try:
+            while not (await asyncio.wait([ended], timeout=LOOK_SECONDS))[0]:
+                if self._is_silent():
+                    logger.error("the monitor's process gives no sign of life; it is killed")
+                    process.kill()
+            return ended.result()
+        finally:
+            ended.cancel()
+
+    def _forget(self) -> None:
+        self._heard_at, self._name = None, token_hex(8)
+
+    def _is_silent(self) -> bool:
+        return self._heard_at is not None and monotonic() - self._heard_at > HANG_SECONDS
+
+    def _on_report(self, report: signals.MonitorReported) -> None:
+        if report.monitor == self._name:
+            self._heard_at = monotonic()
+
+
+def _words(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,79 @@
+"""The post of a PostgreSQL store: one connection that listens, one that notifies, both made anew when they break."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import psycopg
+from sqlalchemy import URL
+
+from core.workers.post import Deliver
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "watchwright"
+RETRY_SECONDS = 2.0
+MOST_WAITING = 1_000  # messages while PostgreSQL is away
+
+
+class PostgresPost:
+    """Hears its own messages too: whoever takes them knows which are its own."""
+
+    def __init__(self, url: URL) -> None:
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def is_open(self) -> bool:
+        return True
+
+    async def start(self, deliver: Deliver) -> None:
+        """Begin; returns once it listens, or has found that PostgreSQL is away."""
+        listens = asyncio.Event()
+        self._tasks = [
+            asyncio.create_task(self._listen(deliver, listens), name="post: listens"),
+            asyncio.create_task(self._notify(), name="post: notifies"),
+        ]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(listens.wait(), RETRY_SECONDS)
+
+    def send(self, message: bytes) -> None:
+        with suppress(asyncio.QueueFull):
+            self._waiting.put_nowait(message)
+
+    async def stop(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._waiting.join(), 1)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _listen(self, deliver: Deliver, listens: asyncio.Event) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    listens.set()
+                    async for notification in connection.notifies():
+                        deliver(notification.payload.encode())
+            except (psycopg.Error, OSError) as error:
+                logger.warning("no longer told by PostgreSQL; trying again", extra={"reason": str(error)})
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _notify(self) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as connection:
+                    await self._notify_all(connection)
+            except (psycopg.Error, OSError) as error:
+                logger.warning("cannot tell PostgreSQL; trying again", extra={"reason": str(error)})
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _notify_all(self, connection: "psycopg.AsyncConnection[tuple[object, ...]]") -> None:
+        while True:
+            message = await self._waiting.get()
+            try:
+                await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, message.decode()))
+            finally:
+                self._waiting.task_done()

@@ -1,0 +1,109 @@
+"""The post of a SQLite store: each process has a datagram socket in a folder beside the store, and sends to all."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from core.workers.post import Deliver
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PATH = 100  # bytes; sun_path holds 108 on Linux and 104 elsewhere
+RETRY_SECONDS = 0.02  # after a receiver had no room
+MOST_WAITING = 1_000  # messages for a receiver that takes none: it hangs, and looks again when it comes back
+
+
+class SocketPost:
+    """Needs no server: a process that comes or goes is a file that comes or goes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._name = f"{os.getpid()}-{token_hex(4)}"
+        self._socket: socket.socket | None = None
+        self._waiting: dict[str, deque[bytes]] = {}
+        self._retry: asyncio.TimerHandle | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
+    async def start(self, deliver: Deliver) -> None:
+        """Listen; where no such socket can be made, nothing is sent and nothing comes."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+            self._root = self._reachable()
+            listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            listening.setblocking(False)
+            listening.bind(f"{self._root}/{self._name}")
+        except (OSError, AttributeError) as error:  # a folder that takes no sockets, a system that has none
+            logger.warning("processes hear of each other through the store only", extra={"reason": str(error)})
+            return
+        self._socket = listening
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(listening.fileno(), self._read, listening, deliver)
+
+    def send(self, message: bytes) -> None:
+        if self._socket is None:
+            return
+        with suppress(OSError):  # the folder is gone: so are the others
+            for name in os.listdir(self._folder):  # noqa: PTH208 - half the time of iterdir, at every message
+                if name != self._name:
+                    self._waiting.setdefault(name, deque(maxlen=MOST_WAITING)).append(message)
+        self._flush()
+
+    async def stop(self) -> None:
+        if self._socket is None:
+            return
+        self._flush()
+        if self._retry is not None:
+            self._retry.cancel()
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+        self._socket = None
+        self._forget(self._name)
+        os.close(self._descriptor)
+
+    def _reachable(self) -> str:
+        """The folder by a name that fits into a socket's address."""
+        if len(os.fsencode(self._folder)) + 32 <= LONGEST_PATH:
+            return str(self._folder)
+        return f"/proc/self/fd/{self._descriptor}"
+
+    def _flush(self) -> None:
+        assert self._socket is not None
+        for name, messages in list(self._waiting.items()):
+            if self._deliver_to(self._socket, name, messages):
+                del self._waiting[name]
+        if self._waiting and (self._retry is None or self._retry.when() <= self._loop.time()):
+            self._retry = self._loop.call_later(RETRY_SECONDS, self._flush)
+
+    def _deliver_to(self, own: socket.socket, name: str, messages: deque[bytes]) -> bool:
+        """Whether nothing is left to send to this process."""
+        while messages:
+            try:
+                own.sendto(messages[0], f"{self._root}/{name}")
+            except BlockingIOError:
+                return False
+            except ConnectionRefusedError:  # it was killed
+                self._forget(name)
+                return True
+            except OSError as error:
+                logger.debug("a process cannot be reached", extra={"socket": name, "reason": str(error)})
+                return True
+            messages.popleft()
+        return True
+
+    def _forget(self, name: str) -> None:
+        with suppress(OSError):
+            (self._folder / name).unlink()
+
+    def _read(self, own: socket.socket, deliver: Deliver) -> None:
+        with suppress(BlockingIOError, ConnectionError):
+            for _ in range(100):  # then the loop does something else first
+                deliver(own.recv(65_536))

@@ -1,0 +1,80 @@
+"""A process that checks websites, beside the dashboard's or on a machine of its own."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Callable
+
+from core import database
+from core.config import Settings
+from core.errors import InvalidInput
+from core.monitoring.verdict import Policy
+from core.workers.bridge import Bridge
+from core.workers.duty import Duty
+from core.workers.lease import lease_of
+from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.post import post_of
+
+logger = logging.getLogger(__name__)
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def make_monitor(settings: Settings) -> Monitor:
+    """The monitor that *settings* describe, which is still to be started."""
+    return Monitor(FailurePolicy.of(settings), Policy(certificate_days=settings.certificate_days))
+
+
+async def work(settings: Settings, *, name: str | None = None, until: Callable[[asyncio.Event], None]) -> None:
+    """Check the websites of the store, which is at the revision needed.
+
+    Args:
+        name: What the monitor calls itself in its reports.
+        until: Given an event to set when this is to end.
+    """
+    stop = asyncio.Event()
+    until(stop)
+    engine = database.make_engine(settings.store_url)
+    database.bind(engine)
+    bridge = Bridge(post_of(engine))
+    duty = Duty(lease_of(engine), lambda: make_monitor(settings), name)
+    await bridge.start()
+    try:
+        await duty.start()
+        gc.collect()
+        gc.freeze()  # what was imported stays: looking through it again and again is for nothing
+        await stop.wait()
+    finally:
+        await duty.stop()
+        await bridge.stop()
+        engine.dispose()
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Log to standard error, as `watchwright serve` does."""
+    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+    for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def run(settings: Settings, *, queues: str) -> None:
+    """`watchwright worker`: migrate the store, then check its websites until SIGTERM or Ctrl+C.
+
+    Raises:
+        InvalidInput: There is no such queue.
+        StoreError: The store cannot be used.
+    """
+    if {name.strip() for name in queues.split(",")} != {"checks"}:
+        raise InvalidInput(
+            f"--queues {queues} cannot be worked on: only checks can. Debug sessions run where the dashboard does."
+        )
+    engine = database.make_engine(settings.store_url)
+    database.upgrade(engine)
+    engine.dispose()
+
+    def until(stop: asyncio.Event) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    asyncio.run(work(settings, until=until))

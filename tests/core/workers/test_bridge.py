@@ -1,0 +1,149 @@
+"""Signals between processes: what goes over the wire, and that it arrives on either kind of store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from core import signals
+from core.workers import bridge
+from core.workers.bridge import Bridge
+from core.workers.post import Post
+from core.workers.postgres_post import PostgresPost
+from core.workers.socket_post import SocketPost
+from tests import postgres
+
+SOON = 10.0  # s; all of it takes milliseconds
+CHECK = signals.CheckRecorded(website_id=1, check_id=2)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def posts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Post, Post]]:
+    """The posts of two processes on one store."""
+    if request.param == "sqlite":
+        yield SocketPost(tmp_path / "sockets"), SocketPost(tmp_path / "sockets")
+        return
+    url = postgres.new_database()
+    yield PostgresPost(make_url(url)), PostgresPost(make_url(url))
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+async def told(posts: tuple[Post, Post]) -> AsyncIterator[tuple[Bridge, asyncio.Queue[bytes]]]:
+    """The bridge of this process, and what reaches another one."""
+    here, there = posts
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    await there.start(heard.put_nowait)
+    bridge_here = Bridge(here)
+    await bridge_here.start()
+    yield bridge_here, heard
+    await bridge_here.stop()
+    await there.stop()
+
+
+async def test_what_is_said_here_is_heard_there(told: tuple[Bridge, asyncio.Queue[bytes]]) -> None:
+    _bridge, heard = told
+
+    signals.check_recorded.send(CHECK)
+
+    message = await asyncio.wait_for(heard.get(), SOON)
+    assert bridge.facts(message, besides="another") == [(signals.check_recorded, CHECK)]
+
+
+async def test_what_is_repeated_here_is_not_said_again(told: tuple[Bridge, asyncio.Queue[bytes]]) -> None:
+    bridge_here, heard = told
+    repeated: list[signals.CheckRecorded] = []
+    disconnect = signals.check_recorded.connect(repeated.append)
+
+    bridge_here.repeat(signals.check_recorded, CHECK)
+    disconnect()
+    last = signals.SignInEnded(sign_in_id=9)
+    signals.sign_in_ended.send(last)
+
+    message = await asyncio.wait_for(heard.get(), SOON)
+    assert repeated == [CHECK]
+    assert bridge.facts(message, besides="another") == [(signals.sign_in_ended, last)]
+
+
+async def test_what_was_said_last_goes_out_before_the_end(posts: tuple[Post, Post]) -> None:
+    here, there = posts
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    await there.start(heard.put_nowait)
+    ending = Bridge(here)
+    await ending.start()
+
+    signals.check_recorded.send(CHECK)
+    await ending.stop()
+
+    assert b"check_recorded" in await asyncio.wait_for(heard.get(), SOON)
+    await there.stop()
+
+
+async def test_a_process_that_was_killed_is_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "sockets"
+    killed, living = SocketPost(folder), SocketPost(folder)
+    await killed.start(lambda _message: None)
+    left = next(folder.iterdir())
+    await killed.stop()
+    await living.start(lambda _message: None)
+    _as_a_killed_process_leaves_it(left)
+
+    living.send(b"{}")
+    await living.stop()
+
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_folder_with_a_name_too_long_for_a_socket_works_all_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 40) / "sockets"
+    here, there = SocketPost(folder), SocketPost(folder)
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    await there.start(heard.put_nowait)
+    await here.start(lambda _message: None)
+
+    here.send(b"{}")
+
+    assert await asyncio.wait_for(heard.get(), SOON) == b"{}"
+    await here.stop()
+    await there.stop()
+
+
+def test_facts_come_back_as_they_were() -> None:
+    said = [
+        ("event_captured", signals.EventCaptured(session_id=1, event_ids=(1, 2, 3))),
+        ("monitor_reported", signals.MonitorReported(monitor="a", is_checking=True, trouble=None)),
+    ]
+
+    (message,) = bridge.messages("me", said)
+
+    assert [fact for _signal, fact in bridge.facts(message, besides="you")] == [fact for _name, fact in said]
+    assert bridge.facts(message, besides="me") == []
+
+
+def test_many_facts_go_in_messages_that_postgresql_takes() -> None:
+    said = [("check_recorded", signals.CheckRecorded(website_id=1, check_id=number)) for number in range(1_000)]
+
+    messages = list(bridge.messages("0" * 16, said))
+
+    assert max(map(len, messages)) < 8_000
+    assert [fact for message in messages for _signal, fact in bridge.facts(message, besides="")] == [
+        fact for _name, fact in said
+    ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"", b"[]", b"{}", b'{"by":"x","facts":[["check_recorded",{"no_such":1}]]}', b'{"by":"x","facts":[["later",{}]]}'],
+    ids=["nothing", "a list", "no fields", "fields of another version", "a signal of another version"],
+)
+def test_what_cannot_be_understood_is_passed_over(message: bytes) -> None:
+    assert bridge.facts(message, besides="me") == []
+
+
+def _as_a_killed_process_leaves_it(path: Path) -> None:
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as dead:
+        dead.bind(str(path))

@@ -1,0 +1,138 @@
+"""Two monitors on one store: one checks, the other stands by and takes over."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from core import signals
+from core.database import make_engine
+from core.workers.duty import Duty
+from core.workers.lease import Lease, lease_of
+from tests import postgres
+
+SOON = 20.0  # s; takes one or two
+
+TAKE = """
+import sys, time
+from core.database import make_engine
+from core.workers.lease import lease_of
+lease = lease_of(make_engine(sys.argv[1]))
+print(lease.take(), flush=True)
+time.sleep(600)
+"""
+
+
+class Checking:
+    """A monitor that checks nothing, and says whether it runs."""
+
+    trouble = None
+
+    def __init__(self) -> None:
+        self.runs = asyncio.Event()
+        self.asked: list[int] = []
+
+    async def start(self) -> None:
+        self.runs.set()
+
+    async def stop(self) -> None:
+        self.runs.clear()
+
+    async def check_now(self, website_id: int) -> None:
+        self.asked.append(website_id)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A store that other processes may open."""
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}" if request.param == "sqlite" else postgres.new_database()
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+    if request.param == "postgresql":
+        postgres.drop_database(url)
+
+
+def test_one_lease_at_a_time(shared: Engine) -> None:
+    first, second = lease_of(shared), lease_of(shared)
+
+    assert first.take() and first.is_held()
+    assert not second.take()
+    assert not second.is_held()
+
+    first.release()
+    assert second.take() and second.is_held()
+    second.release()
+
+
+def test_the_lease_of_a_killed_process_is_free(shared: Engine) -> None:
+    url = shared.url.render_as_string(hide_password=False)
+    lease = lease_of(shared)
+    with subprocess.Popen([sys.executable, "-c", TAKE, url], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == "True\n"
+        assert not lease.take()
+
+        holder.kill()
+
+    assert _taken_soon(lease)
+    lease.release()
+
+
+async def test_the_second_monitor_stands_by_and_takes_over(shared: Engine) -> None:
+    monitors = Checking(), Checking()
+    first, second = (Duty(lease_of(shared), lambda one=one: one) for one in monitors)  # type: ignore[misc]
+    await first.start()
+    await second.start()
+    assert [one.runs.is_set() for one in monitors] == [True, False]
+
+    await first.stop()
+
+    await asyncio.wait_for(monitors[1].runs.wait(), SOON)
+    assert not monitors[0].runs.is_set()
+    await second.stop()
+
+
+async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> None:
+    monitors = Checking(), Checking()
+    duties = [Duty(lease_of(shared), lambda one=one: one) for one in monitors]  # type: ignore[misc]
+    for duty in duties:
+        await duty.start()
+    answered = asyncio.Event()
+    disconnect = signals.check_answered.connect(lambda fact: answered.set() if fact.request == "it" else None)
+
+    signals.check_requested.send(signals.CheckRequested(website_id=7, request="it"))
+
+    await asyncio.wait_for(answered.wait(), SOON)
+    disconnect()
+    for duty in duties:
+        await duty.stop()
+    assert [one.asked for one in monitors] == [[7], []]
+
+
+async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
+    reports: list[signals.MonitorReported] = []
+    disconnect = signals.monitor_reported.connect(reports.append)
+    duty = Duty(lease_of(shared), Checking, "mine")
+    await duty.start()
+
+    await duty.stop()
+
+    disconnect()
+    assert reports[0] == signals.MonitorReported(monitor="mine", is_checking=True, trouble=None)
+    assert reports[-1].is_ending and not reports[-1].is_checking
+
+
+def _taken_soon(lease: Lease) -> bool:
+    """PostgreSQL takes a moment to see that its client is gone."""
+    import time
+
+    deadline = time.monotonic() + SOON
+    while not lease.take():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

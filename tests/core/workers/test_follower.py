@@ -1,0 +1,68 @@
+"""What another process stored is told of here, also when no signal of it came."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import database, signals
+from core.workers.follower import Follower
+from tests.factories import make_check, make_website, make_window
+
+SOON = 20.0  # s; takes half a second
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def told(engine: Engine) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
+    """What the follower repeats."""
+    repeated: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+    follower = Follower(engine, lambda signal, fact: repeated.put_nowait((signal.name, fact)), is_told=lambda: False)
+    await follower.start()
+    yield repeated
+    await follower.stop()
+
+
+async def test_a_check_a_window_and_a_website_of_another_process_are_told_of(
+    engine: Engine, told: asyncio.Queue[tuple[str, Any]]
+) -> None:
+    other = database.make_engine(engine.url.render_as_string())
+    with Session(other) as db, db.begin():
+        website = make_website(db)
+        check, window = make_check(db, website), make_window(db, website)
+        expected = {
+            ("check_recorded", signals.CheckRecorded(website_id=website.id, check_id=check.id)),
+            ("window_changed", signals.WindowChanged(website_id=website.id, window_id=window.id)),
+            ("website_changed", signals.WebsiteChanged(website_id=website.id)),
+        }
+    other.dispose()
+
+    heard = {await asyncio.wait_for(told.get(), SOON) for _ in expected}
+
+    assert heard == expected
+
+
+async def test_what_a_signal_has_told_is_not_told_again(engine: Engine, told: asyncio.Queue[tuple[str, Any]]) -> None:
+    other = database.make_engine(engine.url.render_as_string())
+    with Session(other) as db, db.begin():
+        website = make_website(db)
+        known, news = make_check(db, website).id, make_check(db, website).id
+        signals.check_recorded.send(signals.CheckRecorded(website_id=website.id, check_id=known))
+    other.dispose()
+
+    heard = [await asyncio.wait_for(told.get(), SOON) for _ in range(2)]
+
+    checks = [fact.check_id for name, fact in heard if name == "check_recorded"]
+    assert checks == [news]

@@ -1,0 +1,92 @@
+"""What pages know of a monitor that runs elsewhere: whether it is well, and a check at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from core import database, signals
+from core.database import run_in_session
+from core.errors import MonitorAway, NotFound
+from core.workers import monitor_link
+from core.workers.monitor_link import NOBODY, MonitorLink
+from tests.factories import make_website
+
+WELL = signals.MonitorReported(monitor="a", is_checking=True, trouble=None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def link() -> AsyncIterator[MonitorLink]:
+    link = MonitorLink()
+    await link.start()
+    yield link
+    await link.stop()
+
+
+async def test_silence_is_said_and_a_report_ends_it(link: MonitorLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles = [link.trouble]  # none: a monitor has a moment to report
+    monkeypatch.setattr(monitor_link, "SILENT_SECONDS", -1.0)
+    troubles.append(link.trouble)
+    monkeypatch.setattr(monitor_link, "SILENT_SECONDS", 15.0)
+
+    signals.monitor_reported.send(WELL)
+
+    assert [*troubles, link.trouble] == [None, NOBODY, None]
+
+
+async def test_a_fall_is_said_until_a_monitor_checks_again(link: MonitorLink) -> None:
+    said: list[str | None] = []
+    disconnect = signals.health_changed.connect(lambda _fact: said.append(link.trouble))
+
+    link.fell("It fell.")
+    signals.monitor_reported.send(signals.MonitorReported(monitor="b", is_checking=False, trouble=None))
+    assert link.trouble == "It fell."
+    signals.monitor_reported.send(WELL)
+
+    disconnect()
+    assert said == ["It fell.", None]
+
+
+async def test_what_troubles_the_monitor_is_said_in_its_words(link: MonitorLink) -> None:
+    signals.monitor_reported.send(signals.MonitorReported(monitor="a", is_checking=True, trouble="No room."))
+
+    assert link.trouble == "No room."
+
+
+async def test_a_check_that_is_asked_for_is_awaited(link: MonitorLink, store: Engine) -> None:
+    website_id = run_in_session(lambda db: make_website(db).id)
+
+    def answer(fact: signals.CheckRequested) -> None:
+        told = signals.CheckAnswered(request=fact.request)
+        asyncio.get_running_loop().call_soon(signals.check_answered.send, told)
+
+    disconnect = signals.check_requested.connect(answer)
+    await link.check_now(website_id)
+    disconnect()
+
+
+async def test_nobody_to_check_is_an_error_in_words(
+    link: MonitorLink, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    website_id = run_in_session(lambda db: make_website(db, timeout=1).id)
+    monkeypatch.setattr(monitor_link, "ANSWER_SECONDS", -0.99)
+    link.fell("It fell.")
+
+    with pytest.raises(MonitorAway, match=r"The website could not be checked now\. It fell\."):
+        await link.check_now(website_id)
+
+
+async def test_a_website_that_is_not_there_is_not_asked_for(link: MonitorLink, store: Engine) -> None:
+    with pytest.raises(NotFound):
+        await link.check_now(404)
