@@ -1,5 +1,5 @@
-"""What is stored: the five core entities, what a browser saw beside the network, what uptime is reckoned
-from, and who may see and do what.
+"""What is stored: the five core entities, what a browser saw beside the network, what evidence shows, what uptime is
+reckoned from, and who may see and do what.
 """
 
 from core.models.api_token import ApiToken
@@ -18,6 +18,8 @@ from core.models.enums import (
     Role,
     SessionTrigger,
 )
+from core.models.finding import Finding
+from core.models.look import Look
 from core.models.maintenance_window import MaintenanceWindow
 from core.models.monitor_check import MonitorCheck
 from core.models.network_event import NetworkEvent
@@ -40,7 +42,9 @@ __all__ = [
     "DebugSession",
     "DebugSessionState",
     "DowntimeWindow",
+    "Finding",
     "HTTPMethod",
+    "Look",
     "MaintenanceWindow",
     "MonitorCheck",
     "MonitorStatus",

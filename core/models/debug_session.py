@@ -21,6 +21,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     __tablename__ = "debug_sessions"
     __table_args__ = (
         Index(None, "website_id", "started_at"),  # a website's sessions, newest first
+        Index(None, "window_id"),  # the sessions of a window; letting go of them when it is deleted
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +58,10 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     encoded_bytes: Mapped[int | None] = mapped_column(BigInteger)
     """Bytes that crossed the network toward the browser."""
     is_redacted: Mapped[bool | None] = mapped_column(default=True)
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="SET NULL"))
+    """The downtime window whose evidence it is: it is kept as long as that."""
+    check_id: Mapped[int | None]
+    """The check that brought it about; not a reference, since checks are deleted before what explains them."""
     is_pinned: Mapped[bool | None]
     """Whether a person wants it kept, however old it gets."""
 

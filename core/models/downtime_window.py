@@ -33,6 +33,8 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     recovery_status: Mapped[MonitorStatus | None] = mapped_column(Enum(MonitorStatus, validate_strings=True))
     affected_checks_count: Mapped[int] = mapped_column(default=0)
     root_cause: Mapped[str | None] = mapped_column(Text)
+    is_cause_given: Mapped[bool | None]
+    """Whether a person wrote the `root_cause`: then no finding takes its place."""
     notes: Mapped[str | None] = mapped_column(Text)
 
     website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise_on_sql")

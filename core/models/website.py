@@ -32,6 +32,8 @@ class Website(CreatedAndUpdatedAt, Base):
     """How debug sessions open it: what differs from the defaults of `core.schemas.session_options.SessionOptions`."""
     check_options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """How it is asked and what its answer must be: what differs from `core.schemas.check_options.CheckOptions`."""
+    auto_debug: Mapped[bool | None]
+    """Whether its failures start debug sessions by themselves; None means yes."""
 
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"

@@ -18,6 +18,8 @@ from core.schemas.downtime_window import (
     DowntimeWindowRead,
     DowntimeWindowUpdate,
 )
+from core.schemas.finding import FindingBase, FindingCreate, FindingListResponse, FindingRead
+from core.schemas.look import LookBase, LookCreate, LookListResponse, LookRead
 from core.schemas.maintenance_window import (
     MaintenanceWindowBase,
     MaintenanceWindowCreate,
@@ -68,7 +70,15 @@ __all__ = [
     "DowntimeWindowListResponse",
     "DowntimeWindowRead",
     "DowntimeWindowUpdate",
+    "FindingBase",
+    "FindingCreate",
+    "FindingListResponse",
+    "FindingRead",
     "ListResponse",
+    "LookBase",
+    "LookCreate",
+    "LookListResponse",
+    "LookRead",
     "MaintenanceWindowBase",
     "MaintenanceWindowCreate",
     "MaintenanceWindowListResponse",

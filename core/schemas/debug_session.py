@@ -37,6 +37,8 @@ class DebugSessionBase(Schema):
     dropped_count: int | None = None
     encoded_bytes: int | None = None
     is_redacted: bool | None = True
+    window_id: int | None = None
+    check_id: int | None = None
     is_pinned: bool | None = None
 
 
@@ -64,6 +66,7 @@ class DebugSessionUpdate(Schema):
     dropped_count: int | None = None
     encoded_bytes: int | None = None
     is_redacted: bool | None = None
+    window_id: int | None = None
     is_pinned: bool | None = None
 
 

@@ -45,6 +45,8 @@ class DowntimeWindowUpdate(Change):
 class DowntimeWindowRead(DowntimeWindowBase):
     id: int
     website_id: int
+    is_cause_given: bool | None = None
+    """Whether a person wrote the root cause, and not the diagnosis."""
     duration_seconds: float | None
     """None while the window is open."""
     created_at: UtcInstant

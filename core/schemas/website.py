@@ -134,6 +134,8 @@ class WebsiteBase(Given):
     is_active: bool = True
     session_defaults: SessionDefaults = None
     check_options: StoredCheckOptions = None
+    auto_debug: bool | None = None
+    """Whether its failures start debug sessions by themselves; None means yes."""
 
 
 class WebsiteCreate(WebsiteBase):
@@ -176,6 +178,7 @@ class WebsiteUpdate(Change):
     tags: Tags | None = None
     """Exactly those that it shall bear."""
     check_options: StoredCheckOptions = None
+    auto_debug: bool | None = None
 
 
 class WebsiteRead(Schema):
@@ -193,6 +196,7 @@ class WebsiteRead(Schema):
     """By name; in a table of their own, so whoever reads the row adds them."""
     check_options: dict[str, Any] | None = None
     """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
+    auto_debug: bool | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
 

@@ -4,6 +4,8 @@ from core.services.api_token import ApiTokenCRUD
 from core.services.audit_event import AuditEventCRUD
 from core.services.debug_session import DebugSessionCRUD
 from core.services.downtime_window import DowntimeWindowCRUD
+from core.services.finding import FindingCRUD
+from core.services.look import LookCRUD
 from core.services.maintenance_window import MaintenanceWindowCRUD
 from core.services.monitor_check import MonitorCheckCRUD
 from core.services.network_event import NetworkEventCRUD
@@ -17,6 +19,8 @@ __all__ = [
     "AuditEventCRUD",
     "DebugSessionCRUD",
     "DowntimeWindowCRUD",
+    "FindingCRUD",
+    "LookCRUD",
     "MaintenanceWindowCRUD",
     "MonitorCheckCRUD",
     "NetworkEventCRUD",

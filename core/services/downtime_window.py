@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -112,18 +112,38 @@ class DowntimeWindowCRUD:
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:
         """Change what *data* gives, the duration with the edges; None when there is no such window.
 
+        A root cause that is given here is a person's, and no finding takes its place until it is emptied.
+
         Raises:
             InvalidInput: The window would end before it started.
         """
         window = db.get(DowntimeWindow, window_id)
         if window is None:
             return None
-        apply_changes(window, data.changes())
+        changes = data.changes()
+        if "root_cause" in changes and changes["root_cause"] != window.root_cause:
+            window.is_cause_given = bool(changes["root_cause"])
+        apply_changes(window, changes)
         if window.ended_at is not None and window.ended_at < window.started_at:
             raise InvalidInput("A downtime window cannot end before it started; check both times.")
         _set_duration(window)
         db.flush()
         return window
+
+    @staticmethod
+    def set_found_cause(db: Session, window_id: int, root_cause: str) -> bool:
+        """Set what the diagnosis found, unless a person wrote the cause; whether that changed anything."""
+        found = db.execute(
+            update(DowntimeWindow)
+            .where(
+                DowntimeWindow.id == window_id,
+                DowntimeWindow.is_cause_given.is_not(True),
+                func.coalesce(DowntimeWindow.root_cause, "") != root_cause,
+            )
+            .values(root_cause=root_cause)
+            .returning(DowntimeWindow.id)
+        )
+        return found.first() is not None
 
     @staticmethod
     def delete(db: Session, window_id: int) -> bool:

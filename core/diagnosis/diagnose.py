@@ -1,0 +1,52 @@
+"""From evidence to findings: every rule is asked, and the surest finding that lies lowest is the cause. Pure."""
+
+from collections.abc import Callable, Iterable
+
+from core.diagnosis.evidence import Evidence
+from core.diagnosis.finding import Finding, Row, in_order
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.answer import answer
+from core.diagnosis.rules.certificate import certificate
+from core.diagnosis.rules.change import change
+from core.diagnosis.rules.connection import connection
+from core.diagnosis.rules.content import content
+from core.diagnosis.rules.name import name
+from core.diagnosis.rules.page import page
+from core.diagnosis.rules.slowness import slowness
+
+RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
+    name,
+    connection,
+    certificate,
+    answer,
+    slowness,
+    content,
+    page,
+    change,
+)
+
+
+def diagnose(evidence: Evidence) -> list[Finding]:
+    """What *evidence* shows, the cause first; empty where nothing is wrong or worth a note."""
+    found = in_order(finding for rule in RULES for finding in rule(evidence))
+    if evidence.check is not None and not any(one.confidence is not Confidence.NOTE for one in found):
+        found.insert(0, _unexplained(evidence))
+    return found
+
+
+def cause(findings: list[Finding]) -> Finding | None:
+    """The finding that explains the failure; None where there are only notes."""
+    return next((finding for finding in findings if finding.confidence is not Confidence.NOTE), None)
+
+
+def _unexplained(evidence: Evidence) -> Finding:
+    """A failure for which no rule speaks: what the check said, and no more than that."""
+    check = evidence.check
+    assert check is not None
+    return Finding(
+        kind=Kind.OTHER,
+        sentence=check.error_message or f"The check of {evidence.host} failed and did not say why.",
+        confidence=Confidence.LIKELY,
+        why="The check says so; none of the other evidence explains it.",
+        rows=(Row(of="check", id=check.id),),
+    )

@@ -1,0 +1,196 @@
+"""What rules read: frozen copies of checks, looks and sessions, so that they know neither store nor network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from core.debugging.waterfall import Exchange
+from core.models import MonitorStatus
+
+SYSTEM = "system"
+"""The name of the operating system's own resolver."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFact:
+    """One monitor check."""
+
+    id: int
+    status: MonitorStatus
+    checked_at: datetime
+    http_status_code: int | None = None
+    response_time_ms: float | None = None
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    ttfb_ms: float | None = None
+    download_ms: float | None = None
+    final_url: str | None = None
+    remote_address: str | None = None
+    error_kind: str | None = None
+    """A `ProbeErrorKind` or an `Expectation`."""
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupFact:
+    """How one resolver answered."""
+
+    resolver: str
+    """`SYSTEM`, or the address of a name server."""
+    ms: float
+    addresses: tuple[str, ...] = ()
+    is_absent: bool = False
+    """The name does not exist there, which is an answer."""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFact:
+    """A certificate as it was served."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    starts_at: datetime | None
+    expires_at: datetime | None
+    chain: tuple[str, ...] = ()
+    """The subjects of what was served with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFact:
+    """A connection, and a handshake where the URL is https, to one address."""
+
+    address: str
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    error_kind: str | None = None
+    error: str | None = None
+    certificate: CertificateFact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HopFact:
+    """One request and how it ended."""
+
+    url: str
+    address: str | None = None
+    status: int | None = None
+    location: str | None = None
+    total_ms: float | None = None
+    ttfb_ms: float | None = None
+    download_ms: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Those that tell who answered; names in lower case."""
+    title: str | None = None
+    excerpt: str | None = None
+    """How its text begins."""
+    error_kind: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookFact:
+    """A differential look: each step of a request on its own."""
+
+    id: int
+    began_at: datetime
+    lookups: tuple[LookupFact, ...] = ()
+    attempts: tuple[AttemptFact, ...] = ()
+    hops: tuple[HopFact, ...] = ()
+    good_address: str | None = None
+    """Where it was good before, if that is another address than now."""
+    good_hops: tuple[HopFact, ...] = ()
+    """The same request, asked of `good_address`."""
+
+    def lookup(self, resolver: str = SYSTEM) -> LookupFact | None:
+        return next((lookup for lookup in self.lookups if lookup.resolver == resolver), None)
+
+    @property
+    def second(self) -> LookupFact | None:
+        """What the second resolver says."""
+        return next((lookup for lookup in self.lookups if lookup.resolver != SYSTEM), None)
+
+    @property
+    def last(self) -> HopFact | None:
+        """How the request ended."""
+        return self.hops[-1] if self.hops else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleFact:
+    """A line of the page's console."""
+
+    id: int
+    level: str
+    source: str
+    text: str
+    url: str | None = None
+    line_number: int | None = None
+    exchange_id: str | None = None
+    offset_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFact:
+    """What the browser saw."""
+
+    id: int
+    started_at: datetime
+    url: str
+    success: bool | None = None
+    error_message: str | None = None
+    title: str | None = None
+    milestones: Mapping[str, float] = field(default_factory=dict)
+    exchanges: tuple[Exchange, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the document's final answer; names in lower case."""
+    text: str = ""
+    """How the document begins, as it was sent."""
+    console: tuple[ConsoleFact, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Exchange, ...]:
+        """The page's own hops: redirects and the document where they end."""
+        own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
+        hops = own[:1]
+        for exchange in own[1:]:
+            if exchange.redirected_from == hops[-1].exchange_id:
+                hops.append(exchange)
+        return tuple(hops)
+
+    @property
+    def document(self) -> Exchange | None:
+        return self.documents[-1] if self.documents else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of one failure, or of one session."""
+
+    url: str
+    checks: tuple[CheckFact, ...] = ()
+    """Those that failed or were degraded, oldest first."""
+    good_check: CheckFact | None = None
+    """The last one before that was good."""
+    look: LookFact | None = None
+    good_look: LookFact | None = None
+    session: SessionFact | None = None
+    good_session: SessionFact | None = None
+    certificate_days: int = 14
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or self.url
+
+    @property
+    def port(self) -> int:
+        parts = urlsplit(self.url)
+        return parts.port or (443 if parts.scheme == "https" else 80)
+
+    @property
+    def check(self) -> CheckFact | None:
+        """The failing check that began it."""
+        return self.checks[0] if self.checks else None

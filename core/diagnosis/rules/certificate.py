@@ -1,0 +1,217 @@
+"""TLS: certificates that are not good (any more), and handshakes that do not come about. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+
+from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.witness import Agreement, agreement
+from core.diagnosis.words import counted, day, listed, ms
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.verdict import Expectation
+
+REFUSED = (
+    ProbeErrorKind.TLS_EXPIRED,
+    ProbeErrorKind.TLS_NOT_YET_VALID,
+    ProbeErrorKind.TLS_WRONG_HOST,
+    ProbeErrorKind.TLS_UNTRUSTED,
+)
+BROKEN = (ProbeErrorKind.TLS_FAILED, ProbeErrorKind.CLOSED_IN_TLS, ProbeErrorKind.TIMEOUT_TLS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A served certificate and the moment at which it was looked at."""
+
+    certificate: CertificateFact
+    at: datetime
+
+    @property
+    def is_expired(self) -> bool:
+        return self.certificate.expires_at is not None and self.certificate.expires_at <= self.at
+
+    @property
+    def is_too_young(self) -> bool:
+        return self.certificate.starts_at is not None and self.certificate.starts_at > self.at
+
+    @property
+    def is_self_signed(self) -> bool:
+        return self.certificate.subject == self.certificate.issuer
+
+
+def certificate(evidence: Evidence) -> Iterator[Finding]:
+    """What the website's TLS shows."""
+    yield from _refused(evidence)
+    yield from _not_tls(evidence)
+    yield from _broken(evidence)
+    yield from _soon(evidence)
+
+
+def _refused(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, (*REFUSED, Expectation.CERTIFICATE))
+    if agreed is None:
+        return
+    seen = _seen(evidence)
+    if seen is None:
+        yield from _unseen(evidence, agreed)
+        return
+    kinds = {testimony.kind for testimony in agreed.seen}
+    for kind, sentence in _faults(evidence.host, seen, kinds):
+        yield Finding(
+            kind=kind,
+            sentence=sentence,
+            confidence=Confidence.HIGH,
+            why=f"{agreed.why} The certificate itself, as it was served, says so. {_chain(seen.certificate)}",
+            rows=agreed.rows + _look_row(evidence),
+        )
+
+
+def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kind, str]]:
+    """Everything that is wrong with the certificate, whichever the client stumbled over first."""
+    served = seen.certificate
+    if seen.is_expired and served.expires_at is not None:
+        ago = counted((seen.at - served.expires_at).days, "day")
+        yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {day(served.expires_at)}, {ago} ago."
+    if seen.is_too_young and served.starts_at is not None:
+        sentence = f"The certificate of {host} is not valid yet: it begins on {day(served.starts_at)}."
+        yield Kind.TLS_NOT_YET_VALID, sentence
+    if not covers(served, host):
+        names = listed(served.names) if served.names else served.subject
+        yield Kind.TLS_WRONG_HOST, f"The certificate of {host} is for another host: it names {names}, not {host}."
+    if ProbeErrorKind.TLS_UNTRUSTED in kinds or (seen.is_self_signed and kinds & set(REFUSED)):
+        what = "is self-signed" if seen.is_self_signed else f"was issued by {served.issuer}, whom we do not trust"
+        lacking = (
+            "" if seen.is_self_signed or served.chain else "; its intermediate certificates are not served with it"
+        )
+        yield Kind.TLS_UNTRUSTED, f"The certificate of {host} is not trusted: it {what}{lacking}."
+
+
+def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
+    """The client's word alone."""
+    words = {
+        ProbeErrorKind.TLS_EXPIRED: (Kind.TLS_EXPIRED, "has expired"),
+        ProbeErrorKind.TLS_NOT_YET_VALID: (Kind.TLS_NOT_YET_VALID, "is not valid yet"),
+        ProbeErrorKind.TLS_WRONG_HOST: (Kind.TLS_WRONG_HOST, "is for another host"),
+        ProbeErrorKind.TLS_UNTRUSTED: (Kind.TLS_UNTRUSTED, "is not trusted"),
+    }
+    for error_kind, (kind, what) in words.items():
+        seen = [testimony for testimony in agreed.seen if testimony.kind == error_kind]
+        if not seen:
+            continue
+        by_probe = next((testimony.words for testimony in seen if testimony.witness != "browser"), None)
+        is_only_browser = by_probe is None and error_kind is ProbeErrorKind.TLS_EXPIRED
+        yield Finding(
+            kind=kind,
+            sentence=by_probe or f"The certificate of {evidence.host} {what}.",
+            # Chromium has one code for expired and for not valid yet.
+            confidence=Confidence.LIKELY if is_only_browser else agreed.confidence,
+            why=agreed.why,
+            rows=agreed.rows,
+        )
+
+
+def _not_tls(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, (ProbeErrorKind.TLS_PROTOCOL,))
+    if agreed is None:
+        return
+    said = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
+    reason = (said or "").partition(": ")[2].rstrip(".") or "it has no TLS version or cipher in common with us"
+    yield Finding(
+        kind=Kind.TLS_PROTOCOL,
+        sentence=f"{evidence.host} and we do not agree on TLS on port {evidence.port}: {reason}.",
+        confidence=agreed.confidence,
+        why=f"{agreed.why} The connection itself was made, so that something listens there.",
+        rows=agreed.rows + _look_row(evidence),
+    )
+
+
+def _broken(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, BROKEN)
+    if agreed is None:
+        return
+    attempt = _attempt(evidence)
+    after = f" Connecting took {ms(attempt.connect_ms)}." if attempt and attempt.connect_ms is not None else ""
+    said = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
+    yield Finding(
+        kind=Kind.TLS_FAILED,
+        sentence=said or f"The TLS handshake with {evidence.host} failed.",
+        confidence=agreed.confidence,
+        why=agreed.why + after,
+        rows=agreed.rows + _look_row(evidence),
+    )
+
+
+def _soon(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, (Expectation.CERTIFICATE,))
+    seen = _seen(evidence)
+    if seen is None:
+        if agreed is not None:
+            sentence = next((one.words for one in agreed.seen if one.words), "The certificate is about to expire.")
+            yield _expiring(evidence, sentence, agreed)
+        return
+    expires_at = seen.certificate.expires_at
+    if expires_at is None or seen.is_expired:
+        return
+    left = expires_at - seen.at
+    if agreed is None and left >= timedelta(days=evidence.certificate_days):
+        return
+    when = f"in {counted(left.days, 'day')}" if left.days else f"in {counted(left.seconds // 3600, 'hour')}"
+    sentence = f"The certificate of {evidence.host} is about to expire: {when}, on {day(expires_at)}."
+    yield _expiring(evidence, sentence, agreed)
+
+
+def _expiring(evidence: Evidence, sentence: str, agreed: Agreement | None) -> Finding:
+    return Finding(
+        kind=Kind.TLS_EXPIRES_SOON,
+        sentence=sentence,
+        confidence=Confidence.HIGH if agreed else Confidence.NOTE,
+        why="The certificate itself, as it was served, says so; it should have been renewed by now.",
+        rows=(agreed.rows if agreed else ()) + _look_row(evidence),
+    )
+
+
+def covers(served: CertificateFact, host: str) -> bool:
+    """Whether the certificate is for *host*: a name, a wildcard's (RFC 9525, section 6.3), or an address."""
+    names = served.names or _common_names(served.subject)
+    return any(_matches(name.strip().lower().rstrip("."), host.lower().rstrip(".")) for name in names)
+
+
+def _matches(name: str, host: str) -> bool:
+    try:
+        return ip_address(name) == ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    if name.startswith("*."):
+        label, dot, rest = host.partition(".")
+        return bool(label and dot) and rest == name[2:]
+    return name == host
+
+
+def _common_names(subject: str) -> list[str]:
+    parts = (part.partition("=") for part in subject.split(","))
+    return [value.strip() for name, _equals, value in parts if name.strip() == "CN"]
+
+
+def _chain(served: CertificateFact) -> str:
+    if served.chain:
+        return f"Served with it: {listed(served.chain)}."
+    return "It was served alone, without any other certificate."
+
+
+def _attempt(evidence: Evidence) -> AttemptFact | None:
+    return next(iter(evidence.look.attempts), None) if evidence.look else None
+
+
+def _seen(evidence: Evidence) -> Seen | None:
+    if evidence.look is None:
+        return None
+    served = (attempt.certificate for attempt in evidence.look.attempts if attempt.certificate)
+    first = next(served, None)
+    return Seen(certificate=first, at=evidence.look.began_at) if first else None
+
+
+def _look_row(evidence: Evidence) -> tuple[Row, ...]:
+    return (Row(of="look", id=evidence.look.id, step="tls"),) if evidence.look and evidence.look.attempts else ()

@@ -1,0 +1,83 @@
+"""Change: what differs from the last good session and came with the failure, such as a deploy. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from core.debugging.compare import Comparison, Pair, compare
+from core.diagnosis.broken import Broken, broken, site_of
+from core.diagnosis.evidence import Evidence, SessionFact
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.page import exceptions, is_document_fine
+from core.diagnosis.words import counted, listed
+
+ASSETS = ("script", "stylesheet")
+
+
+def change(evidence: Evidence) -> Iterator[Finding]:
+    """What changed between the last good session and this one."""
+    session, good = evidence.session, evidence.good_session
+    if session is None or good is None or not (is_document_fine(session) and is_document_fine(good)):
+        return
+    renamed = renamed_assets(session, compare(good.exchanges, session.exchanges))
+    if renamed:
+        yield _deploy(session, good, renamed)
+
+
+def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
+    """The website's own scripts and style sheets whose names were built anew: same file, another fingerprint."""
+    return [
+        pair
+        for pair in comparison.pairs
+        if pair.before
+        and pair.after
+        and pair.after.resource_type in ASSETS
+        and pair.before.url != pair.after.url
+        and pair.before.url.partition("?")[0] != pair.after.url.partition("?")[0]
+        and site_of(pair.after.url) == site_of(session.url)
+    ]
+
+
+def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> Finding:
+    names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
+    new = [one for one in broken(session, good) if one.is_needed and not one.failed_before]
+    among = [one for one in new if one.exchange.exchange_id in names]
+    known = {line.text for line in exceptions(good)}
+    thrown = [line for line in exceptions(session) if line.text not in known]
+    thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
+    first = names[among[0].exchange.exchange_id] if among else renamed[0]
+    was, now = (_name(exchange.url) if exchange else "" for exchange in (first.before, first.after))
+    changed = f"the names of {counted(len(renamed), 'asset')} changed ({was} → {now})"
+    rows = tuple(_row(one, session) for one in among[:3]) or tuple(
+        Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
+    )
+    rows += tuple(Row(of="console", id=line.id, session_id=session.id) for line in thrown_there[:1])
+    why = "In the last good session the same files had other fingerprints in their names, as a build gives them."
+    if not (new or thrown):
+        return Finding(
+            kind=Kind.DEPLOY,
+            sentence=f"There was a deploy since the last good session: {changed}.",
+            confidence=Confidence.NOTE,
+            why=why,
+            rows=rows,
+        )
+    if among:
+        fails = f"{_name(among[0].exchange.url)} fails with {among[0].reason}"
+    elif thrown:
+        fails = f"the page throws “{(thrown_there or thrown)[0].text.splitlines()[0][:120]}”"
+    else:
+        fails = f"{listed([_name(one.exchange.url) for one in new])} fails with {new[0].reason}"
+    return Finding(
+        kind=Kind.DEPLOY,
+        sentence=f"The page fails since a deploy: {changed}, and {fails}.",
+        confidence=Confidence.HIGH if among or thrown_there else Confidence.LIKELY,
+        why=f"{why} What fails now did not fail then.",
+        rows=rows,
+    )
+
+
+def _row(one: Broken, session: SessionFact) -> Row:
+    return Row(of="exchange", id=one.exchange.exchange_id, session_id=session.id)
+
+
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]

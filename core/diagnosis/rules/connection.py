@@ -1,0 +1,89 @@
+"""Connections: refused, timed out, impossible, or only to some of the addresses. Pure."""
+
+from collections.abc import Collection, Iterator
+
+from core.diagnosis.evidence import AttemptFact, Evidence
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.witness import Agreement, agreement
+from core.diagnosis.words import address_of, listed, ms
+from core.monitoring.curl_errors import ProbeErrorKind
+
+KINDS = {
+    ProbeErrorKind.CONNECT_REFUSED: Kind.CONNECT_REFUSED,
+    ProbeErrorKind.TIMEOUT_CONNECT: Kind.CONNECT_TIMEOUT,
+    ProbeErrorKind.CONNECT_FAILED: Kind.CONNECT_FAILED,
+    ProbeErrorKind.CONNECT_BLOCKED: Kind.CONNECT_BLOCKED,
+    ProbeErrorKind.PROXY: Kind.PROXY,
+}
+UNCONNECTED = frozenset(KINDS)
+
+
+def connection(evidence: Evidence) -> Iterator[Finding]:
+    """What connecting to the website shows."""
+    is_explained = False
+    for error_kind, kind in KINDS.items():
+        agreed = agreement(evidence, (error_kind,))
+        if agreed is None:
+            continue
+        is_explained = True
+        yield Finding(
+            kind=kind,
+            sentence=_sentence(evidence, error_kind, agreed),
+            confidence=agreed.confidence,
+            why=agreed.why + _compared(evidence),
+            rows=agreed.rows + _look_row(evidence),
+        )
+    if not is_explained:
+        yield from _some_addresses(evidence)
+
+
+def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement) -> str:
+    host, port = evidence.host, evidence.port
+    attempts = _attempts(evidence, (error_kind,))
+    where = f" at {listed([_tried(attempt) for attempt in attempts])}" if attempts else _where(evidence)
+    match error_kind:
+        case ProbeErrorKind.CONNECT_REFUSED:
+            return f"{host} refused the connection on port {port}{where}: nothing listens there."
+        case ProbeErrorKind.TIMEOUT_CONNECT:
+            return f"No connection to {host} on port {port}{where} in time: connecting timed out without any answer."
+        case ProbeErrorKind.CONNECT_FAILED:
+            return f"There is no way to {host} on port {port}{where}: the connection failed."
+    words = next((testimony.words for testimony in agreed.seen if testimony.words), "")
+    return words or f"{host} could not be connected to on port {port}."
+
+
+def _tried(attempt: AttemptFact) -> str:
+    return f"{attempt.address} (after {ms(attempt.connect_ms)})" if attempt.connect_ms is not None else attempt.address
+
+
+def _where(evidence: Evidence) -> str:
+    address = address_of(evidence.check.remote_address) if evidence.check else None
+    return f" at {address}" if address and address != evidence.host else ""
+
+
+def _compared(evidence: Evidence) -> str:
+    good = evidence.good_check
+    return f" While it was good, connecting took {ms(good.connect_ms)}." if good and good.connect_ms is not None else ""
+
+
+def _some_addresses(evidence: Evidence) -> Iterator[Finding]:
+    failed, fine = _attempts(evidence, UNCONNECTED), _attempts(evidence, (None,))
+    if not failed or not fine:
+        return
+    yield Finding(
+        kind=Kind.CONNECT_FAILED,
+        sentence=f"{evidence.host} cannot be connected to at {listed([attempt.address for attempt in failed])} "
+        f"({failed[0].error_kind}), but at {listed([attempt.address for attempt in fine])} it can.",
+        confidence=Confidence.NOTE,
+        why="Each address was connected to on its own; visitors who get the failing one wait, or fail.",
+        rows=_look_row(evidence),
+    )
+
+
+def _attempts(evidence: Evidence, kinds: Collection[str | None]) -> list[AttemptFact]:
+    return [attempt for attempt in evidence.look.attempts if attempt.error_kind in kinds] if evidence.look else []
+
+
+def _look_row(evidence: Evidence) -> tuple[Row, ...]:
+    return (Row(of="look", id=evidence.look.id, step="connect"),) if evidence.look and evidence.look.attempts else ()

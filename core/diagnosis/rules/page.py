@@ -1,0 +1,196 @@
+"""The page: the document is fine, and what it needs fails, is forbidden by the browser, or throws. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from core.diagnosis.broken import Broken, broken
+from core.diagnosis.evidence import ConsoleFact, Evidence, SessionFact
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.words import listed, ms, short
+
+LONGEST_ERROR = 160
+CSP_TEXT = re.compile(r"content security policy", re.IGNORECASE)
+REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
+MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
+SAID = {
+    Kind.SCRIPT_FAILED: "a script that it needs fails",
+    Kind.STYLESHEET_FAILED: "a style sheet that it needs fails",
+    Kind.API_FAILED: "an API call that it needs fails",
+    Kind.THIRD_PARTY_FAILED: "a third party that it needs fails",
+    Kind.MIXED_CONTENT: "the browser blocks mixed content, which an https page asks for over http",
+    Kind.CORS: "the browser blocks an answer of another origin (CORS)",
+    Kind.CSP: "its own Content-Security-Policy (CSP) blocks what it needs",
+}
+
+
+def page(evidence: Evidence) -> Iterator[Finding]:
+    """What the browser's session shows of a page whose document came."""
+    session = evidence.session
+    if session is None or not is_document_fine(session):
+        return
+    good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
+    failed = list(broken(session, good))
+    errors = exceptions(session)
+    is_blank = _is_blank(session)
+    yield from _needed(session, good, failed, errors, is_blank=is_blank)
+    yield from _policies(session, good, failed)
+    yield from _blemishes(session, failed)
+    if is_blank:
+        yield _blank(session, good, failed, errors)
+    elif errors:
+        yield _error(session, good, errors)
+
+
+def is_document_fine(session: SessionFact) -> bool:
+    """Whether the browser got the document, whole and with a good status."""
+    document = session.document
+    return document is not None and not document.is_failed and document.status_code is not None
+
+
+def exceptions(session: SessionFact) -> list[ConsoleFact]:
+    """The errors that nothing caught."""
+    return [line for line in session.console if line.source == "exception"]
+
+
+def _needed(
+    session: SessionFact,
+    good: SessionFact | None,
+    failed: Sequence[Broken],
+    errors: Sequence[ConsoleFact],
+    *,
+    is_blank: bool,
+) -> Iterator[Finding]:
+    for kind, what in SAID.items():
+        of_kind = [one for one in failed if one.kind is kind and one.is_needed]
+        new = [one for one in of_kind if not one.failed_before]
+        chosen = new or of_kind
+        if not chosen:
+            continue
+        is_old = not new
+        is_sure = good is not None or is_blank or bool(errors)
+        confidence = Confidence.NOTE if is_old else Confidence.HIGH if is_sure else Confidence.LIKELY
+        consequence = ", so that the page stays blank" if is_blank and not is_old else ""
+        named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in chosen], most=2)
+        yield Finding(
+            kind=kind,
+            sentence=f"The document is fine, but {what}: {named}{consequence}.",
+            confidence=confidence,
+            why=_why_needed(chosen, good, errors, is_old=is_old),
+            rows=tuple(_exchange_row(one, session) for one in chosen[:5]) + _console_rows(errors[:1], session),
+        )
+
+
+def _why_needed(
+    chosen: Sequence[Broken], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_old: bool
+) -> str:
+    if is_old:
+        return "It failed in the last good session as well, so that it does not explain what is wrong now."
+    first = chosen[0].exchange
+    words = f"The browser asked for it as {first.resource_type} and got {chosen[0].reason}. "
+    words += "In the last good session it did not fail." if good else "There is no good session to compare with."
+    if errors:
+        words += f" Then the page threw: {_short_error(errors[0])}."
+    return words
+
+
+def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[Broken]) -> Iterator[Finding]:
+    """What the console alone tells of: an inline script that the policy forbids makes no request."""
+    shown = {one.kind for one in failed if one.is_needed}
+    for kind, pattern in ((Kind.CSP, CSP_TEXT), (Kind.MIXED_CONTENT, MIXED_TEXT)):
+        lines = [
+            line
+            for line in session.console
+            if line.level == "error" and pattern.search(line.text) and not REPORT_TEXT.search(line.text)
+        ]
+        if not lines or kind in shown:
+            continue
+        before = {line.text for line in good.console} if good else set()
+        is_old = all(line.text in before for line in lines)
+        confidence = Confidence.NOTE if is_old else Confidence.HIGH if good else Confidence.LIKELY
+        yield Finding(
+            kind=kind,
+            sentence=f"The document is fine, but {SAID[kind]}: {_cut(lines[0].text)}",
+            confidence=confidence,
+            why="The browser says so in the console"
+            + (", and said so in the last good session as well." if is_old else "."),
+            rows=_console_rows(lines[:3], session),
+        )
+
+
+def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Finding]:
+    small = [one for one in failed if not one.is_needed]
+    if not small:
+        return
+    named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in small], most=2)
+    yield Finding(
+        kind=Kind.RESOURCE_FAILED,
+        sentence=f"What the page can do without fails: {named}.",
+        confidence=Confidence.NOTE,
+        why="Neither a script nor a style sheet nor an answer to a script is missing by it.",
+        rows=tuple(_exchange_row(one, session) for one in small[:5]),
+    )
+
+
+def _is_blank(session: SessionFact) -> bool:
+    document = session.document
+    is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
+    return is_page and "load" in session.milestones and "first_contentful_paint" not in session.milestones
+
+
+def _blank(
+    session: SessionFact, good: SessionFact | None, failed: Sequence[Broken], errors: Sequence[ConsoleFact]
+) -> Finding:
+    painted = good.milestones.get("first_contentful_paint") if good else None
+    reasons = [line for line in session.console if line.level == "error"]
+    first = (errors or reasons)[:1]
+    is_caused = bool(errors) or any(one.is_needed and not one.failed_before for one in failed)
+    after = f" First in the console: {_short_error(first[0])}." if first else ""
+    waited = ms(session.milestones.get("load"))
+    if painted is not None:
+        confidence = Confidence.HIGH
+        proof = f"In the last good session something was painted after {ms(painted)}."
+    else:
+        confidence = Confidence.HIGH if is_caused else Confidence.NOTE
+        proof = "There is no good session in which something was painted."
+    return Finding(
+        kind=Kind.BLANK_PAGE,
+        sentence=f"The page stays blank: nothing was painted, though it had loaded after {waited}.{after}",
+        confidence=confidence,
+        why=f"The browser reported no first contentful paint. {proof}",
+        rows=(*_console_rows(first, session), Row(of="session", id=session.id)),
+    )
+
+
+def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
+    before = {line.text for line in exceptions(good)} if good else set()
+    new = [line for line in errors if line.text not in before]
+    chosen = new or list(errors)
+    return Finding(
+        kind=Kind.PAGE_ERROR,
+        sentence=f"The page's script threw an error that nothing caught: {_short_error(chosen[0])}.",
+        confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
+        why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
+        rows=_console_rows(chosen[:3], session),
+    )
+
+
+def _short_error(line: ConsoleFact) -> str:
+    place = ""
+    if line.url:
+        name = urlsplit(line.url).path.rpartition("/")[2] or urlsplit(line.url).netloc
+        place = f" ({name}:{line.line_number})" if line.line_number else f" ({name})"
+    return f"“{_cut(line.text.splitlines()[0] if line.text else '')}”{place}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…"
+
+
+def _exchange_row(one: Broken, session: SessionFact) -> Row:
+    return Row(of="exchange", id=one.exchange.exchange_id, session_id=session.id)
+
+
+def _console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:
+    return tuple(Row(of="console", id=line.id, session_id=session.id) for line in lines)

@@ -1,0 +1,142 @@
+"""Where the time went: to connect, until the first byte, or in the download. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.diagnosis.evidence import CheckFact, Evidence, SessionFact
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.witness import agreement
+from core.diagnosis.words import ms
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.verdict import Expectation
+
+SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # what a visitor minds, and what is more than the network's breathing
+TIMEOUTS = {
+    ProbeErrorKind.TIMEOUT_ANSWER: Kind.SLOW_FIRST_BYTE,
+    ProbeErrorKind.TIMEOUT_DOWNLOAD: Kind.SLOW_DOWNLOAD,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """A request's time, in the three parts that have different causes."""
+
+    connect_ms: float
+    """DNS, connection and TLS."""
+    first_byte_ms: float
+    download_ms: float
+
+    def slowest(self, before: "Shares | None") -> tuple[Kind, float, float | None]:
+        """The part that grew most, its time, and its time before."""
+        parts: dict[Kind, tuple[float, float | None]] = {
+            Kind.SLOW_CONNECT: (self.connect_ms, before.connect_ms if before else None),
+            Kind.SLOW_FIRST_BYTE: (self.first_byte_ms, before.first_byte_ms if before else None),
+            Kind.SLOW_DOWNLOAD: (self.download_ms, before.download_ms if before else None),
+        }
+        kind = max(parts, key=lambda part: parts[part][0] - (parts[part][1] or 0.0))
+        return kind, *parts[kind]
+
+
+def slowness(evidence: Evidence) -> Iterator[Finding]:
+    """Where a slow website spends its time."""
+    yield from _timed_out(evidence)
+    yield from _slow_check(evidence)
+    yield from _slow_session(evidence)
+
+
+def _timed_out(evidence: Evidence) -> Iterator[Finding]:
+    for error_kind, kind in TIMEOUTS.items():
+        agreed = agreement(evidence, (error_kind,))
+        if agreed is None:
+            continue
+        check = evidence.check
+        waited = ms(check.response_time_ms) if check and check.error_kind == error_kind else "the time there was"
+        if kind is Kind.SLOW_FIRST_BYTE:
+            sentence = f"Slow first byte: {evidence.host} did not begin to answer within {waited}{_reached(check)}."
+        else:
+            sentence = f"Slow download: {evidence.host} began to answer, but the answer did not end within {waited}."
+        before = evidence.good_check
+        usual = (before.ttfb_ms if kind is Kind.SLOW_FIRST_BYTE else before.download_ms) if before else None
+        yield Finding(
+            kind=kind,
+            sentence=sentence,
+            confidence=agreed.confidence,
+            why=agreed.why + (f" While it was good, this took {ms(usual)}." if usual is not None else ""),
+            rows=agreed.rows,
+        )
+
+
+def _reached(check: CheckFact | None) -> str:
+    if check is None or check.connect_ms is None:
+        return ""
+    return f", though connecting took only {ms(check.connect_ms + (check.tls_ms or 0.0))}"
+
+
+def _slow_check(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, (Expectation.RESPONSE_TIME,))
+    check = evidence.check
+    if agreed is None or check is None:
+        return
+    now, before = _of_check(check), _of_check(evidence.good_check) if evidence.good_check else None
+    kind, took, usual = now.slowest(before)
+    share = took / check.response_time_ms if check.response_time_ms else 1.0
+    yield Finding(
+        kind=kind,
+        sentence=_sentence(evidence.host, kind, took, usual, check.response_time_ms),
+        confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
+        why=f"{check.error_message or agreed.why} This part takes {share * 100:.0f} % of the time.",
+        rows=agreed.rows + ((Row(of="check", id=evidence.good_check.id),) if evidence.good_check else ()),
+    )
+
+
+def _slow_session(evidence: Evidence) -> Iterator[Finding]:
+    """The document as the browser got it, where no check has said so already."""
+    session = evidence.session
+    now = _of_session(session) if session else None
+    if session is None or now is None or evidence.check is not None:
+        return
+    before = _of_session(evidence.good_session) if evidence.good_session else None
+    kind, took, usual = now.slowest(before)
+    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR):
+        return
+    document = session.document
+    assert document is not None
+    yield Finding(
+        kind=kind,
+        sentence=_sentence(evidence.host, kind, took, usual, document.duration_ms),
+        confidence=Confidence.LIKELY,
+        why="The browser measured it on the document's own connection"
+        + (", and the last good session beside it." if usual is not None else "; there is no good session to compare."),
+        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
+    )
+
+
+def _sentence(host: str, kind: Kind, took: float, usual: float | None, total: float | None) -> str:
+    what = {
+        Kind.SLOW_CONNECT: f"Slow connect: it took {ms(took)} to reach {host}",
+        Kind.SLOW_FIRST_BYTE: f"Slow first byte: {host} took {ms(took)} to begin its answer",
+        Kind.SLOW_DOWNLOAD: f"Slow download: the answer of {host} took {ms(took)} to arrive once it had begun",
+    }[kind]
+    of_total = f", of {ms(total)} in all" if total is not None else ""
+    return what + of_total + (f"; while it was good it took {ms(usual)}." if usual is not None else ".")
+
+
+def _of_check(check: CheckFact) -> Shares:
+    return Shares(
+        connect_ms=sum(part or 0.0 for part in (check.dns_ms, check.connect_ms, check.tls_ms)),
+        first_byte_ms=check.ttfb_ms or 0.0,
+        download_ms=check.download_ms or 0.0,
+    )
+
+
+def _of_session(session: SessionFact) -> Shares | None:
+    document = session.document
+    if document is None or document.status_code is None:
+        return None
+    phases = document.phases
+    return Shares(
+        connect_ms=sum(part or 0.0 for part in (phases.dns_ms, phases.connect_ms, phases.tls_ms)),
+        first_byte_ms=phases.waiting_ms or 0.0,
+        download_ms=phases.download_ms or 0.0,
+    )

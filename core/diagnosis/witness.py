@@ -1,0 +1,138 @@
+"""Who saw what fail: the check, the look and the browser, in one vocabulary, and how far they agree. Pure."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from core.debugging.waterfall import Exchange
+from core.diagnosis.evidence import Evidence
+from core.diagnosis.finding import Row
+from core.diagnosis.kinds import Confidence
+from core.monitoring.curl_errors import ProbeErrorKind
+
+NET_ERROR = re.compile(r"\(([A-Z][A-Z0-9_]+)\)\.?$")
+
+# Chromium's words (net/base/net_error_list.h) for what the probe has words for.
+NET_KINDS = {
+    "ERR_NAME_NOT_RESOLVED": ProbeErrorKind.DNS_NOT_FOUND,
+    "ERR_NAME_RESOLUTION_FAILED": ProbeErrorKind.DNS_FAILED,
+    "ERR_DNS_TIMED_OUT": ProbeErrorKind.TIMEOUT_DNS,
+    "ERR_CONNECTION_REFUSED": ProbeErrorKind.CONNECT_REFUSED,
+    "ERR_CONNECTION_FAILED": ProbeErrorKind.CONNECT_FAILED,
+    "ERR_ADDRESS_UNREACHABLE": ProbeErrorKind.CONNECT_FAILED,
+    "ERR_CONNECTION_TIMED_OUT": ProbeErrorKind.TIMEOUT_CONNECT,
+    "ERR_TIMED_OUT": ProbeErrorKind.TIMEOUT_ANSWER,
+    "ERR_CERT_COMMON_NAME_INVALID": ProbeErrorKind.TLS_WRONG_HOST,
+    "ERR_CERT_AUTHORITY_INVALID": ProbeErrorKind.TLS_UNTRUSTED,
+    "ERR_CERT_DATE_INVALID": ProbeErrorKind.TLS_EXPIRED,
+    "ERR_SSL_PROTOCOL_ERROR": ProbeErrorKind.TLS_PROTOCOL,
+    "ERR_SSL_VERSION_OR_CIPHER_MISMATCH": ProbeErrorKind.TLS_PROTOCOL,
+    "ERR_TOO_MANY_REDIRECTS": ProbeErrorKind.REDIRECT_LOOP,
+    "ERR_UNSAFE_REDIRECT": ProbeErrorKind.REDIRECT_REFUSED,
+    "ERR_EMPTY_RESPONSE": ProbeErrorKind.CLOSED_BEFORE_ANSWER,
+    "ERR_CONNECTION_CLOSED": ProbeErrorKind.CLOSED_BEFORE_ANSWER,
+    "ERR_CONNECTION_RESET": ProbeErrorKind.CLOSED_BEFORE_ANSWER,
+    "ERR_CONTENT_LENGTH_MISMATCH": ProbeErrorKind.CLOSED_IN_ANSWER,
+    "ERR_INCOMPLETE_CHUNKED_ENCODING": ProbeErrorKind.CLOSED_IN_ANSWER,
+    "ERR_INVALID_CHUNKED_ENCODING": ProbeErrorKind.PROTOCOL,
+    "ERR_INVALID_HTTP_RESPONSE": ProbeErrorKind.PROTOCOL,
+    "ERR_CONTENT_DECODING_FAILED": ProbeErrorKind.PROTOCOL,
+    "ERR_HTTP2_PROTOCOL_ERROR": ProbeErrorKind.PROTOCOL,
+    "ERR_RESPONSE_HEADERS_TOO_BIG": ProbeErrorKind.HEADERS_TOO_LARGE,
+    "ERR_PROXY_CONNECTION_FAILED": ProbeErrorKind.PROXY,
+    "ERR_TUNNEL_CONNECTION_FAILED": ProbeErrorKind.PROXY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Testimony:
+    """How the website's own request went, as one witness saw it."""
+
+    witness: str
+    """check, look or browser."""
+    kind: str | None
+    """A `ProbeErrorKind` or an `Expectation`; None where it went well."""
+    status: int | None
+    words: str | None
+    row: Row
+
+
+def testimonies(evidence: Evidence) -> Iterator[Testimony]:
+    """Of each witness that there is; the check's first."""
+    if evidence.check is not None:
+        check = evidence.check
+        row = Row(of="check", id=check.id)
+        yield Testimony(
+            witness="check", kind=check.error_kind, status=check.http_status_code, words=check.error_message, row=row
+        )
+    if evidence.look is not None:
+        yield from _look(evidence)
+    if evidence.session is not None:
+        yield from _browser(evidence)
+
+
+def _look(evidence: Evidence) -> Iterator[Testimony]:
+    look = evidence.look
+    assert look is not None
+    if (last := look.last) is None:
+        return
+    kind = last.error_kind or ("status" if (last.status or 0) >= 400 else None)
+    row = Row(of="look", id=look.id, step="request")
+    yield Testimony(witness="look", kind=kind, status=last.status, words=last.error, row=row)
+
+
+def _browser(evidence: Evidence) -> Iterator[Testimony]:
+    session = evidence.session
+    assert session is not None
+    document = session.document
+    if document is None:
+        return
+    kind: str | None = NET_KINDS.get(net_error(document) or "")
+    if kind is None and (document.status_code or 0) >= 400:
+        kind = "status"
+    row = Row(of="exchange", id=document.exchange_id, session_id=session.id)
+    yield Testimony(witness="browser", kind=kind, status=document.status_code, words=document.error_message, row=row)
+
+
+def net_error(exchange: Exchange) -> str | None:
+    """The browser's code of why the exchange failed, such as ``ERR_CONNECTION_REFUSED``."""
+    found = NET_ERROR.search(exchange.error_message or "")
+    return found.group(1) if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """Which witnesses saw a failure of some kinds, and which saw that all was well."""
+
+    seen: tuple[Testimony, ...]
+    well: tuple[Testimony, ...]
+
+    @property
+    def confidence(self) -> Confidence:
+        """Likely where another witness was well at the same time, or where it failed otherwise."""
+        return Confidence.LIKELY if self.well else Confidence.HIGH
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(testimony.row for testimony in self.seen)
+
+    @property
+    def why(self) -> str:
+        """Who says so, in a sentence or two."""
+        names = {"check": "the check", "look": "a closer look right after it", "browser": "the browser"}
+        seen = [names[testimony.witness] for testimony in self.seen]
+        words = f"{' and '.join(seen)} saw it".capitalize() if len(seen) > 1 else f"{seen[0]} saw it".capitalize()
+        words += ", each on a connection of its own." if len(seen) > 1 else "."
+        if self.well:
+            words += f" It had passed for {' and '.join(names[one.witness] for one in self.well)}."
+        return words
+
+
+def agreement(evidence: Evidence, kinds: Collection[str]) -> Agreement | None:
+    """Who saw a failure of one of *kinds*; None where nobody did."""
+    told = list(testimonies(evidence))
+    seen = tuple(one for one in told if one.kind in kinds)
+    if not seen:
+        return None
+    # A browser comes seconds later, when a blip may be over: that all is well then says nothing against the others.
+    return Agreement(seen=seen, well=tuple(one for one in told if one.kind is None and one.witness == "look"))

@@ -1,0 +1,47 @@
+"""Figures and lists as findings say them. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+LONGEST_URL = 100
+
+
+def ms(value: float | None) -> str:
+    """``0.4 ms``, ``187 ms``, ``2.4 s``; nothing measured is ``no time at all``."""
+    if value is None:
+        return "no time at all"
+    if value < 10:
+        return f"{value:.1f} ms"
+    return f"{value:.0f} ms" if value < 1_000 else f"{value / 1_000:.1f} s"
+
+
+def listed(words: Sequence[str], *, most: int = 3) -> str:
+    """``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``."""
+    shown = list(words[:most])
+    if len(words) > most:
+        shown.append(f"{len(words) - most} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "none"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """``1 request``, ``3 requests``."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def day(moment: datetime) -> str:
+    """``2026-11-25 20:03 UTC``."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def short(url: str, page_url: str = "") -> str:
+    """*url* as it is told: only its path where it is of the page's own origin."""
+    parts, page = urlsplit(url), urlsplit(page_url)
+    is_own = (parts.scheme, parts.netloc) == (page.scheme, page.netloc)
+    text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if is_own else url
+    return text if len(text) <= LONGEST_URL else text[: LONGEST_URL - 1] + "…"
+
+
+def address_of(remote: str | None) -> str | None:
+    """The address of ``address:port``, without brackets."""
+    return remote.rpartition(":")[0].strip("[]") if remote else None

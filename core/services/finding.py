@@ -1,0 +1,46 @@
+"""All SQL about findings."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.models import Finding
+from core.schemas.finding import FindingCreate
+from core.services.paging import page_of
+
+
+class FindingCRUD:
+    """Replace and read the findings of a window or of a session; lists have the cause first."""
+
+    @staticmethod
+    def get_by_window(db: Session, window_id: int, skip: int = 0, limit: int = 50) -> tuple[list[Finding], int]:
+        query = select(Finding).where(Finding.window_id == window_id).order_by(Finding.position, Finding.id)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_by_session(db: Session, session_id: int, skip: int = 0, limit: int = 50) -> tuple[list[Finding], int]:
+        query = select(Finding).where(Finding.debug_session_id == session_id).order_by(Finding.position, Finding.id)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> None:
+        """Keep *findings*, in this order, in place of those that the window had."""
+        db.execute(delete(Finding).where(Finding.window_id == window_id))
+        _insert(db, findings, window_id=window_id, debug_session_id=None)
+
+    @staticmethod
+    def replace_for_session(db: Session, session_id: int, findings: Sequence[FindingCreate]) -> None:
+        """Keep *findings*, in this order, in place of those that the debug session had."""
+        db.execute(delete(Finding).where(Finding.debug_session_id == session_id))
+        _insert(db, findings, window_id=None, debug_session_id=session_id)
+
+
+def _insert(
+    db: Session, findings: Sequence[FindingCreate], *, window_id: int | None, debug_session_id: int | None
+) -> None:
+    belonging = {"window_id": window_id, "debug_session_id": debug_session_id, "created_at": utc_now()}
+    rows = [{**one.model_dump(), **belonging, "position": position} for position, one in enumerate(findings, start=1)]
+    if rows:
+        db.execute(insert(Finding), rows)

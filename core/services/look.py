@@ -1,0 +1,63 @@
+"""All SQL about differential looks."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.models import Look
+from core.schemas.look import LookCreate
+
+
+class LookCRUD:
+    """Store and find looks; lists are oldest first."""
+
+    @staticmethod
+    def create(db: Session, data: LookCreate) -> Look:
+        look = Look(**data.model_dump())
+        db.add(look)
+        db.flush()
+        return look
+
+    @staticmethod
+    def get_by_id(db: Session, look_id: int) -> Look | None:
+        return db.get(Look, look_id)
+
+    @staticmethod
+    def get_by_window(db: Session, window_id: int) -> list[Look]:
+        """The looks of a window."""
+        return list(db.scalars(select(Look).where(Look.window_id == window_id).order_by(Look.began_at, Look.id)))
+
+    @staticmethod
+    def get_between(db: Session, website_id: int, *, since: datetime, until: datetime) -> list[Look]:
+        """A website's looks that began from *since* to *until*, both inclusive."""
+        within = (Look.began_at >= as_utc(since), Look.began_at <= as_utc(until))
+        query = select(Look).where(Look.website_id == website_id, *within)
+        return list(db.scalars(query.order_by(Look.began_at, Look.id)))
+
+    @staticmethod
+    def last_good(db: Session, website_id: int, before: datetime) -> Look | None:
+        """The website's last look that found nothing failing, begun before that moment."""
+        query = select(Look).where(Look.website_id == website_id, Look.is_good, Look.began_at < as_utc(before))
+        return db.scalar(query.order_by(Look.began_at.desc(), Look.id.desc()).limit(1))
+
+    @staticmethod
+    def last_began(db: Session, website_id: int) -> datetime | None:
+        """When the website's newest look began."""
+        query = select(Look.began_at).where(Look.website_id == website_id)
+        return db.scalar(query.order_by(Look.began_at.desc()).limit(1))
+
+    @staticmethod
+    def tie_to_window(db: Session, website_id: int, window_id: int, *, since: datetime, until: datetime) -> None:
+        """Give the looks of a span, which are nobody's yet, to the window that turned out to begin there."""
+        db.execute(
+            update(Look)
+            .where(
+                Look.website_id == website_id,
+                Look.window_id.is_(None),
+                Look.began_at >= as_utc(since),
+                Look.began_at <= as_utc(until),
+            )
+            .values(window_id=window_id)
+        )

@@ -1,0 +1,215 @@
+"""Every rule, on evidence made by hand; real failures are staged in `test_staged`."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.diagnosis.diagnose import cause, diagnose
+from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence, LookupFact
+from core.diagnosis.kinds import Confidence, Kind
+from core.models import MonitorStatus
+from tests.core.diagnosis.facts import (
+    NOON,
+    check,
+    evidence,
+    exchange,
+    failed,
+    hop,
+    look,
+    session,
+    thrown,
+)
+
+BLANK = {"load": 300.0}
+
+
+def certificate(**overrides: object) -> CertificateFact:
+    given = {
+        "subject": "CN = shop.example",
+        "issuer": "CN = Example CA",
+        "names": ("shop.example",),
+        "starts_at": NOON - timedelta(days=60),
+        "expires_at": NOON + timedelta(days=60),
+        "chain": ("CN = Example CA",),
+    } | overrides
+    return CertificateFact(**given)  # type: ignore[arg-type]
+
+
+def tls(kind: str, **overrides: object) -> Evidence:
+    attempt = AttemptFact(address="192.0.2.1", connect_ms=1.0, certificate=certificate(**overrides))
+    return evidence(
+        checks=(check(kind),), look=look(attempts=(attempt,), hops=(hop(None, error_kind=kind, error="No."),))
+    )
+
+
+CASES = {
+    "name": (
+        evidence(
+            checks=(check("dns_not_found"),),
+            look=look(
+                lookups=(LookupFact(resolver="system", ms=9.0, is_absent=True, error="not known"),),
+                hops=(hop(None, error_kind="dns_not_found", error="No."),),
+            ),
+        ),
+        Kind.DNS,
+    ),
+    "changed address": (
+        evidence(
+            checks=(check("connect_refused"),),
+            good_check=check(None, id=6, status=MonitorStatus.UP, remote_address="192.0.2.9:443"),
+            look=look(
+                hops=(hop(None, error_kind="connect_refused", error="No."),),
+                good_address="192.0.2.9",
+                good_hops=(hop(200),),
+            ),
+        ),
+        Kind.DNS_CHANGED,
+    ),
+    "refused": (evidence(checks=(check("connect_refused"),)), Kind.CONNECT_REFUSED),
+    "connect timeout": (evidence(checks=(check("timeout_connect"),)), Kind.CONNECT_TIMEOUT),
+    "expired": (tls("tls_untrusted", expires_at=NOON - timedelta(days=2)), Kind.TLS_EXPIRED),
+    "wrong host": (tls("tls_wrong_host", names=("other.example",)), Kind.TLS_WRONG_HOST),
+    "untrusted": (tls("tls_untrusted"), Kind.TLS_UNTRUSTED),
+    "expires soon": (
+        tls("certificate", expires_at=NOON + timedelta(days=3)),
+        Kind.TLS_EXPIRES_SOON,
+    ),
+    "protocol": (evidence(checks=(check("tls_protocol", error_message="No: it is old."),)), Kind.TLS_PROTOCOL),
+    "origin": (
+        evidence(
+            checks=(check("status", http_status_code=500),), look=look(hops=(hop(500, headers={"server": "gunicorn"}),))
+        ),
+        Kind.ORIGIN_ERROR,
+    ),
+    "CDN": (
+        evidence(checks=(check("status", http_status_code=503),), look=look(hops=(hop(503, headers={"cf-ray": "8"}),))),
+        Kind.PROXY_ERROR,
+    ),
+    "gateway": (evidence(checks=(check("status", http_status_code=502),)), Kind.PROXY_ERROR),
+    "gone": (evidence(checks=(check("status", http_status_code=404),)), Kind.CLIENT_ERROR),
+    "quota": (evidence(checks=(check("status", http_status_code=429),)), Kind.QUOTA),
+    "wall": (
+        evidence(
+            checks=(check("status", http_status_code=403),), look=look(hops=(hop(403, title="Just a moment..."),))
+        ),
+        Kind.BOT_WALL,
+    ),
+    "wall with status 200": (
+        evidence(
+            checks=(check("body", http_status_code=200, error_message="Gone."),),
+            look=look(hops=(hop(200, excerpt="Solve this captcha"),)),
+        ),
+        Kind.BOT_WALL,
+    ),
+    "loop": (
+        evidence(
+            checks=(check("redirect_loop"),),
+            look=look(
+                hops=(
+                    hop(302, url="https://shop.example/a"),
+                    hop(302, url="https://shop.example/b"),
+                    hop(302, url="https://shop.example/a", error_kind="redirect_loop"),
+                )
+            ),
+        ),
+        Kind.REDIRECT_LOOP,
+    ),
+    "slow first byte": (evidence(checks=(check("timeout_answer", response_time_ms=10_000.0),)), Kind.SLOW_FIRST_BYTE),
+    "slow download": (
+        evidence(checks=(check("response_time", response_time_ms=3_000.0, ttfb_ms=20.0, download_ms=2_900.0),)),
+        Kind.SLOW_DOWNLOAD,
+    ),
+    "slow connect": (
+        evidence(checks=(check("response_time", response_time_ms=3_000.0, connect_ms=2_900.0, ttfb_ms=20.0),)),
+        Kind.SLOW_CONNECT,
+    ),
+    "content": (evidence(checks=(check("body", http_status_code=200, error_message="Gone."),)), Kind.CONTENT_CHANGED),
+    "script": (
+        evidence(session=session(exchange("/app.js", status_code=404)), good_session=session(exchange("/app.js"))),
+        Kind.SCRIPT_FAILED,
+    ),
+    "style sheet": (
+        evidence(session=session(exchange("/a.css", "stylesheet", status_code=500))),
+        Kind.STYLESHEET_FAILED,
+    ),
+    "API": (evidence(session=session(exchange("/api", "fetch", status_code=500))), Kind.API_FAILED),
+    "third party": (
+        evidence(session=session(exchange("https://cdn.example.net/lib.js", status_code=503))),
+        Kind.THIRD_PARTY_FAILED,
+    ),
+    "blank": (
+        evidence(session=session(console=(thrown("TypeError: x is not a function"),), milestones=BLANK)),
+        Kind.BLANK_PAGE,
+    ),
+    "mixed content": (
+        evidence(session=session(failed("http://shop.example/a.js", "Blocked: no (mixed-content)."))),
+        Kind.MIXED_CONTENT,
+    ),
+    "CORS": (
+        evidence(session=session(failed("https://api.example.net/", "Blocked by CORS: no (x).", "fetch"))),
+        Kind.CORS,
+    ),
+    "CSP": (evidence(session=session(failed("/a.js", "Blocked: no (csp)."))), Kind.CSP),
+    "deploy": (
+        evidence(
+            session=session(exchange("/app.9bc1d2.js", status_code=404), milestones=BLANK),
+            good_session=session(exchange("/app.3fa2c4.js")),
+        ),
+        Kind.DEPLOY,
+    ),
+    "browser alone, refused": (
+        evidence(session=session(exchanges=(failed("/", "Refused (ERR_CONNECTION_REFUSED).", "document"),))),
+        Kind.CONNECT_REFUSED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "kind"), CASES.values(), ids=CASES)
+def test_first_finding_names_the_cause(known: Evidence, kind: Kind) -> None:
+    found = diagnose(known)
+
+    assert found[0].kind is kind, found
+    assert found[0].confidence is not Confidence.NOTE
+    assert found[0].sentence.endswith((".", "…"))
+    assert found[0].rows
+
+
+def test_healthy_evidence_has_no_cause() -> None:
+    blemished = session(
+        exchange("/favicon.ico", "other", status_code=404),
+        exchange("/me", "fetch", status_code=401),
+        failed("/beacon", "It was aborted (ERR_ABORTED).", "fetch"),
+        console=(thrown("Error: an old one"),),
+    )
+
+    found = diagnose(evidence(look=look(), good_look=look("192.0.2.2"), session=blemished))
+
+    assert cause(found) is None
+    assert {one.kind for one in found} == {Kind.RESOURCE_FAILED, Kind.PAGE_ERROR, Kind.DNS_CHANGED}
+
+
+def test_what_failed_before_as_well_is_a_note() -> None:
+    same = session(exchange("/tracker.js", status_code=404))
+
+    (found,) = diagnose(evidence(session=same, good_session=same))
+
+    assert (found.kind, found.confidence) == (Kind.SCRIPT_FAILED, Confidence.NOTE)
+
+
+def test_a_look_that_passes_makes_a_failure_less_sure() -> None:
+    found = diagnose(evidence(checks=(check("connect_refused"),), look=look()))
+
+    assert found[0].confidence is Confidence.LIKELY
+    assert "had passed" in found[0].why
+
+
+def test_two_faults_are_both_found_and_the_lower_one_is_the_cause() -> None:
+    known = tls("tls_untrusted", expires_at=NOON - timedelta(days=2), names=("other.example",))
+
+    assert [one.kind for one in diagnose(known)] == [Kind.TLS_EXPIRED, Kind.TLS_WRONG_HOST, Kind.TLS_UNTRUSTED]
+
+
+def test_failure_that_no_rule_knows_says_what_the_check_said() -> None:
+    (found,) = diagnose(evidence(checks=(check("other", error_message="It failed oddly."),)))
+
+    assert (found.kind, found.sentence) == (Kind.OTHER, "It failed oddly.")

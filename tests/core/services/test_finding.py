@@ -1,0 +1,78 @@
+"""Findings and looks on both databases."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import DebugSession, Finding, Look
+from core.schemas import DowntimeWindowUpdate, FindingCreate, LookCreate
+from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD
+from tests.factories import NOON, at, make_session, make_website, make_window
+
+
+def _finding(sentence: str) -> FindingCreate:
+    return FindingCreate(kind="dns", sentence=sentence, confidence="high", why="Because.", rests_on=[{"of": "check"}])
+
+
+def _look(website_id: int, seconds: float, **overrides: object) -> LookCreate:
+    given = {"website_id": website_id, "began_at": at(seconds), "duration_ms": 5.0, "is_good": True, "steps": {}}
+    return LookCreate.model_validate(given | overrides)
+
+
+def test_findings_of_a_window_are_replaced_and_come_in_order(store: Session) -> None:
+    window = make_window(store, make_website(store))
+    FindingCRUD.replace_for_window(store, window.id, [_finding("old")])
+
+    FindingCRUD.replace_for_window(store, window.id, [_finding("first"), _finding("second")])
+
+    found, total = FindingCRUD.get_by_window(store, window.id)
+    assert [(one.position, one.sentence) for one in found] == [(1, "first"), (2, "second")]
+    assert (total, found[0].rests_on) == (2, [{"of": "check"}])
+
+
+def test_findings_and_looks_go_with_their_window_and_its_sessions_stay(store: Session) -> None:
+    website = make_website(store)
+    window = make_window(store, website)
+    session = make_session(store, website, window_id=window.id)
+    FindingCRUD.replace_for_window(store, window.id, [_finding("one")])
+    FindingCRUD.replace_for_session(store, session.id, [_finding("its own")])
+    LookCRUD.create(store, _look(website.id, 0, window_id=window.id))
+
+    DowntimeWindowCRUD.delete(store, window.id)
+    store.expire_all()
+
+    assert [one.sentence for one in store.scalars(select(Finding))] == ["its own"]
+    assert store.scalars(select(Look)).all() == []
+    assert store.get_one(DebugSession, session.id).window_id is None
+
+
+def test_last_good_look_is_the_newest_before_that_moment(store: Session) -> None:
+    website = make_website(store)
+    LookCRUD.create(store, _look(website.id, 0))
+    good = LookCRUD.create(store, _look(website.id, 10))
+    LookCRUD.create(store, _look(website.id, 20, is_good=False))
+    LookCRUD.create(store, _look(website.id, 40))
+
+    found = LookCRUD.last_good(store, website.id, NOON + timedelta(seconds=30))
+
+    assert found is not None and found.id == good.id
+
+
+def test_found_cause_never_takes_the_place_of_a_persons(store: Session) -> None:
+    window = make_window(store, make_website(store), root_cause="The check's words.")
+    assert DowntimeWindowCRUD.set_found_cause(store, window.id, "Found.")
+    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause="We pulled the plug."))
+
+    changed = DowntimeWindowCRUD.set_found_cause(store, window.id, "Found again.")
+
+    store.refresh(window)
+    assert (changed, window.root_cause) == (False, "We pulled the plug.")
+
+
+def test_emptied_cause_may_be_found_again(store: Session) -> None:
+    window = make_window(store, make_website(store))
+    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause="Mine."))
+    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause=None))
+
+    assert DowntimeWindowCRUD.set_found_cause(store, window.id, "Found.")
