@@ -166,7 +166,7 @@ class WebsiteCreate(WebsiteBase):
 class WebsiteUpdate(Change):
     """What to change; what is not given stays. The service checks the timeout against the merged row."""
 
-    may_be_empty = frozenset({"description", "session_defaults", "check_options"})
+    may_be_empty = frozenset({"description", "session_defaults", "check_options", "auto_debug"})
 
     url: WebsiteUrl | None = None
     name: Name | None = None
