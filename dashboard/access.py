@@ -9,7 +9,7 @@ OPEN_BELOW = ("/static/",)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 API = "/api/v1/"
-ADMINISTERED = ("users", "audit-events")
+ADMINISTERED = ("users", "audit-events", "audit-events.jsonl")
 DEBUGGED = ("debug-sessions",)
 OWN = ("me", "tokens")
 """What everybody may do for their own account; the routes themselves look at whose it is."""
@@ -24,7 +24,7 @@ def needed(method: str, path: str) -> Permission:
     """What *method* on the closed *path* needs; what a page's own events need, its actions look at themselves."""
     if not path.startswith(API):
         return Permission.READ
-    noun = path.removeprefix(API).partition("/")[0]
+    noun = _noun(path)
     if noun in ADMINISTERED:
         return Permission.ADMINISTER
     if method in SAFE_METHODS or noun in OWN:
@@ -32,8 +32,17 @@ def needed(method: str, path: str) -> Permission:
     return Permission.DEBUG if noun in DEBUGGED else Permission.WRITE
 
 
+def needs_person(method: str, path: str) -> bool:
+    """Whether only somebody who is signed in may: a token must not make itself, or others, more powerful."""
+    return path.startswith(API) and method not in SAFE_METHODS and _noun(path) in OWN
+
+
 def local(address: str | None) -> str:
     """*address* if it is one of our own pages, else ``/``: signing in leads nowhere else."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\", "/login")):
         return "/"
     return "/" if any(char < " " for char in address) else address
+
+
+def _noun(path: str) -> str:
+    return path.removeprefix(API).partition("/")[0]

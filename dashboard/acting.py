@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from core.accounts.actor import NOBODY, Actor
+from core.accounts.actor import NOBODY, Actor, Permission
 
 # Set for each request and socket before anything else runs; what they start inherits it, page events included.
 _actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
@@ -13,6 +13,22 @@ _actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
 def current() -> Actor:
     """Who acts; `NOBODY`, who may do nothing, where nobody was named."""
     return _actor.get()
+
+
+def may(permission: Permission) -> bool:
+    """Whether who acts may: what a page draws rests on it, what is done looks again with `require`."""
+    return current().may(permission)
+
+
+def require(permission: Permission) -> Actor:
+    """Who acts, if they may.
+
+    Raises:
+        NotAllowed: They may not; the message says what would be needed.
+    """
+    actor = current()
+    actor.require(permission)
+    return actor
 
 
 @contextmanager

@@ -139,4 +139,6 @@ def _refusal(actor: Actor, scope: Scope) -> Response | None:
         actor.require(access.needed(method, path))
     except NotAllowed as error:
         return problem(403, str(error))
+    if access.needs_person(method, path) and actor.sign_in_id is None:
+        return problem(403, f"This needs a person who is signed in, which {actor.name} is not.")
     return None

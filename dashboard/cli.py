@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
+from dashboard.cli_accounts import token_app, user_app
 from dashboard.cli_websites import AsJson, website_app
 from dashboard.commands.check_options import takes_check_options
 
@@ -23,6 +24,8 @@ app = typer.Typer(
 db_app = typer.Typer(help="The store and its migrations.", no_args_is_help=True)
 app.add_typer(website_app, name="website")
 app.add_typer(db_app, name="db")
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
 
 
 def main() -> None:

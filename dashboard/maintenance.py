@@ -6,12 +6,15 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core import signals
+from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import InvalidInput, NotFound
 from core.models import MaintenanceWindow, Tag, Website
 from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
 from core.services import MaintenanceWindowCRUD
+from dashboard.acting import require
+from dashboard.audit import note
 
 
 async def add(given: dict[str, Any]) -> MaintenanceWindow:
@@ -22,7 +25,9 @@ async def add(given: dict[str, Any]) -> MaintenanceWindow:
 
     Raises:
         InvalidInput: A field cannot be used, or names a website or a tag that is not there.
+        NotAllowed: Who acts may not change what is watched.
     """
+    require(Permission.WRITE)
     try:
         data = MaintenanceWindowCreate.model_validate(given)
     except ValidationError as error:
@@ -38,7 +43,9 @@ async def change(window_id: int, given: dict[str, Any]) -> MaintenanceWindow:
     Raises:
         InvalidInput: A field cannot be used, alone or beside the others.
         NotFound: There is no such window.
+        NotAllowed: Who acts may not change what is watched.
     """
+    require(Permission.WRITE)
     try:
         data = MaintenanceWindowUpdate.model_validate(given)
     except ValidationError as error:
@@ -54,10 +61,10 @@ async def end_now(window_id: int) -> MaintenanceWindow:
     Raises:
         InvalidInput: None is running.
         NotFound: There is no such window.
+        NotAllowed: Who acts may not change what is watched.
     """
-    window = await in_session(MaintenanceWindowCRUD.end_now, window_id, utc_now())
-    if window is None:
-        raise _missing(window_id)
+    require(Permission.WRITE)
+    window = await in_session(_end_now, window_id)
     _tell(window_id)
     return window
 
@@ -67,15 +74,18 @@ async def remove(window_id: int) -> None:
 
     Raises:
         NotFound: There is no such window.
+        NotAllowed: Who acts may not change what is watched.
     """
-    if not await in_session(MaintenanceWindowCRUD.delete, window_id):
-        raise _missing(window_id)
+    require(Permission.WRITE)
+    await in_session(_remove, window_id)
     _tell(window_id)
 
 
 def _create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
     _require_subject(db, data.website_id, data.tag_id)
-    return MaintenanceWindowCRUD.create(db, data)
+    window = MaintenanceWindowCRUD.create(db, data)
+    note(db, "maintenance.add", _named(window))
+    return window
 
 
 def _update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow:
@@ -83,7 +93,24 @@ def _update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> Maint
     window = MaintenanceWindowCRUD.update(db, window_id, data)
     if window is None:
         raise _missing(window_id)
+    note(db, "maintenance.change", _named(window), fields=sorted(data.model_fields_set))
     return window
+
+
+def _end_now(db: Session, window_id: int) -> MaintenanceWindow:
+    window = MaintenanceWindowCRUD.end_now(db, window_id, utc_now())
+    if window is None:
+        raise _missing(window_id)
+    note(db, "maintenance.end", _named(window))
+    return window
+
+
+def _remove(db: Session, window_id: int) -> None:
+    window = MaintenanceWindowCRUD.get_by_id(db, window_id)
+    if window is None:
+        raise _missing(window_id)
+    note(db, "maintenance.delete", _named(window))
+    MaintenanceWindowCRUD.delete(db, window_id)
 
 
 def _require_subject(db: Session, website_id: int | None, tag_id: int | None) -> None:
@@ -91,6 +118,10 @@ def _require_subject(db: Session, website_id: int | None, tag_id: int | None) ->
         raise InvalidInput(f"There is no website {website_id}.")
     if tag_id is not None and db.get(Tag, tag_id) is None:
         raise InvalidInput(f"There is no tag {tag_id}.")
+
+
+def _named(window: MaintenanceWindow) -> str:
+    return f"maintenance window {window.id} {window.name}"
 
 
 def _missing(window_id: int) -> NotFound:

@@ -12,6 +12,7 @@ from core.errors import InvalidInput
 from core.models import Website
 from core.schemas.website import display_url, normalise_url
 from core.services import WebsiteCRUD
+from dashboard import sessions as facade
 from dashboard import websites
 
 
@@ -39,12 +40,12 @@ async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
         raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
     website = await in_session(nearest, url)
     if website is not None:
-        return Started(session_id=await sessions.start(website.id, url=url), notice=None)
+        return Started(session_id=await facade.start(sessions, website.id, url=url), notice=None)
     added: dict[str, Any] = {"url": url, "is_active": False}
     sessions.require_browser()
     website = await websites.add(added)
     notice = f"{display_url(url)} is not watched: it was added as a paused website, where this session stands."
-    return Started(session_id=await sessions.start(website.id), notice=notice)
+    return Started(session_id=await facade.start(sessions, website.id), notice=notice)
 
 
 def nearest(db: Session, url: str) -> Website | None:

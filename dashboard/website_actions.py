@@ -7,7 +7,7 @@ from nicegui import ui
 
 from core.errors import WatchwrightError
 from core.schemas.session_options import SessionOptions
-from dashboard import websites
+from dashboard import sessions, websites
 from dashboard.components.elements import button, text
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog, confirm
@@ -62,7 +62,7 @@ class WebsiteActions:
         await tell_problem(websites.change(self._website_id, {"is_active": not self._facts().website.is_active}))
 
     async def _check_now(self) -> None:
-        await tell_problem(self._runtime.monitor.check_now(self._website_id))
+        await tell_problem(websites.check_now(self._runtime.monitor, self._website_id))
 
     async def _change(self, given: dict[str, Any]) -> None:
         await websites.change(self._website_id, given)
@@ -80,7 +80,7 @@ class WebsiteActions:
         self._options.open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))
 
     async def _start_with(self, options: SessionOptions) -> None:
-        session_id = await self._runtime.sessions.start(self._website_id, options=options)
+        session_id = await sessions.start(self._runtime.sessions, self._website_id, options=options)
         ui.navigate.to(f"/debug-sessions/{session_id}")
 
     async def _keep_options(self, options: SessionOptions) -> None:
@@ -89,7 +89,7 @@ class WebsiteActions:
         ui.notify("Kept: debug sessions of this website start so from now on.")
 
     async def _start_session(self) -> None:
-        session_id = await tell_problem(self._runtime.sessions.start(self._website_id))
+        session_id = await tell_problem(sessions.start(self._runtime.sessions, self._website_id))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")
 

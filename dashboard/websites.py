@@ -7,11 +7,15 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core import signals
+from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import InvalidInput, NotFound
 from core.models import Website
 from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate, explain
 from core.services import TagCRUD, WebsiteCRUD
+from core.workers.monitor_link import MonitorLink
+from dashboard.acting import require
+from dashboard.audit import note
 
 
 def read_one(db: Session, website: Website) -> WebsiteRead:
@@ -40,12 +44,14 @@ async def add(given: dict[str, Any]) -> Website:
     Raises:
         InvalidInput: A field cannot be used.
         AlreadyExists: The URL is watched already.
+        NotAllowed: Who acts may not change what is watched.
     """
+    require(Permission.WRITE)
     try:
         data = WebsiteCreate.model_validate(given)
     except ValidationError as error:
         raise InvalidInput(explain(error)) from error
-    website = await in_session(WebsiteCRUD.create, data)
+    website = await in_session(_create, data)
     _tell(website.id)
     return website
 
@@ -57,14 +63,14 @@ async def change(website_id: int, given: dict[str, Any]) -> Website:
         InvalidInput: A field cannot be used, alone or beside the others.
         AlreadyExists: Another website has the new URL.
         NotFound: There is no such website.
+        NotAllowed: Who acts may not change what is watched.
     """
+    require(Permission.WRITE)
     try:
         data = WebsiteUpdate.model_validate(given)
     except ValidationError as error:
         raise InvalidInput(explain(error)) from error
-    website = await in_session(WebsiteCRUD.update, website_id, data)
-    if website is None:
-        raise NotFound(f"There is no website {website_id}.")
+    website = await in_session(_update, website_id, data)
     _tell(website_id)
     return website
 
@@ -74,12 +80,14 @@ async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -
 
     Raises:
         InvalidInput: No tag can be called so.
+        NotAllowed: Who acts may not change what is watched.
     """
+    require(Permission.WRITE)
     try:
         name = TagCreate(name=tag).name
     except ValidationError as error:
         raise InvalidInput(explain(error)) from error
-    await in_session(TagCRUD.change_for_websites, website_ids, name, is_added=is_added)
+    await in_session(_change_tags, website_ids, name, is_added=is_added)
     for website_id in website_ids:
         _tell(website_id)
 
@@ -89,10 +97,24 @@ async def remove(website_id: int) -> None:
 
     Raises:
         NotFound: There is no such website.
+        NotAllowed: Who acts may not change what is watched.
     """
-    if not await in_session(WebsiteCRUD.delete, website_id):
-        raise NotFound(f"There is no website {website_id}.")
+    require(Permission.WRITE)
+    await in_session(_remove, website_id)
     _tell(website_id)
+
+
+async def check_now(monitor: MonitorLink, website_id: int) -> None:
+    """Check a website at once, whatever its schedule says.
+
+    Raises:
+        NotFound: There is no such website.
+        MonitorAway: No monitor took it up.
+        NotAllowed: Who acts may not change what is watched.
+    """
+    require(Permission.WRITE)
+    await in_session(_note_check, website_id)
+    await monitor.check_now(website_id)
 
 
 def as_tags(text: str) -> list[str]:
@@ -104,6 +126,48 @@ def as_typed(text: str) -> str:
     """The URL that a person means who pastes *text*: a bare host is meant to be https."""
     text = text.strip()
     return text if "://" in text or text.lower().startswith(("javascript:", "data:", "mailto:")) else f"https://{text}"
+
+
+def _create(db: Session, data: WebsiteCreate) -> Website:
+    website = WebsiteCRUD.create(db, data)
+    note(db, "website.add", _named(website))
+    return website
+
+
+def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
+    website = WebsiteCRUD.update(db, website_id, data)
+    if website is None:
+        raise _missing(website_id)
+    note(db, "website.change", _named(website), fields=sorted(data.model_fields_set))
+    return website
+
+
+def _change_tags(db: Session, website_ids: Sequence[int], name: str, *, is_added: bool) -> None:
+    TagCRUD.change_for_websites(db, website_ids, name, is_added=is_added)
+    note(db, "website.tag" if is_added else "website.untag", f"tag {name}", websites=list(website_ids))
+
+
+def _remove(db: Session, website_id: int) -> None:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        raise _missing(website_id)
+    note(db, "website.delete", _named(website))
+    WebsiteCRUD.delete(db, website_id)
+
+
+def _note_check(db: Session, website_id: int) -> None:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        raise _missing(website_id)
+    note(db, "website.check_now", _named(website))
+
+
+def _named(website: Website) -> str:
+    return f"website {website.id} {website.name}"
+
+
+def _missing(website_id: int) -> NotFound:
+    return NotFound(f"There is no website {website_id}.")
 
 
 def _tell(website_id: int) -> None:

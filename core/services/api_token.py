@@ -22,6 +22,10 @@ class ApiTokenCRUD:
         return token
 
     @staticmethod
+    def get_by_id(db: Session, token_id: int) -> ApiToken | None:
+        return db.get(ApiToken, token_id)
+
+    @staticmethod
     def get_valid(db: Session, token_hash: str, now: datetime) -> ApiToken | None:
         """The token with its user, unless it has expired or the account is switched off."""
         query = (

@@ -45,6 +45,12 @@ class UserCRUD:
         return page_of(db, select(User).order_by(User.name), skip=skip, limit=limit)
 
     @staticmethod
+    def first_administrator(db: Session) -> User | None:
+        """The oldest administrator who can sign in."""
+        query = select(User).where(User.role == Role.ADMINISTRATOR, User.is_active).order_by(User.id).limit(1)
+        return db.scalar(query)
+
+    @staticmethod
     def are_there(db: Session) -> bool:
         """Whether there is any account: without one, the first visitor creates the administrator."""
         return db.scalar(select(User.id).limit(1)) is not None

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from core.database import in_session
 from core.debugging.har import to_har_text
 from core.debugging.har_import import LARGEST_FILE
-from core.debugging.session_import import import_har
 from core.errors import InvalidInput, NotFound
 from core.models import DebugSession
 from core.schemas import (
@@ -22,6 +21,7 @@ from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, NetworkEventCRUD
 from core.services.session_evidence import SessionEvidence
+from dashboard import sessions
 from dashboard.api.paging import Paging
 from dashboard.api.problems import RESPONSES
 from dashboard.runtime import Runtime
@@ -56,7 +56,7 @@ async def list_debug_sessions(paging: Paging) -> DebugSessionListResponse:
 async def start_debug_session(data: DebugSessionStart, request: Request, response: Response) -> DebugSessionRead:
     """Start one; it is queued and goes on by itself."""
     runtime: Runtime = request.app.state.runtime
-    session_id = await runtime.sessions.start(data.website_id, url=data.url, options=data.options)
+    session_id = await sessions.start(runtime.sessions, data.website_id, url=data.url, options=data.options)
     response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
     return await in_session(_read, session_id)
 
@@ -72,7 +72,7 @@ async def import_debug_session(
         content += chunk
         if len(content) > LARGEST_FILE:
             raise InvalidInput("This file is larger than the 256 MB that can be imported.")
-    session_id = await import_har(bytes(content), website_id=website_id, settings=runtime.settings)
+    session_id = await sessions.import_file(bytes(content), website_id=website_id, settings=runtime.settings)
     return await in_session(_read, session_id)
 
 
@@ -86,17 +86,14 @@ async def get_debug_session(session_id: SessionId) -> DebugSessionRead:
 async def delete_debug_session(session_id: SessionId, request: Request) -> None:
     """End it if it runs, and delete all that it recorded."""
     runtime: Runtime = request.app.state.runtime
-    await in_session(_require, session_id)
-    await runtime.sessions.stop(session_id)
-    await in_session(DebugSessionCRUD.delete, session_id)
+    await sessions.remove(runtime.sessions, session_id)
 
 
 @router.post("/{session_id}/stop", status_code=202)
 async def stop_debug_session(session_id: SessionId, request: Request) -> DebugSessionRead:
     """End it early; what was captured is kept."""
     runtime: Runtime = request.app.state.runtime
-    await in_session(_require, session_id)
-    await runtime.sessions.stop(session_id)
+    await sessions.stop(runtime.sessions, session_id)
     return await in_session(_read, session_id)
 
 

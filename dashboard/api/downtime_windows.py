@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from core import signals
 from core.database import in_session
 from core.errors import NotFound
 from core.schemas import DowntimeWindowListResponse, DowntimeWindowRead, DowntimeWindowUpdate
 from core.schemas.base import Schema
 from core.services import DowntimeWindowCRUD
+from dashboard import downtime_notes
 from dashboard.api.paging import Paging
 from dashboard.api.problems import RESPONSES
 from dashboard.api.websites import Since, Until
@@ -49,8 +49,4 @@ async def get_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
 async def change_downtime_window(window_id: WindowId, data: DowntimeWindowWords) -> DowntimeWindowRead:
     """Write down its root cause or notes."""
     change = DowntimeWindowUpdate(**data.model_dump(exclude_unset=True))
-    window = await in_session(DowntimeWindowCRUD.update, window_id, change)
-    if window is None:
-        raise NotFound(f"There is no downtime window {window_id}.")
-    signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
-    return DowntimeWindowRead.model_validate(window)
+    return DowntimeWindowRead.model_validate(await downtime_notes.write_down(window_id, change))

@@ -11,6 +11,7 @@ from starlette.routing import compile_path
 
 from core.errors import WatchwrightError
 from dashboard.api import (
+    accounts,
     debug_sessions,
     docs_page,
     downtime_windows,
@@ -33,7 +34,7 @@ def include_api(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(metrics.router)
     api = APIRouter(prefix=PREFIX)
-    nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search)
+    nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search, accounts)
     for router in (noun.router for noun in nouns):
         api.include_router(router)
 

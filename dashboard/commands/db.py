@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from core import database
+from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
+from dashboard.acting import acting_as
 
 
 @contextmanager
@@ -17,7 +19,8 @@ def store(*, migrated: bool = False) -> Iterator[Engine]:
         if migrated:
             database.upgrade(engine)
         database.bind(engine)
-        yield engine
+        with acting_as(COMMAND_LINE):
+            yield engine
     finally:
         engine.dispose()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from core.config import Settings
 from core.database import run_in_session
-from core.debugging.session_import import import_har
 from core.errors import InvalidInput
+from dashboard import sessions
 from dashboard.commands.db import store
 from dashboard.commands.website import named
 
@@ -24,5 +24,5 @@ def import_session(file: Path, website: str) -> None:
         raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from error
     with store(migrated=True):
         website_id = run_in_session(named, website).id
-        session_id = asyncio.run(import_har(content, website_id=website_id, settings=Settings.load()))
+        session_id = asyncio.run(sessions.import_file(content, website_id=website_id, settings=Settings.load()))
     print(f"Imported as debug session {session_id}.")

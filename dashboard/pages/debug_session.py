@@ -14,11 +14,11 @@ from core.clock import utc_now
 from core.database import in_session
 from core.debugging.compare import Comparison, compare
 from core.debugging.waterfall import Exchange, rows
-from core.errors import WatchwrightError
 from core.models import ConsoleMessage, DebugSession, SessionArtifact
 from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
+from dashboard import sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, Waterfall, describe
@@ -27,6 +27,7 @@ from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
+from dashboard.website_actions import tell_problem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -219,7 +220,7 @@ class SessionPage:
             self._wake.set()
 
     async def _stop(self) -> None:
-        await self.runtime.sessions.stop(self.session.id)
+        await tell_problem(sessions.stop(self.runtime.sessions, self.session.id))
 
     async def _details(self, exchange_id: str) -> dict[str, Any] | None:
         events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)
@@ -247,12 +248,9 @@ class SessionPage:
             await self._again(events[0].url)
 
     async def _again(self, url: str | None = None) -> None:
-        try:
-            session_id = await self.runtime.sessions.start(self.session.website_id, url=url)
-        except WatchwrightError as error:
-            ui.notify(str(error), type="negative")
-            return
-        ui.navigate.to(f"/debug-sessions/{session_id}")
+        session_id = await tell_problem(sessions.start(self.runtime.sessions, self.session.website_id, url=url))
+        if session_id is not None:
+            ui.navigate.to(f"/debug-sessions/{session_id}")
 
 
 def _load(db: "Session", session_id: int) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact]] | None:

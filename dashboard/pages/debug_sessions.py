@@ -2,22 +2,21 @@
 
 from nicegui import ui
 
-from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotAllowed, WatchwrightError
+from core.errors import WatchwrightError
 from core.models import DebugSessionState, SessionTrigger
-from core.schemas.debug_session import DebugSessionUpdate
-from core.services import DebugSessionCRUD, WebsiteCRUD
+from core.services import WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import SessionChanged, session_changed
-from dashboard import acting
+from dashboard import sessions
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.session_start import start_for_url
+from dashboard.website_actions import tell_problem
 
 PATH = "/debug-sessions"
 PAGE_SIZE = 50  # sessions; as many as a person scans
@@ -34,11 +33,11 @@ def register(runtime: Runtime) -> None:
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_table.STYLE)
         chosen = {"website": website, "state": state, "why": why, "only": only}
-        sessions = SessionsPage(runtime, max(1, page), {name: value for name, value in chosen.items() if value})
+        listed = SessionsPage(runtime, max(1, page), {name: value for name, value in chosen.items() if value})
         with frame("Debug sessions"):
-            await sessions.draw()
-        ui.context.client.on_delete(session_changed.connect(sessions.on_session))
-        ui.timer(1.0, sessions.catch_up)
+            await listed.draw()
+        ui.context.client.on_delete(session_changed.connect(listed.on_session))
+        ui.timer(1.0, listed.catch_up)
 
 
 def filter_of(chosen: dict[str, str]) -> SessionFilter:
@@ -104,7 +103,6 @@ class SessionsPage:
 
     async def _begin(self, typed: str) -> None:
         try:
-            acting.current().require(Permission.DEBUG)
             started = await start_for_url(self.runtime.sessions, typed)
         except WatchwrightError as error:
             ui.notify(str(error), type="negative")
@@ -115,27 +113,12 @@ class SessionsPage:
         ui.navigate.to(f"{PATH}/{started.session_id}")
 
     async def _pin(self, session_id: int, is_pinned: bool) -> None:
-        if not _may_debug():
-            return
-        await in_session(DebugSessionCRUD.update, session_id, DebugSessionUpdate(is_pinned=is_pinned))
+        await tell_problem(sessions.pin(session_id, is_pinned=is_pinned))
         self.rows.refresh()
 
     async def _delete(self, session_id: int) -> None:
-        if not _may_debug():
-            return
-        await self.runtime.sessions.stop(session_id)
-        await in_session(DebugSessionCRUD.delete, session_id)
+        await tell_problem(sessions.remove(self.runtime.sessions, session_id))
         self.rows.refresh()
-
-
-def _may_debug() -> bool:
-    """Whether the reader may change sessions; says so where they may not."""
-    try:
-        acting.current().require(Permission.DEBUG)
-    except NotAllowed as error:
-        ui.notify(str(error), type="negative")
-        return False
-    return True
 
 
 def _choices(names: dict[int, str]) -> list[Choice]:

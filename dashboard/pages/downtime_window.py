@@ -13,7 +13,7 @@ from core.database import in_session
 from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website
 from core.schemas import DowntimeWindowUpdate
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
-from dashboard import theme
+from dashboard import downtime_notes, theme
 from dashboard.components.checks_table import checks_table
 from dashboard.components.elements import badge, button, card_head, moment, text
 from dashboard.components.session_list import session_list
@@ -21,6 +21,7 @@ from dashboard.components.window_list import lasted
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
+from dashboard.website_actions import tell_problem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -169,12 +170,8 @@ class WindowPage:
 
     async def _save(self, cause: str, notes: str) -> None:
         data = DowntimeWindowUpdate(root_cause=cause or None, notes=notes or None)
-        window = await in_session(DowntimeWindowCRUD.update, self._state.window.id, data)
-        if window is None:
-            ui.notify("The window is not there any more; copy your notes.", type="negative")
-            return
-        signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
-        ui.notify("Saved.")
+        if await tell_problem(downtime_notes.write_down(self._state.window.id, data)) is not None:
+            ui.notify("Saved.")
 
     @ui.refreshable_method
     def evidence(self) -> None:

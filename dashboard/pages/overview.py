@@ -7,7 +7,7 @@ from nicegui import app, ui
 
 from core.database import in_session
 from core.errors import WatchwrightError
-from dashboard import websites
+from dashboard import sessions, websites
 from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
 from dashboard.components.website_form import WebsiteDialog, paste_url
@@ -15,6 +15,7 @@ from dashboard.components.website_list import Act, Told, WebsiteList
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
+from dashboard.website_actions import tell_problem
 
 NEW = {"check_interval": 60, "timeout": 10}
 """What the dialog proposes for another website, in seconds."""
@@ -96,26 +97,18 @@ class Overview:
     async def _act(self, act: Act) -> None:
         """Do it; the list has let a person undo a deletion before it asks for it."""
         if act.action in ("tag", "untag"):
-            await _tell_problem(websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag"))
+            await tell_problem(websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag"))
             return
         for website_id in act.website_ids:
             if act.action == "delete":
-                await _tell_problem(websites.remove(website_id))
+                await tell_problem(websites.remove(website_id))
             else:
-                await _tell_problem(websites.change(website_id, {"is_active": act.action == "resume"}))
+                await tell_problem(websites.change(website_id, {"is_active": act.action == "resume"}))
 
     async def _start_session(self, website_id: int) -> None:
-        session_id = await _tell_problem(self._runtime.sessions.start(website_id))
+        session_id = await tell_problem(sessions.start(self._runtime.sessions, website_id))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")
-
-
-async def _tell_problem(work: Awaitable[Any]) -> Any:
-    try:
-        return await work
-    except WatchwrightError as error:
-        ui.notify(str(error), type="negative")
-        return None
 
 
 def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None]) -> None:

@@ -1,0 +1,191 @@
+"""/api/v1/me, users, tokens, audit-events: who may do what, and who did what."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field, SecretStr
+
+from core.schemas import (
+    ApiTokenCreate,
+    ApiTokenListResponse,
+    ApiTokenRead,
+    AuditEventListResponse,
+    UserCreate,
+    UserListResponse,
+    UserRead,
+    UserUpdate,
+)
+from core.schemas.base import ListResponse, Schema, UtcInstant
+from dashboard import accounts, own_account
+from dashboard.acting import current
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+
+router = APIRouter(tags=["accounts"], responses=RESPONSES)
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+BATCH = 500  # lines of the audit log that are read at once
+Password = Annotated[SecretStr, Field(max_length=512)]
+
+
+class MeRead(Schema):
+    """Who asks, and what they may do."""
+
+    name: str
+    """As the audit log calls them."""
+    user_id: int | None
+    permissions: list[str]
+
+
+class SignInRead(Schema):
+    """A browser in which one is signed in."""
+
+    id: int
+    created_at: UtcInstant
+    last_seen_at: UtcInstant
+    expires_at: UtcInstant
+    address: str | None
+    user_agent: str | None
+
+
+class SignInListResponse(ListResponse[SignInRead]):
+    pass
+
+
+class PasswordChange(Schema):
+    present: Password
+    new: Password
+
+
+class PasswordReset(Schema):
+    password: Password
+
+
+class ApiTokenMade(ApiTokenRead):
+    """A token with what the program sends, this once."""
+
+    token: str
+
+
+@router.get("/me")
+async def get_me() -> MeRead:
+    """Who asks."""
+    actor = current()
+    return MeRead(name=actor.name, user_id=actor.user_id, permissions=sorted(actor.permissions))
+
+
+@router.put("/me/password", status_code=204)
+async def change_own_password(data: PasswordChange) -> None:
+    """Change one's password; every other sign-in ends."""
+    await own_account.change_password(data.present.get_secret_value(), data.new.get_secret_value())
+
+
+@router.get("/me/sign-ins")
+async def list_own_sign_ins() -> SignInListResponse:
+    """Where one is signed in, most recently seen first."""
+    account = await own_account.load()
+    items = [SignInRead.model_validate(item) for item in account.sign_ins]
+    return SignInListResponse(items=items, total=len(items), page_size=max(len(items), 1))
+
+
+@router.delete("/me/sign-ins/{sign_in_id}", status_code=204)
+async def end_own_sign_in(sign_in_id: Id) -> None:
+    """Sign out one of one's browsers."""
+    await own_account.end_sign_in(sign_in_id)
+
+
+@router.get("/users")
+async def list_users(paging: Paging) -> UserListResponse:
+    """Accounts by name."""
+    items, total = await accounts.listed(paging.skip, paging.page_size)
+    return UserListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("/users", status_code=201)
+async def add_user(data: UserCreate, response: Response) -> UserRead:
+    """Add an account."""
+    user = await accounts.add(data.model_dump())
+    response.headers["Location"] = f"/api/v1/users/{user.id}"
+    return user
+
+
+@router.get("/users/{user_id}")
+async def get_user(user_id: Id) -> UserRead:
+    """One account."""
+    return await accounts.get(user_id)
+
+
+@router.patch("/users/{user_id}")
+async def change_user(user_id: Id, data: UserUpdate) -> UserRead:
+    """Change its name or role; ``{"is_active": false}`` signs it out everywhere and keeps it."""
+    return await accounts.change(user_id, data.model_dump(exclude_unset=True))
+
+
+@router.put("/users/{user_id}/password", status_code=204)
+async def reset_user_password(user_id: Id, data: PasswordReset) -> None:
+    """Give it another password; it is signed out everywhere."""
+    await accounts.reset_password(user_id, data.password.get_secret_value())
+
+
+@router.delete("/users/{user_id}/two-step", status_code=204)
+async def reset_user_two_step(user_id: Id) -> None:
+    """Turn its two-step sign-in off."""
+    await accounts.reset_two_step(user_id)
+
+
+@router.delete("/users/{user_id}", status_code=204)
+async def remove_user(user_id: Id) -> None:
+    """Delete it with its tokens."""
+    await accounts.remove(user_id)
+
+
+@router.get("/tokens")
+async def list_tokens(paging: Paging) -> ApiTokenListResponse:
+    """One's own tokens, newest first."""
+    items, total = await own_account.tokens(paging.skip, paging.page_size)
+    return ApiTokenListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("/tokens", status_code=201)
+async def make_token(data: ApiTokenCreate) -> ApiTokenMade:
+    """Make one; only here is it shown."""
+    made = await own_account.mint(data.model_dump())
+    return ApiTokenMade(**made.token.model_dump(), token=made.secret)
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+async def revoke_token(token_id: Id) -> None:
+    """Delete one of one's own; administrators may delete anybody's."""
+    await own_account.revoke(token_id)
+
+
+@router.get("/audit-events")
+async def list_audit_events(
+    paging: Paging,
+    actor: Annotated[str | None, Query(max_length=320)] = None,
+    action: Annotated[str | None, Query(max_length=64, description="Such as website, or website.add.")] = None,
+) -> AuditEventListResponse:
+    """Who did what, when and from where; newest first."""
+    items, total = await accounts.audit_events(paging.skip, paging.page_size, actor=actor, action=action)
+    return AuditEventListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/audit-events.jsonl", response_class=Response, responses={200: {"content": {"application/jsonl": {}}}})
+async def export_audit_events(
+    actor: Annotated[str | None, Query(max_length=320)] = None,
+    action: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """The same as JSON lines."""
+    first, total = await accounts.audit_events(0, BATCH, actor=actor, action=action)
+
+    async def lines() -> AsyncIterator[str]:
+        for event in first:
+            yield event.model_dump_json() + "\n"
+        for skip in range(BATCH, total, BATCH):
+            for event in (await accounts.audit_events(skip, BATCH, actor=actor, action=action))[0]:
+                yield event.model_dump_json() + "\n"
+
+    headers = {"Content-Disposition": 'attachment; filename="audit-log.jsonl"'}
+    return StreamingResponse(lines(), media_type="application/jsonl", headers=headers)

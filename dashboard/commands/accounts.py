@@ -1,0 +1,103 @@
+"""`watchwright user` and `watchwright token`: who may see it, from the machine that serves it."""
+
+import asyncio
+import getpass
+import json
+import sys
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import run_in_session
+from core.errors import InvalidInput, NotFound
+from core.models import User
+from core.schemas import UserRead
+from core.services import UserCRUD
+from dashboard import accounts, own_account
+from dashboard.commands.db import store
+from dashboard.commands.terminal import plain
+
+MOST = 100_000  # accounts
+UNITS = {"d": "days", "h": "hours", "w": "weeks"}
+
+
+def add(name: str, *, role: str) -> None:
+    """Add an account; its password is asked for, or read from a pipe."""
+    with store(migrated=True):
+        user = asyncio.run(accounts.add({"name": name, "role": role.upper(), "password": _password(name)}))
+    print(f"Added {plain(user.name)} as {user.role.lower()}.")
+
+
+def set_password(name: str) -> None:
+    """Give an account another password; it is signed out everywhere."""
+    with store(migrated=True):
+        user = run_in_session(_named, name)
+        asyncio.run(accounts.reset_password(user.id, _password(user.name)))
+    print(f"Changed. {plain(user.name)} is signed out everywhere.")
+
+
+def print_all(*, as_json: bool) -> None:
+    """Print every account by name."""
+    with store(migrated=True):
+        users, _total = asyncio.run(accounts.listed(0, MOST))
+    if as_json:
+        print(json.dumps([user.model_dump(mode="json") for user in users], indent=2))
+        return
+    for user in users:
+        print(_line(user))
+    if not users:
+        print("There is no account yet; the first visitor creates the administrator, or `watchwright user add NAME`.")
+
+
+def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:
+    """Make a token and print it, this once."""
+    given = {"name": name, "scopes": scopes or ["read"], "expires_at": _instant(expires) if expires else None}
+    with store(migrated=True):
+        owner = run_in_session(_owner, user)
+        made = run_in_session(own_account.mint_for, owner.id, given)
+    print(made.secret)
+    until = f" until {made.token.expires_at:%Y-%m-%d %H:%M} UTC" if made.token.expires_at else ""
+    print(f"Token {plain(name)} of {plain(owner.name)}{until}. It is not shown again.", file=sys.stderr)
+
+
+def _line(user: UserRead) -> str:
+    facts = [user.role.lower(), *(["two-step"] if user.has_two_step else []), *([] if user.is_active else ["off"])]
+    seen = f"{user.last_sign_in_at:%Y-%m-%d %H:%M}" if user.last_sign_in_at else "never signed in"
+    return f"{user.id:>5}  {plain(user.name)}  {', '.join(facts)}  {seen}"
+
+
+def _password(name: str) -> str:
+    """What is typed twice at a terminal, or the first line of a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(f"Password for {plain(name)}: ")
+    if getpass.getpass("Once more: ") != password:
+        raise InvalidInput("The two are not the same; nothing was changed.")
+    return password
+
+
+def _instant(text: str) -> datetime:
+    """When ``30d``, ``12h``, ``2w`` from now is, or the date that *text* is."""
+    number, unit = text[:-1], text[-1:]
+    if number.isdecimal() and unit in UNITS and 0 < int(number) < 10_000:
+        return utc_now() + timedelta(**{UNITS[unit]: int(number)})
+    try:
+        return TypeAdapter(datetime).validate_python(text)
+    except ValidationError as error:
+        raise InvalidInput(f"{text} is no time; give 30d, 12h, 2w or a date such as 2030-01-31.") from error
+
+
+def _named(db: Session, name: str) -> User:
+    user = UserCRUD.get_by_name(db, name)
+    if user is None:
+        raise NotFound(f"There is no account {name}; `watchwright user list` prints them.")
+    return user
+
+
+def _owner(db: Session, name: str | None) -> User:
+    user = _named(db, name) if name else UserCRUD.first_administrator(db)
+    if user is None:
+        raise NotFound("There is no administrator yet; `watchwright user add NAME --role administrator` makes one.")
+    return user

@@ -1,0 +1,34 @@
+"""What people and programs write down about a downtime window."""
+
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.accounts.actor import Permission
+from core.database import in_session
+from core.errors import NotFound
+from core.models import DowntimeWindow
+from core.schemas import DowntimeWindowUpdate
+from core.services import DowntimeWindowCRUD
+from dashboard.acting import require
+from dashboard.audit import note
+
+
+async def write_down(window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow:
+    """Keep the root cause or the notes that *data* gives.
+
+    Raises:
+        NotFound: There is no such window.
+        NotAllowed: Who acts may not change it.
+    """
+    require(Permission.WRITE)
+    window = await in_session(_update, window_id, data)
+    signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
+    return window
+
+
+def _update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow:
+    window = DowntimeWindowCRUD.update(db, window_id, data)
+    if window is None:
+        raise NotFound(f"There is no downtime window {window_id}.")
+    note(db, "downtime_window.change", f"downtime window {window_id}", fields=sorted(data.model_fields_set))
+    return window

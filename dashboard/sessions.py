@@ -1,0 +1,107 @@
+"""What people and programs do to debug sessions: start, stop, pin, import and delete them."""
+
+from sqlalchemy.orm import Session
+
+from core.accounts.actor import Permission
+from core.config import Settings
+from core.database import in_session
+from core.debugging.session import DebugSessions
+from core.debugging.session_import import import_har
+from core.errors import NotFound
+from core.models import DebugSession
+from core.schemas.debug_session import DebugSessionUpdate
+from core.schemas.session_options import SessionOptions
+from core.services import DebugSessionCRUD
+from core.signals import SessionChanged, session_changed
+from dashboard.acting import require
+from dashboard.audit import note
+
+
+async def start(
+    sessions: DebugSessions, website_id: int, *, url: str | None = None, options: SessionOptions | None = None
+) -> int:
+    """Start a session of a website and return its id; as `DebugSessions.start`.
+
+    Raises:
+        NotAllowed: Who acts may not run debug sessions.
+        NotFound: There is no such website.
+        BrowserMissing: There is no browser.
+        InvalidInput: The options or the *url* cannot be used.
+    """
+    require(Permission.DEBUG)
+    session_id = await sessions.start(website_id, url=url, options=options)
+    await in_session(_note, "debug_session.start", session_id)
+    return session_id
+
+
+async def stop(sessions: DebugSessions, session_id: int) -> None:
+    """End a session early and keep what it captured; one that has ended stays as it is.
+
+    Raises:
+        NotAllowed: Who acts may not run debug sessions.
+        NotFound: There is no such session.
+    """
+    require(Permission.DEBUG)
+    await in_session(_note, "debug_session.stop", session_id)
+    await sessions.stop(session_id)
+
+
+async def remove(sessions: DebugSessions, session_id: int) -> None:
+    """End a session if it runs, and delete all that it recorded.
+
+    Raises:
+        NotAllowed: Who acts may not run debug sessions.
+        NotFound: There is no such session.
+    """
+    require(Permission.DEBUG)
+    session = await in_session(_there, session_id)
+    await sessions.stop(session_id)
+    await in_session(_delete, session_id)
+    session_changed.send(SessionChanged(session_id=session_id, website_id=session.website_id))
+
+
+async def pin(session_id: int, *, is_pinned: bool) -> None:
+    """Keep a session however old it gets, or not any more.
+
+    Raises:
+        NotAllowed: Who acts may not run debug sessions.
+        NotFound: There is no such session.
+    """
+    require(Permission.DEBUG)
+    await in_session(_pin, session_id, is_pinned=is_pinned)
+
+
+async def import_file(content: bytes, *, website_id: int, settings: Settings) -> int:
+    """Keep the HAR file *content* as a session of a website and return its id.
+
+    Raises:
+        NotAllowed: Who acts may not run debug sessions.
+        NotFound: There is no such website.
+        InvalidInput: It is no HAR.
+    """
+    require(Permission.DEBUG)
+    session_id = await import_har(content, website_id=website_id, settings=settings)
+    await in_session(_note, "debug_session.import", session_id)
+    return session_id
+
+
+def _there(db: Session, session_id: int) -> DebugSession:
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    if session is None:
+        raise NotFound(f"There is no debug session {session_id}.")
+    return session
+
+
+def _note(db: Session, action: str, session_id: int) -> None:
+    session = _there(db, session_id)
+    note(db, action, f"debug session {session_id}", website_id=session.website_id)
+
+
+def _delete(db: Session, session_id: int) -> None:
+    _note(db, "debug_session.delete", session_id)
+    DebugSessionCRUD.delete(db, session_id)
+
+
+def _pin(db: Session, session_id: int, *, is_pinned: bool) -> None:
+    _note(db, "debug_session.pin" if is_pinned else "debug_session.unpin", session_id)
+    DebugSessionCRUD.update(db, session_id, DebugSessionUpdate(is_pinned=is_pinned))
