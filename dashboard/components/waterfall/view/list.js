@@ -82,9 +82,11 @@ export class List {
     this.#scrollTo(Math.max(0, count * ROW_HEIGHT - this.height));
   }
 
-  /** Scroll just so far that the row at *index* is in sight. */
+  /** Scroll just so far that the row at *index* is in sight; one that is far away gets rows around it. */
   reveal(index) {
+    if (index < 0) return;
     const top = index * ROW_HEIGHT;
+    if (top < this.top - this.height || top > this.top + 2 * this.height) return this.#scrollTo(Math.max(0, top - this.height / 2));
     if (top < this.top) this.#scrollTo(top);
     else if (top + ROW_HEIGHT > this.top + this.height) this.#scrollTo(top + ROW_HEIGHT - this.height);
   }

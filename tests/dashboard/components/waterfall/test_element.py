@@ -76,6 +76,16 @@ def test_a_link_shows_what_its_sender_saw(page: Page, site: str) -> None:
     assert page.locator(".wf-axis .wf-tick").last.text_content() != ""
 
 
+def test_a_link_to_a_row_far_below_shows_it_among_its_neighbours(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=10000&row=9999.1")
+
+    row = page.locator('.wf-row[aria-selected="true"]')
+    expect(row).to_have_attribute("aria-rowindex", "9001")
+    expect(row).to_be_in_viewport()
+    expect(page.locator('.wf-row[aria-rowindex="8995"]')).to_be_in_viewport()
+    expect(page.get_by_role("tabpanel")).to_contain_text("Response headers")
+
+
 def test_a_wrong_filter_says_what_to_write(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=5")
 
