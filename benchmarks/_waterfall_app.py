@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -22,7 +23,7 @@ from benchmarks.synthetic import exchanges
 from core.debugging.waterfall import Exchange, Phases
 from core.models import NetworkEventType
 from dashboard import theme
-from dashboard.components.waterfall import Asked, Waterfall, describe
+from dashboard.components.waterfall import Asked, First, Waterfall, describe
 from tests.dashboard.components.waterfall.hostile import hostile_events, hostile_exchanges
 
 TICK = 0.1  # s between two live batches, as on the page of a debug session
@@ -48,9 +49,18 @@ async def _search(text: str) -> list[dict[str, Any]]:
     return [{"exchange_id": first, "where": "response body", "before": "<b>", "match": text, "after": "</b>"}]
 
 
-def _waterfall(first: Sequence[Exchange]) -> Waterfall:
+def _waterfall(shown: Sequence[Exchange], totals: dict[str, int] | None) -> Waterfall:
     asked = Asked(details=_details, having_response_header=_with_header, search=_search)
+    first = First(exchanges=shown, totals=totals)
     return Waterfall(asked, name="synthetic", first=first)
+
+
+@lru_cache
+def _totals(rows: int) -> dict[str, int]:
+    """What the store keeps with a session that is complete."""
+    shown = exchanges(rows)
+    failed, transferred = sum(each.is_failed for each in shown), sum(each.encoded_bytes or 0 for each in shown)
+    return {"requests": rows, "transferred": transferred, "failed": failed}
 
 
 @ui.page("/")
@@ -60,7 +70,7 @@ async def waterfall_page(
     """The waterfall with *rows* rows, or being fed *live* events a second."""
     _frame(dark)
     shown = hostile_exchanges() if hostile else exchanges(rows)
-    waterfall = _waterfall(() if live else shown)
+    waterfall = _waterfall(() if live else shown, None if live or hostile else _totals(rows))
     if live:
         waterfall.set_state(is_running=True, elapsed_ms=0, words="Waiting for the first request …")
         await ui.context.client.connected()
@@ -76,6 +86,7 @@ async def waterfall_page(
 
 
 async def _show(waterfall: Waterfall, shown: Sequence[Exchange], row: str) -> None:
+    await waterfall.painted()
     await waterfall.show_many(shown)
     if row:
         waterfall.select(row)

@@ -36,7 +36,7 @@ BARS = "document.querySelectorAll('.point path').length >= 300"
 
 def told(rows: int) -> str:
     """The condition that all rows are there, not only those on the screen."""
-    return f"document.querySelector('.wf.ready .wf-status')?.textContent.startsWith('{rows:,} ')"
+    return f"document.querySelector('.wf-scroll[aria-busy=false]')?.ariaRowCount === '{rows + 1}'"
 
 
 PAGES = {
@@ -177,7 +177,7 @@ def live(browser: Browser, site: str) -> None:
     before = metrics(session)
     page.wait_for_timeout(8_000)
     after = metrics(session)
-    page.wait_for_function(f"document.querySelector('.wf-status').textContent.startsWith('{LIVE_ROWS:,} ')")
+    page.wait_for_function(told(LIVE_ROWS))
     page.wait_for_timeout(1_000)
     busy = (after["TaskDuration"] - before["TaskDuration"]) / (after["Timestamp"] - before["Timestamp"])
     batches = [frame for frame in received if '\\"apply\\"' in frame]

@@ -21,7 +21,7 @@ from core.signals import EventCaptured, SessionChanged, event_captured, session_
 from dashboard import sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.session_console import session_console
-from dashboard.components.waterfall import Asked, Waterfall, describe
+from dashboard.components.waterfall import Asked, First, Waterfall, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
 from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame
@@ -53,7 +53,7 @@ def register(runtime: Runtime) -> None:
         if session is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
-        first = rows(await in_session(SessionEvidence.row_events, session_id, limit=3 * FIRST_BATCH))
+        first = await in_session(_rows, session_id, limit=3 * FIRST_BATCH)
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
             page = SessionPage(runtime, session, website.name if website else "", row)
             page.draw(first)
@@ -112,12 +112,23 @@ class SessionPage:
                         reopen=self._reopen,
                     ),
                     name=f"session-{self.session.id}",
-                    first=first,
+                    first=self._first(first),
                     har=f"/api/v1/debug-sessions/{self.session.id}/har",
                 )
         self._tell_state()
         self._age = ui.timer(1.0, self._grow_older, active=self.is_running)
         self._follow()
+
+    def _first(self, exchanges: Sequence[Exchange]) -> First:
+        session = self.session
+        totals = None
+        if session.request_count and not self.is_running:
+            totals = {
+                "requests": session.request_count,
+                "transferred": session.encoded_bytes or 0,
+                "failed": session.failed_count or 0,
+            }
+        return First(exchanges=exchanges, totals=totals, milestones=session.milestones or {})
 
     def _follow(self) -> None:
         disconnects = [event_captured.connect(self._on_events), session_changed.connect(self._on_session)]
@@ -175,8 +186,8 @@ class SessionPage:
     # ---- what was recorded, first all of it and then what is new ----
 
     async def _feed(self) -> None:
-        events = await in_session(SessionEvidence.row_events, self.session.id)
-        await self.waterfall.show_many(rows(events))
+        await self.waterfall.painted()
+        await self.waterfall.show_many(await in_session(_rows, self.session.id))
         await self._show_session()
         if self.row:
             self.waterfall.select(self.row)
@@ -190,8 +201,7 @@ class SessionPage:
             await asyncio.sleep(TICK_SECONDS)
 
     async def _show(self, event_ids: set[int]) -> None:
-        events = await in_session(SessionEvidence.row_events, self.session.id, event_ids)
-        self.waterfall.show(rows(events))
+        self.waterfall.show(await in_session(_rows, self.session.id, event_ids))
 
     async def _show_session(self) -> None:
         loaded = await in_session(_load, self.session.id)
@@ -253,6 +263,12 @@ class SessionPage:
             ui.navigate.to(f"/debug-sessions/{session_id}")
 
 
+def _rows(
+    db: "Session", session_id: int, event_ids: set[int] | None = None, *, limit: int | None = None
+) -> list[Exchange]:
+    return rows(SessionEvidence.row_events(db, session_id, event_ids, limit=limit))
+
+
 def _load(db: "Session", session_id: int) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact]] | None:
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None:
@@ -276,7 +292,7 @@ def _compared(db: "Session", session: DebugSession, other_id: int | None) -> _Co
         other_id = baseline.id if baseline and baseline.id in others else next(iter(others), None)
     if other_id is None:
         return _Compared(comparison=None, others=others, other_id=None)
-    before, after = (rows(SessionEvidence.row_events(db, each)) for each in (other_id, session.id))
+    before, after = (_rows(db, each) for each in (other_id, session.id))
     return _Compared(comparison=compare(before, after), others=others, other_id=other_id)
 
 

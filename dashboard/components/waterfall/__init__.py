@@ -1,6 +1,6 @@
 """The waterfall of a debug session: `Waterfall` on the server, `view/` in the browser."""
 
 from dashboard.components.waterfall.details import describe
-from dashboard.components.waterfall.element import Asked, Waterfall
+from dashboard.components.waterfall.element import Asked, First, Waterfall
 
-__all__ = ["Asked", "Waterfall", "describe"]
+__all__ = ["Asked", "First", "Waterfall", "describe"]

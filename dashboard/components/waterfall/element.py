@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nicegui.dependencies import register_esm
+from nicegui import __version__, ui
+from nicegui.dependencies import compute_key, register_esm
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
@@ -18,7 +20,15 @@ VIEW = Path(__file__).parent / "view"
 
 # The modules' address holds this time and is cached for a year. A folder's own time stands still when a
 # file in it is edited, a file's when an installer sets it from the archive: the later one of all tells.
-register_esm("watchwright-waterfall", VIEW, max_time=max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir())))
+CHANGED = max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir()))
+register_esm("watchwright-waterfall", VIEW, max_time=CHANGED)
+
+
+BASE = f"/_nicegui/{__version__}/esm/{compute_key(VIEW, max_time=CHANGED)}"
+PRELOAD = f'<link rel="stylesheet" href="{BASE}/waterfall.css">' + "".join(
+    f'<link rel="modulepreload" href="{BASE}/{path.name}">' for path in sorted(VIEW.glob("*.js"))
+)
+"""For the page's head: else the browser would learn of each module only from the one that imports it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,19 @@ class Asked:
     """Start a session of the exchange's URL; None where that cannot be."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class First:
+    """What travels with the page itself, so that the first screen is painted before the socket is open."""
+
+    exchanges: Iterable[Exchange] = ()
+    """The first by start; at most `FIRST_BATCH` of them are taken."""
+    totals: Mapping[str, int] | None = None
+    """``requests``, ``transferred`` and ``failed`` of all rows, where they are known before all rows are there."""
+    milestones: Mapping[str, float] = field(default_factory=dict)
+    """As for `Waterfall.set_milestones`."""
+
+
+PATIENCE = 10.0  # s
 SEARCH_LIMIT = 200  # hits; more nobody reads, and they say that the words were too common
 
 
@@ -49,7 +72,7 @@ class Waterfall(Element, component="waterfall.js"):
         asked: Asked,
         *,
         name: str,
-        first: Iterable[Exchange] = (),
+        first: First = First(),
         har: str | None = None,
     ) -> None:
         """A waterfall without state yet.
@@ -57,16 +80,23 @@ class Waterfall(Element, component="waterfall.js"):
         Args:
             asked: Where to get what the browser is not told unasked.
             name: Goes into the names of files that are saved.
-            first: The first exchanges, at most `FIRST_BATCH` of which travel with the page, so that they are
-                painted before the socket is open; `show` tells the rest.
+            first: What the page itself shows; `show` tells the rest.
             har: The address of the session's HAR; None hides that export.
         """
         super().__init__()
+        ui.add_head_html(PRELOAD)
         self._wire = Wire()
         self._asked = asked
         self._last_told: dict[str, Any] = {}
-        self._props["first"] = next(self._wire.batches(islice(first, FIRST_BATCH)), None)
+        self._painted = asyncio.Event()
+        self._props["first"] = {
+            "batch": next(self._wire.batches(islice(first.exchanges, FIRST_BATCH)), None),
+            "totals": dict(first.totals) if first.totals else None,
+            "milestones": dict(first.milestones),
+        }
+        self._last_told["setMilestones"] = dict(first.milestones)
         self._props["options"] = {"name": name, "har": har, "canReopen": asked.reopen is not None}
+        self.on("painted", self._painted.set)
         self.on("inspect", self._inspect)
         self.on("ask", self._answer)
         self.on("search", self._search)
@@ -78,11 +108,20 @@ class Waterfall(Element, component="waterfall.js"):
         for batch in self._wire.batches(exchanges):
             self._tell("apply", batch)
 
+    async def painted(self) -> None:
+        """Wait until the reader sees the first screen: what is told earlier would hold it up.
+
+        A browser that does not say so within `PATIENCE` is told nevertheless.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._painted.wait(), PATIENCE)
+
     async def show_many(self, exchanges: Iterable[Exchange]) -> None:
-        """`show`, but other work of the event loop gets its turn between the batches."""
+        """`show` all that there is; other work of the event loop gets its turn between the batches."""
         for batch in self._wire.batches(exchanges):
             self._tell("apply", batch)
             await asyncio.sleep(0)
+        self._tell("setComplete")
 
     def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
         """Say whether rows may still come, how old the session is, and in *words* why there are none yet."""

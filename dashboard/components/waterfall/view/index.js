@@ -1,9 +1,11 @@
 // The waterfall of one debug session: joins the parts, holds what the reader chose, repaints once a frame.
 import { h, icon, ICONS } from "./dom.js";
+import { Answers } from "./answers.js";
 import { ColumnChoice } from "./columns.js";
 import { Details } from "./details.js";
 import { exportsOf } from "./export.js";
 import { Film } from "./film.js";
+import { afterPaint, stylesheet } from "./first.js";
 import { Head, Lines } from "./axis.js";
 import { helpDialog, keyboard } from "./keyboard.js";
 import { List } from "./list.js";
@@ -18,7 +20,6 @@ import { Toolbar } from "./toolbar.js";
 
 const HEAD_HEIGHT = 28; // px, as in waterfall.css
 const MANY = 120; // rows: of more, each bar would be a dot on the axis of the whole load
-const stylesheet = loadStylesheet();
 
 export class Waterfall {
   model = new Model();
@@ -37,8 +38,8 @@ export class Waterfall {
   isFollowing = true;
   isZoomedToRows = false;
   zoomChoice = null; // "rows" or "all" once the reader said so
+  expected = null; // totals that came before all rows
   unseen = 0;
-  answers = new Map(); // what the server said to the filter's questions
   dirty = {};
   isReady = false;
 
@@ -46,6 +47,7 @@ export class Waterfall {
     this.element = element;
     this.options = options;
     this.emit = emit;
+    this.answers = new Answers(emit);
     this.#build();
     this.#restore();
     this.observer = new ResizeObserver(() => this.refresh({ columns: true, overview: true }));
@@ -58,12 +60,12 @@ export class Waterfall {
       element.classList.add("ready");
       this.isReady = true;
       this.refresh({ rows: true, columns: true, overview: true });
+      afterPaint(() => emit("painted", {}));
     });
   }
 
   destroy() {
-    this.observer.disconnect();
-    this.theme.disconnect();
+    for (const observer of [this.observer, this.theme]) observer.disconnect();
     document.removeEventListener("keydown", this.keys);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.strip);
@@ -103,21 +105,34 @@ export class Waterfall {
   }
 
   #restore() {
-    const kept = readUrl();
-    this.zoom = kept.zoom;
-    this.zoomChoice = kept.zoomChoice;
-    this.isZoomedToRows = kept.zoomChoice === "rows";
-    this.toolbar.setKinds(kept.kinds);
-    if (kept.filter) this.toolbar.set(kept.filter);
-    this.isFollowing = !kept.zoom && !kept.filter;
+    const { zoom, zoomChoice, kinds, filter } = readUrl();
+    Object.assign(this, { zoom, zoomChoice, isZoomedToRows: zoomChoice === "rows", isFollowing: !zoom && !filter });
+    this.toolbar.setKinds(kinds);
+    if (filter) this.toolbar.set(filter);
   }
 
   // ---- what the server tells ----
 
+  /** What came with the page itself: the first rows, and what all of them add up to. */
+  begin({ batch, totals, milestones }) {
+    this.expected = totals ?? null;
+    this.scroller.setAttribute("aria-busy", String(this.expected !== null));
+    if (milestones) this.milestones = milestones;
+    this.isZoomedToRows ||= this.#isWide() && !this.zoom && !this.zoomChoice;
+    if (batch) this.apply(batch);
+  }
+
+  /** All rows that there are have been told. */
+  setComplete() {
+    this.expected = null;
+    this.scroller.setAttribute("aria-busy", "false");
+    this.refresh({ overview: true });
+  }
+
   apply(batch) {
     const added = this.model.apply(batch);
     if (!this.isFollowing) this.unseen += added;
-    if (this.answers.size) this.#askAgain();
+    this.answers.askAgain();
     this.summary.refresh();
     this.refresh({ rows: true });
   }
@@ -129,8 +144,13 @@ export class Waterfall {
     clearInterval(this.clock);
     if (running) this.clock = setInterval(() => this.refresh({ overview: false }), 250);
     else this.unseen = 0;
-    if (!running && !this.zoom && !this.zoomChoice) this.isZoomedToRows = this.model.rows.length > MANY || this.element.clientWidth < NARROW;
+    if (!running && !this.zoom && !this.zoomChoice) this.isZoomedToRows = this.#isWide();
     this.refresh({ rows: true });
+  }
+
+  /** Whether each bar would be a dot on the axis of the whole load. */
+  #isWide() {
+    return Math.max(this.model.rows.length, this.expected?.requests ?? 0) > MANY || this.element.clientWidth < NARROW;
   }
 
   setMilestones(milestones) {
@@ -157,7 +177,7 @@ export class Waterfall {
   }
 
   setAnswer(question, keys) {
-    this.answers.set(question, new Set(keys));
+    this.answers.receive(question, keys);
     this.summary.refresh();
     this.refresh({ rows: true });
   }
@@ -259,19 +279,6 @@ export class Waterfall {
     this.refresh({ columns: true });
   }
 
-  /** Put a question about headers to the server, once. */
-  ask(question) {
-    if (this.answers.has(question)) return;
-    this.answers.set(question, null); // asked, not answered
-    this.emit("ask", { question });
-  }
-
-  // The server answers a question about headers once per change of the rows, at most once a second.
-  #askAgain() {
-    clearTimeout(this.asking);
-    this.asking = setTimeout(() => { for (const question of this.answers.keys()) this.emit("ask", { question }); }, 1000);
-  }
-
   // ---- painting ----
 
   refresh(parts) {
@@ -290,11 +297,4 @@ export class Waterfall {
     this.frame = null;
     paint(this);
   }
-}
-
-function loadStylesheet() {
-  const link = h("link", { rel: "stylesheet", href: new URL("./waterfall.css", import.meta.url).href });
-  const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
-  document.head.append(link);
-  return loaded;
 }

@@ -26,7 +26,7 @@ export function paint(view) {
   }
   if (rows || overview || view.overviewEnd !== end) {
     view.overviewEnd = end;
-    view.status.render(view.model.rows, view.shown, view.milestones);
+    view.status.render(view.model.rows, view.shown, view.milestones, view.expected);
     view.strip ??= requestAnimationFrame(() => paintOverview(view)); // the next frame: the list comes first
   } else view.overview.select(view.zoom);
   view.toolbar.showZoomed(view.isZoomedToRows);
@@ -51,7 +51,7 @@ function rescale(view, { from, to }) {
 
 function chooseRows(view) {
   const { test, asks, errors } = parse(view.filterText ?? "", view.answers);
-  asks.forEach((question) => view.ask(question));
+  asks.forEach((question) => view.answers.ask(question));
   const kinds = view.toolbar.kinds;
   const only = view.only?.keys;
   view.shown = view.model.rows.filter((row) => (kinds.size === 0 || kinds.has(row.kind)) && (!only || only.has(row.key)) && test(row));

@@ -7,6 +7,8 @@ const LEGEND = [
   ["queued", "Queued"], ["dns", "DNS"], ["connect", "Connect"], ["tls", "TLS"], ["sent", "Sent"], ["waiting", "Waiting"], ["download", "Download"],
 ];
 
+const NOT_YET = { resources: -1, finish: -1 };
+
 export class StatusLine {
   constructor() {
     this.totals = h("div", { class: "wf-status", role: "status", "aria-live": "off" });
@@ -14,16 +16,17 @@ export class StatusLine {
       ...LEGEND.map(([phase, title]) => h("span", {}, h("i", { class: `wf-p-${phase}`, "aria-hidden": "true" }), title))));
   }
 
-  render(all, shown, milestones) {
-    const of = Model.totals(shown);
+  /** *expected* are totals that were told before all rows are there; null once they are. */
+  render(all, shown, milestones, expected) {
     const isFiltered = shown.length !== all.length;
+    const of = expected && !isFiltered ? { ...NOT_YET, ...expected } : Model.totals(shown);
     const item = (value, words, name = "") => h("span", { class: name }, h("b", { text: value }), ` ${words}`);
     this.totals.replaceChildren(...[
       item(count(of.requests) + (isFiltered ? ` of ${count(all.length)}` : ""), all.length === 1 ? "request" : "requests"),
       item(formatBytes(of.transferred), "transferred"),
-      item(formatBytes(of.resources), "resources"),
+      of.resources < 0 ? null : item(formatBytes(of.resources), "resources"),
       of.failed ? item(count(of.failed), "failed", "bad") : null,
-      of.requests ? h("span", {}, "Finish ", h("b", { text: formatMs(of.finish) })) : null,
+      of.requests && of.finish >= 0 ? h("span", {}, "Finish ", h("b", { text: formatMs(of.finish) })) : null,
       milestones.dom_content_loaded >= 0 ? h("span", { class: "wf-m-dom_content_loaded", text: `DOMContentLoaded ${formatMs(milestones.dom_content_loaded)}` }) : null,
       milestones.load >= 0 ? h("span", { class: "wf-m-load", text: `Load ${formatMs(milestones.load)}` }) : null,
     ].filter(Boolean));

@@ -21,7 +21,7 @@ export class SummaryPanel {
     this.element.hidden = !this.isOpen;
     if (!this.isOpen) return this.view.scroller.focus();
     this.view.details.close();
-    for (const question of [COMPRESSED, ...CACHEABLE]) this.view.ask(question);
+    for (const question of [COMPRESSED, ...CACHEABLE]) this.view.answers.ask(question);
     this.render();
   }
 

@@ -1,0 +1,22 @@
+// The first screen: what it waits for, and when it is there.
+import { h } from "./dom.js";
+
+/** Resolves once the style sheet holds: without it the list has no bounds, and would draw every row. */
+export const stylesheet = loadStylesheet();
+
+function loadStylesheet() {
+  const { href } = new URL("./waterfall.css", import.meta.url);
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve(); // the page's head had it
+  const link = h("link", { rel: "stylesheet", href });
+  const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
+  document.head.append(link);
+  return loaded;
+}
+
+/** Call *then* once the next frame is on the screen, or soon where none is drawn, as in a tab behind others. */
+export function afterPaint(then) {
+  let isDone = false;
+  const once = () => { if (!isDone) then(isDone = true); };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 500);
+}
