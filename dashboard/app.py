@@ -18,6 +18,9 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
+from core.notifications.dispatch import Dispatcher
+from core.notifications.watch import Watch
+from core.sealing import Sealer
 from core.services import UserCRUD
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
@@ -31,6 +34,7 @@ from core.workers.worker import make_monitor
 from dashboard import frame, login
 from dashboard.api import include_api
 from dashboard.auth import Guard
+from dashboard.notifications import links
 from dashboard.origin import SameOrigin
 from dashboard.pages import register_pages
 from dashboard.runtime import Runtime
@@ -109,6 +113,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await part.start()
                 ending.push_async_callback(part.stop)
         ending.push_async_callback(runtime.sessions.close)
+        for sending in (Dispatcher(Sealer.of(runtime.settings), links(runtime.settings)), Watch()):
+            await sending.start()
+            ending.push_async_callback(sending.stop)
         housekeeping = Housekeeping(runtime.settings.retention_checks_days)
         housekeeping.start()
         ending.push_async_callback(housekeeping.stop)

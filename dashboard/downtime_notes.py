@@ -1,9 +1,10 @@
-"""What people and programs write down about a downtime window."""
+"""What people and programs write down about a downtime window, and that they have taken it up."""
 
 from sqlalchemy.orm import Session
 
 from core import signals
 from core.accounts.actor import Permission
+from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotFound
 from core.models import DowntimeWindow
@@ -23,6 +24,27 @@ async def write_down(window_id: int, data: DowntimeWindowUpdate) -> DowntimeWind
     require(Permission.WRITE)
     window = await in_session(_update, window_id, data)
     signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
+    return window
+
+
+async def acknowledge(window_id: int) -> DowntimeWindow:
+    """Keep that who acts has taken it up: rules that ask for it tell nobody else. Who was first stays.
+
+    Raises:
+        NotFound: There is no such window.
+        NotAllowed: Who acts may not change it.
+    """
+    actor = require(Permission.WRITE)
+    window = await in_session(_acknowledge, window_id, actor.name)
+    signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
+    return window
+
+
+def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
+    window = DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now())
+    if window is None:
+        raise NotFound(f"There is no downtime window {window_id}.")
+    note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
     return window
 
 

@@ -1,5 +1,5 @@
 """What is stored: the five core entities, what a browser saw beside the network, what evidence shows, what uptime is
-reckoned from, and who may see and do what.
+reckoned from, who may see and do what, and whom is told.
 """
 
 from core.models.api_token import ApiToken
@@ -11,10 +11,13 @@ from core.models.debug_session import DebugSession
 from core.models.downtime_window import DowntimeWindow
 from core.models.enums import (
     ArtifactKind,
+    ChannelKind,
     DebugSessionState,
     HTTPMethod,
     MonitorStatus,
     NetworkEventType,
+    NotificationEvent,
+    NotificationState,
     Role,
     SessionTrigger,
 )
@@ -23,6 +26,9 @@ from core.models.look import Look
 from core.models.maintenance_window import MaintenanceWindow
 from core.models.monitor_check import MonitorCheck
 from core.models.network_event import NetworkEvent
+from core.models.notification import Notification
+from core.models.notification_channel import NotificationChannel
+from core.models.notification_rule import NotificationRule
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
 from core.models.tag import Tag, WebsiteTag
@@ -37,6 +43,7 @@ __all__ = [
     "ArtifactKind",
     "AuditEvent",
     "Base",
+    "ChannelKind",
     "ConsoleMessage",
     "CoverageSpan",
     "DebugSession",
@@ -50,6 +57,11 @@ __all__ = [
     "MonitorStatus",
     "NetworkEvent",
     "NetworkEventType",
+    "Notification",
+    "NotificationChannel",
+    "NotificationEvent",
+    "NotificationRule",
+    "NotificationState",
     "Role",
     "SessionArtifact",
     "SessionTrigger",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Enum, ForeignKey, Index, Text
+from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, CreatedAndUpdatedAt
@@ -36,6 +36,9 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     is_cause_given: Mapped[bool | None]
     """Whether a person wrote the `root_cause`: then no finding takes its place."""
     notes: Mapped[str | None] = mapped_column(Text)
+    acknowledged_at: Mapped[datetime | None]
+    """When somebody took it up; None while nobody has."""
+    acknowledged_by: Mapped[str | None] = mapped_column(String(320))
 
     website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise_on_sql")
 

@@ -80,3 +80,33 @@ class Role(StrEnum):
     """Change what is watched, and run debug sessions."""
     ADMINISTRATOR = "ADMINISTRATOR"
     """Manage accounts and all settings, and record a debug session without redaction."""
+
+
+class ChannelKind(StrEnum):
+    """How a notification travels."""
+
+    APPRISE = "APPRISE"
+    """One of the services that the library Apprise knows, by its URL."""
+    WEBHOOK = "WEBHOOK"
+    """JSON, signed as Standard Webhooks say."""
+    EMAIL = "EMAIL"
+
+
+class NotificationEvent(StrEnum):
+    """What people can be told of."""
+
+    DOWN = "DOWN"
+    UP = "UP"
+    """It is back."""
+    DEGRADED = "DEGRADED"
+    CERTIFICATE = "CERTIFICATE"
+    """The certificate expires soon."""
+
+
+class NotificationState(StrEnum):
+    PENDING = "PENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    """Given up after many attempts."""
+    SKIPPED = "SKIPPED"
+    """Not sent, on purpose; the answer says why."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from core.models import HTTPMethod, MonitorStatus
-from core.monitoring.downtime import CONFIRMATION, Confirmation, Run, Transition, Window, advance
+from core.models import HTTPMethod, MonitorStatus, NotificationEvent
+from core.monitoring.downtime import CONFIRMATION, Closed, Confirmation, Opened, Run, Transition, Window, advance
 from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
 from core.monitoring.window_book import WindowBook
+from core.notifications.outbox import Change, announce
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage
 from core.services.monitor_check import StoredCheck
@@ -57,7 +58,9 @@ def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation 
     book = WindowBook(db, list(trusted))
     judged = [_judge(book, check, states.get(check.id), confirmation) for check in checks]
     window_ids = book.store(db)
-    return [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
+    stored = [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
+    announce(db, [change for recorded in stored if (change := _change(recorded))])
+    return stored
 
 
 def _judge(book: WindowBook, check: StoredCheck, state: State | None, confirmation: Confirmation) -> Recorded:
@@ -69,6 +72,24 @@ def _judge(book: WindowBook, check: StoredCheck, state: State | None, confirmati
         window_id=None,
         transition=transition,
         is_failing=state is not None and (check.status == MonitorStatus.DOWN or book.is_down(check.website_id)),
+    )
+
+
+def _change(recorded: Recorded) -> Change | None:
+    """What people may want to be told of; None where the check changes nothing that they knew."""
+    match recorded.transition:
+        case Opened(started_at=happened_at):
+            event = NotificationEvent.DOWN
+        case Closed(ended_at=happened_at):
+            event = NotificationEvent.UP
+        case _:
+            return None
+    return Change(
+        event=event,
+        website_id=recorded.website_id,
+        window_id=recorded.window_id,
+        happened_at=happened_at,
+        episode=str(recorded.window_id),
     )
 
 

@@ -49,6 +49,9 @@ class DowntimeWindowRead(DowntimeWindowBase):
     """Whether a person wrote the root cause, and not the diagnosis."""
     duration_seconds: float | None
     """None while the window is open."""
+    acknowledged_at: UtcInstant | None = None
+    """When somebody took it up; None while nobody has."""
+    acknowledged_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
 

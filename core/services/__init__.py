@@ -9,6 +9,9 @@ from core.services.look import LookCRUD
 from core.services.maintenance_window import MaintenanceWindowCRUD
 from core.services.monitor_check import MonitorCheckCRUD
 from core.services.network_event import NetworkEventCRUD
+from core.services.notification import NotificationCRUD
+from core.services.notification_channel import NotificationChannelCRUD
+from core.services.notification_rule import NotificationRuleCRUD
 from core.services.sign_in import SignInCRUD, SignInFailureCRUD
 from core.services.tag import TagCRUD
 from core.services.user import UserCRUD
@@ -24,6 +27,9 @@ __all__ = [
     "MaintenanceWindowCRUD",
     "MonitorCheckCRUD",
     "NetworkEventCRUD",
+    "NotificationCRUD",
+    "NotificationChannelCRUD",
+    "NotificationRuleCRUD",
     "SignInCRUD",
     "SignInFailureCRUD",
     "TagCRUD",

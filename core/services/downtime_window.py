@@ -146,6 +146,15 @@ class DowntimeWindowCRUD:
         return found.first() is not None
 
     @staticmethod
+    def acknowledge(db: Session, window_id: int, by: str, at: datetime) -> DowntimeWindow | None:
+        """Keep that somebody took it up, unless somebody has already; None when there is no such window."""
+        window = db.get(DowntimeWindow, window_id, with_for_update=True)
+        if window is not None and window.acknowledged_at is None:
+            window.acknowledged_at, window.acknowledged_by = at, by[:320]
+            db.flush()
+        return window
+
+    @staticmethod
     def delete(db: Session, window_id: int) -> bool:
         """Delete a window; False when there is no such window."""
         window = db.get(DowntimeWindow, window_id)

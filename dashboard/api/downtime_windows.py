@@ -50,3 +50,9 @@ async def change_downtime_window(window_id: WindowId, data: DowntimeWindowWords)
     """Write down its root cause or notes."""
     change = DowntimeWindowUpdate(**data.model_dump(exclude_unset=True))
     return DowntimeWindowRead.model_validate(await downtime_notes.write_down(window_id, change))
+
+
+@router.post("/{window_id}/acknowledge")
+async def acknowledge_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
+    """Say that you have taken it up; whoever was first stays."""
+    return DowntimeWindowRead.model_validate(await downtime_notes.acknowledge(window_id))

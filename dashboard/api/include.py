@@ -18,6 +18,7 @@ from dashboard.api import (
     health,
     maintenance_windows,
     metrics,
+    notifications,
     search,
     websites,
 )
@@ -34,7 +35,7 @@ def include_api(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(metrics.router)
     api = APIRouter(prefix=PREFIX)
-    nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search, accounts)
+    nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search, notifications, accounts)
     for router in (noun.router for noun in nouns):
         api.include_router(router)
 

@@ -1,0 +1,41 @@
+"""What is to be told, and what became of it: the outbox, written with the change of state that it tells of."""
+
+from datetime import datetime
+
+from sqlalchemy import Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base, CreatedAt
+from core.models.enums import NotificationEvent, NotificationState
+
+
+class Notification(CreatedAt, Base):
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index(None, "state", "due_at"),  # notifications.dispatch: what is due
+        Index(None, "window_id"),  # what was told of a window; its cascade
+        Index(None, "website_id", "created_at"),  # what was told of a website, and the cool-down of a rule
+        Index(None, "channel_id"),  # its cascade
+        Index(None, "rule_id"),  # its SET NULL
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), unique=True)
+    """Names what is told to whom: the same is not told twice, and a service that knows such keys sees a repetition."""
+    channel_id: Mapped[int] = mapped_column(ForeignKey("notification_channels.id", ondelete="CASCADE"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("notification_rules.id", ondelete="SET NULL"))
+    website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="CASCADE"))
+    event: Mapped[NotificationEvent] = mapped_column(Enum(NotificationEvent, validate_strings=True))
+    happened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """When it is to be sent; later after a failed attempt."""
+    state: Mapped[NotificationState] = mapped_column(
+        Enum(NotificationState, validate_strings=True), default=NotificationState.PENDING
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    """Until then a dispatcher is at it; one that dies lets it lapse."""
+    sent_at: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    """What the service said, or why nothing was sent."""

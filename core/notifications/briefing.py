@@ -1,0 +1,127 @@
+"""Reads what a notification needs to be sent, or the reason why it is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import (
+    ChannelKind,
+    DowntimeWindow,
+    MonitorStatus,
+    Notification,
+    NotificationEvent,
+    NotificationState,
+    Website,
+    WebsiteState,
+)
+from core.notifications.message import Facts
+from core.notifications.rules import Situation, refusal
+from core.schemas.website import display_url
+from core.services import NotificationCRUD, notification_facts
+from core.services.notification_facts import NotificationFacts
+
+NO_CAUSE = "The reason is not known."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where the pages are that messages lead to."""
+
+    root: str
+    """Such as ``https://watch.example.org``, without a slash at its end."""
+
+    @property
+    def overview(self) -> str:
+        return f"{self.root}/"
+
+    def window(self, window_id: int) -> str:
+        return f"{self.root}/downtime/{window_id}"
+
+    def website(self, website_id: int) -> str:
+        return f"{self.root}/websites/{website_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """One notification, ready to be sent."""
+
+    notification_id: int
+    key: str
+    attempts: int
+    channel_id: int
+    kind: ChannelKind
+    sealed_address: str
+    template: str | None
+    facts: Facts
+    refusal: str | None
+    """Why it is not to be sent after all."""
+    waits: bool
+    """Whether what comes before it is still to be told."""
+
+
+def prepare(db: Session, notification_ids: Sequence[int], links: Links) -> list[Brief]:
+    """The briefs of these notifications, in order of what is due."""
+    return [_brief(db, facts, links) for facts in notification_facts.read(db, notification_ids)]
+
+
+def _brief(db: Session, read: NotificationFacts, links: Links) -> Brief:
+    notification, channel, website, rule, window, state = read
+    failure = None
+    if rule and window and notification.event is NotificationEvent.UP:
+        failure = NotificationCRUD.state_of(db, rule.id, window.id, NotificationEvent.DOWN)
+    return Brief(
+        notification_id=notification.id,
+        key=notification.key,
+        attempts=notification.attempts,
+        channel_id=channel.id,
+        kind=channel.kind,
+        sealed_address=channel.sealed_address,
+        template=rule.template if rule else None,
+        facts=_facts(notification, website, window, state, links),
+        refusal=_refusal(db, read, failure),
+        waits=failure is NotificationState.PENDING,
+    )
+
+
+def _facts(
+    notification: Notification,
+    website: Website,
+    window: DowntimeWindow | None,
+    state: WebsiteState | None,
+    links: Links,
+) -> Facts:
+    until: datetime | None = window.ended_at if window else None
+    cause = (window.root_cause if window else state.error_message if state else None) or NO_CAUSE
+    if notification.event is NotificationEvent.CERTIFICATE and state is not None:
+        until = state.certificate_expires_at
+    return Facts(
+        event=notification.event,
+        website=website.name,
+        url=display_url(website.url),
+        cause=cause,
+        since=window.started_at if window else notification.happened_at,
+        until=until,
+        link=links.window(window.id) if window else links.website(website.id),
+        website_id=website.id,
+        window_id=window.id if window else None,
+    )
+
+
+def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | None) -> str | None:
+    notification, channel, _website, rule, window, state = read
+    if not channel.is_enabled:
+        return "The channel is switched off."
+    if rule is None or not rule.is_enabled:
+        return "The rule is not there any more, or switched off."
+    since = notification.happened_at - timedelta(seconds=rule.cooldown_seconds)
+    situation = Situation(
+        ended_at=window.ended_at if window else None,
+        acknowledged_by=window.acknowledged_by if window else None,
+        told_lately=bool(rule.cooldown_seconds)
+        and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
+        is_over=state is None or state.status is not MonitorStatus.DEGRADED,
+        failure=failure,
+    )
+    return refusal(rule, notification.event, notification.due_at, situation)

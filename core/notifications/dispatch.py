@@ -1,0 +1,144 @@
+"""Sends what is in the outbox: leases it, sends it, marks it sent; at least once, however it ends."""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import signals
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import StoreError
+from core.models import NotificationEvent, NotificationState
+from core.notifications import briefing
+from core.notifications.briefing import Brief, Links
+from core.notifications.channels import NotDelivered, Send, send
+from core.notifications.message import Message, compose, digest
+from core.sealing import Sealer
+from core.services import NotificationCRUD
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # longer than any service takes; a dispatcher that dies leaves what it had for so long
+AT_ONCE = 100  # notifications of one round
+LOOK_SECONDS = 1.0  # between two looks for what is due
+FIRST_DELAY_SECONDS = 10.0
+LONGEST_DELAY_SECONDS = 3_600.0
+MOST_ATTEMPTS = 20  # over some 14 hours
+MANY = 4  # failures due at once that make one digest instead of a message each
+WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
+WAITS = "Its failure is still to be told."
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long after the *attempts*th failed attempt the next one is made: doubled each time, up to an hour."""
+    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
+
+
+class Dispatcher:
+    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+
+    def __init__(self, sealer: Sealer, links: Links, send: Send = send) -> None:
+        self._sealer = sealer
+        self._links = links
+        self._send = send
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._disconnect: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._disconnect = signals.window_changed.connect(lambda _fact: self._wake.set())
+        self._task = asyncio.create_task(self._run(), name="notifications")
+
+    async def stop(self) -> None:
+        """End; what was being sent is sent again by the next dispatcher."""
+        if self._disconnect is not None:
+            self._disconnect()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def send_due(self, now: datetime | None = None) -> int:
+        """Send what is due; returns how many notifications were taken up."""
+        now = now or utc_now()
+        leased_until = now + LEASE
+        leased = await in_session(NotificationCRUD.lease, now, leased_until, AT_ONCE)
+        briefs = await in_session(briefing.prepare, [one.id for one in leased], self._links)
+        by_channel: dict[int, list[Brief]] = defaultdict(list)
+        for brief in briefs:
+            if brief.refusal is not None:
+                await self._finish([brief], leased_until, NotificationState.SKIPPED, brief.refusal)
+            elif brief.waits:
+                later = utc_now() + WAIT
+                await self._finish([brief], leased_until, NotificationState.PENDING, WAITS, due_at=later)
+            else:
+                by_channel[brief.channel_id].append(brief)
+        await asyncio.gather(*(self._send_all(batch, leased_until) for batch in by_channel.values()))
+        return len(leased)
+
+    async def _run(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+            self._wake.clear()
+            try:
+                while await self.send_due() == AT_ONCE:
+                    pass
+            except SQLAlchemyError:
+                logger.exception("the outbox cannot be read or written; trying again")
+
+    async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
+        """Send what goes to one channel: failures together where they are many, the rest one by one."""
+        down = [brief for brief in briefs if brief.facts.event is NotificationEvent.DOWN]
+        if len(down) >= MANY:
+            await self._deliver(down, digest([brief.facts for brief in down], self._links.overview), leased_until)
+            briefs = [brief for brief in briefs if brief not in down]
+        for brief in briefs:
+            await self._deliver([brief], compose(brief.facts, brief.template), leased_until)
+
+    async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
+        first = briefs[0]
+        try:
+            address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
+            answer = await self._send(first.kind, address, message, first.key)
+        except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
+            await self._postpone(briefs, leased_until, str(error))
+            return
+        await self._finish(briefs, leased_until, NotificationState.SENT, answer)
+
+    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, answer: str) -> None:
+        logger.warning("a notification was not taken", extra={"channel_id": briefs[0].channel_id, "answer": answer})
+        for brief in briefs:
+            is_last = brief.attempts >= MOST_ATTEMPTS
+            await self._finish(
+                [brief],
+                leased_until,
+                NotificationState.FAILED if is_last else NotificationState.PENDING,
+                answer,
+                due_at=utc_now() + retry_delay(brief.attempts),
+            )
+
+    async def _finish(
+        self,
+        briefs: Sequence[Brief],
+        leased_until: datetime,
+        state: NotificationState,
+        answer: str,
+        due_at: datetime | None = None,
+    ) -> None:
+        await in_session(
+            NotificationCRUD.finish,
+            [brief.notification_id for brief in briefs],
+            leased_until,
+            state=state,
+            answer=answer,
+            due_at=due_at,
+            sent_at=utc_now() if state is NotificationState.SENT else None,
+        )

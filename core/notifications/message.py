@@ -1,0 +1,112 @@
+"""What a notification says, in words and as JSON. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import Template
+from typing import Any
+
+from core.models import NotificationEvent
+
+HEADINGS = {
+    NotificationEvent.DOWN: "$website is down",
+    NotificationEvent.UP: "$website is back",
+    NotificationEvent.DEGRADED: "$website is degraded",
+    NotificationEvent.CERTIFICATE: "The certificate of $website expires soon",
+}
+TEXTS = {
+    NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
+    NotificationEvent.UP: "It was down for $duration, until $until. $cause\n$link",
+    NotificationEvent.DEGRADED: "$cause\nDegraded since $since.\n$link",
+    NotificationEvent.CERTIFICATE: "It expires at $until.\n$link",
+}
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+LISTED = 20  # websites that a digest names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a message is made of; each text is for people and plain."""
+
+    event: NotificationEvent
+    website: str
+    url: str
+    """Without credentials."""
+    cause: str
+    since: datetime
+    until: datetime | None = None
+    """When it ended, or when the certificate expires."""
+    link: str
+    acknowledge: str | None = None
+    """A link by which somebody takes it up."""
+    website_id: int
+    window_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Fit for any channel."""
+
+    title: str
+    text: str
+    payload: dict[str, Any]
+    """The same for programs."""
+
+
+def compose(facts: Facts, template: str | None = None) -> Message:
+    """The message about *facts*, with the text that *template* makes, or ours."""
+    words = {
+        "website": facts.website,
+        "url": facts.url,
+        "event": facts.event.lower(),
+        "cause": facts.cause,
+        "since": _moment(facts.since),
+        "until": _moment(facts.until) if facts.until else "",
+        "duration": duration((facts.until - facts.since).total_seconds()) if facts.until else "",
+        "link": facts.link,
+    }
+    text = Template(template or TEXTS[facts.event]).safe_substitute(words).strip()
+    if facts.acknowledge and facts.event is NotificationEvent.DOWN:
+        text += f"\nTake it up: {facts.acknowledge}"
+    return Message(title=Template(HEADINGS[facts.event]).safe_substitute(words), text=text, payload=payload(facts))
+
+
+def digest(many: Sequence[Facts], link: str) -> Message:
+    """One message about *many* websites that went down together."""
+    hosts = {facts.cause for facts in many}
+    common = f"All say: {many[0].cause}" if len(hosts) == 1 else "They fail for different reasons."
+    lines = [f"• {facts.website}: {facts.cause}" for facts in many[:LISTED]]
+    if len(many) > LISTED:
+        lines.append(f"and {len(many) - LISTED} more")
+    return Message(
+        title=f"{len(many)} websites are down",
+        text="\n".join([common, *lines, link]),
+        payload={"event": "down", "websites": [payload(facts) for facts in many], "link": link},
+    )
+
+
+def payload(facts: Facts) -> dict[str, Any]:
+    """*facts* as docs/notifications.md describes them; times in ISO 8601, UTC."""
+    return {
+        "event": facts.event.lower(),
+        "website": {"id": facts.website_id, "name": facts.website, "url": facts.url},
+        "window_id": facts.window_id,
+        "cause": facts.cause,
+        "since": facts.since.isoformat(),
+        "until": facts.until.isoformat() if facts.until else None,
+        "link": facts.link,
+    }
+
+
+def duration(seconds: float) -> str:
+    """*seconds* in the two largest units that say something, such as ``2 hours 5 minutes``."""
+    rest, parts = round(seconds), []
+    for name, size in UNITS:
+        number, rest = divmod(rest, size)
+        if number:
+            parts.append(f"{number} {name}{'s' if number > 1 else ''}")
+    return " ".join(parts[:2]) or "less than a second"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

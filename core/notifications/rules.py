@@ -1,0 +1,91 @@
+"""Who is told of what, when, and when not. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from core.models import NotificationEvent, NotificationState
+
+
+class Rule(Protocol):
+    """What is asked of a rule."""
+
+    @property
+    def website_id(self) -> int | None: ...
+    @property
+    def tag_id(self) -> int | None: ...
+    @property
+    def events(self) -> Sequence[str]: ...
+    @property
+    def after_seconds(self) -> int: ...
+    @property
+    def unless_acknowledged(self) -> bool: ...
+    @property
+    def quiet_from(self) -> str | None: ...
+    @property
+    def quiet_until(self) -> str | None: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """How things are when a notification is about to be sent."""
+
+    ended_at: datetime | None = None
+    """When the downtime window ended; None while it is open."""
+    acknowledged_by: str | None = None
+    told_lately: bool = False
+    """Whether another failure of the website was told within the rule's cool-down."""
+    is_over: bool = False
+    """Whether a website that was degraded no longer is."""
+    failure: NotificationState | None = None
+    """What became of telling the window's failure; None when that was not to be told."""
+
+
+def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
+    """Whether *rule* tells of *event* of a website that bears these tags."""
+    if event not in rule.events:
+        return False
+    if rule.website_id is not None:
+        return rule.website_id == website_id
+    return rule.tag_id is None or rule.tag_id in tag_ids
+
+
+def due_at(rule: Rule, event: NotificationEvent, happened_at: datetime, now: datetime) -> datetime:
+    """When *rule* tells of what happened: once it has lasted long enough, and not in quiet hours."""
+    due = now if event is NotificationEvent.UP else max(happened_at + timedelta(seconds=rule.after_seconds), now)
+    return quiet_until(rule, due) or due
+
+
+def quiet_until(rule: Rule, moment: datetime) -> datetime | None:
+    """When the quiet hours end in which *moment* falls; None when it falls into none."""
+    if rule.quiet_from is None or rule.quiet_until is None:
+        return None
+    zone = ZoneInfo(rule.timezone)
+    local = moment.astimezone(zone)
+    start, end = time.fromisoformat(rule.quiet_from), time.fromisoformat(rule.quiet_until)
+    clock = local.time().replace(tzinfo=None)
+    is_quiet = start <= clock < end if start < end else clock >= start or clock < end
+    if not is_quiet:
+        return None
+    day = local.date() if clock < end else local.date() + timedelta(days=1)
+    return datetime.combine(day, end, tzinfo=zone).astimezone(moment.tzinfo)
+
+
+def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
+    """Why a notification is not sent after all, in one sentence; None to send it."""
+    if event is NotificationEvent.DOWN:
+        if situation.ended_at is not None and situation.ended_at < due:
+            return "It was back before this was due."
+        if rule.unless_acknowledged and situation.acknowledged_by:
+            return f"{situation.acknowledged_by} had taken it up."
+        if situation.told_lately:
+            return "Another failure was told within the cool-down."
+    if event is NotificationEvent.DEGRADED and situation.is_over:
+        return "It was fine again before this was due."
+    if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
+        return "Its failure was not told."
+    return None

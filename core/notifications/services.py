@@ -1,0 +1,28 @@
+"""Sends a message to one of the services that the library Apprise knows."""
+
+import logging
+
+import apprise
+
+from core.notifications.channels import NotDelivered
+from core.notifications.message import Message
+from core.schemas.notification_channel import AppriseAddress
+
+
+def notify(address: AppriseAddress, message: Message) -> str:
+    """Send *message* and return what the library says of it; blocks.
+
+    Raises:
+        NotDelivered: The URL names no service, or the service did not take it; with the library's own words.
+    """
+    # Attachments and plug-ins from paths stay off: an address is a user's, and must not read files of this machine.
+    asset = apprise.AppriseAsset(plugin_paths=[], app_id="Watchwright", app_desc="Watchwright", async_mode=False)
+    to = apprise.Apprise(asset=asset)
+    if not to.add(address.url):
+        raise NotDelivered("Apprise knows no service of this URL; see https://github.com/caronc/apprise/wiki.")
+    with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
+        is_sent = to.notify(title=message.title, body=message.text, body_format=apprise.NotifyFormat.TEXT)
+        words = " ".join(said.getvalue().split())
+    if not is_sent:
+        raise NotDelivered(words or "The service did not take it.")
+    return f"Taken by {to[0].service_name}."

@@ -1,0 +1,75 @@
+"""Announces what no single check brings about: a website that stays degraded, a certificate that expires soon."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import in_session
+from core.models import NotificationEvent
+from core.notifications.outbox import Change, announce
+from core.services import NotificationRuleCRUD, notification_conditions
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 30.0
+A_DAY = 86_400
+
+
+class Watch:
+    """Of several on one store each announces the same, which is written once; whoever made it starts and stops it."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._task = asyncio.create_task(self._run(), name="notifications: watch")
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await in_session(announce_conditions, utc_now())
+            except SQLAlchemyError:
+                logger.exception("what lasts cannot be looked for; trying again")
+            await asyncio.sleep(ROUND_SECONDS)
+
+
+def announce_conditions(db: Session, now: datetime) -> None:
+    """Write into the outbox what holds at *now* and some rule tells of; what was written already is not again."""
+    rules = NotificationRuleCRUD.get_in_force(db)
+    wanted = {event for rule in rules for event in rule.events}
+    changes: list[Change] = []
+    if NotificationEvent.DEGRADED in wanted:
+        changes += [
+            Change(
+                event=NotificationEvent.DEGRADED,
+                website_id=website_id,
+                happened_at=since,
+                episode=since.isoformat(timespec="seconds"),
+            )
+            for website_id, since in notification_conditions.degraded_since(db).items()
+        ]
+    if NotificationEvent.CERTIFICATE in wanted:
+        furthest = max(rule.certificate_days for rule in rules if NotificationEvent.CERTIFICATE in rule.events)
+        expiring = notification_conditions.certificates_until(db, now + timedelta(days=furthest))
+        changes += [
+            Change(
+                event=NotificationEvent.CERTIFICATE,
+                website_id=website_id,
+                happened_at=now,
+                episode=expires.date().isoformat(),
+                days_left=(expires - now).total_seconds() / A_DAY,
+            )
+            for website_id, expires in expiring.items()
+        ]
+    announce(db, changes, now)

@@ -1,0 +1,50 @@
+"""Posts a message as JSON, signed as Standard Webhooks say (https://www.standardwebhooks.com, symmetric signatures)."""
+
+import base64
+import hmac
+from hashlib import sha256
+
+import httpx
+import orjson
+
+from core.clock import utc_now
+from core.notifications.channels import NotDelivered
+from core.notifications.message import Message
+from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
+
+TIMEOUT_SECONDS = 15.0
+MAX_WORDS = 200  # characters of the answer's body that are kept
+
+
+async def post(address: WebhookAddress, message: Message, key: str) -> str:
+    """Post *message* and return the answer's status and first words; redirects are not followed.
+
+    Raises:
+        NotDelivered: The answer is no 2xx, or none came.
+    """
+    body = orjson.dumps({**message.payload, "title": message.title, "text": message.text})
+    seconds = int(utc_now().timestamp())
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "Watchwright",
+        "webhook-id": key,
+        "webhook-timestamp": str(seconds),
+        "webhook-signature": signature(address.secret, key, seconds, body),
+    }
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
+            answer = await client.post(address.url, content=body, headers=headers)
+    except httpx.HTTPError as error:
+        raise NotDelivered(f"{type(error).__name__}: {error}".rstrip(": ") + ".") from error
+    words = f"{answer.status_code} {answer.reason_phrase}: {answer.text[:MAX_WORDS]}".rstrip(": ")
+    if not answer.is_success:
+        raise NotDelivered(words)
+    return words
+
+
+def signature(secret: str, key: str, seconds: int, body: bytes) -> str:
+    """``v1,`` and the HMAC-SHA256 of ``id.timestamp.body`` in base64."""
+    signed = hmac.digest(
+        base64.b64decode(secret.removeprefix(SECRET_PREFIX)), f"{key}.{seconds}.".encode() + body, sha256
+    )
+    return "v1," + base64.b64encode(signed).decode()

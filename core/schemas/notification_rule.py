@@ -1,0 +1,110 @@
+"""A notification rule as it crosses a border."""
+
+import re
+from string import Template
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from core.models import NotificationEvent
+from core.schemas.base import Change, Given, ListResponse, UtcInstant
+from core.schemas.maintenance_window import Zone
+
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+A_DAY = 86_400
+MAX_TEMPLATE = 4_000  # characters; more than any service shows
+NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link")
+"""What a template may name, as ``$website``."""
+
+
+def _clock(value: str) -> str:
+    if not CLOCK.fullmatch(value):
+        raise ValueError(f"{value[:20]!r} is no time of day; give one such as 22:30")
+    return value
+
+
+def _template(text: str) -> str:
+    template = Template(text)
+    if not template.is_valid():
+        raise ValueError("a $ in the template names nothing; write $$ for the sign itself")
+    unknown = sorted(set(template.get_identifiers()) - set(NAMES))
+    if unknown:
+        raise ValueError(f"the template names ${unknown[0]}, and there are {', '.join('$' + name for name in NAMES)}")
+    return text
+
+
+def _distinct(events: list[NotificationEvent]) -> list[NotificationEvent]:
+    return list(dict.fromkeys(events))
+
+
+Clock = Annotated[str, AfterValidator(_clock)]
+Template_ = Annotated[str, Field(max_length=MAX_TEMPLATE), AfterValidator(_template)]
+Events = Annotated[list[NotificationEvent], Field(min_length=1), AfterValidator(_distinct)]
+Seconds = Annotated[int, Field(ge=0, le=7 * A_DAY)]
+Days = Annotated[int, Field(ge=1, le=365)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class NotificationRuleBase(Given):
+    name: Name
+    channel_id: int
+    website_id: int | None = None
+    tag_id: int | None = None
+    events: Events = [NotificationEvent.DOWN, NotificationEvent.UP]
+    after_seconds: Seconds = 0
+    unless_acknowledged: bool = False
+    certificate_days: Days = 14
+    cooldown_seconds: Seconds = 0
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
+    timezone: Zone = "UTC"
+    template: Template_ | None = None
+    is_enabled: bool = True
+
+
+class NotificationRuleCreate(NotificationRuleBase):
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        check_together(self.website_id, self.tag_id, self.quiet_from, self.quiet_until)
+        return self
+
+
+class NotificationRuleUpdate(Change):
+    may_be_empty = frozenset({"website_id", "tag_id", "quiet_from", "quiet_until", "template"})
+
+    name: Name | None = None
+    channel_id: int | None = None
+    website_id: int | None = None
+    tag_id: int | None = None
+    events: Events | None = None
+    after_seconds: Seconds | None = None
+    unless_acknowledged: bool | None = None
+    certificate_days: Days | None = None
+    cooldown_seconds: Seconds | None = None
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
+    timezone: Zone | None = None
+    template: Template_ | None = None
+    is_enabled: bool | None = None
+
+
+def check_together(website_id: int | None, tag_id: int | None, quiet_from: str | None, quiet_until: str | None) -> None:
+    """Refuse what cannot be side by side.
+
+    Raises:
+        ValueError: It is for a website and a tag at once, or half of its quiet hours is missing.
+    """
+    if website_id is not None and tag_id is not None:
+        raise ValueError("a rule is for one website or for one tag, not for both; leave one out")
+    if (quiet_from is None) != (quiet_until is None) or (quiet_from is not None and quiet_from == quiet_until):
+        raise ValueError("quiet hours have a beginning and another end; give both, such as 22:00 and 07:00")
+
+
+class NotificationRuleRead(NotificationRuleBase):
+    id: int
+    created_at: UtcInstant
+    updated_at: UtcInstant
+
+
+class NotificationRuleListResponse(ListResponse[NotificationRuleRead]):
+    pass

@@ -1,0 +1,110 @@
+"""All SQL about the outbox: what is to be told, who is at it, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.models import Notification, NotificationEvent, NotificationState
+from core.services.paging import page_of
+
+
+class NotificationCRUD:
+    """Write into the outbox, lease what is due, keep what became of it."""
+
+    @staticmethod
+    def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+        """Write rows whose keys are new; the others are there already."""
+        if not rows:
+            return
+        dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+        db.execute(dialect.insert(Notification).on_conflict_do_nothing(index_elements=["key"]), list(rows))
+
+    @staticmethod
+    def lease(db: Session, now: datetime, until: datetime, limit: int) -> list[Notification]:
+        """Take up to *limit* that are due and that nobody is at; the oldest first. Commit before sending."""
+        free = Notification.leased_until.is_(None) | (Notification.leased_until <= now)
+        due = (
+            select(Notification.id)
+            .where(Notification.state == NotificationState.PENDING, Notification.due_at <= now, free)
+            .order_by(Notification.due_at, Notification.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(db.scalars(due))
+        taken = (
+            update(Notification)
+            .where(Notification.id.in_(ids), Notification.state == NotificationState.PENDING, free)
+            .values(leased_until=until, attempts=Notification.attempts + 1)
+            .returning(Notification)
+            .execution_options(populate_existing=True)
+        )
+        return sorted(db.scalars(taken), key=lambda one: (one.due_at, one.id)) if ids else []
+
+    @staticmethod
+    def finish(
+        db: Session,
+        notification_ids: Sequence[int],
+        leased_until: datetime,
+        *,
+        state: NotificationState,
+        answer: str,
+        due_at: datetime | None = None,
+        sent_at: datetime | None = None,
+    ) -> None:
+        """Keep what became of notifications, unless their lease has lapsed and another dispatcher has them."""
+        values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None, "sent_at": sent_at}
+        if due_at is not None:
+            values["due_at"] = due_at
+        db.execute(
+            update(Notification)
+            .where(Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
+            .values(**values)
+        )
+
+    @staticmethod
+    def next_due(db: Session) -> datetime | None:
+        """When the next pending one is due."""
+        return db.scalar(select(func.min(Notification.due_at)).where(Notification.state == NotificationState.PENDING))
+
+    @staticmethod
+    def state_of(db: Session, rule_id: int, window_id: int, event: NotificationEvent) -> NotificationState | None:
+        """What became of what a rule had to tell of a window; None when it had nothing."""
+        query = select(Notification.state).where(
+            Notification.rule_id == rule_id, Notification.window_id == window_id, Notification.event == event
+        )
+        return db.scalar(query.limit(1))
+
+    @staticmethod
+    def was_told_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:
+        """Whether a rule has told of another failure of the website since *moment*."""
+        query = select(Notification.id).where(
+            Notification.rule_id == rule_id,
+            Notification.website_id == website_id,
+            Notification.event == NotificationEvent.DOWN,
+            Notification.state == NotificationState.SENT,
+            Notification.happened_at >= moment,
+        )
+        if but_for is not None:
+            query = query.where(Notification.id != but_for)
+        return db.scalar(query.limit(1)) is not None
+
+    @staticmethod
+    def get_all(
+        db: Session,
+        skip: int = 0,
+        limit: int = 50,
+        *,
+        window_id: int | None = None,
+        state: NotificationState | None = None,
+    ) -> tuple[list[Notification], int]:
+        """The outbox, newest first, and how many there are; of one window, or in one state, where given."""
+        query = select(Notification).order_by(Notification.created_at.desc(), Notification.id.desc())
+        if window_id is not None:
+            query = query.where(Notification.window_id == window_id)
+        if state is not None:
+            query = query.where(Notification.state == state)
+        return page_of(db, query, skip=skip, limit=limit)

@@ -1,0 +1,42 @@
+"""What notifications are made of, read in one query."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import (
+    DowntimeWindow,
+    Notification,
+    NotificationChannel,
+    NotificationRule,
+    Website,
+    WebsiteState,
+)
+
+
+class NotificationFacts(NamedTuple):
+    """A notification with all that it is about."""
+
+    notification: Notification
+    channel: NotificationChannel
+    website: Website
+    rule: NotificationRule | None
+    window: DowntimeWindow | None
+    state: WebsiteState | None
+
+
+def read(db: Session, notification_ids: Sequence[int]) -> list[NotificationFacts]:
+    """These notifications, in the order in which they were due."""
+    query = (
+        select(Notification, NotificationChannel, Website, NotificationRule, DowntimeWindow, WebsiteState)
+        .join(NotificationChannel, NotificationChannel.id == Notification.channel_id)
+        .join(Website, Website.id == Notification.website_id)
+        .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
+        .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
+        .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
+        .where(Notification.id.in_(notification_ids))
+        .order_by(Notification.due_at, Notification.id)
+    )
+    return [NotificationFacts(*row) for row in db.execute(query)]

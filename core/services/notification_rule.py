@@ -1,0 +1,72 @@
+"""All SQL about notification rules."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidInput
+from core.models import NotificationChannel, NotificationRule
+from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate, check_together
+from core.services.paging import apply_changes, page_of
+
+
+class NotificationRuleCRUD:
+    """Create, read, update and delete rules."""
+
+    @staticmethod
+    def create(db: Session, data: NotificationRuleCreate) -> NotificationRule:
+        rule = NotificationRule(**data.model_dump(mode="json"))
+        db.add(rule)
+        db.flush()
+        return rule
+
+    @staticmethod
+    def get_by_id(db: Session, rule_id: int) -> NotificationRule | None:
+        return db.get(NotificationRule, rule_id)
+
+    @staticmethod
+    def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[NotificationRule], int]:
+        """Rules by name, and how many there are."""
+        query = select(NotificationRule).order_by(NotificationRule.name, NotificationRule.id)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_in_force(db: Session) -> list[NotificationRule]:
+        """The rules that are switched on, and whose channels are."""
+        query = (
+            select(NotificationRule)
+            .join(NotificationChannel, NotificationChannel.id == NotificationRule.channel_id)
+            .where(NotificationRule.is_enabled, NotificationChannel.is_enabled)
+            .order_by(NotificationRule.id)
+        )
+        return list(db.scalars(query))
+
+    @staticmethod
+    def update(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule | None:
+        """Change what *data* gives; None when there is no such rule.
+
+        Raises:
+            InvalidInput: It would be for a website and a tag at once, or half of its quiet hours would be missing.
+        """
+        rule = db.get(NotificationRule, rule_id)
+        if rule is None:
+            return None
+        changes = data.changes()
+        if "events" in changes:
+            changes["events"] = [str(event) for event in changes["events"]]
+        apply_changes(rule, changes)
+        try:
+            check_together(rule.website_id, rule.tag_id, rule.quiet_from, rule.quiet_until)
+        except ValueError as error:
+            raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        db.flush()
+        return rule
+
+    @staticmethod
+    def delete(db: Session, rule_id: int) -> bool:
+        """Delete a rule; what it has announced stays. False when there is none."""
+        rule = db.get(NotificationRule, rule_id)
+        if rule is None:
+            return False
+        db.delete(rule)
+        db.flush()
+        return True

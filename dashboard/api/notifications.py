@@ -1,0 +1,165 @@
+"""/api/v1/notification-channels, notification-rules, notifications: who is told of what, and what was told."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from core.database import in_session
+from core.errors import NotFound
+from core.models import NotificationState
+from core.schemas.notification import NotificationListResponse, NotificationRead
+from core.schemas.notification_channel import (
+    NotificationChannelCreate,
+    NotificationChannelListResponse,
+    NotificationChannelRead,
+    NotificationChannelUpdate,
+)
+from core.schemas.notification_rule import (
+    NotificationRuleCreate,
+    NotificationRuleListResponse,
+    NotificationRuleRead,
+    NotificationRuleUpdate,
+)
+from core.services import NotificationChannelCRUD, NotificationCRUD, NotificationRuleCRUD
+from dashboard import notifications
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+from dashboard.runtime import Runtime
+
+router = APIRouter(tags=["notifications"], responses=RESPONSES)
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class ChannelMade(NotificationChannelRead):
+    """A channel with the secret of its webhook, this once."""
+
+    secret: str | None = None
+    """By which its receiver verifies what comes (Standard Webhooks); None for other kinds."""
+
+
+class Tested(BaseModel):
+    """What came of a test."""
+
+    is_taken: bool
+    answer: str
+    """The service's own words."""
+
+
+class Tried(BaseModel):
+    """What a rule would have sent."""
+
+    messages: int
+    days: int
+
+
+@router.get("/notification-channels")
+async def list_channels(paging: Paging) -> NotificationChannelListResponse:
+    """Channels by name; how they are reached stays."""
+    items, total = await in_session(NotificationChannelCRUD.get_all, paging.skip, paging.page_size)
+    read = [NotificationChannelRead.model_validate(item) for item in items]
+    return NotificationChannelListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("/notification-channels", status_code=201)
+async def add_channel(data: NotificationChannelCreate, request: Request, response: Response) -> ChannelMade:
+    """Add a channel; a webhook's secret is shown only here."""
+    channel, secret = await notifications.add_channel(data.model_dump(), _runtime(request).settings)
+    response.headers["Location"] = f"/api/v1/notification-channels/{channel.id}"
+    return ChannelMade.model_validate(channel).model_copy(update={"secret": secret})
+
+
+@router.get("/notification-channels/{channel_id}")
+async def get_channel(channel_id: Id) -> NotificationChannelRead:
+    """One channel."""
+    channel = await in_session(NotificationChannelCRUD.get_by_id, channel_id)
+    if channel is None:
+        raise NotFound(f"There is no notification channel {channel_id}.")
+    return NotificationChannelRead.model_validate(channel)
+
+
+@router.patch("/notification-channels/{channel_id}")
+async def change_channel(channel_id: Id, data: NotificationChannelUpdate, request: Request) -> NotificationChannelRead:
+    """Change what is given; an address is given whole."""
+    data.refuse_nulls()
+    given = data.model_dump(exclude_unset=True)
+    channel = await notifications.change_channel(channel_id, given, _runtime(request).settings)
+    return NotificationChannelRead.model_validate(channel)
+
+
+@router.delete("/notification-channels/{channel_id}", status_code=204)
+async def remove_channel(channel_id: Id) -> None:
+    """Delete it with its rules."""
+    await notifications.remove_channel(channel_id)
+
+
+@router.post("/notification-channels/{channel_id}/test")
+async def test_channel(channel_id: Id, request: Request) -> Tested:
+    """Send a test, and wait for the service's answer."""
+    is_taken, answer = await notifications.test_channel(channel_id, _runtime(request).settings)
+    return Tested(is_taken=is_taken, answer=answer)
+
+
+@router.get("/notification-rules")
+async def list_rules(paging: Paging) -> NotificationRuleListResponse:
+    """Rules by name."""
+    items, total = await in_session(NotificationRuleCRUD.get_all, paging.skip, paging.page_size)
+    read = [NotificationRuleRead.model_validate(item) for item in items]
+    return NotificationRuleListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("/notification-rules", status_code=201)
+async def add_rule(data: NotificationRuleCreate, response: Response) -> NotificationRuleRead:
+    """Add a rule: for one website, for a tag's or, with neither, for all."""
+    rule = await notifications.add_rule(data.model_dump())
+    response.headers["Location"] = f"/api/v1/notification-rules/{rule.id}"
+    return NotificationRuleRead.model_validate(rule)
+
+
+@router.post("/notification-rules/try")
+async def try_rule(data: NotificationRuleCreate) -> Tried:
+    """What it would have sent of failures and recoveries in the last 30 days; nothing is stored."""
+    return Tried(messages=await notifications.try_rule(data.model_dump()), days=notifications.TRIED_DAYS)
+
+
+@router.get("/notification-rules/{rule_id}")
+async def get_rule(rule_id: Id) -> NotificationRuleRead:
+    """One rule."""
+    rule = await in_session(NotificationRuleCRUD.get_by_id, rule_id)
+    if rule is None:
+        raise NotFound(f"There is no notification rule {rule_id}.")
+    return NotificationRuleRead.model_validate(rule)
+
+
+@router.patch("/notification-rules/{rule_id}")
+async def change_rule(rule_id: Id, data: NotificationRuleUpdate) -> NotificationRuleRead:
+    """Change what is given."""
+    data.refuse_nulls()
+    rule = await notifications.change_rule(rule_id, data.model_dump(exclude_unset=True))
+    return NotificationRuleRead.model_validate(rule)
+
+
+@router.delete("/notification-rules/{rule_id}", status_code=204)
+async def remove_rule(rule_id: Id) -> None:
+    """Delete it; what it has told stays in the log."""
+    await notifications.remove_rule(rule_id)
+
+
+@router.get("/notifications")
+async def list_notifications(
+    paging: Paging,
+    window_id: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    state: NotificationState | None = None,
+) -> NotificationListResponse:
+    """What was or is to be told, newest first; of a downtime window, or in one state."""
+    items, total = await in_session(
+        NotificationCRUD.get_all, paging.skip, paging.page_size, window_id=window_id, state=state
+    )
+    read = [NotificationRead.model_validate(item) for item in items]
+    return NotificationListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime

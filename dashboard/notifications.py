@@ -1,0 +1,252 @@
+"""What people and programs do to channels and rules: check what they gave, store it, note it, try it."""
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from core.accounts.actor import Permission
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.errors import InvalidInput, NotFound
+from core.models import DowntimeWindow, NotificationChannel, NotificationRule, Tag, Website
+from core.notifications import trial
+from core.notifications.briefing import Links
+from core.notifications.channels import NotDelivered, send
+from core.notifications.message import Message
+from core.schemas import explain
+from core.schemas.notification_channel import (
+    NotificationChannelCreate,
+    NotificationChannelUpdate,
+    WebhookAddress,
+    address_of,
+)
+from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
+from core.sealing import Sealer
+from core.services import DowntimeWindowCRUD, NotificationChannelCRUD, NotificationRuleCRUD, TagCRUD
+from dashboard.acting import require
+from dashboard.audit import note
+
+TRIED_DAYS = 30
+MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
+TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
+
+
+def links(settings: Settings) -> Links:
+    """Where the pages are that messages lead to."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return Links(root=settings.public_url or f"http://{host}:{settings.port}")
+
+
+async def add_channel(given: dict[str, Any], settings: Settings) -> tuple[NotificationChannel, str | None]:
+    """Add a channel; with it, this once, the secret by which a webhook's receiver verifies what comes.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+        AlreadyExists: There is a channel of this name.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    try:
+        data = NotificationChannelCreate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    address = address_of(data.kind, data.address)  # once: a secret that is made must be the one that is kept
+    data.address = address.model_dump()
+    channel = await in_session(_create_channel, data, Sealer.of(settings))
+    return channel, address.secret if isinstance(address, WebhookAddress) else None
+
+
+async def change_channel(channel_id: int, given: dict[str, Any], settings: Settings) -> NotificationChannel:
+    """Change the fields of `NotificationChannelUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+        AlreadyExists: Another channel has the name.
+        NotFound: There is no such channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    try:
+        data = NotificationChannelUpdate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    return await in_session(_update_channel, channel_id, data, Sealer.of(settings))
+
+
+async def remove_channel(channel_id: int) -> None:
+    """Delete a channel with its rules.
+
+    Raises:
+        NotFound: There is no such channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    await in_session(_remove_channel, channel_id)
+
+
+async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
+    """Send a test through a channel: whether it was taken, and the service's own answer.
+
+    Raises:
+        NotFound: There is no such channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    channel = await in_session(_test, channel_id)
+    address = orjson.loads(Sealer.of(settings).open(channel.sealed_address))
+    payload = {"event": "test", "link": links(settings).overview}
+    message = Message(title="A test of Watchwright", text=f"{TEST_WORDS}\n{payload['link']}", payload=payload)
+    try:
+        return True, await send(channel.kind, address, message, f"test:{channel.id}:{utc_now().timestamp():.0f}")
+    except NotDelivered as error:
+        return False, str(error)
+
+
+async def add_rule(given: dict[str, Any]) -> NotificationRule:
+    """Add a rule.
+
+    Args:
+        given: The fields of `NotificationRuleCreate`.
+
+    Raises:
+        InvalidInput: A field cannot be used, or names what is not there.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    return await in_session(_create_rule, _rule(given))
+
+
+async def change_rule(rule_id: int, given: dict[str, Any]) -> NotificationRule:
+    """Change the fields of `NotificationRuleUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used, alone or beside the others, or names what is not there.
+        NotFound: There is no such rule.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    try:
+        data = NotificationRuleUpdate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+    return await in_session(_update_rule, rule_id, data)
+
+
+async def remove_rule(rule_id: int) -> None:
+    """Delete a rule; what it has told stays in the log.
+
+    Raises:
+        NotFound: There is no such rule.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    await in_session(_remove_rule, rule_id)
+
+
+async def try_rule(given: dict[str, Any]) -> int:
+    """How many messages of failures and recoveries a rule would have sent in the last 30 days.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+    """
+    return await in_session(_try, _rule(given))
+
+
+def _rule(given: dict[str, Any]) -> NotificationRuleCreate:
+    try:
+        return NotificationRuleCreate.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(explain(error)) from error
+
+
+def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:
+    channel = NotificationChannelCRUD.create(db, data, sealer)
+    note(db, "channel.add", f"channel {channel.name}", kind=channel.kind)
+    return channel
+
+
+def _update_channel(
+    db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer
+) -> NotificationChannel:
+    try:
+        channel = NotificationChannelCRUD.update(db, channel_id, data, sealer)
+    except ValueError as error:
+        raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}") from error
+    if channel is None:
+        raise _no_channel(channel_id)
+    note(db, "channel.change", f"channel {channel.name}", fields=sorted(data.model_fields_set))
+    return channel
+
+
+def _remove_channel(db: Session, channel_id: int) -> None:
+    channel = NotificationChannelCRUD.get_by_id(db, channel_id)
+    if channel is None:
+        raise _no_channel(channel_id)
+    note(db, "channel.delete", f"channel {channel.name}")
+    NotificationChannelCRUD.delete(db, channel_id)
+
+
+def _test(db: Session, channel_id: int) -> NotificationChannel:
+    channel = NotificationChannelCRUD.get_by_id(db, channel_id)
+    if channel is None:
+        raise _no_channel(channel_id)
+    note(db, "channel.test", f"channel {channel.name}")
+    return channel
+
+
+def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
+    _require_there(db, data)
+    rule = NotificationRuleCRUD.create(db, data)
+    note(db, "rule.add", f"rule {rule.name}", events=rule.events)
+    return rule
+
+
+def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
+    _require_there(db, data)
+    rule = NotificationRuleCRUD.update(db, rule_id, data)
+    if rule is None:
+        raise _no_rule(rule_id)
+    note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
+    return rule
+
+
+def _remove_rule(db: Session, rule_id: int) -> None:
+    rule = NotificationRuleCRUD.get_by_id(db, rule_id)
+    if rule is None:
+        raise _no_rule(rule_id)
+    note(db, "rule.delete", f"rule {rule.name}")
+    NotificationRuleCRUD.delete(db, rule_id)
+
+
+def _try(db: Session, rule: NotificationRuleCreate) -> int:
+    since = utc_now() - timedelta(days=TRIED_DAYS)
+    windows: list[DowntimeWindow] = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MOST_TRIED)[
+        0
+    ]
+    if rule.tag_id is not None:
+        tags = TagCRUD.of_websites(db, sorted({window.website_id for window in windows}))
+        bearing = {key for key, borne in tags.items() if any(tag.id == rule.tag_id for tag in borne)}
+        windows = [window for window in windows if window.website_id in bearing]
+    return trial.messages(rule, windows)
+
+
+def _require_there(db: Session, data: NotificationRuleCreate | NotificationRuleUpdate) -> None:
+    for kind, name, key in (
+        (NotificationChannel, "channel", data.channel_id),
+        (Website, "website", data.website_id),
+        (Tag, "tag", data.tag_id),
+    ):
+        if key is not None and db.get(kind, key) is None:
+            raise InvalidInput(f"There is no {name} {key}.")
+
+
+def _no_channel(channel_id: int) -> NotFound:
+    return NotFound(f"There is no notification channel {channel_id}.")
+
+
+def _no_rule(rule_id: int) -> NotFound:
+    return NotFound(f"There is no notification rule {rule_id}.")

@@ -1,0 +1,69 @@
+"""A store with a channel, and what is sent through it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import database
+from core.models import ChannelKind, NotificationChannel, NotificationRule
+from core.notifications.message import Message
+from core.schemas.notification_channel import NotificationChannelCreate
+from core.schemas.notification_rule import NotificationRuleCreate
+from core.sealing import Sealer
+from core.services import NotificationChannelCRUD, NotificationRuleCRUD
+
+SEALER = Sealer(b"a key of the tests' own, of any length")
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[Engine]:
+    """A store that work on threads shares."""
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@dataclass
+class Sent:
+    """Stands where services would be, and keeps what comes; refuses while *refuses* says so."""
+
+    messages: list[tuple[str, Message]] = field(default_factory=list)
+    refuses: Exception | None = None
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+    hangs: bool = False
+
+    async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
+        self.entered.set()
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.refuses is not None:
+            raise self.refuses
+        self.messages.append((key, message))
+        return "Taken."
+
+    @property
+    def titles(self) -> list[str]:
+        return [message.title for _key, message in self.messages]
+
+
+@pytest.fixture
+def sent() -> Sent:
+    return Sent()
+
+
+def make_channel(db: Session, **overrides: Any) -> NotificationChannel:
+    given = {"name": "On call", "kind": "WEBHOOK", "address": {"url": "http://127.0.0.1:9/"}} | overrides
+    return NotificationChannelCRUD.create(db, NotificationChannelCreate(**given), SEALER)
+
+
+def make_rule(db: Session, channel: NotificationChannel, **overrides: Any) -> NotificationRule:
+    given = {"name": "All failures", "channel_id": channel.id} | overrides
+    return NotificationRuleCRUD.create(db, NotificationRuleCreate(**given))

@@ -1,0 +1,203 @@
+"""Each channel against a service on loopback: what it gets, and what it says."""
+
+import asyncio
+import base64
+import hmac
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from core.models import ChannelKind
+from core.notifications.channels import NotDelivered, send
+from core.notifications.message import Message, compose
+from core.schemas.notification_channel import new_secret
+from tests.core.notifications.test_message import facts
+from tests.sites.serving import port_of, refusing
+
+MESSAGE = compose(facts())
+
+
+class Service:
+    """Keeps what is posted to it, and answers as it is told."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"127.0.0.1:{port}"
+        self.posted: list[tuple[str, dict[str, str], bytes]] = []
+        self.status = 200
+
+
+@contextmanager
+def listening() -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            service.posted.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(service.status)
+            self.end_headers()
+            self.wfile.write(b"noted")
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service = Service(server.server_address[1])
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+async def test_a_webhook_is_json_that_its_receiver_can_verify() -> None:
+    secret = new_secret()
+    with listening() as service:
+        address = {"url": f"http://{service.url}/alarms", "secret": secret}
+
+        answer = await send(ChannelKind.WEBHOOK, address, MESSAGE, "1:1:down:1")
+
+    ((path, headers, body),) = service.posted
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), signed, sha256)
+    assert answer == "200 OK: noted"
+    assert (path, headers["webhook-id"]) == ("/alarms", "1:1:down:1")
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(expected).decode()
+    assert json.loads(body)["website"]["name"] == "Shop"
+    assert json.loads(body)["title"] == "Shop is down"
+
+
+@pytest.mark.parametrize(("status", "words"), [(500, "500 Internal Server Error: noted"), (302, "302 Found: noted")])
+async def test_a_webhook_that_is_not_taken_says_what_came(status: int, words: str) -> None:
+    with listening() as service:
+        service.status = status
+        with pytest.raises(NotDelivered, match=words):
+            await send(ChannelKind.WEBHOOK, {"url": f"http://{service.url}/"}, MESSAGE, "key")
+
+
+async def test_a_webhook_that_is_not_there_says_so() -> None:
+    with refusing() as holder, pytest.raises(NotDelivered, match="ConnectError"):
+        await send(ChannelKind.WEBHOOK, {"url": f"http://127.0.0.1:{port_of(holder)}/"}, MESSAGE, "key")
+
+
+async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
+    with listening() as service:
+        answer = await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/hook"}, MESSAGE, "key")
+
+    ((path, _headers, body),) = service.posted
+    assert answer.startswith("Taken by ")
+    assert path == "/hook"
+    assert (json.loads(body)["title"], json.loads(body)["message"]) == (MESSAGE.title, MESSAGE.text)
+
+
+async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:
+    with listening() as service:
+        service.status = 403
+        with pytest.raises(NotDelivered, match="403"):
+            await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
+
+
+async def test_a_url_of_no_service_is_refused() -> None:
+    with pytest.raises(NotDelivered, match="Apprise knows no service"):
+        await send(ChannelKind.APPRISE, {"url": "nosuchthing://x"}, MESSAGE, "key")
+
+
+class Mailbox:
+    """Takes mail, but not for ``nobody@…``."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("nobody@"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    # Its own check that it listens asks port 0, so the socket is opened here and its port read off.
+    loop = controller.loop
+    server = loop.run_until_complete(loop.create_server(controller.factory, "127.0.0.1", 0))
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    yield box, server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    server.close()
+    loop.run_until_complete(_finish())
+    loop.close()
+
+
+async def _finish() -> None:
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def mail_to(port: int, *recipients: str) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "sender": "watch@example.org",
+        "recipients": list(recipients),
+    }
+
+
+async def test_a_mail_is_text_and_html_in_which_nothing_runs(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    message = Message(title="Shop is\r\nBcc: x@example.org down", text="<script>alert(1)</script>\nfine", payload={})
+
+    answer = await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org", "bob@example.org"), message, "1:1:down:1")
+
+    (mail,) = box.mails
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert answer == "Accepted by 127.0.0.1 for 2 recipients."
+    assert mail["subject"] == "Shop is Bcc: x@example.org down"
+    assert mail["bcc"] is None
+    assert mail["message-id"] == "<1.1.down.1@watchwright.example.org>"
+    assert plain is not None and "<script>alert(1)</script>" in plain.get_content()
+    assert html is not None and "&lt;script&gt;" in html.get_content() and "<script>" not in html.get_content()
+
+
+async def test_a_mailbox_that_refuses_says_so(mailbox: tuple[Mailbox, int]) -> None:
+    _box, port = mailbox
+
+    with pytest.raises(NotDelivered, match="550"):
+        await send(ChannelKind.EMAIL, mail_to(port, "nobody@example.org"), MESSAGE, "key")
+
+
+async def test_a_mail_server_without_encryption_gets_nothing_when_it_was_asked_for(
+    mailbox: tuple[Mailbox, int],
+) -> None:
+    box, port = mailbox
+
+    with pytest.raises(NotDelivered, match="STARTTLS"):
+        await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org") | {"security": "starttls"}, MESSAGE, "key")
+
+    assert box.mails == []

@@ -1,0 +1,185 @@
+"""What is due is sent at least once, and what became of it is kept."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import run_in_session
+from core.models import Notification, NotificationEvent, NotificationState
+from core.notifications.briefing import Links
+from core.notifications.channels import NotDelivered
+from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, Dispatcher, retry_delay
+from core.notifications.outbox import Change, announce
+from core.schemas import DowntimeWindowUpdate
+from core.sealing import Sealer
+from core.services import DowntimeWindowCRUD, NotificationCRUD
+from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
+from tests.factories import make_website, make_window
+
+LINKS = Links(root="https://watch.example")
+
+
+def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None) -> list[int]:
+    """Let *count* websites be down, and announce it; returns the windows' ids."""
+
+    def work(db: Session) -> list[int]:
+        make_rule(db, make_channel(db), **(rule or {}))
+        windows = [
+            make_window(db, make_website(db, name=f"Shop {number}"), started_at=utc_now(), root_cause="It burns.")
+            for number in range(count)
+        ]
+        announce(db, [_change(window.website_id, window.id, NotificationEvent.DOWN) for window in windows])
+        return [window.id for window in windows]
+
+    return run_in_session(work)
+
+
+def _change(website_id: int, window_id: int, event: NotificationEvent) -> Change:
+    return Change(
+        event=event, website_id=website_id, window_id=window_id, happened_at=utc_now(), episode=str(window_id)
+    )
+
+
+def outbox() -> list[Notification]:
+    return run_in_session(lambda db: NotificationCRUD.get_all(db)[0])
+
+
+def dispatcher(sent: Sent) -> Dispatcher:
+    return Dispatcher(SEALER, LINKS, sent)
+
+
+async def test_what_is_due_is_sent_and_its_answer_kept(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+
+    await dispatcher(sent).send_due()
+
+    ((key, message),) = sent.messages
+    (kept,) = outbox()
+    assert (kept.key, kept.state, kept.answer) == (key, NotificationState.SENT, "Taken.")
+    assert kept.sent_at is not None
+    assert message.title == "Shop 0 is down"
+    assert f"https://watch.example/downtime/{window_id}" in message.text
+
+
+async def test_what_was_sent_is_not_sent_again(stored: Engine, sent: Sent) -> None:
+    goes_down()
+
+    for _ in range(3):
+        await dispatcher(sent).send_due()
+
+    assert len(sent.messages) == 1
+
+
+async def test_what_is_refused_is_tried_again_later_with_the_same_key(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("503 Service Unavailable")
+    await dispatcher(sent).send_due()
+    (waiting,) = outbox()
+
+    sent.refuses = None
+    await dispatcher(sent).send_due()
+    early = list(sent.messages)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=11))
+
+    assert (waiting.state, waiting.answer) == (NotificationState.PENDING, "503 Service Unavailable")
+    assert early == []
+    assert [key for key, _message in sent.messages] == [waiting.key]
+
+
+async def test_after_many_attempts_it_is_given_up_and_said_so(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("404 Not Found")
+
+    for hours in range(MOST_ATTEMPTS + 3):
+        await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * hours))
+
+    (kept,) = outbox()
+    assert (kept.state, kept.attempts, kept.answer) == (NotificationState.FAILED, MOST_ATTEMPTS, "404 Not Found")
+
+
+async def test_a_dispatcher_that_dies_between_lease_and_send_loses_nothing(stored: Engine, sent: Sent) -> None:
+    goes_down(3)
+    died = 0
+    for attempt in range(50):
+        dying = Sent(hangs=True)
+        task = asyncio.create_task(dispatcher(dying).send_due(utc_now() + attempt * LEASE))
+        await asyncio.wait_for(dying.entered.wait(), 10)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        died += 1
+
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=1))
+    still_leased = len(sent.messages)
+    await dispatcher(sent).send_due(utc_now() + 51 * LEASE)
+
+    assert (died, still_leased) == (50, 0)
+    assert sorted(sent.titles) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
+
+
+async def test_two_dispatchers_at_once_send_each_once(stored: Engine) -> None:
+    goes_down(3)
+    first, second = Sent(), Sent()
+
+    await asyncio.gather(dispatcher(first).send_due(), dispatcher(second).send_due())
+
+    assert sorted(first.titles + second.titles) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
+
+
+async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
+    goes_down(14)
+
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["14 websites are down"]
+    assert sent.messages[0][1].text.startswith("All say: It burns.")
+    assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
+async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule={"after_seconds": 300})
+
+    def ends(db: Session) -> None:
+        window = DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
+        assert window is not None
+        announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
+
+    run_in_session(ends)
+    await dispatcher(sent).send_due()
+    between = {one.event: one.state for one in outbox()}
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=310))
+
+    assert set(between.values()) == {NotificationState.PENDING}
+    assert sent.messages == []
+    assert {one.answer for one in outbox()} == {"It was back before this was due.", "Its failure was not told."}
+
+
+async def test_a_loop_that_is_started_sends_what_comes(stored: Engine, sent: Sent) -> None:
+    running = dispatcher(sent)
+    await running.start()
+
+    goes_down()
+
+    await asyncio.wait_for(sent.entered.wait(), 10)
+    await running.stop()
+
+
+def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
+    assert [retry_delay(attempt).total_seconds() for attempt in (1, 2, 3, 30)] == [10, 20, 40, 3_600]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+async def test_a_channel_whose_seal_is_broken_says_so_and_keeps_the_rest_going(
+    stored: Engine, sent: Sent, count: int
+) -> None:
+    goes_down(count)
+
+    await Dispatcher(Sealer(b"another key"), LINKS, sent).send_due()
+
+    assert sent.messages == []
+    assert all("sealed with another key" in (one.answer or "") for one in outbox())

@@ -1,0 +1,67 @@
+"""What a notification says."""
+
+import pytest
+
+from core.models import NotificationEvent
+from core.notifications.message import Facts, compose, digest, duration
+from tests.factories import NOON, at
+
+LINK = "https://watch.example/downtime/1"
+
+
+def facts(event: NotificationEvent = NotificationEvent.DOWN, **overrides: object) -> Facts:
+    given = {
+        "event": event,
+        "website": "Shop",
+        "url": "https://shop.example/",
+        "cause": "shop.example refused the connection on port 443.",
+        "since": NOON,
+        "link": LINK,
+        "website_id": 1,
+        "window_id": 1,
+    } | overrides
+    return Facts(**given)  # type: ignore[arg-type]
+
+
+def test_a_failure_says_what_why_since_when_and_where_to_look() -> None:
+    message = compose(facts())
+
+    assert message.title == "Shop is down"
+    assert message.text.splitlines() == [
+        "shop.example refused the connection on port 443.",
+        "Down since 2026-03-01 12:00:00 UTC.",
+        LINK,
+    ]
+    assert message.payload["website"] == {"id": 1, "name": "Shop", "url": "https://shop.example/"}
+
+
+def test_a_recovery_says_how_long_it_took() -> None:
+    message = compose(facts(NotificationEvent.UP, until=at(7_500)))
+
+    assert message.title == "Shop is back"
+    assert message.text.startswith("It was down for 2 hours 5 minutes, until 2026-03-01 14:05:00 UTC.")
+
+
+def test_a_template_of_ones_own_is_filled_with_text_and_nothing_else() -> None:
+    message = compose(facts(cause="$link {{7*7}} ${website}"), "$website: $cause")
+
+    assert message.text == "Shop: $link {{7*7}} ${website}"
+
+
+def test_many_failures_are_one_message_that_names_what_they_share() -> None:
+    same = digest([facts(website=f"Site {number}") for number in range(25)], "https://watch.example/")
+    different = digest([facts(), facts(cause="A timeout.")], "https://watch.example/")
+
+    assert same.title == "25 websites are down"
+    assert same.text.startswith("All say: shop.example refused the connection")
+    assert "and 5 more" in same.text
+    assert len(same.payload["websites"]) == 25
+    assert different.text.startswith("They fail for different reasons.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "less than a second"), (61, "1 minute 1 second"), (90_061, "1 day 1 hour"), (3_600, "1 hour")],
+)
+def test_durations_are_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

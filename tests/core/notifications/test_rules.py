@@ -1,0 +1,97 @@
+"""Who is told of what, when, and when not."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from core.models import NotificationEvent, NotificationState
+from core.notifications.rules import Situation, due_at, is_meant, quiet_until, refusal
+from tests.factories import NOON, at
+
+DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
+
+
+@dataclass
+class Rule:
+    website_id: int | None = None
+    tag_id: int | None = None
+    events: list[str] = field(default_factory=lambda: ["DOWN", "UP"])
+    after_seconds: int = 0
+    unless_acknowledged: bool = False
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    timezone: str = "UTC"
+
+
+@pytest.mark.parametrize(
+    ("rule", "meant"),
+    [
+        (Rule(), True),
+        (Rule(website_id=1), True),
+        (Rule(website_id=2), False),
+        (Rule(tag_id=7), True),
+        (Rule(tag_id=8), False),
+        (Rule(events=["UP"]), False),
+    ],
+    ids=["all", "this website", "another website", "its tag", "another tag", "another event"],
+)
+def test_a_rule_is_for_all_for_a_website_or_for_a_tag(rule: Rule, meant: bool) -> None:
+    assert is_meant(rule, DOWN, 1, {7}) is meant
+
+
+def test_a_failure_is_told_once_it_has_lasted_and_a_recovery_at_once() -> None:
+    rule = Rule(after_seconds=300)
+
+    assert due_at(rule, DOWN, NOON, at(20)) == at(300)
+    assert due_at(rule, DOWN, NOON, at(400)) == at(400), "found out late"
+    assert due_at(rule, UP, NOON, at(20)) == at(20)
+
+
+@pytest.mark.parametrize(
+    ("moment", "end"),
+    [
+        ("2026-03-01T23:30", "2026-03-02T06:00"),
+        ("2026-03-02T03:00", "2026-03-02T06:00"),
+        ("2026-03-02T06:00", None),
+        ("2026-03-01T12:00", None),
+    ],
+)
+def test_quiet_hours_go_over_midnight(moment: str, end: str | None) -> None:
+    night = Rule(quiet_from="22:00", quiet_until="07:00", timezone="Europe/Berlin")
+
+    found = quiet_until(night, datetime.fromisoformat(moment).replace(tzinfo=UTC))
+
+    assert found == (None if end is None else datetime.fromisoformat(end).replace(tzinfo=UTC))
+
+
+def test_quiet_hours_end_by_the_clocks_of_their_zone_when_summer_begins() -> None:
+    night = Rule(quiet_from="22:00", quiet_until="07:00", timezone="Europe/Berlin")
+
+    assert quiet_until(night, datetime(2026, 3, 28, 22, tzinfo=UTC)) == datetime(2026, 3, 29, 5, tzinfo=UTC)
+
+
+def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
+    assert due_at(Rule(quiet_from="11:00", quiet_until="13:00"), DOWN, NOON, NOON) == at(3_600)
+
+
+@pytest.mark.parametrize(
+    ("rule", "event", "situation", "reason"),
+    [
+        (Rule(), DOWN, Situation(), None),
+        (Rule(), DOWN, Situation(ended_at=at(200)), None),
+        (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50)), "It was back before this was due."),
+        (Rule(unless_acknowledged=True), DOWN, Situation(acknowledged_by="ada"), "ada had taken it up."),
+        (Rule(), DOWN, Situation(acknowledged_by="ada"), None),
+        (Rule(), DOWN, Situation(told_lately=True), "Another failure was told within the cool-down."),
+        (Rule(), UP, Situation(failure=NotificationState.SKIPPED), "Its failure was not told."),
+        (Rule(), UP, Situation(failure=NotificationState.SENT), None),
+        (Rule(events=["UP"]), UP, Situation(), None),
+        (Rule(), NotificationEvent.DEGRADED, Situation(is_over=True), "It was fine again before this was due."),
+        (Rule(), NotificationEvent.DEGRADED, Situation(), None),
+    ],
+)
+def test_what_is_not_sent_after_all_has_a_reason(
+    rule: Rule, event: NotificationEvent, situation: Situation, reason: str | None
+) -> None:
+    assert refusal(rule, event, at(100), situation) == reason

@@ -1,0 +1,49 @@
+"""What a rule may be, and the channel that it names; each refusal in a sentence."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas import explain
+from core.schemas.notification_channel import NotificationChannelCreate
+from core.schemas.notification_rule import NotificationRuleCreate
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "sentence"),
+    [
+        ("WEBHOOK", {"url": "ftp://x"}, "Address: The webhook's URL must be http:// or https:// with a host."),
+        ("WEBHOOK", {"url": "http://x", "secret": "short"}, "Address: The webhook's secret must be whsec_"),
+        ("APPRISE", {"url": "hello"}, "Address: Give the URL of a service as Apprise writes it"),
+        ("APPRISE", {"url": "file:///etc/passwd"}, "Address: Give the URL of a service as Apprise writes it"),
+        ("EMAIL", {"host": "m", "sender": "a@b", "recipients": []}, "Address: recipients: list should have at least 1"),
+        ("EMAIL", {"host": "m", "sender": "a@b", "recipients": ["x"]}, "Address: 'x' is no e-mail address."),
+        ("EMAIL", {"host": "m", "sender": "a@b", "recipients": ["a@b\r\nBcc: c@d"]}, "Address: 'a@b"),
+        ("EMAIL", {}, "Address: host is missing."),
+    ],
+)
+def test_an_address_that_cannot_be(kind: str, address: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        NotificationChannelCreate.model_validate({"name": "On call", "kind": kind, "address": address})
+
+    assert explain(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"website_id": 1, "tag_id": 1}, "A rule is for one website or for one tag, not for both; leave one out."),
+        ({"quiet_from": "22:00"}, "Quiet hours have a beginning and another end; give both"),
+        ({"quiet_from": "25:00", "quiet_until": "07:00"}, "'25:00' is no time of day; give one such as 22:30."),
+        ({"template": "$website and ${password}"}, "The template names $password, and there are $website"),
+        ({"template": "100 $"}, "A $ in the template names nothing; write $$ for the sign itself."),
+        ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
+        ({"events": []}, "events: list should have at least 1 item"),
+    ],
+)
+def test_a_rule_that_cannot_be(fields: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        NotificationRuleCreate.model_validate({"name": "All", "channel_id": 1, **fields})
+
+    assert explain(caught.value).startswith(sentence)

@@ -1,0 +1,114 @@
+"""Channels, rules and the log as programs use them."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from core.clock import utc_now
+from core.database import run_in_session
+from tests.core.notifications.test_channels import listening
+from tests.factories import make_website, make_window
+
+V1 = "/api/v1"
+WEBHOOK = {"name": "On call", "kind": "WEBHOOK", "address": {"url": "http://127.0.0.1:9/token-in-path"}}
+
+
+async def add_channel(client: httpx.AsyncClient, **overrides: Any) -> dict[str, Any]:
+    answer = await client.post(f"{V1}/notification-channels", json=WEBHOOK | overrides)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def test_how_a_channel_is_reached_comes_in_and_never_goes_out(client: httpx.AsyncClient, app: FastAPI) -> None:
+    made = await add_channel(client)
+
+    shown = await client.get(f"{V1}/notification-channels")
+    log = app.state.runtime.settings.data_dir / "watchwright.sqlite3"
+
+    assert made["secret"].startswith("whsec_")
+    assert (made["summary"], made["kind"]) == ("127.0.0.1", "WEBHOOK")
+    assert "token-in-path" not in shown.text and made["secret"] not in shown.text
+    assert b"token-in-path" not in log.read_bytes()
+
+
+async def test_a_test_tells_what_the_service_answered(client: httpx.AsyncClient) -> None:
+    with listening() as service:
+        channel = (await add_channel(client, address={"url": f"http://{service.url}/"}))["id"]
+        taken = await client.post(f"{V1}/notification-channels/{channel}/test")
+        service.status = 500
+        refused = await client.post(f"{V1}/notification-channels/{channel}/test")
+
+    assert taken.json() == {"is_taken": True, "answer": "200 OK: noted"}
+    assert refused.json() == {"is_taken": False, "answer": "500 Internal Server Error: noted"}
+
+
+async def test_channels_and_rules_are_changed_and_deleted(client: httpx.AsyncClient) -> None:
+    channel = (await add_channel(client))["id"]
+    rule = (await client.post(f"{V1}/notification-rules", json={"name": "All", "channel_id": channel})).json()
+
+    renamed = await client.patch(f"{V1}/notification-channels/{channel}", json={"name": "Night shift"})
+    changed = await client.patch(f"{V1}/notification-rules/{rule['id']}", json={"events": ["UP"], "after_seconds": 60})
+    half = await client.patch(f"{V1}/notification-rules/{rule['id']}", json={"quiet_from": "22:00"})
+    deleted = await client.delete(f"{V1}/notification-channels/{channel}")
+
+    assert rule["events"] == ["DOWN", "UP"]
+    assert renamed.json()["name"] == "Night shift"
+    assert (changed.json()["events"], changed.json()["after_seconds"]) == (["UP"], 60)
+    assert (half.status_code, half.json()["detail"]) == (
+        422,
+        "Quiet hours have a beginning and another end; give both, such as 22:00 and 07:00.",
+    )
+    assert deleted.status_code == 204
+    assert (await client.get(f"{V1}/notification-rules/{rule['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"channel_id": 99}, "There is no channel 99."),
+        ({"website_id": 99}, "There is no website 99."),
+        ({"tag_id": 99}, "There is no tag 99."),
+    ],
+)
+async def test_a_rule_about_what_is_not_there_is_refused(
+    client: httpx.AsyncClient, body: dict[str, int], sentence: str
+) -> None:
+    channel = (await add_channel(client))["id"]
+
+    answer = await client.post(f"{V1}/notification-rules", json={"name": "All", "channel_id": channel} | body)
+
+    assert (answer.status_code, answer.json()["detail"]) == (422, sentence)
+
+
+async def test_a_rule_is_tried_on_the_last_30_days(client: httpx.AsyncClient) -> None:
+    def past(db: Any) -> int:
+        website = make_website(db)
+        for days in (1, 2, 40):
+            start = utc_now() - timedelta(days=days)
+            make_window(db, website, started_at=start, ended_at=start + timedelta(minutes=5))
+        make_window(db, make_website(db), started_at=utc_now() - timedelta(hours=1))
+        return website.id
+
+    website = run_in_session(past)
+    rule = {"name": "All", "channel_id": 1}
+
+    everything = await client.post(f"{V1}/notification-rules/try", json=rule)
+    of_one = await client.post(f"{V1}/notification-rules/try", json=rule | {"website_id": website})
+
+    assert everything.json() == {"messages": 5, "days": 30}
+    assert of_one.json() == {"messages": 4, "days": 30}
+
+
+async def test_a_failure_is_taken_up_once_and_by_whom_is_kept(client: httpx.AsyncClient) -> None:
+    window = run_in_session(lambda db: make_window(db, make_website(db)).id)
+
+    first = await client.post(f"{V1}/downtime-windows/{window}/acknowledge")
+    again = await client.post(f"{V1}/downtime-windows/{window}/acknowledge")
+
+    assert first.status_code == 200
+    assert first.json()["acknowledged_by"] == "token tests of ada"
+    assert again.json()["acknowledged_at"] == first.json()["acknowledged_at"]
