@@ -11,6 +11,7 @@ from nicegui import ui
 
 from core.signals import health_changed
 from dashboard import theme
+from dashboard.acting import current
 
 MENU = (
     ("/", "Overview"),
@@ -31,6 +32,11 @@ LENS = (
     'aria-hidden="true"><circle cx="7" cy="7" r="4.6"/><path d="M10.6 10.6 14 14"/></svg>'
 )
 SEARCH = 'type=button id=ww-search aria-label="Search everything" aria-keyshortcuts="/ Control+K" aria-haspopup=dialog'
+PERSON = (
+    '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
+    'aria-hidden="true"><circle cx="8" cy="5.4" r="2.7"/>'
+    '<path d="M2.8 14c.5-2.8 2.6-4.2 5.2-4.2s4.7 1.4 5.2 4.2"/></svg>'
+)
 HALF_MOON = (
     '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
     'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
@@ -45,6 +51,10 @@ document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat()
   window.socket.on("connect", () => told(false));
   window.socket.on("disconnect", () => told(true));
   window.socket.on("connect_error", () => told(true));
+  const leave = () => fetch((window.path_prefix ?? "") + "/api/v1/me").then(
+    (answer) => answer.status === 401 && location.reload(), () => {});
+  window.socket.on("disconnect", leave);
+  window.socket.on("connect_error", leave);
 })();
 const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
   const at = new Date(element.dateTime);
@@ -96,6 +106,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
             ui.element("i")
         _theme_button(dark)
+        _account()
     _trouble_line()
     with ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
         yield
@@ -104,6 +115,25 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
 def tell_trouble(trouble: Callable[[], str | None]) -> None:
     """Say on every page what *trouble* tells, as long as it does; the composition root calls it."""
     _trouble.ask = trouble
+
+
+def sign_out_form(classes: str = "") -> None:
+    """A button that ends the sign-in of this browser; a plain form, so it works without a socket too."""
+    request = ui.context.client.request
+    action = f"{request.scope.get('root_path', '') if request else ''}/logout"
+    with ui.element("form").classes(classes).props(f'method=post action="{action}"'):
+        ui.element("button").classes("ww-button").props("type=submit textContent='Sign out'")
+
+
+def _account() -> None:
+    """The way to one's own account, and out; nothing where nobody signs in, as in the demo."""
+    actor = current()
+    if actor.sign_in_id is None:
+        return
+    with ui.link(target="/account").classes("ww-icon-button") as link:
+        link.props["title"] = link.props["aria-label"] = f"Your account: {actor.name.removeprefix('user ')}"
+        ui.html(PERSON, sanitize=False)
+    sign_out_form("ww-sign-out")
 
 
 class _Trouble:

@@ -5,10 +5,12 @@ from typing import Any
 
 from nicegui import ui
 
+from core.accounts.actor import Permission
 from core.errors import WatchwrightError
 from core.schemas.session_options import SessionOptions
 from dashboard import sessions, websites
-from dashboard.components.elements import button, text
+from dashboard.acting import may
+from dashboard.components.elements import button, only_for, text
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog, confirm
 from dashboard.runtime import Runtime
@@ -28,10 +30,9 @@ class WebsiteActions:
         self._edit = WebsiteDialog("Edit website", self._change, action="Save")
         self._options = SessionDialog(self._start_with, self._keep_options)
         with ui.element("div").classes("ww-actions"):
-            self._pause = button(self._pause_label(), self._pause_or_resume)
-            button("Check now", self._check_now)
-            button("Edit", self.open_edit)
-            button("Delete", self._ask_delete)
+            self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
+            for words, do in (("Check now", self._check_now), ("Edit", self.open_edit), ("Delete", self._ask_delete)):
+                only_for(Permission.WRITE, button(words, do))
             self._debug_button()
 
     def refresh(self) -> None:
@@ -50,6 +51,8 @@ class WebsiteActions:
 
     def _debug_button(self) -> None:
         reason = self._runtime.sessions.unavailable_reason()
+        if not may(Permission.DEBUG):
+            return
         start = button("Start debug session", self._start_session, kind="ww-primary", hint=reason or "")
         if reason:
             start.props("disabled")

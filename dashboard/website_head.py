@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from core.accounts.actor import Permission
 from core.schemas.website import display_url
-from dashboard.components.elements import badge, button, card_head, moment, text
+from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.format import duration, utc
 from dashboard.website_words import maintenance_words, since, status
 
@@ -70,7 +71,7 @@ def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> 
     with ui.element("div").classes("ww-card-head"):
         card_head("Settings")
         ui.element("div").classes("ww-grow")
-        button("Edit settings", edit)
+        only_for(Permission.WRITE, button("Edit settings", edit))
     with ui.element("dl").classes("ww-facts"):
         for name, value in said:
             text("dt", name)

@@ -7,7 +7,9 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from core.accounts.actor import Permission
 from dashboard import theme
+from dashboard.acting import may
 from dashboard.format import utc
 
 Handler = Callable[[], Awaitable[Any] | Any]
@@ -71,3 +73,18 @@ def card_head(title: str, note: str = "") -> None:
     text("h2", title)
     if note:
         text("span", note, "ww-muted")
+
+
+def table_head(*names: str) -> None:
+    """A table's head; an empty name is that of the column of buttons, which only a screen reader hears."""
+    with ui.element("thead"), ui.element("tr"):
+        for name in names:
+            with ui.element("th"):
+                text("span", name or "Actions", "" if name else "ww-hidden")
+
+
+def only_for(permission: Permission, element: Element) -> Element:
+    """*element*, unseen by a reader who may not; what it does looks again whether they may."""
+    if not may(permission):
+        element.set_visibility(False)
+    return element

@@ -8,8 +8,9 @@ from pathlib import Path
 from nicegui import ui
 from nicegui.element import Element
 
+from core.accounts.actor import Permission
 from core.models import DebugSession, DebugSessionState, SessionTrigger
-from dashboard.components.elements import button, moment, text
+from dashboard.components.elements import button, moment, only_for, text
 from dashboard.format import utc
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -82,10 +83,11 @@ def session_bar(
         with ui.element("div").classes("ww-session-buttons"):
             _view_buttons(views)
             if session.state is None or session.state.is_final:
-                button("Run again", again, hint="Start another session of this website")
+                only_for(Permission.DEBUG, button("Run again", again, hint="Start another session of this website"))
                 link("Export HAR", f"/api/v1/debug-sessions/{session.id}/har")
             else:
-                button("Stop", stop, kind="ww-stop", hint="End the session; what was captured stays")
+                press = button("Stop", stop, kind="ww-stop", hint="End the session; what was captured stays")
+                only_for(Permission.DEBUG, press)
     if session.error_message:
         text("div", session.error_message, "ww-session-reason").props("role=alert")
     return badge

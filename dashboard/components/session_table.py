@@ -8,9 +8,11 @@ from typing import Any
 
 from nicegui import ui
 
+from core.accounts.actor import Permission
 from core.models import DebugSession, SessionTrigger
 from core.schemas.website import display_url
-from dashboard.components.elements import button, moment, text
+from dashboard.acting import may
+from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, state_words
 from dashboard.format import milliseconds
 
@@ -53,7 +55,9 @@ def nothing_yet(start: Start) -> None:
 
 
 def starter(start: Start) -> None:
-    """Give an address and press the button; where no session can run, say why."""
+    """Give an address and press the button; where no session can run, say why. Nothing for who may not."""
+    if not may(Permission.DEBUG):
+        return
     with ui.element("form").classes("ww-start").props("novalidate") as form:
         field = ui.element("input").classes("ww-input").props("list=ww-known-urls autocomplete=off spellcheck=false")
         field.props["aria-label"] = "Address to open"
@@ -123,7 +127,7 @@ def _row(session: DebugSession, website: str, now: datetime, delete: Delete, pin
         _cell(bytes_words(session.encoded_bytes), "right wide")
         _cell(_load_words(session), "right wide")
         _cell(elapsed_words(session, now), "right quiet wide")
-        with ui.element("td").classes("right"):
+        with ui.element("td").classes("right"), only_for(Permission.DEBUG, ui.element("div")):
             _pin_button(session, pin)
             remove = button("Delete", lambda: _confirm(session, website, delete), kind="ww-delete")
             remove.props(f'aria-label="Delete session {session.id}"')

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from core import signals
+from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website
@@ -15,7 +16,7 @@ from core.schemas import DowntimeWindowUpdate
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 from dashboard import downtime_notes, theme
 from dashboard.components.checks_table import checks_table
-from dashboard.components.elements import badge, button, card_head, moment, text
+from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.components.session_list import session_list
 from dashboard.components.window_list import lasted
 from dashboard.frame import DRAW_SECONDS, frame
@@ -153,7 +154,7 @@ class WindowPage:
                     await self._save(cause.props.get("value"), notes.props.get("value"))
 
                 with ui.element("div"):
-                    button("Save", save, kind="ww-primary")
+                    only_for(Permission.WRITE, button("Save", save, kind="ww-primary"))
 
     @staticmethod
     def _area(label: str, value: str | None, *, rows: int) -> Any:

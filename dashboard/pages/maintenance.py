@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from nicegui import ui
 from pydantic import ValidationError
 
+from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import InvalidInput
 from core.schemas import MaintenanceWindowCreate, explain
 from core.signals import maintenance_changed, website_changed
 from dashboard import maintenance
-from dashboard.components.elements import button, card_head, moment, text
+from dashboard.components.elements import button, card_head, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
 from dashboard.components.website_form import confirm
 from dashboard.format import duration
@@ -76,7 +77,7 @@ class MaintenancePage:
             text("h1", "Maintenance")
             text("span", "checks go on, but no alarm is raised and uptime does not count it", "ww-muted")
             with ui.element("div").classes("ww-actions"):
-                button("Plan maintenance", self.plan, kind="ww-primary")
+                only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
         self.plans()
 
     def plan(self, subject: str = "all") -> None:
@@ -97,7 +98,7 @@ class MaintenancePage:
                 ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
                 text("h2", "No maintenance is planned")
                 text("p", "Say beforehand when a website may be down: once or again and again, for one or for all.")
-                button("Plan maintenance", self.plan, kind="ww-primary")
+                only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
             return
         for title, note, plans in (
             ("Now", "", state.running),
@@ -122,7 +123,7 @@ class MaintenancePage:
                 lasts = duration(window.duration_seconds)
                 zone = f", by the clocks of {window.timezone}" if window.recurrence else ""
                 text("div", f"{plan.subject} · {plan.recurs}, {lasts}{zone}", "ww-muted")
-            with ui.element("div").classes("ww-actions"):
+            with only_for(Permission.WRITE, ui.element("div").classes("ww-actions")):
                 if plan.now:
                     button("End now", partial(self._ask_end, plan))
                 edit = button("Edit", partial(self._edit, plan))

@@ -5,9 +5,11 @@ from typing import Any
 
 from nicegui import app, ui
 
+from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
 from dashboard import sessions, websites
+from dashboard.acting import may
 from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
 from dashboard.components.website_form import WebsiteDialog, paste_url
@@ -72,6 +74,9 @@ class Overview:
             buckets=self._buckets,
             unavailable=self._runtime.sessions.unavailable_reason(),
         )
+        if not may(Permission.WRITE):
+            self._list.classes("wl-looked-at")
+            return
         with self._list:
             button("Add several", BulkDialog(self._add_all).open, kind="wl-several")
             button("+ Add website", lambda: dialog.open(NEW), kind="ww-primary")
@@ -117,5 +122,8 @@ def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable
         ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
         text("h1", "Which website shall be watched?")
         text("p", "Paste its address. The first check is here within seconds; nothing else is needed.")
+        if not may(Permission.WRITE):
+            text("p", "You may look at websites, and somebody else adds them.")
+            return
         paste_url(submit)
         button("or paste several", open_several, kind="ww-quiet")

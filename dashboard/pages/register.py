@@ -1,6 +1,8 @@
 """Which pages there are."""
 
 from dashboard.pages import (
+    account,
+    audit,
     debug_session,
     debug_sessions,
     downtime,
@@ -10,6 +12,7 @@ from dashboard.pages import (
     overview,
     search,
     settings,
+    users,
     website,
 )
 from dashboard.runtime import Runtime
@@ -27,6 +30,9 @@ def register_pages(runtime: Runtime) -> None:
         maintenance,
         search,
         settings,
+        account,
+        users,
+        audit,
         not_found,
     ):
         page.register(runtime)

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from nicegui import ui
 from pydantic import SecretStr
 
+from core.accounts.actor import Permission
 from core.config import PREFIX, Settings
 from core.database import in_session
 from core.doctor import Diagnosis, examine
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, WebsiteCRUD
-from dashboard.components.elements import card_head, status_shape, text
+from dashboard.components.elements import card_head, only_for, status_shape, text
 from dashboard.format import size
 from dashboard.frame import frame
 from dashboard.runtime import Runtime
@@ -35,7 +36,11 @@ def register(runtime: Runtime) -> None:
         diagnoses = await asyncio.to_thread(lambda: list(examine(runtime.settings)))
         counted = await in_session(count, runtime.settings)
         with frame("Settings"):
-            text("h1", "Settings")
+            with ui.element("div").classes("ww-title"):
+                text("h1", "Settings")
+                with ui.element("div").classes("ww-actions"):
+                    for target, words in (("/users", "Accounts"), ("/audit", "Audit log")):
+                        only_for(Permission.ADMINISTER, ui.link(words, target).classes("ww-button"))
             with ui.element("div").classes("ww-two"):
                 _health(diagnoses)
                 _store(counted)

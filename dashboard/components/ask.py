@@ -1,0 +1,121 @@
+"""A dialog that asks for a few fields and does something with them; what is wrong stands in it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from core.errors import WatchwrightError
+from dashboard.components.elements import button, text
+
+Values = dict[str, str]
+Submit = Callable[[Values], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of the dialog."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    """An input's type, ``select``, or ``checkbox``, whose value is ``on`` or empty."""
+    value: str = ""
+    options: Sequence[tuple[str, str]] = ()
+    """Of a select: value and words of each."""
+    hint: str = ""
+    autocomplete: str = "off"
+
+
+def ask(
+    title: str,
+    fields: Sequence[Field],
+    action: str,
+    do: Submit,
+    *,
+    words: str = "",
+    above: Callable[[], None] | None = None,
+    is_loss: bool = False,
+) -> None:
+    """Open the dialog in the present slot; it closes once *do* has returned without a `WatchwrightError`.
+
+    Args:
+        title: The heading.
+        fields: What is asked for; none makes it a confirmation.
+        action: The button's words.
+        do: Gets each field's value by its name. What is typed lives here alone and is never sent back.
+        words: What it is about, or what will be lost.
+        above: Draws more above the fields.
+        is_loss: Whether something is lost by it.
+    """
+    values = {field.name: field.value for field in fields}
+    with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
+        dialog.on("hide", dialog.delete)
+        dialog.props["aria-label"] = title
+        text("h2", title)
+        if words:
+            text("p", words, "ww-secondary")
+        if above is not None:
+            above()
+        with ui.element("form").classes("ww-form").props("novalidate") as form:
+            for field in fields:
+                _draw(field, values)
+            error = text("div", "", "ww-error").props("role=alert")
+            with ui.element("div").classes("ww-actions"):
+                button("Cancel", dialog.close)
+                text("button", action, f"ww-button {'ww-danger' if is_loss else 'ww-primary'}").props("type=submit")
+
+        async def go() -> None:
+            try:
+                await do(dict(values))
+            except WatchwrightError as problem:
+                error.props["textContent"] = str(problem)
+            else:
+                dialog.close()
+
+        form.on("submit.prevent", go)
+
+
+def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
+    """Show *lines* that are kept nowhere; they go with the dialog."""
+    with ui.dialog(value=True).props("persistent") as dialog, ui.element("div").classes("ww-card ww-dialog"):
+        dialog.on("hide", dialog.delete)
+        dialog.props["aria-label"] = title
+        text("h2", title)
+        text("p", words, "ww-secondary")
+        text("pre", "\n".join(lines), "ww-once").props('tabindex=0 role=region aria-label="Shown once"')
+        with ui.element("div").classes("ww-actions"):
+            button("Copy", lambda: ui.clipboard.write("\n".join(lines)))
+            button("I have kept it", dialog.close, kind="ww-primary")
+
+
+def _draw(field: Field, values: Values) -> None:
+    with ui.element("div").classes("ww-switch" if field.kind == "checkbox" else "ww-field"):
+        text("span", field.label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
+        element = _select(field) if field.kind == "select" else ui.element("input")
+        element.props["aria-label"] = field.label
+        if field.kind == "checkbox":
+            element.props("type=checkbox")
+            element.props["checked"] = field.value == "on"
+        elif field.kind != "select":
+            element.classes("ww-input").props("spellcheck=false")
+            element.props.update({"type": field.kind, "value": field.value, "autocomplete": field.autocomplete})
+        if field.hint:
+            text("span", field.hint, "ww-muted")
+    value = "event.target.checked ? 'on' : ''" if field.kind == "checkbox" else "event.target.value"
+
+    def keep(event: Any) -> None:
+        values[field.name] = str(event.args)
+
+    kind = "input" if field.kind not in ("select", "checkbox") else "change"
+    element.on(kind, keep, js_handler=f"(event) => emit({value})")
+
+
+def _select(field: Field) -> Element:
+    with ui.element("select").classes("ww-select") as box:
+        box.props["value"] = field.value
+        for value, words in field.options:
+            text("option", words).props["value"] = value
+    return box

@@ -1,0 +1,278 @@
+"""/account: one's own password, two-step sign-in, the browsers one is signed in with, and one's tokens."""
+
+import re
+from datetime import timedelta
+from functools import partial
+
+from nicegui import ui
+
+from core.clock import utc_now
+from core.errors import NotAllowed
+from core.models import ApiToken, SignIn
+from core.schemas import Scope
+from dashboard import own_account
+from dashboard.components.ask import Field, Values, ask, tell_once
+from dashboard.components.elements import button, card_head, moment, table_head, text
+from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
+from dashboard.own_account import Account
+from dashboard.runtime import Runtime
+from dashboard.website_actions import tell_problem
+
+PRESENT = Field(name="present", label="Present password", kind="password", autocomplete="current-password")
+NEW = Field(
+    name="new",
+    label="New password",
+    kind="password",
+    autocomplete="new-password",
+    hint="At least 10 characters; a few unrelated words are easy to keep in mind.",
+)
+CODE = Field(name="code", label="Code that it shows now", autocomplete="one-time-code")
+LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked"))
+SCOPES = (
+    (Scope.READ, "Read everything that you may see"),
+    (Scope.WRITE, "Change websites, maintenance and notes"),
+    (Scope.DEBUG, "Run debug sessions"),
+)
+# In this order: Edge says Chrome too, and Chrome says Safari.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Version", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"))
+
+
+def register(runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page("/account", response_timeout=DRAW_SECONDS)
+    async def account_page() -> None:
+        with frame("Your account"):
+            try:
+                page = AccountPage(runtime, await own_account.load())
+            except NotAllowed as error:
+                text("h1", "Your account")
+                text("p", str(error), "ww-secondary")
+                return
+            page.draw()
+
+
+def browser_words(user_agent: str | None) -> str:
+    """Which browser and system a ``User-Agent`` names, as far as a person wants to know."""
+    said = user_agent or ""
+    browser = next((f"{name} {found[1]}" for key, name in BROWSERS if (found := re.search(rf"{key}/(\d+)", said))), "")
+    system = next((name for key, name in SYSTEMS if key in said), "Linux" if "Linux" in said else "")
+    return (
+        " on ".join(part for part in (browser, system) if part) or said[:80] or "a program that does not say its name"
+    )
+
+
+class AccountPage:
+    """The page as its owner sees it."""
+
+    def __init__(self, runtime: Runtime, account: Account) -> None:
+        self._settings = runtime.settings
+        self._account = account
+
+    def draw(self) -> None:
+        """Everything; dialogs go into a place that is not redrawn."""
+        with ui.element("div").classes("ww-title"):
+            text("h1", "Your account")
+            text("span", f"{self._account.user.name}, {self._account.user.role.value.lower()}", "ww-muted")
+            with ui.element("div").classes("ww-actions"):
+                sign_out_form()
+        self.parts()
+        self._dialogs = ui.element("div")
+
+    @ui.refreshable_method
+    def parts(self) -> None:
+        """The cards."""
+        self._signing_in()
+        self._sign_ins()
+        self._tokens()
+
+    async def _again(self) -> None:
+        self._account = await own_account.load()
+        self.parts.refresh()
+
+    def _signing_in(self) -> None:
+        user = self._account.user
+        with ui.element("section").classes("ww-card"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Signing in")
+            with ui.element("div").classes("ww-plan"):
+                with ui.element("div").classes("ww-what"):
+                    text("b", "Password")
+                    text("div", "Changing it signs you out everywhere else.", "ww-muted")
+                with ui.element("div").classes("ww-actions"):
+                    button("Change password", self._ask_password)
+            with ui.element("div").classes("ww-plan"):
+                left = len(user.recovery_codes or ())
+                is_on = user.totp_secret is not None
+                words = f"On; {left} recovery codes are unused." if is_on else "Off: the password alone signs you in."
+                with ui.element("div").classes("ww-what"):
+                    text("b", "Two-step sign-in")
+                    text("div", words, "ww-muted")
+                with ui.element("div").classes("ww-actions"):
+                    if is_on:
+                        button("Turn off", self._ask_two_step_off)
+                    else:
+                        button("Turn on", self._ask_two_step_on)
+
+    def _sign_ins(self) -> None:
+        with ui.element("section").classes("ww-card"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Where you are signed in")
+                with ui.element("div").classes("ww-actions"):
+                    if len(self._account.sign_ins) > 1:
+                        button("Sign out everywhere else", self._end_others)
+                    button("Sign out everywhere", self._ask_everywhere)
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
+                table_head("Browser", "Address", "Since", "Last seen", "")
+                with ui.element("tbody"):
+                    for sign_in in self._account.sign_ins:
+                        self._sign_in_row(sign_in)
+
+    def _sign_in_row(self, sign_in: SignIn) -> None:
+        is_here = sign_in.id == self._account.here
+        words = browser_words(sign_in.user_agent)
+        with ui.element("tr"):
+            with ui.element("td"):
+                text("span", words)
+                if is_here:
+                    text("span", " · this one", "ww-muted")
+            text("td", sign_in.address or "", "ww-mono")
+            with ui.element("td"):
+                moment(sign_in.created_at, is_long=True)
+            with ui.element("td"):
+                moment(sign_in.last_seen_at)
+            with ui.element("td").classes("ww-number"):
+                if not is_here:
+                    end = button("Sign out", partial(self._end, sign_in.id))
+                    end.props["aria-label"] = f"Sign out {words}"
+
+    def _tokens(self) -> None:
+        with ui.element("section").classes("ww-card"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("API tokens", "what programs sign in with")
+                with ui.element("div").classes("ww-actions"):
+                    button("New token", self._ask_token, kind="ww-primary")
+            if not self._account.tokens:
+                text("p", "No program has a token of yours.", "ww-table-empty")
+                return
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
+                table_head("Name", "May", "Expires", "Last used", "")
+                with ui.element("tbody"):
+                    for token in self._account.tokens:
+                        self._token_row(token)
+
+    def _token_row(self, token: ApiToken) -> None:
+        with ui.element("tr"):
+            text("td", token.name)
+            text("td", ", ".join(token.scopes))
+            with ui.element("td"):
+                if token.expires_at is None:
+                    text("span", "never", "ww-muted")
+                elif token.expires_at <= utc_now():
+                    text("span", "has expired", "ww-is-degraded-text")
+                else:
+                    moment(token.expires_at, is_long=True)
+            with ui.element("td"):
+                if token.last_used_at is None:
+                    text("span", "never", "ww-muted")
+                else:
+                    moment(token.last_used_at)
+            with ui.element("td").classes("ww-number"):
+                revoke = button("Revoke", partial(self._ask_revoke, token))
+                revoke.props["aria-label"] = f"Revoke {token.name}"
+
+    async def _end(self, sign_in_id: int) -> None:
+        await tell_problem(own_account.end_sign_in(sign_in_id))
+        await self._again()
+
+    async def _end_others(self) -> None:
+        await tell_problem(own_account.sign_out_everywhere(but_here=True))
+        await self._again()
+
+    def _ask_password(self) -> None:
+        async def change(values: Values) -> None:
+            await own_account.change_password(values["present"], values["new"])
+            ui.notify("Your password is changed; every other browser is signed out.", type="positive")
+            await self._again()
+
+        with self._dialogs:
+            ask("Change password", (PRESENT, NEW), "Change password", change)
+
+    def _ask_two_step_on(self) -> None:
+        secret, picture = own_account.new_two_step(self._account.user.name)
+
+        def scan() -> None:
+            with ui.element("div").classes("ww-qr").props('role=img aria-label="QR code for the authenticator"'):
+                ui.html(picture, sanitize=False)  # our own drawing of our own secret
+            text("p", "Or type this key into it:", "ww-secondary")
+            text("code", secret, "ww-once")
+
+        async def start(values: Values) -> None:
+            codes = await own_account.start_two_step(self._settings, secret=secret, code=values["code"])
+            await self._again()
+            with self._dialogs:
+                words = "Each signs you in once when your device is lost. They are shown only now."
+                tell_once("Keep your recovery codes", words, codes)
+
+        with self._dialogs:
+            words = "Scan the picture with an authenticator app, then enter the code that it shows."
+            ask("Two-step sign-in", (CODE,), "Turn on", start, words=words, above=scan)
+
+    def _ask_two_step_off(self) -> None:
+        async def end(values: Values) -> None:
+            await own_account.end_two_step(values["present"])
+            await self._again()
+
+        with self._dialogs:
+            words = "From then on your password alone signs you in, and the recovery codes are void."
+            ask("Turn two-step sign-in off?", (PRESENT,), "Turn off", end, words=words, is_loss=True)
+
+    def _ask_everywhere(self) -> None:
+        async def end(_values: Values) -> None:
+            await own_account.sign_out_everywhere(but_here=False)
+
+        with self._dialogs:
+            words = "Every browser is signed out, this one too. API tokens go on to work."
+            ask("Sign out everywhere?", (), "Sign out everywhere", end, words=words, is_loss=True)
+
+    def _ask_token(self) -> None:
+        fields = [
+            Field(name="name", label="Name, such as the program's"),
+            *(
+                Field(name=scope, label=words, kind="checkbox", value="on" if scope == Scope.READ else "")
+                for scope, words in SCOPES
+            ),
+            Field(name="lasts", label="Expires after", kind="select", value="90", options=LASTS),
+        ]
+
+        async def make(values: Values) -> None:
+            days = values["lasts"]
+            made = await own_account.mint(
+                {
+                    "name": values["name"].strip(),
+                    "scopes": [scope for scope in Scope if values[scope]],
+                    "expires_at": utc_now() + timedelta(days=int(days)) if days else None,
+                }
+            )
+            await self._again()
+            with self._dialogs:
+                tell_once(
+                    f"The token {made.token.name}",
+                    "It is shown only now; Watchwright keeps a hash of it.",
+                    [made.secret],
+                )
+
+        with self._dialogs:
+            ask("New API token", fields, "Make token", make, words="It may do at most what you may.")
+
+    def _ask_revoke(self, token: ApiToken) -> None:
+        async def revoke(_values: Values) -> None:
+            try:
+                await own_account.revoke(token.id)
+            finally:
+                await self._again()
+
+        with self._dialogs:
+            words = "Programs that use it are refused from now on. This cannot be undone."
+            ask(f"Revoke {token.name}?", (), "Revoke token", revoke, words=words, is_loss=True)

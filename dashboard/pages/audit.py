@@ -1,0 +1,100 @@
+"""/audit: who did what, when and from where, for administrators."""
+
+from nicegui import ui
+
+from core.errors import NotAllowed
+from core.schemas import AuditEventRead
+from dashboard import accounts
+from dashboard.components.elements import moment, table_head, text
+from dashboard.components.filters import Choice, address, filters, pager
+from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.runtime import Runtime
+
+PATH = "/audit"
+PAGE_SIZE = 50  # lines; as many as a person scans
+ACTIONS = (
+    ("", "Everything"),
+    ("sign_in", "Signing in"),
+    ("sign_in.fail", "Failed sign-ins"),
+    ("sign_out", "Signing out"),
+    ("user", "Accounts"),
+    ("token", "API tokens"),
+    ("website", "Websites"),
+    ("downtime_window", "Downtime notes"),
+    ("maintenance", "Maintenance"),
+    ("debug_session", "Debug sessions"),
+)
+
+
+def register(_runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page(PATH, response_timeout=DRAW_SECONDS)
+    async def audit_page(page: int = 1, actor: str = "", action: str = "") -> None:
+        chosen = {name: value for name, value in (("actor", actor), ("action", action)) if value}
+        page = min(max(page, 1), 1_000_000)
+        with frame("Audit log", active="/settings"):
+            try:
+                events, total = await accounts.audit_events(
+                    (page - 1) * PAGE_SIZE, PAGE_SIZE, actor=actor or None, action=action or None
+                )
+            except NotAllowed as error:
+                text("h1", "Audit log")
+                text("p", str(error), "ww-secondary")
+                return
+            _title(chosen)
+            filters(PATH, _choices(chosen), chosen)
+            _table(events)
+            pager(PATH, chosen, page=page, page_size=PAGE_SIZE, total=total)
+
+
+def details_words(details: dict[str, object] | None) -> str:
+    """What else is known of an act, on a line."""
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in (details or {}).items()
+    )
+
+
+def _title(chosen: dict[str, str]) -> None:
+    with ui.element("div").classes("ww-title"):
+        text("h1", "Audit log")
+        text("span", "who did what, when and from where", "ww-muted")
+        with ui.element("div").classes("ww-actions"):
+            ui.link("Accounts", "/users").classes("ww-button")
+            lines = ui.link("Download JSON lines", address("/api/v1/audit-events.jsonl", chosen)).classes("ww-button")
+            lines.props("download")
+
+
+def _choices(chosen: dict[str, str]) -> list[Choice]:
+    actor, action = chosen.get("actor", ""), chosen.get("action", "")
+    others = [(action, action)] if action and action not in dict(ACTIONS) else []
+    return [
+        Choice(name="actor", label="Who", options=[("", "By anybody"), *([(actor, f"By {actor}")] if actor else [])]),
+        Choice(name="action", label="What", options=[*ACTIONS, *others]),
+    ]
+
+
+def _table(events: list[AuditEventRead]) -> None:
+    with ui.element("section").classes("ww-card"):
+        if not events:
+            text("p", "Nothing of the kind was done.", "ww-table-empty")
+            return
+        scroll = ui.element("div").classes("ww-scroll").props('tabindex=0 role=region aria-label="Audit log"')
+        with scroll, ui.element("table").classes("ww-table"):
+            table_head("When", "Who", "What", "To what", "From", "Details")
+            with ui.element("tbody"):
+                for event in events:
+                    _row(event)
+
+
+def _row(event: AuditEventRead) -> None:
+    with ui.element("tr"):
+        with ui.element("td"):
+            moment(event.happened_at, is_long=True)
+        with ui.element("td"):
+            ui.link(event.actor, address(PATH, {"actor": event.actor}))
+        text("td", event.action, "ww-mono")
+        text("td", event.subject or "")
+        text("td", event.address or "", "ww-mono")
+        text("td", details_words(event.details), "ww-muted")

@@ -1,0 +1,156 @@
+"""/users: who may sign in, for administrators."""
+
+from functools import partial
+
+from nicegui import ui
+
+from core.errors import NotAllowed
+from core.models import Role
+from core.schemas import UserRead
+from dashboard import accounts
+from dashboard.acting import current
+from dashboard.components.ask import Field, Values, ask
+from dashboard.components.elements import badge, button, card_head, moment, table_head, text
+from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.pages.account import NEW
+from dashboard.runtime import Runtime
+
+MOST = 1_000  # accounts on the page
+ROLES = (
+    (Role.VIEWER.name, "Viewer: sees everything, changes nothing"),
+    (Role.EDITOR.name, "Editor: watches websites, runs debug sessions"),
+    (Role.ADMINISTRATOR.name, "Administrator: manages accounts too"),
+)
+STATES = (("on", "May sign in"), ("", "Switched off"))
+NAME = Field(name="name", label="Name or e-mail address")
+
+
+def register(_runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page("/users", response_timeout=DRAW_SECONDS)
+    async def users_page() -> None:
+        with frame("Accounts", active="/settings"):
+            try:
+                page = UsersPage(*await accounts.listed(limit=MOST))
+            except NotAllowed as error:
+                text("h1", "Accounts")
+                text("p", str(error), "ww-secondary")
+                return
+            page.draw()
+
+
+class UsersPage:
+    """The accounts as an administrator sees them."""
+
+    def __init__(self, users: list[UserRead], total: int) -> None:
+        self._users, self._total = users, total
+
+    def draw(self) -> None:
+        """The title and the table; dialogs go into a place that is not redrawn."""
+        with ui.element("div").classes("ww-title"):
+            text("h1", "Accounts")
+            with ui.element("div").classes("ww-actions"):
+                ui.link("Audit log", "/audit").classes("ww-button")
+                button("Add account", self._ask_add, kind="ww-primary")
+        self.table()
+        self._dialogs = ui.element("div")
+
+    @ui.refreshable_method
+    def table(self) -> None:
+        """The accounts by name."""
+        with ui.element("section").classes("ww-card"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Who may sign in", f"{self._total} accounts" if self._total > 1 else "only you so far")
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
+                table_head("Name", "Role", "State", "Two-step", "Last signed in", "")
+                with ui.element("tbody"):
+                    for user in self._users:
+                        self._row(user)
+
+    def _row(self, user: UserRead) -> None:
+        with ui.element("tr"):
+            with ui.element("td"):
+                text("span", user.name)
+                if user.id == current().user_id:
+                    text("span", " · you", "ww-muted")
+            text("td", user.role.value.capitalize())
+            with ui.element("td"):
+                badge("UP" if user.is_active else "PAUSED", "May sign in" if user.is_active else "Switched off")
+            text("td", "on" if user.has_two_step else "off")
+            with ui.element("td"):
+                if user.last_sign_in_at is None:
+                    text("span", "never", "ww-muted")
+                else:
+                    moment(user.last_sign_in_at, is_long=True)
+            with ui.element("td").classes("ww-number"), ui.element("div").classes("ww-row-actions"):
+                for words, do in (("Edit", self._ask_edit), ("Password", self._ask_password)):
+                    button(words, partial(do, user)).props["aria-label"] = f"{words} of {user.name}"
+                if user.has_two_step:
+                    reset = button("Two-step off", partial(self._ask_two_step, user))
+                    reset.props["aria-label"] = f"Turn off two-step sign-in of {user.name}"
+                button("Delete", partial(self._ask_delete, user)).props["aria-label"] = f"Delete {user.name}"
+
+    async def _again(self) -> None:
+        self._users, self._total = await accounts.listed(limit=MOST)
+        self.table.refresh()
+
+    def _ask_add(self) -> None:
+        role = Field(name="role", label="Role", kind="select", value=Role.VIEWER.name, options=ROLES)
+
+        async def add(values: Values) -> None:
+            await accounts.add(
+                {
+                    "name": values["name"].strip(),
+                    "role": Role[values["role"]],
+                    "password": values["new"],
+                }
+            )
+            await self._again()
+
+        with self._dialogs:
+            ask("Add account", (NAME, role, NEW), "Add account", add)
+
+    def _ask_edit(self, user: UserRead) -> None:
+        fields = (
+            Field(name="name", label=NAME.label, value=user.name),
+            Field(name="role", label="Role", kind="select", value=user.role.name, options=ROLES),
+            Field(name="state", label="State", kind="select", value="on" if user.is_active else "", options=STATES),
+        )
+
+        async def change(values: Values) -> None:
+            given = {"name": values["name"].strip(), "role": Role[values["role"]], "is_active": bool(values["state"])}
+            before = {"name": user.name, "role": user.role, "is_active": user.is_active}
+            await accounts.change(user.id, {name: value for name, value in given.items() if value != before[name]})
+            await self._again()
+
+        with self._dialogs:
+            ask(f"Edit {user.name}", fields, "Save", change, words="Its open pages follow at once.")
+
+    def _ask_password(self, user: UserRead) -> None:
+        async def reset(values: Values) -> None:
+            await accounts.reset_password(user.id, values["new"])
+            ui.notify(f"{user.name} has another password, and is signed out everywhere.", type="positive")
+
+        with self._dialogs:
+            ask(
+                f"Another password for {user.name}", (NEW,), "Set password", reset, words="It is signed out everywhere."
+            )
+
+    def _ask_two_step(self, user: UserRead) -> None:
+        async def reset(_values: Values) -> None:
+            await accounts.reset_two_step(user.id)
+            await self._again()
+
+        with self._dialogs:
+            words = "For somebody who has lost the device: the password alone signs in from then on."
+            ask(f"Two-step sign-in off for {user.name}?", (), "Turn off", reset, words=words, is_loss=True)
+
+    def _ask_delete(self, user: UserRead) -> None:
+        async def remove(_values: Values) -> None:
+            await accounts.remove(user.id)
+            await self._again()
+
+        with self._dialogs:
+            words = "Its tokens go with it, and it is signed out everywhere. The audit log keeps its name."
+            ask(f"Delete {user.name}?", (), "Delete account", remove, words=words, is_loss=True)

@@ -1,0 +1,200 @@
+"""/account, /users and /audit as the people meet them who may use them, and as those who may not."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from core import database
+from core.accounts import passwords
+from core.accounts.tokens import token_hash
+from core.clock import utc_now
+from core.models import Role
+from core.services import SignInCRUD, UserCRUD
+from dashboard.auth import COOKIE
+from dashboard.pages.account import browser_words
+from dashboard.pages.audit import details_words
+from tests.accounts import HEADERS
+from tests.dashboard.axe import serious_findings
+from tests.dashboard.pages.seed import fill
+from tests.e2e.server import Server
+
+NOT_THEIRS = re.compile(
+    r"^(Delete|Edit|Pause|Check now|Start debug session|Plan maintenance|\+ Add website|Pin|Run again|End now)\b"
+)
+PASSWORD = "nine unrelated otters sing"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of their own: these tests change who may do what."""
+    server = Server(data_dir=tmp_path_factory.mktemp("accounts") / "data")
+    server.data_dir.mkdir()
+    fill(server.data_dir)
+    server.start()
+    engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db, db.begin():
+        ada = UserCRUD.get_by_name(db, "ada")
+        assert ada is not None
+        ada.password_hash = passwords.hashed(PASSWORD)
+        _let_in(db, ada.id, "ada's other browser")
+        _let_in(db, UserCRUD.create(db, name="vera", role=Role.VIEWER).id, "vera")
+    engine.dispose()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def viewer(browser: Browser) -> Iterator[Page]:
+    """The page of somebody who may only look."""
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    page.context.add_cookies([{"name": COOKIE, "value": "vera", "domain": "127.0.0.1", "path": "/"}])
+    yield page
+    page.context.close()
+
+
+def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/account")
+    expect(page.get_by_text("this one")).to_be_visible()
+    rows = page.locator("table").first.locator("tbody tr")
+    expect(rows).to_have_count(2)
+
+    page.get_by_role("button", name="Sign out everywhere else").click()
+
+    expect(rows).to_have_count(1)
+    assert serious_findings(page) == []
+
+
+def test_a_token_is_shown_once_and_works_until_it_is_revoked(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/account")
+    page.get_by_role("button", name="New token").click()
+    page.get_by_label("Name, such as the program's").fill("ci")
+    page.get_by_role("button", name="Make token").click()
+    secret = page.get_by_label("Shown once").inner_text()
+    assert secret.startswith("ww_")
+    page.get_by_role("button", name="I have kept it").click()
+
+    page.reload()
+
+    expect(page.get_by_role("button", name="Revoke ci")).to_be_visible()
+    assert secret not in page.content()
+    page.get_by_role("button", name="Revoke ci").click()
+    page.get_by_role("button", name="Revoke token").click()
+    expect(page.get_by_role("button", name="Revoke ci")).to_have_count(0)
+
+
+def test_two_step_sign_in_is_turned_on_with_recovery_codes_and_off_with_the_password(
+    page: Page, server: Server
+) -> None:
+    page.goto(f"{server.url}/account")
+    page.get_by_role("button", name="Turn on").click()
+    secret = page.locator("code.ww-once").inner_text()
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    page.get_by_label("Code that it shows now").fill(pyotp.TOTP(secret).now())
+    page.locator("form").get_by_role("button", name="Turn on").click()
+    assert len(page.get_by_label("Shown once").inner_text().split()) == 10
+    page.get_by_role("button", name="I have kept it").click()
+
+    page.get_by_role("button", name="Turn off").click()
+    page.get_by_label("Present password").fill("not it, not it")
+    page.locator("form").get_by_role("button", name="Turn off").click()
+    expect(page.get_by_role("alert").filter(has_text="present password is not right")).to_be_visible()
+    page.get_by_label("Present password").fill(PASSWORD)
+    page.locator("form").get_by_role("button", name="Turn off").click()
+
+    expect(page.get_by_role("button", name="Turn on")).to_be_visible()
+
+
+def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/users")
+    page.get_by_role("button", name="Add account").click()
+    page.get_by_label("Name or e-mail address").fill("Grace@example.org")
+    page.get_by_label("New password").fill("short")
+    page.locator("form").get_by_role("button", name="Add account").click()
+    expect(page.get_by_role("alert").filter(has_text="10 characters")).to_be_visible()
+    page.get_by_label("New password").fill(PASSWORD)
+    page.locator("form").get_by_role("button", name="Add account").click()
+    row = page.locator("tbody tr").filter(has_text="grace@example.org")
+    expect(row).to_contain_text("Viewer")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert serious_findings(page) == []
+
+    page.get_by_role("button", name="Edit of grace@example.org").click()
+    page.get_by_label("Role").select_option("EDITOR")
+    page.get_by_label("State").select_option("Switched off")
+    page.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("Editor")
+    expect(row).to_contain_text("Switched off")
+
+    page.get_by_role("button", name="Delete grace@example.org").click()
+    page.get_by_role("button", name="Delete account").click()
+    expect(row).to_have_count(0)
+    page.goto(f"{server.url}/audit?action=user")
+    expect(page.locator("tbody tr").first).to_contain_text("user.delete")
+    assert serious_findings(page) == []
+
+
+def test_the_audit_log_downloads_as_json_lines(server: Server) -> None:
+    asked = urllib.request.Request(
+        f"{server.url}/api/v1/audit-events.jsonl", headers={"Cookie": f"{COOKIE}=the-browser-of-ada"}
+    )
+
+    with urllib.request.urlopen(asked) as answer:
+        lines = answer.read().decode().splitlines()
+
+    assert all(json.loads(line)["action"] for line in lines)
+    assert HEADERS["Authorization"].split()[1] not in "".join(lines)
+
+
+def test_a_viewer_sees_no_button_that_is_not_theirs(viewer: Page, server: Server, subtests: pytest.Subtests) -> None:
+    for path in ("/", "/websites/1", "/maintenance", "/debug-sessions", "/debug-sessions/1"):
+        with subtests.test(path=path):
+            viewer.goto(server.url + path)
+            expect(viewer.get_by_role("link", name="Your account: vera")).to_be_visible()
+            expect(viewer.locator("h1").first).to_be_visible()
+            expect(viewer.get_by_role("button", name=NOT_THEIRS)).to_have_count(0)
+
+    viewer.goto(f"{server.url}/users")
+    expect(viewer.get_by_text("needs an administrator")).to_be_visible()
+
+
+def test_a_page_whose_sign_in_ends_becomes_the_sign_in_page(viewer: Page, server: Server) -> None:
+    viewer.goto(f"{server.url}/downtime")
+    expect(viewer.get_by_role("heading", name="Downtime").first).to_be_visible()
+
+    viewer.request.post(f"{server.url}/logout", headers={"Origin": server.url}, max_redirects=0)
+
+    viewer.wait_for_url("**/login?next=/downtime", timeout=15_000)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
+            "Chrome 138 on Linux",
+        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605 Version/18.1 Safari/605", "Safari 18 on macOS"),
+        ("curl/8.0", "curl/8.0"),
+        (None, "a program that does not say its name"),
+    ],
+    ids=["chrome", "safari", "curl", "nothing"],
+)
+def test_a_user_agent_is_said_in_a_few_words(said: str | None, words: str) -> None:
+    assert browser_words(said) == words
+
+
+def test_details_are_said_on_a_line() -> None:
+    assert details_words({"is_active": False, "scopes": ["read", "write"]}) == "is active: False, scopes: read, write"
+    assert details_words(None) == ""
+
+
+def _let_in(db: Session, user_id: int, cookie: str) -> None:
+    SignInCRUD.create(db, user_id=user_id, token_hash=token_hash(cookie), expires_at=utc_now() + timedelta(days=1))
