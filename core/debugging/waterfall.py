@@ -89,20 +89,21 @@ def by_exchange(events: Iterable[NetworkEvent]) -> dict[str, list[NetworkEvent]]
 def fold(exchange_id: str, events: Sequence[NetworkEvent]) -> Exchange:
     """One exchange of its events: what its end says, and what only its request knows."""
     in_order = sorted(events, key=_by_kind)
+    known: dict[str, Any] = {}
+    for event in in_order:
+        for name in _MERGED:
+            if (value := getattr(event, name)) is not None:
+                known[name] = value
     last = in_order[-1]
-
-    def known(name: str) -> Any:
-        return next((value for event in reversed(in_order) if (value := getattr(event, name)) is not None), None)
-
     return Exchange(
         exchange_id=exchange_id,
         url=in_order[0].url,
-        method=str(known("method") or "GET"),
-        started_ms=known("started_ms") or 0.0,
+        method=str(known.get("method") or "GET"),
+        started_ms=known.get("started_ms") or 0.0,
         duration_ms=last.duration_ms if last.event_type != NetworkEventType.REQUEST else None,
-        phases=Phases(**{name: ms for name, ms in (known("phases") or {}).items() if name in PHASE_NAMES}),
+        phases=Phases(**{name: ms for name, ms in (known.get("phases") or {}).items() if name in PHASE_NAMES}),
         outcome=last.event_type,
-        **{name: known(name) for name in FACTS},
+        **{name: known.get(name) for name in FACTS},
     )
 
 
@@ -126,6 +127,7 @@ FACTS = (
     "preflight_for",
     "target",
 )
+_MERGED = ("method", "started_ms", "phases", *FACTS)
 _KINDS = {NetworkEventType.REQUEST: 0, NetworkEventType.RESPONSE: 1, NetworkEventType.REDIRECT: 1}
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, defer, undefer
+from sqlalchemy.orm import Session, undefer
 
 from core.models import (
     ArtifactKind,
@@ -19,16 +20,36 @@ from core.models import (
     Website,
 )
 
-# What a waterfall's row does not show is most of an event's bytes.
-_ROWS_ONLY = tuple(
-    defer(column, raiseload=True)
-    for column in (
-        NetworkEvent.request_headers,
-        NetworkEvent.response_headers,
-        NetworkEvent.request_payload,
-        NetworkEvent.response_payload,
-    )
+# What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
+# are read in half the time of objects.
+_ROW = (
+    NetworkEvent.id,
+    NetworkEvent.exchange_id,
+    NetworkEvent.event_type,
+    NetworkEvent.url,
+    NetworkEvent.method,
+    NetworkEvent.status_code,
+    NetworkEvent.status_text,
+    NetworkEvent.error_message,
+    NetworkEvent.resource_type,
+    NetworkEvent.mime_type,
+    NetworkEvent.protocol,
+    NetworkEvent.remote_address,
+    NetworkEvent.connection_id,
+    NetworkEvent.is_connection_reused,
+    NetworkEvent.priority,
+    NetworkEvent.initiator,
+    NetworkEvent.from_cache,
+    NetworkEvent.started_ms,
+    NetworkEvent.duration_ms,
+    NetworkEvent.phases,
+    NetworkEvent.encoded_bytes,
+    NetworkEvent.decoded_bytes,
+    NetworkEvent.redirected_from,
+    NetworkEvent.preflight_for,
+    NetworkEvent.target,
 )
+_IN_ORDER = (NetworkEvent.timestamp, NetworkEvent.id)
 AT_ONCE = 500  # events in memory while their bodies are searched
 AROUND = 60  # characters shown on both sides of a hit
 
@@ -81,15 +102,15 @@ class SessionEvidence:
     ) -> list[NetworkEvent]:
         """The session's events, the first *limit* of them, or all events of those exchanges that *event_ids* touch.
 
-        Headers and payloads are not loaded; asking for them raises.
+        They have a `NetworkEvent`'s names for what a waterfall's row shows, and nothing else.
         """
-        query = _events(session_id).options(*_ROWS_ONLY).limit(limit)
+        query = select(*_ROW).where(NetworkEvent.debug_session_id == session_id).order_by(*_IN_ORDER).limit(limit)
         if event_ids is not None:
             touched = select(NetworkEvent.exchange_id).where(
                 NetworkEvent.debug_session_id == session_id, NetworkEvent.id.in_(event_ids)
             )
             query = query.where(NetworkEvent.exchange_id.in_(touched))
-        return list(db.scalars(query))
+        return cast("list[NetworkEvent]", list(db.execute(query)))
 
     @staticmethod
     def all_events(db: Session, session_id: int) -> list[NetworkEvent]:
@@ -175,8 +196,7 @@ class SessionEvidence:
 
 
 def _events(session_id: int) -> Select[NetworkEvent]:
-    in_order = select(NetworkEvent).order_by(NetworkEvent.timestamp, NetworkEvent.id)
-    return in_order.where(NetworkEvent.debug_session_id == session_id)
+    return select(NetworkEvent).where(NetworkEvent.debug_session_id == session_id).order_by(*_IN_ORDER)
 
 
 def _texts(event: NetworkEvent) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from nicegui import app, background_tasks, ui
 from core.clock import utc_now
 from core.database import in_session
 from core.debugging.compare import Comparison, compare
-from core.debugging.waterfall import Exchange, rows
+from core.debugging.waterfall import Exchange
 from core.models import ConsoleMessage, DebugSession, SessionArtifact
 from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
@@ -27,6 +27,7 @@ from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.runtime import Runtime
+from dashboard.session_rows import all_rows, changed_rows, first_rows
 from dashboard.website_actions import tell_problem
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def register(runtime: Runtime) -> None:
         if session is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
-        first = await in_session(_rows, session_id, limit=3 * FIRST_BATCH)
+        first = await in_session(first_rows, session, FIRST_BATCH)
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
             page = SessionPage(runtime, session, website.name if website else "", row)
             page.draw(first)
@@ -187,7 +188,7 @@ class SessionPage:
 
     async def _feed(self) -> None:
         await self.waterfall.painted()
-        await self.waterfall.show_many(await in_session(_rows, self.session.id))
+        await self.waterfall.show_many(await in_session(all_rows, self.session))
         await self._show_session()
         if self.row:
             self.waterfall.select(self.row)
@@ -201,7 +202,7 @@ class SessionPage:
             await asyncio.sleep(TICK_SECONDS)
 
     async def _show(self, event_ids: set[int]) -> None:
-        self.waterfall.show(await in_session(_rows, self.session.id, event_ids))
+        self.waterfall.show(await in_session(changed_rows, self.session, event_ids))
 
     async def _show_session(self) -> None:
         loaded = await in_session(_load, self.session.id)
@@ -263,12 +264,6 @@ class SessionPage:
             ui.navigate.to(f"/debug-sessions/{session_id}")
 
 
-def _rows(
-    db: "Session", session_id: int, event_ids: set[int] | None = None, *, limit: int | None = None
-) -> list[Exchange]:
-    return rows(SessionEvidence.row_events(db, session_id, event_ids, limit=limit))
-
-
 def _load(db: "Session", session_id: int) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact]] | None:
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None:
@@ -292,7 +287,8 @@ def _compared(db: "Session", session: DebugSession, other_id: int | None) -> _Co
         other_id = baseline.id if baseline and baseline.id in others else next(iter(others), None)
     if other_id is None:
         return _Compared(comparison=None, others=others, other_id=None)
-    before, after = (_rows(db, each) for each in (other_id, session.id))
+    other = DebugSessionCRUD.get_by_id(db, other_id)
+    before, after = (all_rows(db, each) if each else [] for each in (other, session))
     return _Compared(comparison=compare(before, after), others=others, other_id=other_id)
 
 
