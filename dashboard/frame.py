@@ -18,6 +18,7 @@ MENU = (
     ("/downtime", "Downtime"),
     ("/debug-sessions", "Debug sessions"),
     ("/maintenance", "Maintenance"),
+    ("/notifications", "Notifications"),
     ("/settings", "Settings"),
 )
 DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all

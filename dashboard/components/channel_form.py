@@ -1,0 +1,116 @@
+"""Asking for a notification channel: what kind it is, and how it is reached."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from core.errors import WatchwrightError
+from core.models import ChannelKind
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
+
+Given = dict[str, Any]
+
+KINDS = (("APPRISE", "A service, by its Apprise URL"), ("WEBHOOK", "A webhook"), ("EMAIL", "E-mail"))
+SECURITY = (("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "none"))
+OF_KIND: dict[str, tuple[Field, ...]] = {
+    "APPRISE": (
+        Field(
+            name="apprise_url",
+            label="Apprise URL",
+            kind="password",
+            hint="ntfy://ntfy.example.org/alarms",
+            note="Over 100 services; each one's URL is described at github.com/caronc/apprise/wiki.",
+        ),
+    ),
+    "WEBHOOK": (
+        Field(name="webhook_url", label="URL", hint="https://example.org/alarms"),
+        Field(name="secret", label="Secret", kind="password", hint="whsec_…", note="One is made when you give none."),
+    ),
+    "EMAIL": (
+        Field(name="recipients", label="To, one address a line", kind="lines", hint="oncall@example.org"),
+        Field(name="sender", label="From", hint="watchwright@example.org"),
+        Field(name="host", label="SMTP server", hint="smtp.example.org"),
+        Field(name="port", label="Port", kind="number", hint="587"),
+        Field(name="security", label="Encryption", kind="choice", choices=SECURITY),
+        Field(name="username", label="User name"),
+        Field(name="password", label="Password", kind="password"),
+    ),
+}
+KEEPS = "How it is reached is not shown again. Leave the fields empty to keep it, or give all of them."
+
+
+class ChannelDialog:
+    """A dialog for a new channel or a stored one."""
+
+    def __init__(self, submit: Callable[[Given], Awaitable[None]]) -> None:
+        """*submit* gets name, kind and address, the last only where it was given; may raise `WatchwrightError`."""
+        self._submit = submit
+        self._groups: dict[str, Element] = {}
+        self._kind = "APPRISE"
+        self._fields = Fields(self._on_change)
+        with ui.dialog().props("aria-label=Channel") as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+            self._title = text("h2", "")
+            with ui.element("form").classes("ww-form").props("novalidate") as form:
+                self._fields.draw(Field(name="name", label="Name", hint="On call"))
+                with ui.element("div") as self._kinds:
+                    self._fields.draw(Field(name="kind", label="Kind", kind="choice", choices=KINDS))
+                self._keeps = text("p", KEEPS, "ww-muted")
+                for kind, fields in OF_KIND.items():
+                    with ui.element("div").classes("ww-form") as group:
+                        for field in fields:
+                            self._fields.draw(field)
+                    self._groups[kind] = group
+                self._error = text("div", "", "ww-error").props("role=alert")
+                with ui.element("div").classes("ww-actions"):
+                    button("Cancel", self._dialog.close)
+                    text("button", "Save", "ww-button ww-primary").props("type=submit")
+            form.on("submit.prevent", self._go)
+
+    def open(self, *, name: str = "", kind: ChannelKind | None = None) -> None:
+        """Show the dialog, for a new channel or, with its *kind*, for a stored one."""
+        self._title.props["textContent"] = "Add a channel" if kind is None else f"Change {name}"
+        self._is_new = kind is None
+        self._kinds.set_visibility(self._is_new)
+        self._keeps.set_visibility(not self._is_new)
+        self._error.props["textContent"] = ""
+        self._fields.fill({"name": name, "kind": kind or "APPRISE", "security": "starttls"})
+        self._on_change()
+        self._dialog.open()
+
+    def _on_change(self) -> None:
+        self._kind = self._fields.typed()["kind"] or "APPRISE"
+        for kind, group in self._groups.items():
+            group.set_visibility(kind == self._kind)
+
+    async def _go(self) -> None:
+        self._on_change()
+        typed = self._fields.typed()
+        given: Given = {"name": typed["name"].strip()}
+        address = address_of(self._kind, typed)
+        if self._is_new:
+            given |= {"kind": self._kind, "address": address}
+        elif set(address) - {"security"}:
+            given["address"] = address
+        try:
+            await self._submit(given)
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = str(problem)
+        else:
+            self._dialog.close()
+
+
+def address_of(kind: str, typed: Given) -> Given:
+    """The address of a channel of *kind*, of what was *typed*; what is empty is left out."""
+    if kind == "APPRISE":
+        return _filled({"url": typed["apprise_url"]})
+    if kind == "WEBHOOK":
+        return _filled({"url": typed["webhook_url"], "secret": typed["secret"]})
+    return _filled({field.name: typed[field.name] for field in OF_KIND["EMAIL"]})
+
+
+def _filled(values: Given) -> Given:
+    stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    return {name: value for name, value in stripped.items() if value}

@@ -1,0 +1,116 @@
+"""Inputs of a form by name: what stands in them, and beneath each what is wrong with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from dashboard.components.elements import text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One input."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    """text, number, password, area, lines (a list), choice or switch."""
+    hint: str = ""
+    """What may be given, shown while the input is empty."""
+    note: str = ""
+    """A sentence beneath."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Value and words, for a choice."""
+    is_wide: bool = False
+
+
+class Fields:
+    """The inputs of one form; draw each where it belongs."""
+
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        """*on_change* is called when a person has changed an input and left it."""
+        self._on_change = on_change
+        self._fields: dict[str, Field] = {}
+        self._inputs: dict[str, Element] = {}
+        self._wrong: dict[str, Element] = {}
+
+    def draw(self, field: Field) -> None:
+        """The input of *field* with its label."""
+        is_switch = field.kind == "switch"
+        with ui.element("label").classes("ww-switch" if is_switch else "ww-field") as holder:
+            text("span", field.label, "ww-secondary")
+            element = self._input(field)
+            if field.note:
+                text("small", field.note, "ww-muted")
+            wrong = text("small", "", "ww-wrong").props("role=alert")
+        if field.is_wide:
+            holder.classes("ww-across")
+        element.props["aria-label"] = field.label
+        element.props["aria-describedby"] = wrong.html_id
+        self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
+        self._keep_typed(element, "checked" if is_switch else "value")
+
+    def fill(self, values: dict[str, Any]) -> None:
+        """Let *values* stand in the inputs, and nothing where there is none."""
+        for name, field in self._fields.items():
+            value, element = values.get(name), self._inputs[name]
+            if field.kind == "switch":
+                element.props["checked"] = bool(value)
+            elif field.kind == "lines":
+                element.props["value"] = "\n".join(value or [])
+            else:
+                element.props["value"] = "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in each input: a text, a list of lines, or whether it is switched on."""
+        return {name: self._value(field) for name, field in self._fields.items()}
+
+    def show(self, problems: dict[str, str]) -> None:
+        """Say beneath each input what is wrong with it."""
+        for name, element in self._inputs.items():
+            sentence = problems.get(name, "")
+            if self._wrong[name].props.get("textContent") != sentence:
+                self._wrong[name].props["textContent"] = sentence
+                element.props["aria-invalid"] = "true" if sentence else "false"
+
+    def focus(self, name: str) -> None:
+        """Put the cursor into the input called *name*."""
+        ui.run_javascript(f"document.getElementById('{self._inputs[name].html_id}').focus()")
+
+    def _value(self, field: Field) -> Any:
+        props = self._inputs[field.name].props
+        if field.kind == "switch":
+            return bool(props.get("checked"))
+        value = str(props.get("value") or "")
+        if field.kind == "lines":
+            return [line.strip() for line in value.splitlines() if line.strip()]
+        return value
+
+    @staticmethod
+    def _input(field: Field) -> Element:
+        if field.kind == "choice":
+            with ui.element("select").classes("ww-select") as element:
+                for value, label in field.choices:
+                    text("option", label).props["value"] = value
+            return element
+        if field.kind in ("lines", "area"):
+            element = ui.element("textarea").classes("ww-textarea ww-mono").props("rows=2 spellcheck=false")
+        else:
+            element = ui.element("input").classes("" if field.kind == "switch" else "ww-input")
+            element.props["type"] = {"switch": "checkbox", "number": "text"}.get(field.kind, field.kind)
+            element.props("spellcheck=false")
+            if field.kind == "number":
+                element.props("inputmode=decimal")
+        element.props["autocomplete"] = "new-password" if field.kind == "password" else "off"
+        element.props["placeholder"] = field.hint
+        return element
+
+    def _keep_typed(self, element: Element, name: str) -> None:
+        def keep(event: Any) -> None:
+            element.props[name] = event.args  # not sent back: the browser has it already
+
+        element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
+        element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")

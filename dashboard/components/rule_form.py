@@ -1,0 +1,148 @@
+"""Asking for a notification rule: of what, for whom, to whom, and when not; with what it would have sent."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from core.errors import InvalidInput, WatchwrightError
+from core.models import NotificationEvent
+from core.schemas.notification_rule import NAMES
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
+
+Given = dict[str, Any]
+Choices = Sequence[tuple[str, str]]
+
+EVENTS = (
+    (NotificationEvent.DOWN, "It goes down"),
+    (NotificationEvent.UP, "It is back"),
+    (NotificationEvent.DEGRADED, "It is degraded"),
+    (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
+)
+NUMBERS = {"after_minutes": "after_seconds", "cooldown_minutes": "cooldown_seconds"}
+TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
+
+
+class RuleDialog:
+    """A dialog for a new rule or a stored one."""
+
+    def __init__(
+        self, submit: Callable[[Given], Awaitable[None]], attempt: Callable[[Given], Awaitable[int]], *, days: int
+    ) -> None:
+        """Args:
+        submit: Gets the rule's fields with ``subject``, the key of whom it is for; may raise `WatchwrightError`.
+        attempt: How many messages such a rule would have sent in the last *days*; may raise `WatchwrightError`.
+        """
+        self._submit, self._attempt, self._days = submit, attempt, days
+        self._channels: Choices = ()
+        self._subjects: Choices = ()
+        self._values: Given = {}
+        self._heading = ""
+        with (
+            ui.dialog().props("aria-label=Rule") as self._dialog,
+            ui.element("div").classes("ww-card ww-dialog ww-wide"),
+        ):
+            self._form()
+
+    def open(self, heading: str, values: Given, *, channels: Choices, subjects: Choices) -> None:
+        """Show the dialog with *values* filled in, and *channels* and *subjects* to choose from."""
+        self._heading, self._values = heading, values
+        self._channels, self._subjects = channels, subjects
+        self._form.refresh()
+        self._dialog.open()
+
+    @ui.refreshable_method
+    def _form(self) -> None:
+        self._fields = fields = Fields(lambda: None)
+        text("h2", self._heading)
+        with ui.element("form").classes("ww-form").props("novalidate") as form:
+            with ui.element("div").classes("ww-fieldset"):
+                fields.draw(Field(name="name", label="Name", hint="All failures"))
+                fields.draw(Field(name="channel_id", label="Tell", kind="choice", choices=tuple(self._channels)))
+                fields.draw(Field(name="subject", label="Of", kind="choice", choices=tuple(self._subjects)))
+            with ui.element("fieldset").classes("ww-fieldset"):
+                text("legend", "When")
+                for event, words in EVENTS:
+                    fields.draw(Field(name=event, label=words, kind="switch"))
+            with ui.element("details"):
+                text("summary", "How long first, quiet hours, the text")
+                self._draw_rest(fields)
+            self._tried = text("p", "", "ww-muted").props("role=status")
+            self._error = text("div", "", "ww-error").props("role=alert")
+            with ui.element("div").classes("ww-actions"):
+                button("What would it have sent?", self._try)
+                button("Cancel", self._dialog.close)
+                text("button", "Save", "ww-button ww-primary").props("type=submit")
+        fields.fill(typed_of(self._values) if self._values else {})
+        form.on("submit.prevent", self._go)
+
+    @staticmethod
+    def _draw_rest(fields: Fields) -> None:
+        with ui.element("div").classes("ww-fieldset ww-rest"):
+            fields.draw(Field(name="after_minutes", label="Once it has lasted (minutes)", kind="number", hint="0"))
+            fields.draw(Field(name="cooldown_minutes", label="At most every (minutes)", kind="number", hint="0"))
+            fields.draw(Field(name="certificate_days", label="Certificate: days before", kind="number", hint="14"))
+            fields.draw(Field(name="quiet_from", label="Quiet from", hint="22:00"))
+            fields.draw(Field(name="quiet_until", label="Quiet until", hint="07:00"))
+            fields.draw(Field(name="timezone", label="Time zone", hint="UTC"))
+            fields.draw(Field(name="unless_acknowledged", label="Not once somebody has taken it up", kind="switch"))
+            fields.draw(
+                Field(name="template", label="Text of the message", kind="area", note=TEMPLATE_NOTE, is_wide=True)
+            )
+
+    async def _try(self) -> None:
+        try:
+            count = await self._attempt(given_of(self._fields.typed()))
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = str(problem)
+            return
+        self._error.props["textContent"] = ""
+        messages = "1 message" if count == 1 else f"{count:,} messages"
+        self._tried.props["textContent"] = (
+            f"In the last {self._days} days this would have sent {messages} of failures and recoveries."
+        )
+
+    async def _go(self) -> None:
+        try:
+            await self._submit(given_of(self._fields.typed()))
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = str(problem)
+        else:
+            self._dialog.close()
+
+
+def given_of(typed: Given) -> Given:
+    """The fields of a rule, and its ``subject``, of what was *typed*.
+
+    Raises:
+        InvalidInput: A number is none.
+    """
+    given: Given = {name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")}
+    given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
+    given["channel_id"] = typed["channel_id"]
+    given["events"] = [event for event, _words in EVENTS if typed[event]]
+    given["unless_acknowledged"] = typed["unless_acknowledged"]
+    given["timezone"] = typed["timezone"].strip() or "UTC"
+    for name, seconds in NUMBERS.items():
+        given[seconds] = round(_number(typed[name]) * 60)
+    given["certificate_days"] = round(_number(typed["certificate_days"]) or 14)
+    return given
+
+
+def typed_of(values: Given) -> Given:
+    """What stands in the form for the fields of a rule."""
+    typed = dict(values) | {event: event in values["events"] for event, _words in EVENTS}
+    for name, seconds in NUMBERS.items():
+        typed[name] = (values.get(seconds) or 0) / 60 or None
+    return typed
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text.strip() or 0)
+    except ValueError:
+        number = -1
+    if not 0 <= number < 1_000_000:
+        raise InvalidInput(f"{text.strip()[:20]!r} is no number of minutes or days; give one such as 5.")
+    return number

@@ -1,0 +1,242 @@
+"""/notifications: who is told of what, and what was told."""
+
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from core.accounts.actor import Permission
+from core.database import in_session
+from core.models import NotificationChannel
+from core.schemas.notification_rule import NotificationRuleRead
+from dashboard import notifications
+from dashboard.acting import may
+from dashboard.components.announcements import announcements
+from dashboard.components.channel_form import ChannelDialog
+from dashboard.components.elements import button, card_head, text
+from dashboard.components.filters import pager
+from dashboard.components.rule_form import RuleDialog
+from dashboard.components.website_form import confirm
+from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_key, subject_of
+from dashboard.runtime import Runtime
+from dashboard.website_actions import tell_problem
+
+PATH = "/notifications"
+LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
+NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP"], "subject": "all", "timezone": "UTC"}
+
+
+def register(runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page(PATH, response_timeout=DRAW_SECONDS)
+    async def notifications_page(page: int = 1) -> None:
+        page = max(1, page)
+        shown = NotificationsPage(runtime, page, await in_session(load, page))
+        with frame("Notifications"):
+            shown.draw()
+        ui.timer(LOOK_SECONDS, shown.catch_up)
+
+
+class NotificationsPage:
+    """The page as one reader sees it."""
+
+    def __init__(self, runtime: Runtime, page: int, state: NotificationsState) -> None:
+        self._runtime = runtime
+        self._page = page
+        self._state = state
+        self._may_change = may(Permission.WRITE)
+        self._edited: int | None = None
+
+    async def catch_up(self) -> None:
+        """Show what was sent, or changed elsewhere, since the last time."""
+        before, self._state = self._state, await in_session(load, self._page)
+        if _shown(before) != _shown(self._state):
+            self.body.refresh()
+
+    def draw(self) -> None:
+        """The forms, unseen, and the lists."""
+        self._channel_dialog = ChannelDialog(self._keep_channel)
+        self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=notifications.TRIED_DAYS)
+        with ui.element("div").classes("ww-title"):
+            text("h1", "Notifications")
+            text("span", "who is told when something breaks", "ww-muted")
+            if self._may_change:
+                with ui.element("div").classes("ww-actions"):
+                    button("Add a channel", self._add_channel)
+                    button("Add a rule", self._add_rule, kind="ww-primary")
+        self.body()
+
+    @ui.refreshable_method
+    def body(self) -> None:
+        """Channels, rules, and what was told lately."""
+        state = self._state
+        if not state.channels:
+            self._nobody()
+            return
+        with ui.element("section").classes("ww-card").props("aria-label=Channels"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Channels", "where notifications go")
+            for channel in state.channels:
+                self._channel(channel)
+        with ui.element("section").classes("ww-card").props("aria-label=Rules"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Rules", "of what, and when")
+            for rule in state.rules:
+                self._rule(rule)
+            if not state.rules:
+                text("p", "No rule yet, so nothing is sent. Add one to be told of failures.", "ww-table-empty")
+        with ui.element("section").classes("ww-card").props("aria-label='Told lately'"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Told lately", "and what became of it")
+            announcements(state.lately, empty="Nothing yet: no rule had anything to tell.")
+        pager(PATH, {}, page=self._page, page_size=LATELY, total=state.total)
+
+    def _nobody(self) -> None:
+        with ui.element("section").classes("ww-empty"):
+            ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
+            text("h2", "Nobody is told yet")
+            text("p", "Add a channel: a chat or push service, a webhook or e-mail. Then say of what it is told.")
+            if self._may_change:
+                button("Add a channel", self._add_channel, kind="ww-primary")
+
+    def _channel(self, channel: NotificationChannel) -> None:
+        with ui.element("div").classes("ww-plan"):
+            with ui.element("div").classes("ww-what"):
+                text("b", channel.name)
+                off = "" if channel.is_enabled else " · switched off"
+                text("div", f"{KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
+            if self._may_change:
+                with ui.element("div").classes("ww-actions"):
+                    _named(button("Send a test", partial(self._test, channel)), "Send a test through", channel.name)
+                    on = "Switch off" if channel.is_enabled else "Switch on"
+                    _named(button(on, partial(self._switch_channel, channel)), on, channel.name)
+                    _named(button("Edit", partial(self._edit_channel, channel)), "Edit", channel.name)
+                    _named(button("Delete", partial(self._ask_delete_channel, channel)), "Delete", channel.name)
+
+    def _rule(self, shown: RuleWords) -> None:
+        rule = shown.rule
+        with ui.element("div").classes("ww-plan"):
+            with ui.element("div").classes("ww-what"):
+                text("b", rule.name)
+                text("div", f"{shown.subject}, to {shown.channel}", "ww-secondary")
+                off = "" if rule.is_enabled else " · switched off"
+                text("div", f"{shown.words}{off}", "ww-muted")
+            if self._may_change:
+                with ui.element("div").classes("ww-actions"):
+                    on = "Switch off" if rule.is_enabled else "Switch on"
+                    _named(button(on, partial(self._switch_rule, shown)), on, rule.name)
+                    _named(button("Edit", partial(self._edit_rule, shown)), "Edit", rule.name)
+                    _named(button("Delete", partial(self._ask_delete_rule, shown)), "Delete", rule.name)
+
+    def _add_channel(self) -> None:
+        self._edited = None
+        self._channel_dialog.open()
+
+    def _edit_channel(self, channel: NotificationChannel) -> None:
+        self._edited = channel.id
+        self._channel_dialog.open(name=channel.name, kind=channel.kind)
+
+    async def _keep_channel(self, given: dict[str, Any]) -> None:
+        if self._edited is not None:
+            await notifications.change_channel(self._edited, given, self._runtime.settings)
+        else:
+            _channel, secret = await notifications.add_channel(given, self._runtime.settings)
+            if secret:
+                _show_secret(secret)
+        await self.catch_up()
+
+    async def _test(self, channel: NotificationChannel) -> None:
+        ui.notify(f"Sending a test through {channel.name} …")
+        tested = await tell_problem(notifications.test_channel(channel.id, self._runtime.settings))
+        if tested is not None:
+            is_taken, answer = tested
+            words = "took it" if is_taken else "did not take it"
+            ui.notify(f"{channel.name} {words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
+
+    async def _switch_channel(self, channel: NotificationChannel) -> None:
+        given = {"is_enabled": not channel.is_enabled}
+        await tell_problem(notifications.change_channel(channel.id, given, self._runtime.settings))
+        await self.catch_up()
+
+    def _ask_delete_channel(self, channel: NotificationChannel) -> None:
+        confirm(
+            f"Delete {channel.name}?",
+            "Its rules go with it, and so does the log of what it was told. This cannot be undone.",
+            "Delete channel",
+            partial(self._do, partial(notifications.remove_channel, channel.id)),
+        )
+
+    def _add_rule(self) -> None:
+        if not self._state.channels:
+            self._add_channel()
+            return
+        self._edited = None
+        self._open_rule("Add a rule", NEW_RULE | {"channel_id": self._state.channels[0].id})
+
+    def _edit_rule(self, shown: RuleWords) -> None:
+        self._edited = shown.rule.id
+        values = NotificationRuleRead.model_validate(shown.rule).model_dump(mode="json")
+        values["subject"] = subject_key(shown.rule.website_id, shown.rule.tag_id)
+        self._open_rule(f"Change {shown.rule.name}", values)
+
+    def _open_rule(self, heading: str, values: dict[str, Any]) -> None:
+        channels = [(str(channel.id), channel.name) for channel in self._state.channels]
+        subjects = [(choice.key, choice.words) for choice in self._state.subjects]
+        self._rule_dialog.open(heading, values, channels=channels, subjects=subjects)
+
+    async def _keep_rule(self, given: dict[str, Any]) -> None:
+        given = _with_subject(given)
+        if self._edited is None:
+            await notifications.add_rule(given)
+        else:
+            await notifications.change_rule(self._edited, given)
+        await self.catch_up()
+
+    async def _try_rule(self, given: dict[str, Any]) -> int:
+        return await notifications.try_rule(_with_subject(given | {"name": given["name"] or "new"}))
+
+    async def _switch_rule(self, shown: RuleWords) -> None:
+        await tell_problem(notifications.change_rule(shown.rule.id, {"is_enabled": not shown.rule.is_enabled}))
+        await self.catch_up()
+
+    def _ask_delete_rule(self, shown: RuleWords) -> None:
+        confirm(
+            f"Delete {shown.rule.name}?",
+            "Nobody is told by it any more; what it has told stays in the log. This cannot be undone.",
+            "Delete rule",
+            partial(self._do, partial(notifications.remove_rule, shown.rule.id)),
+        )
+
+    async def _do(self, work: Any) -> None:
+        await tell_problem(work())
+        await self.catch_up()
+
+
+def _with_subject(given: dict[str, Any]) -> dict[str, Any]:
+    subject = given.get("subject") or "all"
+    return {name: value for name, value in given.items() if name != "subject"} | subject_of(subject)
+
+
+def _show_secret(secret: str) -> None:
+    with ui.dialog(value=True).props("aria-label=Secret") as dialog, ui.element("div").classes("ww-card ww-dialog"):
+        text("h2", "The webhook's secret")
+        text("p", "Its receiver verifies with it what comes. It is not shown again.", "ww-secondary")
+        text("code", secret, "ww-breaks")
+        with ui.element("div").classes("ww-actions"):
+            button("Copy", lambda: ui.clipboard.write(secret))
+            button("Done", dialog.close, kind="ww-primary")
+
+
+def _named(element: Any, what: str, name: str) -> None:
+    element.props["aria-label"] = f"{what} {name}"
+
+
+def _shown(state: NotificationsState) -> list[Any]:
+    return [
+        [(channel.id, channel.updated_at) for channel in state.channels],
+        [(rule.rule.id, rule.rule.updated_at, rule.subject) for rule in state.rules],
+        state.lately,
+        state.total,
+    ]
