@@ -19,6 +19,7 @@ from core.models import (
     SessionTrigger,
     Website,
 )
+from core.services.paging import page_of
 
 # What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
 # are read in half the time of objects.
@@ -165,7 +166,13 @@ class SessionEvidence:
         return list(db.scalars(query.order_by(SessionArtifact.offset_ms, SessionArtifact.id)))
 
     @staticmethod
-    def picture(db: Session, session_id: int, artifact_id: int) -> SessionArtifact | None:
+    def artifacts(db: Session, session_id: int, skip: int = 0, limit: int = 50) -> tuple[list[SessionArtifact], int]:
+        """All files that the session left, without their data, and how many there are."""
+        query = select(SessionArtifact).where(SessionArtifact.debug_session_id == session_id)
+        return page_of(db, query.order_by(SessionArtifact.offset_ms, SessionArtifact.id), skip=skip, limit=limit)
+
+    @staticmethod
+    def artifact(db: Session, session_id: int, artifact_id: int) -> SessionArtifact | None:
         """One of the session's artifacts with its data."""
         query = select(SessionArtifact).where(
             SessionArtifact.debug_session_id == session_id, SessionArtifact.id == artifact_id

@@ -20,6 +20,7 @@ from dashboard.api import (
     metrics,
     notifications,
     search,
+    session_exports,
     websites,
 )
 from dashboard.api.problems import problem, problem_of, validation_problem
@@ -35,7 +36,16 @@ def include_api(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(metrics.router)
     api = APIRouter(prefix=PREFIX)
-    nouns = (websites, downtime_windows, maintenance_windows, debug_sessions, search, notifications, accounts)
+    nouns = (
+        websites,
+        downtime_windows,
+        maintenance_windows,
+        debug_sessions,
+        session_exports,
+        search,
+        notifications,
+        accounts,
+    )
     for router in (noun.router for noun in nouns):
         api.include_router(router)
 

@@ -67,7 +67,7 @@ def register(runtime: Runtime) -> None:
     @app.get("/debug-sessions/{session_id}/pictures/{artifact_id}", include_in_schema=False)
     async def picture(session_id: int, artifact_id: int) -> Response:
         is_possible = max(session_id, artifact_id) <= LARGEST_ID
-        found = await in_session(SessionEvidence.picture, session_id, artifact_id) if is_possible else None
+        found = await in_session(SessionEvidence.artifact, session_id, artifact_id) if is_possible else None
         if found is None or found.mime_type not in PICTURE_TYPES:
             return PlainTextResponse("There is no such picture.", status_code=404)
         headers = {

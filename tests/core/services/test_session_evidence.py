@@ -115,10 +115,10 @@ def test_pictures_are_listed_without_their_data_and_fetched_with_it(store: Sessi
     pictures = SessionEvidence.pictures(store, session.id)
 
     assert [picture.kind for picture in pictures] == [ArtifactKind.FRAME, ArtifactKind.SCREENSHOT]
-    found = SessionEvidence.picture(store, session.id, pictures[0].id)
+    found = SessionEvidence.artifact(store, session.id, pictures[0].id)
     assert found is not None
     assert found.data == b"x"
-    assert SessionEvidence.picture(store, other.id, pictures[0].id) is None
+    assert SessionEvidence.artifact(store, other.id, pictures[0].id) is None
 
 
 def test_the_baseline_is_the_last_good_session_before_this_one(store: Session) -> None:

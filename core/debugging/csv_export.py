@@ -1,0 +1,55 @@
+"""The exchanges of a session as CSV (RFC 4180), the same columns as the waterfall saves. Pure."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any
+
+from core.debugging.waterfall import Exchange, Phases
+from core.models import NetworkEventType
+
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for one; such a text gets an apostrophe before it."""
+
+FIELDS: dict[str, Callable[[Exchange], Any]] = {
+    "url": lambda exchange: exchange.url,
+    "method": lambda exchange: exchange.method,
+    "status": lambda exchange: exchange.status_code or _WITHOUT_STATUS.get(exchange.outcome, ""),
+    "type": lambda exchange: exchange.resource_type,
+    "protocol": lambda exchange: exchange.protocol,
+    "mime_type": lambda exchange: exchange.mime_type,
+    "started_ms": lambda exchange: _tenths(exchange.started_ms),
+    "duration_ms": lambda exchange: _tenths(exchange.duration_ms),
+    "transferred_bytes": lambda exchange: exchange.encoded_bytes,
+    "decoded_bytes": lambda exchange: exchange.decoded_bytes,
+    "from_cache": lambda exchange: exchange.from_cache,
+    "priority": lambda exchange: exchange.priority,
+    "remote_address": lambda exchange: exchange.remote_address,
+    "error": lambda exchange: exchange.error_message,
+}
+PHASES = tuple(field.name for field in fields(Phases))
+_WITHOUT_STATUS = {
+    NetworkEventType.REQUEST: "pending",
+    NetworkEventType.ERROR: "failed",
+    NetworkEventType.TIMEOUT: "timeout",
+}
+
+
+def to_csv(exchanges: Iterable[Exchange]) -> str:
+    """A line of names, then one for each of *exchanges*."""
+    text = io.StringIO()
+    writer = csv.writer(text)  # its default dialect ends lines by CRLF, as the RFC does
+    writer.writerow([*FIELDS, *PHASES])
+    for exchange in exchanges:
+        phases = (_tenths(getattr(exchange.phases, name)) for name in PHASES)
+        writer.writerow([*(_cell(read(exchange)) for read in FIELDS.values()), *phases])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_FORMULA) else value
+
+
+def _tenths(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds, 1)

@@ -1,0 +1,93 @@
+"""/api/v1/debug-sessions/{id}: what it left as files, and its rows as CSV and HTML."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from sqlalchemy.orm import Session
+
+from core.database import in_session
+from core.debugging.csv_export import to_csv
+from core.errors import NotFound
+from core.models import DebugSession, SessionArtifact
+from core.schemas.session_artifact import SessionArtifactListResponse, SessionArtifactRead
+from core.services import DebugSessionCRUD, WebsiteCRUD
+from core.services.session_evidence import SessionEvidence
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+from dashboard.session_report import POLICY, to_html
+from dashboard.session_rows import all_rows
+
+router = APIRouter(prefix="/debug-sessions/{session_id}", tags=["debug sessions"], responses=RESPONSES)
+
+SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+ArtifactId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+# What is sent may be opened in this origin, and was made by whoever runs the website.
+SAFELY = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/zip": "zip"}
+
+
+@router.get("/artifacts")
+async def list_artifacts(session_id: SessionId, paging: Paging) -> SessionArtifactListResponse:
+    """Its screenshots, frames of the filmstrip and traces, in order of time."""
+    items, total = await in_session(_artifacts, session_id, paging.skip, paging.page_size)
+    read = [SessionArtifactRead.model_validate(item) for item in items]
+    return SessionArtifactListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/artifacts/{artifact_id}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+async def get_artifact(session_id: SessionId, artifact_id: ArtifactId) -> Response:
+    """One of them, as the file that it is."""
+    artifact = await in_session(_artifact, session_id, artifact_id)
+    ending = ENDINGS.get(artifact.mime_type)
+    name = f"debug-session-{session_id}-{artifact.kind.lower()}-{artifact.id}.{ending or 'bin'}"
+    media_type = artifact.mime_type if ending else "application/octet-stream"
+    return Response(artifact.data, media_type=media_type, headers=SAFELY | _as(name))
+
+
+@router.get("/csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+async def get_csv(session_id: SessionId) -> Response:
+    """Its exchanges as CSV, one line each."""
+    text = await in_session(_csv, session_id)
+    return Response(text, media_type="text/csv", headers=SAFELY | _as(f"debug-session-{session_id}.csv"))
+
+
+@router.get("/html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
+async def get_html(session_id: SessionId) -> Response:
+    """A report that opens without a server: figures, and the waterfall with each exchange."""
+    text = await in_session(_html, session_id)
+    headers = SAFELY | {"Content-Security-Policy": f"{POLICY}; sandbox"} | _as(f"debug-session-{session_id}.html")
+    return Response(text, media_type="text/html", headers=headers)
+
+
+def _as(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _require(db: Session, session_id: int) -> DebugSession:
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    if session is None:
+        raise NotFound(f"There is no debug session {session_id}.")
+    return session
+
+
+def _artifacts(db: Session, session_id: int, skip: int, limit: int) -> tuple[list[SessionArtifact], int]:
+    _require(db, session_id)
+    return SessionEvidence.artifacts(db, session_id, skip, limit)
+
+
+def _artifact(db: Session, session_id: int, artifact_id: int) -> SessionArtifact:
+    artifact = SessionEvidence.artifact(db, session_id, artifact_id)
+    if artifact is None:
+        raise NotFound(f"Debug session {session_id} has no artifact {artifact_id}.")
+    return artifact
+
+
+def _csv(db: Session, session_id: int) -> str:
+    return to_csv(all_rows(db, _require(db, session_id)))
+
+
+def _html(db: Session, session_id: int) -> str:
+    session = _require(db, session_id)
+    website = WebsiteCRUD.get_by_id(db, session.website_id)
+    return to_html(session, website.name or website.url if website else "", all_rows(db, session))

@@ -1,0 +1,75 @@
+"""A debug session as one HTML page that opens without a server and runs nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from jinja2 import Environment, PackageLoader
+
+from core.debugging.waterfall import Exchange, Phases
+from core.models import DebugSession
+from dashboard.components.session_bar import name_of
+from dashboard.components.session_table import bytes_words
+from dashboard.format import milliseconds
+
+# A page that somebody sends on must not fetch or run anything, whatever was captured.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+MARKS = {
+    "first_contentful_paint": "First contentful paint",
+    "largest_contentful_paint": "Largest contentful paint",
+    "dom_content_loaded": "DOMContentLoaded",
+    "load": "Load",
+}
+
+_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One exchange as the report shows it; *bars* are (phase, left, width), in percent of the whole load."""
+
+    exchange: Exchange
+    status: str
+    started: str
+    time: str
+    size: str
+    bars: tuple[tuple[str, float, float], ...]
+
+
+def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) -> str:
+    """The report of *session*, whose every captured text stays text."""
+    end = max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0) or 1
+    milestones = session.milestones or {}
+    return _templates.get_template("session_report.html").render(
+        name=name_of(session),
+        website=website,
+        session=session,
+        policy=POLICY,
+        marks=[(words, milliseconds(milestones[name])) for name, words in MARKS.items() if name in milestones],
+        end=milliseconds(end),
+        failed=sum(exchange.is_failed for exchange in exchanges),
+        transferred=bytes_words(sum(exchange.encoded_bytes or 0 for exchange in exchanges)),
+        phases=[field.name.removesuffix("_ms") for field in fields(Phases)],
+        lines=[_line(exchange, end) for exchange in exchanges],
+    )
+
+
+def _line(exchange: Exchange, end: float) -> Line:
+    return Line(
+        exchange=exchange,
+        status=str(exchange.status_code or ("failed" if exchange.is_failed else "pending")),
+        started=milliseconds(exchange.started_ms),
+        time=milliseconds(exchange.duration_ms),
+        size=bytes_words(exchange.encoded_bytes),
+        bars=tuple(_bars(exchange, end)),
+    )
+
+
+def _bars(exchange: Exchange, end: float) -> Iterator[tuple[str, float, float]]:
+    at = exchange.started_ms
+    for field in fields(Phases):
+        length = getattr(exchange.phases, field.name) or 0.0
+        if length > 0:
+            yield field.name.removesuffix("_ms"), 100 * at / end, 100 * length / end
+        at += max(length, 0.0)
+    if at == exchange.started_ms and exchange.duration_ms:
+        yield "queued", 100 * at / end, 100 * exchange.duration_ms / end
