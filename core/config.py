@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from core.addresses import AddressPolicy, Rule
 from core.errors import InvalidSetting
 
 PREFIX = "WATCHWRIGHT_"
@@ -60,6 +61,15 @@ def _names(value: object) -> object:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
+def _rules(value: frozenset[str]) -> frozenset[str]:
+    for text in value:
+        Rule.parse(text)
+    return value
+
+
+Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_rules)]
+
+
 class Settings(BaseSettings):
     """What may be set from outside, read once at start and passed on from there."""
 
@@ -98,6 +108,12 @@ class Settings(BaseSettings):
     """A remote browser: ``ws://`` of a Playwright server, ``http://`` of a CDP one."""
     max_browsers: Annotated[int, Field(ge=1, le=64)] = 2
     """Debug sessions that may run at once; further ones wait."""
+    allow: Rules = frozenset()
+    """Hosts, networks and ports that checks may reach whatever else closes them."""
+    deny: Rules = frozenset()
+    """Hosts, networks and ports that they may not reach."""
+    private_networks: bool = True
+    """Whether they may reach networks that are not the internet: loopback, 10.0.0.0/8 and the like."""
     redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 
@@ -135,6 +151,11 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the address to listen on."""
         return self.host == "localhost" or ip_address(self.host).is_loopback
+
+    @property
+    def address_policy(self) -> AddressPolicy:
+        """Where probes and browsers may go."""
+        return AddressPolicy.of(self.allow, self.deny, private=self.private_networks, own_port=self.port)
 
     @property
     def store_url(self) -> str:

@@ -26,8 +26,8 @@ HTTP_VERSIONS = {
     pycurl.CURL_HTTP_VERSION_2_0: "h2",
     pycurl.CURL_HTTP_VERSION_3: "h3",
 }
-MayConnect = Callable[[str, int], str | None]
-"""Whether we may connect to this address and port: None, or the reason why not."""
+MayConnect = Callable[[str, str, int], str | None]
+"""Whether we may connect, for this host, to this address and port: None, or the reason why not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class Hop:
 class _Answer:
     """What the callbacks of one transfer gather."""
 
+    host: str
     keeps_body: bool
     may_connect: MayConnect | None
     headers: BytesIO = field(default_factory=BytesIO)
@@ -66,6 +67,8 @@ class _Answer:
     is_cut_off: bool = False
     refusal: str | None = None
     """Why an address was not connected to."""
+    sockets: list[socket.socket] = field(default_factory=list)
+    """What libcurl was handed; it works with duplicates of them."""
 
     def on_header(self, line: bytes) -> int | None:
         if line.startswith(b"HTTP/"):
@@ -83,10 +86,15 @@ class _Answer:
     def open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> socket.socket | int:
         family, kind, protocol, place = address
         assert self.may_connect is not None
-        self.refusal = self.may_connect(_text(place[0]), place[1])
+        self.refusal = self.may_connect(self.host, _text(place[0]), place[1])
         if self.refusal is not None:
             return int(pycurl.SOCKET_BAD)
-        return socket.socket(family, kind, protocol)
+        self.sockets.append(socket.socket(family, kind, protocol))
+        return self.sockets[-1]
+
+    def close(self) -> None:
+        for handed in self.sockets:
+            handed.close()
 
 
 class Transfers:
@@ -100,7 +108,8 @@ class Transfers:
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
-        answer = _Answer(keeps_body=request.options.reads_body, may_connect=self._may_connect)
+        host = urlsplit(request.url).hostname or ""
+        answer = _Answer(host=host, keeps_body=request.options.reads_body, may_connect=self._may_connect)
         curl = self._engine.take_handle()
         try:
             self._prepare(curl, request, answer)
@@ -108,7 +117,12 @@ class Transfers:
             failure = Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
             done(Hop(url=request.url, dns_ms=request.dns_ms, total_ms=request.dns_ms, failure=failure))
             return
-        self._engine.perform(curl, lambda code, words: done(_hop(curl, request, answer, code, words)))
+
+        def ended(code: int, words: str) -> None:
+            answer.close()
+            done(_hop(curl, request, answer, code, words))
+
+        self._engine.perform(curl, ended)
 
     def _prepare(self, curl: pycurl.Curl, request: Request, answer: _Answer) -> None:
         prepare(curl, request, ca_file=self._ca_file)

@@ -20,6 +20,7 @@ from core.models import Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
+from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, changes, statistics
@@ -71,10 +72,16 @@ class FailurePolicy:
 class Monitor:
     """The loop from due websites to stored checks; one per store."""
 
-    def __init__(self, policy: FailurePolicy = FailurePolicy(), expectations: Policy | None = None) -> None:
+    def __init__(
+        self,
+        policy: FailurePolicy = FailurePolicy(),
+        expectations: Policy | None = None,
+        *,
+        may_connect: MayConnect | None = None,
+    ) -> None:
         self._policy = policy
         self._expectations = expectations or Policy()
-        self._prober = Prober()
+        self._prober = Prober(may_connect)
         self._watched: dict[int, Watched] = {}
         self._plans: dict[int, Plan] = {}
         self._probing: dict[int, asyncio.Task[None]] = {}

@@ -23,7 +23,11 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def make_monitor(settings: Settings) -> Monitor:
     """The monitor that *settings* describe, which is still to be started."""
-    return Monitor(FailurePolicy.of(settings), Policy(certificate_days=settings.certificate_days))
+    return Monitor(
+        FailurePolicy.of(settings),
+        Policy(certificate_days=settings.certificate_days),
+        may_connect=settings.address_policy.refusal,
+    )
 
 
 async def work(settings: Settings, *, name: str | None = None, until: Callable[[asyncio.Event], None]) -> None:

@@ -24,8 +24,9 @@ def run(url: str, *, timeout_seconds: int, options: CheckOptions, as_json: bool)
     if not 1 <= timeout_seconds <= 300:
         raise InvalidInput(f"The timeout must be between 1 and 300 seconds, not {timeout_seconds}.")
     target = ProbeTarget(url=url_of(url), timeout_seconds=timeout_seconds, options=options)
-    result = asyncio.run(_probe(target))
-    verdict = judge(result, Policy(certificate_days=Settings.load().certificate_days).of(target.url, options))
+    settings = Settings.load()
+    result = asyncio.run(_probe(target, settings))
+    verdict = judge(result, Policy(certificate_days=settings.certificate_days).of(target.url, options))
     print(_as_json(result, verdict) if as_json else _as_text(result, verdict))
     return 0 if verdict.status in (MonitorStatus.UP, MonitorStatus.DEGRADED) else 1
 
@@ -42,8 +43,8 @@ def url_of(given: str) -> str:
         raise InvalidInput(f"{str(error).capitalize()[:1]}{str(error)[1:]}.") from error
 
 
-async def _probe(target: ProbeTarget) -> ProbeResult:
-    async with Prober() as prober:
+async def _probe(target: ProbeTarget, settings: Settings) -> ProbeResult:
+    async with Prober(settings.address_policy.refusal) as prober:
         return await prober.probe(target)
 
 

@@ -21,6 +21,7 @@ class RawServer:
 
     port: int
     requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
 
     @property
     def url(self) -> str:
@@ -49,6 +50,7 @@ def raw_server(script: Script, *, tls: ssl.SSLContext | None = None) -> Iterator
         with suppress(OSError):
             while not ended.is_set():
                 connection, _address = listener.accept()
+                server.connections += 1
                 threading.Thread(target=attend, args=(connection,), daemon=True).start()
 
     threading.Thread(target=serve, daemon=True).start()

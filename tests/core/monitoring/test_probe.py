@@ -6,6 +6,7 @@ from statistics import median
 
 import pytest
 
+from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import Prober, ProbeTarget
 from core.schemas.check_options import CheckOptions
@@ -141,3 +142,35 @@ async def test_a_busy_event_loop_beside_it_is_not_in_the_figures(prober: Prober)
 def _keep_busy(*, seconds: float) -> None:
     """Hold this thread's loop up, as a page that is being drawn does, while other threads can run."""
     servers.NEVER.wait(seconds)
+
+
+async def test_a_refused_address_is_a_result_in_words_and_nothing_is_connected() -> None:
+    policy = AddressPolicy.of((), ("127.0.0.1",), private=True, own_port=None)
+    with raw_server(servers.answer(OK)) as server:
+        async with Prober(policy.refusal) as prober:
+            result = await prober.probe(ProbeTarget(url=server.url))
+
+        assert server.connections == 0
+    assert result.error_kind == ProbeErrorKind.CONNECT_BLOCKED
+    assert result.error == f"127.0.0.1 was not connected to: WATCHWRIGHT_DENY closes 127.0.0.1:{server.port}."
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "2852039166", "0xa9fea9fe"])
+async def test_a_redirect_to_metadata_stops_at_the_address(host: str) -> None:
+    policy = AddressPolicy.of((), (), private=True, own_port=None)
+    with raw_server(servers.redirect(f"http://{host}/latest/meta-data/")) as server:
+        async with Prober(policy.refusal) as prober:
+            result = await prober.probe(ProbeTarget(url=server.url))
+
+    assert (result.error_kind, result.redirects) == (ProbeErrorKind.CONNECT_BLOCKED, (server.url,))
+    assert "where clouds keep a machine's credentials" in (result.error or "")
+
+
+async def test_our_own_port_is_not_asked_through_a_redirect() -> None:
+    with raw_server(servers.answer(OK)) as ours, raw_server(servers.redirect(ours.url)) as theirs:
+        policy = AddressPolicy.of((), (), private=True, own_port=ours.port)
+        async with Prober(policy.refusal) as prober:
+            result = await prober.probe(ProbeTarget(url=theirs.url))
+
+        assert ours.connections == 0
+    assert "is Watchwright itself" in (result.error or "")

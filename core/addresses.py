@@ -1,0 +1,150 @@
+"""Where Watchwright may go: decided by the address itself, at the moment of connecting. Pure but for `is_this_machine`.
+
+Checking a name, or resolving first and fetching later, is no guard: redirects and DNS answers that change get past it.
+"""
+
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Self
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Where clouds answer with a machine's credentials, without asking for any.
+METADATA: tuple[Network, ...] = (
+    ip_network("169.254.0.0/16"),  # link-local: AWS, Azure, Google, Oracle, ECS tasks (.170.2), EKS pods (.170.23)
+    ip_network("fd00:ec2::/32"),  # AWS over IPv6
+    ip_network("fd20:ce::254/128"),  # Google over IPv6
+    ip_network("100.100.100.200/32"),  # Alibaba
+    ip_network("168.63.129.16/32"),  # Azure's host
+    ip_network("192.0.0.192/32"),  # Oracle, older
+)
+NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Some places: what is None matches any."""
+
+    network: Network | None = None
+    name: str | None = None
+    """A host as it was asked for; with a leading dot, everything below it."""
+    port: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``*``, ``10.0.0.0/8``, ``::1``, ``example.org``, ``*.example.org``, each with ``:PORT`` or alone.
+
+        Raises:
+            ValueError: It is none of these.
+        """
+        place, port = _split_port(text.strip().lower())
+        if place in ("*", ""):
+            if not text.strip():
+                raise ValueError("an empty rule says nothing")
+            return cls(port=port)
+        try:
+            return cls(network=ip_network(place, strict=False), port=port)
+        except ValueError:
+            name = place.removeprefix("*").rstrip(".")
+        if not name or not all(char.isalnum() or char in ".-_" for char in name):
+            raise ValueError(f"{text!r} is no host, network or port, such as example.org, 10.0.0.0/8 or *:25")
+        return cls(name=name, port=port)
+
+    def matches(self, host: str, address: Address, port: int) -> bool:
+        """Whether the place is one of these."""
+        if self.port is not None and self.port != port:
+            return False
+        if self.network is not None:
+            return address.version == self.network.version and address in self.network
+        if self.name is None:
+            return True
+        return host.endswith(self.name) if self.name.startswith(".") else host == self.name
+
+
+def is_this_machine(address: Address) -> bool:
+    """Whether *address* is one of our own; nothing is sent."""
+    if address.is_loopback or address.is_unspecified:
+        return True
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((str(address), 9))  # of a datagram socket: chooses a route, and asks nobody
+            return str(probe.getsockname()[0]).partition("%")[0] == str(address)
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressPolicy:
+    """What may be connected to; one for probes and browsers alike."""
+
+    allow: tuple[Rule, ...] = ()
+    """Goes before everything else; but a rule by name does not open what is closed by default, as names can lie."""
+    deny: tuple[Rule, ...] = ()
+    private: bool = True
+    """Whether networks that are not the internet may be reached."""
+    own_port: int | None = None
+    is_own: Callable[[Address], bool] = is_this_machine
+
+    @classmethod
+    def of(cls, allow: Iterable[str], deny: Iterable[str], *, private: bool, own_port: int | None) -> Self:
+        """The policy of the settings.
+
+        Raises:
+            ValueError: A rule cannot be read.
+        """
+        return cls(
+            allow=tuple(map(Rule.parse, allow)), deny=tuple(map(Rule.parse, deny)), private=private, own_port=own_port
+        )
+
+    def refusal(self, host: str, address: str, port: int) -> str | None:
+        """Why *address* may not be connected to on behalf of *host*; None where it may."""
+        name = host.lower().rstrip(".")
+        try:
+            place = _meant(ip_address(address.partition("%")[0]))
+        except ValueError:
+            return f"{address} is no address"
+        allowing = [rule for rule in self.allow if rule.matches(name, place, port)]
+        if any(rule.name is None for rule in allowing):
+            return None
+        if any(place.version == network.version and place in network for network in METADATA):
+            return f"{place} is where clouds keep a machine's credentials; WATCHWRIGHT_ALLOW can open it"
+        if port == self.own_port and self.is_own(place):
+            return f"{place}:{port} is Watchwright itself; WATCHWRIGHT_ALLOW can open it"
+        if allowing:
+            return None
+        if any(rule.matches(name, place, port) for rule in self.deny):
+            return f"WATCHWRIGHT_DENY closes {place}:{port}"
+        if not self.private and not place.is_global:
+            return f"{place} is in a private network, which WATCHWRIGHT_PRIVATE_NETWORKS closes"
+        return None
+
+
+def _meant(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for, where it does: else every rule could be got around by it."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    if int(address) >> 32 == 0 and int(address) > 1:
+        return IPv4Address(int(address))  # IPv4-compatible, ::a.b.c.d (RFC 4291, 2.5.5.1)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _split_port(text: str) -> tuple[str, int | None]:
+    if text.startswith("["):
+        place, _bracket, rest = text[1:].partition("]")
+        return place, _port(rest.removeprefix(":")) if rest else None
+    place, colon, port = text.rpartition(":")
+    if not colon or ":" in place:  # none, or the address is IPv6
+        return text, None
+    return place, _port(port)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise ValueError(f"{text!r} is no port")
+    return int(text)

@@ -1,0 +1,93 @@
+"""Where Watchwright may go: each way around the rules that peers have been attacked by."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from core.addresses import Address, AddressPolicy, Rule, is_this_machine
+
+
+def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressPolicy:
+    def rules(text: str) -> tuple[Rule, ...]:
+        return tuple(Rule.parse(rule) for rule in text.split())
+
+    def is_own(address: Address) -> bool:
+        return str(address) in ("127.0.0.1", "::1", "0.0.0.0", "10.0.0.7")
+
+    return AddressPolicy(allow=rules(allow), deny=rules(deny), private=private, own_port=8080, is_own=is_own)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "169.254.170.2",
+        "100.100.100.200",
+        "168.63.129.16",
+        "fd00:ec2::254",
+        "::ffff:169.254.169.254",
+        "::169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+    ],
+)
+def test_metadata_is_closed_in_every_spelling_and_a_name_does_not_open_it(address: str) -> None:
+    assert "credentials" in (policy().refusal("metadata.example", address, 80) or "")
+    assert policy(allow="*.example").refusal("metadata.example", address, 80) is not None
+    assert policy(allow="*").refusal("metadata.example", address, 80) is None
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "0.0.0.0", "10.0.0.7", "::ffff:127.0.0.1"])
+def test_our_own_port_is_closed_on_each_of_our_addresses(address: str) -> None:
+    assert "Watchwright itself" in (policy().refusal("rebound.example", address, 8080) or "")
+    assert policy().refusal("rebound.example", address, 8081) is None
+    assert policy().refusal("other.example", "10.0.0.8", 8080) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "100.64.0.1", "::1", "fd12::1"]
+)
+def test_private_networks_are_open_until_a_setting_closes_them(address: str) -> None:
+    assert policy().refusal("lan.example", address, 80) is None
+    assert "private network" in (policy(private=False).refusal("lan.example", address, 80) or "")
+    assert policy(private=False, allow="lan.example").refusal("lan.example", address, 80) is None
+    assert policy(private=False).refusal("example.org", "93.184.216.34", 80) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "matches"),
+    [
+        ("example.org", True),
+        ("example.org:443", True),
+        ("example.org:80", False),
+        ("*.org", True),
+        ("*.example.org", False),
+        ("93.184.0.0/16", True),
+        ("93.184.216.34:443", True),
+        ("*:443", True),
+        ("*:25", False),
+        ("::/0", False),
+        ("*", True),
+    ],
+)
+def test_a_rule_closes_what_it_names(rule: str, matches: bool) -> None:
+    refusal = policy(deny=rule).refusal("Example.org.", "93.184.216.34", 443)
+
+    assert (refusal == "WATCHWRIGHT_DENY closes 93.184.216.34:443") is matches
+    assert policy(deny=rule, allow="93.184.216.34").refusal("example.org", "93.184.216.34", 443) is None
+
+
+@pytest.mark.parametrize("text", ["", "10.0.0.0/64", "example.org:web", "http://example.org", "a b", "[::1]:0"])
+def test_what_is_no_rule_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="rule|port|network"):
+        Rule.parse(text)
+
+
+def test_an_ipv6_rule_bears_a_port_in_brackets() -> None:
+    assert Rule.parse("[::1]:8443") == Rule(network=Rule.parse("::1").network, port=8443)
+
+
+def test_this_machine_knows_itself() -> None:
+    assert is_this_machine(ip_address("127.0.0.1"))
+    assert is_this_machine(ip_address("::"))
+    assert not is_this_machine(ip_address("192.0.2.1"))
