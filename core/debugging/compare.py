@@ -124,7 +124,7 @@ def _grew(before: float | None, after: float | None, factor: float, least: float
 
 
 def _counted(count: int, singular: str, plural: str) -> str:
-    return f"{count} {singular if count == 1 else plural}." if count else ""
+    return f"{count:,} {singular if count == 1 else plural}." if count else ""
 
 
 def _totals(pairs: Sequence[Pair]) -> list[str]:
@@ -134,8 +134,12 @@ def _totals(pairs: Sequence[Pair]) -> list[str]:
     moved = sum(e.encoded_bytes or 0 for e in after) - sum(e.encoded_bytes or 0 for e in before)
     return [
         f"The last request ended {abs(finished) / 1000:.2f} s {'later' if finished >= 0 else 'earlier'}.",
-        f"{abs(moved) / 1000:,.1f} kB {'more' if moved >= 0 else 'less'} crossed the network.",
+        f"{_bytes(abs(moved))} {'more' if moved >= 0 else 'less'} crossed the network.",
     ]
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{count / 1000:.1f} kB"
 
 
 def _finish(exchanges: Sequence[Exchange]) -> float:

@@ -63,7 +63,7 @@ def _chooser(others: Mapping[int, str], chosen: int | None, choose: Callable[[in
 def _table(pairs: list[Pair]) -> None:
     if not pairs:
         return
-    end = max(_end(exchange) for pair in pairs for exchange in (pair.before, pair.after) if exchange)
+    end = max(_end(exchange) for pair in pairs[:SHOWN] for exchange in (pair.before, pair.after) if exchange)
     with ui.element("table").classes("ww-compare-table"):
         with ui.element("thead"), ui.element("tr"):
             for title, kind in (

@@ -108,5 +108,11 @@ def test_the_sum_is_told_in_words() -> None:
     ]
 
 
+def test_great_sums_are_told_in_megabytes() -> None:
+    after = [make_exchange(url=f"https://a.example/{name}", encoded_bytes=2_000_000) for name in ("x", "y")]
+
+    assert "4.0 MB more crossed the network." in in_words(compare([], after))
+
+
 def test_no_difference_is_told_too() -> None:
     assert in_words(compare([make_exchange()], [make_exchange()]))[0] == "No request differs."

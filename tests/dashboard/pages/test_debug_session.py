@@ -62,6 +62,17 @@ def test_search_looks_into_bodies(page: Page, server: Server) -> None:
     expect(page.locator(".wf-search mark").first).to_have_text("needle")
 
 
+def test_slash_is_the_filters_and_not_the_search_of_everything(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
+
+    page.keyboard.press("/")
+    page.keyboard.type("is:failed")
+
+    expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
+    expect(page.locator(".wf-status")).to_contain_text(" of 40 requests")
+
+
 def test_response_headers_filter_by_what_the_store_has(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1?filter=has-response-header:server")
     expect(page.locator(".wf-status")).to_contain_text("40 requests")

@@ -55,7 +55,7 @@ export class Waterfall {
     this.theme = new MutationObserver(() => this.refresh({ overview: true }));
     this.theme.observe(document.body, { attributeFilter: ["class"] });
     this.keys = keyboard(this);
-    document.addEventListener("keydown", this.keys);
+    document.addEventListener("keydown", this.keys, true); // before the page's own keys: `/` is the filter's here
     stylesheet.then(() => {
       element.classList.add("ready");
       this.isReady = true;
@@ -66,7 +66,7 @@ export class Waterfall {
 
   destroy() {
     for (const observer of [this.observer, this.theme]) observer.disconnect();
-    document.removeEventListener("keydown", this.keys);
+    document.removeEventListener("keydown", this.keys, true);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.strip);
     clearInterval(this.clock);
@@ -105,8 +105,8 @@ export class Waterfall {
   }
 
   #restore() {
-    const { zoom, zoomChoice, kinds, filter } = readUrl();
-    Object.assign(this, { zoom, zoomChoice, isZoomedToRows: zoomChoice === "rows", isFollowing: !zoom && !filter });
+    const { zoom, zoomChoice, kinds, filter, sort } = readUrl();
+    Object.assign(this, { zoom, zoomChoice, sort, isZoomedToRows: zoomChoice === "rows", isFollowing: !zoom && !filter });
     this.toolbar.setKinds(kinds);
     if (filter) this.toolbar.set(filter);
   }

@@ -1,13 +1,16 @@
 // What the reader sees, in the page's address, so that a link shows another reader the same.
+import { COLUMNS } from "./columns.js";
 
-/** Filter, types and zoom of the current address. */
+/** Filter, types, zoom and order of the current address. */
 export function readUrl(search = window.location.search) {
   const query = new URLSearchParams(search);
+  const [, down, id] = /^(-?)([a-z]+)$/.exec(query.get("sort") ?? "") ?? [];
   const [from, to] = (query.get("zoom") ?? "").split("-").map(Number);
   return {
     filter: query.get("filter") ?? "",
     kinds: (query.get("type") ?? "").split(",").filter(Boolean),
     zoom: from >= 0 && to > from ? { from, to } : null,
+    sort: COLUMNS.some((column) => column.id === id) ? { id, isDown: down === "-" } : null,
     zoomChoice: ["rows", "all"].find((choice) => choice === query.get("zoom")) ?? null,
   };
 }
@@ -20,6 +23,7 @@ export function urlOf(view, search, exchangeId) {
   put("type", [...view.toolbar.kinds].join(","));
   const isBrushed = view.zoom && !view.isZoomedToRows;
   put("zoom", isBrushed ? `${Math.round(view.zoom.from)}-${Math.round(view.zoom.to)}` : view.zoomChoice);
+  put("sort", view.sort && `${view.sort.isDown ? "-" : ""}${view.sort.id}`);
   if (exchangeId !== undefined) put("row", exchangeId);
   const text = query.toString();
   return text ? `?${text}` : "";

@@ -188,21 +188,23 @@ def test_hex_shows_bytes_and_their_letters(run: Any) -> None:
     assert line.endswith("  .Hi.")
 
 
-def test_address_carries_filter_types_zoom_and_row(run: Any) -> None:
+def test_address_carries_filter_types_zoom_order_and_row(run: Any) -> None:
     body = """
       const toolbar = { kinds: new Set(["js", "css"]) };
-      const view = { filterText: "status:>=400 a&b", toolbar, zoom: { from: 10.4, to: 99.6 } };
+      const zoom = { from: 10.4, to: 99.6 };
+      const view = { filterText: "status:>=400 a&b", toolbar, zoom, sort: { id: "time", isDown: true } };
       const text = m.urlOf(view, "?keep=1", "1000.1");
       return [text, m.readUrl(text)];"""
 
     text, read = run("url.js", body)
 
-    assert text == "?keep=1&filter=status%3A%3E%3D400+a%26b&type=js%2Ccss&zoom=10-100&row=1000.1"
+    assert text == "?keep=1&filter=status%3A%3E%3D400+a%26b&type=js%2Ccss&zoom=10-100&sort=-time&row=1000.1"
     assert read == {
         "filter": "status:>=400 a&b",
         "kinds": ["js", "css"],
         "zoom": {"from": 10, "to": 100},
         "zoomChoice": None,
+        "sort": {"id": "time", "isDown": True},
     }
 
 
