@@ -1,6 +1,6 @@
 """What is known so far of one exchange, and the two network events that are stored of it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from core.debugging.cdp import CdpSession
@@ -9,6 +9,7 @@ from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import Phases
 from core.models import NetworkEventType
 
+PHASES = tuple(phase.name for phase in fields(Phases))
 URL_LIMIT = 8_192  # characters of a data: URL; of any other, what browsers and servers bear
 
 
@@ -65,6 +66,8 @@ class ExchangeRecord:
     decoded_bytes: int = 0
     payload: Payload | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    unstored_since_ms: float | None = None
+    """Since when there is something of it that is not on its way to the store, ms after the start."""
 
     @property
     def is_open(self) -> bool:
@@ -92,7 +95,8 @@ def request_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
 def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
     """The fields of the event that ends the exchange, as far as they are known."""
     at = record.ended_at or record.answered_at or record.asked_at
-    phases = {name: value for name, value in asdict(record.phases).items() if value is not None}
+    phases = record.phases
+    known_phases = {name: value for name in PHASES if (value := getattr(phases, name)) is not None}
     values = {
         **_identity(record, axis),
         "event_type": record.outcome or NetworkEventType.RESPONSE,
@@ -103,7 +107,7 @@ def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
         "response_headers": record.response_headers,
         "error_message": record.error_message,
         "from_cache": record.from_cache,
-        "phases": phases or None,
+        "phases": known_phases or None,
         "encoded_bytes": record.encoded_bytes,
         "decoded_bytes": record.decoded_bytes,
         **_response_values(record.response or {}),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from core.config import Settings
-from core.debugging.redact import RedactionPolicy, redact_event, redact_message, redact_url, redact_value
+from core.debugging.redact import RedactionPolicy, redact_event, redact_fields, redact_message, redact_url, redact_value
 from core.schemas.network_event import NetworkEventCreate
 from core.schemas.session_options import SessionOptions
 from core.sealing import KEY_BYTES, kept_key
@@ -25,6 +25,10 @@ class Masks:
 
     def event(self, event: NetworkEventCreate) -> NetworkEventCreate:
         return redact_event(event, self.policy) if self.policy else event
+
+    def fields(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Some fields of a network event, by name."""
+        return redact_fields(values, self.policy) if self.policy else values
 
     def text(self, text: str) -> str:
         return redact_message(text, self.policy) if self.policy else text

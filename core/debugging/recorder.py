@@ -20,6 +20,7 @@ from core.schemas.session_options import SessionOptions
 Params = dict[str, Any]
 
 ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
+UPDATE_AGE_MS = 200.0  # what is new of a request that is stored waits so long for its answer: one write for both
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
 CONSOLE_KEPT = 5_000  # messages
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
@@ -161,10 +162,10 @@ class Recorder:
         if self._axis is None:
             return Batch()
         changed, self._changed = self._changed, {}
-        due_before = (self._axis.now_ms() - ANSWER_AGE_MS) / 1000 + self._axis.origin
+        now_ms = self._axis.now_ms()
         console, self._console = self._console, []
         artifacts, self._artifacts = self._artifacts, []
-        facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis, due_before)]
+        facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis, now_ms)]
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     @property
@@ -221,16 +222,31 @@ class Recorder:
                 record.error_message = reason
             self._mark(record)
 
-    def _facts_of(self, record: ExchangeRecord, axis: TimeAxis, due_before: float) -> Iterator[Fact]:
-        yield from self._fact(FactKey(record.exchange_id, is_end=False), request_values(record, axis))
-        if record.is_open and self._is_open and (record.answered_at or 0.0) > due_before:
-            self._changed[record.exchange_id] = (
-                record  # most bodies come right behind their headers: one write for both
-            )
-            self.wakened.set()
-        elif record.outcome is not None:
+    def _facts_of(self, record: ExchangeRecord, axis: TimeAxis, now_ms: float) -> Iterator[Fact]:
+        asked = FactKey(record.exchange_id, is_end=False)
+        is_new, waits = asked not in self._taken, self._may_wait(record, axis, now_ms)
+        if is_new or not waits:
+            yield from self._fact(asked, request_values(record, axis))
+            record.request_payload = None  # on its way to the store; memory is for what is not
+        if waits:
+            if is_new and record.outcome is None:
+                record.unstored_since_ms = None
+            else:
+                self._changed[record.exchange_id] = record
+                self.wakened.set()
+            return
+        record.unstored_since_ms = None
+        if record.outcome is not None:
             yield from self._fact(FactKey(record.exchange_id, is_end=True), end_values(record, axis))
-        record.payload = record.request_payload = None  # on their way to the store; memory is for what is not
+            record.payload = None
+
+    def _may_wait(self, record: ExchangeRecord, axis: TimeAxis, now_ms: float) -> bool:
+        """Whether more of *record* comes so soon that it is better written with what there is now."""
+        if not (record.is_open and self._is_open):
+            return False
+        if record.answered_at is not None:
+            return axis.offset_ms(record.answered_at) > now_ms - ANSWER_AGE_MS
+        return (record.unstored_since_ms or 0.0) > now_ms - UPDATE_AGE_MS
 
     def _fact(self, key: FactKey, values: dict[str, Any]) -> Iterator[Fact]:
         before = self._taken.get(key)
@@ -241,6 +257,8 @@ class Recorder:
             yield Fact(key=key, values={name: values[name] for name in IDENTITY} | changes, is_new=False)
 
     def _mark(self, record: ExchangeRecord) -> None:
+        if record.unstored_since_ms is None:
+            record.unstored_since_ms = self.axis.now_ms()
         self._changed[record.exchange_id] = record
         self.wakened.set()
 

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ __all__ = [
     "RedactionPolicy",
     "redact_body",
     "redact_event",
+    "redact_fields",
     "redact_headers",
     "redact_message",
     "redact_text",
@@ -37,18 +39,21 @@ _SHORT_PROTOCOL = 32  # characters; a WebSocket subprotocol that is longer is a 
 
 def redact_event(event: NetworkEventCreate, policy: RedactionPolicy) -> NetworkEventCreate:
     """*event* without secrets in its URL, headers, payloads, initiator, error and details."""
-    return event.model_copy(
-        update={
-            "url": redact_url(event.url, policy),
-            "request_headers": redact_headers(event.request_headers, policy),
-            "response_headers": redact_headers(event.response_headers, policy),
-            "request_payload": _payload(event.request_payload, event.request_payload_encoding, policy),
-            "response_payload": _payload(event.response_payload, event.response_payload_encoding, policy),
-            "initiator": redact_value(event.initiator, policy),
-            "error_message": redact_text(event.error_message, policy) if event.error_message else event.error_message,
-            "details": redact_value(event.details, policy),
-        }
-    )
+    values = {name: getattr(event, name) for name in (*_MASKED, *_PAYLOADS)}
+    values |= {f"{name}_encoding": getattr(event, f"{name}_encoding") for name in _PAYLOADS}
+    return event.model_copy(update=redact_fields(values, policy))
+
+
+def redact_fields(values: dict[str, Any], policy: RedactionPolicy) -> dict[str, Any]:
+    """The same of those fields of an event that are given; a payload comes with its encoding."""
+    clean = dict(values)
+    for name, mask in _MASKED.items():
+        if value := values.get(name):
+            clean[name] = mask(value, policy)
+    for name in _PAYLOADS:
+        if payload := values.get(name):
+            clean[name] = _payload(payload, values.get(f"{name}_encoding"), policy)
+    return clean
 
 
 def redact_headers(headers: dict[str, str] | None, policy: RedactionPolicy) -> dict[str, str] | None:
@@ -154,6 +159,16 @@ def _header(name: str, value: str, policy: RedactionPolicy) -> str:
         return policy.mark(value)
     return redact_url(value, policy) if name in _LINKS else redact_text(value, policy)
 
+
+_MASKED: dict[str, Callable[[Any, RedactionPolicy], Any]] = {
+    "url": redact_url,
+    "request_headers": redact_headers,
+    "response_headers": redact_headers,
+    "initiator": redact_value,
+    "error_message": redact_text,
+    "details": redact_value,
+}
+_PAYLOADS = ("request_payload", "response_payload")
 
 # A page's requests have mostly the same headers and initiators: of 2,000 requests, half the work of recording them.
 _header_again = lru_cache(maxsize=4_096)(_header)

@@ -42,7 +42,7 @@ def _store(db: Session, imported: ImportedSession, masks: Masks) -> int:
         ),
     )
     batch = RecordedBatch(
-        new_events=[masks.event(event) for event in imported.events],
+        new_events=[masks.event(event).model_dump() for event in imported.events],
         console=[masked_message(message, masks) for message in imported.console],
     )
     SessionRecording.store(db, session.id, batch)

@@ -7,16 +7,15 @@ from typing import Any, Protocol
 
 from core import signals
 from core.database import in_session
-from core.debugging.facts import Batch, Fact, FactKey
+from core.debugging.facts import Batch, FactKey
 from core.debugging.masking import Masks
 from core.debugging.recorder import Recorder
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
-from core.schemas.network_event import NetworkEventCreate
 from core.services.session_recording import RecordedBatch, SessionRecording
 
 logger = logging.getLogger(__name__)
 
-FLUSH_SECONDS = 0.1  # facts are gathered for so long; with the write itself a row is there within 250 ms
+FLUSH_SECONDS = 0.05  # facts are gathered for so long: one transaction for all of them
 EVENTS_PER_WRITE = 500
 
 
@@ -49,9 +48,11 @@ class StoreSink:
 
     def _masked(self, batch: Batch) -> RecordedBatch:
         return RecordedBatch(
-            new_events=[event_of(fact, self._session_id, self._masks) for fact in batch.facts if fact.is_new],
+            new_events=[self._masks.fields(fact.values) for fact in batch.facts if fact.is_new],
             changed_events=[
-                {"id": self._ids[fact.key], **_changes(fact, self._masks)} for fact in batch.facts if not fact.is_new
+                {"id": self._ids[fact.key], **self._masks.fields(fact.values)}
+                for fact in batch.facts
+                if not fact.is_new
             ],
             console=[masked_message(message, self._masks) for message in batch.console],
             artifacts=batch.artifacts,
@@ -75,10 +76,7 @@ class MemorySink:
 
     async def write(self, batch: Batch) -> None:
         for fact in batch.facts:
-            if fact.is_new:
-                self._events[fact.key] = event_of(fact, 0, self._masks).model_dump(exclude={"debug_session_id"})
-            else:
-                self._events[fact.key].update(_changes(fact, self._masks))
+            self._events.setdefault(fact.key, {}).update(self._masks.fields(fact.values))
         self.console += [ConsoleMessage(**masked_message(message, self._masks)) for message in batch.console]
         self.artifacts += [SessionArtifact(**values) for values in batch.artifacts]
 
@@ -103,16 +101,6 @@ async def drain(recorder: Recorder, sink: Sink) -> None:
         with contextlib.suppress(Exception):  # the caller is leaving for another reason, which it knows
             await writing
         raise
-
-
-def event_of(fact: Fact, session_id: int, masks: Masks) -> NetworkEventCreate:
-    """The network event of a new fact, masked."""
-    return masks.event(NetworkEventCreate(debug_session_id=session_id, **fact.values))
-
-
-def _changes(fact: Fact, masks: Masks) -> dict[str, Any]:
-    masked = event_of(fact, 0, masks)
-    return {name: getattr(masked, name) for name in fact.values}
 
 
 def masked_message(message: dict[str, Any], masks: Masks) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
-from core.schemas.network_event import NetworkEventCreate
-from core.services.bulk import insert_in_order
+from core.services.bulk import next_ids
 
 Values = dict[str, Any]
 
@@ -18,7 +17,8 @@ Values = dict[str, Any]
 class RecordedBatch:
     """What one transaction stores of a session."""
 
-    new_events: Sequence[NetworkEventCreate] = ()
+    new_events: Sequence[Values] = ()
+    """Each with the columns that are known of it; they were checked by whoever made them."""
     changed_events: Sequence[Values] = ()
     """Each with the row's ``id`` and the columns that changed."""
     console: Sequence[Values] = field(default_factory=list)
@@ -31,10 +31,11 @@ class SessionRecording:
     @staticmethod
     def store(db: Session, session_id: int, batch: RecordedBatch) -> list[int]:
         """Store the batch; returns the ids of its new events in their order."""
-        ids: list[int] = []
-        if batch.new_events:
-            rows = [event.model_dump() | {"debug_session_id": session_id} for event in batch.new_events]
-            ids = [event.id for event in insert_in_order(db, NetworkEvent, rows)]
+        ids = list(next_ids(db, NetworkEvent, len(batch.new_events))) if batch.new_events else []
+        if ids:
+            # Past the mapper, which would make an object of each row: half the time of a burst's writes.
+            rows = [{**_EMPTY, **event, "id": id_} for id_, event in zip(ids, batch.new_events, strict=True)]
+            db.execute(insert(_EVENTS), [row | {"debug_session_id": session_id} for row in rows])
         if batch.changed_events:
             db.execute(update(NetworkEvent), list(batch.changed_events))
         if batch.console:
@@ -46,3 +47,8 @@ class SessionRecording:
 
 def _of(session_id: int, row: Values) -> Values:
     return {"debug_session_id": session_id, **row}
+
+
+_EVENTS = cast("Table", NetworkEvent.__table__)
+# All rows of one insert have the same columns.
+_EMPTY = {column.name: None for column in _EVENTS.columns if column.nullable}

@@ -1,6 +1,15 @@
 """Frames ever sparser, so that a page of any length leaves a bounded strip."""
 
-from core.debugging.filmstrip import FRAMES_KEPT, spacing_seconds
+import asyncio
+import base64
+from typing import Any
+
+from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
+from core.debugging.filmstrip import FRAMES_KEPT, Filmstrip, spacing_seconds
+
+
+def frame(picture: bytes) -> dict[str, Any]:
+    return {"data": base64.b64encode(picture).decode(), "metadata": {"timestamp": 1.0}, "sessionId": 1}
 
 
 def test_frames_are_dense_at_first_and_sparser_later() -> None:
@@ -9,3 +18,22 @@ def test_frames_are_dense_at_first_and_sparser_later() -> None:
 
 def test_all_frames_together_cover_the_load_of_a_slow_page() -> None:
     assert 40 < sum(spacing_seconds(count) for count in range(FRAMES_KEPT)) < 60
+
+
+async def test_between_two_frames_the_browser_makes_none() -> None:
+    sent: list[bytes] = []
+    kept: list[bytes] = []
+    page = CdpSession(CdpConnection(sent.append), "1", TargetInfo(id="1", type="page"))
+    strip = Filmstrip(lambda picture, _at: kept.append(picture))
+
+    strip.start(page)
+    strip.on_frame(page, frame(b"first"))
+    strip.on_frame(page, frame(b"under way already"))
+    await asyncio.sleep(spacing_seconds(0) + 0.02)
+    strip.on_frame(page, frame(b"first"))
+
+    assert kept == [b"first"]
+    commands = [
+        name for name in ("Page.startScreencast", "Page.stopScreencast") for data in sent if name.encode() in data
+    ]
+    assert commands == ["Page.startScreencast"] * 2 + ["Page.stopScreencast"] * 2

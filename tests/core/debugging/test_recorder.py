@@ -1,0 +1,71 @@
+"""What the recorder hears is handed on in as few writes as keep a page up to date."""
+
+from typing import Any
+
+from core.clock import utc_now
+from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
+from core.debugging.facts import Fact
+from core.debugging.recorder import UPDATE_AGE_MS, Recorder
+from core.debugging.time_axis import TimeAxis
+from core.schemas.session_options import SessionOptions
+
+ORIGIN = 1_000.0
+
+
+class _Axis(TimeAxis):
+    now = 0.0
+
+    def now_ms(self) -> float:
+        return self.now
+
+
+def recording() -> tuple[Recorder, CdpSession, _Axis]:
+    axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
+    recorder = Recorder(SessionOptions(has_filmstrip=False), prepare=lambda _session: [])
+    recorder.begin(axis)
+    return recorder, CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page")), axis
+
+
+def asked(**more: Any) -> dict[str, Any]:
+    request = {"url": "http://a.example/", "method": "GET", "headers": {}}
+    return {"requestId": "7", "timestamp": ORIGIN, "wallTime": 0.0, "type": "Document", "request": request, **more}
+
+
+def kinds(facts: list[Fact]) -> list[tuple[bool, bool]]:
+    return [(fact.key.is_end, fact.is_new) for fact in facts]
+
+
+async def test_a_request_is_handed_on_at_once_and_what_the_wire_adds_comes_with_its_answer() -> None:
+    recorder, page, axis = recording()
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked())
+    first = recorder.take().facts
+    axis.now = 100.0
+    recorder.on_event(page, "Network.requestWillBeSentExtraInfo", {"requestId": "7", "headers": {"Host": "a.example"}})
+    meanwhile = recorder.take().facts
+    response = {"url": "http://a.example/", "status": 200, "headers": {}}
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.12, "response": response}
+    )
+    recorder.on_event(page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.13})
+    at_the_end = recorder.take().facts
+    await recorder.settle(0)
+
+    assert kinds(first) == [(False, True)]
+    assert meanwhile == []
+    assert kinds(at_the_end) == [(False, False), (True, True)]
+    assert at_the_end[0].values["request_headers"] == {"Host": "a.example"}
+
+
+async def test_what_is_new_of_a_request_without_an_answer_does_not_wait_for_long() -> None:
+    recorder, page, axis = recording()
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked())
+    recorder.take()
+    recorder.on_event(page, "Network.requestWillBeSentExtraInfo", {"requestId": "7", "headers": {"Host": "a.example"}})
+    axis.now = UPDATE_AGE_MS + 1
+    later = recorder.take().facts
+    await recorder.settle(0)
+
+    assert kinds(later) == [(False, False)]
+    assert not recorder.wakened.is_set()
