@@ -57,6 +57,18 @@ def _endpoint(value: str) -> str:
     return value
 
 
+def _resolver(value: str) -> str:
+    address, colon, port = value.rpartition(":") if value.count(":") == 1 or "]" in value else (value, "", "53")
+    try:
+        ip_address(address.strip("[]"))
+        is_port = not colon or 0 < int(port) < 65_536
+    except ValueError:
+        is_port = False
+    if value != "off" and not is_port:
+        raise ValueError("must be the address of a name server, such as 1.1.1.1 or 127.0.0.1:5353, or off")
+    return value
+
+
 def _names(value: object) -> object:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
@@ -114,6 +126,18 @@ class Settings(BaseSettings):
     """Hosts, networks and ports that they may not reach."""
     private_networks: bool = True
     """Whether they may reach networks that are not the internet: loopback, 10.0.0.0/8 and the like."""
+    auto_sessions_per_hour: Annotated[int, Field(ge=0, le=3_600)] = 60
+    """Debug sessions that failures, recoveries and baselines may start in an hour, in all; 0 for none."""
+    auto_sessions_per_website: Annotated[int, Field(ge=0, le=60)] = 6
+    """… and of one website."""
+    auto_cooldown_seconds: Annotated[float, Field(ge=0, le=86_400)] = 120.0
+    """A website that fails again so soon after its last automatic session starts none."""
+    baseline_hours: Annotated[float, Field(ge=0, le=720)] = 24.0
+    """Each website that is up gets a session so often, to compare failures with; 0 for never."""
+    degraded_evidence_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
+    """A website that is degraded for so long gets evidence like one that is down; 0 for never."""
+    second_resolver: Annotated[str, AfterValidator(_resolver)] = "off"
+    """The name server that is asked beside the system's while a website fails: ``ADDRESS[:PORT]``, or ``off``."""
     redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 

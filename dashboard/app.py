@@ -24,6 +24,7 @@ from core.sealing import Sealer
 from core.services import UserCRUD
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
+from core.workers.evidence import EvidenceWorker
 from core.workers.follower import Follower
 from core.workers.housekeeping import Housekeeping
 from core.workers.lease import lease_of
@@ -116,6 +117,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for sending in (Dispatcher(Sealer.of(runtime.settings), links(runtime.settings)), Watch()):
             await sending.start()
             ending.push_async_callback(sending.stop)
+        evidence = EvidenceWorker(runtime.settings, runtime.sessions)
+        await evidence.start()
+        ending.push_async_callback(evidence.stop)
         housekeeping = Housekeeping(runtime.settings.retention_checks_days)
         housekeeping.start()
         ending.push_async_callback(housekeeping.stop)

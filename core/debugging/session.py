@@ -84,12 +84,16 @@ class DebugSessions:
         url: str | None = None,
         options: SessionOptions | None = None,
         trigger: SessionTrigger = SessionTrigger.MANUAL,
+        window_id: int | None = None,
+        check_id: int | None = None,
     ) -> int:
         """Store a queued session and return its id at once; it runs when a browser is free.
 
         Args:
             url: Another page to open than the website's own, such as one that it asked for.
             options: How to open the page; the website's own defaults when not given.
+            window_id: The downtime window that it shows.
+            check_id: The check that brought it about.
 
         Raises:
             NotFound: There is no such website.
@@ -105,6 +109,8 @@ class DebugSessions:
             website_id=website_id,
             url=masks_for(chosen, self._settings).url(without_credentials(url))[:2048],
             trigger=trigger,
+            window_id=window_id,
+            check_id=check_id,
             browser_type=chosen.browser,
             options=stored_options(chosen),
             is_redacted=chosen.is_redacted,

@@ -97,6 +97,8 @@ class LookFact:
 
     id: int
     began_at: datetime
+    is_good: bool = True
+    """Whether the request went as a check would have it."""
     lookups: tuple[LookupFact, ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
     hops: tuple[HopFact, ...] = ()

@@ -76,7 +76,7 @@ def _look(evidence: Evidence) -> Iterator[Testimony]:
     assert look is not None
     if (last := look.last) is None:
         return
-    kind = last.error_kind or ("status" if (last.status or 0) >= 400 else None)
+    kind = last.error_kind or (None if look.is_good else "status")
     row = Row(of="look", id=look.id, step="request")
     yield Testimony(witness="look", kind=kind, status=last.status, words=last.error, row=row)
 

@@ -11,7 +11,7 @@ from core.models import HTTPMethod
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, timed_out
 from core.monitoring.engine import Engine
 from core.monitoring.request import Request, port_of
-from core.monitoring.resolver import Lookup, Resolver
+from core.monitoring.resolver import Lookup, Resolving
 from core.monitoring.secrets import excerpt
 from core.monitoring.transfer import Hop, Transfers
 from core.schemas.check_options import CheckOptions
@@ -34,7 +34,7 @@ class Journey:
     def __init__(
         self,
         engine: Engine,
-        resolver: Resolver,
+        resolver: Resolving,
         transfers: Transfers,
         *,
         url: str,

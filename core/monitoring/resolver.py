@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Protocol
 
 MOST_THREADS = 512  # the monitor probes 200 websites at once; a hung lookup outlives its probe by some seconds
 IDLE_SECONDS = 30.0  # then a thread that has nothing to look up ends
@@ -30,6 +31,12 @@ class Lookup:
     """The name does not exist, or not in this family: an answer, unlike any other error."""
     error: str | None = None
     """The system's own words."""
+
+
+class Resolving(Protocol):
+    """Looks a name up and tells what came of it, on whichever thread."""
+
+    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None: ...
 
 
 class Resolver:

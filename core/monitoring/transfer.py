@@ -100,16 +100,19 @@ class _Answer:
 class Transfers:
     """Requests on *engine*'s thread."""
 
-    def __init__(self, engine: Engine, may_connect: MayConnect | None) -> None:
+    def __init__(self, engine: Engine, may_connect: MayConnect | None, *, keeps_bodies: bool = False) -> None:
+        """*keeps_bodies*: also where no expectation looks into them."""
         self._engine = engine
         self._may_connect = may_connect
+        self._keeps_bodies = keeps_bodies
         self._ca_file = ssl.get_default_verify_paths().cafile or certifi.where()
         self._pinned: set[str] = set()
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
         host = urlsplit(request.url).hostname or ""
-        answer = _Answer(host=host, keeps_body=request.options.reads_body, may_connect=self._may_connect)
+        keeps_body = self._keeps_bodies or request.options.reads_body
+        answer = _Answer(host=host, keeps_body=keeps_body, may_connect=self._may_connect)
         curl = self._engine.take_handle()
         try:
             self._prepare(curl, request, answer)

@@ -1,14 +1,18 @@
 """All SQL about debug sessions."""
 
-from sqlalchemy import select, update
+from datetime import datetime
+
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import as_utc, utc_now
 from core.errors import AlreadyExists
-from core.models import DebugSession, DebugSessionState
+from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.paging import apply_changes, page_of
+
+AUTOMATIC = (SessionTrigger.FAILURE, SessionTrigger.RECOVERY, SessionTrigger.BASELINE)
 
 
 class DebugSessionCRUD:
@@ -68,6 +72,43 @@ class DebugSessionCRUD:
         db.delete(session)
         db.flush()
         return True
+
+    @staticmethod
+    def get_by_window(db: Session, window_id: int) -> list[DebugSession]:
+        """The sessions that show a window, oldest first."""
+        query = select(DebugSession).where(DebugSession.window_id == window_id)
+        return list(db.scalars(query.order_by(DebugSession.started_at, DebugSession.id)))
+
+    @staticmethod
+    def get_automatic(db: Session, since: datetime) -> list[tuple[int, SessionTrigger, datetime]]:
+        """Website, trigger and time of each session since then that nobody started by hand."""
+        query = select(DebugSession.website_id, DebugSession.trigger, DebugSession.created_at).where(
+            DebugSession.created_at >= as_utc(since), DebugSession.trigger.in_(AUTOMATIC)
+        )
+        return [(website_id, trigger, at) for website_id, trigger, at in db.execute(query) if trigger is not None]
+
+    @staticmethod
+    def get_baseline_times(db: Session, since: datetime) -> dict[int, datetime]:
+        """When the last baseline of each website was begun; those before *since* are left out."""
+        query = select(DebugSession.website_id, func.max(DebugSession.started_at)).where(
+            DebugSession.trigger == SessionTrigger.BASELINE, DebugSession.started_at >= as_utc(since)
+        )
+        return dict(db.execute(query.group_by(DebugSession.website_id)).tuples())
+
+    @staticmethod
+    def tie_to_window(db: Session, website_id: int, window_id: int, *, since: datetime, until: datetime) -> None:
+        """Give a span's sessions of failures, which are nobody's yet, to the window that turned out to begin there."""
+        db.execute(
+            update(DebugSession)
+            .where(
+                DebugSession.website_id == website_id,
+                DebugSession.window_id.is_(None),
+                DebugSession.trigger == SessionTrigger.FAILURE,
+                DebugSession.created_at >= as_utc(since),
+                DebugSession.created_at <= as_utc(until),
+            )
+            .values(window_id=window_id)
+        )
 
     @staticmethod
     def fail_unfinished(db: Session, reason: str) -> list[int]:

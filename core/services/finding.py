@@ -25,16 +25,26 @@ class FindingCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
-    def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> None:
-        """Keep *findings*, in this order, in place of those that the window had."""
+    def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> bool:
+        """Keep *findings*, in this order, in place of those that the window had; whether that changed anything."""
+        if _is_same(FindingCRUD.get_by_window(db, window_id)[0], findings):
+            return False
         db.execute(delete(Finding).where(Finding.window_id == window_id))
         _insert(db, findings, window_id=window_id, debug_session_id=None)
+        return True
 
     @staticmethod
-    def replace_for_session(db: Session, session_id: int, findings: Sequence[FindingCreate]) -> None:
-        """Keep *findings*, in this order, in place of those that the debug session had."""
+    def replace_for_session(db: Session, session_id: int, findings: Sequence[FindingCreate]) -> bool:
+        """Keep *findings*, in this order, in place of those that the session had; whether that changed anything."""
+        if _is_same(FindingCRUD.get_by_session(db, session_id)[0], findings):
+            return False
         db.execute(delete(Finding).where(Finding.debug_session_id == session_id))
         _insert(db, findings, window_id=None, debug_session_id=session_id)
+        return True
+
+
+def _is_same(stored: Sequence[Finding], findings: Sequence[FindingCreate]) -> bool:
+    return [FindingCreate.model_validate(one) for one in stored] == list(findings)
 
 
 def _insert(

@@ -30,6 +30,12 @@ class LookCRUD:
         return list(db.scalars(select(Look).where(Look.window_id == window_id).order_by(Look.began_at, Look.id)))
 
     @staticmethod
+    def get_by_check(db: Session, website_id: int, check_id: int) -> Look | None:
+        """The look that a check of the website brought about."""
+        query = select(Look).where(Look.website_id == website_id, Look.check_id == check_id)
+        return db.scalar(query.order_by(Look.began_at.desc()).limit(1))
+
+    @staticmethod
     def get_between(db: Session, website_id: int, *, since: datetime, until: datetime) -> list[Look]:
         """A website's looks that began from *since* to *until*, both inclusive."""
         within = (Look.began_at >= as_utc(since), Look.began_at <= as_utc(until))

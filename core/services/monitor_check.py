@@ -117,6 +117,22 @@ class MonitorCheckCRUD:
         return list(db.scalars(_newest_first().where(MonitorCheck.website_id == website_id, *within).limit(limit)))
 
     @staticmethod
+    def get_failing(
+        db: Session, website_id: int, *, since: datetime, until: datetime, limit: int
+    ) -> list[MonitorCheck]:
+        """The first *limit* of a website's checks from *since* to *until* that found it down, oldest first."""
+        within = (MonitorCheck.checked_at >= as_utc(since), MonitorCheck.checked_at <= as_utc(until))
+        query = select(MonitorCheck).where(MonitorCheck.website_id == website_id, *within)
+        query = query.where(MonitorCheck.status == MonitorStatus.DOWN)
+        return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id).limit(limit)))
+
+    @staticmethod
+    def last_good(db: Session, website_id: int, before: datetime) -> MonitorCheck | None:
+        """The website's last check before that moment that found it up."""
+        query = _newest_first().where(MonitorCheck.website_id == website_id, MonitorCheck.status == MonitorStatus.UP)
+        return db.scalar(query.where(MonitorCheck.checked_at < as_utc(before)).limit(1))
+
+    @staticmethod
     def get_recent_checks(
         db: Session,
         website_id: int | None = None,

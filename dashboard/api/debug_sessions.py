@@ -9,17 +9,20 @@ from sqlalchemy.orm import Session
 from core.database import in_session
 from core.debugging.har import to_har_text
 from core.debugging.har_import import LARGEST_FILE
+from core.diagnosis.keep import diagnose_session
 from core.errors import InvalidInput, NotFound
 from core.models import DebugSession
 from core.schemas import (
     DebugSessionListResponse,
     DebugSessionRead,
+    FindingListResponse,
+    FindingRead,
     NetworkEventListResponse,
     NetworkEventRead,
 )
 from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
-from core.services import DebugSessionCRUD, NetworkEventCRUD
+from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD
 from core.services.session_evidence import SessionEvidence
 from dashboard import sessions
 from dashboard.api.paging import Paging
@@ -104,6 +107,17 @@ async def list_events(session_id: SessionId, paging: Paging) -> NetworkEventList
     items, total = await in_session(NetworkEventCRUD.get_by_session, session_id, paging.skip, paging.page_size)
     read = [NetworkEventRead.model_validate(item) for item in items]
     return NetworkEventListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/{session_id}/findings")
+async def list_findings(session_id: SessionId, paging: Paging, request: Request) -> FindingListResponse:
+    """What it shows, the cause first; empty while it runs, and where nothing is wrong."""
+    runtime: Runtime = request.app.state.runtime
+    await in_session(_require, session_id)
+    await in_session(diagnose_session, session_id, runtime.settings.certificate_days)
+    items, total = await in_session(FindingCRUD.get_by_session, session_id, paging.skip, paging.page_size)
+    read = [FindingRead.model_validate(item) for item in items]
+    return FindingListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 
 
 @router.get("/{session_id}/har", response_class=Response, responses={200: {"content": {"application/json": {}}}})

@@ -6,9 +6,17 @@ from fastapi import APIRouter, Path
 
 from core.database import in_session
 from core.errors import NotFound
-from core.schemas import DowntimeWindowListResponse, DowntimeWindowRead, DowntimeWindowUpdate
+from core.schemas import (
+    DowntimeWindowListResponse,
+    DowntimeWindowRead,
+    DowntimeWindowUpdate,
+    FindingListResponse,
+    FindingRead,
+    LookListResponse,
+    LookRead,
+)
 from core.schemas.base import Schema
-from core.services import DowntimeWindowCRUD
+from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD
 from dashboard import downtime_notes
 from dashboard.api.paging import Paging
 from dashboard.api.problems import RESPONSES
@@ -43,6 +51,24 @@ async def get_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
     if window is None:
         raise NotFound(f"There is no downtime window {window_id}.")
     return DowntimeWindowRead.model_validate(window)
+
+
+@router.get("/{window_id}/findings")
+async def list_findings(window_id: WindowId, paging: Paging) -> FindingListResponse:
+    """What its evidence shows, the cause first."""
+    await get_downtime_window(window_id)
+    items, total = await in_session(FindingCRUD.get_by_window, window_id, paging.skip, paging.page_size)
+    read = [FindingRead.model_validate(item) for item in items]
+    return FindingListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.get("/{window_id}/looks")
+async def list_looks(window_id: WindowId, paging: Paging) -> LookListResponse:
+    """The differential looks that were taken while it was down, oldest first, each step with its milliseconds."""
+    await get_downtime_window(window_id)
+    looks = await in_session(LookCRUD.get_by_window, window_id)
+    read = [LookRead.model_validate(look) for look in looks[paging.skip : paging.skip + paging.page_size]]
+    return LookListResponse(items=read, total=len(looks), page=paging.page, page_size=paging.page_size)
 
 
 @router.patch("/{window_id}")

@@ -60,6 +60,7 @@ class Server:
             )
         self.port = self.port or free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_DATA")}
+        environment.setdefault("WATCHWRIGHT_AUTO_SESSIONS_PER_HOUR", "0")  # a test that is about them asks for them
         environment |= {"WATCHWRIGHT_DATA_DIR": str(self.data_dir), "WATCHWRIGHT_PORT": str(self.port)}
         with self._log_file.open("ab") as log:
             self.process = subprocess.Popen(

@@ -1,0 +1,167 @@
+"""Reads what is stored of a window or a session, and hands it to the rules as evidence."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.debugging.waterfall import rows
+from core.diagnosis.evidence import CheckFact, ConsoleFact, Evidence, LookFact, SessionFact
+from core.diagnosis.look import from_steps
+from core.models import (
+    DebugSession,
+    DowntimeWindow,
+    Look,
+    MonitorCheck,
+    MonitorStatus,
+    NetworkEvent,
+    SessionTrigger,
+)
+from core.schemas.website import display_url
+from core.services import (
+    DebugSessionCRUD,
+    LookCRUD,
+    MonitorCheckCRUD,
+    NetworkEventCRUD,
+    WebsiteCRUD,
+)
+from core.services.session_evidence import SessionEvidence
+
+MOST_CHECKS = 50  # of a window: the cause is at its beginning
+TEXT_CHARACTERS = 20_000
+
+
+def of_window(db: Session, window: DowntimeWindow, *, certificate_days: int = 14) -> Evidence | None:
+    """All that is known of a downtime window; None when its website is gone."""
+    website = WebsiteCRUD.get_by_id(db, window.website_id)
+    if website is None:
+        return None
+    until = window.ended_at or utc_now()
+    checks = MonitorCheckCRUD.get_failing(db, website.id, since=window.started_at, until=until, limit=MOST_CHECKS)
+    looks = LookCRUD.get_by_window(db, window.id)
+    session, good = window_sessions(db, window)
+    return Evidence(
+        url=display_url(website.url),
+        checks=tuple(map(check_fact, checks)),
+        good_check=_good_check(db, website.id, window.started_at),
+        look=next((look_fact(look) for look in looks if not look.is_good), None) or _first(looks),
+        good_look=_good_look(db, website.id, window.started_at),
+        session=session_fact(db, session) if session else None,
+        good_session=session_fact(db, good) if good else None,
+        certificate_days=certificate_days,
+    )
+
+
+def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession | None, DebugSession | None]:
+    """The session that shows the window's failure, and the good one to compare with: from before it, or after."""
+    own = DebugSessionCRUD.get_by_window(db, window.id)
+    ended = [one for one in own if one.trigger is not SessionTrigger.RECOVERY and one.completed_at is not None]
+    session = next((one for one in ended if not one.success), None) or next(iter(ended), None)
+    if session is None:
+        return None, None
+    good = SessionEvidence.baseline(db, session)
+    recovered = [one for one in own if one.trigger is SessionTrigger.RECOVERY and one.success]
+    if good is not None and good.window_id == window.id:  # it passed while the checks failed: no measure of good
+        good = None
+    return session, good or next(iter(recovered), None)
+
+
+def of_session(db: Session, session: DebugSession, *, certificate_days: int = 14) -> Evidence:
+    """All that one session tells; with the check and the look, where they brought it about."""
+    good = SessionEvidence.baseline(db, session)
+    check = MonitorCheckCRUD.get_by_id(db, session.check_id) if session.check_id else None
+    is_failing = check is not None and check.status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED)
+    look = LookCRUD.get_by_check(db, session.website_id, check.id) if check is not None and is_failing else None
+    return Evidence(
+        url=session.url or "",
+        checks=(check_fact(check),) if check is not None and is_failing else (),
+        good_check=_good_check(db, session.website_id, check.checked_at) if check is not None and is_failing else None,
+        look=look_fact(look) if look else None,
+        good_look=_good_look(db, session.website_id, session.started_at),
+        session=session_fact(db, session),
+        good_session=session_fact(db, good) if good else None,
+        certificate_days=certificate_days,
+    )
+
+
+def check_fact(check: MonitorCheck) -> CheckFact:
+    """What rules read of a check."""
+    return CheckFact(
+        id=check.id,
+        status=check.status,
+        checked_at=check.checked_at,
+        http_status_code=check.http_status_code,
+        response_time_ms=check.response_time_ms,
+        dns_ms=check.dns_time_ms,
+        connect_ms=check.connect_time_ms,
+        tls_ms=check.tls_time_ms,
+        ttfb_ms=check.ttfb_ms,
+        download_ms=check.download_time_ms,
+        final_url=check.final_url,
+        remote_address=check.remote_address,
+        error_kind=check.error_kind,
+        error_message=check.error_message,
+    )
+
+
+def look_fact(look: Look) -> LookFact:
+    """What rules read of a look."""
+    return from_steps(look.steps, id=look.id, began_at=look.began_at, is_good=look.is_good)
+
+
+def session_fact(db: Session, session: DebugSession) -> SessionFact:
+    """What rules read of a session."""
+    fact = SessionFact(
+        id=session.id,
+        started_at=session.started_at,
+        url=session.url or "",
+        success=session.success,
+        error_message=session.error_message,
+        title=session.title,
+        milestones=session.milestones or {},
+        exchanges=tuple(rows(SessionEvidence.row_events(db, session.id))),
+        console=tuple(
+            ConsoleFact(
+                id=line.id,
+                level=line.level,
+                source=line.source,
+                text=line.text,
+                url=line.url,
+                line_number=line.line_number,
+                exchange_id=line.exchange_id,
+                offset_ms=line.offset_ms,
+            )
+            for line in SessionEvidence.console(db, session.id)
+        ),
+    )
+    return _with_document(db, fact)
+
+
+def _with_document(db: Session, fact: SessionFact) -> SessionFact:
+    if fact.document is None:
+        return fact
+    events: Sequence[NetworkEvent] = NetworkEventCRUD.get_by_exchange(db, fact.id, fact.document.exchange_id)
+    headers = next((event.response_headers for event in reversed(events) if event.response_headers), None) or {}
+    is_text = not any(event.response_payload_encoding for event in events)
+    text = next((event.response_payload for event in reversed(events) if event.response_payload), None) or ""
+    return replace(
+        fact,
+        headers={name.lower(): value for name, value in headers.items()},
+        text=text[:TEXT_CHARACTERS] if is_text else "",
+    )
+
+
+def _good_check(db: Session, website_id: int, before: datetime) -> CheckFact | None:
+    found = MonitorCheckCRUD.last_good(db, website_id, before)
+    return check_fact(found) if found else None
+
+
+def _good_look(db: Session, website_id: int, before: datetime) -> LookFact | None:
+    found = LookCRUD.last_good(db, website_id, before)
+    return look_fact(found) if found else None
+
+
+def _first(looks: Sequence[Look]) -> LookFact | None:
+    return look_fact(looks[0]) if looks else None

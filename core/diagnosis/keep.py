@@ -1,0 +1,51 @@
+"""Diagnoses what is stored, and keeps the findings beside it: one transaction each."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from core.diagnosis.diagnose import cause, diagnose
+from core.diagnosis.finding import Finding
+from core.diagnosis.gather import of_session, of_window
+from core.schemas.finding import FindingCreate
+from core.services import DebugSessionCRUD, DowntimeWindowCRUD, FindingCRUD
+
+
+def diagnose_window(db: Session, window_id: int, certificate_days: int) -> bool:
+    """Keep the findings of a window; the cause is its root cause, unless a person wrote one.
+
+    Returns:
+        Whether anything changed.
+    """
+    window = DowntimeWindowCRUD.get_by_id(db, window_id)
+    evidence = of_window(db, window, certificate_days=certificate_days) if window else None
+    if evidence is None or not evidence.checks:  # made by hand: there is nothing that explains it
+        return False
+    found = diagnose(evidence)
+    is_changed = FindingCRUD.replace_for_window(db, window_id, _stored(found))
+    first = cause(found)
+    if first is not None:
+        is_changed |= DowntimeWindowCRUD.set_found_cause(db, window_id, first.sentence)
+    return is_changed
+
+
+def diagnose_session(db: Session, session_id: int, certificate_days: int) -> bool:
+    """Keep the findings of a debug session that has ended; whether anything changed."""
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    if session is None or session.completed_at is None:
+        return False
+    found = diagnose(of_session(db, session, certificate_days=certificate_days))
+    return FindingCRUD.replace_for_session(db, session_id, _stored(found))
+
+
+def _stored(found: Sequence[Finding]) -> list[FindingCreate]:
+    return [
+        FindingCreate(
+            kind=one.kind,
+            sentence=one.sentence,
+            confidence=one.confidence,
+            why=one.why,
+            rests_on=[row.as_json() for row in one.rows],
+        )
+        for one in found
+    ]

@@ -1,0 +1,270 @@
+"""The differential look: each step of a website's request on its own, so that it shows which of them fails."""
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
+
+from core.clock import utc_now
+from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
+from core.diagnosis.marks import TELLING
+from core.diagnosis.name_server import ask_name_server, is_address, is_public
+from core.models import HTTPMethod
+from core.monitoring.certificate import Certificate
+from core.monitoring.curl_errors import Failure
+from core.monitoring.engine import Engine
+from core.monitoring.journey import Journey
+from core.monitoring.request import Request, port_of
+from core.monitoring.resolver import Lookup, Resolver, Resolving
+from core.monitoring.secrets import masked, secrets_of, shown_url
+from core.monitoring.transfer import Hop, MayConnect, Transfers
+from core.schemas.check_options import DEFAULTS, CheckOptions
+from core.schemas.patterns import status_ranges
+
+MOST_ADDRESSES = 8  # of a name that has dozens
+MOST_HOPS = 21  # one more than any check follows
+LONGEST_SECONDS = 10.0  # a step that hangs has shown it by then
+EXCERPT_CHARACTERS = 1_500  # enough of an error page to tell who wrote it
+BODY_CHARACTERS = 65_536
+TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+REPEATABLE = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)
+
+_facts: TypeAdapter[LookFact] = TypeAdapter(LookFact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookTarget:
+    """What to look at."""
+
+    url: str
+    options: CheckOptions = DEFAULTS
+    timeout_seconds: float = 10.0
+    good_address: str | None = None
+    """Where it was good; asked for the same where the name leads elsewhere now."""
+
+
+class Looker:
+    """Looks at websites, on a prober's thread of its own, so that no check waits for it."""
+
+    def __init__(
+        self,
+        *,
+        second_resolver: str | None = None,
+        resolver: Resolving | None = None,
+        may_connect: MayConnect | None = None,
+        mask: Callable[[str], str] = str,
+    ) -> None:
+        """*second_resolver* is ``ADDRESS`` or ``ADDRESS:PORT``; *mask* takes the secrets out of a page's text."""
+        self._second = second_resolver
+        self._resolver = resolver or Resolver()
+        self._mask = mask
+        self._engine = Engine()
+        self._transfers = Transfers(self._engine, may_connect, keeps_bodies=True)
+
+    async def __aenter__(self) -> Self:
+        self._engine.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self._engine.stop)
+
+    async def look(self, target: LookTarget) -> LookFact:
+        """Look at *target* once; ends within its timeout and some seconds, whatever fails."""
+        began_at = utc_now()
+        target = replace(target, timeout_seconds=min(target.timeout_seconds, LONGEST_SECONDS))
+        host = urlsplit(target.url).hostname or ""
+        is_direct = target.options.proxy is None
+        lookups = await self._resolve(host) if is_direct and not is_address(host) else ()
+        addresses = _addresses(host, lookups) if is_direct else ()
+        requesting = asyncio.ensure_future(self._request(target, self._resolver))
+        attempts = await asyncio.gather(*(self._connect(target, address) for address in addresses))
+        hops = await requesting
+        other = _other_address(target, addresses)
+        good_hops = await self._request(target, _Pinned(host, other, self._resolver)) if other else ()
+        return LookFact(
+            id=0,
+            began_at=began_at,
+            is_good=_is_good(hops, target.options),
+            lookups=lookups,
+            attempts=tuple(attempts),
+            hops=hops,
+            good_address=other,
+            good_hops=good_hops,
+        )
+
+    async def _resolve(self, host: str) -> tuple[LookupFact, ...]:
+        asking = [self._ask_system(host)]
+        if self._second and is_public(host):
+            asking.append(ask_name_server(self._second, host))
+        return tuple(await asyncio.gather(*asking))
+
+    async def _ask_system(self, host: str) -> LookupFact:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Lookup] = loop.create_future()
+        self._resolver.look_up(host, "any", lambda found: _tell(loop, answer, found))
+        try:
+            found = await asyncio.wait_for(answer, LONGEST_SECONDS)
+        except TimeoutError:
+            return LookupFact(resolver=SYSTEM, ms=LONGEST_SECONDS * 1_000, error="it did not answer in time")
+        return LookupFact(
+            resolver=SYSTEM,
+            ms=round(found.dns_ms, 3),
+            addresses=found.addresses,
+            is_absent=found.is_absent,
+            error=found.error,
+        )
+
+    async def _connect(self, target: LookTarget, address: str) -> AttemptFact:
+        """A connection, and a handshake whatever the certificate, to one address."""
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[Hop] = loop.create_future()
+        name = f"{urlsplit(target.url).hostname}:{port_of(target.url)}"
+        request = Request(
+            url=target.url,
+            method=HTTPMethod.GET,
+            options=target.options,
+            is_own_origin=False,
+            addresses={} if is_address(urlsplit(target.url).hostname or "") else {name: (address,)},
+            dns_ms=None,
+            left_seconds=target.timeout_seconds,
+            timeout_seconds=target.timeout_seconds,
+            is_inspection=True,
+        )
+
+        def done(hop: Hop) -> None:
+            loop.call_soon_threadsafe(_settle, ended, hop)
+
+        self._engine.call(lambda: self._transfers.run(request, done))
+        hop = await ended
+        return AttemptFact(
+            address=address,
+            connect_ms=_rounded(hop.connect_ms),
+            tls_ms=_rounded(hop.tls_ms),
+            error_kind=hop.failure.kind if hop.failure else None,
+            error=hop.failure.sentence if hop.failure else None,
+            certificate=_certificate(hop.certificate) if hop.certificate else None,
+        )
+
+    async def _request(self, target: LookTarget, resolver: Resolving) -> tuple[HopFact, ...]:
+        """The request of a check with its redirects unrolled."""
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[tuple[list[Hop], Failure | None]] = loop.create_future()
+        journey = Journey(
+            self._engine,
+            resolver,
+            self._transfers,
+            url=target.url,
+            options=target.options,
+            timeout_seconds=target.timeout_seconds,
+            arrived=lambda hops, failure: _tell(loop, ended, (list(hops), failure)),
+        )
+        self._engine.call(journey.begin)
+        hops, failure = await ended
+        secrets = secrets_of(target.url, target.options)
+        told = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
+        if failure is not None and told and told[-1].error_kind is None:  # such as one redirect too many
+            told[-1] = replace(told[-1], error_kind=failure.kind, error=failure.sentence)
+        return tuple(told)
+
+    def _hop(self, hop: Hop, secrets: tuple[str, ...]) -> HopFact:
+        text = (hop.body or b"")[:BODY_CHARACTERS].decode("utf-8", "replace")
+        text = self._mask(masked(text, secrets)) if _is_text(hop) else ""
+        title = TITLE.search(text)
+        return HopFact(
+            url=shown_url(hop.url, secrets),
+            address=hop.remote_address,
+            status=hop.http_status_code,
+            location=shown_url(hop.location, secrets)[:2_048] if hop.location else None,
+            total_ms=_rounded(hop.total_ms),
+            ttfb_ms=_rounded(hop.ttfb_ms),
+            download_ms=_rounded(hop.download_ms),
+            headers={
+                name: masked(value, secrets)[:256]
+                for name, value in reversed(hop.headers)
+                if name in TELLING and name != "location"
+            },
+            title=" ".join(unescape(title.group(1)).split())[:256] if title else None,
+            excerpt=text[:EXCERPT_CHARACTERS] or None,
+            error_kind=hop.failure.kind if hop.failure else None,
+            error=hop.failure.sentence if hop.failure else None,
+        )
+
+
+class _Pinned:
+    """Answers for one name with one address, and asks another resolver for all others."""
+
+    def __init__(self, host: str, address: str, other: Resolving) -> None:
+        self._host, self._address, self._other = host, address, other
+
+    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
+        if host == self._host:
+            tell(Lookup(addresses=(self._address,), dns_ms=0.0))
+        else:
+            self._other.look_up(host, ip_version, tell)
+
+
+def as_steps(look: LookFact) -> dict[str, Any]:
+    """What is stored of *look* in `core.models.Look.steps`."""
+    steps: dict[str, Any] = _facts.dump_python(look, mode="json", exclude={"id", "began_at", "is_good"})
+    return steps
+
+
+def from_steps(steps: dict[str, Any], **known: Any) -> LookFact:
+    """The look that `as_steps` was given; *known* are its id, began_at and is_good."""
+    return _facts.validate_python({**steps, **known})
+
+
+def _addresses(host: str, lookups: Sequence[LookupFact]) -> tuple[str, ...]:
+    if is_address(host):
+        return (host,)
+    return next((lookup.addresses[:MOST_ADDRESSES] for lookup in lookups if lookup.addresses), ())
+
+
+def _other_address(target: LookTarget, addresses: Sequence[str]) -> str | None:
+    """The address at which the website was good, where that is none of now; only for what may be asked twice."""
+    if not addresses or target.good_address in addresses or target.options.method not in REPEATABLE:
+        return None
+    return None if is_address(urlsplit(target.url).hostname or "") else target.good_address
+
+
+def _is_good(hops: Sequence[HopFact], options: CheckOptions) -> bool:
+    if not hops or hops[-1].error_kind is not None:
+        return False
+    return any(hops[-1].status in codes for codes in status_ranges(options.accepted_statuses))
+
+
+def _is_text(hop: Hop) -> bool:
+    kind = dict(reversed(hop.headers)).get("content-type", "text/")
+    return kind.startswith("text/") or "json" in kind or "xml" in kind
+
+
+def _certificate(certificate: Certificate) -> CertificateFact:
+    return CertificateFact(
+        subject=certificate.subject,
+        issuer=certificate.issuer,
+        names=certificate.names,
+        starts_at=certificate.starts_at,
+        expires_at=certificate.expires_at,
+        chain=certificate.chain,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]", value: object) -> None:
+    loop.call_soon_threadsafe(_settle, future, value)
+
+
+def _settle(future: "asyncio.Future[Any]", value: object) -> None:
+    if not future.done():
+        future.set_result(value)

@@ -1,0 +1,70 @@
+"""Asks a name server of our own choosing beside the system's resolver: where they differ tells whose fault it is."""
+
+import asyncio
+from ipaddress import ip_address
+from time import perf_counter
+
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+
+from core.diagnosis.evidence import LookupFact
+
+MOST_ADDRESSES = 8  # of a name that has dozens
+SECOND_SECONDS = 3.0  # for the second resolver, which may not be reachable at all
+PRIVATE_ENDS = (
+    "local",
+    "localhost",
+    "internal",
+    "lan",
+    "home",
+    "corp",
+    "intranet",
+    "arpa",
+    "test",
+    "invalid",
+    "example",
+)
+
+
+async def ask_name_server(server: str, host: str) -> LookupFact:
+    """What the name server at ``ADDRESS`` or ``ADDRESS:PORT`` says of *host*, IPv4 and IPv6."""
+    address, port = _server(server)
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    resolver.nameservers, resolver.port, resolver.lifetime = [address], port, SECOND_SECONDS
+    began = perf_counter()
+    answers = await asyncio.gather(
+        *(resolver.resolve(host, kind, search=False) for kind in ("A", "AAAA")), return_exceptions=True
+    )
+    took_ms = round((perf_counter() - began) * 1_000, 3)
+    found = [record.to_text() for answer in answers if isinstance(answer, dns.resolver.Answer) for record in answer]
+    if found:
+        return LookupFact(resolver=server, ms=took_ms, addresses=tuple(found[:MOST_ADDRESSES]))
+    problem = next(answer for answer in answers if isinstance(answer, BaseException))
+    is_absent = isinstance(problem, dns.resolver.NXDOMAIN | dns.resolver.NoAnswer)
+    if not is_absent and not isinstance(problem, dns.exception.DNSException | OSError):
+        raise problem
+    words = "it does not exist" if is_absent else "it could not be asked"
+    return LookupFact(resolver=server, ms=took_ms, is_absent=is_absent, error=words)
+
+
+def is_public(host: str) -> bool:
+    """Whether a name server outside may be asked for *host*: names of an own network are nobody's business."""
+    labels = host.rstrip(".").lower().split(".")
+    return len(labels) > 1 and labels[-1] not in PRIVATE_ENDS and not is_address(host)
+
+
+def is_address(host: str) -> bool:
+    """Whether *host* is an IP address."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _server(server: str) -> tuple[str, int]:
+    if is_address(server):
+        return server, 53
+    address, _colon, port = server.rpartition(":")
+    return address.strip("[]"), int(port)

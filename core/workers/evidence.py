@@ -1,0 +1,215 @@
+"""Gathers evidence while a website fails, from its first failed check on, and has what is stored diagnosed.
+
+It hears of checks after they are stored, reads them in batches, and takes no part in checking: however long it takes,
+no check waits for it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import signals
+from core.config import Settings
+from core.database import in_session
+from core.debugging.masking import masks_for
+from core.debugging.session import DebugSessions
+from core.diagnosis.limits import Limits
+from core.diagnosis.look import Looker
+from core.errors import WatchwrightError
+from core.models import MonitorStatus, SessionTrigger
+from core.schemas.session_options import SessionOptions
+from core.workers import evidence_store as store
+from core.workers.evidence_store import Plan, Seen, WindowSeen
+
+logger = logging.getLogger(__name__)
+
+GAP_SECONDS = 0.2  # from one batch of checks to the next one
+CHECKS_AT_ONCE = 500  # ids of one query
+LOOKS_AT_ONCE = 8  # when hundreds fail at once, they are looked at in turn
+BASELINE_ROUND_SECONDS = 60.0
+ATTENDED = 1_000  # windows that are remembered, so that nothing is diagnosed twice
+
+
+class EvidenceWorker:
+    """One for a store; whoever made it starts and stops it."""
+
+    def __init__(self, settings: Settings, sessions: DebugSessions, looker: Looker | None = None) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._limits = Limits.of(settings)
+        self._looker = looker or Looker(
+            second_resolver=None if settings.second_resolver == "off" else settings.second_resolver,
+            may_connect=settings.address_policy.refusal,
+            mask=masks_for(SessionOptions(), settings).text,
+        )
+        self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._new_checks: list[int] = []
+        self._new_windows: dict[int, None] = {}
+        self._new_sessions: dict[int, None] = {}
+        self._wake = asyncio.Event()
+        self._failing: set[int] = set()
+        """Websites whose failure is already being gathered."""
+        self._degraded: dict[int, datetime | None] = {}
+        """Since when; None once that has been gathered."""
+        self._attended: dict[int, WindowSeen] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._disconnects: list[Callable[[], None]] = []
+
+    async def start(self) -> None:
+        """Begin to listen; returns at once."""
+        await self._looker.__aenter__()
+        self._disconnects = [
+            signals.check_recorded.connect(self._on_check),
+            signals.window_changed.connect(self._on_window),
+            signals.session_changed.connect(self._on_session),
+        ]
+        self._spawn(self._attend(), "evidence")
+        if self._settings.baseline_hours and self._limits.per_hour:
+            self._spawn(self._take_baselines(), "baselines")
+
+    async def stop(self) -> None:
+        """End what is under way; debug sessions are ended by whoever runs them."""
+        for disconnect in self._disconnects:
+            disconnect()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._looker.__aexit__(None, None, None)
+
+    def _on_check(self, fact: signals.CheckRecorded) -> None:
+        self._new_checks.append(fact.check_id)
+        self._wake.set()
+
+    def _on_window(self, fact: signals.WindowChanged) -> None:
+        self._new_windows[fact.window_id] = None
+        self._wake.set()
+
+    def _on_session(self, fact: signals.SessionChanged) -> None:
+        self._new_sessions[fact.session_id] = None
+        self._wake.set()
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _attend(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._attend_news()
+            except SQLAlchemyError:
+                logger.exception("evidence could not be read or stored; what comes next is attended to")
+            await asyncio.sleep(GAP_SECONDS)
+
+    async def _attend_news(self) -> None:
+        checks, self._new_checks = self._new_checks, []
+        windows, self._new_windows = self._new_windows, {}
+        sessions, self._new_sessions = self._new_sessions, {}
+        for start in range(0, len(checks), CHECKS_AT_ONCE):
+            for check in await in_session(store.read_checks, checks[start : start + CHECKS_AT_ONCE]):
+                self._note(check)
+        for session_id in sessions:
+            await self._attend_session(session_id)
+        for window_id in windows:
+            await self._attend_window(window_id)
+
+    def _note(self, check: Seen) -> None:
+        """Begin to gather at the first failed check, and where DEGRADED has lasted; UNKNOWN says nothing."""
+        website_id = check.website_id
+        if check.status is MonitorStatus.DOWN:
+            self._degraded.pop(website_id, None)
+            if website_id not in self._failing:
+                self._failing.add(website_id)
+                self._spawn(self._gather(website_id, check.id), f"evidence of website {website_id}")
+        elif check.status is MonitorStatus.DEGRADED:
+            self._failing.discard(website_id)
+            self._note_degraded(check)
+        elif check.status is MonitorStatus.UP:
+            self._failing.discard(website_id)
+            self._degraded.pop(website_id, None)
+
+    def _note_degraded(self, check: Seen) -> None:
+        limit = self._settings.degraded_evidence_seconds
+        since = self._degraded.setdefault(check.website_id, check.checked_at)
+        if limit and since is not None and (check.checked_at - since).total_seconds() >= limit:
+            self._degraded[check.website_id] = None
+            self._spawn(self._gather(check.website_id, check.id), f"evidence of website {check.website_id}")
+
+    async def _gather(
+        self, website_id: int, check_id: int | None, trigger: SessionTrigger = SessionTrigger.FAILURE
+    ) -> None:
+        """Look closer and start a debug session, as far as the limits let us."""
+        try:
+            wanted = await in_session(store.plan, website_id, trigger, self._limits, check_id=check_id)
+            if wanted is not None:
+                await self._start_session(wanted)
+                await self._look(wanted)
+        except SQLAlchemyError:
+            logger.exception("evidence could not be gathered", extra={"website_id": website_id})
+
+    async def _start_session(self, wanted: Plan, window_id: int | None = None) -> None:
+        if wanted.refusal is not None:
+            logger.info("no debug session", extra={"website_id": wanted.website_id, "reason": wanted.refusal})
+            return
+        try:
+            await self._sessions.start(
+                wanted.website_id,
+                trigger=wanted.trigger,
+                window_id=window_id or wanted.window_id,
+                check_id=wanted.check_id,
+            )
+        except WatchwrightError as error:  # such as no browser: the look alone says much
+            logger.warning("no debug session", extra={"website_id": wanted.website_id, "reason": str(error)})
+
+    async def _look(self, wanted: Plan) -> None:
+        if wanted.target is None:
+            return
+        async with self._looking:
+            began = perf_counter()
+            look = await self._looker.look(wanted.target)
+        await in_session(store.keep_look, wanted, look, began)
+        if wanted.window_id is not None:
+            self._new_windows[wanted.window_id] = None
+            self._wake.set()
+
+    async def _attend_window(self, window_id: int) -> None:
+        before = self._attended.get(window_id)
+        news = await in_session(store.attend_window, window_id, before, self._settings.certificate_days)
+        if news is None:
+            self._attended.pop(window_id, None)
+            return
+        self._attended[window_id] = news.seen
+        while len(self._attended) > ATTENDED:
+            self._attended.pop(next(iter(self._attended)))
+        if news.needs_recovery and (before is None or before.ended_at is None):
+            wanted = await in_session(store.plan, news.website_id, SessionTrigger.RECOVERY, self._limits)
+            if wanted is not None:
+                await self._start_session(wanted, window_id)
+        if news.is_changed:
+            signals.window_changed.send(signals.WindowChanged(website_id=news.website_id, window_id=window_id))
+
+    async def _attend_session(self, session_id: int) -> None:
+        news = await in_session(store.attend_session, session_id, self._settings.certificate_days)
+        if news is None:
+            return
+        if news.is_changed:
+            signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=news.website_id))
+        if news.window_id is not None:
+            await self._attend_window(news.window_id)
+
+    async def _take_baselines(self) -> None:
+        """A session and a look of each website that is up, once in so many hours, one at a time."""
+        while True:
+            await asyncio.sleep(BASELINE_ROUND_SECONDS)
+            with suppress(SQLAlchemyError):  # the next round asks again
+                website_id = await in_session(store.due_for_baseline, self._settings.baseline_hours)
+                if website_id is not None:
+                    await self._gather(website_id, None, SessionTrigger.BASELINE)

@@ -1,0 +1,198 @@
+"""What the evidence worker reads and writes, a transaction each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.diagnosis.evidence import LookFact
+from core.diagnosis.keep import diagnose_session, diagnose_window
+from core.diagnosis.limits import SPAN, Limits, Started, Wish, refusal
+from core.diagnosis.look import LookTarget, as_steps
+from core.diagnosis.words import address_of
+from core.models import MonitorStatus, SessionTrigger, Website
+from core.schemas.check_options import stored_options
+from core.schemas.look import LookCreate
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    LookCRUD,
+    MonitorCheckCRUD,
+    WebsiteCRUD,
+    maintenance_window,
+    statistics,
+)
+
+LOOK_PAUSE = timedelta(seconds=30)  # a website that flaps is not looked at more often
+BEFORE = timedelta(seconds=30)  # a look and a session may be stored a moment before what they belong to
+RECENT = timedelta(minutes=5)  # a window that ended longer ago gets no session of its recovery any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A check as the worker takes note of it."""
+
+    id: int
+    website_id: int
+    status: MonitorStatus
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be gathered of a website now."""
+
+    website_id: int
+    check_id: int | None
+    window_id: int | None
+    trigger: SessionTrigger
+    target: LookTarget | None
+    """None where there has just been a look."""
+    refusal: str | None
+    """Why no session starts, in a sentence; None when one does."""
+
+
+def read_checks(db: Session, check_ids: Sequence[int]) -> list[Seen]:
+    """Those of these checks that are there, oldest first."""
+    return [
+        Seen(id=check.id, website_id=check.website_id, status=check.status, checked_at=check.checked_at)
+        for check in MonitorCheckCRUD.get_by_ids(db, check_ids)
+    ]
+
+
+def plan(
+    db: Session, website_id: int, trigger: SessionTrigger, limits: Limits, *, check_id: int | None = None
+) -> Plan | None:
+    """What to gather of a website; None where it is in maintenance, paused, or gone."""
+    now = utc_now()
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None or not website.is_active or maintenance_window.in_maintenance(db, [website_id], now):
+        return None
+    wish = Wish(website_id=website_id, trigger=trigger, is_wanted=website.auto_debug is not False)
+    window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
+    last = LookCRUD.last_began(db, website_id)
+    is_looked_at = last is not None and now - last < LOOK_PAUSE and trigger is SessionTrigger.FAILURE
+    return Plan(
+        website_id=website_id,
+        check_id=check_id,
+        window_id=window.id if window and trigger is SessionTrigger.FAILURE else None,
+        trigger=trigger,
+        target=None if is_looked_at else _target(db, website, now),
+        refusal=refusal(wish, _started(db, now), limits, now),
+    )
+
+
+def _target(db: Session, website: Website, now: datetime) -> LookTarget:
+    good = MonitorCheckCRUD.last_good(db, website.id, now)
+    is_direct = good is not None and good.final_url is None
+    return LookTarget(
+        url=website.url,
+        options=stored_options(website.check_options),
+        timeout_seconds=float(website.timeout),
+        good_address=address_of(good.remote_address) if good is not None and is_direct else None,
+    )
+
+
+def _started(db: Session, now: datetime) -> list[Started]:
+    return [
+        Started(website_id=website_id, trigger=trigger, at=at)
+        for website_id, trigger, at in DebugSessionCRUD.get_automatic(db, now - SPAN)
+    ]
+
+
+def keep_look(db: Session, wanted: Plan, look: LookFact, began: float) -> None:
+    """Store a look that took until now since *began* (`perf_counter`)."""
+    if WebsiteCRUD.get_by_id(db, wanted.website_id) is None:
+        return
+    LookCRUD.create(
+        db,
+        LookCreate(
+            website_id=wanted.website_id,
+            window_id=wanted.window_id,
+            check_id=wanted.check_id,
+            is_good=look.is_good,
+            began_at=look.began_at,
+            duration_ms=round((perf_counter() - began) * 1_000, 3),
+            steps=as_steps(look),
+        ),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class WindowSeen:
+    """What was true of a window when it was diagnosed last."""
+
+    ended_at: datetime | None = None
+    looks: int = 0
+    ended_sessions: tuple[int, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowNews:
+    """What came of looking at a window again."""
+
+    website_id: int
+    seen: WindowSeen
+    is_changed: bool
+    """Whether its findings or its cause changed."""
+    needs_recovery: bool
+    """Whether it has just ended and no session shows how it is now."""
+
+
+def attend_window(db: Session, window_id: int, before: WindowSeen | None, certificate_days: int) -> WindowNews | None:
+    """Tie to a window what was gathered for it, and diagnose it again where that is new."""
+    window = DowntimeWindowCRUD.get_by_id(db, window_id)
+    if window is None:
+        return None
+    now = utc_now()
+    span = {"since": window.started_at - BEFORE, "until": window.ended_at or now}
+    LookCRUD.tie_to_window(db, window.website_id, window_id, **span)
+    DebugSessionCRUD.tie_to_window(db, window.website_id, window_id, **span)
+    sessions = DebugSessionCRUD.get_by_window(db, window_id)
+    seen = WindowSeen(
+        ended_at=window.ended_at,
+        looks=len(LookCRUD.get_by_window(db, window_id)),
+        ended_sessions=tuple(one.id for one in sessions if one.completed_at is not None),
+    )
+    is_over = window.ended_at is not None and now - window.ended_at < RECENT
+    failed = [one for one in sessions if one.trigger is SessionTrigger.FAILURE]
+    return WindowNews(
+        website_id=window.website_id,
+        seen=seen,
+        is_changed=seen != before and diagnose_window(db, window_id, certificate_days),
+        needs_recovery=is_over and bool(failed) and not any(one.trigger is SessionTrigger.RECOVERY for one in sessions),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionNews:
+    """What came of a session that has ended."""
+
+    website_id: int
+    window_id: int | None
+    is_changed: bool
+    """Whether its findings changed."""
+
+
+def attend_session(db: Session, session_id: int, certificate_days: int) -> SessionNews | None:
+    """Diagnose a session that has ended; None while it has not, or where there is none."""
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    if session is None or session.completed_at is None:
+        return None
+    return SessionNews(
+        website_id=session.website_id,
+        window_id=session.window_id,
+        is_changed=diagnose_session(db, session_id, certificate_days),
+    )
+
+
+def due_for_baseline(db: Session, hours: float) -> int | None:
+    """A website that is up and has had no baseline for so long; None where there is none."""
+    active = {website.id for website in WebsiteCRUD.get_active_websites(db) if website.auto_debug is not False}
+    states = statistics.current_states(db, sorted(active))
+    up = sorted(website_id for website_id, state in states.items() if state.status is MonitorStatus.UP)
+    recent = DebugSessionCRUD.get_baseline_times(db, utc_now() - timedelta(hours=hours))
+    return next((website_id for website_id in up if website_id not in recent), None)

@@ -1,0 +1,98 @@
+"""The differential look on loopback: names, addresses, hops, and the address where it was good."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
+from core.diagnosis.name_server import is_public
+from core.monitoring.resolver import Lookup
+from tests.core.monitoring.servers import OK, answer, raw_server, redirect
+from tests.sites.serving import port_of, refusing
+
+
+class Names:
+    """A resolver that knows what it is told."""
+
+    def __init__(self, **addresses: str) -> None:
+        self._addresses = addresses
+
+    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
+        address = self._addresses.get(host.replace(".", "_"))
+        if address is None:
+            tell(Lookup(dns_ms=1.0, is_absent=True, error="not known"))
+        else:
+            tell(Lookup(addresses=(address,), dns_ms=1.0))
+
+
+async def test_each_step_of_a_good_website_is_told_with_its_time() -> None:
+    page = b"HTTP/1.1 200 OK\r\nServer: demo\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+    page += b"<title>Hi &amp; ho</title>"
+    with raw_server(answer(page)) as site:
+        async with Looker(resolver=Names(shop_test="127.0.0.1")) as looker:
+            look = await looker.look(LookTarget(url=f"http://shop.test:{site.port}/"))
+
+    assert look.is_good
+    assert [(one.resolver, one.addresses) for one in look.lookups] == [("system", ("127.0.0.1",))]
+    assert [(one.address, one.error_kind) for one in look.attempts] == [("127.0.0.1", None)]
+    (hop,) = look.hops
+    assert (hop.status, hop.title, hop.headers["server"]) == (200, "Hi & ho", "demo")
+    assert hop.total_ms and look.attempts[0].connect_ms
+
+
+async def test_redirects_are_unrolled() -> None:
+    with raw_server(answer(OK)) as end, raw_server(redirect(end.url)) as start:
+        async with Looker() as looker:
+            look = await looker.look(LookTarget(url=start.url))
+
+    assert [(hop.status, hop.location) for hop in look.hops] == [(302, end.url), (200, None)]
+
+
+async def test_the_address_where_it_was_good_is_asked_for_the_same() -> None:
+    with raw_server(answer(OK)) as site:
+        async with Looker(resolver=Names(shop_test="127.0.0.2")) as looker:
+            look = await looker.look(LookTarget(url=f"http://shop.test:{site.port}/", good_address="127.0.0.1"))
+
+    assert not look.is_good
+    assert look.attempts[0].error_kind == look.hops[-1].error_kind == "connect_refused"
+    assert [hop.status for hop in look.good_hops] == [200]
+
+
+async def test_a_dead_name_is_told_and_nothing_is_connected_to() -> None:
+    async with Looker(resolver=Names()) as looker:
+        look = await looker.look(LookTarget(url="http://gone.test/"))
+
+    assert look.lookups[0].is_absent and not look.attempts
+    assert look.hops[-1].error_kind == "dns_not_found"
+
+
+async def test_a_look_comes_back_from_the_store_as_it_was() -> None:
+    holder = refusing()
+    with holder:
+        async with Looker() as looker:
+            look = await looker.look(LookTarget(url=f"http://127.0.0.1:{port_of(holder)}/"))
+
+    assert from_steps(as_steps(look), id=0, began_at=look.began_at, is_good=look.is_good) == look
+
+
+@pytest.mark.parametrize(
+    ("host", "is_asked"),
+    [("shop.example.com", True), ("nas", False), ("nas.local", False), ("a.localhost", False), ("127.0.0.1", False)],
+)
+def test_names_of_an_own_network_are_not_told_to_anybody(host: str, is_asked: bool) -> None:
+    assert is_public(host) is is_asked
+
+
+async def test_second_resolver_is_asked_over_the_network(dns_stub: Callable[..., str]) -> None:
+    server = dns_stub({"shop.example.com.": "192.0.2.7"})
+    async with Looker(second_resolver=server, resolver=Names()) as looker:
+        looks = await asyncio.gather(
+            *(
+                looker.look(LookTarget(url=f"http://{host}/", timeout_seconds=0.2))
+                for host in ("shop.example.com", "no.example.com")
+            )
+        )
+
+    assert [look.second and look.second.addresses for look in looks] == [("192.0.2.7",), ()]
+    assert looks[1].second is not None and looks[1].second.is_absent

@@ -1,0 +1,230 @@
+"""Evidence is gathered from the first failed check on, tied to its window, and diagnosed; no browser is needed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from core import database, signals
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.debugging.session import DebugSessions
+from core.models import DebugSession, MonitorStatus, SessionTrigger, Website
+from core.schemas import (
+    DebugSessionCreate,
+    DebugSessionUpdate,
+    DowntimeWindowCreate,
+    DowntimeWindowUpdate,
+    MaintenanceWindowCreate,
+    MonitorCheckCreate,
+    WebsiteCreate,
+)
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    FindingCRUD,
+    LookCRUD,
+    MaintenanceWindowCRUD,
+    MonitorCheckCRUD,
+    WebsiteCRUD,
+)
+from core.workers.evidence import EvidenceWorker
+from tests.sites.serving import port_of, refusing
+
+SOON = 10.0  # s; everything awaited here takes well under one
+
+
+class Sessions(DebugSessions):
+    """Stores the sessions that are started, and opens no browser."""
+
+    def __init__(self) -> None:
+        self.started: list[SessionTrigger] = []
+
+    async def start(self, website_id: int, **given: Any) -> int:
+        self.started.append(given["trigger"])
+        kept = {name: value for name, value in given.items() if name in ("trigger", "window_id", "check_id")}
+        data = DebugSessionCreate(website_id=website_id, **kept)
+        session: DebugSession = await in_session(DebugSessionCRUD.create, data)
+        return session.id
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions() -> Sessions:
+    return Sessions()
+
+
+@pytest.fixture
+async def worker(engine: Engine, sessions: Sessions, tmp_path: Path) -> AsyncIterator[EvidenceWorker]:
+    settings = Settings(data_dir=tmp_path, degraded_evidence_seconds=0.001, baseline_hours=0)
+    worker = EvidenceWorker(settings, sessions)
+    await worker.start()
+    yield worker
+    await worker.stop()
+
+
+@pytest.fixture
+def dead_url() -> Iterator[str]:
+    with refusing() as holder:
+        yield f"http://127.0.0.1:{port_of(holder)}/"
+
+
+async def test_first_failed_check_starts_a_look_and_a_session(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    website = await _website(dead_url)
+
+    check_id = await _check(website, MonitorStatus.DOWN)
+    await _check(website, MonitorStatus.DOWN)
+
+    look = await _until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
+    assert look.steps["attempts"][0]["error_kind"] == "connect_refused"
+    assert sessions.started == [SessionTrigger.FAILURE]
+
+
+async def test_window_gets_its_evidence_its_cause_and_a_session_of_its_recovery(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    website = await _website(dead_url)
+    await _check(website, MonitorStatus.DOWN)
+    await _until(lambda: in_session(LookCRUD.last_began, website.id))
+
+    window_id = await _window(website)
+    found = await _until(lambda: _findings(window_id))
+    await in_session(DowntimeWindowCRUD.update, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
+    signals.window_changed.send(signals.WindowChanged(website_id=website.id, window_id=window_id))
+    await _until(lambda: _true(SessionTrigger.RECOVERY in sessions.started))
+
+    window = await in_session(DowntimeWindowCRUD.get_by_id, window_id)
+    assert (found[0].kind, found[0].confidence) == ("connect_refused", "high")
+    assert window is not None and window.root_cause == found[0].sentence
+    own = await _until(lambda: _sessions_of(window_id, 2))
+    assert [one.trigger for one in own] == [SessionTrigger.FAILURE, SessionTrigger.RECOVERY]
+
+
+async def test_words_of_a_person_stay(worker: EvidenceWorker, dead_url: str) -> None:
+    website = await _website(dead_url)
+    window_id = await _window(website, tell=False)
+    written = DowntimeWindowUpdate(root_cause="We pulled the plug.")
+    await in_session(DowntimeWindowCRUD.update, window_id, written)
+
+    await _check(website, MonitorStatus.DOWN)
+    signals.window_changed.send(signals.WindowChanged(website_id=website.id, window_id=window_id))
+    await _until(lambda: _findings(window_id))
+
+    window = await in_session(DowntimeWindowCRUD.get_by_id, window_id)
+    assert window is not None and window.root_cause == "We pulled the plug."
+
+
+async def test_blip_without_a_window_is_told_by_its_session(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    website = await _website(dead_url)
+    check_id = await _check(website, MonitorStatus.DOWN)
+    await _until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
+    await _check(website, MonitorStatus.UP)
+
+    (session,), _ = await in_session(DebugSessionCRUD.get_by_website, website.id)
+    await in_session(DebugSessionCRUD.update, session.id, DebugSessionUpdate(completed_at=utc_now()))
+    signals.session_changed.send(signals.SessionChanged(session_id=session.id, website_id=website.id))
+    found = await _until(lambda: _session_findings(session.id))
+
+    assert (session.window_id, session.check_id) == (None, check_id)
+    assert found[0].kind == "connect_refused"
+
+
+async def test_degraded_that_lasts_gets_evidence_once(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    website = await _website(dead_url)
+    for _ in range(3):
+        await _check(website, MonitorStatus.DEGRADED)
+
+    await _until(lambda: in_session(LookCRUD.last_began, website.id))
+
+    assert sessions.started == [SessionTrigger.FAILURE]
+
+
+async def test_nothing_starts_in_maintenance_nor_where_we_could_not_tell(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    resting, unknown, other = [await _website(f"{dead_url}{number}") for number in range(3)]
+    data = MaintenanceWindowCreate(name="Deploy", website_id=resting.id, starts_at=utc_now(), duration_seconds=3600)
+    await in_session(MaintenanceWindowCRUD.create, data)
+
+    await _check(resting, MonitorStatus.DOWN)
+    await _check(unknown, MonitorStatus.UNKNOWN)
+    await _check(other, MonitorStatus.DOWN)
+    await _until(lambda: in_session(LookCRUD.last_began, other.id))
+
+    assert sessions.started == [SessionTrigger.FAILURE]
+    for website in (resting, unknown):
+        assert await in_session(LookCRUD.last_began, website.id) is None
+
+
+async def test_website_that_wants_none_is_looked_at_without_a_browser(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    website = await _website(dead_url, auto_debug=False)
+
+    await _check(website, MonitorStatus.DOWN)
+    await _until(lambda: in_session(LookCRUD.last_began, website.id))
+
+    assert sessions.started == []
+
+
+async def _website(url: str, **given: Any) -> Website:
+    return await in_session(WebsiteCRUD.create, WebsiteCreate(url=url, **given))
+
+
+async def _check(website: Website, status: MonitorStatus) -> int:
+    kind = "connect_refused" if status is MonitorStatus.DOWN else None
+    data = MonitorCheckCreate(website_id=website.id, status=status, error_kind=kind, checked_at=utc_now())
+    check = await in_session(MonitorCheckCRUD.create, data)
+    signals.check_recorded.send(signals.CheckRecorded(website_id=website.id, check_id=check.id))
+    return check.id
+
+
+async def _window(website: Website, *, tell: bool = True) -> int:
+    first = await in_session(MonitorCheckCRUD.get_newest, website.id, 1)
+    data = DowntimeWindowCreate(website_id=website.id, started_at=first[0].checked_at if first else utc_now())
+    window = await in_session(DowntimeWindowCRUD.create, data)
+    if tell:
+        signals.window_changed.send(signals.WindowChanged(website_id=website.id, window_id=window.id))
+    return window.id
+
+
+async def _findings(window_id: int) -> Any:
+    return (await in_session(FindingCRUD.get_by_window, window_id))[0]
+
+
+async def _sessions_of(window_id: int, count: int) -> Any:
+    own = await in_session(DebugSessionCRUD.get_by_window, window_id)
+    return own if len(own) == count else None
+
+
+async def _session_findings(session_id: int) -> Any:
+    return (await in_session(FindingCRUD.get_by_session, session_id))[0]
+
+
+async def _true(claim: bool) -> bool:
+    return claim
+
+
+async def _until(ask: Callable[[], Any]) -> Any:
+    async with asyncio.timeout(SOON):
+        while not (found := await ask()):  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.02)
+    return found
