@@ -1,7 +1,7 @@
 """Settings: every ``WATCHWRIGHT_*`` variable with its unit and its default."""
 
 import json
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -79,6 +79,16 @@ def _rules(value: frozenset[str]) -> frozenset[str]:
     return value
 
 
+def _proxies(value: frozenset[str]) -> frozenset[str]:
+    for text in value:
+        try:
+            ip_network(text)
+        except ValueError as error:
+            raise ValueError("must be addresses or networks, such as 127.0.0.1,10.0.0.0/8") from error
+    return value
+
+
+Proxies = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_proxies)]
 Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_rules)]
 
 
@@ -97,6 +107,8 @@ class Settings(BaseSettings):
     """The address to listen on; beyond loopback the first account needs a code that the server prints."""
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
     """The address that people use where a reverse proxy stands in front."""
+    trusted_proxies: Proxies = frozenset({"127.0.0.1", "::1"})
+    """Addresses and networks of reverse proxies whose word for who asks is believed."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe message that is logged."""

@@ -1,5 +1,8 @@
 """What each address needs: closed unless it is marked open here. Pure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.accounts.actor import Permission
 
 OPEN = frozenset({"/healthz", "/readyz", "/login", "/login/code"})
@@ -13,6 +16,12 @@ ADMINISTERED = ("users", "audit-events", "audit-events.jsonl")
 DEBUGGED = ("debug-sessions",)
 OWN = ("me", "tokens")
 """What everybody may do for their own account; the routes themselves look at whose it is."""
+
+
+def route_path(scope: Mapping[str, Any]) -> str:
+    """The path that was asked for, as our routes know it: without the path below which we are served."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path.removeprefix(root) or "/" if path == root or path.startswith(f"{root}/") else path
 
 
 def is_open(path: str) -> bool:

@@ -6,10 +6,12 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
+from nicegui import core as nicegui_core
 from nicegui import ui
 
 from core import database
@@ -35,6 +37,7 @@ from core.workers.worker import make_monitor
 from dashboard import frame, login
 from dashboard.api import include_api
 from dashboard.auth import Guard
+from dashboard.headers import SecurityHeaders
 from dashboard.notifications import links
 from dashboard.origin import SameOrigin
 from dashboard.pages import register_pages
@@ -90,6 +93,8 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     )
     app.add_middleware(Guard, everybody=everybody)
     app.add_middleware(SameOrigin, settings=settings)
+    app.add_middleware(SecurityHeaders)
+    nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
     return app
 
 
@@ -142,7 +147,8 @@ def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
             access_log=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
             proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1,::1",  # a reverse proxy on this machine
+            forwarded_allow_ips=",".join(sorted(settings.trusted_proxies)),
+            root_path=urlsplit(settings.public_url or "").path,
         )
         _Server(config, app.state.runtime, f"http://{_bracketed(settings.host)}:{settings.port}").run(
             sockets=[listener]

@@ -42,7 +42,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        is_open = access.is_open(scope["path"])
+        is_open = access.is_open(access.route_path(scope))
         actor = await self._actor_or_nobody(scope) if is_open else await self._actor(scope)
         scope.setdefault("state", {})["actor"] = actor
         with acting_as(actor):
@@ -128,11 +128,11 @@ def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
 def _refusal(actor: Actor, scope: Scope) -> Response | None:
     """What to answer instead; None where *actor* may go on."""
     method = scope.get("method", "GET")
-    path = scope["path"]
+    path = access.route_path(scope)
     if actor == NOBODY:
         if method == "GET" and "text/html" in Headers(scope=scope).get("accept", "") and not path.startswith("/api/"):
             wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
-            return RedirectResponse(f"/login?next={quote(wanted, safe='/')}", 303)
+            return RedirectResponse(f"{scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
         detail = "Sign in, or send an API token as `Authorization: Bearer TOKEN`."
         return problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
     try:

@@ -84,10 +84,11 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         flush: Leave no margin: the page fills the window.
     """
     ui.page_title(f"{title} · Watchwright")
-    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="/static/watchwright.css">')
-    ui.add_head_html('<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">')
+    static = f"{_root()}/static"
+    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{static}/watchwright.css">')
+    ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
     ui.add_body_html(SCRIPT)
-    ui.add_body_html('<script type="module" src="/static/search.js"></script>')
+    ui.add_body_html(f'<script type="module" src="{static}/search.js"></script>')
     dark = ui.dark_mode(_chosen_theme())
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header"):
@@ -120,10 +121,14 @@ def tell_trouble(trouble: Callable[[], str | None]) -> None:
 
 def sign_out_form(classes: str = "") -> None:
     """A button that ends the sign-in of this browser; a plain form, so it works without a socket too."""
-    request = ui.context.client.request
-    action = f"{request.scope.get('root_path', '') if request else ''}/logout"
-    with ui.element("form").classes(classes).props(f'method=post action="{action}"'):
+    with ui.element("form").classes(classes).props(f'method=post action="{_root()}/logout"'):
         ui.element("button").classes("ww-button").props("type=submit textContent='Sign out'")
+
+
+def _root() -> str:
+    """The path below which we are served; empty for the whole host."""
+    request = ui.context.client.request
+    return str(request.scope.get("root_path", "")) if request else ""
 
 
 def _account() -> None:
