@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals
@@ -16,6 +18,7 @@ from core.debugging.capture import Capture, capture
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.devices import find_device
 from core.debugging.masking import masks_for
+from core.debugging.owner import LEASE_SECONDS, RENEW_SECONDS, is_gone, this_process
 from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
 from core.debugging.sinks import StoreSink
 from core.debugging.time_axis import TimeAxis
@@ -53,6 +56,7 @@ class DebugSessions:
         self._settings = settings
         self._pool = BrowserPool(settings)
         self._running: dict[int, _Running] = {}
+        self._keeping: asyncio.Task[None] | None = None
 
     def unavailable_reason(self) -> str | None:
         """Why no debug session can run here, in one sentence; None when one can."""
@@ -73,9 +77,11 @@ class DebugSessions:
     async def recover(self) -> list[int]:
         """End as failed what a process that died left queued or running; returns the ids of those sessions.
 
-        For the start, before any session of our own.
+        Sessions of other processes that live, here or on another machine, are left alone. From then on it is done
+        again every now and then, since a process on another machine counts as gone only when its lease has ended.
         """
-        return await in_session(DebugSessionCRUD.fail_unfinished, LEFT_BEHIND)
+        self._start_keeping()
+        return await in_session(DebugSessionCRUD.fail_abandoned, LEFT_BEHIND, is_gone)
 
     async def start(
         self,
@@ -117,6 +123,7 @@ class DebugSessions:
         )
         session_id = await in_session(_create, data)
         running = self._running[session_id] = _Running(website_id=website_id)
+        self._start_keeping()
         running.task = asyncio.create_task(self._run(session_id, url, chosen, running), name=f"session {session_id}")
         self._announce(session_id, website_id)
         return session_id
@@ -145,8 +152,29 @@ class DebugSessions:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in tasks:
             task.cancel()
+        if self._keeping is not None:
+            self._keeping.cancel()
+            tasks.append(self._keeping)
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._pool.close()
+
+    def _start_keeping(self) -> None:
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep_leases(), name="leases of debug sessions")
+
+    async def _keep_leases(self) -> None:
+        """Say again and again that our sessions run, and end those of processes that say so no more."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                if self._running:
+                    await in_session(DebugSessionCRUD.hold, list(self._running), str(this_process()), _lease_end())
+                abandoned = await in_session(DebugSessionCRUD.fail_abandoned, LEFT_BEHIND, is_gone)
+            except SQLAlchemyError:  # a store that is away; the leases bear two such rounds
+                logger.exception("the leases of debug sessions could not be renewed")
+                continue
+            if abandoned:
+                logger.warning("debug sessions were left behind", extra={"session_ids": abandoned})
 
     async def _run(self, session_id: int, url: str, options: SessionOptions, running: _Running) -> None:
         """One session from its place in the queue to its end; whatever happens, its end is stored."""
@@ -242,4 +270,10 @@ def _page_url(url: str) -> str:
 
 
 def _create(db: Session, data: DebugSessionCreate) -> int:
-    return DebugSessionCRUD.create(db, data).id
+    session_id = DebugSessionCRUD.create(db, data).id
+    DebugSessionCRUD.hold(db, [session_id], str(this_process()), _lease_end())
+    return session_id
+
+
+def _lease_end() -> datetime:
+    return utc_now() + timedelta(seconds=LEASE_SECONDS)

@@ -16,7 +16,7 @@ from core.services.session_recording import RecordedBatch, SessionRecording
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.05  # facts are gathered for so long: one transaction for all of them
-EVENTS_PER_WRITE = 500
+EVENTS_PER_WRITE = 150  # a burst is readable part by part, and a second writer need not wait for all of it
 
 
 class Sink(Protocol):

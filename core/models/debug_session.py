@@ -64,6 +64,10 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     """The check that brought it about; not a reference, since checks are deleted before what explains them."""
     is_pinned: Mapped[bool | None]
     """Whether a person wants it kept, however old it gets."""
+    owner: Mapped[str | None] = mapped_column(String(160))
+    """The process that runs it: `core.debugging.owner.Owner`."""
+    lease_until: Mapped[datetime | None]
+    """Until when its owner is known to live; it is put off for as long as the session runs."""
 
     website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise_on_sql")
     network_events: Mapped[list[NetworkEvent]] = relationship(

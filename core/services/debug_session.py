@@ -1,5 +1,6 @@
 """All SQL about debug sessions."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -111,16 +112,29 @@ class DebugSessionCRUD:
         )
 
     @staticmethod
-    def fail_unfinished(db: Session, reason: str) -> list[int]:
-        """End as failed, with *reason*, every session that is queued or running; returns their ids.
+    def hold(db: Session, session_ids: Collection[int], owner: str, until: datetime) -> None:
+        """Say that the process *owner* runs these sessions, and lives until *until* at least."""
+        held = update(DebugSession).where(DebugSession.id.in_(session_ids), _UNFINISHED)
+        db.execute(held.values(owner=owner, lease_until=until))
 
-        For the start of the process that runs sessions: whoever ran these is gone.
+    @staticmethod
+    def fail_abandoned(db: Session, reason: str, is_gone: Callable[[str], bool]) -> list[int]:
+        """End as failed, with *reason*, the sessions under way that nobody runs any more; returns their ids.
+
+        Args:
+            is_gone: Whether an owner has ended for certain, though its lease has not.
         """
-        unfinished = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
-        ids = list(db.scalars(select(DebugSession.id).where(unfinished).order_by(DebugSession.id)))
-        db.execute(
-            update(DebugSession)
-            .where(DebugSession.id.in_(ids))
-            .values(state=DebugSessionState.FAILED, success=False, error_message=reason, completed_at=utc_now())
-        )
+        now = utc_now()
+        unfinished = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(_UNFINISHED)
+        ids = [
+            id_
+            for id_, owner, until in db.execute(unfinished.order_by(DebugSession.id))
+            if owner is None or until is None or until < now or is_gone(owner)
+        ]
+        if ids:
+            failed = {"state": DebugSessionState.FAILED, "success": False, "error_message": reason, "completed_at": now}
+            db.execute(update(DebugSession).where(DebugSession.id.in_(ids), _UNFINISHED).values(failed))
         return ids
+
+
+_UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))

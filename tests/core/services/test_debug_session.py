@@ -1,9 +1,12 @@
 """Storing, finding and ending debug sessions."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.errors import AlreadyExists
 from core.models import DebugSessionState
 from core.schemas import DebugSessionCreate, DebugSessionUpdate, DebugSessionWithEvents
@@ -55,20 +58,42 @@ def test_update_completes_a_session(store: Session) -> None:
     assert DebugSessionCRUD.update(store, 4711, change) is None
 
 
-def test_sessions_that_nobody_runs_any_more_end_with_the_reason(store: Session) -> None:
-    website = make_website(store)
-    queued = make_session(store, website)
-    running = make_session(store, website, state=DebugSessionState.RUNNING)
+def test_only_sessions_that_nobody_runs_any_more_are_ended_as_failed(store: Session) -> None:
+    website, now = make_website(store), utc_now()
+    soon = now + timedelta(minutes=1)
+    before_leases, out_of_lease, known_dead, alive = (
+        make_session(store, website, state=DebugSessionState.RUNNING) for _ in range(4)
+    )
     done = make_session(store, website, state=DebugSessionState.COMPLETED, success=True)
+    DebugSessionCRUD.hold(store, [out_of_lease.id], "far", now - timedelta(seconds=1))
+    DebugSessionCRUD.hold(store, [known_dead.id], "dead", soon)
+    DebugSessionCRUD.hold(store, [alive.id], "far", soon)
 
-    assert DebugSessionCRUD.fail_unfinished(store, "The process ended.") == [queued.id, running.id]
+    ended = DebugSessionCRUD.fail_abandoned(store, "The process ended.", lambda owner: owner == "dead")
+
+    assert ended == [before_leases.id, out_of_lease.id, known_dead.id]
+    store.refresh(known_dead)
+    assert (known_dead.state, known_dead.success) == (DebugSessionState.FAILED, False)
+    assert known_dead.error_message == "The process ended."
+    assert known_dead.completed_at is not None
+    store.refresh(alive)
+    assert alive.state == DebugSessionState.RUNNING
+    store.refresh(done)
+    assert done.state == DebugSessionState.COMPLETED
+
+
+def test_a_session_is_held_for_as_long_as_it_runs(store: Session) -> None:
+    website, until = make_website(store), utc_now() + timedelta(minutes=1)
+    running = make_session(store, website, state=DebugSessionState.RUNNING)
+    done = make_session(store, website, state=DebugSessionState.COMPLETED)
+
+    DebugSessionCRUD.hold(store, [running.id, done.id], "here/1/abc", until)
 
     store.refresh(running)
     store.refresh(done)
-    assert (running.state, running.success) == (DebugSessionState.FAILED, False)
-    assert running.error_message == "The process ended."
-    assert running.completed_at is not None
-    assert done.state == DebugSessionState.COMPLETED
+    assert (running.owner, running.lease_until) == ("here/1/abc", until)
+    assert (done.owner, done.lease_until) == (None, None)
+    assert DebugSessionCRUD.fail_abandoned(store, "The process ended.", lambda _owner: False) == []
 
 
 def test_session_is_read_with_its_events(store: Session) -> None:

@@ -1,0 +1,36 @@
+"""Whether the process that runs a session is gone for certain."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from core.debugging.owner import Owner, is_gone, this_process
+
+
+def test_an_owner_is_read_as_it_was_written() -> None:
+    assert Owner.parse(str(this_process())) == this_process()
+    assert Owner.parse("nonsense") is None
+
+
+def test_a_process_that_lives_is_not_gone() -> None:
+    assert not is_gone(str(this_process()))
+    assert not is_gone(str(replace(this_process(), pid=os.getppid(), token="other")))
+
+
+def test_a_process_that_has_ended_is_gone() -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+
+    assert is_gone(str(replace(this_process(), pid=process.pid, token="other")))
+
+
+def test_an_earlier_process_of_our_own_id_is_gone() -> None:
+    assert is_gone(str(replace(this_process(), token="earlier")))
+
+
+@pytest.mark.parametrize("owner", ["another-machine/1/abc", "nonsense"])
+def test_of_what_runs_elsewhere_nobody_knows(owner: str) -> None:
+    assert not is_gone(owner)
