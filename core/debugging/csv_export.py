@@ -12,6 +12,12 @@ from core.models import NetworkEventType
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for one; such a text gets an apostrophe before it."""
 
+_WITHOUT_STATUS = {
+    NetworkEventType.REQUEST: "pending",
+    NetworkEventType.ERROR: "failed",
+    NetworkEventType.TIMEOUT: "timeout",
+}
+
 FIELDS: dict[str, Callable[[Exchange], Any]] = {
     "url": lambda exchange: exchange.url,
     "method": lambda exchange: exchange.method,
@@ -29,11 +35,6 @@ FIELDS: dict[str, Callable[[Exchange], Any]] = {
     "error": lambda exchange: exchange.error_message,
 }
 PHASES = tuple(field.name for field in fields(Phases))
-_WITHOUT_STATUS = {
-    NetworkEventType.REQUEST: "pending",
-    NetworkEventType.ERROR: "failed",
-    NetworkEventType.TIMEOUT: "timeout",
-}
 
 
 def to_csv(exchanges: Iterable[Exchange]) -> str:

@@ -29,6 +29,7 @@ from core.models.network_event import NetworkEvent
 from core.models.notification import Notification
 from core.models.notification_channel import NotificationChannel
 from core.models.notification_rule import NotificationRule
+from core.models.preference import Preference
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
 from core.models.tag import Tag, WebsiteTag
@@ -62,6 +63,7 @@ __all__ = [
     "NotificationEvent",
     "NotificationRule",
     "NotificationState",
+    "Preference",
     "Role",
     "SessionArtifact",
     "SessionTrigger",

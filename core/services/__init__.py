@@ -12,6 +12,7 @@ from core.services.network_event import NetworkEventCRUD
 from core.services.notification import NotificationCRUD
 from core.services.notification_channel import NotificationChannelCRUD
 from core.services.notification_rule import NotificationRuleCRUD
+from core.services.preference import PreferenceCRUD
 from core.services.sign_in import SignInCRUD, SignInFailureCRUD
 from core.services.tag import TagCRUD
 from core.services.user import UserCRUD
@@ -30,6 +31,7 @@ __all__ = [
     "NotificationCRUD",
     "NotificationChannelCRUD",
     "NotificationRuleCRUD",
+    "PreferenceCRUD",
     "SignInCRUD",
     "SignInFailureCRUD",
     "TagCRUD",

@@ -18,7 +18,7 @@ from core.models import ConsoleMessage, DebugSession, SessionArtifact
 from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
-from dashboard import sessions
+from dashboard import preferences, sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, First, Waterfall, describe
@@ -55,9 +55,10 @@ def register(runtime: Runtime) -> None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
         first = await in_session(first_rows, session, FIRST_BATCH)
+        columns = await in_session(preferences.columns)
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
             page = SessionPage(runtime, session, website.name if website else "", row)
-            page.draw(first)
+            page.draw(first, columns)
             page.other_id = int(compare) if compare.isdigit() else None
             chosen = "Compare" if compare else view.capitalize()
             if chosen in VIEWS[1:]:
@@ -96,7 +97,7 @@ class SessionPage:
         """Whether events may still come."""
         return self.session.state is not None and not self.session.state.is_final
 
-    def draw(self, first: Sequence[Exchange]) -> None:
+    def draw(self, first: Sequence[Exchange], columns: dict[str, Any] | None) -> None:
         """Build the page with its *first* rows; what else was recorded follows over the socket."""
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_compare.STYLE)
@@ -111,10 +112,12 @@ class SessionPage:
                         having_response_header=self._having_response_header,
                         search=self._search,
                         reopen=self._reopen,
+                        keep_columns=lambda choice: tell_problem(preferences.keep_columns(choice)),
                     ),
                     name=f"session-{self.session.id}",
                     first=self._first(first),
                     har=f"/api/v1/debug-sessions/{self.session.id}/har",
+                    columns=columns,
                 )
         self._tell_state()
         self._age = ui.timer(1.0, self._grow_older, active=self.is_running)

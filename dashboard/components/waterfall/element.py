@@ -43,6 +43,8 @@ class Asked:
     """Hits in headers and bodies: exchange_id, where, before, match, after."""
     reopen: Callable[[str], Awaitable[None]] | None = None
     """Start a session of the exchange's URL; None where that cannot be."""
+    keep_columns: Callable[[dict[str, Any]], Awaitable[None]] | None = None
+    """Keep which columns the reader wants, for `Waterfall`'s *columns* of the next page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Waterfall(Element, component="waterfall.js"):
         name: str,
         first: First = First(),
         har: str | None = None,
+        columns: Mapping[str, Any] | None = None,
     ) -> None:
         """A waterfall without state yet.
 
@@ -82,6 +85,7 @@ class Waterfall(Element, component="waterfall.js"):
             name: Goes into the names of files that are saved.
             first: What the page itself shows; `show` tells the rest.
             har: The address of the session's HAR; None hides that export.
+            columns: What `Asked.keep_columns` was given last; None leaves it to what the browser has kept.
         """
         super().__init__()
         ui.add_head_html(PRELOAD)
@@ -95,13 +99,20 @@ class Waterfall(Element, component="waterfall.js"):
             "milestones": dict(first.milestones),
         }
         self._last_told["setMilestones"] = dict(first.milestones)
-        self._props["options"] = {"name": name, "har": har, "canReopen": asked.reopen is not None}
+        self._props["options"] = {
+            "name": name,
+            "har": har,
+            "canReopen": asked.reopen is not None,
+            "columns": dict(columns) if columns else None,
+        }
         self.on("painted", self._painted.set)
         self.on("inspect", self._inspect)
         self.on("ask", self._answer)
         self.on("search", self._search)
         if asked.reopen:
             self.on("reopen", self._reopen)
+        if keep := asked.keep_columns:
+            self.on("columns", lambda event: keep(event.args))
 
     def show(self, exchanges: Iterable[Exchange]) -> None:
         """Tell what is new or changed in *exchanges*; rows that are not among them stay as they are."""

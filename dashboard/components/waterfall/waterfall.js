@@ -4,7 +4,7 @@ import { Waterfall } from "watchwright-waterfall";
 export default {
   // The outer element's classes are NiceGUI's, who sets them anew when it hides or shows it; the inner one is ours.
   template: '<div class="wf-holder"><div ref="view" class="wf"></div></div>',
-  emits: ["inspect", "ask", "search", "reopen", "painted"], // else Vue would also listen for the document's own events of these names
+  emits: ["inspect", "ask", "search", "reopen", "painted", "columns"], // else Vue would also listen for the document's own events of these names
   props: { options: Object, first: Object },
   created() {
     this.early = [];

@@ -62,6 +62,25 @@ def test_search_looks_into_bodies(page: Page, server: Server) -> None:
     expect(page.locator(".wf-search mark").first).to_have_text("needle")
 
 
+def test_columns_are_kept_for_the_person_in_whatever_browser(page: Page, browser: Browser, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("menuitemcheckbox", name="Priority").click()
+
+    elsewhere = browser.new_context()
+    sign_in(elsewhere)
+    other = elsewhere.new_page()
+    title = other.get_by_role("columnheader", name="Priority")
+    for _ in range(20):  # it is kept a moment after the click
+        other.goto(f"{server.url}/debug-sessions/2")
+        expect(other.get_by_role("grid")).to_be_visible()
+        if title.is_visible():
+            break
+
+    expect(title).to_be_visible()
+    elsewhere.close()
+
+
 def test_slash_is_the_filters_and_not_the_search_of_everything(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")

@@ -54,23 +54,26 @@ function priorityRank(row) {
   return PRIORITIES.indexOf(row.priority);
 }
 
-/** Which columns are shown and how wide, kept in this browser. */
+/** Which columns are shown and how wide: as the server keeps it for the reader, else as this browser does. */
 export class ColumnChoice {
   #key = "watchwright.waterfall.columns";
 
-  constructor() {
-    this.hidden = new Set(COLUMNS.filter((column) => column.isHidden).map((column) => column.id));
-    this.widths = {};
-    this.tableShare = null; // of the whole width, the bars have the rest
+  /** *kept* is what the server has, or null; *onKeep* gets each new choice. */
+  constructor(kept = null, onKeep = () => {}) {
+    this.onKeep = onKeep;
+    this.#take({});
     try {
-      const kept = JSON.parse(localStorage.getItem(this.#key) ?? "{}");
-      if (Array.isArray(kept.hidden)) this.hidden = new Set(kept.hidden);
-      if (kept.widths && typeof kept.widths === "object") this.widths = kept.widths;
-      if (typeof kept.tableShare === "number") this.tableShare = Math.min(0.85, Math.max(0.15, kept.tableShare));
+      this.#take(kept ?? JSON.parse(localStorage.getItem(this.#key) ?? "{}"));
     } catch {
       // kept by something else, or storage is refused: the defaults serve
     }
+  }
+
+  #take({ hidden, widths, tableShare }) {
+    this.hidden = new Set(Array.isArray(hidden) ? hidden : COLUMNS.filter((column) => column.isHidden).map((column) => column.id));
     this.hidden.delete("name");
+    this.widths = widths && typeof widths === "object" ? widths : {};
+    this.tableShare = typeof tableShare === "number" ? Math.min(0.85, Math.max(0.15, tableShare)) : null; // the bars have the rest
   }
 
   /** The columns to show; a narrow list has room for three. */
@@ -89,16 +92,15 @@ export class ColumnChoice {
   }
 
   reset() {
-    this.hidden = new Set(COLUMNS.filter((column) => column.isHidden).map((column) => column.id));
-    this.widths = {};
-    this.tableShare = null;
+    this.#take({});
     this.keep();
   }
 
   keep() {
+    const choice = { hidden: [...this.hidden], widths: this.widths, tableShare: this.tableShare };
+    this.onKeep(choice);
     try {
-      const { widths, tableShare } = this;
-      localStorage.setItem(this.#key, JSON.stringify({ hidden: [...this.hidden], widths, tableShare }));
+      localStorage.setItem(this.#key, JSON.stringify(choice));
     } catch {
       // storage is full or refused: the choice lasts as long as the page
     }

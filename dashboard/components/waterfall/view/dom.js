@@ -48,6 +48,15 @@ export async function copy(text) {
   area.remove();
 }
 
+/** *act*, called *wait* ms after the last of several calls, with what that gave. */
+export function debounced(act, wait) {
+  let due;
+  return (given) => {
+    clearTimeout(due);
+    due = setTimeout(() => act(given), wait);
+  };
+}
+
 /** Offer *text* or a Blob as a file. */
 export function save(content, name, type) {
   const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));

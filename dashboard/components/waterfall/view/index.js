@@ -1,5 +1,5 @@
 // The waterfall of one debug session: joins the parts, holds what the reader chose, repaints once a frame.
-import { h, icon, ICONS } from "./dom.js";
+import { debounced, h, icon, ICONS } from "./dom.js";
 import { Answers } from "./answers.js";
 import { ColumnChoice } from "./columns.js";
 import { Details } from "./details.js";
@@ -27,7 +27,6 @@ export class Waterfall {
   milestones = {};
   console = [];
   frames = [];
-  choice = new ColumnChoice();
   zoom = null; // {from, to} in ms; null: everything
   cursor = null; // ms, set by a click on the overview or on a picture
   sort = null; // {id, isDown}; null: the order of time
@@ -48,6 +47,7 @@ export class Waterfall {
     this.options = options;
     this.emit = emit;
     this.answers = new Answers(emit);
+    this.choice = new ColumnChoice(options.columns, debounced((choice) => emit("columns", choice), 300));
     this.#build();
     this.#restore();
     this.observer = new ResizeObserver(() => this.refresh({ columns: true, overview: true }));

@@ -1,0 +1,22 @@
+"""A choice of columns from a browser."""
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas.preference import ColumnChoice
+
+
+def test_a_choice_comes_back_as_the_view_gave_it() -> None:
+    given = {"hidden": ["size"], "widths": {"time": 90.0}, "tableShare": 0.4}
+
+    assert ColumnChoice.model_validate(given).model_dump(by_alias=True) == given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"hidden": ["x"] * 41}, {"hidden": ["<b>"]}, {"widths": {"time": 1e9}}, {"tableShare": 2}],
+    ids=["too many", "no name", "too wide", "no share"],
+)
+def test_what_is_no_choice_is_refused(given: object) -> None:
+    with pytest.raises(ValidationError):
+        ColumnChoice.model_validate(given)
