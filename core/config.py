@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     max_browsers: Annotated[int, Field(ge=1, le=64)] = 2
     """Debug sessions that may run at once; further ones wait."""
     allow: Rules = frozenset()
-    """Hosts, networks and ports that checks may reach whatever else closes them."""
+    """Hosts, networks and ports that probes and browsers may reach whatever else closes them."""
     deny: Rules = frozenset()
     """Hosts, networks and ports that they may not reach."""
     private_networks: bool = True
@@ -187,6 +187,16 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the address to listen on."""
         return self.host == "localhost" or ip_address(self.host).is_loopback
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether browsers connect through a proxy of ours, which knows the rules about addresses.
+
+        Where only this machine's people can reach us and no rule was given there is nobody to guard against, and the
+        browser's own figures are truer without.
+        """
+        is_exposed = not self.is_loopback or self.public_url is not None
+        return is_exposed or bool(self.deny) or not self.private_networks
 
     @property
     def address_policy(self) -> AddressPolicy:

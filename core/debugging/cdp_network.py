@@ -8,6 +8,7 @@ from core.debugging.cdp import CdpSession
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes, payload_of_text
+from core.debugging.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.time_axis import TimeAxis
 from core.debugging.wire_headers import WireHeaders
 from core.models import NetworkEventType
@@ -29,7 +30,9 @@ class NetworkLog:
         captures_data_urls: bool,
         admit: Callable[[ExchangeRecord], bool],
         on_change: Callable[[ExchangeRecord], None],
+        guard: PolicyProxy | None = None,
     ) -> None:
+        self._guard = guard
         self._axis = axis
         self._limit = payload_limit_bytes
         self._captures_data_urls = captures_data_urls
@@ -152,7 +155,7 @@ class NetworkLog:
         return self.current(params["requestId"])
 
     def _answered(self, record: ExchangeRecord, response: Params, *, at: float) -> None:
-        record.response = response
+        record.response = response = true_answer(self._guard, record.url, response)
         record.answered_at = at
         record.outcome = NetworkEventType.RESPONSE
         record.timing = response.get("timing")
@@ -215,7 +218,7 @@ class NetworkLog:
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
             self.changed(record)
             return
-        text = params.get("errorText", "")
+        text = true_error(self._guard, record.url, params.get("errorText", ""))
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
         record.error_message = failure_reason(

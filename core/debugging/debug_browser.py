@@ -10,6 +10,7 @@ from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browser
 from core.debugging.cdp import CdpConnection, CdpError
 from core.debugging.chromium_process import ChromiumProcess, is_sandbox_possible, sweep_profiles
+from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.remote_browser import CdpServer, PlaywrightServer
 from core.debugging.targets import TargetHub, TargetWatcher
 from core.schemas.session_options import SessionOptions
@@ -40,7 +41,17 @@ class RunningBrowser(Protocol):
 class DebugBrowser:
     """One running Chromium that serves one session at a time, each in a fresh context."""
 
-    def __init__(self, process: RunningBrowser, hub: TargetHub, *, version: str, user_agent: str) -> None:
+    def __init__(
+        self,
+        process: RunningBrowser,
+        hub: TargetHub,
+        *,
+        version: str,
+        user_agent: str,
+        guard: PolicyProxy | None = None,
+    ) -> None:
+        self.guard = guard
+        """Through which it connects; None where it connects by itself."""
         self._process = process
         self._hub = hub
         self.version = version
@@ -50,13 +61,13 @@ class DebugBrowser:
         """Sessions so far."""
 
     @classmethod
-    async def launch(cls, choice: BrowserChoice) -> "DebugBrowser":
-        """Start the chosen browser.
+    async def launch(cls, choice: BrowserChoice, guard: PolicyProxy | None = None) -> "DebugBrowser":
+        """Start the chosen browser; it connects through *guard*.
 
         Raises:
             BrowserError: It could not be started; the message says why.
         """
-        process = await _run(choice)
+        process = await _run(choice, guard)
         try:
             facts = await process.connection.root.send("Browser.getVersion")
             hub = TargetHub(process.connection)
@@ -65,7 +76,7 @@ class DebugBrowser:
             await process.kill()
             raise
         version = facts["product"].rpartition("/")[2]
-        return cls(process, hub, version=version, user_agent=facts["userAgent"])
+        return cls(process, hub, version=version, user_agent=facts["userAgent"], guard=guard)
 
     @property
     def connection(self) -> CdpConnection:
@@ -97,6 +108,8 @@ class DebugBrowser:
             CdpError: The browser could not make it.
         """
         wishes: dict[str, object] = {"disposeOnDetach": True}
+        if options.proxy and self.guard is not None:
+            raise CdpError("A proxy of the session's own would go past the rules about addresses; leave it out.")
         if options.proxy:
             wishes |= {"proxyServer": options.proxy, "proxyBypassList": "<-loopback>"}
         made = await self.connection.root.send("Target.createBrowserContext", wishes)
@@ -147,9 +160,10 @@ class DebugBrowser:
         await self._process.kill()
 
 
-async def _run(choice: BrowserChoice) -> RunningBrowser:
+async def _run(choice: BrowserChoice, guard: PolicyProxy | None) -> RunningBrowser:
     if choice.executable is not None:
-        return await ChromiumProcess.launch(choice.executable, sandbox=is_sandbox_possible())
+        arguments = guard.arguments if guard is not None else ()
+        return await ChromiumProcess.launch(choice.executable, sandbox=is_sandbox_possible(), arguments=arguments)
     assert choice.endpoint is not None
     if choice.endpoint.startswith("http"):
         return await CdpServer.connect(choice.endpoint)
@@ -165,6 +179,7 @@ class BrowserPool:
         self._warm: list[DebugBrowser] = []
         self._all: set[DebugBrowser] = set()
         self._has_swept = False
+        self._guard: PolicyProxy | None = None
 
     async def acquire(self) -> DebugBrowser:
         """A browser that is well; waits while all places are taken.
@@ -205,6 +220,9 @@ class BrowserPool:
         """End all browsers, also those in use."""
         self._warm.clear()
         await asyncio.gather(*(self._end(browser) for browser in tuple(self._all)))
+        if self._guard is not None:
+            await self._guard.__aexit__(None, None, None)
+            self._guard = None
 
     async def _launch(self) -> DebugBrowser:
         choice = find_browser(self._settings)
@@ -213,7 +231,9 @@ class BrowserPool:
             await asyncio.to_thread(sweep_profiles)
             if not is_sandbox_possible():
                 logger.warning("the browser's sandbox is off, because Chromium has none for root on Linux")
-        browser = await DebugBrowser.launch(choice)
+        if choice.executable is not None and self._settings.is_guarded and self._guard is None:
+            self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
+        browser = await DebugBrowser.launch(choice, self._guard)
         self._all.add(browser)
         return browser
 

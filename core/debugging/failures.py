@@ -37,7 +37,7 @@ NET_ERRORS = {
     "ERR_FAILED": "it failed",
     "ERR_ACCESS_DENIED": "access was denied",
     "ERR_BLOCKED_BY_CLIENT": "it was blocked in the browser",
-    "ERR_BLOCKED_BY_ADMINISTRATOR": "it was blocked by the browser's administrator",
+    "ERR_BLOCKED_BY_ADMINISTRATOR": "the rules about where Watchwright may go forbid this address",
     "ERR_BLOCKED_BY_RESPONSE": "the answer's own policy forbids this use of it",
     "ERR_BLOCKED_BY_CSP": "the page's Content-Security-Policy forbids it",
     "ERR_BLOCKED_BY_ORB": "the answer is of a kind that another origin may not read (ORB)",

@@ -14,6 +14,7 @@ from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
 from core.debugging.chromium_process import is_sandbox_possible
 from core.debugging.playwright_events import PlaywrightEvents
+from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS, Outcome
@@ -48,8 +49,10 @@ class PlaywrightVisit:
         *,
         stop: asyncio.Event,
         on_started: OnPlaywrightStarted,
+        guard: PolicyProxy | None = None,
     ) -> None:
-        """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own."""
+        """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own. All connect through *guard*."""
+        self._guard = guard
         self._choice = choice
         self._url = url
         self._options = options
@@ -65,7 +68,7 @@ class PlaywrightVisit:
             BrowserError: The browser is missing or could not be started.
             InvalidInput: The options name a device that is none.
         """
-        async with async_playwright() as playwright:
+        async with async_playwright() as playwright, self._guard or contextlib.nullcontext():
             browser = await self._launch(playwright)
             try:
                 return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
@@ -77,7 +80,8 @@ class PlaywrightVisit:
 
     async def _launch(self, playwright: Playwright) -> Browser:
         kind = self._options.browser
-        wishes: dict[str, Any] = {"proxy": {"server": self._options.proxy}} if self._options.proxy else {}
+        server = self._guard.address if self._guard is not None else self._options.proxy
+        wishes: dict[str, Any] = {"proxy": {"server": server}} if server else {}
         if kind == "chromium":
             assert self._choice is not None
             wishes |= {"executable_path": self._choice.executable, "chromium_sandbox": is_sandbox_possible()}

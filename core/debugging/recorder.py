@@ -7,17 +7,16 @@ from typing import Any
 from core.debugging.bodies import BodyFetcher
 from core.debugging.cdp import CdpSession
 from core.debugging.cdp_console import console_values, note_values
-from core.debugging.cdp_network import NetworkLog
+from core.debugging.cdp_network import NetworkLog, Params
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
 from core.debugging.facts import Batch, Fact, FactKey
 from core.debugging.filmstrip import Filmstrip
+from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind, NetworkEventType
 from core.schemas.session_options import SessionOptions
-
-Params = dict[str, Any]
 
 ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
 UPDATE_AGE_MS = 200.0  # what is new of a request that is stored waits so long for its answer: one write for both
@@ -67,8 +66,8 @@ class Recorder:
         self._filmstrip = Filmstrip(self._add_frame)
         self._bodies = BodyFetcher(limit_bytes=options.payload_limit_bytes, on_body=self._body_came)
 
-    def begin(self, axis: TimeAxis) -> None:
-        """Record from now on, on *axis*."""
+    def begin(self, axis: TimeAxis, guard: PolicyProxy | None = None) -> None:
+        """Record from now on, on *axis*; *guard* is what the browser connects through."""
         self._axis = self.page.axis = axis
         self._network = NetworkLog(
             axis,
@@ -76,6 +75,7 @@ class Recorder:
             captures_data_urls=self._options.captures_data_urls,
             admit=self._admit,
             on_change=self._mark,
+            guard=guard,
         )
         self._network.on_finished = self._bodies.want
         self._streams = StreamLog(self._network, axis)

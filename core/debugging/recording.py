@@ -12,6 +12,7 @@ from core.debugging.debug_browser import DebugBrowser
 from core.debugging.devices import find_device
 from core.debugging.masking import Masks
 from core.debugging.playwright_visit import PlaywrightVisit
+from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.sinks import Sink, drain, pump
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Outcome, Visit
@@ -69,7 +70,8 @@ async def _visit_of(
 ) -> Visit | PlaywrightVisit:
     if browser is None:
         choice = find_browser(settings) if options.browser == "chromium" else None
-        return PlaywrightVisit(choice, url, options, stop=stop, on_started=on_started)
+        guard = PolicyProxy(settings.address_policy.refusal) if settings.is_guarded else None
+        return PlaywrightVisit(choice, url, options, stop=stop, on_started=on_started, guard=guard)
     version, user_agent = browser.version, browser.user_agent
 
     async def started(axis: TimeAxis) -> None:

@@ -78,7 +78,7 @@ class Visit:
             await self._browser.set_cookies(context_id, self._options, self._url)
             page = await self._browser.hub.open_page(context_id)
             axis = await TimeAxis.tie(page)
-            self.recorder.begin(axis)
+            self.recorder.begin(axis, self._browser.guard)
             await self._on_started(axis)
             end = await self._watch(page)
             return await self._finish(page, axis, end)
@@ -146,9 +146,13 @@ class Visit:
             return _End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
         if answer.get("errorText"):
             await asyncio.sleep(POLL_SECONDS)  # the exchange's own end comes right behind this answer
-            reason = failure_reason(answer["errorText"])
+            reason = self._document_error() or failure_reason(answer["errorText"])
             return _End(state=DebugSessionState.FAILED, reason=f"The page could not be opened: {reason}")
         return None
+
+    def _document_error(self) -> str | None:
+        documents = [record for record in self.recorder.records if record.resource_type == "document"]
+        return documents[-1].error_message if documents else None
 
     def _url_to_open(self) -> str:
         # The browser answers a challenge with what the URL holds, and sends it to this origin alone.

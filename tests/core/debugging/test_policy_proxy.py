@@ -1,0 +1,117 @@
+"""The proxy that decides where a browser may go; with the browser that it is for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.config import Settings
+from core.debugging.policy_proxy import PolicyProxy
+from core.debugging.session import Capture, capture
+from core.models import NetworkEvent, NetworkEventType
+from core.schemas.session_options import SessionOptions
+from tests.core.monitoring import servers
+from tests.core.monitoring.servers import OK, raw_server
+
+QUICK = SessionOptions(has_screenshots=False, has_filmstrip=False)
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[PolicyProxy]:
+    def refuse(_host: str, address: str, port: int) -> str | None:
+        return "it is metadata" if address.startswith("169.254.") or port == 9 else None
+
+    async with PolicyProxy(refuse) as proxy:
+        yield proxy
+
+
+async def ask(proxy: PolicyProxy, request: bytes) -> tuple[int, bytes]:
+    """The reply's code to a SOCKS *request*, and what comes over the connection then."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy.address.rpartition(":")[2]))
+    try:
+        writer.write(b"\x05\x01\x00" + request)
+        await reader.readexactly(2)
+        code = (await reader.readexactly(10))[1]
+        if code == 0:
+            writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        return code, await reader.read()
+    finally:
+        writer.close()
+
+
+def connect_to(host: str, port: int) -> bytes:
+    return b"\x05\x01\x00\x03" + bytes([len(host)]) + host.encode() + port.to_bytes(2, "big")
+
+
+async def test_what_may_be_reached_is_passed_on(proxy: PolicyProxy) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        code, answer = await ask(proxy, connect_to("localhost", server.port))
+
+    assert (code, answer) == (0, OK)
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "0xa9fea9fe", "2852039166"])
+async def test_an_address_that_is_refused_is_not_connected_to(proxy: PolicyProxy, host: str) -> None:
+    code, answer = await ask(proxy, connect_to(host, 80))
+
+    assert (code, answer) == (2, b"")
+    assert (
+        proxy.true_error(f"http://{host}/", "net::ERR_SOCKS_CONNECTION_FAILED") == "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+    )
+
+
+async def test_nothing_but_connections_is_served(proxy: PolicyProxy) -> None:
+    code, _answer = await ask(proxy, b"\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50")
+
+    assert code == 7
+
+
+async def test_what_the_browser_cannot_know_is_told_by_the_proxy(proxy: PolicyProxy) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        await ask(proxy, connect_to("localhost", server.port))
+        timing = {"requestTime": 1.0, "connectStart": 2.0, "connectEnd": 90.0, "dnsStart": -1.0, "dnsEnd": -1.0}
+
+        told = proxy.true_answer(
+            f"http://localhost:{server.port}/", {"remoteIPAddress": "127.0.0.1", "remotePort": 1, "timing": timing}
+        )
+
+    assert told["remotePort"] == server.port
+    assert 2.0 == told["timing"]["dnsStart"] <= told["timing"]["dnsEnd"] == told["timing"]["connectStart"]
+    assert proxy.true_error("http://a.example/", "net::ERR_ABORTED") == "net::ERR_ABORTED"
+
+
+async def test_a_guarded_browser_reaches_what_it_may_and_says_where_it_was(browser_settings: Settings) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        captured = await _guarded(server.url, browser_settings, deny="169.254.1.1")
+
+    answer = _document(captured)
+    assert (answer.status_code, answer.remote_address) == (200, f"127.0.0.1:{server.port}")
+
+
+async def test_a_guarded_browser_follows_no_redirect_to_what_is_denied(browser_settings: Settings) -> None:
+    with raw_server(servers.answer(OK)) as inner, raw_server(servers.redirect(inner.url)) as outer:
+        captured = await _guarded(outer.url, browser_settings, deny=f"*:{inner.port}")
+
+        assert inner.connections == 0
+    assert "ERR_BLOCKED_BY_ADMINISTRATOR" in (captured.session.error_message or "")
+
+
+async def test_a_guarded_browser_says_what_a_free_one_says_of_a_failure(browser_settings: Settings) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        url = server.url
+
+    captured = await _guarded(url, browser_settings, deny="169.254.1.1")
+
+    assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
+
+
+async def _guarded(url: str, settings: Settings, *, deny: str) -> Capture:
+    return await capture(url, QUICK, settings=settings.model_copy(update={"deny": frozenset({deny})}))
+
+
+def _document(captured: Capture) -> NetworkEvent:
+    return next(
+        event
+        for event in captured.events
+        if event.event_type == NetworkEventType.RESPONSE and event.resource_type == "document"
+    )
