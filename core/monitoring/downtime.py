@@ -1,10 +1,12 @@
 """How checks open, extend and close downtime windows: confirmed, and back-dated to where it began. Pure."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from core.models import MonitorStatus
+from core.services.spans import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +117,20 @@ def advance(
     if run.checks < confirmation.recoveries:
         return None
     return Closed(ended_at=max(run.since, window.started_at), recovery_status=check.status)
+
+
+def unexcused(run: Run, maintenance: Sequence[Span], at: datetime) -> Run | None:
+    """A run of failures as far as no maintenance excuses it.
+
+    Args:
+        maintenance: The website's spans of maintenance that touch the run, by start.
+        at: When the latest check of the run began.
+
+    Returns:
+        None while maintenance lasts; from its end on where the website was down when it ended.
+    """
+    moment = at.timestamp()
+    if any(start <= moment < end for start, end in maintenance):
+        return None
+    ends = [end for start, end in maintenance if end <= moment and end > run.since.timestamp()]
+    return replace(run, since=datetime.fromtimestamp(max(ends), UTC)) if ends else run

@@ -1,19 +1,32 @@
 """Judged results become stored checks, with what they change, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from core.models import HTTPMethod, MonitorStatus, NotificationEvent
-from core.monitoring.downtime import CONFIRMATION, Closed, Confirmation, Opened, Run, Transition, Window, advance
+from core.monitoring.downtime import (
+    CONFIRMATION,
+    Closed,
+    Confirmation,
+    Opened,
+    Run,
+    Transition,
+    Window,
+    advance,
+    unexcused,
+)
 from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
 from core.monitoring.window_book import WindowBook
 from core.notifications.outbox import Change, announce
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage
+from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
+from core.services.spans import Span
 from core.services.website_state import Certificate, State
 
 
@@ -56,15 +69,43 @@ def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation 
     checks = MonitorCheckCRUD.insert_many(db, [_check(finding) for finding in kept])
     states = coverage.fold(db, checks, trusted=trusted, certificates=_certificates(kept))
     book = WindowBook(db, list(trusted))
-    judged = [_judge(book, check, states.get(check.id), confirmation) for check in checks]
+    excused = _maintenance(db, book, checks, states, confirmation)
+    judged = [
+        _judge(book, check, states.get(check.id), confirmation, excused.get(check.website_id, ())) for check in checks
+    ]
     window_ids = book.store(db)
     stored = [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
     announce(db, [change for recorded in stored if (change := _change(recorded))])
     return stored
 
 
-def _judge(book: WindowBook, check: StoredCheck, state: State | None, confirmation: Confirmation) -> Recorded:
-    transition = _transition(book.open_window(check.website_id), check, state, confirmation)
+def _maintenance(
+    db: Session,
+    book: WindowBook,
+    checks: Sequence[StoredCheck],
+    states: Mapping[int, State],
+    confirmation: Confirmation,
+) -> dict[int, list[Span]]:
+    """The maintenance of each website that could go down; asks nothing while none could."""
+    failing = [
+        (check, state.failing_since)
+        for check in checks
+        if (state := states.get(check.id)) is not None
+        and state.failing_since is not None
+        and (state.run_checks or 1) > confirmation.retries
+        and not book.is_down(check.website_id)
+    ]
+    if not failing:
+        return {}
+    since = min(failing_since for _check, failing_since in failing)
+    until = max(check.checked_at for check, _since in failing) + timedelta(microseconds=1)
+    return maintenance(db, sorted({check.website_id for check, _since in failing}), since=since, until=until)
+
+
+def _judge(
+    book: WindowBook, check: StoredCheck, state: State | None, confirmation: Confirmation, excused: Sequence[Span]
+) -> Recorded:
+    transition = _transition(book.open_window(check.website_id), check, state, confirmation, excused)
     book.apply(check, transition)
     return Recorded(
         website_id=check.website_id,
@@ -94,14 +135,17 @@ def _change(recorded: Recorded) -> Change | None:
 
 
 def _transition(
-    window: Window | None, check: StoredCheck, state: State | None, confirmation: Confirmation
+    window: Window | None, check: StoredCheck, state: State | None, confirmation: Confirmation, excused: Sequence[Span]
 ) -> Transition | None:
     since = (state.failing_since or state.available_since) if state else None
     if state is None or since is None:  # late: what it would say of now was said already; or nothing was ever said
         return None
     if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
         return None
-    return advance(window, check, Run(since=since, checks=state.run_checks or 1), confirmation)
+    run: Run | None = Run(since=since, checks=state.run_checks or 1)
+    if window is None and check.status == MonitorStatus.DOWN:
+        run = unexcused(run, excused, check.checked_at)
+    return advance(window, check, run, confirmation) if run else None
 
 
 def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:

@@ -12,7 +12,7 @@ from core.monitoring.verdict import judge
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, statistics
 from tests.conftest import Queries
 from tests.core.monitoring.test_verdict import GOOD
-from tests.factories import at, make_website, make_window
+from tests.factories import at, make_maintenance, make_website, make_window
 
 BAD = replace(GOOD, http_status_code=503)
 STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
@@ -127,3 +127,36 @@ def test_a_check_of_a_website_that_is_gone_is_dropped(store: Session) -> None:
     recorded = record(store, [found(999), found(website.id)])
 
     assert [fact.website_id for fact in recorded] == [website.id]
+
+
+def test_maintenance_opens_no_window_and_what_is_still_down_at_its_end_goes_down_then(store: Session) -> None:
+    website, other = make_website(store), make_website(store)
+    make_maintenance(store, website_id=website.id, starts_at=at(0), duration_seconds=100)
+
+    during = record(store, [found(one.id, seconds, BAD) for one in (website, other) for seconds in (10, 15, 20, 25)])
+    record(store, [found(website.id, seconds, BAD) for seconds in (95, 101, 106)])
+
+    assert {fact.website_id for fact in during if fact.window_id} == {other.id}
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(100), None)
+
+
+def test_what_fails_and_comes_back_within_maintenance_was_never_down(store: Session) -> None:
+    website = make_website(store)
+    make_maintenance(store, starts_at=at(-60), duration_seconds=100)
+
+    record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+    record(store, [found(website.id, 50), found(website.id, 110)])
+
+    assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
+
+
+def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store: Session) -> None:
+    website = make_website(store)
+    make_maintenance(store, starts_at=at(60), duration_seconds=100)
+
+    record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10, 65, 70)])
+    record(store, [found(website.id, 90)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(0), at(90))
