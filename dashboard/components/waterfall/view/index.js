@@ -60,7 +60,7 @@ export class Waterfall {
       element.classList.add("ready");
       this.isReady = true;
       this.refresh({ rows: true, columns: true, overview: true });
-      afterPaint(() => emit("painted", {}));
+      afterPaint(() => { this.list.isSpread = true; emit("painted", {}); });
     });
   }
 

@@ -6,6 +6,7 @@ const OVERSCAN = 8; // lines kept above and below, so that a flick of the wheel 
 
 export class List {
   rows = [];
+  isSpread = false; // whether lines beyond the edges are drawn: not on the first screen, which would come later
   top = 0; // px scrolled, read once a frame: reading it after a write would cost a layout
   height = 0; // px of the view without the head
   #spare = [];
@@ -58,8 +59,9 @@ export class List {
   }
 
   #range() {
-    const first = Math.max(0, Math.floor(this.top / ROW_HEIGHT) - OVERSCAN);
-    const last = Math.ceil((this.top + this.height) / ROW_HEIGHT) + OVERSCAN;
+    const beyond = this.isSpread ? OVERSCAN : 0;
+    const first = Math.max(0, Math.floor(this.top / ROW_HEIGHT) - beyond);
+    const last = Math.ceil((this.top + this.height) / ROW_HEIGHT) + beyond;
     return [Math.min(first, Math.max(0, this.rows.length - 1)), Math.min(last, this.rows.length)];
   }
 
