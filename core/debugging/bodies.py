@@ -10,12 +10,14 @@ from collections.abc import Callable
 from core.debugging.cdp import CdpError
 from core.debugging.exchange_record import ExchangeRecord, Payload
 from core.debugging.payloads import payload_of_bytes, payload_of_text
+from core.debugging.streamed_body import StreamedBody
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 3  # more would compete with the page for the browser's own threads
 FETCH_TIMEOUT_SECONDS = 5.0
-LARGEST_BYTES = 10 * 1024 * 1024  # the browser keeps no larger body for us (`Network.enable`, see targets)
+LARGEST_BYTES = 32 * 1024 * 1024  # no larger body is kept for us, or held here at once
+STREAMED_FROM_BYTES = 4 * 1024 * 1024  # in time before that we read along, unless it comes at once
 
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
@@ -32,7 +34,19 @@ class BodyFetcher:
         self._deferred: list[ExchangeRecord] = []
         self._is_page_loaded = False
         self._order = itertools.count()
+        self._streams: dict[str, StreamedBody] = {}
+        self._beginnings: dict[str, asyncio.Task[None]] = {}
         self._workers = [asyncio.create_task(self._work(), name="bodies") for _ in range(AT_ONCE)]
+
+    def heard(self, record: ExchangeRecord, data: str) -> None:
+        """Take a piece of the body of *record*; of one that grows large, ask to hear the pieces themselves."""
+        stream = self._streams.get(record.request_id)
+        if stream is not None:
+            stream.add(base64.b64decode(data))
+        elif record.decoded_bytes >= STREAMED_FROM_BYTES and record.session is not None:
+            stream = self._streams[record.request_id] = StreamedBody(self._limit)
+            beginning = asyncio.create_task(self._begin(record, stream), name="stream of a body")
+            self._beginnings[record.request_id] = beginning
 
     def want(self, record: ExchangeRecord) -> None:
         """Fetch the body of *record*, whose answer has come whole."""
@@ -57,9 +71,10 @@ class BodyFetcher:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
                 await self._queue.join()
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        tasks = [*self._workers, *self._beginnings.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self) -> None:
         while True:
@@ -77,6 +92,8 @@ class BodyFetcher:
         if record.session is None:
             return
         await self._fetch_request(record)
+        if record.request_id in self._streams and await self._has_taken_stream(record):
+            return
         if record.decoded_bytes > LARGEST_BYTES:
             record.details["body_missing"] = "The body is larger than what the browser keeps."
             return
@@ -86,6 +103,25 @@ class BodyFetcher:
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
         self._on_body(record)
+
+    async def _begin(self, record: ExchangeRecord, stream: StreamedBody) -> None:
+        assert record.session is not None
+        held = ""
+        with contextlib.suppress(CdpError):  # then the sizes will not agree
+            answer = await record.session.send(
+                "Network.streamResourceContent", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
+            )
+            held = answer["bufferedData"]
+        stream.begin(base64.b64decode(held))
+
+    async def _has_taken_stream(self, record: ExchangeRecord) -> bool:
+        stream = self._streams.pop(record.request_id)
+        await self._beginnings.pop(record.request_id)
+        if stream.size_bytes != record.decoded_bytes:
+            return False  # the hash of something else than the whole would be worse than none
+        record.payload = stream.payload()
+        self._on_body(record)
+        return True
 
     async def _fetch_request(self, record: ExchangeRecord) -> None:
         if not record.details.pop("has_request_payload", False):

@@ -45,6 +45,8 @@ class NetworkLog:
         self._wire = WireHeaders()
         self.on_finished: Callable[[ExchangeRecord], None] = lambda _record: None
         """Hears of a record whose answer has come whole, so that its body can be fetched."""
+        self.on_data: Callable[[ExchangeRecord, str], None] = lambda _record, _data: None
+        """Hears of each piece of a body: base64 where it was asked for, else empty."""
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Network.requestWillBeSent": self._request,
             "Network.requestWillBeSentExtraInfo": self._request_on_wire,
@@ -197,6 +199,7 @@ class NetworkLog:
         if record := self.current(params["requestId"]):
             record.decoded_bytes += int(params.get("dataLength") or 0)
             record.encoded_bytes += int(params.get("encodedDataLength") or 0)
+            self.on_data(record, params.get("data") or "")
 
     def _finished(self, session: CdpSession, params: Params) -> None:
         record = self.current(params["requestId"])

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from core.debugging.bodies import BodyFetcher
+from core.debugging.bodies import LARGEST_BYTES, BodyFetcher
 from core.debugging.cdp import CdpSession
 from core.debugging.cdp_console import console_values, note_values
 from core.debugging.cdp_network import NetworkLog, Params
@@ -23,14 +23,13 @@ UPDATE_AGE_MS = 200.0  # what is new of a request that is stored waits so long f
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
 CONSOLE_KEPT = 5_000  # messages
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
-BODY_BUFFER_BYTES = 10 * 1024 * 1024
 REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
 
 IDENTITY = ("exchange_id", "event_type", "url", "timestamp")  # a change says what it is a change of
 
 NETWORK_ENABLE = {
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
-    "maxResourceBufferSize": BODY_BUFFER_BYTES,
+    "maxResourceBufferSize": LARGEST_BYTES,
     "maxPostDataSize": REQUEST_BODY_BYTES,
 }
 
@@ -78,6 +77,7 @@ class Recorder:
             guard=guard,
         )
         self._network.on_finished = self._bodies.want
+        self._network.on_data = self._bodies.heard
         self._streams = StreamLog(self._network, axis)
         self._is_open = True
         if self._options.has_filmstrip and self.main is not None:

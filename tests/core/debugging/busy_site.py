@@ -44,6 +44,14 @@ LOCK = "Basic " + base64.b64encode(b"ann:pass word").decode()
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
 
 
+LARGE_PIECES = 48  # of a quarter of a MiB each: so large that we read along, if it comes slowly
+
+
+def large_piece(number: int) -> bytes:
+    """One piece of what ``/large`` answers."""
+    return bytes([255, number]) * 131_072
+
+
 @dataclass
 class BusySite:
     """Runs on two ports, which are two origins; `log` has a line for each request that reached it."""
@@ -152,6 +160,19 @@ async def locked(site: BusySite, request: web.Request) -> web.StreamResponse:
     return html("<title>Unlocked</title>")
 
 
+async def large(_site: BusySite, request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
+    await response.prepare(request)
+    for number in range(LARGE_PIECES):
+        await response.write(large_piece(number))
+    return response
+
+
+async def large_page(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    script = "fetch('/large').then(answer => answer.arrayBuffer())"
+    return web.Response(text=f"<title>Large</title><script>{script}</script>", content_type="text/html")
+
+
 ANSWERS = {
     "/": page,
     "/frame": frame,
@@ -164,6 +185,8 @@ ANSWERS = {
     "/never": never,
     "/slow": slow_page,
     "/plain": plain,
+    "/large": large,
+    "/large-page": large_page,
     "/broken": broken,
     "/locked": locked,
 }

@@ -1,6 +1,8 @@
 """What one visit of a real browser records, held against the access log of the site that it visited."""
 
 import asyncio
+import base64
+import hashlib
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ from core.debugging.waterfall import rows
 from core.errors import BrowserMissing
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions
-from tests.core.debugging.busy_site import BusySite, busy_site, without_update_checks
+from tests.core.debugging.busy_site import LARGE_PIECES, BusySite, busy_site, large_piece, without_update_checks
 from tests.sites.site import serve_site
 
 NO_PICTURES = SessionOptions(has_screenshots=False, has_filmstrip=False)
@@ -204,6 +206,18 @@ async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(browser
     assert any("after-dialogs" in event.url for event in dialogs.events)
     assert download.session.error_message == "The URL gave a file to download, not a page."
     assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
+
+
+async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySite, browser_settings: Settings) -> None:
+    whole = b"".join(map(large_piece, range(LARGE_PIECES)))
+
+    captured = await capture(f"{site.url}/large-page", NO_PICTURES, settings=browser_settings)
+
+    answer = one(captured, "/large")
+    assert answer.decoded_bytes == len(whole)
+    assert answer.response_payload_sha256 == hashlib.sha256(whole).hexdigest()
+    assert answer.is_response_payload_truncated
+    assert base64.b64decode(answer.response_payload or "") == whole[: NO_PICTURES.payload_limit_bytes]
 
 
 async def test_beyond_the_bound_exchanges_are_counted_and_not_kept(site: BusySite, browser_settings: Settings) -> None:
