@@ -9,6 +9,7 @@ from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 from core.debugging.policy_proxy import PolicyProxy, true_answer, true_error
+from core.debugging.response_details import add_details, cache_of
 from core.debugging.time_axis import TimeAxis
 from core.debugging.wire_headers import WireHeaders
 from core.models import NetworkEventType
@@ -166,9 +167,9 @@ class NetworkLog:
         record.response_headers = dict(response.get("headers") or {})
         if response.get("requestHeaders"):
             record.request_headers = dict(response["requestHeaders"])
-        record.from_cache = _cache(response) or record.from_cache
+        record.from_cache = cache_of(response) or record.from_cache
         record.encoded_bytes = max(record.encoded_bytes, int(response.get("encodedDataLength") or 0))
-        _add_response_details(record, response)
+        add_details(record, response)
 
     def _from_memory(self, _session: CdpSession, params: Params) -> None:
         if record := self.current(params["requestId"]):
@@ -284,20 +285,3 @@ def _resource_type(params: Params) -> str | None:
         return "preflight"
     kind = params.get("type")
     return str(kind).lower() if kind else None
-
-
-def _cache(response: Params) -> str | None:
-    if response.get("fromServiceWorker"):
-        return "service-worker"
-    if response.get("fromPrefetchCache"):
-        return "prefetch"
-    return "disk" if response.get("fromDiskCache") else None
-
-
-def _add_response_details(record: ExchangeRecord, response: Params) -> None:
-    if security := response.get("securityDetails"):
-        wanted = ("protocol", "keyExchange", "cipher", "subjectName", "issuer", "validFrom", "validTo")
-        record.details["security"] = {name: security[name] for name in wanted if name in security}
-    for name in ("serviceWorkerResponseSource", "cacheStorageCacheName", "alternateProtocolUsage", "charset"):
-        if response.get(name):
-            record.details[name] = response[name]

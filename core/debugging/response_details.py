@@ -1,0 +1,26 @@
+"""What CDP's ``Network.Response`` says beside status and headers. Pure."""
+
+from typing import Any
+
+from core.debugging.exchange_record import ExchangeRecord
+
+Params = dict[str, Any]
+
+
+def cache_of(response: Params) -> str | None:
+    """From which cache it came; None for the network, and for memory, of which another event tells."""
+    if response.get("fromServiceWorker"):
+        return "service-worker"
+    if response.get("fromPrefetchCache"):
+        return "prefetch"
+    return "disk" if response.get("fromDiskCache") else None
+
+
+def add_details(record: ExchangeRecord, response: Params) -> None:
+    """Add what only the details panel shows: the connection's security, and who answered instead of the server."""
+    if security := response.get("securityDetails"):
+        wanted = ("protocol", "keyExchange", "cipher", "subjectName", "issuer", "validFrom", "validTo")
+        record.details["security"] = {name: security[name] for name in wanted if name in security}
+    for name in ("serviceWorkerResponseSource", "cacheStorageCacheName", "alternateProtocolUsage", "charset"):
+        if response.get(name):
+            record.details[name] = response[name]
