@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import stat
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -43,6 +45,7 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", partial(_keep_private, Path(parsed.database or ":memory:")))  # now it is there
     return engine
 
 
@@ -200,6 +203,13 @@ def _reaching(engine: Engine) -> Iterator[None]:
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. "
             "Check WATCHWRIGHT_DATABASE_URL and that the store is running and writable."
         ) from error
+
+
+def _keep_private(file: Path, _connection: Any, _record: Any) -> None:
+    """Let nobody but its owner read the store; SQLite gives its -wal and -shm the same mode."""
+    with suppress(OSError):  # not there before the first statement, or somebody else's: then its folder guards it
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            file.chmod(0o600)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

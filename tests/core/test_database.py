@@ -179,3 +179,18 @@ def test_writer_waits_for_another_that_is_about_to_end(file_store: Engine, tmp_p
     with database.session_scope() as db:
         assert db.scalar(select(func.count()).select_from(Website)) == 1
     other.close()
+
+
+def test_nobody_but_the_owner_may_read_the_store(tmp_path: Path) -> None:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'new' / 'store.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE things (id INTEGER)"))
+        files = sorted((tmp_path / "new").iterdir())
+
+        assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {
+            "store.sqlite3": "0o600",
+            "store.sqlite3-shm": "0o600",
+            "store.sqlite3-wal": "0o600",
+        }
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    engine.dispose()
