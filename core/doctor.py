@@ -10,10 +10,12 @@ from pathlib import Path
 from core import database
 from core.config import Settings
 from core.debugging.browser import find_browser
+from core.debugging.chromium_process import is_sandbox_possible
 from core.errors import BrowserMissing, StoreError
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, with room for debug sessions
+WITHOUT_SANDBOX = "; its sandbox is off, since Chromium has none for root: run Watchwright as another user to have it"
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this version was written is wrong
 
 
@@ -59,9 +61,11 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
 
 def _browser(settings: Settings) -> Diagnosis:
     try:
-        return Diagnosis(name="Browser", is_ok=True, words=str(find_browser(settings)))
+        choice = find_browser(settings)
     except BrowserMissing as error:
         return Diagnosis(name="Browser", is_ok=False, words=str(error))
+    is_bare = choice.executable is not None and not is_sandbox_possible()
+    return Diagnosis(name="Browser", is_ok=True, words=f"{choice}{WITHOUT_SANDBOX if is_bare else ''}")
 
 
 def _clock() -> Diagnosis:

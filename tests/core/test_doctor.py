@@ -1,5 +1,7 @@
 """The doctor finds what is wrong, and says what to do."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,17 @@ def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(
 
     assert not is_ok
     assert "no-such-browser" in words
+
+
+@pytest.mark.parametrize(("user", "is_said"), [(0, True), (1_000, False)], ids=["root", "another"])
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the sandbox is always on")
+def test_a_browser_without_its_sandbox_is_said_to_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, is_said: bool
+) -> None:
+    settings = Settings(data_dir=tmp_path, browser_executable=Path("/bin/true"))
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+
+    is_ok, words = diagnoses(settings)["Browser"]
+
+    assert is_ok
+    assert ("sandbox is off" in words) == is_said
