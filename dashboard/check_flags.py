@@ -102,8 +102,10 @@ def _pair(line: str, form: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _account(text: str) -> dict[str, str]:
-    username, password = _pair(text, "It must be USER:PASSWORD")
+def _account(given: str | dict[str, str]) -> dict[str, str]:
+    if isinstance(given, dict):
+        return given
+    username, password = _pair(given, "It must be USER:PASSWORD")
     return {"username": username, "password": password}
 
 

@@ -1,5 +1,6 @@
 """How a website is asked and what is expected of it, in words for whoever reads, without its secrets. Pure."""
 
+from collections.abc import Container
 from typing import Any
 
 from core.schemas.check_options import CheckOptions, without_secrets
@@ -31,10 +32,10 @@ LABELS = {
 }
 
 
-def check_words(stored: dict[str, Any]) -> list[tuple[str, str]]:
-    """What differs from the usual: label and words; nothing where nothing does."""
+def check_words(stored: dict[str, Any], *, only: Container[str] | None = None) -> list[tuple[str, str]]:
+    """What differs from the usual, of all options or *only* these: label and words; nothing where nothing does."""
     shown = CheckOptions.model_validate(without_secrets(stored)).model_dump(mode="json", exclude_defaults=True)
-    return [(LABELS[name], _words(name, shown)) for name in LABELS if name in shown]
+    return [(LABELS[name], _words(name, shown)) for name in LABELS if name in shown and (only is None or name in only)]
 
 
 def _words(name: str, shown: dict[str, Any]) -> str:

@@ -7,13 +7,16 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.errors import WatchwrightError
+from core.schemas.check_options import without_secrets
 from core.schemas.session_options import SessionOptions
+from core.services.website_secrets import masked_url
 from dashboard import sessions, websites
 from dashboard.acting import may
 from dashboard.components.elements import button, only_for, text
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog, confirm
 from dashboard.runtime import Runtime
+from dashboard.trial import Trial, attempt
 from dashboard.website_state import Facts
 
 
@@ -27,7 +30,7 @@ class WebsiteActions:
 
     def draw(self) -> None:
         """The dialogs, unseen, and the buttons."""
-        self._edit = WebsiteDialog("Edit website", self._change, action="Save")
+        self._edit = WebsiteDialog("Edit website", self._change, self._try, action="Save")
         self._options = SessionDialog(self._start_with, self._keep_options)
         with ui.element("div").classes("ww-actions"):
             self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
@@ -43,8 +46,10 @@ class WebsiteActions:
     def open_edit(self) -> None:
         """Open the form that changes the website."""
         website = self._facts().website
-        names = ("url", "name", "description", "check_interval", "timeout")
-        self._edit.open({name: getattr(website, name) for name in names} | {"tags": self._facts().tags})
+        names = ("name", "description", "check_interval", "timeout")
+        shown = {name: getattr(website, name) for name in names} | {"tags": self._facts().tags}
+        options = website.check_options and without_secrets(website.check_options)
+        self._edit.open(shown | {"url": masked_url(website.url), "check_options": options})
 
     def _pause_label(self) -> str:
         return "Pause" if self._facts().website.is_active else "Resume"
@@ -69,6 +74,9 @@ class WebsiteActions:
 
     async def _change(self, given: dict[str, Any]) -> None:
         await websites.change(self._website_id, given)
+
+    async def _try(self, given: dict[str, Any]) -> Trial:
+        return await attempt(given, self._runtime.settings, website_id=self._website_id)
 
     def _ask_delete(self) -> None:
         name = self._facts().website.name

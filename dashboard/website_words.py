@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from core.models import MonitorStatus, WebsiteState
+from core.schemas.check_options import CheckOptions
 from core.schemas.website import display_url
 from dashboard import theme
+from dashboard.check_words import check_words
 from dashboard.components.tiles import Figure
 from dashboard.format import coverage, duration, milliseconds, percentage
 from dashboard.website_state import ChartState, Facts
@@ -120,10 +122,8 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
         ("Checked", f"every {duration(website.check_interval)}, gives up after {duration(website.timeout)}"),
         ("Method", str(options.get("method", "GET"))),
         ("Accepted status", str(options.get("accepted_statuses", "200-399"))),
+        *check_words(options, only=CheckOptions.model_fields.keys() - {"method", "accepted_statuses"}),
     ]
-    other = sorted(set(options) - {"method", "accepted_statuses"})
-    if other:
-        said.append(("Also set", ", ".join(name.replace("_", " ") for name in other)))
     if website.session_defaults:
         said.append(("Debug sessions", ", ".join(name.replace("_", " ") for name in sorted(website.session_defaults))))
     return said

@@ -1,6 +1,5 @@
 """All SQL about websites."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -9,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
-from core.schemas.check_options import with_kept_secrets
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
 from core.services import coverage
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
+from core.services.website_secrets import with_secrets
 
 
 class WebsiteCRUD:
@@ -27,8 +26,7 @@ class WebsiteCRUD:
             AlreadyExists: A website with this URL is watched already.
             InvalidInput: A check option is masked.
         """
-        fields = data.model_dump(exclude={"tags"})
-        fields["check_options"] = _with_kept_secrets(fields["check_options"], None)
+        fields = with_secrets(data.model_dump(exclude={"tags"}), None)
         website = Website(**fields)
         _refuse_duplicate(db, website.url)
         db.add(website)
@@ -82,7 +80,8 @@ class WebsiteCRUD:
 
         Raises:
             AlreadyExists: Another website has the new URL.
-            InvalidInput: The timeout would be longer than the interval, or a masked check option has nothing stored.
+            InvalidInput: The timeout would be longer than the interval, a mask stands where nothing is stored, or the
+                new URL leads where the stored secrets are not sent.
         """
         website = db.get(Website, website_id)
         if website is None:
@@ -94,10 +93,9 @@ class WebsiteCRUD:
             )
         except ValueError as error:
             raise InvalidInput(f"{error}.") from error
+        changes = with_secrets(changes, website)
         if changes.get("url", website.url) != website.url:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
-        if "check_options" in changes:
-            changes["check_options"] = _with_kept_secrets(changes["check_options"], website.check_options)
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
         tags = changes.pop("tags", None)
@@ -116,13 +114,6 @@ class WebsiteCRUD:
         db.delete(website)
         db.flush()
         return True
-
-
-def _with_kept_secrets(given: dict[str, Any] | None, stored: dict[str, Any] | None) -> dict[str, Any] | None:
-    try:
-        return given and with_kept_secrets(given, stored)
-    except ValueError as error:
-        raise InvalidInput(f"{error}.") from error
 
 
 def _origin(url: str) -> tuple[str, str]:

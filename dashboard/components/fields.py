@@ -30,7 +30,7 @@ class Field:
 class Fields:
     """The inputs of one form; draw each where it belongs."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], object]) -> None:
         """*on_change* is called when a person has changed an input and left it."""
         self._on_change = on_change
         self._fields: dict[str, Field] = {}

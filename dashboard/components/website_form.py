@@ -7,10 +7,17 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import WatchwrightError
+from dashboard.check_flags import OPTIONS
+from dashboard.check_words import check_words
+from dashboard.components.check_fields import GROUPS, CheckFields
 from dashboard.components.elements import button, text
-from dashboard.websites import as_tags
+from dashboard.components.fields import Field, Fields
+from dashboard.components.trial_view import trial_view
+from dashboard.trial import Trial
+from dashboard.website_given import TOGETHER, given_of, problems, typed_of
 
 Submit = Callable[[dict[str, Any]], Awaitable[None]]
+TryIt = Callable[[dict[str, Any]], Awaitable[Trial]]
 
 
 def paste_url(submit: Callable[[str], Awaitable[None]], *, label: str = "Watch it") -> None:
@@ -31,54 +38,89 @@ class WebsiteDialog:
     """A dialog with every field of a website, for adding one and for changing one."""
 
     FIELDS = (
-        ("url", "URL", "text"),
-        ("name", "Name", "text"),
-        ("description", "Description", "text"),
-        ("check_interval", "Check every (seconds)", "number"),
-        ("timeout", "Give up after (seconds)", "number"),
-        ("tags", "Tags, separated by commas", "text"),
+        Field(name="url", label="URL", hint="https://example.com", is_wide=True),
+        Field(name="name", label="Name", hint="its host"),
+        Field(name="tags", label="Tags, separated by commas", hint="shop, eu"),
+        Field(name="check_interval", label="Check every (seconds)", kind="number"),
+        Field(name="timeout", label="Give up after (seconds)", kind="number"),
+        Field(name="description", label="Description", is_wide=True),
     )
 
-    def __init__(self, title: str, submit: Submit, *, action: str) -> None:
-        """*submit* gets the fields that are filled in, and may raise `WatchwrightError`, which is shown."""
-        self._submit = submit
-        self._fields: dict[str, Element] = {}
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+    def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:
+        """*submit* and *try_it* get what was typed, as `website_given` reads it; both may raise `WatchwrightError`."""
+        self._submit, self._try_it = submit, try_it
+        self._fields = Fields(self._look)
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
             text("h2", title)
-            with ui.element("form").classes("ww-form").props("novalidate") as form:
-                for name, label, kind in self.FIELDS:
-                    self._field(name, label, kind)
+            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
+                with ui.element("div").classes("ww-fieldset"):
+                    for field in self.FIELDS:
+                        self._fields.draw(field)
+                self._checks = CheckFields(self._fields)
                 self._error = text("div", "", "ww-error").props("role=alert")
-                with ui.element("div").classes("ww-actions"):
+                self._trial = ui.element("div")
+                with ui.element("div").classes("ww-actions ww-foot"):
+                    self._try = button(
+                        "Try it", self._go_and_try, hint="Ask once with what stands here; nothing is saved"
+                    )
+                    ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     text("button", action, "ww-button ww-primary").props("type=submit")
             form.on("submit.prevent", self._go)
 
-    def open(self, values: dict[str, Any]) -> None:
-        """Show the dialog with *values* filled in."""
-        for name, field in self._fields.items():
-            value = values.get(name)
-            field.props["value"] = "" if value is None else ", ".join(value) if name == "tags" else str(value)
-        self._error.props["textContent"] = ""
+    def open(self, website: dict[str, Any]) -> None:
+        """Show the dialog with *website* filled in, whose secrets are masked."""
+        self._fields.fill(typed_of(website))
+        self._trial.clear()
+        self._look()
         self._dialog.open()
 
-    def _field(self, name: str, label: str, kind: str) -> None:
-        with ui.element("div").classes("ww-field"):
-            text("span", label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
-            field = _input(kind, "", label)
-        _keep_value(field)
-        self._fields[name] = field
+    def _look(self) -> dict[str, str]:
+        """Say of each field what is wrong with it, and of each group what is set."""
+        typed = self._fields.typed()
+        wrong = problems(typed)
+        self._fields.show(wrong)
+        self._error.props["textContent"] = wrong.get(TOGETHER, "")
+        options = {} if wrong else given_of(typed)["check_options"] or {}
+        words = [{OPTIONS[field.name] for field in group.fields if field.name in OPTIONS} for group in GROUPS]
+        self._checks.show([check_words(options, only=names) for names in words], wrong)
+        return wrong
 
     async def _go(self) -> None:
-        given = {name: field.props.get("value", "").strip() for name, field in self._fields.items()}
-        filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
-        filled["tags"] = as_tags(given["tags"])
+        if self._is_fit():
+            await self._do(self._submit, then=self._dialog.close)
 
-        async def submit() -> None:
-            await self._submit(filled)
-            self._dialog.close()
+    async def _go_and_try(self) -> None:
+        if not self._is_fit():
+            return
+        self._trial.clear()
+        self._try.props("disabled").props["textContent"] = "Trying …"
+        try:
+            await self._do(self._show_trial)
+        finally:
+            self._try.props(remove="disabled").props["textContent"] = "Try it"
 
-        await _try(submit, self._error, self._fields["url"])
+    async def _show_trial(self, given: dict[str, Any]) -> None:
+        trial = await self._try_it(given)
+        with self._trial:
+            trial_view(trial)
+        ui.run_javascript(f"document.getElementById('{self._trial.html_id}').scrollIntoView({{block: 'center'}})")
+
+    def _is_fit(self) -> bool:
+        wrong = self._look()
+        first = next((name for name in self._fields.typed() if name in wrong), None)
+        if first is not None:
+            self._fields.focus(first)
+        return not wrong
+
+    async def _do(self, work: Submit, *, then: Callable[[], object] = lambda: None) -> None:
+        try:
+            await work(given_of(self._fields.typed()))
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = str(problem)
+        else:
+            self._error.props["textContent"] = ""
+            then()
 
 
 def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:

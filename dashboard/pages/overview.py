@@ -17,6 +17,7 @@ from dashboard.components.website_list import Act, Told, WebsiteList
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
+from dashboard.trial import Trial, attempt
 from dashboard.website_actions import tell_problem
 
 NEW = {"check_interval": 60, "timeout": 10}
@@ -66,7 +67,7 @@ class Overview:
             self._list = None
             nothing_yet(self._paste, BulkDialog(self._add_all).open)
             return
-        dialog = WebsiteDialog("Watch a website", self._add, action="Watch it")
+        dialog = WebsiteDialog("Watch a website", self._add, self._try, action="Watch it")
         self._list = WebsiteList(
             rows,
             start_session=self._start_session,
@@ -85,7 +86,10 @@ class Overview:
         await websites.add({"url": websites.as_typed(typed)})
 
     async def _add(self, given: dict[str, Any]) -> None:
-        await websites.add({**given, "url": websites.as_typed(given.get("url", ""))})
+        await websites.add(given)
+
+    async def _try(self, given: dict[str, Any]) -> Trial:
+        return await attempt(given, self._runtime.settings)
 
     async def _add_all(self, lines: Sequence[str], tags: list[str]) -> list[Refused]:
         refused = []

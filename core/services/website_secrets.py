@@ -1,0 +1,66 @@
+"""The one place where what a person left masked becomes the stored secret again, and where it may be sent. Pure."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from core.errors import InvalidInput
+from core.models import Website
+from core.schemas.check_options import MASKED_IN_URL, with_kept_secrets, without_secrets
+from core.schemas.website import display_url
+
+
+def masked_url(url: str) -> str:
+    """*url* with a mask in the place of its password, for a form that is to give it back."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:{MASKED_IN_URL}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, Any]:
+    """*changes* where ``url`` and ``check_options`` hold again what *website* stores and a mask stood for.
+
+    Secrets stay with their host: an address that leads to another one, or away from TLS, takes none of them along.
+
+    Raises:
+        InvalidInput: A mask stands where nothing is stored, or the secrets would go to another host.
+    """
+    url = changes.get("url") or (website.url if website else "")
+    stored = (website.check_options or {}) if website else {}
+    goes_home = website is None or _is_home(url, website.url)
+    given = changes.get("check_options") if "check_options" in changes else without_secrets(stored)
+    if not goes_home and _is_masked(given):
+        raise InvalidInput(
+            f"The address leads to another host than {display_url(website.url if website else '')}, where its kept "
+            "headers, body, password and token are not sent; give them again in full, or take them away."
+        )
+    try:
+        kept = {"check_options": given and with_kept_secrets(given, stored)} if "check_options" in changes else {}
+        return changes | kept | ({"url": _kept_url(url, website, goes_home)} if "url" in changes else {})
+    except ValueError as error:
+        raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def _is_home(url: str, stored: str) -> bool:
+    there, here = urlsplit(stored), urlsplit(url)
+    return here.hostname == there.hostname and here.scheme in (there.scheme, "https")
+
+
+def _is_masked(options: dict[str, Any] | None) -> bool:
+    try:
+        with_kept_secrets(options or {}, None)
+    except ValueError:
+        return True
+    return False
+
+
+def _kept_url(url: str, website: Website | None, goes_home: bool) -> str:
+    parts = urlsplit(url)
+    if parts.password != MASKED_IN_URL:
+        return url
+    stored = urlsplit(website.url) if website else None
+    if stored is None or stored.password is None or not goes_home:
+        raise ValueError(f"{MASKED_IN_URL} stands for a stored password, and none is stored for this host")
+    host = parts.netloc.rpartition("@")[2]
+    user = quote(parts.username or "", safe="%!$&'()*+,;=-._~")
+    return urlunsplit(parts._replace(netloc=f"{user}:{stored.password}@{host}"))

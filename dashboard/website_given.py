@@ -1,0 +1,56 @@
+"""What was typed into the form of a website, field by field. Pure."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.schemas import WebsiteCreate, explain_each
+from dashboard import check_flags
+from dashboard.websites import as_tags, as_typed
+
+TOGETHER = check_flags.NOT_TOGETHER
+BASE = ("url", "name", "description", "check_interval", "timeout", "tags")
+ACCOUNT = ("basic_user", "basic_password")
+
+
+def given_of(typed: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `WebsiteCreate` that *typed* asks for; an emptied description or option is taken away.
+
+    Raises:
+        InvalidInput: A check option cannot be used.
+    """
+    given = _base(typed)
+    options = check_flags.options_of(_flags(typed))
+    return given | {"check_options": options.model_dump(mode="json", exclude_defaults=True) or None}
+
+
+def problems(typed: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with each field, in one sentence; under `TOGETHER` what is with several of them."""
+    wrong = check_flags.problems(_flags(typed))
+    if "basic_auth" in wrong:
+        wrong["basic_user"] = wrong.pop("basic_auth")
+    try:
+        WebsiteCreate.model_validate(_base(typed))
+    except ValidationError as error:
+        wrong = explain_each(error) | {flag: words for flag, words in wrong.items() if flag}
+    return wrong
+
+
+def typed_of(website: dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of *website*, whose secrets are masked."""
+    flags = check_flags.flags_of(website.get("check_options") or {})
+    username, _colon, password = (flags.pop("basic_auth") or "").partition(":")
+    shown = {name: website.get(name) for name in BASE}
+    return shown | flags | {"tags": ", ".join(shown["tags"] or []), "basic_user": username, "basic_password": password}
+
+
+def _base(typed: dict[str, Any]) -> dict[str, Any]:
+    given = {name: str(typed.get(name) or "").strip() for name in BASE}
+    filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
+    return filled | {"url": as_typed(given["url"]) if given["url"] else "", "tags": as_tags(given["tags"])}
+
+
+def _flags(typed: dict[str, Any]) -> dict[str, Any]:
+    flags = {flag: typed.get(flag) for flag in check_flags.OPTIONS}
+    user, password = (typed.get(name) or "" for name in ACCOUNT)
+    return flags | {"basic_auth": {"username": user, "password": password} if user or password else None}

@@ -1,0 +1,188 @@
+"""Servers and resolvers that mean harm: each check ends in time, in little memory, with its own words."""
+
+import asyncio
+import gzip
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from core.clock import utc_now
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
+from core.schemas.check_options import CheckOptions
+from tests.core.monitoring import servers
+from tests.core.monitoring.servers import NEVER, OK, raw_server
+
+MIB = 1024 * 1024
+DELAY_MS = 50
+NEAR_MS = 10  # on a machine that runs other tests; `benchmarks/probing.py` holds it to 2 ms
+
+
+async def probe(url: str, *, timeout_seconds: float = 10, **options: Any) -> ProbeResult:
+    target = ProbeTarget(url=url, timeout_seconds=timeout_seconds, options=CheckOptions(**options))
+    async with Prober() as prober:
+        return await asyncio.wait_for(prober.probe(target), timeout_seconds + 5)
+
+
+def certified(folder: Path, host: str, *, from_days: float, until_days: float) -> ssl.SSLContext:
+    """A server's context whose certificate is for *host*, in ``chain.pem`` to be trusted."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(utc_now() + timedelta(days=from_days))
+        .not_valid_after(utc_now() + timedelta(days=until_days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    chain = folder / "chain.pem"
+    chain.write_bytes(certificate.public_bytes(pem))
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, folder / "key.pem")
+    return context
+
+
+@pytest.mark.parametrize(
+    ("host", "from_days", "until_days", "kind"),
+    [
+        ("localhost", -2, -1, ProbeErrorKind.TLS_EXPIRED),
+        ("localhost", 1, 2, ProbeErrorKind.TLS_NOT_YET_VALID),
+        ("shop.example", -1, 1, ProbeErrorKind.TLS_WRONG_HOST),
+        ("localhost", -1, 1, None),
+    ],
+    ids=["expired", "not yet valid", "for another host", "good"],
+)
+async def test_each_bad_certificate_has_its_own_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, from_days: float, until_days: float, kind: str | None
+) -> None:
+    tls = certified(tmp_path, host, from_days=from_days, until_days=until_days)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+
+    with raw_server(servers.answer(OK), tls=tls) as server:
+        result = await probe(server.https_url)
+
+    assert result.error_kind == kind
+    assert result.certificate_expires_at is not None  # seen even where it was refused
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate, gzip"])
+async def test_a_compressed_bomb_stays_small(encoding: str) -> None:
+    bomb = gzip.compress(bytes(64 * MIB))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
+
+    with raw_server(servers.answer(head + bomb)) as server:
+        result = await probe(server.url, body_contains="x")
+
+    assert len(result.body or b"") <= MIB
+    assert result.is_body_cut or result.error is not None
+
+
+@pytest.mark.parametrize("first", [os.urandom(512), b"\x00" * 512, b"HTTP/9.9 999\r\n\r\n", b"HTTP/1.1\r\n" * 40])
+async def test_garbage_is_a_result(first: bytes) -> None:
+    with raw_server(servers.answer(first)) as server:
+        result = await probe(server.url, timeout_seconds=2)
+
+    assert result.error is not None or result.http_status_code is not None
+
+
+async def test_a_reset_in_the_handshake_is_said_to_be_one_of_tls() -> None:
+    with raw_server(servers.reset) as server:
+        result = await probe(server.https_url, timeout_seconds=2)
+
+    assert result.error is not None
+    assert "secure connection" in result.error
+    assert result.tls_ms is None
+
+
+async def test_a_handshake_that_hangs_ends_in_time() -> None:
+    with raw_server(servers.hang) as server:
+        result = await probe(server.https_url, timeout_seconds=0.5)
+
+    assert result.error_kind is not None
+    assert result.response_time_ms < 1_500
+
+
+@pytest.fixture
+def slow_resolver(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let the system's resolver take its time."""
+    real = socket.getaddrinfo
+
+    def be_slow(seconds: float) -> None:
+        def getaddrinfo(*given: Any, **named: Any) -> Any:
+            NEVER.wait(seconds)
+            return real(*given, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    return be_slow
+
+
+async def test_a_resolver_that_hangs_ends_in_time(slow_resolver: Callable[[float], None]) -> None:
+    slow_resolver(3)
+
+    result = await probe("http://localhost:9/", timeout_seconds=0.3)
+
+    assert result.error is not None
+    assert "Timed out after 0.3 s" in result.error
+    assert result.response_time_ms < 1_000
+
+
+async def test_an_international_host_is_asked_as_punycode(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host: str, *given: Any, **named: Any) -> Any:
+        asked.append(host)
+        return real("localhost", *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with raw_server(servers.answer(OK)) as server:
+        result = await probe(f"http://bücher.example:{server.port}/", ip_version="4")
+
+    assert asked == ["xn--bcher-kva.example"]
+    assert b"Host: xn--bcher-kva.example" in server.requests[0]
+    assert result.http_status_code == 200
+
+
+async def test_time_in_dns_shows_in_that_phase_alone(slow_resolver: Callable[[float], None]) -> None:
+    with raw_server(servers.answer(OK)) as server:
+        slow_resolver(DELAY_MS / 1_000)
+        results = [await probe(f"http://localhost:{server.port}/", ip_version="4") for _ in range(5)]
+
+    assert _delays(results)["dns_ms"] == pytest.approx(DELAY_MS, abs=NEAR_MS)
+    assert all(ms < NEAR_MS for phase, ms in _delays(results).items() if phase != "dns_ms")
+
+
+async def test_time_in_the_handshake_shows_in_that_phase_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tls = certified(tmp_path, "localhost", from_days=-1, until_days=1)
+
+    def be_slow(*_given: Any) -> None:
+        NEVER.wait(DELAY_MS / 1_000)
+
+    tls.sni_callback = be_slow
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+
+    with raw_server(servers.answer(OK), tls=tls) as server:
+        results = [await probe(server.https_url) for _ in range(5)]
+
+    delays = _delays(results)
+    assert DELAY_MS <= delays["tls_ms"] < DELAY_MS + 4 * NEAR_MS
+    assert all(ms < NEAR_MS for phase, ms in delays.items() if phase != "tls_ms")
+
+
+def _delays(results: list[ProbeResult]) -> dict[str, float]:
+    phases = ("dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
+    return {phase: median(getattr(result, phase) or 0.0 for result in results) for phase in phases}

@@ -1,0 +1,73 @@
+"""What is typed into a website's form becomes its fields, and comes back from them."""
+
+from typing import Any
+
+import pytest
+
+from core.schemas import WebsiteCreate
+from dashboard.website_given import TOGETHER, given_of, problems, typed_of
+
+TYPED: dict[str, Any] = {
+    "url": "shop.example",
+    "name": "",
+    "description": "",
+    "check_interval": "60",
+    "timeout": "10",
+    "tags": "shop, EU",
+    "follow_redirects": True,
+    "verify_tls": True,
+}
+
+
+def test_a_bare_host_is_enough() -> None:
+    website = WebsiteCreate.model_validate(given_of(TYPED))
+
+    assert (website.url, website.tags, website.check_options) == ("https://shop.example", ["shop", "eu"], None)
+
+
+def test_what_is_stored_comes_back_as_it_was_typed() -> None:
+    typed = TYPED | {
+        "method": "POST",
+        "header": ["Accept: text/html"],
+        "basic_user": "ann",
+        "basic_password": "a:b",
+        "accept": "200-299,401",
+        "json_equals": ["$.status = ok"],
+        "max_response_ms": "800",
+        "verify_tls": False,
+        "ip": "6",
+    }
+
+    given = given_of(typed)
+
+    assert given_of(typed_of(given) | {"max_response_ms": "800"}) == given
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "words"),
+    [
+        ({"url": ""}, "url", ""),
+        ({"url": "ftp://a.example"}, "url", "http"),
+        ({"check_interval": "soon"}, "check_interval", ""),
+        ({"accept": "2xx-9"}, "accept", ""),
+        ({"matches": "("}, "matches", ""),
+        ({"header": ["no colon"]}, "header", "NAME: VALUE"),
+        ({"json_equals": ["status ok"]}, "json_equals", "PATH = VALUE"),
+        ({"basic_password": "x"}, "basic_user", ""),
+        ({"proxy": "shop"}, "proxy", ""),
+        ({"max_redirects": "-1"}, "max_redirects", ""),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_each_field_says_what_is_wrong_with_it(changed: dict[str, Any], field: str, words: str) -> None:
+    wrong = problems(TYPED | changed)
+
+    assert list(wrong) == [field]
+    assert words in wrong[field]
+    assert wrong[field].endswith(".")
+
+
+def test_what_fields_make_together_is_said_apart() -> None:
+    wrong = problems(TYPED | {"basic_user": "ann", "basic_password": "x", "bearer_token": "y"})
+
+    assert list(wrong) == [TOGETHER]
