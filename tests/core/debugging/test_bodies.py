@@ -29,7 +29,13 @@ def browser_that_answers(**answers: Any) -> CdpSession:
 
 
 def record_of(page: CdpSession, **more: Any) -> ExchangeRecord:
-    given = {"url": "http://a.example/", "method": "GET", "asked_at": 1.0, "target": "page", "resource_type": "fetch"}
+    given: dict[str, Any] = {
+        "url": "http://a.example/",
+        "method": "GET",
+        "asked_at": 1.0,
+        "target": "page",
+        "resource_type": "fetch",
+    }
     return ExchangeRecord(exchange_id="7", request_id="7", session=page, **(given | more))
 
 

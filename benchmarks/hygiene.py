@@ -1,0 +1,91 @@
+"""What a hundred debug sessions leave behind when a third of their browsers are killed or crash: it should be nothing.
+
+``python -m benchmarks.hygiene [--sessions 100]``; exit 1 when a process or a profile folder is left.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.recorder import start_site
+from core.config import Settings
+from core.debugging.capture import capture_in
+from core.debugging.chromium_process import PROFILE_PREFIX
+from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.facts import Batch
+from core.schemas.session_options import SessionOptions, WatchMode
+
+WELL = SessionOptions(watch=WatchMode.LOAD)
+ENDLESS = SessionOptions(watch=WatchMode.UNTIL_STOPPED)
+ENDINGS = (signal.SIGKILL, signal.SIGSEGV)  # from outside, and as a browser that crashes by itself
+
+
+class _Killer:
+    """A sink that ends the browser with the first batch, so in the midst of its session."""
+
+    def __init__(self, browser: DebugBrowser, ending: signal.Signals) -> None:
+        self._browser = browser
+        self._ending: signal.Signals | None = ending
+
+    async def write(self, batch: Batch) -> None:
+        if self._ending is not None:
+            os.kill(self._browser.pid, self._ending)
+            self._ending = None
+
+
+async def main(sessions: int) -> bool:
+    """Run them, print one table, and say whether nothing was left."""
+    states: Counter[str] = Counter()
+    groups: set[int] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = folder  # so that the profiles are ours alone
+        process, site = start_site()
+        settings = Settings(data_dir=Path(folder))
+        pool = BrowserPool(settings)
+        try:
+            for number in range(sessions):
+                states[await _one(pool, f"{site.url}/plain", settings, groups, number)] += 1
+            await pool.close()
+        finally:
+            process.terminate()
+            process.wait()
+        folders = _profiles_in(folder)
+    processes = _processes_of(groups)
+    print("| what | figure | reach |\n| --- | --- | --- |")
+    print(f"| sessions: {', '.join(f'{count} {state}' for state, count in sorted(states.items()))} | {sessions} | – |")
+    print(f"| processes left of {len(groups)} browsers | {len(processes)} | 0 |")
+    print(f"| profile folders left | {len(folders)} | 0 |")
+    return not processes and not folders
+
+
+async def _one(pool: BrowserPool, url: str, settings: Settings, groups: set[int], number: int) -> str:
+    browser = await pool.acquire()
+    groups.add(browser.pid)
+    is_ended = number % 3 == 0
+    sink = _Killer(browser, ENDINGS[number // 3 % len(ENDINGS)]) if is_ended else None
+    try:
+        captured = await capture_in(browser, url, ENDLESS if is_ended else WELL, sink, settings=settings)
+    finally:
+        await pool.release(browser)
+    return str(captured.session.state)
+
+
+def _profiles_in(folder: str) -> list[str]:
+    return [path.name for path in Path(folder).glob(f"{PROFILE_PREFIX}*")]
+
+
+def _processes_of(groups: set[int]) -> list[str]:
+    listing = subprocess.run(["ps", "-eo", "pgid=,pid=,stat=,comm="], capture_output=True, text=True, check=True)
+    return [line for line in listing.stdout.splitlines() if int(line.split()[0]) in groups]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hygiene", description=__doc__)
+    parser.add_argument("--sessions", type=int, default=100)
+    sys.exit(0 if asyncio.run(main(parser.parse_args().sessions)) else 1)
