@@ -75,6 +75,7 @@ class Engine:
         self._multi.add_handle(curl)
         # At once, so that what this handle pins in the multi's DNS cache is read before another one pins anew.
         self._act(pycurl.SOCKET_TIMEOUT, 0)
+        self.call_later(0, lambda: None)  # it may have ended already, such as by a refused address: look without sleep
 
     def _run(self) -> None:
         while not self._is_stopping:

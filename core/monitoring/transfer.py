@@ -67,8 +67,6 @@ class _Answer:
     is_cut_off: bool = False
     refusal: str | None = None
     """Why an address was not connected to."""
-    sockets: list[socket.socket] = field(default_factory=list)
-    """What libcurl was handed; it works with duplicates of them."""
 
     def on_header(self, line: bytes) -> int | None:
         if line.startswith(b"HTTP/"):
@@ -83,18 +81,26 @@ class _Answer:
         self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES
         return -1 if self.is_cut_off else None
 
-    def open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> socket.socket | int:
+    def open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> "_Handed | int":
         family, kind, protocol, place = address
         assert self.may_connect is not None
         self.refusal = self.may_connect(self.host, _text(place[0]), place[1])
         if self.refusal is not None:
             return int(pycurl.SOCKET_BAD)
-        self.sockets.append(socket.socket(family, kind, protocol))
-        return self.sockets[-1]
+        return _Handed(socket.socket(family, kind, protocol))
 
-    def close(self) -> None:
-        for handed in self.sockets:
-            handed.close()
+
+class _Handed:
+    """A socket for libcurl, which duplicates it and lets go: then ours ends at once."""
+
+    def __init__(self, made: socket.socket) -> None:
+        self._made = made
+
+    def fileno(self) -> int:
+        return self._made.fileno()
+
+    def __del__(self) -> None:
+        self._made.close()
 
 
 class Transfers:
@@ -120,12 +126,7 @@ class Transfers:
             failure = Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
             done(Hop(url=request.url, dns_ms=request.dns_ms, total_ms=request.dns_ms, failure=failure))
             return
-
-        def ended(code: int, words: str) -> None:
-            answer.close()
-            done(_hop(curl, request, answer, code, words))
-
-        self._engine.perform(curl, ended)
+        self._engine.perform(curl, lambda code, words: done(_hop(curl, request, answer, code, words)))
 
     def _prepare(self, curl: pycurl.Curl, request: Request, answer: _Answer) -> None:
         prepare(curl, request, ca_file=self._ca_file)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.addresses import AddressPolicy
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
 from core.diagnosis.name_server import is_public
 from core.monitoring.resolver import Lookup
@@ -96,3 +97,14 @@ async def test_second_resolver_is_asked_over_the_network(dns_stub: Callable[...,
 
     assert [look.second and look.second.addresses for look in looks] == [("192.0.2.7",), ()]
     assert looks[1].second is not None and looks[1].second.is_absent
+
+
+async def test_a_look_connects_to_nothing_that_is_closed() -> None:
+    with raw_server(answer(OK)) as closed, raw_server(redirect(closed.url)) as start:
+        policy = AddressPolicy.of((), (f"*:{closed.port}",), private=True, own_port=None)
+        async with Looker(may_connect=policy.refusal) as looker:
+            direct = await looker.look(LookTarget(url=closed.url))
+            led = await looker.look(LookTarget(url=start.url))
+
+        assert closed.connections == 0
+    assert direct.attempts[0].error_kind == direct.hops[-1].error_kind == led.hops[-1].error_kind == "connect_blocked"
