@@ -19,7 +19,8 @@ PREFIX = "WATCHWRIGHT_"
 UNSPOKEN = ("database_url", "secret_key", "browser_endpoint")  # may hold a password: errors do not repeat them
 
 
-def _store_url(value: str) -> str:
+def normal_store_url(value: str) -> str:
+    """*value* as SQLAlchemy takes it, with our driver; empty stays empty. Raises ValueError for other databases."""
     if not value:
         return value
     try:
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("watchwright", appauthor=False)
     )
     """The folder for the store and whatever else must outlive a restart."""
-    database_url: Annotated[str, AfterValidator(_store_url)] = ""
+    database_url: Annotated[str, AfterValidator(normal_store_url)] = ""
     """The store: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
     host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
     """The address to listen on; beyond loopback the first account needs a code that the server prints."""

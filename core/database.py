@@ -132,7 +132,7 @@ def current(engine: Engine) -> str | None:
     Raises:
         StoreError: The store cannot be reached.
     """
-    with _reaching(engine), engine.connect() as connection:
+    with reaching(engine), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -145,7 +145,7 @@ def head() -> str:
 
 def _migrate(engine: Engine, run: Callable[[Config, str], None], revision: str) -> None:
     config = _alembic_config()
-    with _reaching(engine), _locked(engine) as connection:
+    with reaching(engine), _locked(engine) as connection:
         config.attributes["connection"] = connection
         try:
             run(config, revision)
@@ -192,7 +192,8 @@ def _pragma(connection: Connection, pragma: str) -> None:
 
 
 @contextmanager
-def _reaching(engine: Engine) -> Iterator[None]:
+def reaching(engine: Engine) -> Iterator[None]:
+    """Turn what the block meets when the store is away or cannot be used into a `StoreError` with a sentence."""
     try:
         yield
     except DatabaseError as error:

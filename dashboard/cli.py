@@ -237,6 +237,23 @@ def db_current() -> None:
     raise typer.Exit(db.print_current())
 
 
+@db_app.command("copy")
+def db_copy(
+    url: Annotated[str, typer.Argument(help="An empty database: postgresql+psycopg://… or sqlite:///….")],
+) -> None:
+    """Copy the whole store into another, empty database, and compare the counts; the store may be in use."""
+    from core.config import normal_store_url
+    from dashboard.commands import db
+
+    try:
+        target = normal_store_url(url)
+    except ValueError as error:
+        raise typer.BadParameter(f"URL {error}") from error
+    if not target:
+        raise typer.BadParameter("URL must name the database to copy to")
+    db.copy(target)
+
+
 @db_app.command("rebuild-rollups")
 def db_rebuild_rollups() -> None:
     """Reckon anew, from the stored checks, what uptime rests on."""

@@ -142,10 +142,10 @@ def _transition(
         return None
     if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
         return None
-    run: Run | None = Run(since=since, checks=state.run_checks or 1)
-    if window is None and check.status == MonitorStatus.DOWN:
-        run = unexcused(run, excused, check.checked_at)
-    return advance(window, check, run, confirmation) if run else None
+    run = Run(since=since, checks=state.run_checks or 1)
+    is_news = window is None and check.status == MonitorStatus.DOWN
+    counted = unexcused(run, excused, check.checked_at) if is_news else run
+    return advance(window, check, counted, confirmation) if counted else None
 
 
 def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:

@@ -1,4 +1,4 @@
-"""`watchwright db`: the store and its migrations."""
+"""`watchwright db`: the store, its migrations, and its copy in another database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from core import database
 from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
+from core.services.store_copy import CopiedTable, copy_store
 from dashboard.acting import acting_as
 
 
@@ -45,3 +46,20 @@ def print_current() -> int:
         revision, head = database.current(engine), database.head()
     print(f"{revision or 'base'}{' (head)' if revision == head else f', this version needs {head}'}")
     return 0 if revision == head else 1
+
+
+def copy(url: str) -> None:
+    """Copy the settings' store into the empty database at *url*, telling each table's rows."""
+    target = database.make_engine(url)
+    try:
+        with store(migrated=True) as source:
+            copied = copy_store(source, target, _tell)
+    finally:
+        target.dispose()
+    print(f"{sum(table.rows for table in copied):,} rows are in both stores. What was stored after this began is not.")
+    print("To use the new one: stop Watchwright, set WATCHWRIGHT_DATABASE_URL to it, keep the data folder, start.")
+
+
+def _tell(table: CopiedTable) -> None:
+    mended = f"  ({table.mended:,} with a NUL, which PostgreSQL does not store, made U+FFFD)" if table.mended else ""
+    print(f"{table.name:<24}{table.rows:>12,}{mended}", flush=True)

@@ -1,0 +1,163 @@
+"""All rows of one store in another one: from SQLite to PostgreSQL for those who outgrow a machine, and back.
+
+The source is read in one snapshot, so it may be in use; the target is filled in one transaction, so it is either
+whole or as empty as before, whatever ends the copying.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Engine,
+    Enum,
+    LargeBinary,
+    RowMapping,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from core import database
+from core.errors import AlreadyExists, StoreError
+from core.models import Base
+
+BATCH_ROWS = 2_000
+BATCH_ROWS_OF_FILES = 20  # a screenshot or a trace takes megabytes
+
+Row = RowMapping | dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedTable:
+    """How many rows of a table both stores have."""
+
+    name: str
+    rows: int
+    mended: int
+    """Rows with a NUL in a text, which PostgreSQL does not store: it is U+FFFD there."""
+
+
+def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], None] | None = None) -> list[CopiedTable]:
+    """Copy every row of *source* to *target*, which is brought to this version first; *told* hears of each table.
+
+    Returns:
+        What both stores have now, table by table, parents first.
+
+    Raises:
+        AlreadyExists: *target* holds rows already; nothing is overwritten.
+        StoreError: They are the same store, one cannot be reached or is not of this version, or the counts differ.
+    """
+    if source.url == target.url:
+        raise StoreError("Source and target are the same store; name another one to copy to.")
+    if database.current(source) != database.head():
+        raise StoreError("The store is of another version; run `watchwright db upgrade`, then copy.")
+    database.upgrade(target)
+    copied = []
+    with database.reaching(source), _snapshot(source) as reading, database.reaching(target), target.begin() as writing:
+        _lock_out_others(writing)
+        for table in Base.metadata.sorted_tables:
+            copied.append(_copy_table(table, reading, writing))
+            if told is not None:
+                told(copied[-1])
+    return copied
+
+
+def _snapshot(engine: Engine) -> Connection:
+    """A connection that sees the store as it was at its first statement."""
+    isolation = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    return engine.connect().execution_options(**isolation)
+
+
+def _lock_out_others(writing: Connection) -> None:
+    """Refuse a target that holds anything, and let no Watchwright that starts on it write until we are done."""
+    tables = Base.metadata.sorted_tables
+    if writing.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in tables)
+        writing.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+    for table in tables:
+        if writing.execute(select(1).select_from(table).limit(1)).first():
+            raise AlreadyExists(f"The target holds {table.name} already; name an empty database, nothing was changed.")
+
+
+def _copy_table(table: Table, reading: Connection, writing: Connection) -> CopiedTable:
+    has_files = any(isinstance(column.type, LargeBinary) for column in table.columns)
+    size = BATCH_ROWS_OF_FILES if has_files else BATCH_ROWS
+    found = reading.execution_options(yield_per=size).execute(select(table).order_by(*table.primary_key.columns))
+    add, mended = _adding(table, writing), 0
+    for rows in found.mappings().partitions(size):
+        ready = rows if writing.dialect.name == "sqlite" else _without_nuls(table, rows)
+        mended += sum(before is not after for before, after in zip(rows, ready, strict=True))
+        add(ready)
+    return CopiedTable(name=table.name, rows=_compare(table, reading, writing), mended=mended)
+
+
+def _adding(table: Table, writing: Connection) -> Callable[[Sequence[Row]], None]:
+    """What stores whole rows of *table*: an absent JSON value as NULL, as it was, not as JSON's ``null``."""
+    kinds = {c.name: JSON(none_as_null=True) if isinstance(c.type, JSON) else c.type for c in table.columns}
+    if writing.dialect.name == "sqlite":
+        adding = insert(table).values({name: bindparam(name, type_=kind) for name, kind in kinds.items()})
+
+        def insert_all(rows: Sequence[Any]) -> None:
+            writing.execute(adding, rows)
+
+        return insert_all
+    bound = [(name, kind.dialect_impl(writing.dialect).bind_processor(writing.dialect)) for name, kind in kinds.items()]
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, kinds))
+    )
+
+    def stream(rows: Sequence[Row]) -> None:  # COPY takes half the time of INSERT
+        raw = writing.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        try:
+            with raw.cursor() as cursor, cursor.copy(command) as copying:
+                for row in rows:
+                    copying.write_row([row[name] if bind is None else bind(row[name]) for name, bind in bound])
+        except psycopg.Error as error:
+            reason = str(error).strip().splitlines()[0]
+            raise StoreError(
+                f"The target did not take {table.name}: {reason}. Nothing was copied; try again."
+            ) from error
+
+    return stream
+
+
+def _without_nuls(table: Table, rows: Sequence[Row]) -> list[Row]:
+    """*rows*, those with a NUL in a text as copies without."""
+    texts = [c.name for c in table.columns if isinstance(c.type, String) and not isinstance(c.type, Enum)]
+    ready = []
+    for row in rows:
+        held = {
+            name: row[name].replace("\0", "\N{REPLACEMENT CHARACTER}") for name in texts if "\0" in (row[name] or "")
+        }
+        ready.append({**row, **held} if held else row)
+    return ready
+
+
+def _compare(table: Table, reading: Connection, writing: Connection) -> int:
+    counting = select(func.count()).select_from(table)
+    there, here = reading.scalar(counting), writing.scalar(counting)
+    if there != here or here is None:
+        raise StoreError(
+            f"{table.name} has {there} rows, of which {here} arrived; nothing was copied, please report it."
+        )
+    _continue_numbering(table, writing)
+    return here
+
+
+def _continue_numbering(table: Table, writing: Connection) -> None:
+    """Let PostgreSQL number the next row after those that came with a number; SQLite does so by itself."""
+    if writing.dialect.name != "postgresql" or "id" not in table.columns:
+        return
+    sequence = writing.scalar(select(func.pg_get_serial_sequence(table.name, "id")))
+    if sequence is not None:
+        writing.execute(select(func.setval(sequence, func.coalesce(func.max(table.columns.id), 0) + 1, False)))

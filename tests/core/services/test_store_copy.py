@@ -1,0 +1,199 @@
+"""A store that is outgrown arrives in another database whole, or not at all."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, func, select, text
+
+from core import database
+from core.errors import AlreadyExists, StoreError
+from core.models import (
+    Base,
+    DebugSession,
+    MonitorCheck,
+    MonitorStatus,
+    NetworkEvent,
+    SessionArtifact,
+    Website,
+)
+from core.models.enums import ArtifactKind
+from core.services import store_copy
+from core.services.store_copy import copy_store
+from tests import postgres
+from tests.factories import at, make_check, make_event, make_maintenance, make_session, make_website, make_window
+
+Row = tuple[object, ...]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Iterator[Engine]:
+    """A migrated SQLite store in a file, with something in many tables, bound."""
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'small.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    with database.session_scope() as db:
+        for _ in range(3):
+            website = make_website(db)
+            for second in range(0, 300, 60):
+                make_check(db, website, checked_at=at(second), error_message="naïve ☃")
+            window = make_window(db, website, ended_at=at(60))
+            session = make_session(db, website, downtime_window_id=window.id)
+            make_event(db, session, request_headers={"accept": "*/*"})
+            make_event(db, session)
+            picture = bytes(range(256))
+            db.add(
+                SessionArtifact(
+                    debug_session_id=session.id, kind=ArtifactKind.SCREENSHOT, mime_type="image/png", size_bytes=256,
+                    data=picture, timestamp=at(1), offset_ms=1000.0,
+                )
+            )  # fmt: skip
+        make_maintenance(db)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def target() -> Iterator[Engine]:
+    """An engine on an empty PostgreSQL database."""
+    url = postgres.new_database()
+    engine = database.make_engine(url)
+    yield engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+def _everything(engine: Engine) -> dict[str, list[Row]]:
+    with engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def _conninfo(engine: Engine) -> str:
+    return f"host={engine.url.query['host']} user=postgres dbname={engine.url.database}"
+
+
+def _count(engine: Engine, model: type[Base]) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_every_row_arrives_and_comes_back(source: Engine, target: Engine, tmp_path: Path) -> None:
+    copied = copy_store(source, target)
+
+    assert _everything(target) == _everything(source)
+    assert {table.name: table.rows for table in copied if table.rows} == {
+        "websites": 3, "downtime_windows": 3, "maintenance_windows": 1, "monitor_checks": 15,
+        "website_states": 3, "debug_sessions": 3, "network_events": 6, "session_artifacts": 3,
+    }  # fmt: skip
+    back = database.make_engine(f"sqlite:///{tmp_path / 'back.sqlite3'}")
+    copy_store(target, back)
+    assert _everything(back) == _everything(source)
+    back.dispose()
+
+
+def test_what_was_absent_stays_absent(source: Engine, target: Engine) -> None:
+    copy_store(source, target)
+
+    with target.connect() as connection:
+        absent = connection.scalar(text("SELECT count(*) FROM network_events WHERE response_headers IS NULL"))
+    assert absent == 6
+
+
+def test_rows_are_numbered_on_where_the_copied_ones_end(source: Engine, target: Engine) -> None:
+    copy_store(source, target)
+
+    database.bind(target)
+    with database.session_scope() as db:
+        assert make_website(db).id == 4
+        assert make_check(db, db.get_one(Website, 1)).id == 16
+
+
+def test_store_in_use_is_copied_as_it_was_at_one_moment(source: Engine, target: Engine) -> None:
+    begun, stored = threading.Event(), threading.Event()
+
+    def store_more() -> None:
+        begun.wait(10)
+        with database.session_scope(immediate=True) as db:
+            make_check(db, db.get_one(Website, 1), checked_at=at(900))
+        stored.set()
+
+    def go_on(table: store_copy.CopiedTable) -> None:
+        if table.name == "websites":
+            begun.set()
+            assert stored.wait(10)
+
+    writer = threading.Thread(target=store_more)
+    writer.start()
+    copied = copy_store(source, target, go_on)
+    writer.join()
+
+    assert _count(source, MonitorCheck) == 16
+    assert _count(target, MonitorCheck) == 15 == next(t.rows for t in copied if t.name == "monitor_checks")
+
+
+def test_copying_that_breaks_off_leaves_the_target_empty(source: Engine, target: Engine) -> None:
+    def cut(table: store_copy.CopiedTable) -> None:
+        if table.name == "monitor_checks":
+            with psycopg.connect(_conninfo(target)) as other:
+                others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                other.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+    with pytest.raises(StoreError, match="terminat|closed"):
+        copy_store(source, target, cut)
+
+    assert not any(_everything(target).values())
+    copy_store(source, target)
+    assert _count(target, NetworkEvent) == 6
+
+
+def test_target_in_use_is_left_alone(source: Engine, target: Engine) -> None:
+    copy_store(source, target)
+    with pytest.raises(AlreadyExists, match="holds websites already"):
+        copy_store(source, target)
+
+
+def test_store_is_not_copied_onto_itself(source: Engine) -> None:
+    with pytest.raises(StoreError, match="same store"):
+        copy_store(source, source)
+
+
+def test_target_that_is_away_is_said_to_be(source: Engine, tmp_path: Path) -> None:
+    away = database.make_engine(f"postgresql+psycopg://nobody@/none?host={tmp_path}")
+    with pytest.raises(StoreError, match="cannot be used"):
+        copy_store(source, away)
+
+
+def test_nul_that_postgresql_refuses_is_replaced_and_counted(source: Engine, target: Engine) -> None:
+    with database.session_scope() as db:
+        session = db.scalars(select(DebugSession)).first()
+        assert session is not None
+        make_event(db, session).response_payload = "before\0after"
+
+    copied = copy_store(source, target)
+
+    assert next(table.mended for table in copied if table.name == "network_events") == 1
+    with target.connect() as connection:
+        kept = connection.scalar(
+            select(NetworkEvent.response_payload).where(NetworkEvent.response_payload.is_not(None))
+        )
+    assert kept == "before�after"
+
+
+def test_words_can_be_searched_in_the_copy(source: Engine, tmp_path: Path) -> None:
+    copy = database.make_engine(f"sqlite:///{tmp_path / 'copy.sqlite3'}")
+    copy_store(source, copy)
+    with copy.connect() as connection:
+        found = connection.scalar(text("SELECT count(*) FROM check_words WHERE check_words MATCH 'naïve'"))
+    assert found == 15
+    copy.dispose()
+
+
+def test_status_is_kept_by_name(source: Engine, target: Engine) -> None:
+    copy_store(source, target)
+    with target.connect() as connection:
+        assert set(connection.scalars(select(MonitorCheck.status))) == {MonitorStatus.UP}

@@ -1,0 +1,31 @@
+"""`watchwright db copy`, as an administrator types it."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core.errors import AlreadyExists
+from dashboard.cli import app
+
+
+def test_store_is_copied_and_used_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
+    copy = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+    CliRunner().invoke(app, ["website", "add", "https://shop.example"], catch_exceptions=False)
+
+    told = CliRunner().invoke(app, ["db", "copy", copy], catch_exceptions=False).output
+
+    assert "websites                           1" in told
+    assert "WATCHWRIGHT_DATABASE_URL" in told
+    with pytest.raises(AlreadyExists):
+        CliRunner().invoke(app, ["db", "copy", copy], catch_exceptions=False)
+    monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", copy)
+    assert "shop.example" in CliRunner().invoke(app, ["website", "list"], catch_exceptions=False).output
+
+
+@pytest.mark.parametrize("url", ["mysql://host/name", "no url", ""])
+def test_database_of_another_kind_is_refused_in_a_sentence(url: str) -> None:
+    refused = CliRunner().invoke(app, ["db", "copy", url])
+    assert refused.exit_code == 2
+    assert "URL must" in " ".join(refused.output.split())
