@@ -226,7 +226,10 @@ class NetworkLog:
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
         record.error_message = failure_reason(
-            text, blocked_reason=params.get("blockedReason"), cors_error=params.get("corsErrorStatus")
+            text,
+            status=record.status_code,
+            blocked_reason=params.get("blockedReason"),
+            cors_error=params.get("corsErrorStatus"),
         )
         for name in ("blockedReason", "corsErrorStatus", "canceled"):
             if params.get(name):

@@ -116,12 +116,17 @@ def failure_type(error_text: str) -> NetworkEventType:
 
 
 def failure_reason(
-    error_text: str, *, blocked_reason: str | None = None, cors_error: dict[str, Any] | None = None
+    error_text: str,
+    *,
+    status: int | None = None,
+    blocked_reason: str | None = None,
+    cors_error: dict[str, Any] | None = None,
 ) -> str:
     """One sentence with the browser's reason, and its code in brackets.
 
     Args:
         error_text: CDP ``Network.loadingFailed.errorText``; may be empty.
+        status: The answer's status, if one came before the failure.
         blocked_reason: CDP ``Network.BlockedReason``.
         cors_error: CDP ``Network.CorsErrorStatus``.
     """
@@ -132,6 +137,8 @@ def failure_reason(
         return f"Blocked by CORS: {CORS.get(error, 'the other origin does not allow it')}{named} ({error or code})."
     if blocked_reason:
         return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
+    if code == "ERR_ABORTED" and status is not None and status >= 400:  # what follows, not why
+        return f"The answer was {status}, so the browser did not use it ({code})."
     words = NET_ERRORS.get(code)
     if words is None:
         return f"Failed: {error_text or 'the browser gave no reason'}."

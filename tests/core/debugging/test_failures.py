@@ -36,3 +36,10 @@ def test_cors_names_the_header_that_was_not_allowed() -> None:
 def test_only_what_took_too_long_is_a_timeout() -> None:
     assert failure_type("net::ERR_CONNECTION_TIMED_OUT") == NetworkEventType.TIMEOUT
     assert failure_type("net::ERR_CONNECTION_RESET") == NetworkEventType.ERROR
+
+
+def test_script_that_is_not_there_failed_by_its_answer_not_by_who_dropped_it() -> None:
+    assert failure_reason("net::ERR_ABORTED", status=404) == (
+        "The answer was 404, so the browser did not use it (ERR_ABORTED)."
+    )
+    assert "aborted by the page" in failure_reason("net::ERR_ABORTED", status=200)
