@@ -114,6 +114,8 @@ class AdvisoryLease:
     def release(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
+            with suppress(SQLAlchemyError):  # the server would notice the end of the session only some time later
+                connection.scalar(text("SELECT pg_advisory_unlock_all()"))
             with suppress(SQLAlchemyError):
                 connection.invalidate()  # closed, not pooled: a lock is its session's
                 connection.close()
