@@ -89,6 +89,15 @@ def _proxies(value: frozenset[str]) -> frozenset[str]:
     return value
 
 
+def _canaries(value: frozenset[str]) -> frozenset[str]:
+    for text in value:
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be addresses that nearly always answer, such as https://example.org,https://1.1.1.1")
+    return value
+
+
+Canaries = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_canaries)]
 Proxies = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_proxies)]
 Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_rules)]
 
@@ -123,6 +132,8 @@ class Settings(BaseSettings):
     """Good checks in a row before a website that was down is called back."""
     retry_seconds: Annotated[float, Field(ge=1, le=3_600)] = 5.0
     """A website that fails is checked again so soon, until it is back."""
+    canaries: Canaries = frozenset()
+    """URLs that are asked when a website fails: while none of them answers, our own network has failed."""
     certificate_days: Annotated[int, Field(ge=0, le=365)] = 14
     """A website whose certificate expires in fewer days is degraded; 0 to say so only once it has expired."""
     retention_checks_days: Annotated[int, Field(ge=1, le=36_500)] = 30

@@ -44,6 +44,8 @@ class ProbeResult:
     http_status_code: int | None
     http_version: str | None
     remote_address: str | None
+    address: str | None = None
+    """Where the last request went, or was meant to go, without the port; None where the name did not resolve."""
     response_time_ms: float
     """From the start until the last byte, or until it failed."""
     dns_ms: float | None
@@ -133,6 +135,7 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
         http_status_code=last.http_status_code,
         http_version=last.http_version,
         remote_address=last.remote_address,
+        address=last.address,
         response_time_ms=_sum([hop.total_ms for hop in hops]) or 0.0,
         dns_ms=_sum([hop.dns_ms for hop in hops]),
         connect_ms=_sum([hop.connect_ms for hop in hops]),

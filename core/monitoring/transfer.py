@@ -38,6 +38,8 @@ class Hop:
     http_status_code: int | None = None
     http_version: str | None = None
     remote_address: str | None = None
+    address: str | None = None
+    """Where it was, or would have been, connected to, without the port; None where no name resolved."""
     location: str | None = None
     """Where a redirect leads; None for any other answer."""
     total_ms: float | None = None
@@ -173,6 +175,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words:
         http_status_code=status,
         http_version=HTTP_VERSIONS.get(curl.getinfo(pycurl.INFO_HTTP_VERSION)) if status else None,
         remote_address=_address(curl),
+        address=curl.getinfo(pycurl.PRIMARY_IP) or _meant(request),
         location=dict(reversed(headers)).get("location") if is_answered and status in REDIRECTS else None,
         total_ms=total + (request.dns_ms or 0.0),
         dns_ms=resolved - queued + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
@@ -211,6 +214,12 @@ def _failure(  # noqa: PLR0917 - all that is known of it
 def _address(curl: pycurl.Curl) -> str | None:
     address, port = curl.getinfo(pycurl.PRIMARY_IP), curl.getinfo(pycurl.PRIMARY_PORT)
     return f"{bracketed(address)}:{port}" if address else None
+
+
+def _meant(request: Request) -> str | None:
+    """The first address that there was to connect to."""
+    looked_up = next(iter(request.addresses.values()), None)
+    return looked_up[0] if looked_up else urlsplit(request.options.proxy or request.url).hostname
 
 
 def _text(ip: str | bytes) -> str:

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -24,11 +25,13 @@ from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, changes, statistics
+from core.workers.doubt import Doubts
 from core.workers.keeper import Finding, Keeper
 
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, changed or paused is noticed
+CANARY_TIMEOUT_SECONDS = 5.0
 PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
 
 
@@ -38,6 +41,7 @@ class Watched:
 
     website_id: int
     url: str
+    host: str
     interval_seconds: int
     timeout_seconds: int
     options: CheckOptions = DEFAULTS
@@ -47,6 +51,7 @@ class Watched:
         return cls(
             website_id=website.id,
             url=website.url,
+            host=urlsplit(website.url).hostname or "",
             interval_seconds=website.check_interval,
             timeout_seconds=website.timeout,
             options=stored_options(website.check_options),
@@ -60,12 +65,15 @@ class FailurePolicy:
     confirmation: Confirmation = field(default_factory=Confirmation)
     retry_seconds: float = 5.0
     """A website that fails is checked again so soon, until it is back."""
+    canaries: tuple[str, ...] = ()
+    """URLs that are asked when a website fails: while none of them answers, it is our own network that failed."""
 
     @classmethod
     def of(cls, settings: Settings) -> "FailurePolicy":
         return cls(
             confirmation=Confirmation(retries=settings.down_retries, recoveries=settings.up_confirmations),
             retry_seconds=settings.retry_seconds,
+            canaries=tuple(sorted(settings.canaries)),
         )
 
 
@@ -86,6 +94,9 @@ class Monitor:
         self._plans: dict[int, Plan] = {}
         self._probing: dict[int, asyncio.Task[None]] = {}
         self._keeper = Keeper(policy.confirmation, on_failing=self._look_closer)
+        ask_canaries = self._start_asking_canaries if policy.canaries else None
+        self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
+        self._asking: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -105,14 +116,16 @@ class Monitor:
         """End what is under way; checks that have ended are stored first, as far as the store lets us."""
         if self._disconnect is not None:
             self._disconnect()
-        await _cancel([*self._tasks, *self._probing.values()])
+        asking = [self._asking] if self._asking else []
+        await _cancel([*self._tasks, *self._probing.values(), *asking])
+        self._doubts.stop()
         await self._keeper.stop()
         await self._prober.__aexit__(None, None, None)
 
     @property
     def trouble(self) -> str | None:
-        """What keeps it from storing what it finds, in one sentence; None when nothing does."""
-        return self._keeper.trouble
+        """What keeps it from finding or storing anything, in sentences; None when nothing does."""
+        return " ".join(filter(None, (self._keeper.trouble, self._doubts.trouble))) or None
 
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, whatever its schedule says; returns when the check has been made.
@@ -159,6 +172,7 @@ class Monitor:
                 )
             plans[watched.website_id] = replanned(plan, watched.interval_seconds, now=now)
         self._plans = plans
+        self._doubts.forget_all_but(plans)
 
     async def _check_when_due(self) -> None:
         while True:
@@ -166,6 +180,8 @@ class Monitor:
             for plan in [plan for plan in self._plans.values() if plan.due_at <= now]:
                 self._plans[plan.website_id] = next_plan(plan, now=now)
                 self._start_check(self._watched[plan.website_id])
+            if self._doubts.is_busy:
+                self._doubts.look(monotonic())
             soonest = min((plan.due_at for plan in self._plans.values()), default=now + 1)
             await asyncio.sleep(min(max(soonest - monotonic(), 0.005), 0.1))  # a plan may appear at any time
 
@@ -180,11 +196,30 @@ class Monitor:
 
     async def _check(self, watched: Watched) -> None:
         async with self._slots:
+            began_at = monotonic()
             result = await self._prober.probe(
                 ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds, options=watched.options)
             )
         verdict = judge(result, self._expectations.of(watched.url, watched.options))
-        self._keeper.keep(Finding(website_id=watched.website_id, result=result.without_content(), verdict=verdict))
+        finding = Finding(website_id=watched.website_id, result=result.without_content(), verdict=verdict)
+        self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
+
+    def _ask(self, website_ids: Sequence[int]) -> None:
+        """Have these websites checked soon, whatever their schedule says; it stays as it is otherwise."""
+        for website_id in website_ids:
+            if website_id in self._plans:
+                self._start_check(self._watched[website_id])
+
+    def _start_asking_canaries(self) -> None:
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_canaries(), name="canaries")
+
+    async def _ask_canaries(self) -> None:
+        began_at = monotonic()
+        targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in self._policy.canaries]
+        results = await asyncio.gather(*map(self._prober.probe, targets))
+        is_any_heard = any(result.error is None for result in results)
+        self._doubts.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
     def _look_closer(self, website_id: int) -> None:
         plan = self._plans.get(website_id)

@@ -1,0 +1,51 @@
+"""Whether this machine has a way to an address at all, as its own kernel says; nothing is sent."""
+
+import errno
+import fcntl
+import socket
+import struct
+
+SIOCGIFFLAGS, SIOCGIFADDR = 0x8913, 0x8915  # netdevice(7), Linux
+IFF_UP, IFF_RUNNING = 0x1, 0x40
+REQUEST = struct.Struct("16s16x8x")  # struct ifreq
+ANYWHERE = {4: "192.0.2.1", 6: "2001:db8::1"}  # RFC 5737, RFC 3849: reached by the default route, by nobody
+
+
+def blocked(address: str | None) -> str | None:
+    """Why nothing can be sent to *address*, or to anywhere where that is None; None where it can.
+
+    Tells of a missing route and, for IPv4 on Linux, of a link that is down. What is wrong further away it cannot see.
+    """
+    if address is None:
+        return _blocked(ANYWHERE[4], "the internet") and _blocked(ANYWHERE[6], "the internet")
+    return _blocked(address, address)
+
+
+def _blocked(target: str, words: str) -> str | None:
+    family = socket.AF_INET6 if ":" in target else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((target, 9))  # of a datagram socket: chooses a route, and sends nothing
+            source = str(probe.getsockname()[0])
+            return _link_trouble(source) if family == socket.AF_INET else None
+    except OSError as error:
+        if error.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL):
+            return f"this machine has no route to {words}"
+        return None
+
+
+def _link_trouble(source: str) -> str | None:
+    """What is wrong with the link whose address is *source*, as far as the system tells."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _index, name in socket.if_nameindex():
+            if _ioctl(asking, SIOCGIFADDR, name)[20:24] == socket.inet_aton(source):
+                flags = struct.unpack_from("H", _ioctl(asking, SIOCGIFFLAGS, name) or b"\xff" * 18, 16)[0]
+                return None if flags & IFF_UP and flags & IFF_RUNNING else f"the link {name} of this machine is down"
+    return None
+
+
+def _ioctl(asking: socket.socket, what: int, name: str) -> bytes:
+    try:
+        return fcntl.ioctl(asking, what, REQUEST.pack(name.encode()))
+    except OSError:  # no such address, or no such call on this system
+        return b""

@@ -1,0 +1,238 @@
+"""Holds a website's failure back for the moment that it takes to see whether it is our own network that failed."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.models import MonitorStatus
+from core.monitoring import way_out
+from core.monitoring.own_network import OWN_NETWORK, Contact, Origin, Scope, Witness, can_be_judged, origin, panel
+from core.monitoring.record import Finding
+from core.monitoring.verdict import Verdict
+
+logger = logging.getLogger(__name__)
+
+ASKED = 5  # other websites that are asked when one falls silent
+ASK_SECONDS = 5.0  # from one asking to the next, while the doubt lasts
+HOLD_SECONDS = 15.0  # then a website is said to have failed: an alarm waits no longer for our doubts
+
+
+@dataclass(slots=True, kw_only=True)
+class Held:
+    """A failure of which it is still open whose it is."""
+
+    finding: Finding
+    witness: Witness
+    since: float
+    """What others say from then on tells whose it is: the middle of the check, as it may have begun before the loss."""
+    until: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Outage:
+    """A time in which our own network was down, or one scope of it."""
+
+    reason: str
+    fallen: set[int] = field(default_factory=set)
+    """Websites of which it lets us know nothing."""
+    heard: set[int] = field(default_factory=set)
+    """Websites heard since it began."""
+    silent: set[int] = field(default_factory=set)
+    """Websites that were silent after the first of them was heard."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more websites are heard again than are not; one alone may be on a way of its own."""
+        return len(self.heard) >= 2 and len(self.heard) > len(self.silent)
+
+
+class Doubts:
+    """Passes findings on, as they are or as UNKNOWN; all times in seconds on one monotonic clock."""
+
+    def __init__(
+        self,
+        keep: Callable[[Finding], None],
+        ask: Callable[[Sequence[int]], None],
+        *,
+        ask_canaries: Callable[[], None] | None = None,
+        blocked: Callable[[str | None], str | None] = way_out.blocked,
+    ) -> None:
+        """*ask* has websites checked soon; *ask_canaries* the canaries, which alone decide where there are some."""
+        self._keep, self._ask, self._ask_canaries, self._blocked = keep, ask, ask_canaries, blocked
+        self._witnesses: dict[int, Witness] = {}
+        self._own_failures: set[int] = set()
+        """Websites whose present failure is known to be their own."""
+        self._held: list[Held] = []
+        self._outages: dict[Scope, Outage] = {}
+        self._without_way: dict[str | None, Outage] = {}
+        """Outages that our own kernel tells of, by the address that cannot be reached."""
+        self._asked_at = float("-inf")
+        self._canaries: tuple[float, bool] | None = None
+        """When the canaries were last asked, and whether any was heard."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What is to be said on every page; None while our own network is not in doubt."""
+        outages = [*self._outages.values(), *self._without_way.values()]
+        if not outages:
+            return None
+        more = f" (and {len(outages) - 1} more like it)" if len(outages) > 1 else ""
+        return (
+            f"Our own network is down: {outages[0].reason}{more}. Until it is back, no website is called down for it."
+        )
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether `look` has anything to do."""
+        return bool(self._held or self._outages or self._without_way)
+
+    def forget_all_but(self, website_ids: Iterable[int]) -> None:
+        """Only these bear witness from now on: the others are paused or gone."""
+        kept = set(website_ids)
+        self._witnesses = {key: witness for key, witness in self._witnesses.items() if key in kept}
+        self._own_failures &= kept
+
+    def take(self, finding: Finding, host: str, *, began_at: float, ended_at: float) -> None:
+        """Pass *finding* on, or hold it until it is clear whose failure it tells of."""
+        website_id = finding.website_id
+        witness = self._witnesses.setdefault(website_id, Witness(website_id=website_id))
+        said = witness.note(finding.result, host, began_at=began_at, ended_at=ended_at)
+        self._attend(witness, said)
+        if finding.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(finding, witness, said):
+            self._keep(finding)
+        elif (outage := self._outage_of(witness, said)) is not None:
+            outage.fallen.add(website_id)
+            self._keep(_unsaid(finding, outage.reason))
+        elif website_id in self._own_failures or said is Contact.UNSAYING or not self._can_ask(witness.scope):
+            self._keep(finding)
+        else:
+            since, until = (began_at + ended_at) / 2, ended_at + HOLD_SECONDS
+            self._held.append(Held(finding=finding, witness=witness, since=since, until=until))
+            self.look(ended_at)
+
+    def take_canaries(self, is_any_heard: bool, *, began_at: float, now: float) -> None:
+        """Take in what the canaries said that were asked at *began_at*."""
+        self._canaries = (began_at, is_any_heard)
+        if is_any_heard:
+            for scope in list(self._outages):
+                self._end(self._outages.pop(scope))
+        self.look(now)
+
+    def look(self, now: float) -> None:
+        """Decide what can be decided, and ask around while something cannot."""
+        for address in [address for address in self._without_way if self._blocked(address) is None]:
+            self._end(self._without_way.pop(address))
+        for held in self._held[:]:
+            if held not in self._held:
+                continue  # decided together with another one
+            whose = self._origin(held)
+            if whose is Origin.OURS:
+                self._begin(held)
+            elif whose is Origin.THEIRS or held.until <= now:
+                self._release(held)
+        if (self._held or self._outages) and now - self._asked_at >= ASK_SECONDS:
+            self._asked_at = now
+            self._ask_around()
+
+    def stop(self) -> None:
+        """Pass on what is still held, as it is."""
+        for held in self._held[:]:
+            self._release(held)
+
+    def _may_be_ours(self, finding: Finding, witness: Witness, said: Contact) -> bool:
+        if self._ask_canaries is not None:
+            return finding.result.error is not None
+        return said is not Contact.HEARD and witness.scope is not Scope.MACHINE
+
+    def _outage_of(self, witness: Witness, said: Contact) -> Outage | None:
+        """What is known to be wrong with our network, as far as this website is concerned."""
+        outage = self._outages.get(self._scope(witness))
+        if outage is not None or said is not Contact.SILENT or witness.scope is Scope.MACHINE:
+            return outage
+        reason = self._blocked(witness.address)
+        if reason is None:
+            return None
+        if not self._without_way:
+            _tell(reason)  # once, not for each of hundreds of addresses
+        return self._without_way.setdefault(witness.address, Outage(reason=reason))
+
+    def _scope(self, witness: Witness) -> Scope:
+        """The scope that is judged with this website: canaries speak for all."""
+        return witness.scope if self._ask_canaries is None else Scope.PUBLIC
+
+    def _can_ask(self, scope: Scope) -> bool:
+        return self._ask_canaries is not None or can_be_judged(self._in(scope))
+
+    def _in(self, scope: Scope) -> Iterable[Witness]:
+        return (witness for witness in self._witnesses.values() if witness.scope is scope)
+
+    def _origin(self, held: Held) -> Origin:
+        if self._ask_canaries is None:
+            return origin(self._in(held.witness.scope), held.since)
+        if self._canaries is None or self._canaries[0] < held.since:
+            return Origin.OPEN
+        return Origin.THEIRS if self._canaries[1] else Origin.OURS
+
+    def _begin(self, first: Held) -> None:
+        scope = self._scope(first.witness)
+        outage = self._outages[scope] = Outage(reason=self._reason(first.witness.scope))
+        _tell(outage.reason)
+        for held in [held for held in self._held if self._scope(held.witness) is scope]:
+            self._held.remove(held)
+            outage.fallen.add(held.finding.website_id)
+            self._keep(_unsaid(held.finding, outage.reason))
+
+    def _reason(self, scope: Scope) -> str:
+        if self._ask_canaries is not None:
+            return "no canary answers"
+        there = list(self._in(scope))
+        silent = sum(witness.silent_since is not None for witness in there)
+        return f"{silent} of {len(there)} websites fell silent within moments"
+
+    def _attend(self, witness: Witness, said: Contact) -> None:
+        """Take note of whether the network is back."""
+        website_id = witness.website_id
+        if said is Contact.HEARD:
+            self._own_failures.discard(website_id)
+        outage = self._outages.get(witness.scope)
+        if outage is None or self._ask_canaries is not None:
+            return
+        if said is Contact.HEARD:
+            outage.heard.add(website_id)
+            outage.silent.discard(website_id)
+        elif said is Contact.SILENT and outage.heard:
+            outage.silent.add(website_id)
+            outage.heard.discard(website_id)
+        if outage.is_over:
+            self._end(self._outages.pop(witness.scope))
+
+    def _end(self, outage: Outage) -> None:
+        logger.warning("our own network is back", extra={"reason": outage.reason})
+        for website_id in outage.fallen & self._witnesses.keys():
+            witness = self._witnesses[website_id]
+            witness.silent_since = witness.silent_at = None  # whoever is silent after this is so anew
+        self._ask(sorted(outage.fallen))
+
+    def _release(self, held: Held) -> None:
+        self._held.remove(held)
+        self._own_failures.add(held.finding.website_id)
+        self._keep(held.finding)
+
+    def _ask_around(self) -> None:
+        if self._ask_canaries is not None:
+            self._ask_canaries()
+            return
+        held = {one.finding.website_id for one in self._held}
+        for scope in {*self._outages, *(one.witness.scope for one in self._held)}:
+            self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], ASKED))
+
+
+def _tell(reason: str) -> None:
+    logger.error("our own network is down", extra={"reason": reason})
+
+
+def _unsaid(finding: Finding, reason: str) -> Finding:
+    """*finding* as a check that says nothing of its website, and why."""
+    sentence = f"Our own network: {reason}, so this says nothing of the website. {finding.verdict.reason or ''}".strip()
+    unknown = Verdict(status=MonitorStatus.UNKNOWN, reason=sentence, kind=OWN_NETWORK)
+    return replace(finding, verdict=unknown)

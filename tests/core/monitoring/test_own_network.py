@@ -1,0 +1,169 @@
+"""Whose failure it is, by what many websites say; and whether this machine has a way out at all."""
+
+import socket
+from dataclasses import replace
+
+import pytest
+
+from core.clock import utc_now
+from core.monitoring import way_out
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.own_network import Contact, Origin, Scope, Witness, can_be_judged, contact, origin, panel, scope_of
+from core.monitoring.probe import ProbeResult
+
+GOOD = ProbeResult(
+    url="https://shop.example/",
+    method="GET",
+    started_at=utc_now(),
+    final_url="https://shop.example/",
+    redirects=(),
+    http_status_code=200,
+    http_version="h2",
+    remote_address="203.0.113.7:443",
+    address="203.0.113.7",
+    response_time_ms=20.0,
+    dns_ms=1.0,
+    connect_ms=2.0,
+    tls_ms=3.0,
+    ttfb_ms=4.0,
+    download_ms=1.0,
+    body_bytes=2,
+    certificate_expires_at=None,
+    error=None,
+    error_kind=None,
+)
+
+
+def failed(kind: ProbeErrorKind, address: str | None = None) -> ProbeResult:
+    return replace(GOOD, http_status_code=None, address=address, error="It failed.", error_kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (GOOD, Contact.HEARD),
+        (replace(GOOD, http_status_code=500), Contact.HEARD),
+        (failed(ProbeErrorKind.CONNECT_REFUSED), Contact.HEARD),
+        (failed(ProbeErrorKind.TLS_EXPIRED), Contact.HEARD),
+        (failed(ProbeErrorKind.CLOSED_BEFORE_ANSWER), Contact.HEARD),
+        (failed(ProbeErrorKind.TIMEOUT_CONNECT), Contact.SILENT),
+        (failed(ProbeErrorKind.CONNECT_FAILED), Contact.SILENT),
+        (failed(ProbeErrorKind.DNS_FAILED), Contact.SILENT),
+        (failed(ProbeErrorKind.DNS_NOT_FOUND), Contact.UNSAYING),
+        (failed(ProbeErrorKind.TIMEOUT_ANSWER), Contact.UNSAYING),
+    ],
+)
+def test_only_silence_may_be_our_own_network(result: ProbeResult, said: Contact) -> None:
+    assert contact(result) is said
+
+
+def witness(number: int, *, silent_at: float | None = None, since: float | None = None, heard_at: float = 0) -> Witness:
+    since = silent_at if since is None else since
+    return Witness(
+        website_id=number, place=f"203.0.113.{number}", heard_at=heard_at, silent_at=silent_at, silent_since=since
+    )
+
+
+def silent(count: int, at: float = 100, first: int = 1) -> list[Witness]:
+    return [witness(number, silent_at=at) for number in range(first, first + count)]
+
+
+def heard(count: int, at: float = 100, first: int = 50) -> list[Witness]:
+    return [witness(number, heard_at=at) for number in range(first, first + count)]
+
+
+@pytest.mark.parametrize(
+    ("witnesses", "whose"),
+    [
+        (silent(3), Origin.OURS),
+        (silent(2), Origin.OPEN),
+        (silent(3) + heard(2), Origin.OURS),
+        (silent(3) + heard(3), Origin.THEIRS),
+        (silent(1) + heard(1), Origin.OPEN),
+        (silent(1) + heard(2), Origin.THEIRS),
+        (silent(3) + heard(50, at=90), Origin.OURS),
+        (silent(3, at=90), Origin.OPEN),
+        ([*silent(1), witness(9, silent_at=100, since=5), witness(8, silent_at=100, since=5)], Origin.OPEN),
+        ([witness(1, silent_at=100)] * 5, Origin.OPEN),
+    ],
+    ids=[
+        "three, and nobody is heard",
+        "two alone are too few",
+        "most",
+        "half are not most",
+        "one that is heard is too few",
+        "one fails, two are heard",
+        "what was heard before says nothing",
+        "what was silent before says nothing",
+        "those that are long silent say nothing",
+        "one place with many websites is one",
+    ],
+)
+def test_most_of_those_asked_within_moments_tell(witnesses: list[Witness], whose: Origin) -> None:
+    assert origin(witnesses, since=95) is whose
+
+
+def test_a_witness_remembers_where_its_silence_began_until_it_is_heard() -> None:
+    one = Witness(website_id=1)
+
+    one.note(GOOD, "shop.example", began_at=1, ended_at=2)
+    one.note(failed(ProbeErrorKind.TIMEOUT_CONNECT, "203.0.113.7"), "shop.example", began_at=10, ended_at=20)
+    one.note(failed(ProbeErrorKind.DNS_FAILED), "shop.example", began_at=25, ended_at=26)
+
+    assert (one.heard_at, one.silent_since, one.silent_at) == (2, 10, 26)
+    one.note(GOOD, "shop.example", began_at=30, ended_at=31)
+    assert (one.silent_since, one.silent_at, one.place) == (None, None, "203.0.113.7")
+
+
+def test_names_that_do_not_resolve_share_the_place_of_their_domain() -> None:
+    places = set()
+    for name in ("a.shop.example", "b.shop.example", "other.example"):
+        one = Witness(website_id=1)
+        one.note(failed(ProbeErrorKind.DNS_FAILED), name, began_at=1, ended_at=2)
+        places.add(one.place)
+
+    assert places == {"shop.example", "other.example"}
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "scope"),
+    [
+        ("shop.example", None, Scope.PUBLIC),
+        ("shop.example", "8.8.8.8", Scope.PUBLIC),
+        ("nas", "192.168.1.5", Scope.PRIVATE),
+        ("fd00::1", None, Scope.PRIVATE),
+        ("127.0.0.1", None, Scope.MACHINE),
+        ("a.localhost", None, Scope.MACHINE),
+    ],
+)
+def test_each_network_is_judged_by_itself(host: str, address: str | None, scope: Scope) -> None:
+    assert scope_of(host, address) is scope
+
+
+def test_those_heard_last_are_asked_each_of_another_place() -> None:
+    twin = replace(witness(4, heard_at=9), place="203.0.113.3")
+    there = [witness(1, silent_at=9), witness(2, heard_at=5), witness(3, heard_at=7), twin]
+
+    assert panel(there, 3) == [4, 2, 1]
+    assert can_be_judged(there)
+    assert not can_be_judged([twin, there[2], there[1]])
+
+
+def test_this_machine_has_a_way_to_itself() -> None:
+    assert way_out.blocked("127.0.0.1") is None
+
+
+def test_a_missing_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unreachable:
+        def __enter__(self) -> "Unreachable":
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def connect(self, _address: object) -> None:
+            raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr(socket, "socket", lambda *_: Unreachable())
+
+    assert way_out.blocked("203.0.113.7") == "this machine has no route to 203.0.113.7"
+    assert way_out.blocked(None) == "this machine has no route to the internet"

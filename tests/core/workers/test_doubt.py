@@ -1,0 +1,194 @@
+"""A failure waits for the moment in which it is seen whether our own network failed; time is given, never slept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from core.models import MonitorStatus
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.own_network import OWN_NETWORK
+from core.monitoring.record import Finding
+from core.monitoring.verdict import judge
+from core.workers.doubt import HOLD_SECONDS, Doubts
+from tests.core.monitoring.test_own_network import GOOD, failed
+
+DOWN, UP, UNKNOWN = MonitorStatus.DOWN, MonitorStatus.UP, MonitorStatus.UNKNOWN
+
+
+@dataclass
+class Desk:
+    """Doubts with all that they do written down."""
+
+    with_canaries: bool = False
+    no_way: str | None = None
+    kept: list[tuple[int, MonitorStatus, str | None]] = field(default_factory=list)
+    asked: list[list[int]] = field(default_factory=list)
+    canaries_asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.doubts = Doubts(
+            self._keep,
+            self._ask,
+            ask_canaries=self._ask_canaries if self.with_canaries else None,
+            blocked=lambda _address: self.no_way,
+        )
+
+    def up(self, *website_ids: int, at: float) -> None:
+        for number in website_ids:
+            self._take(number, replace(GOOD, address=f"8.8.8.{number}"), at)
+
+    def silent(self, *website_ids: int, at: float) -> None:
+        for number in website_ids:
+            self._take(number, failed(ProbeErrorKind.CONNECT_FAILED, f"8.8.8.{number}"), at)
+
+    def refused(self, number: int, *, at: float) -> None:
+        self._take(number, failed(ProbeErrorKind.CONNECT_REFUSED, f"8.8.8.{number}"), at)
+
+    @property
+    def statuses(self) -> list[tuple[int, MonitorStatus]]:
+        return [(number, status) for number, status, _kind in self.kept]
+
+    def _take(self, number: int, result: object, at: float) -> None:
+        finding = Finding(website_id=number, result=result, verdict=judge(result))  # type: ignore[arg-type]
+        self.doubts.take(finding, f"site{number}.example", began_at=at - 0.1, ended_at=at)
+
+    def _keep(self, finding: Finding) -> None:
+        self.kept.append((finding.website_id, finding.verdict.status, finding.verdict.kind))
+
+    def _ask(self, website_ids: Sequence[int]) -> None:
+        self.asked.append(list(website_ids))
+
+    def _ask_canaries(self) -> None:
+        self.canaries_asked += 1
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.up(1, 2, 3, 4, 5, 6, at=100)
+    desk.kept.clear()
+    return desk
+
+
+def test_one_that_fails_alone_is_down_as_soon_as_two_others_were_heard(desk: Desk) -> None:
+    desk.silent(1, at=110)
+    assert desk.kept == []
+    assert desk.asked == [[2, 3, 4, 5, 6]]
+
+    desk.up(2, 3, at=110.2)
+    desk.doubts.look(110.3)
+
+    assert desk.statuses == [(2, UP), (3, UP), (1, DOWN)]
+    desk.silent(1, at=115)
+    assert desk.statuses[-1] == (1, DOWN)  # its own failure: no further doubt
+
+
+def test_when_most_fall_silent_none_is_down(desk: Desk) -> None:
+    desk.silent(1, 2, 3, 4, at=110)
+
+    assert desk.kept == [(number, UNKNOWN, OWN_NETWORK) for number in (1, 2, 3, 4)]
+    assert desk.doubts.trouble is not None
+    assert desk.doubts.trouble.startswith("Our own network is down: 3 of 6 websites fell silent within moments.")
+
+
+def test_it_is_over_when_two_are_heard_and_all_that_fell_are_asked_again(desk: Desk) -> None:
+    desk.silent(1, 2, 3, at=110)
+    desk.up(1, at=120)
+    after_one = desk.doubts.trouble
+
+    desk.up(2, at=121)
+
+    assert after_one is not None
+    assert desk.doubts.trouble is None
+    assert desk.asked[-1] == [1, 2, 3]
+    assert not desk.doubts.is_busy
+
+
+def test_in_a_long_outage_nobody_is_down_and_a_few_are_asked_again_and_again(desk: Desk) -> None:
+    for at in range(110, 4_000, 60):
+        desk.silent(1, 2, 3, 4, 5, 6, at=at)
+        desk.doubts.look(at)
+
+    assert {status for _number, status in desk.statuses} == {UNKNOWN}
+    assert len(desk.asked) > 60
+    assert all(len(asked) == 5 for asked in desk.asked[2:])
+
+
+def test_one_that_failed_by_itself_says_nothing_in_our_outage(desk: Desk) -> None:
+    desk.silent(1, at=110)
+    desk.up(2, 3, at=110.2)
+    desk.doubts.look(110.3)
+    desk.silent(2, 3, 4, 5, at=200)
+    desk.kept.clear()
+
+    desk.silent(1, at=201)
+
+    assert desk.statuses == [(1, UNKNOWN)]
+
+
+def test_a_refused_connection_is_never_our_network(desk: Desk) -> None:
+    for number in range(1, 7):
+        desk.refused(number, at=110)
+
+    assert {status for _number, status in desk.statuses} == {DOWN}
+
+
+def test_two_websites_alone_are_not_held() -> None:
+    desk = Desk()
+
+    desk.silent(1, 2, at=100)
+
+    assert desk.statuses == [(1, DOWN), (2, DOWN)]
+
+
+def test_what_cannot_be_told_in_time_is_down(desk: Desk) -> None:
+    desk.silent(1, at=110)
+
+    desk.doubts.look(110 + HOLD_SECONDS - 0.1)
+    assert desk.kept == []
+    desk.doubts.look(110 + HOLD_SECONDS)
+    assert desk.statuses == [(1, DOWN)]
+
+
+def test_without_a_way_out_one_website_is_enough() -> None:
+    desk = Desk(no_way="the link eth0 of this machine is down")
+
+    desk.silent(1, at=100)
+    assert desk.kept == [(1, UNKNOWN, OWN_NETWORK)]
+    assert "the link eth0 of this machine is down" in (desk.doubts.trouble or "")
+    desk.no_way = None
+    desk.doubts.look(101)
+
+    assert desk.doubts.trouble is None
+    assert desk.asked == [[1]]
+    desk.silent(1, at=102)
+    assert desk.statuses[-1] == (1, DOWN)
+
+
+def test_canaries_alone_decide_where_there_are_some() -> None:
+    desk = Desk(with_canaries=True)
+    desk.refused(1, at=100)
+    assert (desk.canaries_asked, desk.kept) == (1, [])
+
+    desk.doubts.take_canaries(False, began_at=100, now=100.1)
+    assert desk.statuses == [(1, UNKNOWN)]
+    desk.refused(2, at=101)
+    assert desk.statuses[-1] == (2, UNKNOWN)
+    desk.doubts.look(106)
+    desk.doubts.take_canaries(True, began_at=106, now=106.1)
+
+    assert desk.doubts.trouble is None
+    assert desk.asked == [[1, 2]]
+    desk.refused(1, at=107)
+    desk.doubts.look(112)
+    desk.doubts.take_canaries(True, began_at=112, now=112.1)
+    assert desk.statuses[-1] == (1, DOWN)
+
+
+def test_stopping_passes_on_what_is_held(desk: Desk) -> None:
+    desk.silent(1, at=110)
+
+    desk.doubts.stop()
+
+    assert desk.statuses == [(1, DOWN)]
