@@ -1,5 +1,6 @@
 """The website under test: on loopback, with an access log of its own, and able to go down and come back."""
 
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.e2e.server import free_port
+from tests.sites.serving import port_of, refusing
 
 PAGE = """<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/shop.css"></head><body><h1>Shop</h1>
@@ -35,12 +36,16 @@ CONTENT = {
 class Site:
     """Serves `CONTENT` while it is up; while it is down its port refuses."""
 
-    port: int = field(default_factory=free_port)
     path: str = "/"
     log: list[tuple[str, str, int]] = field(default_factory=list)
     """Method, path and status of every request of a browser that was answered, in that order; checks are left out."""
+    _holder: socket.socket = field(default_factory=refusing)
+    """Keeps the port while nothing listens on it."""
     _server: ThreadingHTTPServer | None = None
     _ending: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.port = port_of(self._holder)
 
     @property
     def url(self) -> str:
@@ -59,6 +64,7 @@ class Site:
         self._server.shutdown()
         self._server.server_close()
         self._server = None
+        self._holder = refusing(self.port)
 
 
 def _handler(note: Callable[[tuple[str, str, int]], None], ending: threading.Event) -> type[BaseHTTPRequestHandler]:

@@ -35,13 +35,13 @@ class FlakySite:
         self._thread = ServingThread()
         self._holder = refusing()
         self.port = port_of(self._holder)
-        self._holder.close()
         self._runner: web.AppRunner | None = None
         self.go_up()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._thread.close()
+        self._holder.close()
 
     @property
     def url(self) -> str:
@@ -53,6 +53,7 @@ class FlakySite:
 
     def go_up(self) -> None:
         if self._runner is None:
+            self._holder.close()
             app = web.Application()
             app.router.add_route("*", "/{rest:.*}", self._answer)
             self._runner = self._thread.serve(app, listen(self.port))
@@ -62,6 +63,7 @@ class FlakySite:
         if self._runner is not None:
             self._thread.stop(self._runner)
             self._runner = None
+            self._holder = refusing(self.port)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         entry = LogEntry(

@@ -67,10 +67,12 @@ def listen(port: int = 0) -> socket.socket:
     return listener
 
 
-def refusing() -> socket.socket:
+def refusing(port: int = 0) -> socket.socket:
     """A socket whose port refuses every connection, and that nobody else gets, for as long as it is open."""
     holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    holder.bind(("127.0.0.1", 0))
+    if port:  # whose last connections may linger
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", port))
     return holder
 
 

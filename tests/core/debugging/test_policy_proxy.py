@@ -12,6 +12,7 @@ from core.models import NetworkEvent, NetworkEventType
 from core.schemas.session_options import SessionOptions
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import OK, raw_server
+from tests.sites.serving import port_of, refusing
 
 QUICK = SessionOptions(has_screenshots=False, has_filmstrip=False)
 
@@ -97,10 +98,8 @@ async def test_a_guarded_browser_follows_no_redirect_to_what_is_denied(browser_s
 
 
 async def test_a_guarded_browser_says_what_a_free_one_says_of_a_failure(browser_settings: Settings) -> None:
-    with raw_server(servers.answer(OK)) as server:
-        url = server.url
-
-    captured = await _guarded(url, browser_settings, deny="169.254.1.1")
+    with refusing() as holder:
+        captured = await _guarded(f"http://127.0.0.1:{port_of(holder)}/", browser_settings, deny="169.254.1.1")
 
     assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
 
