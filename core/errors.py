@@ -4,7 +4,8 @@
 
     WatchwrightError
     ├── InvalidInput            a person or program gave something we cannot use
-    │   └── InvalidSetting      … in a WATCHWRIGHT_* variable
+    │   ├── InvalidSetting      … in a WATCHWRIGHT_* variable
+    │   └── UnusableConfiguration  … in a configuration, at one or more places
     ├── AlreadyExists           … which is there already
     ├── NotFound                … which is not there
     ├── NotAllowed              whoever asks may not do this
@@ -19,6 +20,8 @@
 A website that fails is never one of these: that is a result (`ProbeResult.error`).
 """
 
+from collections.abc import Sequence
+
 
 class WatchwrightError(Exception):
     """Something that Watchwright can explain in one sentence."""
@@ -30,6 +33,14 @@ class InvalidInput(WatchwrightError):
 
 class InvalidSetting(InvalidInput):
     """A ``WATCHWRIGHT_*`` variable has a value that it may not have."""
+
+
+class UnusableConfiguration(InvalidInput):
+    """A configuration cannot be used; `problems` says all that is wrong, each with the path of where it is."""
+
+    def __init__(self, problems: Sequence[tuple[Sequence[str | int], str]]) -> None:
+        super().__init__(problems[0][1])
+        self.problems = [(tuple(path), words) for path, words in problems]
 
 
 class AlreadyExists(WatchwrightError):

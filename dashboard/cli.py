@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
+from dashboard import cli_configuration
 from dashboard.cli_accounts import token_app, user_app
 from dashboard.cli_websites import AsJson, website_app
 from dashboard.commands.check_options import takes_check_options
@@ -26,6 +27,8 @@ app.add_typer(website_app, name="website")
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
+app.command()(cli_configuration.export)
+app.command()(cli_configuration.apply)
 
 
 def main() -> None:

@@ -126,7 +126,14 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
     ]
     if website.session_defaults:
         said.append(("Debug sessions", ", ".join(name.replace("_", " ") for name in sorted(website.session_defaults))))
+    if website.managed_by:
+        said.append(("Managed", managed_words(website.managed_by)))
     return said
+
+
+def managed_words(name: str) -> str:
+    """That a configuration file says how something is, and what comes of changing it here."""
+    return f"by the configuration file {name}: what is changed here, its next application undoes"
 
 
 def _since(facts: Facts, moment: datetime) -> str:

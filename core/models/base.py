@@ -75,6 +75,13 @@ class CreatedAndUpdatedAt(CreatedAt):
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
 
+class ManagedByFile:
+    """Whether a configuration file says how it is; what a page changes meanwhile, its next application undoes."""
+
+    managed_by: Mapped[str | None] = mapped_column(String(64))
+    """The name of that configuration; None for what people made."""
+
+
 @event.listens_for(Engine, "connect")
 def _enforce_foreign_keys(connection: Any, _record: Any) -> None:
     # SQLite enforces foreign keys, and so our cascades, only on connections that ask for it.

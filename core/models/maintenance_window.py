@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 
 
-class MaintenanceWindow(CreatedAndUpdatedAt, Base):
+class MaintenanceWindow(CreatedAndUpdatedAt, ManagedByFile, Base):
     """Once, or again and again by a rule; of one website, of a tag's websites, or of all."""
 
     __tablename__ = "maintenance_windows"

@@ -3,11 +3,11 @@
 from sqlalchemy import Boolean, Enum, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 from core.models.enums import ChannelKind
 
 
-class NotificationChannel(CreatedAndUpdatedAt, Base):
+class NotificationChannel(CreatedAndUpdatedAt, ManagedByFile, Base):
     __tablename__ = "notification_channels"
 
     id: Mapped[int] = mapped_column(primary_key=True)

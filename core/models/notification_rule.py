@@ -3,10 +3,10 @@
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 
 
-class NotificationRule(CreatedAndUpdatedAt, Base):
+class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
     """For one website, for a tag's websites or, with neither, for all."""
 
     __tablename__ = "notification_rules"

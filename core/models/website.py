@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 from core.models.debug_session import DebugSession
 from core.models.downtime_window import DowntimeWindow
 from core.models.monitor_check import MonitorCheck
 
 
-class Website(CreatedAndUpdatedAt, Base):
+class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
     __tablename__ = "websites"
     __table_args__ = (
         Index(None, "is_active", "url"),  # get_active_websites, in order of url

@@ -69,11 +69,12 @@ def explain_each(error: ValidationError) -> dict[str, str]:
     told: dict[str, str] = {}
     for problem in error.errors():
         field = str(problem["loc"][0]) if problem["loc"] else ""
-        told.setdefault(field, _words(problem))
+        told.setdefault(field, words_of(problem))
     return told
 
 
-def _words(problem: Any) -> str:
+def words_of(problem: Any) -> str:
+    """One of the errors that pydantic names, as one sentence for the field where it is."""
     kind, limits = str(problem["type"]), problem.get("ctx") or {}
     for name, words in BOUNDS.items():
         if kind == name:
@@ -84,6 +85,7 @@ def _words(problem: Any) -> str:
 
 BOUNDS = {  # what pydantic says of these is not for a person who filled in a form
     "missing": "This must be given.",
+    "extra_forbidden": "There is no such field.",
     "int_parsing": "Give a whole number.",
     "int_from_float": "Give a whole number.",
     "float_parsing": "Give a number.",

@@ -65,14 +65,19 @@ Duration = Annotated[int, Field(ge=60, le=LONGEST_SECONDS)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
-class MaintenanceWindowBase(Given):
+class MaintenanceWindowFields(Given):
+    """All but for whom it is."""
+
     name: Name
-    website_id: int | None = None
-    tag_id: int | None = None
     starts_at: UtcInstant
     duration_seconds: Duration
     recurrence: Recurrence | None = None
     timezone: Zone = "UTC"
+
+
+class MaintenanceWindowBase(MaintenanceWindowFields):
+    website_id: int | None = None
+    tag_id: int | None = None
 
 
 class MaintenanceWindowCreate(MaintenanceWindowBase):
@@ -99,6 +104,7 @@ class MaintenanceWindowRead(MaintenanceWindowBase):
     id: int
     ended_early: list[UtcInstant] | None = None
     """When people ended the occurrence that was running."""
+    managed_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
 

@@ -137,6 +137,7 @@ class NotificationChannelRead(NotificationChannelBase):
     id: int
     summary: str
     """The host or the recipients."""
+    managed_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
 

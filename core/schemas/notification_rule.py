@@ -45,11 +45,10 @@ Days = Annotated[int, Field(ge=1, le=365)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
-class NotificationRuleBase(Given):
+class NotificationRuleFields(Given):
+    """All but to whom it tells, and of what."""
+
     name: Name
-    channel_id: int
-    website_id: int | None = None
-    tag_id: int | None = None
     events: Events = [NotificationEvent.DOWN, NotificationEvent.UP]
     after_seconds: Seconds = 0
     unless_acknowledged: bool = False
@@ -60,6 +59,12 @@ class NotificationRuleBase(Given):
     timezone: Zone = "UTC"
     template: Template_ | None = None
     is_enabled: bool = True
+
+
+class NotificationRuleBase(NotificationRuleFields):
+    channel_id: int
+    website_id: int | None = None
+    tag_id: int | None = None
 
 
 class NotificationRuleCreate(NotificationRuleBase):
@@ -102,6 +107,7 @@ def check_together(website_id: int | None, tag_id: int | None, quiet_from: str |
 
 class NotificationRuleRead(NotificationRuleBase):
     id: int
+    managed_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
 

@@ -197,6 +197,8 @@ class WebsiteRead(Schema):
     check_options: dict[str, Any] | None = None
     """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
     auto_debug: bool | None = None
+    managed_by: str | None = None
+    """The name of the configuration file that says how it is; None for what people made."""
     created_at: UtcInstant
     updated_at: UtcInstant
 

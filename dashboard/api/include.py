@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 from core.errors import WatchwrightError
 from dashboard.api import (
     accounts,
+    configuration,
     debug_sessions,
     docs_page,
     downtime_windows,
@@ -44,6 +45,7 @@ def include_api(app: FastAPI) -> None:
         session_exports,
         search,
         notifications,
+        configuration,
         accounts,
     )
     for router in (noun.router for noun in nouns):

@@ -1,13 +1,23 @@
 """Errors as RFC 9457 problem documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from core.errors import AlreadyExists, BrowserError, InvalidInput, NotAllowed, NotFound, StoreError, WatchwrightError
+from core.errors import (
+    AlreadyExists,
+    BrowserError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StoreError,
+    UnusableConfiguration,
+    WatchwrightError,
+)
+from core.schemas.base import words_of
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
@@ -20,6 +30,14 @@ STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
 )
 
 
+class Flaw(BaseModel):
+    """One of several things that are wrong in a body."""
+
+    pointer: str
+    """Where, as RFC 6901 says it."""
+    detail: str
+
+
 class Problem(BaseModel):
     """RFC 9457: what went wrong, for programs (`status`) and people (`detail`)."""
 
@@ -27,6 +45,8 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    errors: list[Flaw] | None = None
+    """All that is wrong in a body, where several things can be."""
 
 
 RESPONSES: dict[int | str, dict[str, object]] = {
@@ -35,16 +55,25 @@ RESPONSES: dict[int | str, dict[str, object]] = {
 }
 
 
-def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def problem(
+    status: int, detail: str, *, headers: Mapping[str, str] | None = None, errors: list[Flaw] | None = None
+) -> JSONResponse:
     """The answer of *status* whose ``detail`` is the sentence *detail*."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JSONResponse(body.model_dump(), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
+    return JSONResponse(body.model_dump(exclude_none=True), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def problem_of(error: WatchwrightError) -> JSONResponse:
     """The answer to an error of ours; its sentence is the ``detail``."""
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
-    return problem(status, str(error))
+    flaws = [flaw(path, words) for path, words in error.problems] if isinstance(error, UnusableConfiguration) else None
+    return problem(status, str(error), errors=flaws)
+
+
+def flaw(path: Sequence[str | int], detail: str) -> Flaw:
+    """What is wrong at *path* of a body."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return Flaw(pointer="".join(f"/{part}" for part in parts), detail=detail)
 
 
 def validation_problem(error: RequestValidationError) -> JSONResponse:
@@ -54,6 +83,7 @@ def validation_problem(error: RequestValidationError) -> JSONResponse:
         return problem(422, "The body is no JSON.")
     where = ".".join(str(part) for part in first["loc"][1:])
     message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    flaws = [flaw(one["loc"][1:], words_of(one)) for one in error.errors() if one["loc"][:1] == ("body",)] or None
     if first["type"] == "value_error" or not where:
-        return problem(422, f"{message[:1].upper()}{message[1:]}.")
-    return problem(422, f"{where}: {message[:1].lower()}{message[1:]}.")
+        return problem(422, f"{message[:1].upper()}{message[1:]}.", errors=flaws)
+    return problem(422, f"{where}: {message[:1].lower()}{message[1:]}.", errors=flaws)

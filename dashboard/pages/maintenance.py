@@ -24,6 +24,7 @@ from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_z
 from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview, subject_key, subject_of
 from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
+from dashboard.website_words import managed_words
 
 TICK_SECONDS = 0.5  # between two looks for what changed
 MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends
@@ -123,6 +124,8 @@ class MaintenancePage:
                 lasts = duration(window.duration_seconds)
                 zone = f", by the clocks of {window.timezone}" if window.recurrence else ""
                 text("div", f"{plan.subject} · {plan.recurs}, {lasts}{zone}", "ww-muted")
+                if window.managed_by:
+                    text("div", f"managed {managed_words(window.managed_by)}", "ww-muted")
             with only_for(Permission.WRITE, ui.element("div").classes("ww-actions")):
                 if plan.now:
                     button("End now", partial(self._ask_end, plan))

@@ -21,6 +21,7 @@ from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_key, subject_of
 from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
+from dashboard.website_words import managed_words
 
 PATH = "/notifications"
 LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
@@ -107,6 +108,7 @@ class NotificationsPage:
                 text("b", channel.name)
                 off = "" if channel.is_enabled else " · switched off"
                 text("div", f"{KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
+                _managed(channel.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     _named(button("Send a test", partial(self._test, channel)), "Send a test through", channel.name)
@@ -123,6 +125,7 @@ class NotificationsPage:
                 text("div", f"{shown.subject}, to {shown.channel}", "ww-secondary")
                 off = "" if rule.is_enabled else " · switched off"
                 text("div", f"{shown.words}{off}", "ww-muted")
+                _managed(rule.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     on = "Switch off" if rule.is_enabled else "Switch on"
@@ -227,6 +230,11 @@ def _show_secret(secret: str) -> None:
         with ui.element("div").classes("ww-actions"):
             button("Copy", lambda: ui.clipboard.write(secret))
             button("Done", dialog.close, kind="ww-primary")
+
+
+def _managed(name: str | None) -> None:
+    if name:
+        text("div", f"managed {managed_words(name)}", "ww-muted")
 
 
 def _named(element: Any, what: str, name: str) -> None:

@@ -1,0 +1,104 @@
+"""Lets the store be as a configuration says: one step after the other, in the caller's transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.configuration.contents import Contents, Fields
+from core.configuration.difference import Step
+from core.errors import InvalidInput
+from core.schemas import (
+    MaintenanceWindowCreate,
+    MaintenanceWindowUpdate,
+    TagCreate,
+    WebsiteCreate,
+    WebsiteUpdate,
+)
+from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate
+from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
+from core.sealing import Sealer
+from core.services import (
+    MaintenanceWindowCRUD,
+    NotificationChannelCRUD,
+    NotificationRuleCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+)
+
+REMOVE: dict[str, Any] = {
+    "website": WebsiteCRUD.delete,
+    "channel": NotificationChannelCRUD.delete,
+    "maintenance": MaintenanceWindowCRUD.delete,
+    "rule": NotificationRuleCRUD.delete,
+}
+
+
+def carry_out(db: Session, steps: Sequence[Step], present: Contents, sealer: Sealer) -> list[tuple[Step, int]]:
+    """Do all of *steps*; returns each that changed something with the number of its row."""
+    ids = {kind: {key: one.row_id for key, one in there.items()} for kind, there in present.items()}
+    done = []
+    for step in steps:
+        if step.action == "keep":
+            continue
+        if step.action == "remove":
+            REMOVE[step.kind](db, step.row_id)
+            done.append((step, step.row_id or 0))
+            continue
+        row = _make(db, step, _with_ids(db, step.after, ids), sealer)
+        if "managed_by" in step.after and step.kind != "tag":
+            row.managed_by = step.after["managed_by"]
+            db.flush()
+        ids[step.kind][step.name] = row.id
+        done.append((step, row.id))
+    return done
+
+
+def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
+    made: Any = None
+    if step.row_id is None:
+        return _add(db, step.kind, fields, sealer)
+    match step.kind:
+        case "website":
+            made = WebsiteCRUD.update(db, step.row_id, WebsiteUpdate(**fields))
+        case "channel":
+            made = NotificationChannelCRUD.update(db, step.row_id, NotificationChannelUpdate(**fields), sealer)
+        case "maintenance":
+            made = MaintenanceWindowCRUD.update(db, step.row_id, MaintenanceWindowUpdate(**fields))
+        case "rule":
+            made = NotificationRuleCRUD.update(db, step.row_id, NotificationRuleUpdate(**fields))
+    if made is None:
+        raise InvalidInput(f"The {step.kind} {step.name} was deleted meanwhile; apply the file again.")
+    return made
+
+
+def _add(db: Session, kind: str, fields: Fields, sealer: Sealer) -> Any:
+    match kind:
+        case "tag":
+            return TagCRUD.get_by_name(db, fields["name"]) or TagCRUD.create(db, TagCreate(**fields))
+        case "website":
+            return WebsiteCRUD.create(db, WebsiteCreate(**fields))
+        case "channel":
+            return NotificationChannelCRUD.create(db, NotificationChannelCreate(**fields), sealer)
+        case "maintenance":
+            return MaintenanceWindowCRUD.create(db, MaintenanceWindowCreate(**fields))
+        case "rule":
+            return NotificationRuleCRUD.create(db, NotificationRuleCreate(**fields))
+    raise AssertionError(kind)
+
+
+def _with_ids(db: Session, fields: Fields, ids: dict[str, dict[str, int]]) -> Fields:
+    """*fields* as the CRUD classes take them: numbers in the place of names, and without what is not theirs."""
+    given = {name: value for name, value in fields.items() if name != "managed_by"}
+    for name in ("website", "tag", "channel"):
+        if name in given:
+            reference = given.pop(name)
+            given[f"{name}_id"] = None if reference is None else _id_of(db, name, reference, ids)
+    return given
+
+
+def _id_of(db: Session, kind: str, key: str, ids: dict[str, dict[str, int]]) -> int:
+    if kind == "tag" and key not in ids["tag"]:
+        tag = TagCRUD.get_by_name(db, key) or TagCRUD.create(db, TagCreate(name=key))
+        ids["tag"][key] = tag.id
+    return ids[kind][key]

@@ -1,0 +1,124 @@
+"""What the store holds of what a configuration can say, with names in the place of numbers."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy.orm import Session
+
+from core.errors import StoreError
+from core.models import MaintenanceWindow, NotificationChannel, NotificationRule, Website
+from core.schemas.configuration import MaintenanceEntry, RuleEntry, WebsiteEntry
+from core.sealing import Sealer
+from core.services import (
+    MaintenanceWindowCRUD,
+    NotificationChannelCRUD,
+    NotificationRuleCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+)
+from core.services.website_secrets import masked_url
+
+MOST = 1_000_000  # rows of a kind; more than anybody configures
+
+Fields = dict[str, Any]
+KINDS = ("tag", "website", "channel", "maintenance", "rule")
+"""In the order in which they can be made: each names only what comes before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """One thing that the store holds."""
+
+    row_id: int
+    fields: Fields
+    """As its entry in a configuration has them, secrets and all."""
+    managed_by: str | None
+
+
+Contents = dict[str, dict[str, Present]]
+"""By kind and key."""
+
+
+def read(db: Session, sealer: Sealer) -> Contents:
+    """All that a configuration could say; in a fixed number of queries."""
+    websites, _ = WebsiteCRUD.get_all(db, limit=MOST)
+    tags, _ = TagCRUD.get_all(db, limit=MOST)
+    channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
+    plans, _ = MaintenanceWindowCRUD.get_all(db, limit=MOST)
+    rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
+    borne = TagCRUD.of_websites(db, [website.id for website in websites])
+    urls = {website.id: website_key(website.url) for website in websites}
+    words = {tag.id: tag.name for tag in tags}
+    to = {channel.id: channel.name for channel in channels}
+    return {
+        "tag": {tag.name: Present(row_id=tag.id, fields={"name": tag.name}, managed_by=None) for tag in tags},
+        "website": {urls[one.id]: _website(one, [tag.name for tag in borne.get(one.id, [])]) for one in websites},
+        "channel": {channel.name: _channel(channel, sealer) for channel in channels},
+        "maintenance": _numbered((one, _plan(one) | _subject(one, urls, words)) for one in plans),
+        "rule": _numbered((one, _rule(one) | _subject(one, urls, words) | _to(one, to)) for one in rules),
+    }
+
+
+def website_key(url: str) -> str:
+    """By what a website is known: its URL without a password, a root with its slash."""
+    parts = urlsplit(masked_url(url))
+    return urlunsplit(parts._replace(path=parts.path or "/"))
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """A key for each of *names*: several of one name are told apart by their order."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for name in names:
+        seen[name] += 1
+        keys.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return keys
+
+
+def _website(website: Website, tags: list[str]) -> Present:
+    fields = {name: getattr(website, name) for name in WebsiteEntry.model_fields if name != "tags"}
+    return Present(row_id=website.id, fields=fields | {"tags": sorted(tags)}, managed_by=website.managed_by)
+
+
+def _channel(channel: NotificationChannel, sealer: Sealer) -> Present:
+    try:
+        address = json.loads(sealer.open(channel.sealed_address))
+    except StoreError:  # sealed with another key: whoever gives it anew mends it
+        address = {}
+    fields = {"name": channel.name, "kind": str(channel.kind), "is_enabled": channel.is_enabled, "address": address}
+    return Present(row_id=channel.id, fields=fields, managed_by=channel.managed_by)
+
+
+def _numbered(rows: Iterable[tuple[MaintenanceWindow | NotificationRule, Fields]]) -> dict[str, Present]:
+    ordered = sorted(rows, key=lambda row: row[0].id)
+    keys = numbered(row.name for row, _fields in ordered)
+    return {
+        key: Present(row_id=row.id, fields=fields, managed_by=row.managed_by)
+        for key, (row, fields) in zip(keys, ordered, strict=True)
+    }
+
+
+def _plan(window: MaintenanceWindow) -> Fields:
+    names = MaintenanceEntry.model_fields.keys() - {"website", "tag"}
+    return {name: getattr(window, name) for name in names} | {"starts_at": window.starts_at.isoformat()}
+
+
+def _rule(rule: NotificationRule) -> Fields:
+    return {name: getattr(rule, name) for name in RuleEntry.model_fields.keys() - {"website", "tag", "channel"}}
+
+
+def _subject(
+    row: MaintenanceWindow | NotificationRule, urls: Mapping[int, str], words: Mapping[int, str]
+) -> dict[str, str | None]:
+    return {
+        "website": urls.get(row.website_id) if row.website_id else None,
+        "tag": words.get(row.tag_id) if row.tag_id else None,
+    }
+
+
+def _to(rule: NotificationRule, to: Mapping[int, str]) -> dict[str, str | None]:
+    return {"channel": to.get(rule.channel_id)}

@@ -1,0 +1,113 @@
+"""What has to be done so that the store is as a configuration says. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from core.configuration.contents import KINDS, Contents, Fields, Present
+from core.configuration.wanted import Wanted, masked_address
+from core.errors import UnusableConfiguration
+from core.schemas.check_options import without_secrets
+from core.schemas.configuration import FieldChange, StepRead
+from core.schemas.session_options import without_secrets as without_session_secrets
+from core.schemas.website import display_url
+
+SECRET = "(a secret)"  # noqa: S105 - what stands for one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One difference, and what it takes away or brings about."""
+
+    action: Literal["add", "change", "remove", "keep"]
+    kind: str
+    name: str
+    row_id: int | None
+    """None for what is not there yet."""
+    before: Fields
+    after: Fields
+    """Only the fields that change; all of what is added."""
+
+    @property
+    def shown(self) -> StepRead:
+        """For people: without secrets."""
+        told = StepRead(action=self.action, kind=self.kind, name=self.name)
+        if self.action == "change":
+            kind = str(self.before.get("kind", ""))
+            told.fields = [
+                _told(name, _masked(name, self.before.get(name), kind), _masked(name, after, kind))
+                for name, after in self.after.items()
+            ]
+        return told
+
+
+def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_pruned: bool) -> list[Step]:
+    """The steps from what is *present* to what is *wanted* by the configuration called *file*, in workable order.
+
+    Raises:
+        UnusableConfiguration: Another configuration manages something that is wanted.
+    """
+    _refuse_foreign(wanted, present, file)
+    steps: list[Step] = []
+    for kind in KINDS:
+        steps += _made(kind, wanted[kind], present[kind], file)
+    for kind in reversed(KINDS):
+        keys = {one.key for one in wanted[kind]}
+        gone = ((key, one) for key, one in present[kind].items() if one.managed_by == file and key not in keys)
+        steps += [
+            Step(action="remove" if is_pruned else "keep", kind=kind, name=key, row_id=one.row_id, before={}, after={})
+            for key, one in gone
+        ]
+    return steps
+
+
+def _made(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str) -> list[Step]:
+    steps = []
+    for one in wanted:
+        there = present.get(one.key)
+        if there is None:
+            after = one.fields | {"managed_by": file}
+            steps.append(Step(action="add", kind=kind, name=one.key, row_id=None, before={}, after=after))
+            continue
+        before = there.fields | {"managed_by": there.managed_by}
+        wants = one.fields | ({} if kind == "tag" else {"managed_by": file})
+        after = {name: value for name, value in wants.items() if before.get(name) != value}
+        if after:
+            steps.append(
+                Step(action="change", kind=kind, name=one.key, row_id=there.row_id, before=before, after=after)
+            )
+    return steps
+
+
+def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
+    others = [
+        (kind, one, there.managed_by)
+        for kind in KINDS
+        for one in wanted[kind]
+        if (there := present[kind].get(one.key)) and there.managed_by not in (None, file)
+    ]
+    problems = [
+        (one.path, f"The {kind} {one.key} is managed by the configuration {name}; name it so, or take it out of one.")
+        for kind, one, name in others
+    ]
+    if problems:
+        raise UnusableConfiguration(problems)
+
+
+def _masked(name: str, value: object, kind: str) -> object:
+    if name == "url":
+        return display_url(str(value))
+    if isinstance(value, dict):
+        if name == "check_options":
+            return without_secrets(value)
+        if name == "session_defaults":
+            return without_session_secrets(value)
+        if name == "address":
+            return masked_address(kind, value)
+    return value
+
+
+def _told(name: str, before: object, after: object) -> FieldChange:
+    if before == after:  # only what is masked differs
+        return FieldChange(name=name, before=SECRET, after=f"another {SECRET}")
+    return FieldChange(name=name, before=before, after=after)

@@ -1,0 +1,57 @@
+"""The store's contents as a document that can be applied again. Pure."""
+
+from typing import Any
+
+from core.configuration.contents import Contents, Fields
+from core.configuration.wanted import masked_address
+from core.schemas.check_options import without_secrets
+from core.schemas.configuration import VERSION, Configuration
+from core.schemas.session_options import without_secrets as without_session_secrets
+from core.services.website_secrets import masked_url
+
+
+def document(present: Contents, name: str | None = None) -> dict[str, Any]:
+    """All of *present*, or what the configuration called *name* manages; defaults left out, secrets masked.
+
+    Applied to the same store it changes nothing but who manages it: a mask stands for what is stored.
+    """
+    chosen = {
+        kind: [one.fields for one in there.values() if name is None or one.managed_by == name]
+        for kind, there in present.items()
+    }
+    named = {tag for fields in chosen["website"] for tag in fields["tags"]}
+    sections: dict[str, list[Any]] = {
+        "tags": [fields["name"] for fields in chosen["tag"] if fields["name"] not in named],
+        "websites": [_website(fields) for fields in chosen["website"]],
+        "channels": [_channel(fields) for fields in chosen["channel"]],
+        "maintenance": [_brief("maintenance", fields) for fields in chosen["maintenance"]],
+        "rules": [_brief("rules", fields) for fields in chosen["rule"]],
+    }
+    head: dict[str, Any] = {"version": VERSION} | ({"name": name} if name else {})
+    return head | {section: entries for section, entries in sections.items() if entries}
+
+
+def _website(fields: Fields) -> Fields:
+    shown = dict(fields)
+    shown["url"] = masked_url(shown["url"])
+    if shown["check_options"]:
+        shown["check_options"] = without_secrets(shown["check_options"])
+    if shown["session_defaults"]:
+        shown["session_defaults"] = without_session_secrets(shown["session_defaults"])
+    return _brief("websites", shown)
+
+
+def _channel(fields: Fields) -> Fields:
+    return _brief("channels", fields | {"address": masked_address(fields["kind"], fields["address"])})
+
+
+def _brief(section: str, fields: Fields) -> Fields:
+    """*fields* in the order of their entry, without those that are as usual."""
+    entry: Any = Configuration.model_fields[section].annotation.__args__[0]  # type: ignore[union-attr]
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in entry.model_fields.items()}
+    return {name: fields[name] for name in _ordered(defaults) if fields.get(name) != defaults[name]}
+
+
+def _ordered(names: dict[str, Any]) -> list[str]:
+    first = [name for name in ("name", "url") if name in names]
+    return first + [name for name in names if name not in first]

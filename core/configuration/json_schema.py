@@ -1,0 +1,35 @@
+"""The JSON Schema of a configuration file, for editors and CI. Pure."""
+
+from typing import Any
+
+from core.schemas.configuration import Configuration
+
+ID = "https://json-schema.org/draft/2020-12/schema"
+FROM_ENVIRONMENT = "FromEnvironment"
+
+
+def json_schema() -> dict[str, Any]:
+    """What `Configuration` takes, where every text may also be ``{env: NAME}``, which the command replaces."""
+    schema = Configuration.model_json_schema()
+    definitions = {name: _open(one) for name, one in schema.pop("$defs").items()}
+    definitions[FROM_ENVIRONMENT] = {
+        "type": "object",
+        "description": "What the environment variable of this name says.",
+        "properties": {"env": {"type": "string"}},
+        "required": ["env"],
+        "additionalProperties": False,
+    }
+    root: dict[str, Any] = _open(schema)
+    return {"$schema": ID} | root | {"$defs": definitions}
+
+
+def _open(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_open(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    opened = {name: value if name in ("const", "enum", "default") else _open(value) for name, value in schema.items()}
+    if schema.get("type") == "string" and "enum" not in schema:
+        kept = {name: opened.pop(name) for name in ("title", "description", "default") if name in opened}
+        return kept | {"anyOf": [opened, {"$ref": f"#/$defs/{FROM_ENVIRONMENT}"}]}
+    return opened

@@ -1,0 +1,144 @@
+"""What a configuration asks for, in the form in which the store's contents are read. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from core.configuration.contents import Contents, Fields, numbered, website_key
+from core.errors import InvalidInput, UnusableConfiguration
+from core.models import ChannelKind, Website
+from core.schemas.configuration import Configuration, has_mask
+from core.schemas.notification_channel import address_of
+from core.schemas.session_options import MASKED
+from core.schemas.session_options import without_secrets as without_session_secrets
+from core.schemas.website import spellings
+from core.services.website_secrets import with_secrets
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One thing that a configuration asks for."""
+
+    key: str
+    path: Path
+    """Where the document says so."""
+    fields: Fields
+
+
+def want(configuration: Configuration, present: Contents) -> dict[str, list[Wanted]]:
+    """What *configuration* asks for by kind, what it left masked taken from what is *present*.
+
+    Raises:
+        UnusableConfiguration: It names what is neither in it nor present, says something twice, or leaves masked
+            what is not stored.
+    """
+    problems: list[tuple[Path, str]] = []
+    wanted = {
+        "tag": [
+            Wanted(key=name, path=("tags", number), fields={"name": name})
+            for number, name in enumerate(dict.fromkeys(configuration.tags))
+        ],
+        "website": _websites(configuration, present, problems),
+        "channel": _channels(configuration, present, problems),
+        "maintenance": _named("maintenance", configuration.maintenance),
+        "rule": _named("rules", configuration.rules),
+    }
+    _require_references(wanted, present, problems)
+    if problems:
+        raise UnusableConfiguration(problems)
+    return wanted
+
+
+def masked_address(kind: str, address: Fields) -> Fields:
+    """*address* of a channel without what is secret in it."""
+    secret = ("password", "username") if kind == ChannelKind.EMAIL else ("url", "secret")
+    return {name: MASKED if name in secret and value else value for name, value in address.items()}
+
+
+def _websites(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
+    found: dict[str, Wanted] = {}
+    for number, entry in enumerate(configuration.websites):
+        path: Path = ("websites", number)
+        key = website_key(entry.url)
+        if key in found:
+            problems.append(((*path, "url"), f"{key} is in this file twice; leave one out."))
+            continue
+        fields = entry.model_dump(mode="json") | {"tags": sorted(set(entry.tags))}
+        there = present["website"].get(key)
+        kept = _kept(partial(_with_secrets, fields, there.fields if there else None), path, problems)
+        found[key] = Wanted(key=key, path=path, fields=kept or fields)
+    return list(found.values())
+
+
+def _with_secrets(fields: Fields, stored: Fields | None) -> Fields:
+    website = Website(url=stored["url"], check_options=stored["check_options"]) if stored else None
+    kept = with_secrets(fields, website)
+    if stored and stored["url"] in spellings(kept["url"]):
+        kept["url"] = stored["url"]
+    given, before = kept["session_defaults"], (stored or {}).get("session_defaults")
+    if given and before and given == without_session_secrets(before):
+        return kept | {"session_defaults": before}
+    if has_mask(given):
+        raise InvalidInput(f"{MASKED} stands for stored session defaults, and these are others; give them in full.")
+    return kept
+
+
+def _channels(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
+    found: dict[str, Wanted] = {}
+    for number, entry in enumerate(configuration.channels):
+        path: Path = ("channels", number)
+        if entry.name in found:
+            problems.append(((*path, "name"), f"There is another channel {entry.name} in this file; rename one."))
+            continue
+        fields = entry.model_dump(mode="json")
+        there = present["channel"].get(entry.name)
+        if there and there.fields["kind"] != fields["kind"]:
+            problems.append(((*path, "kind"), f"{entry.name} is of the kind {there.fields['kind']}; rename this one."))
+        stored = there.fields["address"] if there else {}
+        kept = _kept(partial(_address, fields["kind"], fields["address"], stored), path, problems)
+        found[entry.name] = Wanted(key=entry.name, path=path, fields=fields | ({"address": kept} if kept else {}))
+    return list(found.values())
+
+
+def _address(kind: str, given: Fields, stored: Fields) -> Fields:
+    kept = {name: stored.get(name, value) if value == MASKED else value for name, value in given.items()}
+    if has_mask(kept):
+        name = next(name for name, value in kept.items() if value == MASKED)
+        raise InvalidInput(f"{MASKED} stands for a stored {name}, and none is stored; give it as {{env: NAME}}.")
+    try:
+        return address_of(ChannelKind(kind), kept).model_dump(mode="json")
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _named(section: str, entries: list[Any]) -> list[Wanted]:
+    keys = numbered(entry.name for entry in entries)
+    found = []
+    for number, (key, entry) in enumerate(zip(keys, entries, strict=True)):
+        fields = entry.model_dump(mode="json")
+        if fields["website"]:
+            fields["website"] = website_key(fields["website"])
+        if "starts_at" in fields:
+            fields["starts_at"] = entry.starts_at.isoformat()
+        found.append(Wanted(key=key, path=(section, number), fields=fields))
+    return found
+
+
+def _require_references(wanted: dict[str, list[Wanted]], present: Contents, problems: list[tuple[Path, str]]) -> None:
+    there = {kind: present[kind].keys() | {one.key for one in wanted[kind]} for kind in ("website", "channel")}
+    for one in (*wanted["maintenance"], *wanted["rule"]):
+        for name, keys in there.items():
+            reference = one.fields.get(name)
+            if reference is not None and reference not in keys:
+                problems.append(((*one.path, name), f"There is no {name} {reference}, here or in this file."))
+
+
+def _kept(work: Callable[[], Fields], path: Path, problems: list[tuple[Path, str]]) -> Fields | None:
+    try:
+        return work()
+    except InvalidInput as error:
+        problems.append((path, str(error)))
+        return None

@@ -1,0 +1,143 @@
+"""A configuration as one document: what a file says of websites, maintenance, channels and rules, by name."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import UnusableConfiguration
+from core.models import ChannelKind
+from core.schemas.base import words_of
+from core.schemas.maintenance_window import MaintenanceWindowFields
+from core.schemas.notification_channel import address_of
+from core.schemas.notification_rule import NotificationRuleFields, check_together
+from core.schemas.session_options import MASKED
+from core.schemas.tag import TagName
+from core.schemas.website import WebsiteCreate, WebsiteUrl
+
+VERSION: Literal[1] = 1
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+STRICT = ConfigDict(extra="forbid", from_attributes=False)  # a field that is misspelt must not pass for its default
+
+
+class WebsiteEntry(WebsiteCreate):
+    """A website, known by its URL."""
+
+    model_config = STRICT
+
+
+class MaintenanceEntry(MaintenanceWindowFields):
+    """A maintenance window, known by its name; of one website, of a tag's or, with neither, of all."""
+
+    model_config = STRICT
+
+    website: WebsiteUrl | None = None
+    """Its URL."""
+    tag: TagName | None = None
+
+    @model_validator(mode="after")
+    def _has_one_subject(self) -> Self:
+        if self.website is not None and self.tag is not None:
+            raise ValueError("a maintenance window is for one website or for one tag, not for both; leave one out")
+        return self
+
+
+class ChannelEntry(BaseModel):
+    """A notification channel, known by its name."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Name
+    kind: ChannelKind
+    is_enabled: bool = True
+    address: dict[str, Any]
+    """How it is reached; a secret is best given as ``{env: NAME}``, and ``[redacted]`` keeps what is stored."""
+
+    @model_validator(mode="after")
+    def _check_address(self) -> Self:
+        if self.kind is ChannelKind.WEBHOOK and not self.address.get("secret"):
+            raise ValueError("the webhook's address needs a secret; give one as {env: NAME}")
+        if not has_mask(self.address):
+            self.address = address_of(self.kind, self.address).model_dump(mode="json")
+        return self
+
+
+class RuleEntry(NotificationRuleFields):
+    """A notification rule, known by its name; for one website, for a tag's or, with neither, for all."""
+
+    model_config = STRICT
+
+    channel: Name
+    """Its name."""
+    website: WebsiteUrl | None = None
+    """Its URL."""
+    tag: TagName | None = None
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        ids = (self.website and 1, self.tag and 1)
+        check_together(ids[0] or None, ids[1] or None, self.quiet_from, self.quiet_until)
+        return self
+
+
+class Configuration(BaseModel):
+    """Everything that a file can say; what it leaves out is as usual."""
+
+    model_config = ConfigDict(extra="forbid", title="Watchwright configuration")
+
+    version: Literal[1] = VERSION
+    name: Annotated[str, Field(min_length=1, max_length=64)] = "default"
+    """By which what this file manages is told from what others do."""
+    tags: list[TagName] = []
+    """Tags that are to be there; those of websites need not be named."""
+    websites: list[WebsiteEntry] = []
+    channels: list[ChannelEntry] = []
+    maintenance: list[MaintenanceEntry] = []
+    rules: list[RuleEntry] = []
+
+
+class FieldChange(BaseModel):
+    """One field that would be, or was, changed; without secrets."""
+
+    name: str
+    before: Any = None
+    after: Any = None
+
+
+class StepRead(BaseModel):
+    """One difference between a configuration and the store."""
+
+    action: Literal["add", "change", "remove", "keep"]
+    """keep: it is no longer in the file, and stays as it is unless it may be removed."""
+    kind: str
+    name: str
+    fields: list[FieldChange] = []
+
+
+class ConfigurationResult(BaseModel):
+    """What a configuration changes."""
+
+    name: str
+    is_applied: bool
+    """False when it was only tried."""
+    steps: list[StepRead]
+
+
+def has_mask(value: object) -> bool:
+    """Whether somewhere in *value* a mask stands for a secret."""
+    if isinstance(value, dict):
+        return any(has_mask(one) for one in value.values())
+    if isinstance(value, list):
+        return any(has_mask(one) for one in value)
+    return value == MASKED
+
+
+def read_configuration(given: object) -> Configuration:
+    """*given*, checked.
+
+    Raises:
+        UnusableConfiguration: Fields cannot be used; it names all of them.
+    """
+    try:
+        return Configuration.model_validate(given)
+    except ValidationError as error:
+        raise UnusableConfiguration([(one["loc"], words_of(one)) for one in error.errors()]) from error

@@ -1,0 +1,36 @@
+"""/api/v1/configuration: everything that is configured, as one document."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from core.schemas.configuration import Configuration, ConfigurationResult
+from dashboard import configuration
+from dashboard.api.problems import RESPONSES
+from dashboard.runtime import Runtime
+
+router = APIRouter(prefix="/configuration", tags=["configuration"], responses=RESPONSES)
+
+Name = Annotated[str | None, Query(max_length=64, description="Only what the configuration of this name manages.")]
+DryRun = Annotated[bool, Query(description="Change nothing; only say what would be.")]
+Prune = Annotated[bool, Query(description="Delete what this configuration managed and no longer names.")]
+
+
+@router.get("")
+async def export_configuration(request: Request, name: Name = None) -> dict[str, Any]:
+    """Websites, tags, channels, maintenance and rules by name; defaults left out, secrets masked."""
+    return await configuration.export(_runtime(request).settings, name)
+
+
+@router.put("")
+async def apply_configuration(
+    data: Configuration, request: Request, dry_run: DryRun = False, prune: Prune = False
+) -> ConfigurationResult:
+    """Let everything be as the document says; applied again it changes nothing."""
+    settings = _runtime(request).settings
+    return await configuration.apply(data, settings, is_pruned=prune, is_tried=dry_run)
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime

@@ -1,0 +1,61 @@
+"""`watchwright export` and `apply`: the flags; what they do is in `dashboard.commands.configuration`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dashboard.commands.server import Server
+
+ServerUrl = Annotated[
+    str | None, typer.Option("--server", metavar="URL", envvar="WATCHWRIGHT_SERVER", help="A running Watchwright.")
+]
+Token = Annotated[str | None, typer.Option("--token", envvar="WATCHWRIGHT_TOKEN", help="An API token of that server.")]
+
+
+def export(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Printed when not given.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only what the configuration of this name manages.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of such files instead.")] = False,
+    server: ServerUrl = None,
+    token: Token = None,
+) -> None:
+    """Write websites, tags, channels, maintenance, rules and status pages as YAML, secrets masked."""
+    from dashboard.commands import configuration
+
+    if schema:
+        configuration.print_schema()
+        return
+    configuration.export(file, name=name, server=server_of(server, token))
+
+
+def apply(  # noqa: PLR0917 - each is one flag
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A YAML file; - is standard input.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print the difference.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete what the file managed and no longer names.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="With --dry-run: exit 1 when there is a difference.")
+    ] = False,
+    server: ServerUrl = None,
+    token: Token = None,
+) -> None:
+    """Let everything be as a YAML file says, here or on a server; applied again it changes nothing."""
+    from dashboard.commands import configuration
+
+    is_changed = configuration.apply(file, is_pruned=prune, is_tried=dry_run, server=server_of(server, token))
+    raise typer.Exit(1 if exit_code and dry_run and is_changed else 0)
+
+
+def server_of(url: str | None, token: str | None) -> Server | None:
+    """The server that is meant; None for this machine's own store."""
+    if url is None:
+        return None
+    from core.errors import InvalidInput
+    from dashboard.commands.server import Server
+
+    if not token:
+        raise InvalidInput("--server needs --token, which `watchwright token create ci --scope write` makes there.")
+    return Server(url, token)

@@ -1,0 +1,118 @@
+"""`watchwright export` and `watchwright apply`: the configuration as a YAML file, here or on a server."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.config import Settings
+from core.configuration.json_schema import json_schema
+from core.errors import InvalidInput, UnusableConfiguration
+from core.schemas.configuration import ConfigurationResult, StepRead, read_configuration
+from dashboard import configuration
+from dashboard.commands.db import store
+from dashboard.commands.server import Server
+from dashboard.commands.terminal import plain
+from dashboard.commands.yaml_file import YamlFile, read_yaml
+
+SIGNS = {"add": "+", "change": "~", "remove": "-", "keep": "?"}
+HEAD = "# yaml-language-server: $schema=configuration.schema.json (docs/configuration.schema.json of Watchwright)\n"
+LONGEST = 120  # characters of a value that the difference shows
+
+
+def export(file: Path | None, *, name: str | None, server: Server | None) -> None:
+    """Write what is configured to *file*, or print it."""
+    document: dict[str, Any]
+    if server is not None:
+        document = server.get("configuration", {"name": name} if name else {})
+    else:
+        with store(migrated=True):
+            document = asyncio.run(configuration.export(Settings.load(), name))
+    text = HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    if file is None:
+        print(text, end="")
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be written: {error.strerror}.") from error
+    print(f"Written to {file}; secrets stand in it as [redacted].", file=sys.stderr)
+
+
+def print_schema() -> None:
+    """Print the JSON Schema of a configuration file."""
+    print(json.dumps(json_schema(), indent=2))
+
+
+def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None) -> bool:
+    """Let everything be as the file says and print the difference; returns whether there was one.
+
+    Raises:
+        InvalidInput: The file cannot be used; each thing that is wrong has a line, with its place in the file.
+    """
+    file = read_file(path)
+    try:
+        result = _apply(file.value or {}, is_pruned=is_pruned, is_tried=is_tried, server=server)
+    except UnusableConfiguration as error:
+        raise InvalidInput(
+            "the file cannot be applied; nothing was changed.\n"
+            + "\n".join(f"{file.where(place)}: {_named(place)}{words}" for place, words in error.problems)
+        ) from error
+    print_steps(result.steps)
+    changed = [step for step in result.steps if step.action != "keep"]
+    print(_summary(changed, is_tried=is_tried))
+    return bool(changed)
+
+
+def read_file(path: Path) -> YamlFile:
+    """The YAML file at *path*; ``-`` is standard input."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise InvalidInput(f"{path} cannot be read: {reason}.") from error
+    return read_yaml(text, str(path), os.environ)
+
+
+def print_steps(steps: Sequence[StepRead]) -> None:
+    """Print each difference: a sign, what it is, and its fields as they were and as they are to be."""
+    for step in steps:
+        note = "  (no longer in the file; --prune deletes it)" if step.action == "keep" else ""
+        print(f"{SIGNS[step.action]} {step.kind} {plain(step.name)}{note}")
+        for field in step.fields:
+            print(f"    {field.name}: {_value(field.before)} → {_value(field.after)}")
+
+
+def _apply(value: Any, *, is_pruned: bool, is_tried: bool, server: Server | None) -> ConfigurationResult:
+    if server is not None:
+        given = {"dry_run": str(is_tried).lower(), "prune": str(is_pruned).lower()}
+        return ConfigurationResult.model_validate(server.put("configuration", given, value))
+    document = read_configuration(value)
+    with store(migrated=True):
+        return asyncio.run(configuration.apply(document, Settings.load(), is_pruned=is_pruned, is_tried=is_tried))
+
+
+def _summary(changed: Sequence[StepRead], *, is_tried: bool) -> str:
+    if not changed:
+        return "Nothing to change: everything is as the file says."
+    counts = [(words, sum(step.action == action for step in changed)) for action, words in WORDS]
+    told = ", ".join(f"{count} {words}" for words, count in counts if count)
+    return f"Would be {told}; nothing was changed." if is_tried else f"Applied: {told}."
+
+
+WORDS = (("add", "added"), ("change", "changed"), ("remove", "deleted"))
+
+
+def _value(value: object) -> str:
+    words = "nothing" if value is None else str(value)
+    return plain(words if len(words) <= LONGEST else f"{words[:LONGEST]}…")
+
+
+def _named(path: Sequence[str | int]) -> str:
+    words = "".join(f"[{part}]" if isinstance(part, int) or part.isdecimal() else f".{part}" for part in path)
+    return f"{words.removeprefix('.')}: " if words else ""

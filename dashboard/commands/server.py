@@ -1,0 +1,49 @@
+"""A running Watchwright, asked over its API with a token."""
+
+from typing import Any
+
+import httpx
+
+from core.errors import InvalidInput, NotAllowed, StoreError, UnusableConfiguration
+
+TIMEOUT_SECONDS = 120.0
+
+
+class Server:
+    """Each question is one request; whatever goes wrong is one sentence."""
+
+    def __init__(self, url: str, token: str) -> None:
+        """*url* is where its pages are, such as ``https://watch.example.org``."""
+        if not url.startswith(("http://", "https://")):
+            raise InvalidInput(f"--server {url} is no address; give one such as https://watch.example.org.")
+        self._root = f"{url.rstrip('/')}/api/v1/"
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, parameters: dict[str, str]) -> Any:
+        """What the server has there."""
+        return self._ask("GET", path, params=parameters)
+
+    def put(self, path: str, parameters: dict[str, str], body: Any) -> Any:
+        """What the server answers to *body*."""
+        return self._ask("PUT", path, params=parameters, json=body)
+
+    def _ask(self, method: str, path: str, **given: Any) -> Any:
+        try:
+            answer = httpx.request(method, self._root + path, headers=self._headers, timeout=TIMEOUT_SECONDS, **given)
+            told = answer.json()
+        except httpx.HTTPError as error:
+            raise StoreError(f"{self._root} cannot be reached: {error}.") from error
+        except ValueError as error:
+            raise StoreError(f"{self._root} is no Watchwright's API: it answered {answer.status_code}.") from error
+        if answer.is_success:
+            return told
+        detail = str(told.get("detail", f"The server answered {answer.status_code}."))
+        if answer.status_code in (401, 403):
+            raise NotAllowed(detail)
+        if answer.status_code == 422 and told.get("errors"):
+            raise UnusableConfiguration([(_path(one["pointer"]), one["detail"]) for one in told["errors"]])
+        raise InvalidInput(detail) if answer.status_code < 500 else StoreError(detail)
+
+
+def _path(pointer: str) -> list[str | int]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

@@ -1,0 +1,58 @@
+"""What people and programs do with the configuration as one document: take it out, compare it, apply it."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.accounts.actor import Permission
+from core.config import Settings
+from core.configuration import contents
+from core.configuration.apply import Applied
+from core.configuration.apply import apply as apply_in
+from core.configuration.export import document
+from core.database import in_session
+from core.schemas.configuration import Configuration, ConfigurationResult
+from core.sealing import Sealer
+from dashboard.acting import require
+from dashboard.audit import note
+
+VERBS = {"add": "add", "change": "change", "remove": "delete"}
+
+
+async def export(settings: Settings, name: str | None = None) -> dict[str, Any]:
+    """All that is configured, or what the configuration called *name* manages, without secrets.
+
+    Raises:
+        NotAllowed: Who acts may not see it.
+    """
+    require(Permission.READ)
+    return document(await in_session(contents.read, Sealer.of(settings)), name)
+
+
+async def apply(
+    configuration: Configuration, settings: Settings, *, is_pruned: bool = False, is_tried: bool = False
+) -> ConfigurationResult:
+    """Let everything be as *configuration* says, or, *is_tried*, say what that would change.
+
+    Raises:
+        UnusableConfiguration: It names what is not there, or what another configuration manages.
+        NotAllowed: Who acts may not change what is watched.
+    """
+    require(Permission.WRITE)
+    applied = await in_session(_apply, configuration, Sealer.of(settings), is_pruned=is_pruned, is_tried=is_tried)
+    for step, row_id in applied.done:
+        if step.kind == "website":
+            signals.website_changed.send(signals.WebsiteChanged(website_id=row_id))
+        elif step.kind == "maintenance":
+            signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=row_id))
+    steps = [step.shown for step in applied.steps]
+    return ConfigurationResult(name=configuration.name, is_applied=not is_tried, steps=steps)
+
+
+def _apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_tried: bool) -> Applied:
+    applied = apply_in(db, configuration, sealer, is_pruned=is_pruned, is_tried=is_tried)
+    for step, _row_id in applied.done:
+        details = {"fields": sorted(step.after)} if step.action == "change" else {}
+        note(db, f"{step.kind}.{VERBS[step.action]}", f"{step.kind} {step.name}", file=configuration.name, **details)
+    return applied

@@ -1,0 +1,190 @@
+"""A configuration applied to a store: what it changes, what it leaves, and what it refuses."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.configuration import contents
+from core.configuration.apply import Applied, apply
+from core.configuration.export import document
+from core.errors import UnusableConfiguration
+from core.models import NotificationRule, Website
+from core.schemas.configuration import read_configuration
+from core.sealing import Sealer
+from core.services import NotificationChannelCRUD, NotificationRuleCRUD, TagCRUD, WebsiteCRUD
+from tests.factories import make_website
+
+SEALER = Sealer(b"a key of tests that is long enough")
+SECRET = "whsec_" + "QUJD" * 8
+DOCUMENT: dict[str, Any] = {
+    "version": 1,
+    "name": "shop",
+    "tags": ["spare"],
+    "websites": [
+        {
+            "url": "https://shop.example",
+            "tags": ["shop"],
+            "check_interval": 30,
+            "check_options": {"bearer_token": "hush", "headers": {"X-Key": "hush"}},
+            "session_defaults": {"extra_headers": {"X-Key": "hush"}},
+        },
+        {"url": "https://ada:hush@api.example/health"},
+    ],
+    "channels": [
+        {"name": "Hook", "kind": "WEBHOOK", "address": {"url": "https://hook.example/x", "secret": SECRET}},
+        {
+            "name": "Mail",
+            "kind": "EMAIL",
+            "address": {
+                "host": "smtp.example",
+                "sender": "a@b.example",
+                "recipients": ["c@d.example"],
+                "username": "a",
+                "password": "hush",
+            },
+        },
+    ],
+    "maintenance": [
+        {"name": "Deploy", "tag": "shop", "starts_at": "2026-01-01T02:00:00Z", "duration_seconds": 600},
+        {"name": "Deploy", "starts_at": "2026-02-01T02:00:00Z", "duration_seconds": 600},
+    ],
+    "rules": [
+        {"name": "All", "channel": "Hook", "quiet_from": "22:00", "quiet_until": "07:00"},
+        {"name": "Shop", "channel": "Mail", "website": "https://shop.example/", "events": ["DOWN"]},
+        {"name": "Tag", "channel": "Mail", "tag": "new"},
+    ],
+}
+
+
+def applied(db: Session, given: dict[str, Any], *, is_pruned: bool = False, is_tried: bool = False) -> Applied:
+    return apply(db, read_configuration(given), SEALER, is_pruned=is_pruned, is_tried=is_tried)
+
+
+def actions(done: Applied) -> list[tuple[str, str, str]]:
+    return [(step.action, step.kind, step.name) for step in done.steps]
+
+
+def changed(given: dict[str, Any], section: str, number: int, **fields: Any) -> dict[str, Any]:
+    other = deepcopy(given)
+    other[section][number] |= fields
+    return other
+
+
+def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Session) -> None:
+    first = applied(store, DOCUMENT)
+    store.expire_all()
+    second = applied(store, DOCUMENT)
+
+    assert len(first.steps) == 10 and {step.action for step in first.steps} == {"add"}
+    assert second.steps == []
+    shop = WebsiteCRUD.get_by_url(store, "https://shop.example")
+    assert shop is not None and shop.managed_by == "shop" and TagCRUD.names_of(store, shop.id) == ["shop"]
+    rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(store)[0]}
+    assert rules["Shop"].website_id == shop.id
+    assert rules["Tag"].tag_id is not None
+
+
+def test_what_is_only_tried_changes_nothing(db: Session) -> None:
+    tried = applied(db, DOCUMENT, is_tried=True)
+
+    assert len(tried.steps) == 10 and tried.done == []
+    assert WebsiteCRUD.get_all(db)[1] == 0
+
+
+def test_an_export_changes_nothing_and_keeps_its_secrets_to_itself(store: Session) -> None:
+    applied(store, DOCUMENT)
+    store.expire_all()
+
+    exported = document(contents.read(store, SEALER), "shop")
+
+    assert "hush" not in str(exported) and SECRET not in str(exported)
+    assert exported["websites"][0]["check_options"]["bearer_token"] == "[redacted]"
+    assert applied(store, exported).steps == []
+
+
+def test_a_difference_is_told_field_by_field_without_secrets(db: Session) -> None:
+    applied(db, DOCUMENT)
+    other = changed(DOCUMENT, "websites", 0, check_interval=60, check_options={"bearer_token": "another"})
+
+    steps = applied(db, other).steps
+
+    told = {field.name: (field.before, field.after) for field in steps[0].shown.fields}
+    assert told["check_interval"] == (30, 60)
+    assert "hush" not in str(told) and "another" not in str(told).replace("another (a secret)", "")
+    assert applied(db, other).steps == []
+
+
+def test_what_a_file_no_longer_names_stays_unless_it_may_be_deleted(db: Session) -> None:
+    make_website(db, url="https://ours.example/")
+    applied(db, DOCUMENT)
+    less = DOCUMENT | {"rules": [], "websites": DOCUMENT["websites"][:1]}
+
+    kept, pruned = applied(db, less), applied(db, less, is_pruned=True)
+
+    gone = [("rule", "All"), ("rule", "Shop"), ("rule", "Tag"), ("website", "https://ada:redacted@api.example/health")]
+    assert actions(kept) == [("keep", *one) for one in gone]
+    assert actions(pruned) == [("remove", *one) for one in gone]
+    assert {website.url for website in WebsiteCRUD.get_all(db)[0]} == {"https://ours.example/", "https://shop.example"}
+    assert db.query(NotificationRule).count() == 0
+
+
+def test_what_people_made_becomes_the_files_and_another_files_is_refused(db: Session) -> None:
+    ours = make_website(db, url="https://shop.example/", name="Shop of old")
+
+    taken = applied(db, {"name": "shop", "websites": [{"url": "https://shop.example/"}]})
+
+    assert [field.name for field in taken.steps[0].shown.fields] == ["name", "managed_by"]
+    assert ours.managed_by == "shop"
+    with pytest.raises(UnusableConfiguration, match="managed by the configuration shop"):
+        applied(db, {"name": "other", "websites": [{"url": "https://shop.example/"}]})
+
+
+def test_everything_that_is_wrong_is_told_with_its_place(db: Session) -> None:
+    given = {
+        "websites": [{"url": "https://a.example/"}, {"url": "https://a.example"}],
+        "channels": [{"name": "Hook", "kind": "APPRISE", "address": {"url": "[redacted]"}}],
+        "rules": [{"name": "R", "channel": "Nobody", "website": "https://b.example/"}],
+    }
+
+    with pytest.raises(UnusableConfiguration) as refused:
+        applied(db, given)
+
+    assert refused.value.problems == [
+        (("websites", 1, "url"), "https://a.example/ is in this file twice; leave one out."),
+        (("channels", 0), "[redacted] stands for a stored url, and none is stored; give it as {env: NAME}."),
+        (("rules", 0, "website"), "There is no website https://b.example/, here or in this file."),
+        (("rules", 0, "channel"), "There is no channel Nobody, here or in this file."),
+    ]
+
+
+def test_a_misspelt_field_is_refused_where_it_stands() -> None:
+    with pytest.raises(UnusableConfiguration) as refused:
+        read_configuration({"websites": [{"url": "https://a.example/", "intervall": 30}], "rules": [{"name": "x"}]})
+
+    assert refused.value.problems == [
+        (("websites", 0, "intervall"), "There is no such field."),
+        (("rules", 0, "channel"), "This must be given."),
+    ]
+
+
+def test_a_password_that_changes_changes_the_address_without_being_told(db: Session) -> None:
+    applied(db, DOCUMENT)
+    other = changed(DOCUMENT, "websites", 1, url="https://ada:other@api.example/health")
+
+    steps = applied(db, other).steps
+
+    assert actions(Applied(steps=steps, done=[])) == [("change", "website", "https://ada:redacted@api.example/health")]
+    assert "other" not in str(steps[0].shown.fields[0].after).replace("another", "")
+    assert "https://ada:other@api.example/health" in {website.url for website in db.query(Website)}
+
+
+def test_a_channel_whose_seal_cannot_be_opened_is_mended_by_the_file(db: Session) -> None:
+    applied(db, DOCUMENT)
+    other = Sealer(b"another key of tests, long enough too")
+
+    apply(db, read_configuration(DOCUMENT), other, is_pruned=False, is_tried=False)
+
+    channels, _total = NotificationChannelCRUD.get_all(db)
+    assert SECRET in other.open(channels[0].sealed_address)

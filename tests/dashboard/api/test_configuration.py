@@ -1,0 +1,35 @@
+"""The configuration as one document over HTTP."""
+
+import httpx
+
+from core.database import in_session
+from core.services import AuditEventCRUD
+
+DOCUMENT = {"name": "team", "websites": [{"url": "https://a.example/", "tags": ["shop"]}]}
+
+
+async def test_a_document_is_tried_applied_and_given_back(client: httpx.AsyncClient) -> None:
+    tried = await client.put("/api/v1/configuration", params={"dry_run": True}, json=DOCUMENT)
+    done = await client.put("/api/v1/configuration", json=DOCUMENT)
+    again = await client.put("/api/v1/configuration", json=DOCUMENT)
+    given = await client.get("/api/v1/configuration", params={"name": "team"})
+
+    assert tried.json()["is_applied"] is False
+    assert [step["action"] for step in done.json()["steps"]] == ["add"]
+    assert again.json()["steps"] == []
+    assert given.json()["websites"] == [{"url": "https://a.example/", "name": "a.example", "tags": ["shop"]}]
+    website = (await client.get("/api/v1/websites/1")).json()
+    assert website["managed_by"] == "team"
+    events, _total = await in_session(AuditEventCRUD.get_all)
+    assert [event.action for event in events] == ["website.add"]
+
+
+async def test_everything_that_is_wrong_has_its_pointer(client: httpx.AsyncClient) -> None:
+    wrong = {"websites": [{"url": "ftp://a.example"}], "rules": [{"name": "x"}]}
+
+    answer = await client.put("/api/v1/configuration", json=wrong)
+    missing = await client.put("/api/v1/configuration", json={"rules": [{"name": "x", "channel": "nobody"}]})
+
+    assert answer.status_code == missing.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/websites/0/url", "/rules/0/channel"]
+    assert [one["pointer"] for one in missing.json()["errors"]] == ["/rules/0/channel"]

@@ -1,0 +1,80 @@
+"""`watchwright export` and `apply`, on the store here and on a server."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from core.errors import InvalidInput, NotAllowed, StoreError, UnusableConfiguration
+from dashboard.cli import app
+from dashboard.commands.server import Server
+
+FILE = """\
+name: team
+websites:
+  - url: https://a.example/
+    check_interval: {interval}
+    check_options: {{bearer_token: {{env: A_TOKEN}}}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("A_TOKEN", "hush")
+    path = tmp_path / "watch.yaml"
+    path.write_text(FILE.format(interval=30))
+    return path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_a_file_is_tried_applied_and_applied_again(file: Path) -> None:
+    tried = run("apply", str(file), "--dry-run", "--exit-code")
+    done = run("apply", str(file))
+    again = run("apply", str(file), "--dry-run", "--exit-code")
+    exported = run("export")
+
+    assert (tried.exit_code, done.exit_code, again.exit_code) == (1, 0, 0), tried.output
+    assert "+ website https://a.example/" in tried.output and "nothing was changed" in tried.output
+    assert "Applied: 1 added." in done.output
+    assert "Nothing to change" in again.output
+    assert "bearer_token: '[redacted]'" in exported.output and "hush" not in exported.output
+
+
+def test_what_is_wrong_in_a_file_is_told_with_its_line(file: Path) -> None:
+    file.write_text(FILE.format(interval=2))
+
+    refused = run("apply", str(file))
+
+    assert isinstance(refused.exception, InvalidInput)
+    assert f"{file}:4: websites[0].check_interval: The check interval must be" in str(refused.exception)
+
+
+def test_a_server_needs_a_token(file: Path) -> None:
+    refused = run("apply", str(file), "--server", "https://watch.example")
+
+    assert isinstance(refused.exception, InvalidInput) and "--token" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, {"detail": "Sign in."}, NotAllowed),
+        (422, {"detail": "No.", "errors": [{"pointer": "/websites/0/url", "detail": "No."}]}, UnusableConfiguration),
+        (409, {"detail": "There already."}, InvalidInput),
+        (503, {"detail": "The store is away."}, StoreError),
+        (200, None, StoreError),
+    ],
+)
+def test_what_a_server_answers_is_told(
+    monkeypatch: pytest.MonkeyPatch, status: int, body: object, kind: type[Exception]
+) -> None:
+    answer = httpx.Response(status, json=body) if body else httpx.Response(status, text="<html>")
+    monkeypatch.setattr(httpx, "request", lambda *_given, **_named: answer)
+
+    with pytest.raises(kind):
+        Server("https://watch.example", "ww_x").get("configuration", {})

@@ -1,0 +1,61 @@
+"""YAML as people write it, and what is wrong in it with its line."""
+
+import pytest
+
+from core.errors import InvalidInput
+from dashboard.commands.yaml_file import read_yaml
+
+TEXT = """\
+rules:
+  - name: on
+    quiet_from: 22:30
+    starts_at: 2026-01-01
+    is_enabled: true
+    share: 0.5
+    secret: {env: TOKEN}
+    number: 010
+"""
+
+
+def test_words_stay_words_and_the_environment_is_read() -> None:
+    file = read_yaml(TEXT, "w.yaml", {"TOKEN": "hush"})
+
+    assert file.value["rules"] == [
+        {
+            "name": "on",
+            "quiet_from": "22:30",
+            "starts_at": "2026-01-01",
+            "is_enabled": True,
+            "share": 0.5,
+            "secret": "hush",
+            "number": 8,
+        }
+    ]
+    assert file.where(["rules", 0, "quiet_from"]) == "w.yaml:3"
+    assert file.where(["rules", "0", "not", "there"]) == "w.yaml:2"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: 1\nb: [", "w.yaml:2: this is no YAML"),
+        ("a: 1\na: 2", "w.yaml:2: a is said twice; leave one out."),
+        ("a:\n  b: {env: NONE}", "w.yaml:2: the environment variable NONE is not set; set it."),
+        ("a: !!python/object:os.system x", "w.yaml:1: 'x' cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_line(text: str, words: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_yaml(text, "w.yaml", {})
+
+    assert str(refused.value).startswith(words)
+
+
+def test_aliases_that_stand_for_billions_are_refused() -> None:
+    text = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "\n".join(
+        f"{name}: &{name} [{','.join(['*' + before] * 10)}]"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+
+    with pytest.raises(InvalidInput, match="more than"):
+        read_yaml(text, "w.yaml", {})
