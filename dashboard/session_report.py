@@ -37,7 +37,6 @@ class Line:
 
 def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) -> str:
     """The report of *session*, whose every captured text stays text."""
-    end = max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0) or 1
     milestones = session.milestones or {}
     return _templates.get_template("session_report.html").render(
         name=name_of(session),
@@ -45,12 +44,23 @@ def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) 
         session=session,
         policy=POLICY,
         marks=[(words, milliseconds(milestones[name])) for name, words in MARKS.items() if name in milestones],
-        end=milliseconds(end),
+        end=milliseconds(end_of(exchanges)),
         failed=sum(exchange.is_failed for exchange in exchanges),
         transferred=bytes_words(sum(exchange.encoded_bytes or 0 for exchange in exchanges)),
         phases=[field.name.removesuffix("_ms") for field in fields(Phases)],
-        lines=[_line(exchange, end) for exchange in exchanges],
+        lines=lines(exchanges),
     )
+
+
+def lines(exchanges: Sequence[Exchange]) -> list[Line]:
+    """The exchanges as a report's table shows them."""
+    end = end_of(exchanges)
+    return [_line(exchange, end) for exchange in exchanges]
+
+
+def end_of(exchanges: Sequence[Exchange]) -> float:
+    """When the last of them ended, in ms; never 0, so that it can be divided by."""
+    return max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0) or 1
 
 
 def _line(exchange: Exchange, end: float) -> Line:

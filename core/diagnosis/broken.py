@@ -49,7 +49,7 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     own = {exchange.exchange_id for exchange in session.documents}
     before = {(e.method, normalise(e.url)) for e in good.exchanges if e.is_failed} if good else None
     for exchange in session.exchanges:
-        if not exchange.is_failed or exchange.exchange_id in own or net_error(exchange) in IGNORED:
+        if not exchange.is_failed or exchange.exchange_id in own or _is_wanted(exchange):
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             continue
@@ -63,6 +63,12 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
             is_third_party=is_foreign,
             failed_before=None if before is None else (exchange.method, normalise(exchange.url)) in before,
         )
+
+
+def _is_wanted(exchange: Exchange) -> bool:
+    """Whether it is nobody's failure: aborted before any answer, or the icon that browsers ask every site for."""
+    is_icon = urlsplit(exchange.url).path == "/favicon.ico"
+    return is_icon or (net_error(exchange) in IGNORED and (exchange.status_code or 0) < 400)
 
 
 def _policy(exchange: Exchange) -> Kind | None:

@@ -94,7 +94,7 @@ class DebugSessionCRUD:
         query = select(DebugSession.website_id, func.max(DebugSession.started_at)).where(
             DebugSession.trigger == SessionTrigger.BASELINE, DebugSession.started_at >= as_utc(since)
         )
-        return dict(db.execute(query.group_by(DebugSession.website_id)).tuples())
+        return dict(db.execute(query.group_by(DebugSession.website_id)).all())
 
     @staticmethod
     def tie_to_window(db: Session, website_id: int, window_id: int, *, since: datetime, until: datetime) -> None:

@@ -14,6 +14,7 @@ from core.models import (
     ConsoleMessage,
     DebugSession,
     DebugSessionState,
+    Finding,
     NetworkEvent,
     SessionArtifact,
     SessionTrigger,
@@ -51,6 +52,7 @@ _ROW = (
     NetworkEvent.target,
 )
 _IN_ORDER = (NetworkEvent.timestamp, NetworkEvent.id)
+FAULTS = ("high", "likely")  # the confidences of findings that are more than a note
 AT_ONCE = 500  # events in memory while their bodies are searched
 AROUND = 60  # characters shown on both sides of a hit
 
@@ -192,12 +194,19 @@ class SessionEvidence:
 
     @staticmethod
     def baseline(db: Session, session: DebugSession) -> DebugSession | None:
-        """The last session of the same website, begun before this one, that went well."""
+        """The last good session of the same address of the same website, begun before this one.
+
+        One that a failure started is no measure of good, and neither is one in which a fault was found.
+        """
+        fault = select(Finding.id).where(Finding.debug_session_id == DebugSession.id, Finding.confidence.in_(FAULTS))
         query = select(DebugSession).where(
             DebugSession.website_id == session.website_id,
             DebugSession.id != session.id,
             DebugSession.started_at <= session.started_at,
             DebugSession.success.is_(True),
+            DebugSession.url.is_not_distinct_from(session.url),
+            DebugSession.trigger.is_distinct_from(SessionTrigger.FAILURE),
+            ~fault.exists(),
         )
         return db.scalar(query.order_by(DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
 

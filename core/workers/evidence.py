@@ -7,7 +7,6 @@ no check waits for it.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -209,7 +208,9 @@ class EvidenceWorker:
         """A session and a look of each website that is up, once in so many hours, one at a time."""
         while True:
             await asyncio.sleep(BASELINE_ROUND_SECONDS)
-            with suppress(SQLAlchemyError):  # the next round asks again
+            try:
                 website_id = await in_session(store.due_for_baseline, self._settings.baseline_hours)
                 if website_id is not None:
                     await self._gather(website_id, None, SessionTrigger.BASELINE)
+            except SQLAlchemyError:
+                logger.exception("no baseline was begun; the next round asks again")

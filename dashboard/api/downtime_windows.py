@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy.orm import Session
 
 from core.database import in_session
 from core.errors import NotFound
@@ -17,10 +18,15 @@ from core.schemas import (
 )
 from core.schemas.base import Schema
 from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD
+from core.services.session_evidence import SessionEvidence
 from dashboard import downtime_notes
 from dashboard.api.paging import Paging
 from dashboard.api.problems import RESPONSES
 from dashboard.api.websites import Since, Until
+from dashboard.notifications import links
+from dashboard.postmortem import POLICY, to_html, to_markdown
+from dashboard.runtime import Runtime
+from dashboard.window_state import WindowState, load
 
 router = APIRouter(prefix="/downtime-windows", tags=["downtime windows"], responses=RESPONSES)
 
@@ -82,3 +88,44 @@ async def change_downtime_window(window_id: WindowId, data: DowntimeWindowWords)
 async def acknowledge_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
     """Say that you have taken it up; whoever was first stays."""
     return DowntimeWindowRead.model_validate(await downtime_notes.acknowledge(window_id))
+
+
+@router.get("/{window_id}/report", response_class=Response, responses={200: {"content": {"text/html": {}}}})
+async def get_report(window_id: WindowId, request: Request) -> Response:
+    """The window as one HTML page that opens without a server and runs nothing."""
+    runtime: Runtime = request.app.state.runtime
+    text = await in_session(_report, window_id, links(runtime.settings).window(window_id))
+    headers = {
+        "Content-Disposition": f'attachment; filename="downtime-{window_id}.html"',
+        "Content-Security-Policy": f"{POLICY}; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(text, media_type="text/html", headers=headers)
+
+
+@router.get("/{window_id}/postmortem", response_class=Response, responses={200: {"content": {"text/markdown": {}}}})
+async def get_postmortem(window_id: WindowId, request: Request) -> Response:
+    """The window as Markdown, to paste into a post-mortem."""
+    runtime: Runtime = request.app.state.runtime
+    text = await in_session(_postmortem, window_id, links(runtime.settings).window(window_id))
+    return Response(text, media_type="text/markdown")
+
+
+def _state(db: Session, window_id: int) -> WindowState:
+    state = load(db, window_id)
+    if state is None:
+        raise NotFound(f"There is no downtime window {window_id}.")
+    return state
+
+
+def _postmortem(db: Session, window_id: int, link: str) -> str:
+    return to_markdown(_state(db, window_id), link)
+
+
+def _report(db: Session, window_id: int, link: str) -> str:
+    state = _state(db, window_id)
+    good, bad = (
+        SessionEvidence.artifact(db, picture.session_id, picture.artifact_id) if picture else None
+        for picture in (state.good_picture, state.bad_picture)
+    )
+    return to_html(state, link, good=good, bad=bad)

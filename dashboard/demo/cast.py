@@ -35,6 +35,8 @@ class Player:
     is_paused: bool = False
     description: str | None = None
     tags: tuple[str, ...] = ()
+    expected_text: str | None = None
+    """What its checks look for in the page."""
     outages: tuple[Outage, ...] = ()
 
     @property
@@ -110,7 +112,16 @@ CAST = (
     Player(name="Mobile API", tags=("api",), typical_ms=130, outages=(SHARED, _slow(12, 45), _down(61, 29, TIMEOUT))),
     Player(name="Partner portal", typical_ms=420, outages=(_slow(3.6, 130), _down(27, 35, _status(503)))),
     Player(name="Blog", tags=("public",), typical_ms=180, outages=(_down(70, 31, TIMEOUT),)),
-    Player(name="Careers", tags=("public",), typical_ms=220),
+    Player(
+        name="Storefront",
+        tags=("shop",),
+        behaviour="deploys",
+        typical_ms=120,
+        interval_seconds=15,
+        days=2,
+        description="Its next deploy goes wrong, a minute after the demo has begun.",
+        expected_text="In stock",
+    ),
     Player(name="Dashboard", behaviour="broken assets", typical_ms=260, outages=(SHARED, _down(5.1, 38, _status(504)))),
     Player(name="Inventory", typical_ms=310, outages=(_slow(1.1, 70), _down(45, 52, _status(500)))),
     Player(

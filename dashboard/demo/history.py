@@ -47,6 +47,7 @@ def _website(player: Player, now: datetime, port: int) -> Website:
         description=player.description,
         check_interval=player.interval_seconds,
         timeout=10,
+        check_options={"body_contains": player.expected_text} if player.expected_text else None,
         is_active=not player.is_paused,
         created_at=now - timedelta(days=player.days),
     )

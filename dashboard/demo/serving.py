@@ -19,10 +19,12 @@ from core.errors import WatchwrightError
 from dashboard.app import listen, serve
 from dashboard.demo.cast import DAYS
 from dashboard.demo.history import fill
-from dashboard.demo.site import make_site
+from dashboard.demo.site import Deploy, make_site
 
-SHOWN = ("Payments API", "Dashboard", "Legacy SOAP", "Checkout")
+SHOWN = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
 """Websites that get a debug session at once; the last one's stands on top."""
+ROLLED_BACK_SECONDS = 90
+"""After the bad deploy of the first of them: long enough for checks, evidence and a person who looks."""
 VISITOR = Actor(name="visitor", permissions=frozenset(Permission))
 """The demo asks nobody to sign in: its store is made anew at each start, and only this machine reaches it."""
 READY_SECONDS = 60
@@ -34,10 +36,11 @@ def main() -> int:
     try:
         settings = _apart(Settings.load())
         with listen("127.0.0.1", 0) as listener:
-            site = uvicorn.Server(uvicorn.Config(make_site(), log_config=None, access_log=False))
+            deploy = Deploy()
+            site = uvicorn.Server(uvicorn.Config(make_site(deploy), log_config=None, access_log=False))
             threading.Thread(target=site.run, kwargs={"sockets": [listener]}, daemon=True, name="demo site").start()
             _make_store(settings, port=listener.getsockname()[1])
-            threading.Thread(target=_start_sessions, args=[settings], daemon=True, name="demo sessions").start()
+            threading.Thread(target=_start_sessions, args=[settings, deploy], daemon=True, name="demo sessions").start()
             serve(settings, everybody=VISITOR)
     except WatchwrightError as error:
         print(f"watchwright: {error}", file=sys.stderr)
@@ -61,8 +64,8 @@ def _make_store(settings: Settings, *, port: int) -> None:
     engine.dispose()
 
 
-def _start_sessions(settings: Settings) -> None:
-    """Ask for debug sessions as anybody would, through the API; without a browser there are none."""
+def _start_sessions(settings: Settings, deploy: Deploy) -> None:
+    """Ask for debug sessions as anybody would, through the API, then break a website; without a browser, only that."""
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=10, trust_env=False) as client,
         suppress(httpx.HTTPError, KeyError),
@@ -74,6 +77,9 @@ def _start_sessions(settings: Settings) -> None:
             answer = client.post("/api/v1/debug-sessions", json={"website_id": ids[name]}).raise_for_status().json()
             address = f"/api/v1/debug-sessions/{answer['id']}"
             _wait_until(partial(_has_ended, client, address), SESSION_SECONDS)
+    deploy.goes_live()
+    sleep(ROLLED_BACK_SECONDS)
+    deploy.rolled_back()
 
 
 def _has_ended(client: httpx.Client, address: str) -> bool:

@@ -29,24 +29,45 @@ fetch("/api/recommendations", {
 }).then((answer) => { if (!answer.ok) console.error(`recommendations failed with ${answer.status}`); });
 setTimeout(() => fetch("/api/session?token=demo-secret"), 300);
 """
+BUILDS = ("/app.3f9c21ab.js", "/app.b71e40dd.js")  # the second one is missing
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 90"><rect width="120" height="90" '
     'fill="hsl({hue} 60% 78%)"/><circle cx="60" cy="45" r="24" fill="hsl({hue} 55% 52%)"/></svg>'
 )
 
 
-def make_site() -> Starlette:
+class Deploy:
+    """The deploy that goes wrong: until `rolled_back` its page asks for a script that nobody uploaded."""
+
+    def __init__(self) -> None:
+        self.is_live = False
+
+    def goes_live(self) -> None:
+        """Deploy."""
+        self.is_live = True
+
+    def rolled_back(self) -> None:
+        """Undo it."""
+        self.is_live = False
+
+
+def make_site(deploy: Deploy | None = None) -> Starlette:
     """The application; it is served on loopback only."""
+    deploy = deploy or Deploy()
     players = {player.host: player for player in CAST}
 
     async def answer(request: Request) -> Response:
         player = players.get(request.url.hostname or "", CAST[0])
         await asyncio.sleep(player.typical_ms / 1_000 * random.uniform(0.7, 1.2))  # noqa: S311
         if request.url.path == "/":
-            return await _document(player)
+            return HTMLResponse(_shell(player)) if _is_deployed(player, deploy) else await _document(player)
         return await _part(player, request)
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+
+def _is_deployed(player: Player, deploy: Deploy) -> bool:
+    return player.behaviour == "deploys" and deploy.is_live
 
 
 async def _document(player: Player) -> Response:
@@ -69,7 +90,9 @@ async def _part(player: Player, request: Request) -> Response:
     is_broken = player.behaviour == "broken assets"
     if path == "/style.css":
         return Response("" if is_broken else STYLE, 404 if is_broken else 200, media_type="text/css")
-    if path == "/app.js":
+    if path == BUILDS[1]:
+        return PlainTextResponse("Not Found", 404)
+    if path in ("/app.js", BUILDS[0]):
         return Response("undefinedFunction();" if is_broken else SCRIPT, media_type="text/javascript")
     if path.startswith("/pictures/"):
         picture = PICTURE.format(hue=sum(map(ord, path)) * 47 % 360)
@@ -92,9 +115,21 @@ async def _data(player: Player, path: str) -> Response:
 
 
 def _page(player: Player) -> str:
+    script = BUILDS[0] if player.behaviour == "deploys" else "/app.js"
     pictures = "".join(f'<img src="/pictures/{number}.svg" alt="">' for number in range(12))
     return (
+        f"{_head(player)}<header><h1>{player.name}</h1></header>"
+        f'<p id="stock">In stock:</p><main>{pictures}</main><script src="{script}"></script>'
+    )
+
+
+def _shell(player: Player) -> str:
+    """What the deploy made of it: everything is drawn by the script."""
+    return f'{_head(player)}<div id="app"></div><script src="{BUILDS[1]}"></script>'
+
+
+def _head(player: Player) -> str:
+    return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{player.name}</title>'
-        f'<link rel="stylesheet" href="/style.css"><header><h1>{player.name}</h1></header>'
-        f'<p id="stock">In stock:</p><main>{pictures}</main><script src="/app.js"></script>'
+        f'<link rel="stylesheet" href="/style.css">'
     )

@@ -21,11 +21,11 @@ from core.signals import EventCaptured, SessionChanged, event_captured, session_
 from dashboard import preferences, sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.session_console import session_console
-from dashboard.components.waterfall import Asked, First, Waterfall, describe
-from dashboard.components.waterfall.element import SEARCH_LIMIT
+from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
+from dashboard.recorded_waterfall import Asks
 from dashboard.runtime import Runtime
 from dashboard.session_rows import all_rows, changed_rows, first_rows
 from dashboard.website_actions import tell_problem
@@ -99,6 +99,7 @@ class SessionPage:
 
     def draw(self, first: Sequence[Exchange], columns: dict[str, Any] | None) -> None:
         """Build the page with its *first* rows; what else was recorded follows over the socket."""
+        asks = Asks(self.session.id)
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_compare.STYLE)
         with ui.element("div").classes("ww-session"):
@@ -108,9 +109,9 @@ class SessionPage:
                 self._other.visible = False
                 self.waterfall = Waterfall(
                     Asked(
-                        details=self._details,
-                        having_response_header=self._having_response_header,
-                        search=self._search,
+                        details=asks.details,
+                        having_response_header=asks.having_response_header,
+                        search=asks.search,
                         reopen=self._reopen,
                         keep_columns=lambda choice: tell_problem(preferences.keep_columns(choice)),
                     ),
@@ -235,26 +236,6 @@ class SessionPage:
 
     async def _stop(self) -> None:
         await tell_problem(sessions.stop(self.runtime.sessions, self.session.id))
-
-    async def _details(self, exchange_id: str) -> dict[str, Any] | None:
-        events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)
-        return describe(events) if events else None
-
-    async def _having_response_header(self, name: str) -> list[str]:
-        return await in_session(SessionEvidence.having_response_header, self.session.id, name)
-
-    async def _search(self, text: str) -> list[dict[str, Any]]:
-        hits = await in_session(SessionEvidence.search, self.session.id, text, SEARCH_LIMIT + 1)
-        return [
-            {
-                "exchange_id": hit.exchange_id,
-                "where": hit.where,
-                "before": hit.before,
-                "match": hit.match,
-                "after": hit.after,
-            }
-            for hit in hits
-        ]
 
     async def _reopen(self, exchange_id: str) -> None:
         events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)

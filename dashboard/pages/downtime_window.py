@@ -1,36 +1,38 @@
-"""/downtime/{id}: one downtime window, from its first failing check to its notes."""
+"""/downtime/{id}: one downtime window, as the first paragraph of a good post-mortem and all that it rests on."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from nicegui import ui
+from nicegui.element import Element
 
 from core import signals
 from core.accounts.actor import Permission
-from core.clock import utc_now
 from core.database import in_session
-from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website
 from core.schemas import DowntimeWindowUpdate
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 from dashboard import downtime_notes, theme
+from dashboard.components.announcements import announcements
 from dashboard.components.checks_table import checks_table
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
+from dashboard.components.findings import findings
+from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
-from dashboard.components.window_list import lasted
+from dashboard.components.window_axis import WindowAxis
 from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.notifications import links
 from dashboard.pages.not_found import not_found
+from dashboard.postmortem import phases, to_markdown
+from dashboard.recorded_waterfall import recorded_waterfall
 from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
+from dashboard.window_marks import marks, span
+from dashboard.window_state import WindowState, load
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-MOST_CHECKS = 200  # rows of the table; a longer window shows its newest
+TICK_SECONDS = 1.0
 
 
-def register(_runtime: Runtime) -> None:
+def register(runtime: Runtime) -> None:
     """Define the page."""
 
     @ui.page("/downtime/{window_id}", response_timeout=DRAW_SECONDS)
@@ -38,52 +40,30 @@ def register(_runtime: Runtime) -> None:
         state = await in_session(load, window_id)
         if state is None:
             return not_found(request, f"There is no downtime window {window_id}", "It may have been deleted.")
-        page = WindowPage(state)
+        page = WindowPage(state, links(runtime.settings).window(window_id))
         with frame(f"Downtime of {state.website.name}", active="/downtime"):
             page.draw()
         ui.context.client.on_delete(signals.window_changed.connect(page.on_change))
-        ui.timer(1.0, page.catch_up)
+        ui.context.client.on_delete(signals.session_changed.connect(page.on_session))
+        ui.timer(TICK_SECONDS, page.catch_up)
         return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowState:
-    """All that the page shows, as it was at `now`."""
-
-    now: datetime
-    window: DowntimeWindow
-    website: Website
-    checks: list[MonitorCheck]
-    total_checks: int
-    sessions: list[DebugSession]
-    """Those that were started while it was down."""
-
-
-def load(db: "Session", window_id: int) -> WindowState | None:
-    """The page's state; None when there is no such window."""
-    window = DowntimeWindowCRUD.get_by_id(db, window_id)
-    website = WebsiteCRUD.get_by_id(db, window.website_id) if window else None
-    if window is None or website is None:
-        return None
-    now = utc_now()
-    until = window.ended_at or now
-    checks, total = MonitorCheckCRUD.get_by_website(db, website.id, window.started_at, until, limit=MOST_CHECKS)
-    recent, _total = DebugSessionCRUD.get_by_website(db, website.id, limit=100)
-    last = until + timedelta(seconds=60)  # one started as it came back belongs to it too
-    sessions = [session for session in recent if window.started_at <= session.started_at <= last]
-    return WindowState(now=now, window=window, website=website, checks=checks, total_checks=total, sessions=sessions)
 
 
 class WindowPage:
     """The page as one reader sees it."""
 
-    def __init__(self, state: WindowState) -> None:
+    def __init__(self, state: WindowState, address: str) -> None:
         self._state = state
+        self._address = address
         self._is_stale = False
 
     def on_change(self, fact: signals.WindowChanged) -> None:
         """Remember that this window changed; for the signal."""
         self._is_stale = self._is_stale or fact.window_id == self._state.window.id
+
+    def on_session(self, fact: signals.SessionChanged) -> None:
+        """Remember that a session of the website changed; for the signal."""
+        self._is_stale = self._is_stale or fact.website_id == self._state.website.id
 
     async def catch_up(self) -> None:
         """Show what changed since the last time; what a person is typing stays."""
@@ -94,61 +74,163 @@ class WindowPage:
         if state is None:
             ui.navigate.to("/downtime")
             return
-        self._state = state
-        self.facts.refresh()
-        self.evidence.refresh()
+        before, self._state = self._state, state
+        for part in (self.facts, self.found, self.phases, self.checks, self.around):
+            part.refresh()
+        if _shown(state) != _shown(before):  # else a reader would lose their place in it
+            self.difference.refresh()
+            self.browser.refresh()
 
     def draw(self) -> None:
-        """Facts, notes, and the evidence."""
+        """What happened, what shows it, and what people say of it."""
+        window = self._state.window
         with ui.element("div").classes("ww-title"):
             ui.link("Downtime", "/downtime").classes("ww-crumb")
-            text("span", "/", "ww-muted")
+            text("span", "/", "ww-muted").props("aria-hidden=true")
             ui.link(self._state.website.name, f"/websites/{self._state.website.id}").classes("ww-crumb")
-            text("span", "/", "ww-muted")
-            text("h1", f"Downtime {self._state.window.id}")
+            text("span", "/", "ww-muted").props("aria-hidden=true")
+            text("h1", f"Downtime {window.id}")
+            with ui.element("div").classes("ww-actions"):
+                button("Copy as post-mortem", self._copy, hint="As Markdown, to paste where you write it")
+                report = ui.link("Download report", f"/api/v1/downtime-windows/{window.id}/report")
+                report.classes("ww-button").props("download title='One HTML page that opens without a server'")
+        with _card("What happened"):
+            self.facts()
         with ui.element("div").classes("ww-two"):
-            with ui.element("section").classes("ww-card"):
-                self.facts()
-            self._words()
-        self.evidence()
+            with ui.element("div").classes("ww-stack"):
+                with _card("What the evidence shows"):
+                    _head("What the evidence shows", "the cause first")
+                    self.found()
+                self.difference()
+            with ui.element("div").classes("ww-stack"):
+                self._words()
+                self.phases()
+        self.browser()
+        self.around()
+        self.checks()
 
     @ui.refreshable_method
     def facts(self) -> None:
-        """Edges, duration, checks, cause."""
-        window, now = self._state.window, self._state.now
-        with ui.element("div").classes("ww-card-head"):
-            card_head("What happened")
+        """The lead, and the window on its time axis."""
+        state, window = self._state, self._state.window
+        with ui.element("div").classes("ww-lead"):
             if window.ended_at is None:
-                badge("DOWN", f"Down for {lasted(window, now)}")
+                badge("DOWN", "Down now")
             else:
-                badge("UP", f"Over after {lasted(window, now)}")
-        with ui.element("dl").classes("ww-facts"):
-            for name, at in (("Started", window.started_at), ("Ended", window.ended_at)):
-                text("dt", name)
-                with ui.element("dd"):
-                    if at is None:
-                        text("span", "still down")
-                    else:
-                        moment(at, is_long=True)
-            facts = {
-                "Duration": lasted(window, now) + ("" if window.ended_at else " so far"),
-                "Failed checks": str(window.affected_checks_count),
-                "Came back as": theme.STATUS_WORDS[window.recovery_status] if window.recovery_status else "–",
-                "Cause": window.root_cause or "unknown",
-            }
-            for name, value in facts.items():
-                text("dt", name)
-                text("dd", value)
+                badge("UP", "It is over")
+            text("p", f"{state.lead} {state.cause}", "ww-lead-words ww-breaks")
+            with ui.element("p").classes("ww-secondary ww-lead-facts"):
+                moment(window.started_at, is_long=True)
+                text("span", "to")
+                if window.ended_at is None:
+                    text("span", "now")
+                else:
+                    moment(window.ended_at, is_long=True)
+                text("span", f"· {state.failed_words}")
+                if window.recovery_status:
+                    text("span", f"· came back as {theme.STATUS_WORDS[window.recovery_status].lower()}")
+                self._taken()
+        since, until = span(state)
+        WindowAxis(marks(state), since=since, until=until, started=window.started_at, ended=window.ended_at)
+
+    def _taken(self) -> None:
+        window = self._state.window
+        if window.acknowledged_at is not None:
+            text("span", f"· acknowledged by {window.acknowledged_by}")
+            moment(window.acknowledged_at, is_long=True)
+        elif window.ended_at is None:
+            hint = "Say that you are at it: rules that ask for it tell nobody else"
+            only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, hint=hint))
+
+    @ui.refreshable_method
+    def found(self) -> None:
+        """The findings."""
+        findings(self._state.findings, empty=self._nothing_found())
+
+    def _nothing_found(self) -> str:
+        state = self._state
+        if not state.checks:
+            return "No check is stored of it: it was entered by hand, or its checks are no longer kept."
+        if state.window.ended_at is None:
+            return "Nothing yet. Evidence is being gathered; what it shows appears here by itself."
+        return "No evidence was gathered of it; the checks alone say what failed."
+
+    @ui.refreshable_method
+    def difference(self) -> None:
+        """What differs between the failing session and the good one."""
+        state = self._state
+        if not (state.differences and state.failing and state.baseline):
+            return
+        with _card("Against the last good session"):
+            _head("Against the last good session", f"session {state.failing.id} beside session {state.baseline.id}")
+            with ui.element("div").classes("ww-card-body"):
+                with ui.element("ul").classes("ww-plain"):
+                    for sentence in state.differences:
+                        text("li", sentence)
+                address = f"/debug-sessions/{state.failing.id}?compare={state.baseline.id}"
+                ui.link("Compare request by request", address).classes("ww-link")
+            if state.good_picture or state.bad_picture:
+                good, bad = state.good_picture, state.bad_picture
+                PicturePair(good=good.address if good else None, bad=bad.address if bad else None)
+
+    @ui.refreshable_method
+    def phases(self) -> None:
+        """Where the time went in the last good check and in the first failing one."""
+        with _card("Phases"):
+            _head("Phases", "the last good check beside the first failing one")
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
+                with ui.element("thead"), ui.element("tr"):
+                    for head in ("Phase", "Last good", "First failing"):
+                        text("th", head, "" if head == "Phase" else "ww-number").props("scope=col")
+                with ui.element("tbody"):
+                    for name, good, bad in phases(self._state):
+                        with ui.element("tr"):
+                            text("th", name).props("scope=row")
+                            text("td", good, "ww-number")
+                            text("td", bad, "ww-number")
+
+    @ui.refreshable_method
+    def browser(self) -> None:
+        """The failing session's waterfall, at the row where it broke."""
+        state = self._state
+        if state.failing is None:
+            return
+        with _card("What the browser saw"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("What the browser saw", f"debug session {state.failing.id}")
+                moment(state.failing.started_at, is_long=True)
+                row = f"?{urlencode({'row': state.failing_row})}" if state.failing_row else ""
+                ui.link("Open it in full", f"/debug-sessions/{state.failing.id}{row}").classes("ww-link ww-end")
+            with ui.element("div").classes("ww-embedded"):
+                recorded_waterfall(state.failing, state.failing_rows, row=state.failing_row)
+
+    @ui.refreshable_method
+    def checks(self) -> None:
+        """The checks that it is made of."""
+        shown, total = len(self._state.checks), self._state.total_checks
+        with _card("Checks"):
+            _head("Checks", f"{shown}" if shown == total else f"the newest {shown} of {total}")
+            checks_table(self._state.checks, empty="No check is stored of this window.")
+
+    @ui.refreshable_method
+    def around(self) -> None:
+        """All its debug sessions, and who was told."""
+        with ui.element("div").classes("ww-two"):
+            with _card("Debug sessions"):
+                _head("Debug sessions", "while it was down, and as it came back")
+                session_list(self._state.sessions, empty="None was started while it was down.")
+            with _card("Announced"):
+                _head("Announced", "what was told to whom")
+                announcements(self._state.told, empty="No rule told anybody of this window.")
 
     def _words(self) -> None:
         """What people add: the root cause and notes."""
         window = self._state.window
-        with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Root cause and notes", "kept with the window")
+        with _card("Root cause and notes"):
+            _head("Root cause and notes", "in your own words")
             with ui.element("div").classes("ww-card-body ww-form"):
                 cause = self._area("Root cause", window.root_cause, rows=2)
-                notes = self._area("Notes", window.notes, rows=5)
+                notes = self._area("Notes", window.notes, rows=4)
 
                 async def save() -> None:
                     await self._save(cause.props.get("value"), notes.props.get("value"))
@@ -170,23 +252,32 @@ class WindowPage:
         return area
 
     async def _save(self, cause: str, notes: str) -> None:
-        data = DowntimeWindowUpdate(root_cause=cause or None, notes=notes or None)
+        known = self._state.window
+        given = {"root_cause": cause.strip() or None, "notes": notes.strip() or None}
+        changed = {name: value for name, value in given.items() if value != getattr(known, name)}
+        data = DowntimeWindowUpdate.model_validate(changed)  # an untouched cause stays that of the findings
         if await tell_problem(downtime_notes.write_down(self._state.window.id, data)) is not None:
             ui.notify("Saved.")
 
-    @ui.refreshable_method
-    def evidence(self) -> None:
-        """Debug sessions and checks within the window."""
-        state = self._state
-        with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Debug sessions", "started while it was down")
-            session_list(state.sessions, empty="None was started while it was down.")
-        with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                shown = len(state.checks)
-                card_head(
-                    "Checks",
-                    f"{shown}" if shown == state.total_checks else f"the newest {shown} of {state.total_checks}",
-                )
-            checks_table(state.checks, empty="No check was stored in this window.")
+    async def _acknowledge(self) -> None:
+        if await tell_problem(downtime_notes.acknowledge(self._state.window.id)) is not None:
+            ui.notify("Acknowledged: rules that ask for it tell nobody else.")
+
+    def _copy(self) -> None:
+        ui.clipboard.write(to_markdown(self._state, self._address))
+        ui.notify("Copied as Markdown.")
+
+
+def _card(label: str) -> Element:
+    return ui.element("section").classes("ww-card").props(f"aria-label='{label}'")
+
+
+def _head(title: str, note: str) -> None:
+    with ui.element("div").classes("ww-card-head"):
+        card_head(title, note)
+
+
+def _shown(state: WindowState) -> tuple[int | None, int | None, str | None]:
+    """What the waterfall and the comparison are drawn of."""
+    failing, baseline = state.failing, state.baseline
+    return failing.id if failing else None, baseline.id if baseline else None, state.failing_row

@@ -16,16 +16,18 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, (Expectation.BODY, Expectation.JSON, Expectation.HEADER))
     if agreed is None:
         return
-    said = next((testimony.words for testimony in agreed.seen if testimony.words), None)
+    words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
+    said, begins, excerpt = (words or GONE).partition("; it begins with ")
+    came = f" What came begins with {excerpt}" if begins else ""
     before = evidence.good_check
     since = f" It was as expected until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
     titles = _titles(evidence)
     status = agreed.seen[0].status
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"The content of {evidence.host} has changed, with status {status}: {said or GONE}",
+        sentence=f"The content of {evidence.host} has changed, with status {status}: {said.rstrip('.')}.",
         confidence=Confidence.HIGH,
-        why=f"The check looks into the answer itself.{since}{titles}",
+        why=f"The check looks into the answer itself.{since}{titles}{came}",
         rows=agreed.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
 

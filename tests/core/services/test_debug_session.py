@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.errors import AlreadyExists
-from core.models import DebugSessionState
+from core.models import DebugSessionState, SessionTrigger
 from core.schemas import DebugSessionCreate, DebugSessionUpdate, DebugSessionWithEvents
 from core.services import DebugSessionCRUD, NetworkEventCRUD
 from core.services.session_evidence import SessionEvidence
@@ -127,3 +127,13 @@ def test_baseline_is_the_last_good_session_before(store: Session) -> None:
 
     assert SessionEvidence.baseline(store, bad) is good
     assert SessionEvidence.baseline(store, good) is None
+
+
+def test_the_last_baseline_of_each_website_is_known(store: Session) -> None:
+    first, second = make_website(store), make_website(store)
+    for website, seconds in ((first, 1), (first, 2), (second, 3)):
+        make_session(store, website, started_at=at(seconds)).trigger = SessionTrigger.BASELINE
+    make_session(store, second, started_at=at(9)).trigger = SessionTrigger.MANUAL
+    store.flush()
+
+    assert DebugSessionCRUD.get_baseline_times(store, at(2)) == {first.id: at(2), second.id: at(3)}

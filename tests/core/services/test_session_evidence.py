@@ -14,6 +14,8 @@ from core.models import (
     SessionArtifact,
     SessionTrigger,
 )
+from core.schemas.finding import FindingCreate
+from core.services import FindingCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from tests.conftest import Queries
 from tests.factories import at, make_event, make_session, make_website
@@ -175,3 +177,26 @@ def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
     assert ids(trigger=SessionTrigger.FAILURE) == {other.id}
     assert ids(has_failures=True) == {failed.id}
     assert ids(website_id=website.id + 1) == set()
+
+
+def test_neither_a_failures_session_nor_one_with_a_fault_is_a_baseline(store: Session) -> None:
+    website = make_website(store)
+    good, faulty, failing, this = (make_session(store, website, started_at=at(second)) for second in range(4))
+    good.success = faulty.success = failing.success = True
+    failing.trigger = SessionTrigger.FAILURE
+    fault = FindingCreate(kind="script_failed", sentence="A script fails.", confidence="likely", why="It does.")
+    note = fault.model_copy(update={"confidence": "note"})
+    FindingCRUD.replace_for_session(store, faulty.id, [fault])
+    FindingCRUD.replace_for_session(store, good.id, [note])
+
+    assert SessionEvidence.baseline(store, this) is good
+
+
+def test_a_session_of_another_address_is_no_baseline(store: Session) -> None:
+    website = make_website(store)
+    other, this = (make_session(store, website, started_at=at(second)) for second in range(2))
+    other.success, other.url = True, "https://website.example/api"
+    this.url = "https://website.example/"
+    store.flush()
+
+    assert SessionEvidence.baseline(store, this) is None

@@ -1,0 +1,65 @@
+"""The waterfall of a debug session as a part of another page: what was recorded, opened at one of its rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nicegui import background_tasks
+
+from core.database import in_session
+from core.debugging.waterfall import Exchange
+from core.models import DebugSession
+from core.services import NetworkEventCRUD
+from core.services.session_evidence import SessionEvidence
+from dashboard.components.waterfall import Asked, First, Waterfall, describe
+from dashboard.components.waterfall.element import SEARCH_LIMIT
+
+
+def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, row: str | None) -> Waterfall:
+    """Draw *exchanges* of *session*, which has ended; the details of *row* are open."""
+    asked = Asks(session.id)
+    waterfall = Waterfall(
+        Asked(details=asked.details, having_response_header=asked.having_response_header, search=asked.search),
+        name=f"session-{session.id}",
+        first=First(exchanges=exchanges, milestones=session.milestones or {}),
+        har=f"/api/v1/debug-sessions/{session.id}/har",
+    )
+
+    async def tell() -> None:
+        await waterfall.painted()
+        await waterfall.show_many(exchanges)
+        waterfall.set_state(is_running=False, elapsed_ms=0, words="No request was captured.")
+        if row is not None:
+            waterfall.select(row)
+
+    background_tasks.create(tell(), name=f"rows of debug session {session.id}")
+    return waterfall
+
+
+class Asks:
+    """What a reader of a session's waterfall asks for, answered from the store."""
+
+    def __init__(self, session_id: int) -> None:
+        self._session_id = session_id
+
+    async def details(self, exchange_id: str) -> dict[str, Any] | None:
+        """Headers, bodies and timing of an exchange; None where it is not there any more."""
+        events = await in_session(NetworkEventCRUD.get_by_exchange, self._session_id, exchange_id)
+        return describe(events) if events else None
+
+    async def having_response_header(self, name: str) -> list[str]:
+        """The exchanges whose answer had the header."""
+        return await in_session(SessionEvidence.having_response_header, self._session_id, name)
+
+    async def search(self, text: str) -> list[dict[str, Any]]:
+        """Where the words are in headers and bodies."""
+        hits = await in_session(SessionEvidence.search, self._session_id, text, SEARCH_LIMIT + 1)
+        return [
+            {
+                "exchange_id": hit.exchange_id,
+                "where": hit.where,
+                "before": hit.before,
+                "match": hit.match,
+                "after": hit.after,
+            }
+            for hit in hits
+        ]

@@ -1,0 +1,33 @@
+"""/api/v1/downtime-windows: exports of a window."""
+
+import httpx
+
+from core import database
+from tests.dashboard.windows import make_outage
+from tests.factories import NOON
+
+
+async def test_the_report_is_a_file_with_a_policy_of_its_own(client: httpx.AsyncClient) -> None:
+    database.run_in_session(make_outage, NOON)
+
+    answer = await client.get("/api/v1/downtime-windows/1/report")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].endswith("img-src data:; sandbox")
+    assert answer.headers["content-disposition"] == 'attachment; filename="downtime-1.html"'
+    assert "data:image/png;base64," in answer.text
+    assert "https://watch.example.org/downtime/1" in answer.text
+
+
+async def test_the_post_mortem_is_markdown(client: httpx.AsyncClient) -> None:
+    database.run_in_session(make_outage, NOON)
+
+    answer = await client.get("/api/v1/downtime-windows/1/postmortem")
+
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert answer.text.startswith("# Acme shop: down for 10 min\n")
+
+
+async def test_what_is_not_there_is_404(client: httpx.AsyncClient) -> None:
+    for what in ("report", "postmortem"):
+        assert (await client.get(f"/api/v1/downtime-windows/9/{what}")).status_code == 404

@@ -1,0 +1,113 @@
+"""/downtime/{id} as a person meets it."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from core import database
+from core.clock import utc_now
+from tests.dashboard.axe import serious_findings
+from tests.dashboard.windows import CAUSE, make_outage
+from tests.e2e.server import Server
+from tests.factories import make_website, make_window
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Watchwright with windows 1 (over, with all its evidence), 2 (still down) and 3 (entered by hand)."""
+    data_dir = tmp_path_factory.mktemp("watchwright") / "data"
+    data_dir.mkdir()
+    engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
+    database.upgrade(engine)
+    with Session(engine) as db, db.begin():
+        make_outage(db, utc_now() - timedelta(hours=5))
+        make_outage(db, utc_now() - timedelta(minutes=4), minutes=None)
+        make_window(db, make_website(db, is_active=False), started_at=utc_now() - timedelta(days=1))
+    engine.dispose()
+    server = Server(data_dir=data_dir)
+    server.start()
+    yield server
+    server.kill()
+
+
+def test_the_page_says_the_cause_first_and_as_text(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/1")
+
+    expect(page.locator(".ww-lead-words")).to_have_text(f"Acme shop was down for 10 min. {CAUSE}")
+    expect(page.locator(".ww-findings li").first).to_contain_text("Certain")
+    assert page.evaluate("window.pwned") is None
+
+
+def test_the_waterfall_is_open_at_the_row_where_it_broke(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/1")
+
+    seen = page.get_by_role("region", name="What the browser saw")
+    expect(seen.get_by_role("complementary", name="Details of the request")).to_contain_text("app.2.js")
+    expect(seen.get_by_role("link", name="Open it in full")).to_have_attribute("href", re.compile(r"row=app\.2\.js"))
+
+
+def test_good_and_bad_stand_side_by_side(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/1")
+
+    phases = page.get_by_role("region", name="Phases")
+    expect(phases.get_by_role("row", name="Waiting")).to_contain_text("90 ms")
+    expect(phases.get_by_role("row", name="Waiting")).to_contain_text("1.25 s")
+    expect(page.get_by_role("img", name="The last good session")).to_be_visible()
+    expect(page.get_by_role("img", name="While it was failing")).to_be_visible()
+    expect(page.get_by_text("Mark what changed: 0.0 % of the picture")).to_be_visible()
+
+
+def test_the_arrow_keys_tell_what_happened_when(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/1")
+
+    axis = page.get_by_role("group", name=re.compile("time axis"))
+    axis.focus()
+    page.keyboard.press("ArrowRight")
+
+    expect(axis.get_by_role("status")).to_contain_text("the last good check")
+
+
+def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/2")
+    page.get_by_role("textbox", name="Notes").fill("Rolled back at noon.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+    page.reload()
+
+    expect(page.get_by_role("textbox", name="Notes")).to_have_value("Rolled back at noon.")
+    expect(page.locator(".ww-lead-words")).to_contain_text("has been down for")
+
+
+def test_whoever_acknowledges_is_named(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/2")
+
+    page.get_by_role("button", name="Acknowledge").click()
+
+    expect(page.locator(".ww-lead-facts")).to_contain_text("acknowledged by user ada")
+
+
+def test_a_window_without_evidence_says_so(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/3")
+
+    expect(page.get_by_text("No check is stored of it")).to_be_visible()
+    expect(page.get_by_role("region", name="What the browser saw")).to_have_count(0)
+
+
+def test_the_page_can_be_used_without_seeing_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/1")
+    expect(page.get_by_role("complementary", name="Details of the request")).to_be_visible()
+
+    assert serious_findings(page) == []
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/downtime/1")
+    expect(page.get_by_role("region", name="What the browser saw")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
