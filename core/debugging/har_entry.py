@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
+from core.debugging import har_dialects
 from core.debugging.exchange_record import Payload
 from core.debugging.har_model import HarEntry, HarPair, HarTimings
 from core.debugging.payloads import payload_of_bytes, payload_of_text
@@ -19,9 +20,10 @@ URL_LIMIT = 32_768  # characters
 
 
 class Names:
-    """Exchange ids, each given once, and which redirect leads where."""
+    """Exchange ids, each given once, and which redirect leads where, in the file of one *program*."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str) -> None:
+        self.program = program.lower()
         self._given: set[str] = set()
         self._awaited: dict[str, str] = {}
 
@@ -58,7 +60,8 @@ def events_of(entry: HarEntry, started_at: datetime, exchange_id: str, names: Na
     if outcome is NetworkEventType.REQUEST:
         return [NetworkEventCreate.model_construct(**_whole(request))]
     return [
-        NetworkEventCreate.model_construct(**_whole(values)) for values in (request, _end(entry, outcome, identity))
+        NetworkEventCreate.model_construct(**_whole(values))
+        for values in (request, _end(entry, outcome, identity, names.program))
     ]
 
 
@@ -79,7 +82,7 @@ def _identity(entry: HarEntry, started_at: datetime, exchange_id: str) -> dict[s
     }
 
 
-def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any]) -> dict[str, Any]:
+def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], program: str) -> dict[str, Any]:
     response, phases = entry.response, _phases(entry.timings)
     told = (entry.duration, entry.time, sum(phases.values()))
     duration_ms = next(value for value in told if value is not None)
@@ -90,16 +93,16 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any]) -
         "duration_ms": duration_ms,
         "status_code": int(response.status) if response.status and response.status < 1_000 else None,
         "status_text": response.status_text[:255] or None,
-        "error_message": (response.error or "The file holds no answer to this request.") if is_failed else None,
+        "error_message": har_dialects.failure(entry) or response.error or None if is_failed else None,
         "response_headers": _headers(response.headers),
         "mime_type": response.content.mime_type[:255] or None,
         "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,
         "remote_address": (entry.remote_address or _bracketed(entry.address))[:64] or None,
         "connection_id": entry.connection[:32] or None,
         "is_connection_reused": entry.is_connection_reused,
-        "from_cache": "service-worker" if entry.is_from_worker else entry.from_cache[:16] or None,
+        "from_cache": har_dialects.from_cache(entry),
         "phases": phases or None,
-        "encoded_bytes": _encoded_bytes(entry),
+        "encoded_bytes": har_dialects.transferred_bytes(entry, program),
         "decoded_bytes": None if response.content.size is None else int(response.content.size),
         "details": _details(entry, identity["started_ms"]),
         **_response_payload(entry),
@@ -112,10 +115,9 @@ _A_YEAR_MS = 365 * 86_400_000.0
 def _outcome(entry: HarEntry) -> NetworkEventType:
     if entry.outcome in NetworkEventType.__members__:
         return NetworkEventType[entry.outcome]
-    if entry.response.error or not entry.response.status:
-        is_late = "TIMED_OUT" in entry.response.error.upper()
-        return NetworkEventType.TIMEOUT if is_late else NetworkEventType.ERROR
-    is_redirect = 300 <= entry.response.status < 400 and bool(_target(entry))
+    if reason := har_dialects.failure(entry):
+        return NetworkEventType.TIMEOUT if "TIMED_OUT" in reason.upper() else NetworkEventType.ERROR
+    is_redirect = 300 <= (entry.response.status or 0) < 400 and bool(_target(entry))
     return NetworkEventType.REDIRECT if is_redirect else NetworkEventType.RESPONSE
 
 
@@ -177,15 +179,6 @@ def _headers(pairs: list[HarPair]) -> dict[str, str] | None:
 
 def _bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address and not address.startswith("[") else address
-
-
-def _encoded_bytes(entry: HarEntry) -> int | None:
-    response = entry.response
-    if response.transfer_size is not None:
-        return int(response.transfer_size)
-    if response.body_size is None:
-        return None
-    return int(response.body_size + (response.headers_size or 0))
 
 
 def _request_payload(entry: HarEntry) -> dict[str, Any]:

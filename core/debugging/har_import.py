@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.debugging.har_entry import Names, events_of
-from core.debugging.har_model import HarFile, HarLog, HarPage
+from core.debugging.har_model import HarFile, HarLog, HarPage, HarProgram
 from core.errors import InvalidInput
 from core.models import DebugSessionState, NetworkEventType, SessionTrigger
 from core.schemas.base import explain
@@ -43,7 +43,7 @@ def from_har(text: str | bytes, *, website_id: int) -> ImportedSession:
     if len(log.entries) > MOST_ENTRIES:
         raise InvalidInput(f"This HAR has {len(log.entries):,} entries; at most {MOST_ENTRIES:,} can be imported.")
     started_at = _start(log)
-    names = Names()
+    names = Names(_program(log).name)
     events: list[NetworkEventCreate] = []
     for number, entry in enumerate(log.entries):
         events += events_of(entry, started_at, names.exchange_id(number, entry), names)
@@ -83,7 +83,7 @@ def _session(
     own, ends = page.session, [event for event in events if event.event_type is not NetworkEventType.REQUEST]
     document = next((event for event in ends if event.event_type is NetworkEventType.RESPONSE), None)
     is_answered = document is not None and (document.status_code or 0) < 400
-    program = log.browser if log.browser.name else log.creator
+    program = _program(log)
     return DebugSessionCreate(
         website_id=website_id,
         started_at=started_at,
@@ -104,6 +104,10 @@ def _session(
         encoded_bytes=sum(event.encoded_bytes or 0 for event in ends),
         is_redacted=own.is_redacted,
     )
+
+
+def _program(log: HarLog) -> HarProgram:
+    return log.browser if log.browser.name else log.creator
 
 
 def _state(name: str) -> DebugSessionState:

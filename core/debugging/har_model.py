@@ -56,6 +56,7 @@ def _instant(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[float | None, BeforeValidator(_number)]
 """Not negative; None for what HAR calls not applicable (-1), and for what is no number."""
+Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
 Free = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Several = Annotated[list[Item], BeforeValidator(_list)]
 
@@ -104,6 +105,8 @@ class HarResponse(_Lenient):
     body_size: Number = Field(None, alias="bodySize")
     transfer_size: Number = Field(None, alias="_transferSize")
     error: Text = Field("", alias="_error")
+    is_from_worker: Flag = Field(False, alias="_fetchedViaServiceWorker")
+    charles_status: Text = Field("", alias="_charlesStatus")
 
 
 class HarTimings(_Lenient):
@@ -129,7 +132,9 @@ class HarEntry(_Lenient):
     priority: Text = Field("", alias="_priority")
     resource_type: Text = Field("", alias="_resourceType")
     from_cache: Text = Field("", alias="_fromCache")
-    is_from_worker: bool = Field(False, alias="_fetchedViaServiceWorker")
+    fetch_type: Text = Field("", alias="_fetchType")
+    is_from_worker: Flag = Field(False, alias="_fetchedViaServiceWorker")
+    cache: Free = {}
     socket_messages: Several[dict[str, Any]] = Field([], alias="_webSocketMessages")
     stream_messages: Several[dict[str, Any]] = Field([], alias="_eventSourceMessages")
     exchange_id: Text = Field("", alias="_exchangeId")
