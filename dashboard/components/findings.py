@@ -1,6 +1,8 @@
 """What the evidence shows, the cause first: each with how sure that is, why, and the rows it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +15,18 @@ CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Worth knowing"}
 WORDS = {"check": "check", "look": "closer look", "exchange": "request", "console": "console message"}
 
 
-def findings(found: Sequence[Finding], *, empty: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """The waterfall that stands on the same page."""
+
+    session_id: int
+    select: Callable[[str], Awaitable[None] | None]
+    """Opens an exchange in it."""
+    anchor: str = "waterfall"
+    """The id of the element that holds it."""
+
+
+def findings(found: Sequence[Finding], *, empty: str, jump: Jump | None = None) -> None:
     """A row for each of *found*; *empty* stands where there is none."""
     if not found:
         text("p", empty, "ww-table-empty")
@@ -27,19 +40,35 @@ def findings(found: Sequence[Finding], *, empty: str) -> None:
                     with ui.element("details"):
                         text("summary", "Why we think so")
                         text("p", one.why, "ww-secondary ww-breaks")
-                        _rows(one.rests_on)
+                        _rows(one.rests_on, jump)
 
 
-def _rows(rests_on: Sequence[dict[str, Any]]) -> None:
+def findings_strip(found: Sequence[Finding], *, jump: Jump) -> None:
+    """The first of *found* on one line, which opens to all of them; nothing where there is none."""
+    if not found:
+        return
+    first, further = found[0], len(found) - 1
+    with ui.element("details").classes(f"ww-strip ww-is-{first.confidence}"):
+        with ui.element("summary"):
+            text("span", CONFIDENCE.get(first.confidence, first.confidence), "ww-confidence")
+            text("b", first.sentence)
+            text("span", f"and {further} more" if further else "", "ww-muted ww-nowrap")
+        findings(found, empty="", jump=jump)
+
+
+def _rows(rests_on: Sequence[dict[str, Any]], jump: Jump | None) -> None:
     with ui.element("p").classes("ww-rests"):
         for row in rests_on:
-            if row["of"] == "session":
+            session_id, of = row.get("session_id"), row["of"]
+            if of == "session":
                 ui.link(f"Debug session {row['id']}", f"/debug-sessions/{row['id']}")
-            elif row["of"] == "exchange" and row.get("session_id"):
-                query = urlencode({"row": row["id"]})
-                ui.link("The request in its session", f"/debug-sessions/{row['session_id']}?{query}")
-            elif row["of"] == "console" and row.get("session_id"):
-                ui.link("The console of its session", f"/debug-sessions/{row['session_id']}?view=console")
+            elif of == "exchange" and jump and session_id == jump.session_id:
+                link = ui.link("The request", f"#{jump.anchor}")
+                link.on("click", partial(jump.select, str(row["id"])))
+            elif of == "exchange" and session_id:
+                ui.link("The request in its session", f"/debug-sessions/{session_id}?{urlencode({'row': row['id']})}")
+            elif of == "console" and session_id:
+                ui.link("The console of its session", f"/debug-sessions/{session_id}?view=console")
             else:
                 step = f", {str(row['step']).replace('_', ' ')}" if row.get("step") else ""
-                text("span", f"{WORDS.get(row['of'], row['of']).capitalize()} {row['id']}{step}", "ww-muted")
+                text("span", f"{WORDS.get(of, of).capitalize()} {row['id']}{step}", "ww-muted")

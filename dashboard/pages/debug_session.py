@@ -14,12 +14,13 @@ from core.clock import utc_now
 from core.database import in_session
 from core.debugging.compare import Comparison, compare
 from core.debugging.waterfall import Exchange
-from core.models import ConsoleMessage, DebugSession, SessionArtifact
-from core.services import DebugSessionCRUD, NetworkEventCRUD, WebsiteCRUD
+from core.models import ConsoleMessage, DebugSession, Finding, SessionArtifact
+from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from dashboard import preferences, sessions
 from dashboard.components import session_bar, session_compare
+from dashboard.components.findings import Jump, findings_strip
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
@@ -89,6 +90,7 @@ class SessionPage:
         self.row = row
         self.view = VIEWS[0]
         self.other_id: int | None = None
+        self._findings: list[Finding] = []
         self._changed_events: set[int] = set()
         self._wake = asyncio.Event()
 
@@ -104,7 +106,8 @@ class SessionPage:
         ui.add_css(session_compare.STYLE)
         with ui.element("div").classes("ww-session"):
             self._bar()
-            with ui.element("div").classes("ww-session-body"):
+            self._strip()
+            with ui.element("div").classes("ww-session-body").props("id=waterfall"):
                 self._other = ui.element("div")
                 self._other.visible = False
                 self.waterfall = Waterfall(
@@ -152,6 +155,15 @@ class SessionPage:
         self._badge = session_bar.session_bar(
             self.session, self.website, views=views, now=utc_now(), stop=self._stop, again=self._again
         )
+
+    @ui.refreshable_method
+    def _strip(self) -> None:
+        findings_strip(self._findings, jump=Jump(session_id=self.session.id, select=self._jump))
+
+    async def _jump(self, exchange_id: str) -> None:
+        if self.view != VIEWS[0]:
+            await self.choose(VIEWS[0])
+        self.waterfall.select(exchange_id)
 
     async def choose(self, view: str) -> None:
         """Show another view of the session; the waterfall stays as it is behind it."""
@@ -212,9 +224,12 @@ class SessionPage:
         loaded = await in_session(_load, self.session.id)
         if loaded is None:
             return
-        session, console, pictures = loaded
+        session, console, pictures, found = loaded
         is_other = (session.state, session.error_message) != (self.session.state, self.session.error_message)
         self.session = session
+        if [one.id for one in found] != [one.id for one in self._findings]:
+            self._findings = found
+            self._strip.refresh()
         self.waterfall.set_milestones(session.milestones or {})
         self.waterfall.set_console((line.offset_ms, line.level, line.text) for line in console if line.level in SHOUTS)
         self.waterfall.set_pictures((shot.offset_ms, _address(shot.id, session.id)) for shot in pictures)
@@ -248,11 +263,14 @@ class SessionPage:
             ui.navigate.to(f"/debug-sessions/{session_id}")
 
 
-def _load(db: "Session", session_id: int) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact]] | None:
+def _load(
+    db: "Session", session_id: int
+) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact], list[Finding]] | None:
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None:
         return None
-    return session, SessionEvidence.console(db, session_id), SessionEvidence.pictures(db, session_id)
+    pictures = SessionEvidence.pictures(db, session_id)
+    return session, SessionEvidence.console(db, session_id), pictures, FindingCRUD.get_by_session(db, session_id)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

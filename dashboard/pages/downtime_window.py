@@ -15,9 +15,10 @@ from dashboard import downtime_notes, theme
 from dashboard.components.announcements import announcements
 from dashboard.components.checks_table import checks_table
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
-from dashboard.components.findings import findings
+from dashboard.components.findings import Jump, findings
 from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
+from dashboard.components.waterfall import Waterfall
 from dashboard.components.window_axis import WindowAxis
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.notifications import links
@@ -56,6 +57,7 @@ class WindowPage:
         self._state = state
         self._address = address
         self._is_stale = False
+        self._waterfall: Waterfall | None = None
 
     def on_change(self, fact: signals.WindowChanged) -> None:
         """Remember that this window changed; for the signal."""
@@ -145,7 +147,13 @@ class WindowPage:
     @ui.refreshable_method
     def found(self) -> None:
         """The findings."""
-        findings(self._state.findings, empty=self._nothing_found())
+        failing = self._state.failing
+        jump = Jump(session_id=failing.id, select=self._jump) if failing else None
+        findings(self._state.findings, empty=self._nothing_found(), jump=jump)
+
+    def _jump(self, exchange_id: str) -> None:
+        if self._waterfall is not None:
+            self._waterfall.select(exchange_id)
 
     def _nothing_found(self) -> str:
         state = self._state
@@ -201,8 +209,8 @@ class WindowPage:
                 moment(state.failing.started_at, is_long=True)
                 row = f"?{urlencode({'row': state.failing_row})}" if state.failing_row else ""
                 ui.link("Open it in full", f"/debug-sessions/{state.failing.id}{row}").classes("ww-link ww-end")
-            with ui.element("div").classes("ww-embedded"):
-                recorded_waterfall(state.failing, state.failing_rows, row=state.failing_row)
+            with ui.element("div").classes("ww-embedded").props("id=waterfall"):
+                self._waterfall = recorded_waterfall(state.failing, state.failing_rows, row=state.failing_row)
 
     @ui.refreshable_method
     def checks(self) -> None:

@@ -50,6 +50,31 @@ def test_the_waterfall_is_open_at_the_row_where_it_broke(page: Page, server: Ser
     expect(seen.get_by_role("link", name="Open it in full")).to_have_attribute("href", re.compile(r"row=app\.2\.js"))
 
 
+def test_a_finding_leads_to_its_request(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/1")
+    details = page.get_by_role("complementary", name="Details of the request")
+    details.get_by_role("button", name="Close").click()
+    expect(details).to_be_hidden()
+
+    page.locator(".ww-findings summary").first.click()
+    page.get_by_role("link", name="The request").click()
+
+    expect(details).to_contain_text("app.2.js")
+
+
+def test_the_same_stands_above_the_sessions_own_waterfall(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/2")
+    strip = page.locator(".ww-strip")
+    expect(strip.locator("summary").first).to_contain_text("Certain")
+
+    strip.locator("summary").first.click()
+    strip.get_by_text("Why we think so").first.click()
+    assert serious_findings(page) == []
+    strip.get_by_role("link", name="The request").click()
+
+    expect(page.get_by_role("complementary", name="Details of the request")).to_contain_text("app.2.js")
+
+
 def test_good_and_bad_stand_side_by_side(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/1")
 
