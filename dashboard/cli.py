@@ -173,13 +173,16 @@ def debug(  # noqa: PLR0917 - each is one flag
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE.har", help="A HAR file of any browser.")],
-    website: Annotated[str, typer.Option(metavar="URL|ID", help="The website to which the session belongs.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Of Uptime Kuma, Gatus or Prometheus; a sitemap, addresses, a HAR.")
+    ],
+    website: Annotated[str | None, typer.Option(metavar="URL|ID", help="For a HAR file: whose session it is.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print what would be added.")] = False,
 ) -> None:
-    """Keep a HAR file as a debug session; its secrets are masked."""
-    from dashboard.commands.har import import_session
+    """Take in what another program watched, its past included, or a HAR file as a debug session."""
+    from dashboard.commands import importing
 
-    import_session(file, website)
+    importing.import_file(file, website=website, is_tried=dry_run)
 
 
 @app.command()

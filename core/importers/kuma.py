@@ -1,0 +1,164 @@
+"""Uptime Kuma: its SQLite file, version 1 and 2 with the history, and its JSON backup."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core.errors import InvalidInput
+from core.importers.found import Beat, Found, Past
+from core.importers.kuma_channel import read_channel
+from core.importers.kuma_monitor import read_monitors
+from core.importers.kuma_plan import read_plan
+from core.models import MonitorStatus
+
+Row = dict[str, Any]
+DOWN, UP, PENDING, MAINTENANCE = range(4)
+STATUSES = {DOWN: MonitorStatus.DOWN, UP: MonitorStatus.UP, PENDING: MonitorStatus.DOWN}
+BUCKETS = (("stat_daily", timedelta(days=1)), ("stat_hourly", timedelta(hours=1)))
+
+
+def read_database(path: Path) -> Found:
+    """What a ``kuma.db`` holds.
+
+    Raises:
+        InvalidInput: It is no database of Uptime Kuma.
+    """
+    found = Found(source="Uptime Kuma's database")
+    try:
+        with closing(_opened(path)) as kuma:
+            kuma.execute("SELECT id, interval FROM monitor LIMIT 1")
+            rows = partial(_rows, kuma)
+            urls = read_monitors(rows("monitor"), _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
+            _channels(rows, urls, found)
+            _plans(rows, urls, found)
+            _others(rows, found)
+            for monitor_id, url in urls.items():
+                known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
+                found.pasts[url] = Past(beats=partial(_beats, path, monitor_id), known=known)
+    except sqlite3.DatabaseError as error:
+        raise InvalidInput(f"{path} is no database of Uptime Kuma that can be read: {error}.") from error
+    return found
+
+
+def read_backup(content: dict[str, Any]) -> Found:
+    """What a backup in JSON holds; it has no history."""
+    found = Found(source="Uptime Kuma's backup")
+    monitors: list[Row] = content["monitorList"]
+    tags = {row["id"]: [_tag(tag) for tag in row.get("tags", [])] for row in monitors}
+    proxies = {row["id"]: row for row in content.get("proxyList") or []}
+    urls = read_monitors(monitors, tags, proxies, found)
+    tied = [
+        {"monitor_id": row["id"], "notification_id": int(key)}
+        for row in monitors
+        for key, is_on in (row.get("notificationIDList") or {}).items()
+        if is_on
+    ]
+    tables = {"notification": content.get("notificationList") or [], "monitor_notification": tied}
+    _channels(lambda table: tables.get(table, []), urls, found)
+    return found
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    kuma = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    kuma.row_factory = sqlite3.Row
+    return kuma
+
+
+def _rows(kuma: sqlite3.Connection, table: str) -> list[Row]:
+    """All rows of *table*; none where this version has no such table."""
+    if not kuma.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
+        return []
+    return [dict(row) for row in kuma.execute(f'SELECT * FROM "{table}"')]  # noqa: S608 - a name of ours
+
+
+def _tags(rows: Callable[[str], list[Row]]) -> dict[int, list[str]]:
+    names = {row["id"]: row["name"] for row in rows("tag")}
+    tags: dict[int, list[str]] = defaultdict(list)
+    for row in rows("monitor_tag"):
+        tags[row["monitor_id"]].append(_tag({"name": names.get(row["tag_id"], ""), "value": row["value"]}))
+    return tags
+
+
+def _tag(tag: Row) -> str:
+    return f"{tag['name']}: {tag['value']}" if tag.get("value") else str(tag["name"])
+
+
+def _channels(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found) -> None:
+    tied: dict[int, list[int]] = defaultdict(list)
+    for row in rows("monitor_notification"):
+        if row["monitor_id"] in urls:
+            tied[row["notification_id"]].append(row["monitor_id"])
+    for row in rows("notification"):
+        name = str(row["name"])
+        if not read_channel(name, row["config"], is_active=bool(row["active"]), found=found):
+            continue
+        concerned = sorted(set(tied[row["id"]]))
+        if urls and len(concerned) == len(urls):
+            found.add("rules", {"name": f"{name}: all", "channel": name})
+            continue
+        for monitor_id in concerned:
+            url = urls[monitor_id]
+            found.add("rules", {"name": f"{name}: {url}"[:255], "channel": name, "website": url})
+
+
+def _plans(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found) -> None:
+    settings = {row["key"]: row["value"] for row in rows("setting")}
+    try:
+        zone = str(json.loads(settings.get("serverTimezone") or '"UTC"'))
+    except ValueError:
+        zone = str(settings["serverTimezone"])
+    tied: dict[int, list[str]] = defaultdict(list)
+    for row in rows("monitor_maintenance"):
+        if row["monitor_id"] in urls:
+            tied[row["maintenance_id"]].append(urls[row["monitor_id"]])
+    for row in rows("maintenance"):
+        read_plan(row, tied[row["id"]], found, zone=zone)
+
+
+def _others(rows: Callable[[str], list[Row]], found: Found) -> None:
+    for table, words in (("status_page", "status page"), ("docker_host", "Docker host"), ("api_key", "API key")):
+        for row in rows(table):
+            name = row.get("title") or row.get("name") or row["id"]
+            found.leave(f"{words} {name}", "It is not carried over; make it anew.")
+    people = len(rows("user"))
+    if people:
+        found.leave(f"{people} account{'s' if people > 1 else ''}", "Accounts are not carried over; add them anew.")
+
+
+def _beats(path: Path, monitor_id: int) -> Iterator[Beat]:
+    with closing(_opened(path)) as kuma:
+        query = "SELECT status, msg, time, ping FROM heartbeat WHERE monitor_id = ? ORDER BY time, id"
+        for row in kuma.execute(query, (monitor_id,)):
+            status = STATUSES.get(row["status"], MonitorStatus.UNKNOWN)
+            words = row["msg"] or None
+            yield Beat(
+                at=_instant(row["time"]),
+                status=status,
+                response_ms=row["ping"] if status is MonitorStatus.UP else None,
+                error=None if status is MonitorStatus.UP else words or "Uptime Kuma called it down.",
+                is_confirmed=row["status"] == DOWN,
+            )
+
+
+def _known(
+    kuma: sqlite3.Connection, table: str, width: timedelta, monitor_id: int
+) -> Iterable[tuple[datetime, datetime]]:
+    """The spans of which *table* (version 2) has counts; single checks of them may be gone."""
+    if not kuma.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
+        return
+    query = f"SELECT timestamp FROM {table} WHERE monitor_id = ? AND up + down > 0 ORDER BY timestamp"  # noqa: S608
+    for row in kuma.execute(query, (monitor_id,)):
+        start = datetime.fromtimestamp(row["timestamp"], UTC)
+        yield start, start + width
+
+
+def _instant(text: str) -> datetime:
+    """A time as Uptime Kuma stores it: UTC, written without a zone."""
+    given = datetime.fromisoformat(str(text))
+    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)

@@ -1,0 +1,148 @@
+"""A monitor of Uptime Kuma as a website; its rows and its backups name the same things differently. Pure."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from core.importers.found import Found
+
+Row = dict[str, Any]
+WEB = ("http", "keyword", "json-query", "real-browser")
+SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # what JSONata and RFC 9535 both read
+CERTIFICATE_OFF = 0
+
+
+def read_monitors(
+    rows: Iterable[Row], tags: dict[int, list[str]], proxies: dict[int, Row], found: Found
+) -> dict[int, str]:
+    """Add each of *rows* that asks a website to *found*; returns their URLs by the monitors' ids."""
+    monitors = list(rows)
+    groups = {row["id"]: str(row["name"]) for row in monitors if row.get("type") == "group"}
+    urls: dict[int, str] = {}
+    for row in monitors:
+        name, kind = str(row.get("name") or row.get("url")), row.get("type")
+        if kind == "group":
+            continue
+        if kind not in WEB:
+            found.leave(f"monitor {name}", f"It is of the type {kind}; only websites are watched here.")
+            continue
+        if row.get("upside_down") or row.get("upsideDown"):
+            found.leave(f"monitor {name}", "It is upside down: that a website is there is no failure here.")
+            continue
+        url = str(row.get("url") or "")
+        if url in urls.values():
+            found.leave(f"monitor {name}", f"Another monitor asks {url} already; a website is watched once.")
+            continue
+        words = list(tags.get(row["id"], []))
+        if row.get("parent") in groups:
+            words.append(groups[row["parent"]])
+        found.add("websites", _website(row, url, words, proxies, found))
+        urls[row["id"]] = url
+    return urls
+
+
+def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found: Found) -> Row:
+    name = str(row.get("name") or url)
+    interval = min(max(int(row.get("interval") or 60), 5), 86_400)
+    timeout = int(row.get("timeout") or 0) or min(interval, 48)
+    return {
+        "url": url,
+        "name": name,
+        "description": row.get("description") or None,
+        "check_interval": interval,
+        "timeout": max(min(timeout, interval), 1),
+        "is_active": bool(row.get("active", True)),
+        "tags": sorted({tag.replace(",", " ").strip().lower()[:64] for tag in tags if tag.strip()}),
+        "check_options": _options(row, name, proxies, found) or None,
+    }
+
+
+def _options(row: Row, name: str, proxies: dict[int, Row], found: Found) -> Row:
+    options: Row = {
+        "method": row.get("method") if row.get("method") not in (None, "", "GET") else None,
+        "headers": _headers(row, name, found),
+        "body": row.get("body") or None,
+        "max_redirects": row.get("maxredirects"),
+        "accepted_statuses": _statuses(row),
+        "verify_tls": False if row.get("ignore_tls") or row.get("ignoreTls") else None,
+        "proxy": _proxy(row, name, proxies, found),
+    }
+    if row.get("max_redirects") == 0 or options["max_redirects"] == 0:
+        options |= {"follow_redirects": False, "max_redirects": None}
+    options |= _account(row, name, found) | _expectations(row, name, found)
+    return {key: value for key, value in options.items() if value not in (None, {}, [])}
+
+
+def _headers(row: Row, name: str, found: Found) -> Row:
+    headers: Row = {}
+    if row.get("headers"):
+        try:
+            headers = {str(key): str(value) for key, value in json.loads(row["headers"]).items()}
+        except (ValueError, AttributeError):
+            found.leave(f"headers of {name}", "They are no JSON object.")
+    if row.get("body") and "content-type" not in {key.lower() for key in headers}:
+        encoding = row.get("http_body_encoding") or row.get("httpBodyEncoding") or "json"
+        kinds = {"xml": "text/xml; charset=utf-8", "form": "application/x-www-form-urlencoded"}
+        headers["Content-Type"] = kinds.get(str(encoding), "application/json")
+    return headers
+
+
+def _statuses(row: Row) -> str | None:
+    given = row.get("accepted_statuscodes")
+    if given is None and row.get("accepted_statuscodes_json"):
+        given = json.loads(row["accepted_statuscodes_json"])
+    return ",".join(str(one) for one in given) if given else "200-299"
+
+
+def _account(row: Row, name: str, found: Found) -> Row:
+    method = row.get("auth_method") or row.get("authMethod")
+    if method in ("ntlm", "oauth2-cc", "mtls"):
+        found.leave(f"login of {name}", f"It is {method}, which checks here do not speak; the rest is carried over.")
+        return {}
+    if row.get("basic_auth_user") and "Authorization" not in str(row.get("headers")):
+        return {"basic_auth": {"username": row["basic_auth_user"], "password": row.get("basic_auth_pass") or ""}}
+    return {}
+
+
+def _expectations(row: Row, name: str, found: Found) -> Row:
+    kind = row.get("type")
+    if kind == "keyword" and row.get("keyword"):
+        is_inverted = row.get("invert_keyword") or row.get("invertKeyword")
+        return {"body_excludes" if is_inverted else "body_contains": row["keyword"]}
+    if kind == "json-query":
+        path = str(row.get("json_path") or row.get("jsonPath") or "")
+        expected = row.get("expected_value") or row.get("expectedValue")
+        operator = row.get("json_path_operator") or row.get("jsonPathOperator") or "=="
+        if operator == "==" and SIMPLE_PATH.fullmatch(path):
+            return {"json_equals": [{"path": _json_path(path), "equals": _scalar(expected)}]}
+        found.leave(f"expectation of {name}", f"{path} {operator} {expected} is JSONata; write it as a JSONPath.")
+    if kind == "real-browser":
+        found.leave(f"browser of {name}", "Checks ask without a browser; debug sessions open one.")
+    return {}
+
+
+def _json_path(path: str) -> str:
+    return "$" + (path if path.startswith(("[", ".")) else f".{path}") if not path.startswith("$") else path
+
+
+def _scalar(value: object) -> object:
+    try:
+        read = json.loads(str(value))
+    except ValueError:
+        return str(value)
+    return read if isinstance(read, bool | int | float) or read is None else str(value)
+
+
+def _proxy(row: Row, name: str, proxies: dict[int, Row], found: Found) -> str | None:
+    proxy = proxies.get(row.get("proxy_id") or row.get("proxyId") or 0)
+    if proxy is None:
+        return None
+    scheme = {"socks": "socks5", "socks4": "", "https": "https", "http": "http"}.get(
+        str(proxy["protocol"]), str(proxy["protocol"])
+    )
+    if not scheme:
+        found.leave(f"proxy of {name}", "It is SOCKS4; checks here go through HTTP and SOCKS5 proxies.")
+        return None
+    account = f"{proxy['username']}:{proxy['password']}@" if proxy.get("auth") else ""
+    return f"{scheme}://{account}{proxy['host']}:{proxy['port']}"

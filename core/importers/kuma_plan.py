@@ -1,0 +1,90 @@
+"""A maintenance of Uptime Kuma as maintenance windows, one for each website. Pure."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.importers.found import Found
+
+Row = dict[str, Any]
+DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
+
+
+def read_plan(row: Row, urls: Sequence[str], found: Found, *, zone: str) -> None:
+    """Add the maintenance in *row*, which is for the websites at *urls*, to *found*; *zone* is the server's."""
+    title = str(row["title"])
+    if not row.get("active", True):
+        found.leave(f"maintenance {title}", "It is switched off.")
+        return
+    named = str(row.get("timezone") or "")
+    named = zone if named in ("", "SAME_AS_SERVER") else named
+    try:
+        where = ZoneInfo(named)
+    except (ZoneInfoNotFoundError, ValueError):
+        found.leave(f"maintenance {title}", f"Its time zone {named} is not known.")
+        return
+    try:
+        when = _when(row, where)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        when = None
+    if when is None:
+        found.leave(f"maintenance {title}", f"It is planned by {row.get('strategy')}, which is not translated.")
+        return
+    for url in urls:
+        found.add("maintenance", {"name": title, "website": url, "timezone": named} | when)
+    if not urls:
+        found.leave(f"maintenance {title}", "None of its monitors is carried over.")
+
+
+def _when(row: Row, zone: ZoneInfo) -> Row | None:
+    strategy = row["strategy"]
+    if strategy == "single":
+        start, end = _instant(row["start_date"], zone), _instant(row["end_date"], zone)
+        return {"starts_at": start.isoformat(), "duration_seconds": _seconds(end - start)}
+    rule = _rule(row, strategy)
+    if rule is None:
+        return None
+    begins, ends = _clock(row["start_time"]), _clock(row["end_time"])
+    first = datetime.fromisoformat(str(row["start_date"])).date() if row.get("start_date") else date(2020, 1, 1)
+    start = datetime.combine(first, begins, tzinfo=zone)
+    lasts = datetime.combine(first, ends) - datetime.combine(first, begins)
+    if lasts <= timedelta(0):
+        lasts += timedelta(days=1)
+    if row.get("end_date"):
+        until = _instant(row["end_date"], zone)
+        rule += f";UNTIL={until.astimezone(zone):%Y%m%dT%H%M%S}"
+    return {
+        "starts_at": start.astimezone(UTC).isoformat(),
+        "duration_seconds": _seconds(lasts),
+        "recurrence": rule,
+    }
+
+
+def _rule(row: Row, strategy: str) -> str | None:
+    if strategy == "recurring-interval":
+        return f"FREQ=DAILY;INTERVAL={int(row['interval_day'])}"
+    if strategy == "recurring-weekday":
+        days = [DAYS[int(day) % 7] for day in json.loads(row["weekdays"])]
+        return f"FREQ=WEEKLY;BYDAY={','.join(days)}" if days else None
+    if strategy == "recurring-day-of-month":
+        days = [str(day).replace("lastDay", "-") for day in json.loads(row["days_of_month"])]
+        return f"FREQ=MONTHLY;BYMONTHDAY={','.join(days)}" if days else None
+    return None
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    """A time that is written without a zone, in the clocks of the maintenance's own one."""
+    given = datetime.fromisoformat(str(text))
+    return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _clock(given: Any) -> time:
+    if isinstance(given, dict):
+        return time(int(given["hours"]), int(given["minutes"]))
+    return time.fromisoformat(str(given))
+
+
+def _seconds(lasts: timedelta) -> int:
+    return max(round(lasts.total_seconds()), 60)

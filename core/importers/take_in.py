@@ -1,0 +1,155 @@
+"""Stores what an importer found: what is new is added, what is there already stays as it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.configuration import contents
+from core.configuration.carry_out import carry_out
+from core.configuration.contents import KINDS, Contents, website_key
+from core.configuration.difference import Step
+from core.configuration.wanted import want
+from core.importers.found import Beat, Found, Left, Past
+from core.importers.story import Story
+from core.schemas import explain
+from core.schemas.configuration import ChannelEntry, Configuration, MaintenanceEntry, RuleEntry, WebsiteEntry
+from core.schemas.website import normalise_url
+from core.sealing import Sealer
+from core.services import history
+
+BATCH = 10_000  # checks of one statement
+ENTRIES: dict[str, Any] = {
+    "websites": WebsiteEntry,
+    "channels": ChannelEntry,
+    "maintenance": MaintenanceEntry,
+    "rules": RuleEntry,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class TakenIn:
+    """What came of an import."""
+
+    source: str
+    steps: list[Step] = field(default_factory=list)
+    done: list[tuple[Step, int]] = field(default_factory=list)
+    """Each step with the number of its row; empty when it was only tried."""
+    there: int = 0
+    """Entries that were there already, and stay as they are."""
+    left: list[Left] = field(default_factory=list)
+    checks: int = 0
+    windows: int = 0
+
+
+def take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> TakenIn:
+    """Store what was *found*, in the caller's transaction; taken in again it changes nothing.
+
+    Args:
+        found: What an importer read.
+        sealer: Seals the secrets of channels.
+        is_tried: Change nothing; only say what would be. The history is not counted then.
+    """
+    present = contents.read(db, sealer)
+    taken = TakenIn(source=found.source, left=list(found.left))
+    wanted = want(_checked(found, present, taken.left), present)
+    for kind in KINDS:
+        new = [one for one in wanted[kind] if one.key not in present[kind]]
+        taken.there += len(wanted[kind]) - len(new)
+        taken.steps += [
+            Step(action="add", kind=kind, name=one.key, row_id=None, before={}, after=one.fields) for one in new
+        ]
+    if is_tried:
+        return taken
+    taken.done = carry_out(db, taken.steps, present, sealer)
+    ids = {key: one.row_id for key, one in present["website"].items()}
+    ids |= {step.name: row_id for step, row_id in taken.done if step.kind == "website"}
+    for url, past in found.pasts.items():
+        website_id = ids.get(_key(url) or "")
+        if website_id is not None:
+            checks, windows = _remember(db, website_id, past)
+            taken.checks, taken.windows = taken.checks + checks, taken.windows + windows
+    return taken
+
+
+def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration:
+    """The entries that can be used and are not twice; the others are *left*."""
+    kept: dict[str, list[Any]] = {section: [] for section in ENTRIES}
+    seen: set[str] = set()
+    for section, kind in ENTRIES.items():
+        for raw in found.sections[section]:
+            name = str(raw.get("name") or raw.get("url"))
+            try:
+                entry = kind.model_validate(raw)
+            except ValidationError as error:
+                left.append(Left(what=f"{section}: {name}", why=explain(error)))
+                continue
+            key = website_key(entry.url) if section == "websites" else f"channel {name}"
+            if section in ("websites", "channels") and key in seen:
+                left.append(Left(what=f"{section}: {name}", why="It is in the file twice."))
+                continue
+            seen.add(key)
+            kept[section].append(entry)
+    for section in ("maintenance", "rules"):
+        kept[section] = [one for one in kept[section] if _is_known(section, one, kept, present, left)]
+    return Configuration(**kept)
+
+
+def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Left]) -> bool:
+    urls = present["website"].keys() | {website_key(one.url) for one in kept["websites"]}
+    names = present["channel"].keys() | {one.name for one in kept["channels"]}
+    if entry.website is not None and website_key(entry.website) not in urls:
+        left.append(Left(what=f"{section}: {entry.name}", why=f"{entry.website} is not carried over."))
+        return False
+    if section == "rules" and entry.channel not in names:
+        left.append(Left(what=f"rules: {entry.name}", why=f"The channel {entry.channel} is not carried over."))
+        return False
+    return True
+
+
+def _remember(db: Session, website_id: int, past: Past) -> tuple[int, int]:
+    """Store a website's past; returns how many checks and windows were new."""
+    there, story, now = history.instants(db, website_id), Story(), utc_now()
+    beats = (beat for beat in story.told(past.beats()) if beat.at not in there and beat.at <= now)
+    count = 0
+    for batch in _batches(beats):
+        history.add_checks(db, website_id, [_row(beat) | {"created_at": now} for beat in batch])
+        count += len(batch)
+    if not count:
+        return 0, 0
+    history.know(db, website_id, past.known)
+    windows = [
+        {
+            "started_at": window.started_at,
+            "ended_at": window.ended_at,
+            "affected_checks_count": window.checks,
+            "root_cause": window.cause,
+        }
+        for window in story.windows
+    ]
+    return count, history.add_windows(db, website_id, windows)
+
+
+def _batches(beats: Iterator[Beat]) -> Iterator[list[Beat]]:
+    while batch := list(islice(beats, BATCH)):
+        yield batch
+
+
+def _row(beat: Beat) -> dict[str, Any]:
+    return {
+        "status": beat.status,
+        "checked_at": beat.at,
+        "response_time_ms": beat.response_ms,
+        "error_message": beat.error,
+    }
+
+
+def _key(url: str) -> str | None:
+    try:
+        return website_key(normalise_url(url))
+    except ValueError:
+        return None

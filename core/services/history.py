@@ -1,0 +1,76 @@
+"""Puts a past that was watched elsewhere beside our own: checks, downtime windows and known time, each once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from core.models import CoverageSpan, DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, WebsiteState
+from core.services import coverage
+from core.services.spans import union
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def instants(db: Session, website_id: int) -> set[datetime]:
+    """When the stored checks of a website began."""
+    return set(db.scalars(select(MonitorCheck.checked_at).where(MonitorCheck.website_id == website_id)))
+
+
+def add_checks(db: Session, website_id: int, rows: Sequence[dict[str, Any]]) -> None:
+    """Store checks of which `status`, `checked_at`, `response_time_ms` and `error_message` are known."""
+    if rows:
+        usual = {"website_id": website_id, "http_method": HTTPMethod.GET}
+        db.execute(insert(MonitorCheck), [usual | row for row in rows])
+
+
+def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) -> int:
+    """Store downtime windows, but for those that touch one that is there; returns how many were stored."""
+    query = select(DowntimeWindow.started_at, DowntimeWindow.ended_at).where(DowntimeWindow.website_id == website_id)
+    there = [(first, last) for first, last in db.execute(query)]
+    latest = db.scalar(select(func.max(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
+    added = 0
+    for row in rows:
+        first, last = row["started_at"], row["ended_at"]
+        if any((end is None or first <= end) and (last is None or start <= last) for start, end in there):
+            continue
+        window = DowntimeWindow(website_id=website_id, initial_status=MonitorStatus.DOWN, **row)
+        if last is not None:
+            window.duration_seconds = (last - first).total_seconds()
+            window.recovery_status = MonitorStatus.UP
+        elif latest is not None and latest > first and _is_up(db, website_id):
+            continue  # it ended while nobody watched, and nothing says when
+        db.add(window)
+        added += 1
+    db.flush()
+    return added
+
+
+def know(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]]) -> None:
+    """Learn anew from the checks what is known, and add spans of time whose single checks are gone."""
+    coverage.rebuild(db, [website_id])
+    if not known:
+        return
+    state = db.get(WebsiteState, website_id)
+    own = select(CoverageSpan.started_at, CoverageSpan.ended_at).where(CoverageSpan.website_id == website_id)
+    spans = [(first.timestamp(), last.timestamp()) for first, last in [*db.execute(own), *known]]
+    reach = state.known_since.timestamp() if state and state.known_since else float("inf")
+    cut = [(first, min(last, reach)) for first, last in union(spans) if first < reach]
+    db.execute(delete(CoverageSpan).where(CoverageSpan.website_id == website_id))
+    rows = [
+        {
+            "website_id": website_id,
+            "started_at": datetime.fromtimestamp(first, UTC),
+            "ended_at": datetime.fromtimestamp(last, UTC),
+        }
+        for first, last in cut
+    ]
+    if rows:
+        db.execute(insert(CoverageSpan), rows)
+
+
+def _is_up(db: Session, website_id: int) -> bool:
+    state = db.get(WebsiteState, website_id)
+    return state is not None and state.status in (MonitorStatus.UP, MonitorStatus.DEGRADED)

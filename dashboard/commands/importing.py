@@ -1,0 +1,46 @@
+"""`watchwright import`: what another program watched, or a HAR file as a debug session."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from core.config import Settings
+from core.errors import InvalidInput
+from core.importers.take_in import TakenIn
+from dashboard import importing
+from dashboard.commands.db import store
+from dashboard.commands.har import import_session
+from dashboard.commands.terminal import plain
+
+
+def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
+    """Take in the file at *path*; a HAR file belongs to *website*.
+
+    Raises:
+        InvalidInput: It cannot be read, or is nothing that can be imported.
+    """
+    found = importing.read(path, dict(os.environ))
+    if found is None:
+        if website is None:
+            raise InvalidInput("A HAR file is a debug session of a website: say which with --website URL.")
+        import_session(path, website)
+        return
+    with store(migrated=True):
+        taken = asyncio.run(importing.take_in(found, Settings.load(), is_tried=is_tried))
+    _tell(taken, is_tried=is_tried)
+
+
+def _tell(taken: TakenIn, *, is_tried: bool) -> None:
+    for step in taken.steps:
+        print(f"+ {step.kind} {plain(step.name)}")
+    for left in taken.left:
+        print(f"! {plain(left.what)}: {plain(left.why)}")
+    words = "Would be added" if is_tried else "Added"
+    counts = [f"{len(taken.steps)} of {taken.source}"]
+    if taken.checks or taken.windows:
+        counts.append(f"{taken.checks:,} checks and {taken.windows:,} downtime windows of the past")
+    notes = [f"{taken.there} were there already and stay as they are"] if taken.there else []
+    notes += [f"{len(taken.left)} notes on what could not be carried"] if taken.left else []
+    print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")
+    if is_tried:
+        print("Nothing was changed.")

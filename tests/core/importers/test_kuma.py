@@ -1,0 +1,184 @@
+"""Uptime Kuma's file, read and taken in, compared website by website."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidInput
+from core.importers.kuma import read_backup, read_database
+from core.importers.take_in import TakenIn, take_in
+from core.models import MonitorStatus, Website
+from core.sealing import Sealer
+from core.services import (
+    DowntimeWindowCRUD,
+    MaintenanceWindowCRUD,
+    MonitorCheckCRUD,
+    NotificationChannelCRUD,
+    NotificationRuleCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+    statistics,
+)
+from tests.core.importers.kuma_file import START, make_kuma
+
+SEALER = Sealer(b"a key of tests that is long enough")
+FIRST = START + timedelta(milliseconds=123)
+
+
+def taken(db: Session, path: Path, *, is_tried: bool = False) -> TakenIn:
+    return take_in(db, read_database(path), SEALER, is_tried=is_tried)
+
+
+def shop_of(db: Session) -> Website:
+    shop = WebsiteCRUD.get_by_url(db, "https://shop.example")
+    assert shop is not None
+    return shop
+
+
+def test_each_monitor_becomes_the_website_that_it_was(store: Session, tmp_path: Path) -> None:
+    taken(store, make_kuma(tmp_path / "kuma.db"))
+
+    websites = {website.name: website for website in WebsiteCRUD.get_all(store)[0]}
+    assert set(websites) == {"Shop", "Login", "API", "Odd"}
+    assert (websites["Shop"].check_interval, websites["Shop"].timeout) == (60, 48)
+    assert TagCRUD.names_of(store, websites["Shop"].id) == ["prod", "services", "team: web"]
+    assert websites["Shop"].check_options == {"accepted_statuses": "200-299"}
+    assert websites["Login"].check_options == {
+        "method": "POST",
+        "body": '{"a": 1}',
+        "headers": {"X-Key": "hush", "Content-Type": "application/json"},
+        "basic_auth": {"username": "ada", "password": "hush"},
+        "accepted_statuses": "200-299,401",
+        "verify_tls": False,
+        "follow_redirects": False,
+        "body_contains": "Welcome",
+        "proxy": "http://u:hush@proxy.example:3128",
+    }
+    assert (websites["API"].check_options or {})["json_equals"] == [{"path": "$.a.b", "equals": "ok"}]
+
+
+def test_the_past_becomes_checks_and_a_window_from_the_first_failed_one_on(store: Session, tmp_path: Path) -> None:
+    done = taken(store, make_kuma(tmp_path / "kuma.db"))
+
+    shop = shop_of(store)
+    checks, total = MonitorCheckCRUD.get_by_website(store, shop.id, limit=1_000)
+    windows, _count = DowntimeWindowCRUD.get_by_website(store, shop.id)
+    assert (done.checks, done.windows, total) == (180, 1, 180)
+    assert checks[-1].checked_at == FIRST and checks[-1].response_time_ms == 42
+    assert sum(check.status is MonitorStatus.DOWN for check in checks) == 5
+    assert sum(check.status is MonitorStatus.UNKNOWN for check in checks) == 1
+    assert windows[0].started_at == FIRST + timedelta(minutes=60)
+    assert windows[0].ended_at == FIRST + timedelta(minutes=64)
+    assert (windows[0].affected_checks_count, windows[0].root_cause) == (4, "connect ECONNREFUSED")
+    told = statistics.uptime(store, [shop.id], since=FIRST, until=FIRST + timedelta(minutes=179))[shop.id]
+    assert told.down_seconds == 240 and told.coverage == pytest.approx(178 / 179)
+
+
+def test_taken_in_again_changes_nothing(store: Session, tmp_path: Path) -> None:
+    path = make_kuma(tmp_path / "kuma.db")
+    first = taken(store, path)
+
+    again = taken(store, path)
+
+    assert (again.steps, again.checks, again.windows) == ([], 0, 0)
+    assert again.there == len(first.steps)
+
+
+def test_version_2_keeps_only_changes_of_what_is_long_ago_and_its_days_are_known(
+    store: Session, tmp_path: Path
+) -> None:
+    done = taken(store, make_kuma(tmp_path / "kuma.db", version=2))
+
+    shop, first = shop_of(store), START - timedelta(days=2)
+    told = statistics.uptime(store, [shop.id], since=first, until=first + timedelta(days=1))[shop.id]
+    assert done.windows == 2
+    assert told.coverage == 1 and told.down_seconds == 3_600
+
+
+def test_notifications_become_channels_and_rules(db: Session, tmp_path: Path) -> None:
+    taken(db, make_kuma(tmp_path / "kuma.db"))
+
+    channels = {channel.name: SEALER.open(channel.sealed_address) for channel in NotificationChannelCRUD.get_all(db)[0]}
+    rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(db)[0]}
+    assert set(channels) == {"Phone", "Mail"}
+    assert "ntfys://ntfy.example/alarms" in channels["Phone"]
+    assert '"kuma@smtp.example"' in channels["Mail"] and '"tls"' in channels["Mail"]
+    assert set(rules) == {"Phone: all", "Mail: https://shop.example"}
+    assert rules["Phone: all"].website_id is None
+
+
+def test_maintenance_becomes_windows_in_its_own_zone(db: Session, tmp_path: Path) -> None:
+    taken(db, make_kuma(tmp_path / "kuma.db"))
+
+    plans = {plan.name: plan for plan in MaintenanceWindowCRUD.get_all(db)[0]}
+    assert plans["Move"].starts_at == datetime(2026, 3, 1, 22, tzinfo=UTC) and plans["Move"].duration_seconds == 10_800
+    assert plans["Sunday"].recurrence == "FREQ=WEEKLY;BYDAY=SU" and plans["Sunday"].timezone == "Europe/Berlin"
+    assert plans["Sunday"].starts_at == datetime(2026, 1, 1, 22, 30, tzinfo=UTC)
+    assert plans["Sunday"].duration_seconds == 3_600
+
+
+def test_what_cannot_be_carried_is_told(db: Session, tmp_path: Path) -> None:
+    done = taken(db, make_kuma(tmp_path / "kuma.db"), is_tried=True)
+
+    assert WebsiteCRUD.get_all(db)[1] == 0
+    assert [left.what for left in done.left] == [
+        "expectation of Odd",
+        "monitor Router",
+        "monitor Not there",
+        "monitor Shop again",
+        "notification Lamp",
+        "maintenance Cron",
+        "status page All of ours",
+        "1 account",
+    ]
+
+
+def test_a_website_that_is_there_keeps_what_people_chose_and_gets_its_past(db: Session, tmp_path: Path) -> None:
+    ours = Website(url="https://shop.example/", name="Ours", check_interval=300, timeout=5)
+    db.add(ours)
+    db.flush()
+
+    done = taken(db, make_kuma(tmp_path / "kuma.db"))
+
+    assert (ours.name, ours.check_interval) == ("Ours", 300)
+    assert done.checks == 180 and done.there == 1
+
+
+def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
+    backup = {
+        "version": "1.23.0",
+        "notificationList": [
+            {"id": 7, "name": "Chat", "config": '{"type": "apprise", "appriseURL": "json://x"}', "active": True}
+        ],
+        "monitorList": [
+            {
+                "id": 1,
+                "name": "Shop",
+                "type": "keyword",
+                "url": "https://shop.example",
+                "interval": 20,
+                "keyword": "Basket",
+                "invertKeyword": True,
+                "ignoreTls": True,
+                "accepted_statuscodes": ["200-299"],
+                "notificationIDList": {"7": True},
+                "tags": [{"name": "Prod", "value": ""}],
+            }
+        ],
+    }
+
+    take_in(db, read_backup(backup), SEALER, is_tried=False)
+
+    shop = shop_of(db)
+    assert shop.check_options == {"accepted_statuses": "200-299", "verify_tls": False, "body_excludes": "Basket"}
+    assert TagCRUD.names_of(db, shop.id) == ["prod"]
+    assert NotificationRuleCRUD.get_all(db)[1] == 1
+
+
+def test_another_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "other.db").write_bytes(b"SQLite format 3\0" + b"x" * 200)
+
+    with pytest.raises(InvalidInput, match="no database of Uptime Kuma"):
+        read_database(tmp_path / "other.db")

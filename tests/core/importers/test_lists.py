@@ -1,0 +1,65 @@
+"""Addresses one a line, sitemaps, and Prometheus' targets."""
+
+import pytest
+
+from core.errors import InvalidInput
+from core.importers.lists import read_sitemap, read_targets, read_urls
+
+
+def test_a_line_is_an_address_and_perhaps_a_name() -> None:
+    found = read_urls("# ours\nhttps://a.example/ The shop\n\nb.example\n")
+
+    assert found.sections["websites"] == [
+        {"url": "https://a.example/", "name": "The shop"},
+        {"url": "https://b.example"},
+    ]
+
+
+def test_a_sitemap_is_its_pages() -> None:
+    content = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+      <url><loc> https://a.example/x/ </loc><lastmod>2026-01-01</lastmod></url></urlset>"""
+
+    assert read_sitemap(content).sections["websites"] == [{"url": "https://a.example/x/", "name": "a.example/x"}]
+
+
+def test_an_index_names_sitemaps_that_are_left() -> None:
+    found = read_sitemap(b"<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>")
+
+    assert [left.what for left in found.left] == ["https://a.example/s.xml"]
+
+
+@pytest.mark.parametrize("content", [b'<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', b"<urlset>"])
+def test_what_is_no_sitemap_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInput, match="sitemap"):
+        read_sitemap(content)
+
+
+def test_scrape_jobs_of_the_blackbox_exporter_are_websites() -> None:
+    found = read_targets(
+        {
+            "global": {"scrape_interval": "1m"},
+            "scrape_configs": [
+                {
+                    "job_name": "Web",
+                    "metrics_path": "/probe",
+                    "params": {"module": ["http_2xx"]},
+                    "scrape_interval": "15s",
+                    "static_configs": [{"targets": ["https://a.example", "b.example"], "labels": {"team": "Shop"}}],
+                },
+                {"job_name": "node", "static_configs": [{"targets": ["localhost:9100"]}]},
+            ],
+        }
+    )
+
+    assert found.sections["websites"] == [
+        {"url": "https://a.example", "tags": ["web", "team: shop"], "check_interval": 15},
+        {"url": "http://b.example", "tags": ["web", "team: shop"], "check_interval": 15},
+    ]
+    assert [left.what for left in found.left] == ["module http_2xx", "job node"]
+
+
+def test_a_file_of_targets_is_read_too() -> None:
+    found = read_targets([{"targets": ["https://a.example", "tcp://b.example:22"], "labels": {"name": "A"}}])
+
+    assert found.sections["websites"] == [{"url": "https://a.example", "name": "A", "tags": ["name: a"]}]
+    assert [left.what for left in found.left] == ["target tcp://b.example:22"]
