@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """Good checks in a row before a website that was down is called back."""
     retry_seconds: Annotated[float, Field(ge=1, le=3_600)] = 5.0
     """A website that fails is checked again so soon, until it is back."""
+    flapping_changes: Annotated[int, Field(ge=0, le=1_000)] = 6
+    """A website that goes down or comes back more often in an hour flaps; 0 for never."""
     canaries: Canaries = frozenset()
     """URLs that are asked when a website fails: while none of them answers, our own network has failed."""
     certificate_days: Annotated[int, Field(ge=0, le=365)] = 14

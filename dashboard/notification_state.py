@@ -30,12 +30,14 @@ WHEN = {
     NotificationEvent.DOWN: "goes down",
     NotificationEvent.UP: "is back",
     NotificationEvent.DEGRADED: "is degraded",
+    NotificationEvent.FLAPPING: "flaps",
     NotificationEvent.CERTIFICATE: "has a certificate that expires",
 }
 TOLD = {
     NotificationEvent.DOWN: "is down",
     NotificationEvent.UP: "is back",
     NotificationEvent.DEGRADED: "is degraded",
+    NotificationEvent.FLAPPING: "is flapping",
     NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
 }
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import utc_now
 from core.database import in_session
 from core.schemas.website import display_url
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, flapping, statistics
 from core.signals import check_recorded, website_changed, window_changed
 from dashboard.components.website_list import BEATS, LETTERS, Beat, Row, Wire, bucket_letter, run_lengths, share
 
@@ -57,6 +57,7 @@ class Fresh:
     day: int | None
     month: int | None
     down_since: int | None
+    is_flapping: bool
 
 
 class OverviewFeed:
@@ -152,7 +153,7 @@ class OverviewFeed:
         for website_id, new in fresh.items():
             row = rows[website_id]
             row.add([_beat(check) for check in new.checks])
-            row.day, row.month, row.down_since = new.day, new.month, new.down_since
+            row.day, row.month, row.down_since, row.is_flapping = new.day, new.month, new.down_since, new.is_flapping
             if new.checks:
                 row.error, row.checked_at = new.checks[-1].error_message, _seconds(new.checks[-1].checked_at)
             if len(new.checks) == 1:
@@ -172,6 +173,7 @@ def load(db: Session, website_ids: frozenset[int] | None = None) -> list[Row]:
     ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
     tags = TagCRUD.of_websites(db, ids)
     states = statistics.current_states(db, ids)
+    flaps = flapping.flapping(db, ids)
     return [
         _row(
             website,
@@ -180,6 +182,7 @@ def load(db: Session, website_ids: frozenset[int] | None = None) -> list[Row]:
             tags=[tag.name for tag in tags.get(website.id, [])],
             window=ongoing.get(website.id),
             state=states.get(website.id),
+            is_flapping=website.id in flaps,
         )
         for website in chosen
     ]
@@ -198,12 +201,14 @@ def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh
     found = MonitorCheckCRUD.get_by_ids(db, [check_id for some in check_ids.values() for check_id in some])
     shares = _shares(db, ids)
     ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
+    flaps = flapping.flapping(db, ids)
     return {
         website_id: Fresh(
             checks=[check for check in found if check.website_id == website_id],
             day=shares[website_id][0],
             month=shares[website_id][1],
             down_since=_seconds(ongoing[website_id].started_at) if website_id in ongoing else None,
+            is_flapping=website_id in flaps,
         )
         for website_id in ids
     }
@@ -224,6 +229,7 @@ def _row(
     tags: list[str],
     window: DowntimeWindow | None,
     state: WebsiteState | None,
+    is_flapping: bool,
 ) -> Row:
     last = checks[-1] if checks else None
     return Row(
@@ -238,6 +244,7 @@ def _row(
         month=shares[1],
         checked_at=_seconds(last.checked_at) if last else None,
         down_since=_seconds(window.started_at) if window else None,
+        is_flapping=is_flapping,
         certificate_day=_day(state.certificate_expires_at) if state and state.certificate_expires_at else None,
     )
 

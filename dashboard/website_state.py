@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    MonitorCheckCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+    flapping,
+    statistics,
+)
 from core.services.maintenance_window import Occurrence, planned
 from core.services.statistics import DayUptime, Percentiles, Uptime
 from dashboard.components.uptime_chart import Point
@@ -43,6 +51,7 @@ class Facts:
     """The last `BEATS` checks, oldest first."""
     maintenance: Sequence[Occurrence]
     """What runs now or starts soon."""
+    flapping_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,7 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
         beats=beats,
         maintenance=planned(db, website_id, since=now, until=now + SOON),
+        flapping_since=flapping.flapping(db, [website_id]).get(website_id),
     )
 
 

@@ -17,6 +17,11 @@ SOON_DAYS = 21  # a certificate that is valid for less is worth a look
 
 def status(facts: Facts) -> tuple[str, str]:
     """The website's status, and it with its age in words."""
+    now, words = _status(facts)
+    return now, f"{words}, flapping" if facts.flapping_since and now != "PAUSED" else words
+
+
+def _status(facts: Facts) -> tuple[str, str]:
     if not facts.website.is_active:
         return "PAUSED", "Paused"
     if facts.latest is None:

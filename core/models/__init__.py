@@ -22,6 +22,7 @@ from core.models.enums import (
     SessionTrigger,
 )
 from core.models.finding import Finding
+from core.models.flapping import FlappingSpan
 from core.models.look import Look
 from core.models.maintenance_window import MaintenanceWindow
 from core.models.monitor_check import MonitorCheck
@@ -51,6 +52,7 @@ __all__ = [
     "DebugSessionState",
     "DowntimeWindow",
     "Finding",
+    "FlappingSpan",
     "HTTPMethod",
     "Look",
     "MaintenanceWindow",

@@ -101,6 +101,8 @@ class NotificationEvent(StrEnum):
     DEGRADED = "DEGRADED"
     CERTIFICATE = "CERTIFICATE"
     """The certificate expires soon."""
+    FLAPPING = "FLAPPING"
+    """It goes down and comes back so often that single changes are not told; whoever is told of DOWN is told of it."""
 
 
 class NotificationState(StrEnum):

@@ -11,12 +11,14 @@ from core.services.spans import Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """How sure we want to be before a window opens or closes."""
+    """How sure we want to be before a window opens or closes, and how many of them are too many."""
 
     retries: int = 2
     """Further failed checks after the first one before a website is called down."""
     recoveries: int = 1
     """Good checks in a row before a website is called back."""
+    flapping_changes: int = 6
+    """Changes in an hour that are no flapping yet; 0 where it is of no interest."""
 
 
 CONFIRMATION = Confirmation()

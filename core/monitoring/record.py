@@ -6,12 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import HTTPMethod, MonitorStatus, NotificationEvent
+from core.models import HTTPMethod, MonitorStatus
 from core.monitoring.downtime import (
     CONFIRMATION,
-    Closed,
     Confirmation,
-    Opened,
     Run,
     Transition,
     Window,
@@ -19,9 +17,9 @@ from core.monitoring.downtime import (
     unexcused,
 )
 from core.monitoring.probe import ProbeResult
+from core.monitoring.telling import tell
 from core.monitoring.verdict import Verdict
 from core.monitoring.window_book import WindowBook
-from core.notifications.outbox import Change, announce
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage
 from core.services.maintenance_window import maintenance
@@ -75,7 +73,9 @@ def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation 
     ]
     window_ids = book.store(db)
     stored = [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
-    announce(db, [change for recorded in stored if (change := _change(recorded))])
+    if checks:
+        latest = {check.website_id: check.checked_at for check in checks}  # they are in order
+        tell(db, stored, latest, confirmation.flapping_changes)
     return stored
 
 
@@ -113,24 +113,6 @@ def _judge(
         window_id=None,
         transition=transition,
         is_failing=state is not None and (check.status == MonitorStatus.DOWN or book.is_down(check.website_id)),
-    )
-
-
-def _change(recorded: Recorded) -> Change | None:
-    """What people may want to be told of; None where the check changes nothing that they knew."""
-    match recorded.transition:
-        case Opened(started_at=happened_at):
-            event = NotificationEvent.DOWN
-        case Closed(ended_at=happened_at):
-            event = NotificationEvent.UP
-        case _:
-            return None
-    return Change(
-        event=event,
-        website_id=recorded.website_id,
-        window_id=recorded.window_id,
-        happened_at=happened_at,
-        episode=str(recorded.window_id),
     )
 
 

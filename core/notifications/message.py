@@ -12,12 +12,16 @@ HEADINGS = {
     NotificationEvent.DOWN: "$website is down",
     NotificationEvent.UP: "$website is back",
     NotificationEvent.DEGRADED: "$website is degraded",
+    NotificationEvent.FLAPPING: "$website is flapping",
     NotificationEvent.CERTIFICATE: "The certificate of $website expires soon",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
     NotificationEvent.UP: "It was down for $duration, until $until. $cause\n$link",
     NotificationEvent.DEGRADED: "$cause\nDegraded since $since.\n$link",
+    NotificationEvent.FLAPPING: (
+        "It keeps going down and coming back; you hear of it again once it is steady. $cause\n$link"
+    ),
     NotificationEvent.CERTIFICATE: "It expires at $until.\n$link",
 }
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))

@@ -47,7 +47,8 @@ class Situation:
 
 def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
     """Whether *rule* tells of *event* of a website that bears these tags."""
-    if event not in rule.events:
+    told = NotificationEvent.DOWN if event is NotificationEvent.FLAPPING else event
+    if event not in rule.events and told not in rule.events:
         return False
     if rule.website_id is not None:
         return rule.website_id == website_id
@@ -56,7 +57,8 @@ def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Col
 
 def due_at(rule: Rule, event: NotificationEvent, happened_at: datetime, now: datetime) -> datetime:
     """When *rule* tells of what happened: once it has lasted long enough, and not in quiet hours."""
-    due = now if event is NotificationEvent.UP else max(happened_at + timedelta(seconds=rule.after_seconds), now)
+    is_at_once = event in (NotificationEvent.UP, NotificationEvent.FLAPPING)
+    due = now if is_at_once else max(happened_at + timedelta(seconds=rule.after_seconds), now)
     return quiet_until(rule, due) or due
 
 

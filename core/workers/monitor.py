@@ -71,7 +71,11 @@ class FailurePolicy:
     @classmethod
     def of(cls, settings: Settings) -> "FailurePolicy":
         return cls(
-            confirmation=Confirmation(retries=settings.down_retries, recoveries=settings.up_confirmations),
+            confirmation=Confirmation(
+                retries=settings.down_retries,
+                recoveries=settings.up_confirmations,
+                flapping_changes=settings.flapping_changes,
+            ),
             retry_seconds=settings.retry_seconds,
             canaries=tuple(sorted(settings.canaries)),
         )

@@ -59,6 +59,7 @@ class Row:
     month: int | None
     checked_at: int | None
     down_since: int | None
+    is_flapping: bool = False
     certificate_day: int | None = None
     """The day on which its certificate expires, counted from 1970; None where no certificate is known."""
 
@@ -102,7 +103,16 @@ class Row:
     def _now(self) -> Wire:
         last = self.beats[-1].ms if self.beats else None
         error = self.error[:MOST_WORDS] if self.error else None
-        return [self.status, _short(last), error, self.day, self.month, self.checked_at, self.down_since]
+        return [
+            self.status,
+            _short(last),
+            error,
+            self.day,
+            self.month,
+            self.checked_at,
+            self.down_since,
+            int(self.is_flapping),
+        ]
 
 
 def bucket_letter(bucket: StatusBucket) -> str:

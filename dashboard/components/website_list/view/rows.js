@@ -7,7 +7,7 @@ export const UNTAGGED = "without a tag";
 export const collator = new Intl.Collator(undefined, { numeric: true });
 
 export const runs = (text) => text.replace(/([a-z])(\d+)/g, (_, letter, count) => letter.repeat(count));
-const now = ([status, ms, error, day, month, at, since, certificate]) => ({ status, ms, error, day, month, at, since, certificate });
+const now = ([status, ms, error, day, month, at, since, flapping, certificate]) => ({ status, ms, error, day, month, at, since, flapping, certificate });
 export const whole = ([id, name, url, tags, beats, levels, top, ...rest]) => Object.freeze({
   id, name, url, tags, key: `${name}\n${url}\n${tags.join(" ")}`.toLowerCase(),
   beats: runs(beats),
@@ -18,7 +18,7 @@ export const checked = (row, [, letter, ...rest]) => {
   const fresh = now(rest);
   return Object.freeze({
     ...row, ...fresh,
-    certificate: rest.length > 7 ? fresh.certificate : row.certificate,
+    certificate: rest.length > 8 ? fresh.certificate : row.certificate,
     beats: (row.beats + letter).slice(-SLOTS),
     answers: [...row.answers, letter === "d" ? null : fresh.ms].slice(-SPARKS),
   });

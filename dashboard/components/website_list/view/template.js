@@ -59,6 +59,7 @@ const ROW = `
   <span role="cell" class="wl-pick"><input type="checkbox" :aria-label="'Select ' + item.row.name" :checked="selected.has(item.row.id)" @change="pick(item.row.id)"></span>
   <span role="cell" class="wl-name"><wl-shape :status="item.row.status"/>
     <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ item.row.name }}</b><small :title="item.row.url">{{ item.row.url }}</small></a>
+    <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
     <button v-for="name in item.row.tags" :key="name" type="button" class="wl-tag" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
   </span>
   <span role="cell" class="wl-beats" @mousemove="say($event, item.row)"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(item.row)">

@@ -1,0 +1,100 @@
+"""What a batch of stored checks gives people to be told of, written into the outbox of the same transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from core.models import NotificationEvent
+from core.monitoring.downtime import Closed, Opened
+from core.monitoring.flapping import SPAN, flaps
+from core.notifications.outbox import Change, announce
+from core.services import DowntimeWindowCRUD, flapping
+
+if TYPE_CHECKING:
+    from core.monitoring.record import Recorded
+
+
+def tell(db: Session, recorded: Sequence["Recorded"], latest: Mapping[int, datetime], most_changes: int) -> None:
+    """Announce what changed, and keep which websites flap; costs one query where nothing changed.
+
+    A website that flaps is announced once, its single changes are not; once it is steady, how it is now is.
+
+    Args:
+        latest: When the latest check of each website of the batch began.
+        most_changes: As `flaps` takes it.
+    """
+    changed = [one for one in recorded if isinstance(one.transition, Opened | Closed)]
+    before = flapping.flapping(db, sorted(latest))
+    now = _flapping_now(db, {*before, *(one.website_id for one in changed)}, before, latest, most_changes)
+    begun = {website_id: latest[website_id] for website_id in sorted(now - before.keys())}
+    steady = sorted(before.keys() - now)
+    flapping.begin(db, begun)
+    flapping.end(db, steady, max(latest.values())) if steady else None
+    windows = {one.website_id: one.window_id for one in changed}
+    announce(
+        db,
+        [
+            *(_change(one) for one in changed if one.website_id not in now),
+            *(_begun(website_id, windows.get(website_id), at) for website_id, at in begun.items()),
+            *_as_they_are(db, [website_id for website_id in steady if website_id not in windows]),
+        ],
+    )
+
+
+def _flapping_now(
+    db: Session,
+    candidates: Iterable[int],
+    before: Mapping[int, datetime],
+    latest: Mapping[int, datetime],
+    most_changes: int,
+) -> set[int]:
+    ids = sorted(candidates)
+    if not ids:
+        return set()
+    edges = flapping.edges(db, ids, min(latest[website_id] for website_id in ids) - SPAN)
+    return {
+        website_id
+        for website_id in ids
+        if flaps(edges[website_id], latest[website_id], most_changes, has_flapped=website_id in before)
+    }
+
+
+def _change(recorded: "Recorded") -> Change:
+    is_down = isinstance(recorded.transition, Opened)
+    assert isinstance(recorded.transition, Opened | Closed)
+    return Change(
+        event=NotificationEvent.DOWN if is_down else NotificationEvent.UP,
+        website_id=recorded.website_id,
+        window_id=recorded.window_id,
+        happened_at=_moment(recorded.transition),
+        episode=str(recorded.window_id),
+    )
+
+
+def _moment(transition: Opened | Closed) -> datetime:
+    return transition.started_at if isinstance(transition, Opened) else transition.ended_at
+
+
+def _begun(website_id: int, window_id: int | None, at: datetime) -> Change:
+    return Change(
+        event=NotificationEvent.FLAPPING,
+        website_id=website_id,
+        window_id=window_id,
+        happened_at=at,
+        episode=at.isoformat(timespec="seconds"),
+    )
+
+
+def _as_they_are(db: Session, website_ids: Sequence[int]) -> Iterable[Change]:
+    """How these websites are, which nobody was told while they flapped."""
+    for website_id in website_ids:
+        for window in DowntimeWindowCRUD.get_by_website(db, website_id, limit=1)[0]:
+            yield Change(
+                event=NotificationEvent.DOWN if window.ended_at is None else NotificationEvent.UP,
+                website_id=website_id,
+                window_id=window.id,
+                happened_at=window.ended_at or window.started_at,
+                episode=str(window.id),
+            )

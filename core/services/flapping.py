@@ -1,0 +1,41 @@
+"""All SQL about flapping: the edges of downtime windows, and the spans in which there are too many."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from core.models import DowntimeWindow, FlappingSpan
+
+
+def flapping(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
+    """Those of these websites that flap now, with since when."""
+    query = select(FlappingSpan.website_id, FlappingSpan.started_at).where(
+        FlappingSpan.website_id.in_(website_ids), FlappingSpan.ended_at.is_(None)
+    )
+    return {website_id: started_at for website_id, started_at in db.execute(query)}  # noqa: C416 - rows are no pairs
+
+
+def edges(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int, list[datetime]]:
+    """When each of these websites went down or came back after *since*, in no order."""
+    found: dict[int, list[datetime]] = {website_id: [] for website_id in website_ids}
+    for edge in (DowntimeWindow.started_at, DowntimeWindow.ended_at):
+        query = select(DowntimeWindow.website_id, edge)
+        for website_id, moment in db.execute(query.where(DowntimeWindow.website_id.in_(website_ids), edge > since)):
+            if moment is not None:
+                found[website_id].append(moment)
+    return found
+
+
+def begin(db: Session, since: Mapping[int, datetime]) -> None:
+    """These websites flap, each since the moment given."""
+    if since:
+        db.execute(insert(FlappingSpan), [{"website_id": key, "started_at": moment} for key, moment in since.items()])
+
+
+def end(db: Session, website_ids: Sequence[int], at: datetime) -> None:
+    """These websites are steady again."""
+    if website_ids:
+        open_spans = (FlappingSpan.website_id.in_(website_ids), FlappingSpan.ended_at.is_(None))
+        db.execute(update(FlappingSpan).where(*open_spans).values(ended_at=at))
