@@ -12,22 +12,58 @@ const MARKERS = [
 export const markersOf = (milestones) =>
   MARKERS.filter(([name]) => milestones[name] >= 0).map(([name, short, long]) => ({ name, short, long, at: milestones[name] }));
 
+const STEP = 16; // px by which a key makes a column wider
+
 export class Head {
+  at = "name"; // the title that Tab leads to; arrows go on from there
+
   constructor({ choice, onSort, onResize, onSplit }) {
     Object.assign(this, { choice, onSort, onResize, onSplit });
     this.axis = h("div", { class: "wf-axis", role: "columnheader", "aria-label": "Waterfall" });
-    this.element = h("div", { class: "wf-head", role: "row", "aria-rowindex": 1 });
+    this.element = h("div", { class: "wf-head", role: "row", "aria-rowindex": 1, onkeydown: (event) => this.#key(event) });
     this.group = h("div", { class: "wf-headgroup", role: "rowgroup" }, this.element);
   }
 
   /** Titles of *columns*; *sort* is {id, isDown} or null for the order of time. */
   renderColumns(columns, sort) {
+    const hadFocus = this.element.contains(document.activeElement);
+    this.columns = columns;
+    if (!columns.some(({ id }) => id === this.at)) this.at = "name";
     this.element.replaceChildren(...columns.map((column, index) => this.#title(column, sort, columns[index + 1])), this.axis);
+    if (hadFocus) this.#focus(this.at);
+  }
+
+  #focus(id) {
+    this.at = id;
+    for (const button of this.element.querySelectorAll("button")) {
+      button.tabIndex = button.dataset.column === id ? 0 : -1;
+      if (button.tabIndex === 0) button.focus();
+    }
+  }
+
+  #key(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.target.dataset.column === undefined) return;
+    event.preventDefault();
+    const index = this.columns.findIndex(({ id }) => id === event.target.dataset.column);
+    if (event.shiftKey) this.#widen(this.columns[index], step * STEP);
+    else this.#focus(this.columns[Math.min(Math.max(index + step, 0), this.columns.length - 1)].id);
+  }
+
+  // The name has what the others leave: all of the table is made wider for it.
+  #widen(column, by) {
+    if (column.id === "name") return this.onSplit(this.axis.getBoundingClientRect().left + by);
+    this.choice.widths[column.id] = Math.max(40, this.choice.width(column) + by);
+    this.choice.keep();
+    this.onResize();
   }
 
   #title(column, sort, next) {
     const isSorted = sort?.id === column.id;
-    const button = h("button", { type: "button", tabindex: -1, onclick: () => this.onSort(column.id), text: column.title });
+    const button = h("button", {
+      type: "button", tabindex: column.id === this.at ? 0 : -1, "data-column": column.id, text: column.title,
+      title: "Click sorts; Shift with ← or → makes it narrower or wider", onclick: () => this.onSort(column.id), onfocus: () => { this.at = column.id; },
+    });
     const arrow = h("span", { class: "wf-sort", "aria-hidden": "true", text: isSorted ? (sort.isDown ? "▾" : "▴") : "" });
     const grip = h("span", {
       class: "wf-grip",
@@ -50,13 +86,15 @@ export class Head {
     }, () => this.choice.keep());
   }
 
-  renderAxis(scale, milestones, console) {
+  renderAxis(scale, milestones, console, frames) {
+    const isInSight = ({ at }) => at >= scale.from && at <= scale.to;
     const labels = ticks(scale.from, scale.to, scale.width).map((at) =>
       h("span", { class: "wf-tick", style: `transform:translateX(${scale.px(at)}px)`, text: tickLabel(at, scale.to) }));
     const flags = flagsOf(scale, milestones);
-    const shouts = console.filter(({ at }) => at >= scale.from && at <= scale.to).slice(0, 200).map(({ at, level, text }) =>
+    const shots = frames.filter(isInSight).map(({ at }) => h("span", { class: "wf-shot", style: `transform:translateX(${scale.px(at)}px)`, title: `Picture of the page at ${formatMs(at)}` }));
+    const shouts = console.filter(isInSight).slice(0, 200).map(({ at, level, text }) =>
       h("span", { class: `wf-shout ${level}`, style: `transform:translateX(${scale.px(at)}px)`, title: `${level} at ${formatMs(at)}: ${text.slice(0, 300)}` }));
-    this.axis.replaceChildren(...labels, ...shouts, ...flags);
+    this.axis.replaceChildren(...labels, ...shots, ...shouts, ...flags);
   }
 }
 
@@ -91,13 +129,19 @@ export class Lines {
   }
 }
 
-const FLAG = 28; // px: of two flags nearer than that, the first stands before its line
+const LETTER = 8; // px of a flag for each of its letters
 
+// A flag stands behind its line, or before it where the next one would be covered; without room for either, only the line stands.
 function flagsOf(scale, milestones) {
   const shown = markersOf(milestones).filter(({ at }) => at >= scale.from && at <= scale.to).sort((a, b) => a.at - b.at);
-  return shown.map(({ name, short, long, at }, index) => {
-    const isBefore = index + 1 < shown.length && scale.px(shown[index + 1].at) - scale.px(at) < FLAG;
-    const shift = isBefore ? " translateX(-100%)" : "";
-    return h("span", { class: `wf-flag wf-m-${name}`, style: `transform:translateX(${scale.px(at)}px)${shift}`, title: `${long} ${formatMs(at)}`, text: short });
+  let free = 0;
+  return shown.flatMap(({ name, short, long, at }, index) => {
+    const [x, width] = [scale.px(at), LETTER * short.length + 4];
+    const next = shown[index + 1] ? scale.px(shown[index + 1].at) : Infinity;
+    const isBehind = x >= free && x + width <= next;
+    if (!isBehind && x - width < free) return [];
+    free = isBehind ? x + width : x;
+    const shift = isBehind ? "" : " translateX(-100%)";
+    return [h("span", { class: `wf-flag wf-m-${name}`, style: `transform:translateX(${x}px)${shift}`, title: `${long} ${formatMs(at)}`, text: short })];
   });
 }

@@ -2,7 +2,8 @@
 import { copy, drag, h, icon, ICONS } from "./dom.js";
 import { formatBytes, formatMs } from "./time.js";
 import { statusClass, statusWord } from "./columns.js";
-import { cookiesPane, headersPane, initiatorPane, messagesPane, payloadPane, responsePane, securityPane } from "./panes.js";
+import { cookiesPane, headersPane, initiatorPane, messagesPane, responsePane, securityPane } from "./panes.js";
+import { payloadPane } from "./payload.js";
 import { timingPane } from "./timing.js";
 
 const TABS = [
@@ -31,7 +32,7 @@ export class Details {
     this.tabs = h("div", { class: "wf-tabs", role: "tablist", "aria-label": "Parts of the request", onkeydown: (event) => this.#tabKey(event) });
     this.pane = h("div", { class: "wf-pane", role: "tabpanel", id: "wf-pane", tabindex: 0 });
     this.element = h("aside", { class: "wf-aside wf-details", "aria-label": "Details of the request", hidden: true },
-      h("div", { class: "wf-aside-grip", onpointerdown: (event) => this.#resize(event) }),
+      this.#grip(),
       h("header", {}, this.title, h("button", { type: "button", class: "wf-tool", "aria-label": "Close the details", title: "Close (Esc)", onclick: () => view.closeAside() }, icon(ICONS.close))),
       this.facts, this.actions, this.tabs, this.pane);
   }
@@ -151,9 +152,29 @@ export class Details {
     this.#pick(document.activeElement.id.replace("wf-tab-", ""));
   }
 
+  #grip() {
+    return h("div", {
+      class: "wf-aside-grip", role: "separator", tabindex: 0, "aria-orientation": "vertical", "aria-label": "Width of the details", "aria-valuemin": 300, "aria-valuemax": 2000, "aria-valuenow": 440,
+      onpointerdown: (event) => this.#resize(event), onkeydown: (event) => this.#gripKey(event),
+    });
+  }
+
   #resize(event) {
     const before = this.element.offsetWidth;
-    drag(event, (move) => this.view.element.style.setProperty("--wf-aside", `${Math.max(300, before - (move.clientX - event.clientX))}px`));
+    drag(event, (move) => this.#setWidth(before - (move.clientX - event.clientX)));
+  }
+
+  #gripKey(event) {
+    const step = { ArrowLeft: 24, ArrowRight: -24 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.#setWidth(this.element.offsetWidth + step);
+  }
+
+  #setWidth(width) {
+    const px = Math.max(300, Math.round(width));
+    this.view.element.style.setProperty("--wf-aside", `${px}px`);
+    this.element.querySelector("[role=separator]").setAttribute("aria-valuenow", px);
   }
 }
 

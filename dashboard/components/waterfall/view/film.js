@@ -2,8 +2,11 @@
 import { h, icon, ICONS } from "./dom.js";
 import { formatMs } from "./time.js";
 
+const ROOMY = 1100; // px: narrower, a picture that comes by itself would leave too little of the list
+
 export class Film {
   isOpen = false;
+  isRefused = false; // the reader has closed it
 
   constructor(view) {
     this.view = view;
@@ -17,9 +20,28 @@ export class Film {
 
   toggle() {
     if (!this.view.frames.length) return;
-    this.isOpen = !this.isOpen;
-    if (this.isOpen) this.view.details.close();
-    if (this.isOpen && this.view.summary.isOpen) this.view.summary.toggle();
+    this.isRefused = this.isOpen;
+    if (this.isOpen) this.#close();
+    else this.#open();
+  }
+
+  /** There are new pictures: one is shown beside the list while the browser works, unless that is in the reader's way. */
+  renew() {
+    const { view } = this;
+    const isFree = !view.details.isOpen && !view.summary.isOpen && !view.search.isOpen && view.element.clientWidth >= ROOMY;
+    if (view.live && view.frames.length && isFree && !this.isRefused) this.isOpen = true;
+    this.render();
+  }
+
+  #open() {
+    this.isOpen = true;
+    this.view.details.close();
+    if (this.view.summary.isOpen) this.view.summary.toggle();
+    this.render();
+  }
+
+  #close() {
+    this.isOpen = false;
     this.render();
   }
 
@@ -35,7 +57,7 @@ export class Film {
     const current = this.current();
     this.strip.replaceChildren(...(this.strip.hidden ? [] : frames.map((frame) => h("button", {
       type: "button", class: frame === current ? "current" : "", title: `The page at ${formatMs(frame.at)}`, "aria-label": `The page at ${formatMs(frame.at)}`,
-      onclick: () => { this.isOpen = true; this.view.setCursor(frame.at); },
+      onclick: () => { this.#open(); this.view.setCursor(frame.at); },
     }, h("img", { src: frame.src, alt: "", loading: "lazy" }), h("span", { text: formatMs(frame.at) })))));
     this.panel.hidden = !this.isOpen || !current;
     if (this.panel.hidden) return;

@@ -167,8 +167,8 @@ export class Waterfall {
   setFrames(frames) {
     this.frames = frames;
     this.toolbar.pictureButton.hidden = frames.length === 0;
-    this.film.render();
-    this.refresh({ overview: true });
+    this.film.renew();
+    this.refresh({ overview: true, axis: true });
   }
 
   setDetails(details) {
@@ -239,7 +239,6 @@ export class Waterfall {
     this.tied = this.model.tied(row);
     this.isFollowing = false;
     this.list.reveal(this.shown.indexOf(row));
-    this.scroller.setAttribute("aria-activedescendant", `wf-row-${row.key}`);
     if (isOpened || this.details.isOpen) this.details.show(row, tab);
     this.refresh({});
   }

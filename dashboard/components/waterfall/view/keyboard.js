@@ -49,6 +49,7 @@ function step(view, by) {
   if (!view.shown.length) return;
   const at = view.shown.indexOf(view.selected);
   const from = at < 0 ? (by > 0 ? -1 : view.shown.length) : at;
+  if (document.activeElement === document.body) view.scroller.focus({ preventScroll: true }); // so that a screen reader hears the row
   view.open(view.shown[Math.min(Math.max(from + by, 0), view.shown.length - 1)], false);
 }
 

@@ -39,6 +39,15 @@ export class List {
     for (const line of this.#spare) if (!line.element.hidden) line.element.hidden = true;
   }
 
+  /** Tell a screen reader which line is the current one; null, or out of sight: none. */
+  point(row) {
+    const id = this.#lines.get(row)?.element.id ?? null;
+    if (id === this.pointed) return;
+    this.pointed = id;
+    if (id) this.scroller.setAttribute("aria-activedescendant", id);
+    else this.scroller.removeAttribute("aria-activedescendant");
+  }
+
   #line(row) {
     let line = this.#lines.get(row);
     if (line) return line;

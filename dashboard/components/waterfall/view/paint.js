@@ -20,8 +20,9 @@ export function paint(view) {
   if (view.isZoomedToRows) zoomToSight(view);
   const isScaleNew = rescale(view, view.zoom ?? { from: 0, to: end });
   view.list.render(view.shown, view.columns, view.scale, (row) => (row === view.selected ? "selected" : view.tied.has(row) ? "tied" : ""));
+  view.list.point(view.selected);
   if (isScaleNew || columns || axis) {
-    view.head.renderAxis(view.scale, view.milestones, view.console);
+    view.head.renderAxis(view.scale, view.milestones, view.console, view.frames);
     view.lines.render(view.scale, view.milestones, view.cursor, view.tableWidth, view.list.height);
   }
   if (rows || overview || view.overviewEnd !== end) {

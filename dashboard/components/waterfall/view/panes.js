@@ -1,14 +1,14 @@
 // The contents of the details' tabs, each a function of the details and the row that returns elements.
 import { h } from "./dom.js";
-import { bodyView, jsonTree, parseJson } from "./body.js";
+import { bodyView } from "./body.js";
 import { formatBytes, formatMs } from "./time.js";
 import { initiatorPlace, parts } from "./model.js";
 
-const section = (title, count, ...children) =>
+export const section = (title, count, ...children) =>
   h("section", {}, h("h3", {}, title, count === null ? null : h("small", { text: ` ${count}` })), ...children);
 
 /** Names and values; a value that redaction took away is marked as such. */
-function table(pairs) {
+export function table(pairs) {
   return h("dl", {}, ...pairs.flatMap(([name, value]) => [h("dt", { text: name }), valueCell(value)]));
 }
 
@@ -29,31 +29,6 @@ export function headersPane(details, row) {
     section("Request headers", details.request.headers.length, table(details.request.headers)),
     details.response.headers.length ? raw("Raw response headers", `${row.protocol} ${row.status} ${details.status_text ?? ""}\n${lines(details.response.headers)}`) : null,
     details.request.headers.length ? raw("Raw request headers", lines(details.request.headers)) : null,
-  ].filter(Boolean);
-}
-
-export function payloadPane({ request, query }) {
-  const result = [];
-  if (query.length) result.push(section("Query", query.length, table(query)));
-  if (!request.payload) return result;
-  const { text, mime } = request.payload;
-  const json = request.payload.encoding ? undefined : parseJson(text);
-  if (isGraphQl(json)) return [...result, ...graphQl(json)];
-  if (/x-www-form-urlencoded/.test(mime)) {
-    const pairs = [...new URLSearchParams(text)];
-    return [...result, section("Form", pairs.length, table(pairs))];
-  }
-  return [...result, section("Body", null, ...bodyView(request.payload))];
-}
-
-const isGraphQl = (json) => typeof json?.query === "string" && /[{]/.test(json.query);
-
-function graphQl({ query, operationName, variables }) {
-  const named = operationName || /\b(?:query|mutation|subscription)\s+(\w+)/.exec(query)?.[1] || "(no name)";
-  const kind = /^\s*(mutation|subscription)/.exec(query)?.[1] ?? "query";
-  return [
-    section("GraphQL", null, table([["Operation", named], ["Kind", kind]]), h("pre", { class: "wf-text", text: query })),
-    variables ? section("Variables", null, jsonTree(variables)) : null,
   ].filter(Boolean);
 }
 

@@ -4,7 +4,7 @@ import { Model } from "./model.js";
 import { formatBytes, formatMs } from "./time.js";
 
 const LEGEND = [
-  ["queued", "Queued"], ["dns", "DNS"], ["connect", "Connect"], ["tls", "TLS"], ["sent", "Sent"], ["waiting", "Waiting"], ["download", "Download"],
+  ["queued", "Queued"], ["stalled", "Stalled"], ["dns", "DNS"], ["connect", "Connect"], ["tls", "TLS"], ["sent", "Sent"], ["waiting", "Waiting"], ["download", "Download"],
 ];
 
 const NOT_YET = { resources: -1, finish: -1 };

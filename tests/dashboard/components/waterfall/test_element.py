@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.dashboard.axe import serious_findings
 
@@ -169,6 +169,54 @@ def test_sorting_by_a_column_and_back(page: Page, site: str) -> None:
 
     assert ascending != by_time
     expect(page.locator(first)).to_have_text(by_time or "")
+
+
+def test_columns_are_sorted_and_resized_by_keyboard(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=30")
+    expect(page.locator(".wf-row").first).to_be_visible()
+    size = page.get_by_role("columnheader", name="Size")
+
+    page.get_by_role("button", name="Name", exact=True).focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(size.get_by_role("button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(size).to_have_attribute("aria-sort", "ascending")
+    before = width_of(size)
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    expect(size.get_by_role("button")).to_be_focused()
+    page.wait_for_function(
+        "(before) => document.querySelector('.wf-c-size.wf-h').offsetWidth >= before + 40", arg=before
+    )
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(size.get_by_role("button")).to_be_focused()
+
+
+def width_of(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box
+    return box["width"]
+
+
+def test_a_screen_reader_is_led_to_the_current_row_and_to_none_out_of_sight(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300")
+    grid = page.get_by_role("grid")
+    expect(page.locator(".wf-row").first).to_be_visible()
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+
+    expect(grid).to_be_focused()
+    expect(grid).to_have_attribute("aria-activedescendant", "wf-row-2")
+    expect(page.locator("#wf-row-2")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#wf-row-2").get_by_role("gridcell").last).to_have_attribute(
+        "aria-label", re.compile(r"^200, starts at .* ms, takes .* ms$")
+    )
+    page.evaluate("document.querySelector('.wf-scroll').scrollTop = 5000")
+    expect(grid).not_to_have_attribute("aria-activedescendant", re.compile(".*"))
 
 
 def test_a_hidden_column_stays_hidden_after_a_reload(page: Page, site: str) -> None:

@@ -250,3 +250,104 @@ def test_groups_are_ordered_by_their_bytes(run: Any) -> None:
     )
 
     assert run("summary.js", body) == [["img.cdn.example", 1, 250_000], ["a.example", 2, 2_000]]
+
+
+MULTIPART = (
+    '--X\r\nContent-Disposition: form-data; name="note"\r\n\r\none\r\n\r\ntwo\r\n'
+    '--X\r\nContent-Disposition: form-data; name="up"; filename="a.png"\r\nContent-Type: image/png'
+    "\r\n\r\n12345\r\n--X--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("mime", "text", "pairs"),
+    [
+        ("application/x-www-form-urlencoded", "a=1&b=%3Cb%3E&a=2", [["a", "1"], ["b", "<b>"], ["a", "2"]]),
+        (
+            'multipart/form-data; boundary="X"',
+            MULTIPART,
+            [["note", "one\n\ntwo"], ["up", "a.png (a file of 5 characters)"]],
+        ),
+        ("text/plain", "a=1", None),
+        ("multipart/form-data; boundary=X", "cut off", []),
+    ],
+    ids=["url-encoded", "multipart", "none", "broken"],
+)
+def test_a_form_is_shown_field_by_field(run: Any, mime: str, text: str, pairs: Any) -> None:
+    assert run(
+        "payload.js", "return m.formOf({text: argument[1], encoding: null, mime: argument[0]})", [mime, text]
+    ) == (pairs)
+
+
+@pytest.mark.parametrize(
+    ("mime", "text", "query", "operations"),
+    [
+        ("application/json", '{"query": "query Cart { items }", "variables": {"n": 1}}', [], [["query", "Cart"]]),
+        ("application/json", '{"query": "mutation { pay }", "operationName": "Pay"}', [], [["mutation", "Pay"]]),
+        (
+            "application/json",
+            '[{"query": "query A { a }"}, {"query": "{ b }"}]',
+            [],
+            [["query", "A"], ["query", "(no name)"]],
+        ),
+        ("application/graphql", "subscription News { n }", [], [["subscription", "News"]]),
+        ("", None, [["query", "query Seen { s }"], ["variables", "{}"]], [["query", "Seen"]]),
+        ("application/json", '{"query": "shoes {red}"}', [], []),
+        ("", None, [["query", "shoes"]], []),
+    ],
+    ids=["named", "by-operation-name", "batch", "plain", "in-the-address", "a-search", "a-search-in-the-address"],
+)
+def test_graphql_is_told_by_its_operations(run: Any, mime: str, text: Any, query: Any, operations: Any) -> None:
+    body = """const payload = argument.text && { text: argument.text, encoding: null, mime: argument.mime };
+        return m.graphQlOf(payload, argument.query).map(({ kind, name }) => [kind, name])"""
+    assert run("payload.js", body, {"mime": mime, "text": text, "query": query}) == operations
+
+
+MADE = """
+const holder = document.createElement("div");
+holder.style.cssText = `position: fixed; inset: 0; width: ${argument}px; height: 600px`;
+document.body.append(holder);
+const view = new m.Waterfall(holder, {}, () => {});
+const ended = (result) => { view.destroy(); holder.remove(); return result; };
+"""
+PICTURES = "[{ at: 10, src: '/a.png' }, { at: 20, src: '/b.png' }]"
+
+
+@pytest.mark.parametrize(("width", "is_shown"), [(1440, True), (800, False)])
+def test_the_page_is_shown_beside_the_list_while_it_loads(run: Any, width: int, is_shown: bool) -> None:
+    body = f"view.setState({{ running: true, elapsed: 0 }}); view.setFrames({PICTURES}); return ended(view.film.isOpen)"
+
+    assert run("index.js", MADE + body, width) is is_shown
+
+
+def test_a_picture_that_the_reader_closed_stays_closed(run: Any) -> None:
+    body = f"""view.setState({{ running: true, elapsed: 0 }}); view.setFrames({PICTURES}); view.film.toggle();
+        view.setFrames([...{PICTURES}, {{ at: 30, src: "/c.png" }}]); return ended(view.film.isOpen)"""
+
+    assert run("index.js", MADE + body, 1440) is False
+
+
+def test_a_finished_session_opens_without_its_picture(run: Any) -> None:
+    assert run("index.js", f"{MADE} view.setFrames({PICTURES}); return ended(view.film.isOpen)", 1440) is False
+
+
+@pytest.mark.parametrize(
+    ("milestones", "flags"),
+    [
+        ({"first_contentful_paint": 100, "load": 500}, ["FCP", "L"]),
+        ({"first_contentful_paint": 500, "dom_content_loaded": 510, "largest_contentful_paint": 520}, ["FCP", "LCP"]),
+    ],
+    ids=["apart", "on-a-heap"],
+)
+def test_flags_of_the_axis_do_not_cover_each_other(run: Any, milestones: Any, flags: list[str]) -> None:
+    body = """const { scale } = await import("watchwright-waterfall/time.js");
+        const head = new m.Head({ choice: null });
+        document.body.append(head.axis);
+        head.renderAxis(scale(0, 1000, 600), argument, [], []);
+        const shown = [...head.axis.querySelectorAll(".wf-flag")];
+        const boxes = shown.map((flag) => flag.getBoundingClientRect());
+        const covers = boxes.some((box, index) => index > 0 && boxes[index - 1].right > box.left + 0.5);
+        head.axis.remove();
+        return [shown.map((flag) => flag.textContent), covers];"""
+
+    assert run("axis.js", body, milestones) == [flags, False]

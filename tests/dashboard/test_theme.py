@@ -1,0 +1,56 @@
+"""Colours that say something can be told apart, whatever a reader's eyes are like."""
+
+from itertools import combinations
+
+import pytest
+
+from dashboard.theme import DARK, LIGHT
+
+LEAST = 15  # CIE 76; 2.3 is what can just be noticed side by side
+
+# Linear RGB as it is seen, after Machado, Oliveira and Fernandes (2009), at full severity.
+EYES = {
+    "of most": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "deuteranope": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
+    "protanope": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
+    "tritanope": ((1.256, -0.077, -0.179), (-0.078, 0.931, 0.148), (0.005, 0.691, 0.304)),
+}
+XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+WHITE = (0.9505, 1.0, 1.089)
+
+Triple = tuple[float, float, float]
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_phases_of_a_bar_are_told_apart(theme: dict[str, str], eyes: str) -> None:
+    seen = {name: lab(colour, EYES[eyes]) for name, colour in theme.items() if name.startswith("phase-")}
+
+    alike = {
+        (first, second): round(distance)
+        for first, second in combinations(seen, 2)
+        if (distance := sum((a - b) ** 2 for a, b in zip(seen[first], seen[second], strict=True)) ** 0.5) < LEAST
+    }
+
+    assert len(seen) == 8
+    assert alike == {}
+
+
+def lab(colour: str, eyes: tuple[Triple, ...]) -> Triple:
+    """CIE L*a*b* of ``#rrggbb`` for *eyes*."""
+    rgb = tuple(linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    seen = [min(max(value, 0.0), 1.0) for value in times(eyes, rgb)]
+    x, y, z = (cube_root(value / white) for value, white in zip(times(XYZ, seen), WHITE, strict=True))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def times(matrix: tuple[Triple, ...], vector: tuple[float, ...] | list[float]) -> list[float]:
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def cube_root(value: float) -> float:
+    return value ** (1 / 3) if value > 0.008856 else 7.787 * value + 16 / 116
