@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from core.models import (
@@ -196,7 +196,8 @@ class SessionEvidence:
     def baseline(db: Session, session: DebugSession) -> DebugSession | None:
         """The last good session of the same address of the same website, begun before this one.
 
-        One that a failure started is no measure of good, and neither is one in which a fault was found.
+        One that a failure started is no measure of good, and neither is one in which a fault was found, unless it
+        is all there is of a time when the checks were good: some websites are never without one.
         """
         fault = select(Finding.id).where(Finding.debug_session_id == DebugSession.id, Finding.confidence.in_(FAULTS))
         query = select(DebugSession).where(
@@ -206,9 +207,11 @@ class SessionEvidence:
             DebugSession.success.is_(True),
             DebugSession.url.is_not_distinct_from(session.url),
             DebugSession.trigger.is_distinct_from(SessionTrigger.FAILURE),
-            ~fault.exists(),
+            or_(~fault.exists(), DebugSession.trigger.in_((SessionTrigger.BASELINE, SessionTrigger.RECOVERY))),
         )
-        return db.scalar(query.order_by(DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
+        return db.scalar(
+            query.order_by(fault.exists(), DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1)
+        )
 
 
 def _events(session_id: int) -> Select[NetworkEvent]:

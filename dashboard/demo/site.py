@@ -104,10 +104,10 @@ async def _data(player: Player, path: str) -> Response:
     if path.startswith("/api/stock/"):
         await asyncio.sleep(0.25)
         return JSONResponse({"item": path.rsplit("/", 1)[1], "left": len(path)})
-    if path == "/api/recommendations":
+    if path == "/api/recommendations" and player.behaviour != "deploys":
         await asyncio.sleep(0.9)
         return JSONResponse({"error": "the recommendation service timed out"}, 504)
-    if path == "/api/session":
+    if path in ("/api/session", "/api/recommendations"):
         return JSONResponse({"user": "demo"})
     if path == "/welcome":
         return HTMLResponse(_page(player))

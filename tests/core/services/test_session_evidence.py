@@ -191,6 +191,11 @@ def test_neither_a_failures_session_nor_one_with_a_fault_is_a_baseline(store: Se
 
     assert SessionEvidence.baseline(store, this) is good
 
+    good.success, faulty.trigger = False, SessionTrigger.BASELINE
+    store.flush()
+
+    assert SessionEvidence.baseline(store, this) is faulty
+
 
 def test_a_session_of_another_address_is_no_baseline(store: Session) -> None:
     website = make_website(store)
