@@ -34,6 +34,11 @@ class Broken:
     """Whether it failed in the last good session as well; None where there is none."""
 
     @property
+    def may_be_meant(self) -> bool:
+        """Whether the page may live with it: an answer to a script that says no, such as 404 for an empty basket."""
+        return self.kind is Kind.API_FAILED and 400 <= (self.exchange.status_code or 0) < 500
+
+    @property
     def reason(self) -> str:
         """How it failed: ``status 404``, or the browser's words."""
         exchange = self.exchange

@@ -72,6 +72,16 @@ class AttemptFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenFact:
+    """What a port speaks with which no secure connection could be made."""
+
+    tls_version: str | None = None
+    """Of a handshake in which everything goes, such as ``TLSv1.1``; None where even that fails."""
+    is_plain_http: bool = False
+    """Whether it answers HTTP without TLS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HopFact:
     """One request and how it ended."""
 
@@ -101,6 +111,8 @@ class LookFact:
     """Whether the request went as a check would have it."""
     lookups: tuple[LookupFact, ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
+    spoken: SpokenFact | None = None
+    """None where a secure connection was made, or none was tried."""
     hops: tuple[HopFact, ...] = ()
     good_address: str | None = None
     """Where it was good before, if that is another address than now."""

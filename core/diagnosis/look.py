@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from core.clock import utc_now
 from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
+from core.diagnosis.handshake import spoken
 from core.diagnosis.marks import TELLING
 from core.diagnosis.name_server import ask_name_server, is_address, is_public
 from core.models import HTTPMethod
@@ -95,6 +96,7 @@ class Looker:
             is_good=_is_good(hops, target.options),
             lookups=lookups,
             attempts=tuple(attempts),
+            spoken=await spoken(attempts[0], host, port_of(target.url)) if attempts else None,
             hops=hops,
             good_address=other,
             good_hops=good_hops,

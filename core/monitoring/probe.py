@@ -11,7 +11,7 @@ from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
 from core.monitoring.engine import Engine
 from core.monitoring.journey import Journey
-from core.monitoring.resolver import Resolver
+from core.monitoring.resolver import Resolver, Resolving
 from core.monitoring.secrets import secrets_of, shown_url
 from core.monitoring.transfer import Hop, MayConnect, Transfers
 from core.schemas.check_options import DEFAULTS, CheckOptions
@@ -79,10 +79,10 @@ class ProbeResult:
 class Prober:
     """Runs probes on a thread and a loop of its own, so that nothing else's work is in its figures."""
 
-    def __init__(self, may_connect: MayConnect | None = None) -> None:
+    def __init__(self, may_connect: MayConnect | None = None, resolver: Resolving | None = None) -> None:
         """*may_connect* is asked for every address, at the moment of connecting; on the prober's thread."""
         self._engine = Engine()
-        self._resolver = Resolver()
+        self._resolver = resolver or Resolver()
         self._transfers = Transfers(self._engine, may_connect)
 
     async def __aenter__(self) -> Self:

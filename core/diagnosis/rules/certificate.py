@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence
 from core.diagnosis.finding import Finding, Row
+from core.diagnosis.handshake import OLD
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import counted, day, listed, ms
@@ -19,6 +20,7 @@ REFUSED = (
     ProbeErrorKind.TLS_WRONG_HOST,
     ProbeErrorKind.TLS_UNTRUSTED,
 )
+NOTHING_IN_COMMON = "it has no TLS version or cipher in common with us"
 BROKEN = (ProbeErrorKind.TLS_FAILED, ProbeErrorKind.CLOSED_IN_TLS, ProbeErrorKind.TIMEOUT_TLS)
 
 
@@ -114,23 +116,37 @@ def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
 
 
 def _not_tls(evidence: Evidence) -> Iterator[Finding]:
-    agreed = agreement(evidence, (ProbeErrorKind.TLS_PROTOCOL,))
-    if agreed is None:
+    agreed = agreement(evidence, (ProbeErrorKind.TLS_PROTOCOL, *BROKEN))
+    spoken = _spoken(evidence)
+    if agreed is None or (spoken is None and all(one.kind in BROKEN for one in agreed.seen)):
         return
     said = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
-    reason = (said or "").partition(": ")[2].rstrip(".") or "it has no TLS version or cipher in common with us"
+    reason = spoken or (said or "").partition(": ")[2].rstrip(".") or NOTHING_IN_COMMON
+    proof = " A try of its own, in which everything goes, shows what it speaks." if spoken else ""
     yield Finding(
         kind=Kind.TLS_PROTOCOL,
         sentence=f"{evidence.host} and we do not agree on TLS on port {evidence.port}: {reason}.",
         confidence=agreed.confidence,
-        why=f"{agreed.why} The connection itself was made, so that something listens there.",
+        why=f"{agreed.why} The connection itself was made, so that something listens there.{proof}",
         rows=agreed.rows + _look_row(evidence),
+    )
+
+
+def _spoken(evidence: Evidence) -> str | None:
+    """What the port speaks instead of a TLS that we take, as a claim; None where that is not known."""
+    spoken = evidence.look.spoken if evidence.look else None
+    if spoken is None:
+        return None
+    if spoken.is_plain_http:
+        return "it speaks plain HTTP there, without TLS"
+    return (
+        f"it offers no more than {spoken.tls_version}, which is no longer taken" if spoken.tls_version in OLD else None
     )
 
 
 def _broken(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, BROKEN)
-    if agreed is None:
+    if agreed is None or _spoken(evidence):
         return
     attempt = _attempt(evidence)
     after = f" Connecting took {ms(attempt.connect_ms)}." if attempt and attempt.connect_ms is not None else ""

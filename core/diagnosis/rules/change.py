@@ -1,8 +1,10 @@
 """Change: what differs from the last good session and came with the failure, such as a deploy. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from core.debugging.compare import Comparison, Pair, compare
+from core.debugging.compare import Comparison, Difference, Pair, compare
+from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import Broken, broken, site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -11,6 +13,7 @@ from core.diagnosis.rules.page import exceptions, is_document_fine
 from core.diagnosis.words import counted, listed
 
 ASSETS = ("script", "stylesheet")
+LETTERS = re.compile(r"[A-Za-z]+")
 
 
 def change(evidence: Evidence) -> Iterator[Finding]:
@@ -25,16 +28,32 @@ def change(evidence: Evidence) -> Iterator[Finding]:
 
 def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
     """The website's own scripts and style sheets whose names were built anew: same file, another fingerprint."""
+    pairs = [*comparison.pairs, *_kin(comparison)]
     return [
         pair
-        for pair in comparison.pairs
+        for pair in pairs
         if pair.before
         and pair.after
         and pair.after.resource_type in ASSETS
-        and pair.before.url != pair.after.url
         and pair.before.url.partition("?")[0] != pair.after.url.partition("?")[0]
         and site_of(pair.after.url) == site_of(session.url)
     ]
+
+
+def _kin(comparison: Comparison) -> Iterator[Pair]:
+    """What is gone with what is new in its place: a fingerprint may be letters alone, or a version (app.v2.js)."""
+    gone = {_stem(pair.before): pair.before for pair in comparison.of(Difference.GONE) if pair.before}
+    for pair in comparison.of(Difference.NEW):
+        before = gone.pop(_stem(pair.after), None) if pair.after else None
+        if before is not None:
+            yield Pair(difference=Difference.NEW, before=before, after=pair.after)
+
+
+def _stem(exchange: Exchange) -> tuple[str | None, str, str]:
+    """Kind, first word of the file's name, and its ending."""
+    name = _name(exchange.url)
+    word = LETTERS.match(name)
+    return exchange.resource_type, word.group().lower() if word else "", name.rpartition(".")[2]
 
 
 def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> Finding:

@@ -69,8 +69,7 @@ def _needed(
         if not chosen:
             continue
         is_old = not new
-        is_sure = good is not None or is_blank or bool(errors)
-        confidence = Confidence.NOTE if is_old else Confidence.HIGH if is_sure else Confidence.LIKELY
+        confidence = Confidence.NOTE if is_old else _confidence(chosen, good, is_felt=is_blank or bool(errors))
         consequence = ", so that the page stays blank" if is_blank and not is_old else ""
         named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in chosen], most=2)
         yield Finding(
@@ -80,6 +79,15 @@ def _needed(
             why=_why_needed(chosen, good, errors, is_old=is_old),
             rows=tuple(_exchange_row(one, session) for one in chosen[:5]) + _console_rows(errors[:1], session),
         )
+
+
+def _confidence(chosen: Sequence[Broken], good: SessionFact | None, *, is_felt: bool) -> Confidence:
+    """How sure it is that what fails newly does harm; *is_felt* when the page is blank or threw."""
+    if is_felt:
+        return Confidence.HIGH
+    if good is None:
+        return Confidence.NOTE if all(one.may_be_meant for one in chosen) else Confidence.LIKELY
+    return Confidence.LIKELY if all(one.kind is Kind.THIRD_PARTY_FAILED for one in chosen) else Confidence.HIGH
 
 
 def _why_needed(

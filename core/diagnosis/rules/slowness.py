@@ -12,6 +12,7 @@ from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.verdict import Expectation
 
 SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # what a visitor minds, and what is more than the network's breathing
+PAINFUL_MS = 5_000.0  # what nobody means to be so, even where nothing is known of how it was
 TIMEOUTS = {
     ProbeErrorKind.TIMEOUT_ANSWER: Kind.SLOW_FIRST_BYTE,
     ProbeErrorKind.TIMEOUT_DOWNLOAD: Kind.SLOW_DOWNLOAD,
@@ -105,7 +106,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         kind=kind,
         sentence=_sentence(evidence.host, kind, took, usual, document.duration_ms),
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.LIKELY if usual is not None or took >= PAINFUL_MS else Confidence.NOTE,
         why="The browser measured it on the document's own connection"
         + (", and the last good session beside it." if usual is not None else "; there is no good session to compare."),
         rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),

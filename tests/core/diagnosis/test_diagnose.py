@@ -1,13 +1,14 @@
-"""Every rule, on evidence made by hand; real failures are staged in `test_staged`."""
+"""Every rule, on evidence made by hand; real failures are staged in `benchmarks.diagnosis`."""
 
 from datetime import timedelta
 
 import pytest
 
+from core.debugging.waterfall import Phases
 from core.diagnosis.diagnose import cause, diagnose
-from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence, LookupFact
+from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence, LookupFact, SpokenFact
 from core.diagnosis.kinds import Confidence, Kind
-from core.models import MonitorStatus
+from core.models import MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
     NOON,
     check,
@@ -157,6 +158,33 @@ CASES = {
         ),
         Kind.DEPLOY,
     ),
+    "deploy with versions in its names": (
+        evidence(
+            session=session(exchange("/app.v2.js", status_code=404)), good_session=session(exchange("/app.v1.js"))
+        ),
+        Kind.DEPLOY,
+    ),
+    "plain HTTP where TLS is expected": (
+        evidence(
+            checks=(check("timeout_tls"),),
+            look=look(hops=(hop(None, error_kind="timeout_tls"),), spoken=SpokenFact(is_plain_http=True)),
+        ),
+        Kind.TLS_PROTOCOL,
+    ),
+    "a TLS that nobody takes": (
+        evidence(
+            checks=(check("closed_in_tls"),),
+            look=look(hops=(hop(None, error_kind="closed_in_tls"),), spoken=SpokenFact(tls_version="TLSv1.1")),
+        ),
+        Kind.TLS_PROTOCOL,
+    ),
+    "a handshake that breaks off": (
+        evidence(
+            checks=(check("closed_in_tls", error_message="It closed the connection."),),
+            look=look(hops=(hop(None, error_kind="closed_in_tls"),), spoken=SpokenFact()),
+        ),
+        Kind.TLS_FAILED,
+    ),
     "browser alone, refused": (
         evidence(session=session(exchanges=(failed("/", "Refused (ERR_CONNECTION_REFUSED).", "document"),))),
         Kind.CONNECT_REFUSED,
@@ -177,6 +205,7 @@ def test_first_finding_names_the_cause(known: Evidence, kind: Kind) -> None:
 def test_healthy_evidence_has_no_cause() -> None:
     blemished = session(
         exchange("/favicon.ico", "other", status_code=404),
+        exchange("/gone.png", "image", status_code=404),
         exchange("/me", "fetch", status_code=401),
         failed("/beacon", "It was aborted (ERR_ABORTED).", "fetch"),
         console=(thrown("Error: an old one"),),
@@ -185,6 +214,7 @@ def test_healthy_evidence_has_no_cause() -> None:
     found = diagnose(evidence(look=look(), good_look=look("192.0.2.2"), session=blemished))
 
     assert cause(found) is None
+    assert all("favicon" not in one.sentence for one in found)
     assert {one.kind for one in found} == {Kind.RESOURCE_FAILED, Kind.PAGE_ERROR, Kind.DNS_CHANGED}
 
 
@@ -213,3 +243,38 @@ def test_failure_that_no_rule_knows_says_what_the_check_said() -> None:
     (found,) = diagnose(evidence(checks=(check("other", error_message="It failed oddly."),)))
 
     assert (found.kind, found.sentence) == (Kind.OTHER, "It failed oddly.")
+
+
+def test_an_answer_that_says_no_is_a_note_unless_the_page_feels_it() -> None:
+    empty = exchange("/api/basket", "fetch", status_code=404)
+
+    (note,) = diagnose(evidence(session=session(empty)))
+    (felt, _error) = diagnose(evidence(session=session(empty, console=(thrown("Error: no basket"),))))
+
+    assert (note.confidence, felt.confidence) == (Confidence.NOTE, Confidence.HIGH)
+
+
+def test_a_script_that_was_404_is_no_request_that_was_given_up() -> None:
+    words = "The answer was 404, so the browser did not use it (ERR_ABORTED)."
+    gone = exchange("/app.js", status_code=404, outcome=NetworkEventType.ERROR, error_message=words)
+
+    (found,) = diagnose(evidence(session=session(gone)))
+
+    assert (found.kind, "status 404" in found.sentence) == (Kind.SCRIPT_FAILED, True)
+
+
+def test_slowness_is_no_fault_where_nothing_is_known_of_how_it_was() -> None:
+    document = exchange("/", "document", phases=Phases(waiting_ms=2_500.0, download_ms=1.0))
+
+    (found,) = diagnose(evidence(session=session(exchanges=(document,))))
+
+    assert (found.kind, found.confidence) == (Kind.SLOW_FIRST_BYTE, Confidence.NOTE)
+
+
+def test_what_came_instead_of_the_expected_text_is_told_in_the_reasons() -> None:
+    words = "The body should contain 'In stock'; it begins with '<!doctype html>'."
+
+    (found,) = diagnose(evidence(checks=(check("body", http_status_code=200, error_message=words),)))
+
+    assert found.sentence.endswith("with status 200: The body should contain 'In stock'.")
+    assert "begins with '<!doctype html>'" in found.why

@@ -6,10 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from core.addresses import AddressPolicy
+from core.diagnosis.evidence import SpokenFact
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
 from core.diagnosis.name_server import is_public
 from core.monitoring.resolver import Lookup
 from tests.core.monitoring.servers import OK, answer, raw_server, redirect
+from tests.sites.certificate import self_signed
 from tests.sites.serving import port_of, refusing
 
 
@@ -108,3 +110,21 @@ async def test_a_look_connects_to_nothing_that_is_closed() -> None:
 
         assert closed.connections == 0
     assert direct.attempts[0].error_kind == direct.hops[-1].error_kind == led.hops[-1].error_kind == "connect_blocked"
+
+
+async def test_a_port_without_tls_is_seen_to_speak_plain_http() -> None:
+    refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with raw_server(answer(refusal)) as site:
+        async with Looker() as looker:
+            look = await looker.look(LookTarget(url=f"https://127.0.0.1:{site.port}/", timeout_seconds=2))
+
+    assert look.spoken == SpokenFact(is_plain_http=True)
+
+
+async def test_what_shakes_hands_is_asked_nothing_more() -> None:
+    with raw_server(answer(OK), tls=self_signed()) as site:
+        async with Looker() as looker:
+            look = await looker.look(LookTarget(url=site.https_url, timeout_seconds=2))
+
+    assert look.spoken is None
+    assert from_steps(as_steps(look), id=0, began_at=look.began_at, is_good=look.is_good) == look

@@ -1,0 +1,315 @@
+"""Whether the first finding names the true cause: failures staged on loopback, and healthy websites beside them.
+
+Each website is checked, looked at and opened in a browser while it is good, then broken, and the same is done again;
+what is stored is diagnosed as it would be for a person. `python -m benchmarks.diagnosis [NAME …]`.
+"""
+
+import argparse
+import asyncio
+import os
+import ssl
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Timer
+from time import perf_counter
+
+from sqlalchemy.orm import Session
+
+from benchmarks._failures import FAILURES, HEALTHY, HEALTHY_ONES, Failure
+from benchmarks._stage import Authority, Reply, Silent, Stage
+from core import database, signals
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.debugging.session import DebugSessions
+from core.diagnosis.keep import diagnose_window
+from core.diagnosis.limits import Limits
+from core.diagnosis.look import Looker
+from core.models import Finding, MonitorStatus, SessionTrigger
+from core.monitoring.downtime import Confirmation
+from core.monitoring.probe import Prober, ProbeTarget
+from core.monitoring.record import Finding as Checked
+from core.monitoring.record import record
+from core.monitoring.resolver import Lookup, Resolver
+from core.monitoring.verdict import Policy, judge
+from core.schemas import WebsiteCreate
+from core.schemas.check_options import CheckOptions
+from core.schemas.session_options import SessionOptions
+from core.services import DebugSessionCRUD, FindingCRUD, WebsiteCRUD
+from core.workers import evidence_store
+
+MOST_SECONDS = 60
+SESSION = SessionOptions(ignore_certificate_errors=False, time_limit_seconds=5, has_filmstrip=False)
+OPEN_AT_ONCE = Confirmation(retries=0)
+
+
+class Names:
+    """A resolver under our control; what it is not told it asks the system."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[str, str | None] = {}
+        self.delay_seconds = 0.0
+        self._system = Resolver()
+
+    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
+        if self.delay_seconds:
+            answer = Lookup(addresses=("127.0.0.1",), dns_ms=self.delay_seconds * 1_000)
+            Timer(self.delay_seconds, tell, [answer]).start()
+        elif host not in self.addresses:
+            self._system.look_up(host, ip_version, tell)
+        elif (address := self.addresses[host]) is None:
+            tell(Lookup(dns_ms=5.0, error="Temporary failure in name resolution"))
+        else:
+            tell(Lookup(addresses=(address,), dns_ms=1.0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was found of one website."""
+
+    name: str
+    truth: tuple[str, ...]
+    found: list[Finding]
+
+    @property
+    def first(self) -> Finding | None:
+        return self.found[0] if self.found else None
+
+    @property
+    def is_right(self) -> bool:
+        return self.first is not None and self.first.kind in self.truth
+
+
+class Play:
+    """Stages failures one after the other."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._settings = settings
+        self._names = Names()
+        self._authority = Authority(folder)
+        self._other = Stage(server="widgets")
+        self._prober = Prober(resolver=self._names)
+        self._looker = Looker(resolver=self._names)
+        self._sessions = DebugSessions(settings)
+        self._has_changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def ready(self) -> AsyncIterator[None]:
+        """Ready to play."""
+        await self._other.open(host="localhost")
+        self._other.replies = {
+            "/widget.js": Reply(body="window.widget = 1", kind="text/javascript"),
+            "/broken.js": Reply(status=503),
+            "/items": Reply(body="[]", kind="application/json"),
+        }
+        disconnect = signals.session_changed.connect(lambda _fact: self._has_changed.set())
+        async with self._prober, self._looker:
+            try:
+                yield
+            finally:
+                disconnect()
+                await self._sessions.close()
+                await self._other.close()
+
+    async def fail(self, failure: Failure) -> Told:
+        """Break a website that was good, and tell what is found."""
+        stage = Stage()
+        is_tls = failure.way.startswith(("tls", "https"))
+        await stage.open(self._authority.context() if is_tls else None)
+        host = "localhost" if is_tls else "moved.localhost" if "moved" in failure.way else "127.0.0.1"
+        host = "no-such-website.invalid" if "name" in failure.way or "resolver" in failure.way else host
+        host = "slow.localhost" if failure.way == "slow DNS" else host
+        url = f"{'https' if is_tls else 'http'}://{host}:{stage.port}/"
+        self._names.addresses = {host: "127.0.0.1"} if "moved" in failure.way else {}
+        # Nobody trusts the stage's root: while it is good, it is asked without a question of trust.
+        good = failure.options.model_copy(update={"verify_tls": not is_tls})
+        website_id = await self._website(url, good, failure.timeout_seconds)
+        stage.replies = self._replies({**HEALTHY, **failure.healthy})
+        if not ("name" in failure.way or "resolver" in failure.way):
+            await self._gather(website_id, SessionTrigger.BASELINE, ignore_tls=is_tls)
+        undo = await self._break(failure, stage)
+        stage.replies = self._replies({**HEALTHY, **failure.healthy, **failure.replies})
+        verifies = failure.way.startswith("tls") and failure.way != "tls soon"
+        await in_session(_set_options, website_id, good.model_copy(update={"verify_tls": verifies}))
+        trigger = SessionTrigger.MANUAL if failure.is_session_alone else SessionTrigger.FAILURE
+        window_id, session_id = await self._gather(website_id, trigger, ignore_tls=is_tls and not verifies)
+        undo()
+        await stage.close()
+        self._names.addresses, self._names.delay_seconds = {}, 0.0
+        found = await in_session(_found, None if failure.is_session_alone else window_id, session_id)
+        return Told(name=failure.name, truth=failure.truth, found=found)
+
+    async def hold(self, name: str, replies: Mapping[str, Reply]) -> Told:
+        """Look at a healthy website, twice: the first session has nothing to compare with."""
+        stage = Stage()
+        await stage.open()
+        stage.replies = self._replies({**HEALTHY, **replies})
+        website_id = await self._website(f"http://127.0.0.1:{stage.port}/", CheckOptions(), 10)
+        found: list[Finding] = []
+        for _ in range(2):
+            _window, session_id = await self._gather(website_id, SessionTrigger.MANUAL)
+            found += await in_session(_found, None, session_id)
+        await stage.close()
+        return Told(name=name, truth=(), found=[one for one in found if one.confidence != "note"])
+
+    def _replies(self, replies: Mapping[str, Reply]) -> dict[str, Reply]:
+        other = str(self._other.port)
+        return {path: replace(one, body=one.body.replace("{other}", other)) for path, one in replies.items()}
+
+    async def _website(self, url: str, options: CheckOptions, timeout_seconds: float) -> int:
+        data = WebsiteCreate.model_validate(
+            {"url": url, "timeout": timeout_seconds, "check_options": options.model_dump(mode="json")}
+        )
+        return await in_session(_create, data)
+
+    async def _gather(
+        self, website_id: int, trigger: SessionTrigger, *, ignore_tls: bool = False
+    ) -> tuple[int | None, int]:
+        """Check, look and record a session, as the workers do; the window that is open then, and the session."""
+        plan = await in_session(evidence_store.plan, website_id, trigger, Limits(cooldown_seconds=0))
+        assert plan is not None and plan.target is not None
+        options = plan.target.options
+        target = ProbeTarget(url=plan.target.url, timeout_seconds=plan.target.timeout_seconds, options=options)
+        result = await self._prober.probe(target)
+        verdict = judge(result, Policy().of(target.url, options))
+        (recorded,) = await in_session(
+            record, [Checked(website_id=website_id, result=result, verdict=verdict)], OPEN_AT_ONCE
+        )
+        window_id = recorded.window_id
+        if verdict.status is MonitorStatus.DEGRADED:
+            window_id = None
+        wanted = replace(plan, check_id=recorded.check_id, window_id=window_id)
+        chosen = SESSION.model_copy(update={"ignore_certificate_errors": ignore_tls})
+        session_id = await self._sessions.start(
+            website_id, options=chosen, trigger=trigger, window_id=window_id, check_id=recorded.check_id
+        )
+        began = perf_counter()
+        await in_session(evidence_store.keep_look, wanted, await self._looker.look(plan.target), began)
+        while not await in_session(_has_ended, session_id):
+            self._has_changed.clear()
+            await asyncio.wait_for(self._has_changed.wait(), MOST_SECONDS)
+        await in_session(evidence_store.attend_session, session_id, self._settings.certificate_days)
+        if window_id is not None:
+            await in_session(diagnose_window, window_id, self._settings.certificate_days)
+        return window_id, session_id
+
+    async def _break(self, failure: Failure, stage: Stage) -> Callable[[], None]:
+        """Break the *stage* in the failure's way; what must be undone afterwards."""
+        port, way = stage.port, failure.way
+        now = utc_now()
+        contexts: dict[str, Callable[[], ssl.SSLContext | None]] = {
+            "tls expired": lambda: self._authority.context(ends_at=now - timedelta(days=2)),
+            "tls wrong host": lambda: self._authority.context(name="shop.example"),
+            "tls untrusted": self._authority.context,
+            "tls early": lambda: self._authority.context(starts_at=now + timedelta(days=2)),
+            "tls soon": lambda: self._authority.context(ends_at=now + timedelta(days=5, hours=1)),
+            "tls none": lambda: None,
+            "tls old": lambda: _only_old(self._authority.context()),
+        }
+        if way in contexts:
+            await stage.close()
+            await stage.open(contexts[way](), port=port)
+        elif way in ("refused", "silent", "tls hangs"):
+            await stage.close()
+            if way == "silent":
+                return Silent(port).close
+            if way == "tls hangs":
+                deaf = await asyncio.start_server(_deaf, "127.0.0.1", port)
+                return deaf.close
+        elif way == "resolver fails":
+            self._names.addresses = {"no-such-website.invalid": None}
+        elif way == "moved to nobody":
+            self._names.addresses = {"moved.localhost": "127.0.0.9"}
+        elif way == "moved to another":
+            self._names.addresses = {"moved.localhost": "127.0.0.9"}
+            elsewhere = Stage(server="parking")
+            await elsewhere.open(port=port, host="127.0.0.9")
+            elsewhere.replies = {"*": Reply(status=404, body="<h1>Parked</h1>")}
+        elif way == "slow DNS":
+            self._names.delay_seconds = 1.0
+        return _nothing
+
+
+async def _deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+def _nothing() -> None:
+    return None
+
+
+def _only_old(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
+
+
+def _has_ended(db: Session, session_id: int) -> bool:
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    return session is not None and session.completed_at is not None
+
+
+def _create(db: Session, data: WebsiteCreate) -> int:
+    return WebsiteCRUD.create(db, data).id
+
+
+def _set_options(db: Session, website_id: int, options: CheckOptions) -> None:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    assert website is not None
+    website.check_options = options.model_dump(mode="json")
+
+
+def _found(db: Session, window_id: int | None, session_id: int) -> list[Finding]:
+    if window_id is not None:
+        return FindingCRUD.get_by_window(db, window_id)[0]
+    return FindingCRUD.get_by_session(db, session_id)[0]
+
+
+async def measure(chosen: list[str]) -> int:
+    """Play all, or those *chosen*; the number of those whose first finding was wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["WATCHWRIGHT_DATA_DIR"] = folder
+        settings = Settings.load()
+        engine = database.make_engine(settings.store_url)
+        database.upgrade(engine)
+        database.bind(engine)
+        evidence_store.LOOK_PAUSE = timedelta()  # a website is broken a moment after it was good
+        play = Play(settings, Path(folder))
+        async with play.ready():
+            told = [await play.fail(one) for one in FAILURES if not chosen or one.name in chosen]
+            held = [await play.hold(name, one) for name, one in HEALTHY_ONES.items() if not chosen or name in chosen]
+        engine.dispose()
+    return _print(told, held)
+
+
+def _print(told: list[Told], held: list[Told]) -> int:
+    print("| failure | first finding | right |\n| --- | --- | --- |")
+    for one in told:
+        first = f"{one.first.kind} ({one.first.confidence}): {one.first.sentence}" if one.first else "nothing"
+        print(f"| {one.name} | {first.replace('|', '/')} | {'yes' if one.is_right else 'NO'} |")
+    right = sum(one.is_right for one in told)
+    sure = [one for one in told if not one.is_right and one.first and one.first.confidence == "high"]
+    print(f"\nThe first finding names the cause in {right} of {len(told)}; {len(sure)} are wrong and sure of it.")
+    quiet = [one for one in held if not one.found]
+    print(f"Of {len(held)} healthy websites {len(held) - len(quiet)} have a finding above a note.")
+    for one in held:
+        for finding in one.found:
+            print(f"  {one.name}: {finding.kind} ({finding.confidence}) {finding.sentence}")
+    return len(told) - right + len(held) - len(quiet)
+
+
+def main() -> int:
+    """Exit code 0 when every first finding is right."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    return 1 if asyncio.run(measure(parser.parse_args().names)) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
