@@ -36,7 +36,7 @@ def site() -> Iterator[Site]:
     site = Site()
     site.go_up()
     yield site
-    site.go_down()
+    site.close()
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def endless() -> Iterator[Site]:
     site = Site(path="/endless")
     site.go_up()
     yield site
-    site.go_down()
+    site.close()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ class Site:
 
     def go_up(self) -> None:
         self._ending.clear()
+        self._holder.close()
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self.log.append, self._ending))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -65,6 +66,11 @@ class Site:
         self._server.server_close()
         self._server = None
         self._holder = refusing(self.port)
+
+    def close(self) -> None:
+        """Go down, and give up the port."""
+        self.go_down()
+        self._holder.close()
 
 
 def _handler(note: Callable[[tuple[str, str, int]], None], ending: threading.Event) -> type[BaseHTTPRequestHandler]:
