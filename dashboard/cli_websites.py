@@ -13,6 +13,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 Name = Annotated[str | None, typer.Option(help="What to call it; its host when not given.")]
 Interval = Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")]
 Timeout = Annotated[int | None, typer.Option(help="Seconds until a check gives up, 1 to the interval.")]
+Evidence = Annotated[
+    bool | None,
+    typer.Option("--evidence/--no-evidence", help="Whether debug sessions start by themselves when it fails."),
+]
 Tag = Annotated[list[str] | None, typer.Option(help="A word to group it by; may be given several times.")]
 
 
@@ -44,11 +48,12 @@ def website_add(  # noqa: PLR0917 - each is one flag
     interval: Interval = None,
     timeout: Timeout = None,
     tag: Tag = None,
+    evidence: Evidence = None,
 ) -> None:
     """Watch another website."""
     from dashboard.commands import website
 
-    website.add(url, check=check, name=name, check_interval=interval, timeout=timeout, tags=tag)
+    website.add(url, check=check, name=name, check_interval=interval, timeout=timeout, tags=tag, auto_debug=evidence)
 
 
 @website_app.command("change")
@@ -61,6 +66,7 @@ def website_change(  # noqa: PLR0917 - each is one flag
     interval: Interval = None,
     timeout: Timeout = None,
     tag: Tag = None,
+    evidence: Evidence = None,
     reset: Annotated[
         list[str] | None, typer.Option(metavar="FLAG", help="Let it be as usual again, such as accept; or all.")
     ] = None,
@@ -68,7 +74,14 @@ def website_change(  # noqa: PLR0917 - each is one flag
     """Change how a website is watched; what is not given stays."""
     from dashboard.commands import website as commands
 
-    fields = {"url": url, "name": name, "check_interval": interval, "timeout": timeout, "tags": tag}
+    fields = {
+        "url": url,
+        "name": name,
+        "check_interval": interval,
+        "timeout": timeout,
+        "tags": tag,
+        "auto_debug": evidence,
+    }
     commands.change(website, check=check, reset=reset or [], **fields)
 
 

@@ -41,12 +41,14 @@ def typed_of(website: dict[str, Any]) -> dict[str, Any]:
     flags = check_flags.flags_of(website.get("check_options") or {})
     username, _colon, password = (flags.pop("basic_auth") or "").partition(":")
     shown = {name: website.get(name) for name in BASE}
+    shown["auto_debug"] = website.get("auto_debug") is not False
     return shown | flags | {"tags": ", ".join(shown["tags"] or []), "basic_user": username, "basic_password": password}
 
 
 def _base(typed: dict[str, Any]) -> dict[str, Any]:
     given = {name: str(typed.get(name) or "").strip() for name in BASE}
     filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
+    filled["auto_debug"] = None if typed.get("auto_debug", True) else False
     return filled | {"url": as_typed(given["url"]) if given["url"] else "", "tags": as_tags(given["tags"])}
 
 

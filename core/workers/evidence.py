@@ -48,6 +48,8 @@ class EvidenceWorker:
             mask=masks_for(SessionOptions(), settings).text,
         )
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._counting = asyncio.Lock()
+        """From asking whether a session may start until it is stored: else many at once would not see each other."""
         self._new_checks: list[int] = []
         self._new_windows: dict[int, None] = {}
         self._new_sessions: dict[int, None] = {}
@@ -147,12 +149,25 @@ class EvidenceWorker:
     ) -> None:
         """Look closer and start a debug session, as far as the limits let us."""
         try:
-            wanted = await in_session(store.plan, website_id, trigger, self._limits, check_id=check_id)
+            wanted = await self._plan_and_start(website_id, trigger, check_id=check_id)
             if wanted is not None:
-                await self._start_session(wanted)
                 await self._look(wanted)
         except SQLAlchemyError:
             logger.exception("evidence could not be gathered", extra={"website_id": website_id})
+
+    async def _plan_and_start(
+        self,
+        website_id: int,
+        trigger: SessionTrigger,
+        *,
+        check_id: int | None = None,
+        window_id: int | None = None,
+    ) -> Plan | None:
+        async with self._counting:
+            wanted = await in_session(store.plan, website_id, trigger, self._limits, check_id=check_id)
+            if wanted is not None:
+                await self._start_session(wanted, window_id)
+        return wanted
 
     async def _start_session(self, wanted: Plan, window_id: int | None = None) -> None:
         if wanted.refusal is not None:
@@ -189,9 +204,7 @@ class EvidenceWorker:
         while len(self._attended) > ATTENDED:
             self._attended.pop(next(iter(self._attended)))
         if news.needs_recovery and (before is None or before.ended_at is None):
-            wanted = await in_session(store.plan, news.website_id, SessionTrigger.RECOVERY, self._limits)
-            if wanted is not None:
-                await self._start_session(wanted, window_id)
+            await self._plan_and_start(news.website_id, SessionTrigger.RECOVERY, window_id=window_id)
         if news.is_changed:
             signals.window_changed.send(signals.WindowChanged(website_id=news.website_id, window_id=window_id))
 

@@ -44,6 +44,13 @@ class WebsiteDialog:
         Field(name="check_interval", label="Check every (seconds)", kind="number"),
         Field(name="timeout", label="Give up after (seconds)", kind="number"),
         Field(name="description", label="Description", is_wide=True),
+        Field(
+            name="auto_debug",
+            label="Gather evidence when it fails",
+            kind="switch",
+            note="A debug session from the first failed check on, one when it is back, one a day while all is well.",
+            is_wide=True,
+        ),
     )
 
     def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:

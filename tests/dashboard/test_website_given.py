@@ -19,6 +19,13 @@ TYPED: dict[str, Any] = {
 }
 
 
+def test_evidence_is_gathered_unless_it_is_switched_off() -> None:
+    on, off = given_of(TYPED), given_of(TYPED | {"auto_debug": False})
+
+    assert (on["auto_debug"], off["auto_debug"]) == (None, False)
+    assert (typed_of(on)["auto_debug"], typed_of(off)["auto_debug"]) == (True, False)
+
+
 def test_a_bare_host_is_enough() -> None:
     website = WebsiteCreate.model_validate(given_of(TYPED))
 

@@ -7,13 +7,22 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from core import database, signals
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
-from core.models import DebugSession, MonitorStatus, SessionTrigger, Website
+from core.models import (
+    DebugSession,
+    HTTPMethod,
+    MonitorCheck,
+    MonitorStatus,
+    SessionTrigger,
+    Website,
+    WebsiteState,
+)
 from core.schemas import (
     DebugSessionCreate,
     DebugSessionUpdate,
@@ -32,7 +41,9 @@ from core.services import (
     MonitorCheckCRUD,
     WebsiteCRUD,
 )
+from core.workers import evidence
 from core.workers.evidence import EvidenceWorker
+from tests.core.monitoring.servers import OK, answer, raw_server
 from tests.sites.serving import port_of, refusing
 
 SOON = 10.0  # s; everything awaited here takes well under one
@@ -183,6 +194,45 @@ async def test_website_that_wants_none_is_looked_at_without_a_browser(
     await _until(lambda: in_session(LookCRUD.last_began, website.id))
 
     assert sessions.started == []
+
+
+async def test_many_that_fail_at_once_share_one_limit(engine: Engine, tmp_path: Path, dead_url: str) -> None:
+    sessions = Sessions()
+    settings = Settings(data_dir=tmp_path, auto_sessions_per_hour=4, baseline_hours=0)
+    worker = EvidenceWorker(settings, sessions)
+    await worker.start()
+    websites = [await _website(f"{dead_url}{number}") for number in range(12)]
+
+    for website in websites:
+        await _check(website, MonitorStatus.DOWN)
+    for website in websites:
+        await _until(lambda website=website: in_session(LookCRUD.last_began, website.id))
+    await worker.stop()
+
+    assert sessions.started == [SessionTrigger.FAILURE] * 4
+
+
+async def test_a_website_that_is_up_gets_its_baseline(
+    engine: Engine, sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "BASELINE_ROUND_SECONDS", 0.01)
+    worker = EvidenceWorker(Settings(data_dir=tmp_path), sessions)
+    with raw_server(answer(OK)) as site:
+        website = await _website(site.url)
+        await in_session(_is_up, website.id)
+        await worker.start()
+        look = await _until(lambda: in_session(LookCRUD.last_good, website.id, utc_now()))
+        await worker.stop()
+
+    assert look.is_good
+    assert sessions.started == [SessionTrigger.BASELINE]
+
+
+def _is_up(db: Session, website_id: int) -> None:
+    now = utc_now()
+    state = {"status": MonitorStatus.UP, "checked_at": now, "known_since": now, "known_until": now}
+    db.add(WebsiteState(website_id=website_id, **state))
+    db.add(MonitorCheck(website_id=website_id, status=MonitorStatus.UP, http_method=HTTPMethod.GET, checked_at=now))
 
 
 async def _website(url: str, **given: Any) -> Website:
