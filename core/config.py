@@ -65,8 +65,8 @@ def _resolver(value: str) -> str:
         is_port = not colon or 0 < int(port) < 65_536
     except ValueError:
         is_port = False
-    if value != "off" and not is_port:
-        raise ValueError("must be the address of a name server, such as 1.1.1.1 or 127.0.0.1:5353, or off")
+    if value not in ("off", "auto") and not is_port:
+        raise ValueError("must be the address of a name server, such as 1.1.1.1 or 127.0.0.1:5353, or auto, or off")
     return value
 
 
@@ -162,8 +162,9 @@ class Settings(BaseSettings):
     """Each website that is up gets a session so often, to compare failures with; 0 for never."""
     degraded_evidence_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
     """A website that is degraded for so long gets evidence like one that is down; 0 for never."""
-    second_resolver: Annotated[str, AfterValidator(_resolver)] = "off"
-    """The name server that is asked beside the system's while a website fails: ``ADDRESS[:PORT]``, or ``off``."""
+    second_resolver: Annotated[str, AfterValidator(_resolver)] = "auto"
+    """The name server that is asked beside the system's resolver while a website fails: ``ADDRESS[:PORT]``; ``auto``
+    asks the last one that the system is configured with, past its cache and its hosts file; or ``off``."""
     redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 

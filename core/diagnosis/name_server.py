@@ -27,6 +27,17 @@ PRIVATE_ENDS = (
 )
 
 
+def name_server_of(setting: str) -> str | None:
+    """The name server that ``ADDRESS[:PORT]``, ``auto`` or ``off`` means; None where there is none."""
+    if setting != "auto":
+        return None if setting == "off" else setting
+    try:
+        configured = dns.resolver.Resolver().nameservers
+    except dns.exception.DNSException:  # a machine without any, such as one without a network
+        return None
+    return str(configured[-1]) if configured else None
+
+
 async def ask_name_server(server: str, host: str) -> LookupFact:
     """What the name server at ``ADDRESS`` or ``ADDRESS:PORT`` says of *host*, IPv4 and IPv6."""
     address, port = _server(server)

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+import dns.resolver
 import pytest
 
 from core.addresses import AddressPolicy
 from core.diagnosis.evidence import SpokenFact
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
-from core.diagnosis.name_server import is_public
+from core.diagnosis.name_server import is_public, name_server_of
 from core.monitoring.resolver import Lookup
 from tests.core.monitoring.servers import OK, answer, raw_server, redirect
 from tests.sites.certificate import self_signed
@@ -128,3 +130,17 @@ async def test_what_shakes_hands_is_asked_nothing_more() -> None:
 
     assert look.spoken is None
     assert from_steps(as_steps(look), id=0, began_at=look.began_at, is_good=look.is_good) == look
+
+
+@pytest.mark.parametrize(("setting", "server"), [("off", None), ("192.0.2.1:5353", "192.0.2.1:5353")])
+def test_the_second_resolver_is_the_one_that_is_set(setting: str, server: str | None) -> None:
+    assert name_server_of(setting) == server
+
+
+def test_by_itself_the_systems_last_name_server_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = tmp_path / "resolv.conf"
+    configuration.write_text("nameserver 192.0.2.1\nnameserver 192.0.2.2\n")
+    own = dns.resolver.Resolver(str(configuration))
+    monkeypatch.setattr(dns.resolver, "Resolver", lambda: own)
+
+    assert name_server_of("auto") == "192.0.2.2"
