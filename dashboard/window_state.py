@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.debugging.compare import compare, in_words
+from core.debugging.compare import compare
+from core.debugging.compare_words import in_words
 from core.debugging.waterfall import Exchange
 from core.diagnosis.gather import window_sessions
 from core.models import ArtifactKind, DebugSession, DowntimeWindow, Finding, MonitorCheck, Website

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
@@ -67,26 +67,13 @@ def compare(before: Iterable[Exchange], after: Iterable[Exchange]) -> Comparison
 
 def normalise(url: str) -> str:
     """*url* without what changes from one visit to the next: identifiers, fingerprints, the values of its query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address, though a file that was imported says so
+        return url
     path = _NUMBER.sub("{n}", _HASH.sub("{hash}", _UUID.sub("{uuid}", parts.path)))
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
     return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{'&'.join(names)}" if names else "")
-
-
-def in_words(comparison: Comparison) -> list[str]:
-    """The sum of the differences, a sentence for each; one sentence when there is none."""
-    sentences = [
-        sentence
-        for difference, singular, plural in (
-            (Difference.NEW, "request is new", "requests are new"),
-            (Difference.GONE, "request is gone", "requests are gone"),
-            (Difference.STATUS, "request has another status", "requests have another status"),
-            (Difference.SLOWER, "request is slower", "requests are slower"),
-            (Difference.BIGGER, "answer is bigger", "answers are bigger"),
-        )
-        if (sentence := _counted(len(comparison.of(difference)), singular, plural))
-    ]
-    return [*(sentences or ["No request differs."]), *_totals(comparison.pairs)]
 
 
 def _key(exchange: Exchange) -> tuple[str, str]:
@@ -121,26 +108,3 @@ def _difference(before: Exchange | None, after: Exchange | None) -> Difference:
 
 def _grew(before: float | None, after: float | None, factor: float, least: float) -> bool:
     return before is not None and after is not None and after > before * factor and after - before > least
-
-
-def _counted(count: int, singular: str, plural: str) -> str:
-    return f"{count:,} {singular if count == 1 else plural}." if count else ""
-
-
-def _totals(pairs: Sequence[Pair]) -> list[str]:
-    before = [pair.before for pair in pairs if pair.before]
-    after = [pair.after for pair in pairs if pair.after]
-    finished = _finish(after) - _finish(before)
-    moved = sum(e.encoded_bytes or 0 for e in after) - sum(e.encoded_bytes or 0 for e in before)
-    return [
-        f"The last request ended {abs(finished) / 1000:.2f} s {'later' if finished >= 0 else 'earlier'}.",
-        f"{_bytes(abs(moved))} {'more' if moved >= 0 else 'less'} crossed the network.",
-    ]
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{count / 1000:.1f} kB"
-
-
-def _finish(exchanges: Sequence[Exchange]) -> float:
-    return max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0.0)

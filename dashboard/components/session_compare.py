@@ -1,13 +1,15 @@
 """Two sessions of a website compared: the sum in words, then each request that differs, with two bars on one axis."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from core.debugging.compare import Comparison, Difference, Pair, in_words
+from core.debugging.compare import Comparison, Difference, Pair
+from core.debugging.compare_words import name_and_host
 from core.debugging.waterfall import Exchange
 from dashboard.components.elements import text
 from dashboard.components.session_table import bytes_words
@@ -18,36 +20,38 @@ STYLE = Path(__file__).with_suffix(".css")
 SHOWN = 200  # rows; who has more differences compares two different pages
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two sessions, *session_id* against *other_id*, and what to say of them."""
+
+    session_id: int
+    other_id: int
+    comparison: Comparison
+    words: Sequence[str]
+
+
 def session_compare(
-    comparison: Comparison | None,
-    *,
-    others: Mapping[int, str],
-    chosen: int | None,
-    choose: Callable[[int], Awaitable[None]],
+    compared: Compared | None, *, others: Mapping[int, str], choose: Callable[[int], Awaitable[None]]
 ) -> None:
     """Draw the comparison, or what is missing for one; the page has added `STYLE`.
 
     Args:
-        comparison: None while there is nothing to compare with.
+        compared: None while there is nothing to compare with.
         others: Name of each session to compare with, by its id.
-        chosen: The one that *comparison* is with.
         choose: Called with the id of another one.
     """
     with ui.element("section").classes("ww-view ww-compare").props('aria-label="Compare" tabindex=0'):
-        if comparison is None:
+        if compared is None:
             text("p", "There is no other session of this website to compare with.", "ww-secondary")
             return
-        _chooser(others, chosen, choose)
+        _chooser(others, compared.other_id, choose)
         with ui.element("ul").classes("ww-compare-words"):
-            for sentence in in_words(comparison):
+            for sentence in compared.words:
                 text("li", sentence)
-        with ui.element("div").classes("ww-compare-key"):
-            text("span", "the other session", "ww-before")
-            text("span", "this session", "ww-after")
-        _table([pair for pair in comparison.pairs if pair.difference is not Difference.SAME])
+        _Rows(compared).draw()
 
 
-def _chooser(others: Mapping[int, str], chosen: int | None, choose: Callable[[int], Awaitable[None]]) -> None:
+def _chooser(others: Mapping[int, str], chosen: int, choose: Callable[[int], Awaitable[None]]) -> None:
     async def change(event: GenericEventArguments) -> None:
         if str(event.args).isdigit() and int(event.args) in others:
             await choose(int(event.args))
@@ -60,48 +64,94 @@ def _chooser(others: Mapping[int, str], chosen: int | None, choose: Callable[[in
                 text("option", name).props(f"value={session_id}" + (" selected" if session_id == chosen else ""))
 
 
-def _table(pairs: list[Pair]) -> None:
-    if not pairs:
-        return
-    end = max(_end(exchange) for pair in pairs[:SHOWN] for exchange in (pair.before, pair.after) if exchange)
-    with ui.element("table").classes("ww-compare-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for title, kind in (
-                ("Request", ""),
-                ("Difference", ""),
-                ("Status", ""),
-                ("Time", ""),
-                ("Size", "wide"),
-                ("Bars", "bars"),
-            ):
-                text("th", title, kind).props("scope=col")
-        with ui.element("tbody"):
-            for pair in pairs[:SHOWN]:
-                _row(pair, end)
-    if len(pairs) > SHOWN:
-        text("p", f"{len(pairs) - SHOWN:,} more differ.", "ww-secondary")
+class _Rows:
+    """The requests that differ, of one kind or of all."""
 
+    def __init__(self, compared: Compared) -> None:
+        self._compared = compared
+        self._kind: Difference | None = None
 
-def _row(pair: Pair, end: float) -> None:
-    url = urlsplit(pair.either.url)
-    with ui.element("tr"):
+    @ui.refreshable_method
+    def draw(self) -> None:
+        pairs = [pair for pair in self._compared.comparison.pairs if pair.difference is not Difference.SAME]
+        if not pairs:
+            return
+        with ui.element("div").classes("ww-compare-key"):
+            self._chips(pairs)
+            text("span", "the other session", "ww-before")
+            text("span", "this session", "ww-after")
+        end = max(_end(exchange) for pair in pairs for exchange in (pair.before, pair.after) if exchange)
+        self._table([pair for pair in pairs if self._kind in (None, pair.difference)], end)
+
+    def _chips(self, pairs: Sequence[Pair]) -> None:
+        counts = {kind: sum(pair.difference is kind for pair in pairs) for kind in Difference}
+        with ui.element("div").classes("ww-compare-chips").props('role=group aria-label="Differences"'):
+            self._chip(None, f"All {len(pairs):,}")
+            for kind, count in counts.items():
+                if count:
+                    self._chip(kind, f"{str(kind).capitalize()} {count:,}")
+
+    def _chip(self, kind: Difference | None, words: str) -> None:
+        def choose(_event: GenericEventArguments) -> None:
+            self._kind = kind
+            self.draw.refresh()
+
+        chip = text("button", words, "ww-chip").props("type=button")
+        chip.props["aria-pressed"] = "true" if kind is self._kind else "false"
+        chip.on("click", choose)
+
+    def _table(self, pairs: Sequence[Pair], end: float) -> None:
+        with ui.element("table").classes("ww-compare-table"):
+            with ui.element("thead"), ui.element("tr"):
+                for title, kind in (
+                    ("Request", ""),
+                    ("Difference", ""),
+                    ("Status", "wide"),
+                    ("Time", ""),
+                    ("Size", "wide"),
+                ):
+                    text("th", title, kind).props("scope=col")
+                _axis(end)
+            with ui.element("tbody"):
+                for pair in pairs[:SHOWN]:
+                    self._row(pair, end)
+        if len(pairs) > SHOWN:
+            text("p", f"{len(pairs) - SHOWN:,} more differ.", "ww-secondary")
+
+    def _row(self, pair: Pair, end: float) -> None:
+        with ui.element("tr"):
+            self._name(pair)
+            with ui.element("td"):
+                text("span", pair.difference, "ww-tag").props["data-kind"] = str(pair.difference)
+                if pair.difference is Difference.STATUS:
+                    text("span", _both(pair, _status), "ww-narrow-only")
+            text("td", _both(pair, _status), "figure wide")
+            text("td", _both(pair, lambda exchange: milliseconds(exchange.duration_ms)), "figure")
+            text("td", _both(pair, lambda exchange: bytes_words(exchange.encoded_bytes) or "–"), "figure wide")
+            with ui.element("td").classes("bars"), ui.element("div").classes("ww-pair"):
+                _bar(pair.before, end, "ww-before")
+                _bar(pair.after, end, "ww-after")
+
+    def _name(self, pair: Pair) -> None:
+        name, host = name_and_host(pair.either.url)
+        session_id = self._compared.session_id if pair.after else self._compared.other_id
         with ui.element("td").classes("name") as cell:
             cell.props["title"] = pair.either.url
-            text("span", url.path.rsplit("/", 1)[-1] or url.netloc)
-            text("small", f"{pair.either.method} {url.netloc}")
-        with ui.element("td"):
-            text("span", pair.difference, "ww-tag").props["data-kind"] = str(pair.difference)
-        _figures(pair, _status)
-        _figures(pair, lambda exchange: milliseconds(exchange.duration_ms))
-        _figures(pair, lambda exchange: bytes_words(exchange.encoded_bytes) or "–", "wide")
-        with ui.element("td").classes("bars"), ui.element("div").classes("ww-pair"):
-            _bar(pair.before, end, "ww-before")
-            _bar(pair.after, end, "ww-after")
+            link = text("a", name or host)
+            link.props["href"] = f"/debug-sessions/{session_id}?row={quote(pair.either.exchange_id, safe='')}"
+            text("small", f"{pair.either.method} {host}")
 
 
-def _figures(pair: Pair, read: Callable[[Exchange], str], kind: str = "") -> None:
-    both = [read(exchange) for exchange in (pair.before, pair.after) if exchange]
-    text("td", " → ".join(dict.fromkeys(both)), f"figure {kind}")
+def _axis(end: float) -> None:
+    with ui.element("th").classes("bars").props('scope=col aria-label="Bars"'):
+        axis = ui.element("div").classes("ww-compare-axis").props("aria-hidden=true")
+    with axis:
+        for share in (0.0, 0.5, 1.0):
+            text("span", milliseconds(end * share) if share else "0")
+
+
+def _both(pair: Pair, read: Callable[[Exchange], str]) -> str:
+    return " → ".join(dict.fromkeys(read(exchange) for exchange in (pair.before, pair.after) if exchange))
 
 
 def _status(exchange: Exchange) -> str:
@@ -109,12 +159,10 @@ def _status(exchange: Exchange) -> str:
 
 
 def _bar(exchange: Exchange | None, end: float, kind: str) -> None:
-    bar = ui.element("i").classes(kind)
     if exchange is None:
-        bar.style("display: none")
         return
     left, width = 100 * exchange.started_ms / end, 100 * (exchange.duration_ms or 0) / end
-    bar.style(f"left: {left:.2f}%; width: {width:.2f}%")
+    ui.element("i").classes(kind).style(f"left: {left:.2f}%; width: {width:.2f}%")
 
 
 def _end(exchange: Exchange) -> float:

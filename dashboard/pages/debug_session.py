@@ -1,9 +1,9 @@
 """/debug-sessions/{id}: what the browser saw, live while it looks and kept afterwards."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
@@ -12,11 +12,10 @@ from nicegui import app, background_tasks, ui
 
 from core.clock import utc_now
 from core.database import in_session
-from core.debugging.compare import Comparison, compare
 from core.debugging.waterfall import Exchange
 from core.models import ConsoleMessage, DebugSession, Finding, SessionArtifact
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, WebsiteCRUD
-from core.services.session_evidence import SessionEvidence, SessionFilter
+from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from dashboard import preferences, sessions
 from dashboard.components import session_bar, session_compare
@@ -28,6 +27,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.not_found import not_found
 from dashboard.recorded_waterfall import Asks
 from dashboard.runtime import Runtime
+from dashboard.session_comparison import comparable
 from dashboard.session_rows import all_rows, changed_rows, first_rows
 from dashboard.website_actions import tell_problem
 
@@ -36,11 +36,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-COMPARABLE = 50  # sessions offered for comparison
 LARGEST_ID = 2**31 - 1  # of an integer column; a database refuses to look for a greater one
 VIEWS = ("Waterfall", "Console", "Compare")
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
 SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
+REMEMBER = """
+const address = new URL(window.location.href);
+for (const [name, value] of Object.entries(%s)) {
+  if (value === null) address.searchParams.delete(name);
+  else address.searchParams.set(name, value);
+}
+history.replaceState(history.state, "", address);
+"""
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder stores; nothing else is served
 
 
@@ -171,20 +178,26 @@ class SessionPage:
         is_waterfall = view == VIEWS[0]
         self.waterfall.visible, self._other.visible = is_waterfall, not is_waterfall
         self._bar.refresh()
+        self._remember()
         if not is_waterfall:
             await self._draw_other()
 
+    def _remember(self) -> None:
+        """Let the address say which view is shown, so that a link shows another reader the same."""
+        view = None if self.view == VIEWS[0] else self.view.lower()
+        compared = self.other_id if self.view == "Compare" else None
+        ui.run_javascript(REMEMBER % json.dumps({"view": view, "compare": compared}))
+
     async def _draw_other(self) -> None:
         if self.view == "Compare":
-            drawn = await in_session(_compared, self.session, self.other_id)
-            self.other_id = drawn.other_id
+            drawn = await in_session(comparable, self.session, self.other_id)
+            self.other_id = drawn.compared.other_id if drawn.compared else None
+            self._remember()
         console = await in_session(SessionEvidence.console, self.session.id)
         self._other.clear()
         with self._other:
             if self.view == "Compare":
-                session_compare.session_compare(
-                    drawn.comparison, others=drawn.others, chosen=drawn.other_id, choose=self._compare_with
-                )
+                session_compare.session_compare(drawn.compared, others=drawn.others, choose=self._compare_with)
             else:
                 session_console(console)
 
@@ -271,27 +284,6 @@ def _load(
         return None
     pictures = SessionEvidence.pictures(db, session_id)
     return session, SessionEvidence.console(db, session_id), pictures, FindingCRUD.get_by_session(db, session_id)[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compared:
-    comparison: Comparison | None
-    others: dict[int, str]
-    other_id: int | None
-
-
-def _compared(db: "Session", session: DebugSession, other_id: int | None) -> _Compared:
-    """This session against another of its website: the one asked for, else its baseline, else the one before."""
-    found, _ = SessionEvidence.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
-    others = {other.id: session_bar.name_of(other) for other, _ in found if other.id != session.id}
-    if other_id not in others:
-        baseline = SessionEvidence.baseline(db, session)
-        other_id = baseline.id if baseline and baseline.id in others else next(iter(others), None)
-    if other_id is None:
-        return _Compared(comparison=None, others=others, other_id=None)
-    other = DebugSessionCRUD.get_by_id(db, other_id)
-    before, after = (all_rows(db, each) if each else [] for each in (other, session))
-    return _Compared(comparison=compare(before, after), others=others, other_id=other_id)
 
 
 def _address(artifact_id: int, session_id: int) -> str:

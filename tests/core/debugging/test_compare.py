@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.synthetic import exchanges
-from core.debugging.compare import Difference, compare, in_words, normalise
+from core.debugging.compare import Difference, compare, normalise
 from core.debugging.waterfall import Exchange
 from core.models import NetworkEventType
 
@@ -94,25 +94,3 @@ def test_each_exchange_is_matched_once() -> None:
     comparison = compare([one], [one, replace(one, started_ms=5)])
 
     assert [pair.difference for pair in comparison.pairs] == [Difference.SAME, Difference.NEW]
-
-
-def test_the_sum_is_told_in_words() -> None:
-    before = [make_exchange(), make_exchange(url="https://a.example/gone")]
-    after = [make_exchange(status_code=500, duration_ms=1_350.0, encoded_bytes=31_000)]
-
-    assert in_words(compare(before, after)) == [
-        "1 request is gone.",
-        "1 request has another status.",
-        "The last request ended 1.25 s later.",
-        "29.0 kB more crossed the network.",
-    ]
-
-
-def test_great_sums_are_told_in_megabytes() -> None:
-    after = [make_exchange(url=f"https://a.example/{name}", encoded_bytes=2_000_000) for name in ("x", "y")]
-
-    assert "4.0 MB more crossed the network." in in_words(compare([], after))
-
-
-def test_no_difference_is_told_too() -> None:
-    assert in_words(compare([make_exchange()], [make_exchange()]))[0] == "No request differs."

@@ -171,6 +171,13 @@ def test_a_failed_session_is_compared_with_the_last_good_one(page: Page, server:
     compared = page.get_by_role("region", name="Compare")
     expect(compared.get_by_role("listitem").first).to_have_text(re.compile(r"\d+ requests? (is|are) new\."))
     expect(compared.get_by_label("Compared with")).to_have_value("1")
+    page.wait_for_url("**/debug-sessions/2?compare=1&view=compare")
+    differing = compared.locator("tbody tr").count()
+    compared.get_by_role("button", name=re.compile("^Gone")).click()
+    expect(compared.get_by_text("changed status")).to_have_count(0)
+    expect(compared.locator("tbody tr").first).to_contain_text("gone")
+    assert compared.locator("tbody tr").count() <= differing
+    expect(compared.locator("tbody a").first).to_have_attribute("href", re.compile(r"^/debug-sessions/1\?row=1\d+\.1$"))
     expect(compared.locator("tbody tr").first).to_be_visible()
     assert page.evaluate("window.pwned") is None
 
