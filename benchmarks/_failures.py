@@ -79,6 +79,8 @@ def _third(name: str) -> dict[str, Reply]:
     return {"/": page(more=f'<script src="http://localhost:{{other}}/{name}"></script>')}
 
 
+REFUSED_WIDGET = '<script src="http://localhost:9/widget.js"></script>'
+BROKEN_FRAME = '<iframe src="http://localhost:{other}/broken.js"></iframe>'
 CAPTCHA = "<title>Just a moment...</title><h1>Checking your browser</h1><p>Please complete the captcha.</p>"
 
 FAILURES: tuple[Failure, ...] = (
@@ -172,7 +174,16 @@ FAILURES: tuple[Failure, ...] = (
     ),
     _page("script fails", Kind.SCRIPT_FAILED, replies={"/app.3f9c21ab.js": Reply(status=500)}),
     _page("script is cut off", Kind.SCRIPT_FAILED, replies={"/app.3f9c21ab.js": Reply(body=SCRIPT, is_cut=True)}),
+    _page(
+        "a page comes instead of the script",
+        Kind.SCRIPT_FAILED,
+        replies={"/app.3f9c21ab.js": Reply(body="<!doctype html><title>Shop</title>")},
+    ),
+    _page("script never comes", Kind.SCRIPT_FAILED, replies={"/app.3f9c21ab.js": Reply(wait_seconds=60)}),
+    _page("third party is refused", Kind.THIRD_PARTY_FAILED, replies={"/": page(more=REFUSED_WIDGET)}),
+    _page("a frame of a third party fails", Kind.THIRD_PARTY_FAILED, replies={"/": page(more=BROKEN_FRAME)}),
     _page("API call fails", Kind.API_FAILED, replies={"/api/items": Reply(status=500, body="{}")}),
+    _page("API call never answers", Kind.API_FAILED, replies={"/api/items": Reply(wait_seconds=60)}),
     _page("style sheet is gone", Kind.STYLESHEET_FAILED, replies={"/style.css": Reply(status=404)}),
     _page(
         "third party fails",
@@ -271,6 +282,10 @@ HEALTHY_ONES: dict[str, dict[str, Reply]] = {
             'fetch("/api/slow", {signal: c.signal}).catch(() => 0); setTimeout(() => c.abort(), 50);</script>'
         ),
         "/api/slow": Reply(wait_seconds=5),
+    },
+    "long polling": {
+        "/": page(more='<script>fetch("/api/poll")</script>'),
+        "/api/poll": Reply(wait_seconds=60),
     },
     "a policy that only reports": {
         "/": Reply(

@@ -9,6 +9,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
 from core.diagnosis.kinds import Kind
 from core.diagnosis.witness import net_error
+from core.models import NetworkEventType
 
 IGNORED = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")  # the page, or a session's own block pattern, wanted it so
 KINDS = {
@@ -20,6 +21,9 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """What a page needs; anything else that fails is a blemish."""
+HTML = ("text/html", "application/xhtml")
+UNSEEN = ("image", "media", "ping", "other", "manifest", "texttrack", "prefetch")
+"""What a page can do without even where it is a rule of the browser that keeps it away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class Broken:
     def reason(self) -> str:
         """How it failed: ``status 404``, or the browser's words."""
         exchange = self.exchange
+        if is_html_instead(exchange):
+            return f"status {exchange.status_code}, but HTML instead of a {exchange.resource_type}"
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
         return f"status {exchange.status_code}"
@@ -52,22 +58,53 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     document = session.document
     site = site_of(document.url if document else session.url)
     own = {exchange.exchange_id for exchange in session.documents}
-    before = {(e.method, normalise(e.url)) for e in good.exchanges if e.is_failed} if good else None
+    before = None
+    if good is not None:
+        before = {_key(e) for e in good.exchanges if e.is_failed or is_html_instead(e)}
+    answered = {_key(e) for e in good.exchanges if not e.is_failed} if good else set()
     for exchange in session.exchanges:
-        if not exchange.is_failed or exchange.exchange_id in own or _is_wanted(exchange):
+        is_broken = exchange.is_failed or is_html_instead(exchange)
+        if not is_broken or exchange.exchange_id in own or _is_wanted(exchange):
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             continue
+        if _is_open(exchange) and _key(exchange) not in answered:
+            continue
         is_foreign = site_of(exchange.url) != site
-        kind = KINDS.get(exchange.resource_type or "", Kind.RESOURCE_FAILED)
-        is_needed = kind is not Kind.RESOURCE_FAILED and exchange.status_code != 401
+        kind = _kind(exchange, is_foreign=is_foreign)
         yield Broken(
             exchange=exchange,
-            kind=_policy(exchange) or (Kind.THIRD_PARTY_FAILED if is_foreign and is_needed else kind),
-            is_needed=is_needed,
+            kind=kind,
+            is_needed=kind is not Kind.RESOURCE_FAILED and exchange.status_code != 401,
             is_third_party=is_foreign,
-            failed_before=None if before is None else (exchange.method, normalise(exchange.url)) in before,
+            failed_before=None if before is None else _key(exchange) in before,
         )
+
+
+def _key(exchange: Exchange) -> tuple[str, str]:
+    return exchange.method, normalise(exchange.url)
+
+
+def _is_open(exchange: Exchange) -> bool:
+    """Whether a script's request had no answer yet as the session ended: many are meant so, such as long polling."""
+    is_pending = exchange.outcome is NetworkEventType.TIMEOUT and exchange.status_code is None
+    return is_pending and KINDS.get(exchange.resource_type or "") is Kind.API_FAILED
+
+
+def is_html_instead(exchange: Exchange) -> bool:
+    """Whether a page came where a script or style sheet should: what a server says of a file that is gone."""
+    is_code = exchange.resource_type in ("script", "stylesheet")
+    return is_code and (exchange.status_code or 0) < 400 and (exchange.mime_type or "").startswith(HTML)
+
+
+def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:
+    policy = _policy(exchange)
+    if policy is not None:
+        return Kind.RESOURCE_FAILED if exchange.resource_type in UNSEEN else policy
+    kind = KINDS.get(exchange.resource_type or "", Kind.RESOURCE_FAILED)
+    is_frame = exchange.resource_type == "document"
+    is_needed = kind is not Kind.RESOURCE_FAILED or is_frame
+    return Kind.THIRD_PARTY_FAILED if is_foreign and is_needed else kind
 
 
 def _is_wanted(exchange: Exchange) -> bool:

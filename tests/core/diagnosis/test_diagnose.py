@@ -1,5 +1,6 @@
 """Every rule, on evidence made by hand; real failures are staged in `benchmarks.diagnosis`."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -278,3 +279,21 @@ def test_what_came_instead_of_the_expected_text_is_told_in_the_reasons() -> None
 
     assert found.sentence.endswith("with status 200: The body should contain 'In stock'.")
     assert "begins with '<!doctype html>'" in found.why
+
+
+def test_a_request_that_waits_is_a_fault_only_where_it_was_answered_before() -> None:
+    waiting = failed("/api/poll", "No answer came until the session ended after 5.0 s.", "fetch")
+    waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT)
+    answered = session(exchange("/api/poll", "fetch"))
+
+    assert diagnose(evidence(session=session(waiting))) == []
+    assert diagnose(evidence(session=session(waiting), good_session=session(waiting))) == []
+    (found,) = diagnose(evidence(session=session(waiting), good_session=answered))
+    assert (found.kind, found.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+
+
+def test_a_page_in_place_of_a_script_is_a_script_that_fails() -> None:
+    (found,) = diagnose(evidence(session=session(exchange("/app.js", mime_type="text/html"))))
+
+    assert found.kind is Kind.SCRIPT_FAILED
+    assert "HTML instead of a script" in found.sentence
