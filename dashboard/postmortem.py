@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from jinja2 import Environment, PackageLoader
 
 from core.debugging.waterfall import Exchange
-from core.models import SessionArtifact
+from core.models import SessionArtifact, SessionTrigger
 from dashboard.components.findings import CONFIDENCE
+from dashboard.components.session_bar import TRIGGER_WORDS
 from dashboard.format import milliseconds, utc
 from dashboard.session_report import end_of, lines
 from dashboard.window_state import WindowState
@@ -88,7 +89,9 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     events = [(state.window.started_at, "The first check failed.")]
     if state.last_good is not None:
         events.append((state.last_good.checked_at, "The last good check."))
-    events += [(one.started_at, f"Debug session {one.id} was started.") for one in state.sessions]
+    for one in state.sessions:
+        how = TRIGGER_WORDS[one.trigger or SessionTrigger.MANUAL]
+        events.append((one.started_at, f"Debug session {one.id} was {how}."))
     events += [(one.at, f"Told {one.channel}: {one.what}.") for one in state.told if one.state == "SENT"]
     if state.window.acknowledged_at is not None:
         events.append((state.window.acknowledged_at, f"{state.window.acknowledged_by} acknowledged it."))

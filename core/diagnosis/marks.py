@@ -86,7 +86,7 @@ def speaker(status: int, headers: Mapping[str, str], text: str, good_server: str
     )
     has_proxy_text = PROXY_TEXT.search(text) is not None
     is_front = bool(cdn or headers.get("via") or (PROXY_SERVERS.search(server) and not BOTH.search(server)))
-    name = cdn or server or (headers.get("via") and "a proxy") or None
+    name = cdn or server or (headers.get("via") and "A proxy") or None
     if 520 <= status <= 530:
         return Speaker(is_proxy=True, is_sure=True, name=cdn or "Cloudflare", marks=marks)
     if status in (502, 504):  # RFC 9110, 15.6.3 and 15.6.5: only a gateway or proxy may say so

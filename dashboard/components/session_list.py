@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from core.models import DebugSession, DebugSessionState
+from core.models import DebugSession, DebugSessionState, SessionTrigger
 from dashboard.components.elements import moment, status_shape, text
+from dashboard.components.session_bar import TRIGGER_WORDS
 
 
 def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
@@ -21,6 +22,7 @@ def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
                     text("b", session.error_message or f"{session.request_count or 0} requests")
                     with ui.element("span").classes("ww-muted"):
                         moment(session.started_at, is_long=True)
+                        text("span", f", {TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]}")
                 text("span", (session.state or "").replace("_", " ").capitalize(), "ww-secondary")
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.monitoring.curl_errors import ProbeErrorKind
+
 DAYS = 90
 INTERVAL_SECONDS = 600  # of most: 90 days of a check a minute would take minutes to write
 
@@ -65,6 +67,13 @@ REFUSED = "The host refused the connection."
 TIMEOUT = "Timed out after 10 s while waiting for the host to answer."
 TLS = "No secure connection: its certificate has expired."
 DNS = "The name could not be resolved."
+ERROR_KINDS = {
+    REFUSED: ProbeErrorKind.CONNECT_REFUSED,
+    TIMEOUT: ProbeErrorKind.TIMEOUT_ANSWER,
+    TLS: ProbeErrorKind.TLS_EXPIRED,
+    DNS: ProbeErrorKind.DNS_NOT_FOUND,
+}
+"""What a check calls each; any other cause is a status."""
 SHARED = _down(2.2, 84, _status(502), "The load balancer lost both upstreams after a deploy; rolled back at 17:40.")
 """It befell six websites at once."""
 

@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from core.diagnosis.keep import diagnose_window
 from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
+from core.monitoring.verdict import Expectation
 from core.services import TagCRUD, coverage
 from core.services.coverage import TRUST_FACTOR
-from dashboard.demo.cast import CAST, Outage, Player
+from dashboard.demo.cast import CAST, ERROR_KINDS, TIMEOUT, Outage, Player
 
 SEED = 20  # every demo has the same past
+CERTIFICATE_DAYS = 14
+TIMEOUT_MS = 10_000.0
 BATCH = 20_000  # rows of one statement
 DAY_SECONDS = 86_400
 
@@ -38,6 +42,8 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         db.add_all(_windows(player, website.id, now))
     db.flush()
     coverage.rebuild(db)
+    for window_id in db.scalars(select(DowntimeWindow.id)).all():
+        diagnose_window(db, window_id, CERTIFICATE_DAYS)
 
 
 def _website(player: Player, now: datetime, port: int) -> Website:
@@ -90,15 +96,24 @@ def _check(
         "status": status,
         "http_method": HTTPMethod.GET,
         "http_status_code": (trouble.status_code if trouble and trouble.status_code else 200) if answered else None,
-        "response_time_ms": round(total + dns + connect + tls, 1) if answered else None,
+        "response_time_ms": round(total + dns + connect + tls, 1) if answered else _waited_ms(trouble),
         "dns_time_ms": dns if answered else None,
         "connect_time_ms": connect if answered else None,
         "tls_time_ms": tls if answered else None,
         "ttfb_ms": round(total * 0.8, 1) if answered else None,
+        "error_kind": _error_kind(trouble) if trouble else None,
         "error_message": trouble.cause if trouble else None,
         "checked_at": at,
         "created_at": at,
     }
+
+
+def _waited_ms(trouble: Outage | None) -> float | None:
+    return TIMEOUT_MS if trouble and trouble.cause == TIMEOUT else None
+
+
+def _error_kind(trouble: Outage) -> str:
+    return Expectation.RESPONSE_TIME if trouble.is_slow else ERROR_KINDS.get(trouble.cause, Expectation.STATUS)
 
 
 def _response_ms(player: Player, at: datetime, chance: random.Random) -> float:

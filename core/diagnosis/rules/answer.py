@@ -119,9 +119,9 @@ def _server_error(evidence: Evidence, said: Said) -> Finding:
     by = speaker(said.status, said.headers, said.text, good_server)
     within = f" after {ms(said.took_ms)}" if said.took_ms is not None else ""
     marks = f" It bears {listed(by.marks)}." if by.marks else " No header tells who said it."
-    confidence = said.agreed.confidence if by.is_sure else Confidence.LIKELY
+    confidence = said.agreed.confidence if by.is_sure and said.headers else Confidence.LIKELY
     if by.is_proxy:
-        who = by.name or "a proxy or CDN"
+        who = by.name or "A proxy or CDN"
         sentence = (
             f"{who} answers for {evidence.host} with status {_named(said.status)}{within}: "
             "the proxy or CDN is there, and the origin behind it does not do its work."

@@ -52,7 +52,8 @@ def _timed_out(evidence: Evidence) -> Iterator[Finding]:
         if agreed is None:
             continue
         check = evidence.check
-        waited = ms(check.response_time_ms) if check and check.error_kind == error_kind else "the time there was"
+        is_timed = check is not None and check.error_kind == error_kind and check.response_time_ms is not None
+        waited = ms(check.response_time_ms) if check and is_timed else "the time there was"
         if kind is Kind.SLOW_FIRST_BYTE:
             sentence = f"Slow first byte: {evidence.host} did not begin to answer within {waited}{_reached(check)}."
         else:

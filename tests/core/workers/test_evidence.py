@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +207,7 @@ async def test_many_that_fail_at_once_share_one_limit(engine: Engine, tmp_path: 
     for website in websites:
         await _check(website, MonitorStatus.DOWN)
     for website in websites:
-        await _until(lambda website=website: in_session(LookCRUD.last_began, website.id))
+        await _until(partial(in_session, LookCRUD.last_began, website.id))
     await worker.stop()
 
     assert sessions.started == [SessionTrigger.FAILURE] * 4
