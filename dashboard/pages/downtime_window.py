@@ -14,6 +14,7 @@ from core.schemas import DowntimeWindowUpdate
 from dashboard import downtime_notes, theme
 from dashboard.components.announcements import announcements
 from dashboard.components.checks_table import checks_table
+from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.components.findings import Jump, findings
 from dashboard.components.picture_pair import PicturePair
@@ -271,9 +272,9 @@ class WindowPage:
         if await tell_problem(downtime_notes.acknowledge(self._state.window.id)) is not None:
             ui.notify("Acknowledged: rules that ask for it tell nobody else.")
 
-    def _copy(self) -> None:
-        ui.clipboard.write(to_markdown(self._state, self._address))
-        ui.notify("Copied as Markdown.")
+    async def _copy(self) -> None:
+        text = to_markdown(self._state, self._address)
+        await copy_text(text, title="Post-mortem as Markdown", done="Copied as Markdown.")
 
 
 def _card(label: str) -> Element:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -136,3 +137,36 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, server: Server)
     expect(page.get_by_role("region", name="What the browser saw")).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_post_mortem_is_copied_as_markdown(page: Page, server: Server) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    page.goto(f"{server.url}/downtime/1")
+
+    page.get_by_role("button", name="Copy as post-mortem").click()
+    expect(page.get_by_text("Copied as Markdown.")).to_be_visible()
+
+    assert page.evaluate("navigator.clipboard.readText()").startswith("# Acme shop: down for 10 min")
+
+
+def test_over_plain_http_the_post_mortem_is_shown_to_be_copied(page: Page, server: Server) -> None:
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.goto(f"{server.url}/downtime/1")
+
+    page.get_by_role("button", name="Copy as post-mortem").click()
+
+    expect(page.get_by_label("Post-mortem as Markdown")).to_have_value(re.compile("^# Acme shop: down for 10 min"))
+
+
+def test_the_report_is_downloaded_and_runs_nothing(page: Page, server: Server, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    page.goto(f"{server.url}/downtime/1")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download report").click()
+
+    download.value.save_as(report)
+
+    page.goto(report.as_uri())
+    expect(page.get_by_role("heading", name="Acme shop was down for 10 min.")).to_be_visible()
+    assert page.evaluate("window.pwned") is None
