@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import sqlite3
 import stat
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alembic.config import Config
@@ -26,6 +28,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
+MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
@@ -173,6 +176,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
             # Rebuilding a table drops it, and with foreign keys on that would delete the rows that point to it.
             # The pragma does nothing inside a transaction, so it goes before, past SQLAlchemy.
             _pragma(connection, "foreign_keys = OFF")
+            _pragma(connection, f"busy_timeout = {MIGRATION_TIMEOUT_MS}")
         try:
             with connection.begin():
                 if not is_sqlite:
@@ -183,6 +187,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
         finally:
             if is_sqlite:
                 _pragma(connection, "foreign_keys = ON")
+                _pragma(connection, f"busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def _pragma(connection: Connection, pragma: str) -> None:
@@ -215,10 +220,24 @@ def _keep_private(file: Path, _connection: Any, _record: Any) -> None:
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # sqlite3 must not begin by itself: `_begin` does
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    _write_ahead(connection)
+    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
     connection.execute("PRAGMA foreign_keys = ON")  # SQLite keeps cascades and references only when told to
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn write-ahead logging on; of processes that make one store at once, SQLite refuses some without waiting."""
+    give_up_at = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > give_up_at:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

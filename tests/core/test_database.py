@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, func, inspect, select, text
@@ -24,7 +25,7 @@ def _upgrade_at_once(url: str, barrier_folder: str, number: int, starters: int) 
     folder = Path(barrier_folder)
     (folder / str(number)).touch()
     while len(list(folder.iterdir())) < starters:
-        pass
+        sleep(0.005)
     engine = database.make_engine(url)
     database.upgrade(engine)
     return database.current(engine)
@@ -41,6 +42,24 @@ def test_eight_processes_that_start_at_once_all_find_the_store_at_head(empty_eng
 
     assert found == [database.head()] * 8
     assert "websites" in inspect(empty_engine).get_table_names()
+
+
+def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    file = tmp_path / "store.sqlite3"
+    engine = database.make_engine(f"sqlite:///{file}")
+    database.upgrade(engine)
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    released = threading.Timer(0.3, other.execute, ("COMMIT",))
+    released.start()
+
+    database.upgrade(engine)
+
+    assert released.finished.is_set()
+    other.close()
 
 
 def test_store_that_was_never_migrated_has_no_revision(empty_engine: Engine) -> None:
