@@ -20,6 +20,8 @@ KEY_BYTES = 32  # AES-256, and as many as SHA-256 gives (RFC 2104, 3 advises no 
 NONCE_BYTES = 12  # what GCM is made for (NIST SP 800-38D, 5.2.1.1)
 PREFIX = "sealed:1:"
 
+_in_use: list["Sealer"] = []
+
 
 class Sealer:
     """Seals and opens texts with AES-256-GCM."""
@@ -65,6 +67,22 @@ class Sealer:
                 "A secret in the store was sealed with another key: set WATCHWRIGHT_SECRET_KEY, or put secret.key "
                 "back into the data folder, as they were."
             ) from error
+
+
+def use(sealer: Sealer) -> None:
+    """Make *sealer* the one that the store's sealed columns use; the composition root calls it."""
+    _in_use[:] = [sealer]
+
+
+def in_use() -> Sealer:
+    """The sealer that `use` was given, else the one of the environment's settings.
+
+    Raises:
+        StoreError: As `Sealer.of`.
+    """
+    if not _in_use:
+        use(Sealer.of(Settings.load()))
+    return _in_use[0]
 
 
 def is_sealed(text: str) -> bool:

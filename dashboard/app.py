@@ -14,7 +14,7 @@ from nicegui import app as nicegui_app
 from nicegui import core as nicegui_core
 from nicegui import ui
 
-from core import database
+from core import database, sealing
 from core.accounts.actor import Actor
 from core.config import Settings
 from core.database import in_session
@@ -23,7 +23,7 @@ from core.errors import CannotServe
 from core.notifications.dispatch import Dispatcher
 from core.notifications.watch import Watch
 from core.sealing import Sealer
-from core.services import UserCRUD
+from core.services import UserCRUD, WebsiteCRUD
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.evidence import EvidenceWorker
@@ -61,8 +61,10 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
         StoreError: The store cannot be used.
     """
     engine = database.make_engine(settings.store_url)
+    sealing.use(Sealer.of(settings))
     database.upgrade(engine)
     database.bind(engine)
+    database.run_in_session(WebsiteCRUD.check_key)
     post = post_of(engine)
     runtime = Runtime(
         settings=settings,

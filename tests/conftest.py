@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from core import sealing
 from core.database import make_engine
 from core.models import Base
 from tests import postgres
@@ -17,6 +18,7 @@ from tests import postgres
 
 def pytest_configure(config: pytest.Config) -> None:
     postgres.announce()
+    sealing.use(sealing.Sealer(b"a key of the tests' own, of any length"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

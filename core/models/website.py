@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Index, String, Text
+from sqlalchemy import Boolean, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 from core.models.debug_session import DebugSession
 from core.models.downtime_window import DowntimeWindow
 from core.models.monitor_check import MonitorCheck
+from core.models.sealed import SealedJSON
 
 
 class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
@@ -28,9 +29,9 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
     """Seconds until a check gives up; at most the interval."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     """False while paused: nothing is checked."""
-    session_defaults: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    session_defaults: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON)
     """How debug sessions open it: what differs from the defaults of `core.schemas.session_options.SessionOptions`."""
-    check_options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    check_options: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON)
     """How it is asked and what its answer must be: what differs from `core.schemas.check_options.CheckOptions`."""
     auto_debug: Mapped[bool | None]
     """Whether its failures start debug sessions by themselves; None means yes."""

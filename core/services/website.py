@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -114,6 +114,16 @@ class WebsiteCRUD:
         db.delete(website)
         db.flush()
         return True
+
+    @staticmethod
+    def check_key(db: Session) -> None:
+        """Open what is sealed, to see at the start that the key is the right one.
+
+        Raises:
+            StoreError: Something was sealed with another key.
+        """
+        columns = (Website.session_defaults, Website.check_options)
+        db.execute(select(*columns).where(or_(*(column.is_not(None) for column in columns)))).all()
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import logging
 import signal
 from collections.abc import Callable
 
-from core import database
+from core import database, sealing
 from core.config import Settings
 from core.errors import InvalidInput
 from core.monitoring.verdict import Policy
@@ -41,6 +41,7 @@ async def work(settings: Settings, *, name: str | None = None, until: Callable[[
     until(stop)
     engine = database.make_engine(settings.store_url)
     database.bind(engine)
+    sealing.use(sealing.Sealer.of(settings))
     bridge = Bridge(post_of(engine))
     duty = Duty(lease_of(engine), lambda: make_monitor(settings), name)
     await bridge.start()
@@ -73,6 +74,7 @@ def run(settings: Settings, *, queues: str) -> None:
         raise InvalidInput(
             f"--queues {queues} cannot be worked on: only checks can. Debug sessions run where the dashboard does."
         )
+    sealing.use(sealing.Sealer.of(settings))
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
     engine.dispose()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from core import database
+from core import database, sealing
 from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
 from core.services.store_copy import CopiedTable, copy_store
@@ -15,8 +15,10 @@ from dashboard.acting import acting_as
 @contextmanager
 def store(*, migrated: bool = False) -> Iterator[Engine]:
     """The settings' store, bound for `run_in_session`, and first brought to this version where *migrated*."""
-    engine = database.make_engine(Settings.load().store_url)
+    settings = Settings.load()
+    engine = database.make_engine(settings.store_url)
     try:
+        sealing.use(sealing.Sealer.of(settings))
         if migrated:
             database.upgrade(engine)
         database.bind(engine)

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import httpx
 import uvicorn
 
-from core import database
+from core import database, sealing
 from core.accounts.actor import Actor, Permission
 from core.clock import utc_now
 from core.config import Settings
@@ -58,6 +58,7 @@ def _make_store(settings: Settings, *, port: int) -> None:
     print("Making 90 days of history for 24 websites …", flush=True)
     shutil.rmtree(settings.data_dir, ignore_errors=True)  # an earlier demo's site listened on another port
     engine = database.make_engine(settings.store_url)
+    sealing.use(sealing.Sealer.of(settings))
     database.upgrade(engine)
     database.bind(engine)
     database.run_in_session(fill, now=utc_now(), port=port)

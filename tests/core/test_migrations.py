@@ -138,3 +138,37 @@ def test_rows_outlive_a_step_up_and_a_step_down(empty_engine: Engine, revision: 
     with empty_engine.connect() as connection:
         for table in ("websites", "debug_sessions", "network_events"):
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
+
+
+def test_credentials_are_sealed_by_the_step_up_and_opened_by_the_step_down(empty_engine: Engine) -> None:
+    before, sealed = "6f1c8e2ab09d", "d5b20f9c7e18"
+    database.upgrade(empty_engine, before)
+    options, defaults = '{"bearer_token": "tok-5ecret"}', '{"device": "iPhone 15"}'
+    moment = "2026-03-01 12:00:00+00:00" if empty_engine.dialect.name == "postgresql" else "2026-03-01 12:00:00"
+    with empty_engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO websites (id, url, name, check_interval, timeout, is_active, created_at, updated_at, "
+                "check_options, session_defaults) VALUES (1, 'https://a.example/', 'a', 60, 10, true, "
+                ":moment, :moment, :options, :defaults), (2, 'https://b.example/', 'b', 60, 10, true, "
+                ":moment, :moment, NULL, NULL)"
+            ),
+            {"moment": moment, "options": options, "defaults": defaults},
+        )
+    kept = text(
+        "SELECT CAST(check_options AS text), CAST(session_defaults AS text), updated_at FROM websites ORDER BY id"
+    )
+    with empty_engine.connect() as connection:
+        plain = [tuple(row) for row in connection.execute(kept)]
+
+    database.upgrade(empty_engine, sealed)
+    with empty_engine.connect() as connection:
+        closed = [tuple(row) for row in connection.execute(kept)]
+    database.downgrade(empty_engine, before)
+    with empty_engine.connect() as connection:
+        opened = [tuple(row) for row in connection.execute(kept)]
+
+    assert plain == opened == [(options, defaults, plain[0][2]), (None, None, plain[1][2])]
+    assert closed[0][0].startswith('"sealed:1:')
+    assert "5ecret" not in closed[0][0]
+    assert (closed[0][2], closed[1]) == (plain[0][2], plain[1])

@@ -1,10 +1,11 @@
 """Creating, finding, changing and deleting websites."""
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
-from core.errors import AlreadyExists, InvalidInput
+from core import sealing
+from core.errors import AlreadyExists, InvalidInput, StoreError
 from core.models import Website
 from core.schemas import WebsiteCreate, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD
@@ -134,3 +135,25 @@ def test_check_options_are_taken_away_by_null(store: Session) -> None:
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_options=None))
 
     assert website.check_options is None
+
+
+def test_credentials_cannot_be_read_from_the_store_alone(store: Session) -> None:
+    options = {"bearer_token": "tok-5ecret"}
+    website = make_website(
+        store, check_options=options, session_defaults={"basic_auth": {"username": "a", "password": "5ecret"}}
+    )
+    store.expire_all()
+
+    assert website.check_options == options
+    kept = store.execute(text("SELECT CAST(check_options AS text), CAST(session_defaults AS text) FROM websites")).one()
+    assert all(value.startswith('"sealed:1:') for value in kept)
+    assert "5ecret" not in str(kept)
+
+
+def test_wrong_key_is_said_at_the_start(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_website(store, check_options={"bearer_token": "tok-5ecret"})
+    store.expire_all()
+    monkeypatch.setattr(sealing, "in_use", lambda: sealing.Sealer(b"another key"))
+
+    with pytest.raises(StoreError, match="sealed with another key"):
+        WebsiteCRUD.check_key(store)
