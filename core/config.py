@@ -105,7 +105,9 @@ Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValida
 class Settings(BaseSettings):
     """What may be set from outside, read once at start and passed on from there."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", use_attribute_docstrings=True
+    )
 
     data_dir: Annotated[Path, AfterValidator(_home)] = Field(
         default_factory=lambda: user_data_path("watchwright", appauthor=False)
@@ -120,6 +122,7 @@ class Settings(BaseSettings):
     trusted_proxies: Proxies = frozenset({"127.0.0.1", "::1"})
     """Addresses and networks of reverse proxies whose word for who asks is believed."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    """The port to listen on."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe message that is logged."""
     secret_key: SecretStr | None = None
@@ -155,7 +158,7 @@ class Settings(BaseSettings):
     auto_sessions_per_hour: Annotated[int, Field(ge=0, le=3_600)] = 60
     """Debug sessions that failures, recoveries and baselines may start in an hour, in all; 0 for none."""
     auto_sessions_per_website: Annotated[int, Field(ge=0, le=60)] = 6
-    """… and of one website."""
+    """Those that they may start in an hour for one website."""
     auto_cooldown_seconds: Annotated[float, Field(ge=0, le=86_400)] = 120.0
     """A website that fails again so soon after its last automatic session starts none."""
     baseline_hours: Annotated[float, Field(ge=0, le=720)] = 24.0

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
-from typing import Literal
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +11,7 @@ from nicegui import ui
 from core.signals import health_changed
 from dashboard import theme
 from dashboard.acting import current
+from dashboard.theme_choice import ThemeChoice
 
 MENU = (
     ("/", "Overview"),
@@ -22,7 +22,6 @@ MENU = (
     ("/settings", "Settings"),
 )
 DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all
-THEME_COOKIE = "watchwright-theme"
 ZONE_COOKIE = "watchwright-zone"
 LOGO = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
@@ -37,10 +36,6 @@ PERSON = (
     '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
     'aria-hidden="true"><circle cx="8" cy="5.4" r="2.7"/>'
     '<path d="M2.8 14c.5-2.8 2.6-4.2 5.2-4.2s4.7 1.4 5.2 4.2"/></svg>'
-)
-HALF_MOON = (
-    '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
-    'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
 )
 SCRIPT = """
 <script>
@@ -75,13 +70,16 @@ document.addEventListener("DOMContentLoaded", () => {
 
 
 @contextmanager
-def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iterator[None]:
+def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iterator[ThemeChoice]:
     """Draw the frame; the block draws the page into it.
 
     Args:
         title: The tab's title, before the product's name.
         active: The menu's address to mark as the current one.
         flush: Leave no margin: the page fills the window.
+
+    Yields:
+        The reader's theme, which a page may let them choose.
     """
     ui.page_title(f"{title} · Watchwright")
     static = f"{_root()}/static"
@@ -89,7 +87,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
     ui.add_body_html(SCRIPT)
     ui.add_body_html(f'<script type="module" src="{static}/search.js"></script>')
-    dark = ui.dark_mode(_chosen_theme())
+    chosen_theme = ThemeChoice()
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header"):
         with ui.link(target="/").classes("ww-logo").props('aria-label="Watchwright, overview"'):
@@ -107,11 +105,11 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
             ui.element("kbd").props("textContent=/ aria-hidden=true")
         with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
             ui.element("i")
-        _theme_button(dark)
+        chosen_theme.draw_button()
         _account()
     _trouble_line()
     with ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
-        yield
+        yield chosen_theme
 
 
 def tell_trouble(trouble: Callable[[], str | None]) -> None:
@@ -162,12 +160,6 @@ def _trouble_line() -> None:
     ui.context.client.on_delete(health_changed.connect(lambda _fact: show()))
 
 
-def _chosen_theme() -> bool | None:
-    """Dark, light, or None to follow the system, as the reader chose in this browser."""
-    request = ui.context.client.request
-    return {"dark": True, "light": False}.get(request.cookies.get(THEME_COOKIE, "") if request else "")
-
-
 def reader_zone() -> tzinfo | None:
     """The reader's time zone, as the browser told at an earlier page; None until it has."""
     request = ui.context.client.request
@@ -184,20 +176,3 @@ def _zone(name: object) -> tzinfo | None:
         return ZoneInfo(str(name)) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a browser, or a cookie, can say anything
         return None
-
-
-def _theme_button(dark: ui.dark_mode) -> None:
-    order: tuple[Literal["system", "light", "dark"], ...] = ("system", "light", "dark")
-    values = {"system": None, "light": False, "dark": True}
-
-    def turn() -> None:
-        now = next(name for name, value in values.items() if value is dark.value)
-        chosen = order[(order.index(now) + 1) % len(order)]
-        dark.value = values[chosen]
-        button.props(f'aria-label="Theme: {chosen}" title="Theme: {chosen}"')
-        ui.run_javascript(f"document.cookie = '{THEME_COOKIE}={chosen}; path=/; max-age=31536000; samesite=lax'")
-
-    current = next(name for name, value in values.items() if value is dark.value)
-    with ui.element("button").classes("ww-icon-button").on("click", turn) as button:
-        button.props(f'type=button aria-label="Theme: {current}" title="Theme: {current}"')
-        ui.html(HALF_MOON, sanitize=False)

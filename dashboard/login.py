@@ -21,8 +21,8 @@ from dashboard import theme
 from dashboard.access import local
 from dashboard.acting import current
 from dashboard.auth import COOKIE
-from dashboard.frame import THEME_COOKIE
 from dashboard.runtime import Runtime
+from dashboard.theme_choice import COOKIE as THEME_COOKIE
 
 router = APIRouter(include_in_schema=False)
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -13,7 +13,7 @@ from dashboard.components.chart import Chart
 from dashboard.components.charts import off_axis
 from dashboard.components.downtime_timeline import downtime_timeline
 from dashboard.components.elements import button, card_head, text
-from dashboard.components.segments import segments
+from dashboard.components.segments import Segments
 from dashboard.components.uptime_chart import (
     PHASE_WORDS,
     Downtime,
@@ -99,8 +99,8 @@ class WebsiteCharts:
     @ui.refreshable_method
     def tools(self) -> None:
         """View, range, and what zooms without a mouse."""
-        segments("View", list(VIEWS), "Phases" if self._view.by_phase else "Response", self._choose_view)
-        segments("Time range", list(RANGES), self._state.name, self._choose_range)
+        Segments("View", list(VIEWS), "Phases" if self._view.by_phase else "Response", self._choose_view)
+        Segments("Time range", list(RANGES), self._state.name, self._choose_range)
         with ui.element("div").classes("ww-segments").props('role=group aria-label="Zoom"'):
             for words, sign, forth, factor in (
                 ("Earlier", "‹", -STEP, 1.0),

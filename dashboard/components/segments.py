@@ -7,10 +7,21 @@ from nicegui import ui
 from dashboard.components.elements import text
 
 
-def segments(label: str, choices: Sequence[str], chosen: str, choose: Callable[[str], Awaitable[None]]) -> None:
-    """Draw *choices* with the *chosen* one pressed; *choose* is called with the one that is clicked."""
-    with ui.element("div").classes("ww-segments").props(f'role=group aria-label="{label}"'):
-        for choice in choices:
-            button = text("button", choice).props("type=button")
-            button.props["aria-pressed"] = "true" if choice == chosen else "false"
+class Segments:
+    """*choices* with the *chosen* one pressed; *choose* is called with the one that is clicked."""
+
+    def __init__(
+        self, label: str, choices: Sequence[str], chosen: str, choose: Callable[[str], Awaitable[None]]
+    ) -> None:
+        with ui.element("div").classes("ww-segments").props(f'role=group aria-label="{label}"'):
+            self._buttons = {choice: text("button", choice).props("type=button") for choice in choices}
+        for choice, button in self._buttons.items():
             button.on("click", lambda _event, choice=choice: choose(choice))
+        self.show(chosen)
+
+    def show(self, chosen: str) -> None:
+        """Press another one."""
+        for choice, button in self._buttons.items():
+            pressed = "true" if choice == chosen else "false"
+            if button.props.get("aria-pressed") != pressed:
+                button.props["aria-pressed"] = pressed

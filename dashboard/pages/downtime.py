@@ -18,7 +18,7 @@ from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import card_head, text
 from dashboard.components.filters import Choice, address, filters, pager
-from dashboard.components.segments import segments
+from dashboard.components.segments import Segments
 from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
@@ -165,7 +165,7 @@ class DowntimePage:
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime timeline")
             with ui.element("div").classes("ww-actions"):
-                segments("Time range", list(RANGES), self._range, self._choose)
+                Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
         filters(PATH, _choices(self._state), narrowed)
         with ui.element("section").classes("ww-card") as self._card:

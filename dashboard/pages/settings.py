@@ -1,139 +1,148 @@
-"""/settings: whether all is right with Watchwright itself, and what it was told at its start."""
+"""/settings: what Watchwright was told, what it keeps, how it looks, and whether all is right with itself."""
 
 import asyncio
 import platform
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from nicegui import ui
-from pydantic import SecretStr
 
 from core.accounts.actor import Permission
-from core.config import PREFIX, Settings
+from core.clock import utc_now
 from core.database import in_session
 from core.doctor import Diagnosis, examine
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, WebsiteCRUD
-from dashboard.components.elements import card_head, only_for, status_shape, text
+from core.services import storage, workload
+from core.services.storage import Stored
+from core.services.workload import Workload
+from dashboard.components.elements import card_head, moment, only_for, status_shape, text
+from dashboard.components.tiles import Tiles
 from dashboard.format import size
-from dashboard.frame import frame
+from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
+from dashboard.settings_words import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
+from dashboard.theme_choice import ThemeChoice
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-CONFIGURE = "Set as environment variables, read once at the start"
-WITH_PASSWORDS = frozenset({"database_url", "browser_endpoint"})  # URLs that may hold one
+HOW_TO_SET = "Each is an environment variable, read once at the start."
+LOOK_SECONDS = 2.0  # between two looks at the monitor's figures
+NOTES = {
+    "General": "where it listens and keeps its store",
+    "Monitoring": "when a website is called down",
+    "Retention and storage": "what is kept, and for how long",
+    "Redaction": "what is masked before anything is stored",
+    "Browsers": "what debug sessions open, and when they start by themselves",
+    "Appearance": "kept by this browser",
+    "About": "versions, store, and the health of the monitor itself",
+}
 
 
 def register(runtime: Runtime) -> None:
     """Define the page."""
 
-    @ui.page("/settings", title="Settings · Watchwright")
+    @ui.page("/settings", title="Settings · Watchwright", response_timeout=DRAW_SECONDS)
     async def settings_page() -> None:
         diagnoses = await asyncio.to_thread(lambda: list(examine(runtime.settings)))
-        counted = await in_session(count, runtime.settings)
-        with frame("Settings"):
-            with ui.element("div").classes("ww-title"):
-                text("h1", "Settings")
-                with ui.element("div").classes("ww-actions"):
-                    for target, words in (("/users", "Accounts"), ("/audit", "Audit log")):
-                        only_for(Permission.ADMINISTER, ui.link(words, target).classes("ww-button"))
-            with ui.element("div").classes("ww-two"):
-                _health(diagnoses)
-                _store(counted)
-            _settings(runtime.settings)
+        kept = await in_session(storage.stored)
+        load = await in_session(workload.workload, utc_now())
+        with frame("Settings") as theme:
+            _title()
+            with ui.element("div").classes("st-columns"):
+                _menu()
+                with ui.element("div").classes("st-sections"):
+                    _sections(runtime, theme, kept)
+                    _about(runtime, diagnoses, load)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """What is in the store."""
-
-    websites: int
-    windows: int
-    sessions: int
-    store_bytes: int | None
-    """Of SQLite's files; None where the store is a server's."""
+def _title() -> None:
+    with ui.element("div").classes("ww-title"):
+        text("h1", "Settings")
+        text("span", HOW_TO_SET, "ww-muted")
+        with ui.element("div").classes("ww-actions"):
+            for target, words in (("/users", "Accounts"), ("/audit", "Audit log")):
+                only_for(Permission.ADMINISTER, ui.link(words, target).classes("ww-button"))
 
 
-def count(db: "Session", settings: Settings) -> Counted:
-    """Count what is in the store; checks are left out, as counting millions takes seconds."""
-    return Counted(
-        websites=WebsiteCRUD.get_all(db, limit=0)[1],
-        windows=DowntimeWindowCRUD.get_by_website(db, None, limit=0)[1],
-        sessions=DebugSessionCRUD.get_by_website(db, None, limit=0)[1],
-        store_bytes=_store_bytes(settings),
-    )
+def _menu() -> None:
+    with ui.element("nav").classes("st-menu").props('aria-label="Sections"'):
+        for section in (*SECTIONS, "Appearance", "About"):
+            ui.link(section, f"#{_anchor(section)}")
 
 
-def _store_bytes(settings: Settings) -> int | None:
-    backend, _, name = settings.store_url.partition(":///")
-    if not backend.startswith("sqlite") or not name:
-        return None
-    files = (Path(name), Path(f"{name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
+def _anchor(section: str) -> str:
+    return section.lower().replace(" ", "-")
 
 
-def shown(settings: Settings) -> dict[str, str]:
-    """Each setting's variable and its value in words; passwords and keys are not in them."""
-    return {f"{PREFIX}{name.upper()}": _in_words(name, getattr(settings, name)) for name in Settings.model_fields}
+def _card(section: str) -> ui.element:
+    card = ui.element("section").classes("ww-card").props(f"id={_anchor(section)}")
+    with card, ui.element("div").classes("ww-card-head"):
+        card_head(section, NOTES[section])
+    return card
 
 
-def _in_words(name: str, value: object) -> str:
-    if isinstance(value, SecretStr):
-        return "set, not shown"
-    if value is None or value in ("", frozenset()):
-        return "not set"
-    if name in WITH_PASSWORDS:
-        return _without_password(str(value))
-    return ", ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+def _sections(runtime: Runtime, theme: ThemeChoice, kept: Stored) -> None:
+    values = shown(runtime.settings)
+    for section in SECTIONS:
+        with _card(section):
+            if section == "Retention and storage":
+                _storage(kept)
+            if section == "Redaction":
+                text("p", ALWAYS_MASKED, "st-words")
+            _settings({name: values[name] for name in names_of(section)})
+    with _card("Appearance"), ui.element("div").classes("st-row"):
+        with ui.element("div"):
+            text("span", "Theme", "st-name")
+            text("span", "Light, dark, or as your system is.", "st-words")
+        theme.draw_choices()
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return url if host == parts.netloc else parts._replace(netloc=f"***@{host}").geturl()
+def _settings(values: Mapping[str, str]) -> None:
+    for name, value in values.items():
+        with ui.element("div").classes("st-row"):
+            with ui.element("div"):
+                text("span", variable(name), "st-name ww-mono")
+                text("span", about(name), "st-words")
+            text("span", value, "st-value ww-mono" if value != "not set" else "st-value ww-muted")
 
 
-def _health(diagnoses: list[Diagnosis]) -> None:
-    with ui.element("section").classes("ww-card"):
-        with ui.element("div").classes("ww-card-head"):
-            is_well = all(diagnosis.is_ok for diagnosis in diagnoses)
-            card_head("Health", "all is well" if is_well else "something needs you")
+def _storage(kept: Stored) -> None:
+    free = f", of which {size(kept.free_bytes)} is free for later rows" if kept.free_bytes else ""
+    facts = {
+        "Size of the store": f"{size(kept.size_bytes)}{free}",
+        "Checks": f"about {kept.checks:,}",
+        "Downtime windows": f"{kept.windows:,}",
+        "Debug sessions": f"{kept.sessions:,}, with about {kept.events:,} network events",
+        "Pictures and traces": size(kept.pictures_bytes),
+    }
+    with ui.element("dl").classes("ww-facts"):
+        _facts(facts)
+        for name, at in (("Oldest check", kept.oldest_check_at), ("Oldest session", kept.oldest_session_at)):
+            text("dt", name)
+            with ui.element("dd"):
+                moment(at, is_long=True) if at else text("span", "none yet", "ww-muted")
+
+
+def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload) -> None:
+    with _card("About"):
+        tiles = Tiles(load_tiles(load, runtime.monitor.trouble), label="The monitor's health")
         with ui.element("dl").classes("ww-facts"):
             for diagnosis in diagnoses:
                 with ui.element("dt"), ui.element("span").classes("ww-stat-label"):
                     status_shape("UP" if diagnosis.is_ok else "DOWN")
                     text("span", diagnosis.name)
                 text("dd", diagnosis.words)
+            _facts(
+                {
+                    "Watchwright": version("watchwright"),
+                    "System": f"{platform.system()} {platform.release()}, {platform.machine()}",
+                }
+            )
+
+    async def look() -> None:
+        tiles.show(load_tiles(await in_session(workload.workload, utc_now()), runtime.monitor.trouble))
+
+    ui.timer(LOOK_SECONDS, look)
 
 
-def _store(counted: Counted) -> None:
-    facts = {
-        "Websites": f"{counted.websites:,}",
-        "Downtime windows": f"{counted.windows:,}",
-        "Debug sessions": f"{counted.sessions:,}",
-        "Size of the store": size(counted.store_bytes) if counted.store_bytes is not None else "the server knows",
-        "Watchwright": version("watchwright"),
-        "Python": f"{platform.python_version()} on {platform.system()}",
-    }
-    with ui.element("section").classes("ww-card"):
-        with ui.element("div").classes("ww-card-head"):
-            card_head("About")
-        _facts(facts)
-
-
-def _settings(settings: Settings) -> None:
-    with ui.element("section").classes("ww-card"):
-        with ui.element("div").classes("ww-card-head"):
-            card_head("In effect", CONFIGURE)
-        _facts(shown(settings), mono=True)
-
-
-def _facts(facts: dict[str, str], *, mono: bool = False) -> None:
-    with ui.element("dl").classes("ww-facts"):
-        for name, value in facts.items():
-            text("dt", name, "ww-mono" if mono else "")
-            text("dd", value, "ww-mono" if mono else "")
+def _facts(facts: Mapping[str, str]) -> None:
+    for name, value in facts.items():
+        text("dt", name)
+        text("dd", value)

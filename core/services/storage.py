@@ -1,0 +1,83 @@
+"""How much the store holds, and how large it is; no figure costs a look at millions of rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from core.models import (
+    Base,
+    DebugSession,
+    DowntimeWindow,
+    MonitorCheck,
+    MonitorStatus,
+    NetworkEvent,
+    SessionArtifact,
+    Website,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What is in the store."""
+
+    size_bytes: int
+    free_bytes: int
+    """Of them what deleted rows left, which later ones use; 0 where the database does not say."""
+    websites: int
+    windows: int
+    sessions: int
+    checks: int
+    """About: ids that were given between the oldest and the newest one."""
+    events: int
+    """About, likewise."""
+    pictures_bytes: int
+    """Of debug sessions, with filmstrips and traces."""
+    oldest_check_at: datetime | None
+    oldest_session_at: datetime | None
+
+
+def stored(db: Session) -> Stored:
+    """How it is now."""
+    size_bytes, free_bytes = _size(db)
+    return Stored(
+        size_bytes=size_bytes,
+        free_bytes=free_bytes,
+        websites=_count(db, Website),
+        windows=_count(db, DowntimeWindow),
+        sessions=_count(db, DebugSession),
+        checks=_about(db, MonitorCheck),
+        events=_about(db, NetworkEvent),
+        pictures_bytes=db.scalar(select(func.coalesce(func.sum(SessionArtifact.size_bytes), 0))) or 0,
+        oldest_check_at=_oldest_check(db),
+        oldest_session_at=db.scalar(select(func.min(DebugSession.started_at))),
+    )
+
+
+def _count(db: Session, model: type[Base]) -> int:
+    return db.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _about(db: Session, model: type[MonitorCheck | NetworkEvent]) -> int:
+    # Each on its own: SQLite finds one end of the key at once, and both together by reading all of it.
+    first, last = db.scalar(select(func.min(model.id))), db.scalar(select(func.max(model.id)))
+    return 0 if first is None or last is None else last - first + 1
+
+
+def _oldest_check(db: Session) -> datetime | None:
+    # By verdict, as the index is: the oldest of all would be found by reading them all.
+    oldest = (
+        db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.status == status))
+        for status in MonitorStatus
+    )
+    return min((moment for moment in oldest if moment is not None), default=None)
+
+
+def _size(db: Session) -> tuple[int, int]:
+    if db.get_bind().dialect.name == "postgresql":
+        return db.scalar(text("SELECT pg_database_size(current_database())")) or 0, 0
+    page, pages, free = (
+        db.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_size", "page_count", "freelist_count")
+    )
+    return page * pages, page * free

@@ -1,0 +1,77 @@
+"""How much the monitor has to do and how it keeps up, from what it stored: for whoever looks after Watchwright."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.models import (
+    DebugSession,
+    DebugSessionState,
+    MonitorCheck,
+    MonitorStatus,
+    Notification,
+    NotificationState,
+    Website,
+    WebsiteState,
+)
+
+SPAN = timedelta(minutes=1)  # long enough for a rate, short enough for now
+PATIENCE_SECONDS = 5.0  # beyond interval and timeout, after which a check counts as overdue: it is stored in batches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What was done in the last `SPAN`, and what waits."""
+
+    checks_per_second: float
+    planned_per_second: float
+    """What the intervals of all active websites ask for."""
+    lag_ms: float | None
+    """By how much checks started late, on average; None where none says."""
+    worst_lag_ms: float | None
+    overdue: int
+    """Active websites whose check should have been stored by now."""
+    sessions_running: int
+    sessions_waiting: int
+    notifications_waiting: int
+
+
+def workload(db: Session, now: datetime) -> Workload:
+    """How it is at *now*, in a constant number of queries."""
+    # Naming every status lets the index on (status, checked_at) find the rows.
+    lately = (MonitorCheck.status.in_(list(MonitorStatus)), MonitorCheck.checked_at > as_utc(now) - SPAN)
+    lags = func.avg(MonitorCheck.lag_ms), func.max(MonitorCheck.lag_ms)
+    checks, lag, worst = db.execute(select(func.count(), *lags).where(*lately)).one()
+    # One that was added or resumed a moment ago has its interval from then.
+    since = func.coalesce(WebsiteState.checked_at, Website.updated_at)
+    watched = db.execute(
+        select(Website.check_interval, Website.timeout, Website.updated_at, since)
+        .outerjoin(WebsiteState, WebsiteState.website_id == Website.id)
+        .where(Website.is_active)
+    ).all()
+    states = select(DebugSession.state).where(
+        DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
+    )
+    sessions = Counter(db.scalars(states))
+    return Workload(
+        checks_per_second=checks / SPAN.total_seconds(),
+        planned_per_second=sum(1 / interval for interval, *_rest in watched),
+        lag_ms=lag,
+        worst_lag_ms=worst,
+        overdue=sum(
+            (now - max(changed_at, seen_at)).total_seconds() > interval + timeout + PATIENCE_SECONDS
+            for interval, timeout, changed_at, seen_at in watched
+        ),
+        sessions_running=sessions[DebugSessionState.RUNNING],
+        sessions_waiting=sessions[DebugSessionState.QUEUED],
+        notifications_waiting=db.scalar(
+            select(func.count())
+            .select_from(Notification)
+            .where(Notification.state == NotificationState.PENDING, Notification.due_at <= as_utc(now))
+        )
+        or 0,
+    )

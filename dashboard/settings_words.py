@@ -1,0 +1,131 @@
+"""The settings in effect by what they are about, and the health of the monitor, in words. Pure."""
+
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from core.config import PREFIX, Settings
+from core.services.workload import Workload
+from dashboard.components.tiles import Figure
+from dashboard.format import milliseconds
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "General": (
+        "host", "port", "public_url", "trusted_proxies", "data_dir", "database_url", "log_level",
+    ),
+    "Monitoring": (
+        "monitor", "down_retries", "up_confirmations", "retry_seconds", "flapping_changes", "canaries",
+        "certificate_days", "allow", "deny", "private_networks",
+    ),
+    "Retention and storage": ("retention_checks_days",),
+    "Redaction": ("redact_names", "secret_key"),
+    "Browsers": (
+        "browser_executable", "browser_endpoint", "max_browsers", "auto_sessions_per_hour",
+        "auto_sessions_per_website", "auto_cooldown_seconds", "baseline_hours", "degraded_evidence_seconds",
+        "second_resolver",
+    ),
+}  # fmt: skip
+"""What stands where; a setting that is in none of them stands under General, or under Retention by its name."""
+WITH_PASSWORDS = frozenset({"database_url", "browser_endpoint"})  # URLs that may hold one
+ALWAYS_MASKED = (
+    "Always masked: the values of Authorization, Cookie, Set-Cookie and of every header, parameter, cookie, form and "
+    "JSON field whose name holds password, secret, token, key, credential, session, signature or the like, in URLs, "
+    "headers, bodies, WebSocket frames and console messages. Equal secrets get equal marks."
+)
+LATE_MS = 1_000.0  # a check that starts later than this is worth a person's look
+UNITS = {"_seconds": "s", "_hours": "h", "_days": "d", "_bytes": "bytes"}
+
+
+def names_of(section: str) -> list[str]:
+    """The settings of a section, in their order there."""
+    placed = {name for names in SECTIONS.values() for name in names}
+    return [
+        *SECTIONS[section],
+        *(name for name in Settings.model_fields if name not in placed and section == _of(name)),
+    ]
+
+
+def _of(name: str) -> str:
+    return "Retention and storage" if name.startswith("retention") else "General"
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Each setting and its value in words; passwords and keys are not in them."""
+    return {name: _in_words(name, getattr(settings, name)) for name in Settings.model_fields}
+
+
+def variable(name: str) -> str:
+    """What sets it."""
+    return f"{PREFIX}{name.upper()}"
+
+
+def about(name: str) -> str:
+    """What it does, in a sentence."""
+    return " ".join((Settings.model_fields[name].description or "").replace("``", "").replace("`", "").split())
+
+
+def load_tiles(load: Workload, trouble: str | None) -> list[Figure]:
+    """How the monitor keeps up: checks a second, how late they start, and what waits."""
+    waiting = {
+        "check": load.overdue,
+        "debug session": load.sessions_waiting,
+        "notification": load.notifications_waiting,
+    }
+    queue = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for noun, count in waiting.items() if count)
+    running = f"{load.sessions_running} debug session{'' if load.sessions_running == 1 else 's'} running"
+    is_late = (load.worst_lag_ms or 0) > LATE_MS
+    lag = milliseconds(load.lag_ms).split()
+    return [
+        Figure(
+            label="Monitor",
+            value="Trouble" if trouble else "Well",
+            note=trouble or "checks are made and stored",
+            tone="ww-is-down-text" if trouble else "",
+        ),
+        Figure(
+            label="Checks",
+            value=_rate(load.checks_per_second),
+            unit=" /s",
+            note=f"{_rate(load.planned_per_second)} /s planned, last minute",
+        ),
+        Figure(
+            label="Lag",
+            value=lag[0],
+            unit=f" {lag[1]}" if len(lag) > 1 else "",
+            note="no check says" if load.lag_ms is None else f"{milliseconds(load.worst_lag_ms)} at worst",
+            tone="ww-is-degraded-text" if is_late else "",
+            hint="By how much checks started after they were due, on average over the last minute",
+        ),
+        Figure(
+            label="Queue",
+            value=f"{sum(waiting.values()):,}",
+            note=queue or running,
+            tone="ww-is-degraded-text" if load.overdue else "",
+            hint="Checks that are overdue, debug sessions that wait for a browser, notifications that wait to be sent",
+        ),
+    ]
+
+
+def _rate(per_second: float) -> str:
+    return f"{per_second:.2f}" if per_second < 10 else f"{per_second:,.0f}"
+
+
+def _in_words(name: str, value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "set, not shown"
+    if value is None or value in ("", frozenset()):
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name in WITH_PASSWORDS:
+        return _without_password(str(value))
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value))
+    unit = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
+    return f"{value:g} {unit}" if unit and isinstance(value, int | float) else str(value)
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return url if host == parts.netloc else parts._replace(netloc=f"***@{host}").geturl()

@@ -1,0 +1,66 @@
+"""Light, dark or as the system is: chosen in the header or at /settings, kept by the reader's browser."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from dashboard.components.segments import Segments
+
+COOKIE = "watchwright-theme"
+CHOICES: dict[str, bool | None] = {"System": None, "Light": False, "Dark": True}
+HALF_MOON = (
+    '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
+    'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
+)
+
+
+class ThemeChoice:
+    """The theme of one open page."""
+
+    def __init__(self) -> None:
+        self._dark = ui.dark_mode(_kept())
+        self._followers: list[Callable[[str], None]] = []
+
+    @property
+    def name(self) -> str:
+        """One of `CHOICES`."""
+        return next(name for name, value in CHOICES.items() if value is self._dark.value)
+
+    def choose(self, name: str) -> None:
+        """Show the page so, and later ones in this browser."""
+        self._dark.value = CHOICES[name]
+        kept = f"{COOKIE}={name.lower()}; path=/; max-age=31536000; samesite=lax"
+        ui.run_javascript(f"document.cookie = '{kept}'")
+        for follower in self._followers:
+            follower(name)
+
+    def draw_button(self) -> None:
+        """A button that goes from one choice to the next."""
+        order = list(CHOICES)
+
+        def say(name: str) -> None:
+            button.props["title"] = button.props["aria-label"] = f"Theme: {name.lower()}"
+
+        def turn() -> None:
+            self.choose(order[(order.index(self.name) + 1) % len(order)])
+
+        with ui.element("button").classes("ww-icon-button").props("type=button").on("click", turn) as button:
+            ui.html(HALF_MOON, sanitize=False)
+        say(self.name)
+        self._followers.append(say)
+
+    def draw_choices(self) -> None:
+        """All choices side by side."""
+
+        async def choose(name: str) -> None:
+            self.choose(name)
+
+        choices = Segments("Theme", list(CHOICES), self.name, choose)
+        self._followers.append(choices.show)
+
+
+def _kept() -> bool | None:
+    """What the reader chose in this browser."""
+    request = ui.context.client.request
+    chosen = request.cookies.get(COOKIE, "") if request else ""
+    return CHOICES.get(chosen.capitalize())
