@@ -8,7 +8,10 @@ import asyncio
 from statistics import median
 
 from core.config import Settings
-from core.debugging.capture import capture
+from core.debugging.browser import find_browser
+from core.debugging.capture import capture_in
+from core.debugging.debug_browser import DebugBrowser
+from core.debugging.policy_proxy import PolicyProxy
 from core.schemas.session_options import SessionOptions
 
 OPTIONS = SessionOptions(has_screenshots=False, has_filmstrip=False, payload_limit_bytes=0)
@@ -24,17 +27,25 @@ async def main(runs: int, requests: int) -> None:
     server = await asyncio.start_server(lambda reader, writer: _serve(reader, writer, page), "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     settings = Settings()
-    ways = {"direct": settings, "guarded": settings.model_copy(update={"deny": frozenset({"169.254.0.0/16"})})}
-    loads: dict[str, list[float]] = {way: [] for way in ways}
+    loads: dict[bool, list[float]] = {False: [], True: []}
     for _run in range(runs):
-        for way, chosen in ways.items():
-            captured = await capture(url, OPTIONS, settings=chosen)
-            assert (captured.session.request_count or 0) >= requests, captured.session.error_message
-            loads[way].append((captured.session.milestones or {})["load"])
-    direct, guarded = (median(loads[way]) for way in ways)
+        for is_guarded, measured in loads.items():
+            measured.append(await _load_ms(url, settings, requests, is_guarded=is_guarded))
+    direct, guarded = map(median, loads.values())
     print(f"{requests} requests, median load of {runs}: direct {direct:.0f} ms, guarded {guarded:.0f} ms", end="")
     print(f" ({guarded / direct:.2f} times)")
     server.close()
+
+
+async def _load_ms(url: str, settings: Settings, requests: int, *, is_guarded: bool) -> float:
+    async with PolicyProxy(settings.address_policy.refusal) as guard:
+        browser = await DebugBrowser.launch(find_browser(settings), guard if is_guarded else None)
+        try:
+            captured = await capture_in(browser, url, OPTIONS, settings=settings)
+        finally:
+            await browser.close()
+    assert (captured.session.request_count or 0) >= requests, captured.session.error_message
+    return float((captured.session.milestones or {})["load"])
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, page: bytes) -> None:

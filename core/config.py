@@ -207,16 +207,6 @@ class Settings(BaseSettings):
         return self.host == "localhost" or ip_address(self.host).is_loopback
 
     @property
-    def is_guarded(self) -> bool:
-        """Whether browsers connect through a proxy of ours, which knows the rules about addresses.
-
-        Where only this machine's people can reach us and no rule was given there is nobody to guard against, and the
-        browser's own figures are truer without.
-        """
-        is_exposed = not self.is_loopback or self.public_url is not None
-        return is_exposed or bool(self.deny) or not self.private_networks
-
-    @property
     def address_policy(self) -> AddressPolicy:
         """Where probes and browsers may go."""
         return AddressPolicy.of(self.allow, self.deny, private=self.private_networks, own_port=self.port)

@@ -11,6 +11,7 @@ from core.debugging.browser import BrowserChoice, find_browser
 from core.debugging.cdp import CdpConnection, CdpError
 from core.debugging.chromium_process import ChromiumProcess, is_sandbox_possible, sweep_profiles
 from core.debugging.policy_proxy import PolicyProxy
+from core.debugging.proxy_relay import ProxyRelay
 from core.debugging.remote_browser import CdpServer, PlaywrightServer
 from core.debugging.targets import TargetHub, TargetWatcher
 from core.schemas.session_options import SessionOptions
@@ -51,7 +52,8 @@ class DebugBrowser:
         guard: PolicyProxy | None = None,
     ) -> None:
         self.guard = guard
-        """Through which it connects; None where it connects by itself."""
+        """Through which it connects; None where it runs elsewhere, and connects by itself."""
+        self._relays: dict[str, ProxyRelay] = {}
         self._process = process
         self._hub = hub
         self.version = version
@@ -108,12 +110,19 @@ class DebugBrowser:
             CdpError: The browser could not make it.
         """
         wishes: dict[str, object] = {"disposeOnDetach": True}
-        if options.proxy and self.guard is not None:
-            raise CdpError("A proxy of the session's own would go past the rules about addresses; leave it out.")
+        relay = await self.guard.relay(options.proxy) if options.proxy and self.guard is not None else None
         if options.proxy:
-            wishes |= {"proxyServer": options.proxy, "proxyBypassList": "<-loopback>"}
-        made = await self.connection.root.send("Target.createBrowserContext", wishes)
+            server = options.proxy if relay is None else relay.address
+            wishes |= {"proxyServer": server, "proxyBypassList": "<-loopback>"}
+        try:
+            made = await self.connection.root.send("Target.createBrowserContext", wishes)
+        except BaseException:
+            if relay is not None:
+                await relay.close()
+            raise
         context_id = str(made["browserContextId"])
+        if relay is not None:
+            self._relays[context_id] = relay
         self.served += 1
         self._hub.watch(context_id, watcher)
         await self.connection.root.send(
@@ -148,6 +157,8 @@ class DebugBrowser:
             await self.connection.root.send(
                 "Target.disposeBrowserContext", {"browserContextId": context_id}, timeout=HEALTH_TIMEOUT_SECONDS
             )
+        if (relay := self._relays.pop(context_id, None)) is not None:
+            await relay.close()
 
     async def close(self) -> None:
         """End the browser and whatever it started."""
@@ -231,7 +242,7 @@ class BrowserPool:
             await asyncio.to_thread(sweep_profiles)
             if not is_sandbox_possible():
                 logger.warning("the browser's sandbox is off, because Chromium has none for root on Linux")
-        if choice.executable is not None and self._settings.is_guarded and self._guard is None:
+        if choice.executable is not None and self._guard is None:
             self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
         browser = await DebugBrowser.launch(choice, self._guard)
         self._all.add(browser)

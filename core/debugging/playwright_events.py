@@ -10,6 +10,7 @@ from playwright.async_api import WebSocket as PlaywrightWebSocket
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
+from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.recorder import Recorder
 from core.models import NetworkEventType
 
@@ -20,8 +21,11 @@ NOT_TIMED = -1
 class PlaywrightEvents:
     """Hears a context from the moment it is made."""
 
-    def __init__(self, recorder: Recorder, context: BrowserContext, page: Page, *, limit_bytes: int) -> None:
+    def __init__(
+        self, recorder: Recorder, context: BrowserContext, page: Page, *, limit_bytes: int, guard: PolicyProxy
+    ) -> None:
         self._recorder = recorder
+        self._guard = guard
         self._page = page
         self._limit = limit_bytes
         self._numbers = itertools.count(1)
@@ -29,6 +33,8 @@ class PlaywrightEvents:
         self._tasks: set[asyncio.Task[None]] = set()
         self.crashed = asyncio.Event()
         self.document_status: int | None = None
+        self.document_failure: str | None = None
+        """Why the page itself did not come, in words."""
         context.on("request", self._request)
         context.on("response", lambda response: self._spawn(self._response(response)))
         context.on("requestfinished", lambda request: self._spawn(self._finished(request)))
@@ -102,11 +108,12 @@ class PlaywrightEvents:
         record.response_headers = await response.all_headers()
         address = await response.server_addr()
         mime = (record.response_headers or {}).get("content-type", "").partition(";")[0]
-        record.response = {
+        told = {
             "mimeType": mime,
             "remoteIPAddress": address["ipAddress"] if address else None,
             "remotePort": address["port"] if address else 0,
         }
+        record.response = self._guard.true_answer(record.url, told)
 
     async def _finished(self, request: Request) -> None:
         record = self._records.get(request)
@@ -114,6 +121,8 @@ class PlaywrightEvents:
         if record is None or response is None:
             return
         _add_timing(record, request.timing, self._recorder.axis.wall_origin)
+        told = {"remoteIPAddress": "ours", "timing": record.timing}
+        record.timing = self._guard.true_answer(record.url, told)["timing"]
         record.ended_at = record.ended_at or self._now()
         try:
             sizes = await request.sizes()
@@ -127,9 +136,11 @@ class PlaywrightEvents:
 
     def _failed(self, request: Request) -> None:
         if record := self._records.get(request):
-            text = request.failure or ""
+            text = self._guard.true_error(record.url, request.failure or "")
             record.ended_at = self._now()
             record.outcome, record.error_message = failure_type(text), failure_reason(text)
+            if request.is_navigation_request() and record.target == "page":
+                self.document_failure = record.error_message
             self._recorder.changed(record)
 
     def _socket(self, socket: PlaywrightWebSocket) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
 from core.debugging.chromium_process import is_sandbox_possible
 from core.debugging.playwright_events import PlaywrightEvents
-from core.debugging.policy_proxy import PolicyProxy
+from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS, Outcome
@@ -49,7 +50,7 @@ class PlaywrightVisit:
         *,
         stop: asyncio.Event,
         on_started: OnPlaywrightStarted,
-        guard: PolicyProxy | None = None,
+        guard: PolicyProxy,
     ) -> None:
         """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own. All connect through *guard*."""
         self._guard = guard
@@ -68,8 +69,15 @@ class PlaywrightVisit:
             BrowserError: The browser is missing or could not be started.
             InvalidInput: The options name a device that is none.
         """
-        async with async_playwright() as playwright, self._guard or contextlib.nullcontext():
-            browser = await self._launch(playwright)
+        async with AsyncExitStack() as ending:
+            playwright = await ending.enter_async_context(async_playwright())
+            guard = await ending.enter_async_context(self._guard)
+            server = guard.address
+            if self._options.proxy:
+                relay = await guard.relay(self._options.proxy)
+                ending.push_async_callback(relay.close)
+                server = relay.address
+            browser = await self._launch(playwright, server)
             try:
                 return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
             finally:
@@ -78,13 +86,15 @@ class PlaywrightVisit:
                     await browser.close()
                 await self.recorder.settle(0)
 
-    async def _launch(self, playwright: Playwright) -> Browser:
+    async def _launch(self, playwright: Playwright, server: str) -> Browser:
         kind = self._options.browser
-        server = self._guard.address if self._guard is not None else self._options.proxy
-        wishes: dict[str, Any] = {"proxy": {"server": server}} if server else {}
+        wishes: dict[str, Any] = {"proxy": {"server": server}}
         if kind == "chromium":
             assert self._choice is not None
             wishes |= {"executable_path": self._choice.executable, "chromium_sandbox": is_sandbox_possible()}
+            wishes["args"] = list(NO_WAY_PAST)
+        if kind == "firefox":
+            wishes["firefox_user_prefs"] = {"media.peerconnection.enabled": False}
         try:
             browser = await getattr(playwright, kind).launch(**wishes)
         except Error as error:
@@ -135,7 +145,8 @@ class PlaywrightVisit:
         axis = TimeAxis(started_at=moment, origin=0.0, wall_origin=moment.timestamp())
         self.recorder.begin(axis)
         self.recorder.note(LEFT_OUT)
-        events = PlaywrightEvents(self.recorder, context, page, limit_bytes=self._options.payload_limit_bytes)
+        limit_bytes = self._options.payload_limit_bytes
+        events = PlaywrightEvents(self.recorder, context, page, limit_bytes=limit_bytes, guard=self._guard)
         await self._on_started(axis, browser.version, agent)
         state, reason = await self._watch(page, events)
         ended_ms = axis.now_ms()
@@ -149,7 +160,7 @@ class PlaywrightVisit:
 
     async def _watch(self, page: Page, events: PlaywrightEvents) -> tuple[DebugSessionState, str | None]:
         ends = {
-            asyncio.create_task(self._see_enough(page)): None,
+            asyncio.create_task(self._see_enough(page, events)): None,
             asyncio.create_task(self._stop.wait()): (
                 DebugSessionState.CANCELLED,
                 "Stopped before the page was done.",
@@ -176,12 +187,12 @@ class PlaywrightVisit:
                 task.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
 
-    async def _see_enough(self, page: Page) -> tuple[DebugSessionState, str | None]:
+    async def _see_enough(self, page: Page, events: PlaywrightEvents) -> tuple[DebugSessionState, str | None]:
         limit_ms = (self._options.time_limit_seconds + 5) * 1000
         try:
             await page.goto(self._url, wait_until="load", timeout=limit_ms)
         except Error as error:
-            words = error.message.splitlines()[0].removeprefix("Page.goto: ")
+            words = events.document_failure or error.message.splitlines()[0].removeprefix("Page.goto: ")
             return DebugSessionState.FAILED, f"The page could not be opened: {words[:300]}"
         self.recorder.page_loaded()
         if self._options.watch is WatchMode.FIXED:

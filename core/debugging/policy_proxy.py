@@ -18,15 +18,21 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from core.debugging.proxy_relay import ProxyRelay, pass_both_ways
+
 MayConnect = Callable[[str, str, int], str | None]
 """Whether to connect, for this host, to this address and port: None, or the reason why not."""
 Timing = dict[str, Any]
 
 HANDSHAKE_SECONDS = 10.0
 CONNECT_SECONDS = 30.0  # to one address; the session's own limit usually comes first
-CHUNK_BYTES = 64 * 1024
 KEPT = 2_000  # facts about connections, of which a page makes tens
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+NO_WAY_PAST = (  # of Chromium, for what no proxy carries
+    "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
 REFUSED = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
 GRANTED, NOT_ALLOWED, FAILED, NO_SUCH_COMMAND = 0, 2, 1, 7  # RFC 1928, 6
 
@@ -58,6 +64,7 @@ class PolicyProxy:
         self._may_connect = may_connect
         self._made: deque[Made] = deque(maxlen=KEPT)
         self._not_made: dict[tuple[str, int], str] = {}
+        self._relayed: dict[int, tuple[str, int]] = {}
         self._attending: set[asyncio.Task[Any]] = set()
         self._server: asyncio.Server | None = None
 
@@ -80,24 +87,25 @@ class PolicyProxy:
         assert self._server is not None
         return f"socks5://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
+    async def relay(self, proxy: str) -> ProxyRelay:
+        """A way to a *proxy* that a session names, whose address is judged like any other; to be closed."""
+        relay = ProxyRelay(proxy, self._connect, NotMade)
+        await relay.open()
+        self._relayed[relay.port] = relay.proxy
+        return relay
+
     @property
     def arguments(self) -> tuple[str, ...]:
         """What Chromium is started with: no way past the proxy, for names of this machine and for WebRTC neither."""
-        return (
-            f"--proxy-server={self.address}",
-            "--proxy-bypass-list=<-loopback>",
-            "--disable-quic",
-            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-        )
+        return (f"--proxy-server={self.address}", "--proxy-bypass-list=<-loopback>", *NO_WAY_PAST)
 
     def true_error(self, url: str, told: str) -> str:
         """Why a request of *url* failed, where the browser only knows that the proxy did not connect."""
-        return self._not_made.get(_place(url), told) if "SOCKS" in told else told
+        return self._not_made.get(_place(url), told) if "SOCKS" in told or "NS_ERROR_PROXY" in told else told
 
     def true_answer(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
         """CDP's ``Network.Response`` of *url* with the address that really answered, and the name lookup's time."""
-        host, port = _place(url)
+        host, port = self._relayed.get(response.get("remotePort", 0)) or _place(url)
         made = [one for one in self._made if (one.host, one.port) == (host, port)]
         if not made or not response.get("remoteIPAddress"):
             return response
@@ -136,15 +144,8 @@ class PolicyProxy:
             writer.write(_reply(NOT_ALLOWED if error.code == REFUSED else FAILED))
             await writer.drain()
             return
-        try:
-            writer.write(_reply(GRANTED))
-            async with asyncio.TaskGroup() as both:
-                both.create_task(_pass_on(reader, upstream))
-                both.create_task(_pass_on(upstream_reader, writer))
-        except* OSError:
-            pass  # either side broke off: so does the other, now
-        finally:
-            upstream.close()
+        writer.write(_reply(GRANTED))
+        await pass_both_ways((reader, writer), (upstream_reader, upstream))
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to the first address that may be and can be.
@@ -205,14 +206,6 @@ async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 def _reply(code: int) -> bytes:
     return bytes((5, code, 0, 1)) + bytes(6)
-
-
-async def _pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    while chunk := await source.read(CHUNK_BYTES):
-        sink.write(chunk)
-        await sink.drain()
-    with contextlib.suppress(OSError):
-        sink.write_eof()
 
 
 async def _addresses(host: str, port: int) -> list[str]:

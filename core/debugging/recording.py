@@ -70,7 +70,7 @@ async def _visit_of(
 ) -> Visit | PlaywrightVisit:
     if browser is None:
         choice = find_browser(settings) if options.browser == "chromium" else None
-        guard = PolicyProxy(settings.address_policy.refusal) if settings.is_guarded else None
+        guard = PolicyProxy(settings.address_policy.refusal)
         return PlaywrightVisit(choice, url, options, stop=stop, on_started=on_started, guard=guard)
     version, user_agent = browser.version, browser.user_agent
 

@@ -104,6 +104,30 @@ async def test_a_guarded_browser_says_what_a_free_one_says_of_a_failure(browser_
     assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
 
 
+async def test_a_session_s_own_proxy_is_judged_by_its_address(browser_settings: Settings) -> None:
+    with raw_server(servers.answer(OK)) as own_proxy:
+        options = QUICK.model_copy(update={"proxy": own_proxy.url.rstrip("/")})
+        there = await capture("http://site.example/", options, settings=browser_settings)
+        asked = own_proxy.connections
+        settings = browser_settings.model_copy(update={"deny": frozenset({f"*:{own_proxy.port}"})})
+        refused = await capture("http://site.example/", options, settings=settings)
+
+        assert own_proxy.connections == asked >= 1
+    assert _document(there).remote_address == f"127.0.0.1:{own_proxy.port}"
+    assert not refused.session.success
+
+
+async def test_metadata_and_watchwright_itself_are_closed_without_any_setting(browser_settings: Settings) -> None:
+    with raw_server(servers.answer(OK)) as ours, raw_server(servers.redirect(ours.url)) as elsewhere:
+        settings = browser_settings.model_copy(update={"port": ours.port})
+        by_redirect = await capture(elsewhere.url, QUICK, settings=settings)
+        metadata = await capture("http://169.254.169.254/latest/meta-data/", QUICK, settings=settings)
+
+        assert ours.connections == 0
+    for captured in (by_redirect, metadata):
+        assert "ERR_BLOCKED_BY_ADMINISTRATOR" in (captured.session.error_message or "")
+
+
 async def _guarded(url: str, settings: Settings, *, deny: str) -> Capture:
     return await capture(url, QUICK, settings=settings.model_copy(update={"deny": frozenset({deny})}))
 
