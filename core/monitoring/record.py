@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,7 @@ class Recorded:
 
     website_id: int
     check_id: int
+    checked_at: datetime
     window_id: int | None
     """The downtime window that the check opened, extended or closed."""
     transition: Transition | None
@@ -110,6 +111,7 @@ def _judge(
     return Recorded(
         website_id=check.website_id,
         check_id=check.id,
+        checked_at=check.checked_at,
         window_id=None,
         transition=transition,
         is_failing=state is not None and (check.status == MonitorStatus.DOWN or book.is_down(check.website_id)),

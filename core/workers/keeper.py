@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from time import monotonic
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
@@ -23,16 +24,19 @@ HELD_LIMIT = 50_000  # checks kept in memory while the store is away: about 25 M
 BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
 GAP_SECONDS = 0.5  # from one transaction's start to the next one's: each costs as much as a dozen checks
 
+OnFailing = Callable[[int, datetime], None]
+"""Told of a failing website, by id, and when the check began that found it so."""
 
-def _nobody(_website_id: int) -> None:
+
+def _nobody(_website_id: int, _checked_at: datetime) -> None:
     pass
 
 
 class Keeper:
     """Stores findings in the order in which they come, holds them while the store is away; one per store."""
 
-    def __init__(self, confirmation: Confirmation = CONFIRMATION, on_failing: Callable[[int], None] = _nobody) -> None:
-        """*on_failing* is called on the event loop, with the id of each website whose stored check finds it failing."""
+    def __init__(self, confirmation: Confirmation = CONFIRMATION, on_failing: OnFailing = _nobody) -> None:
+        """*on_failing* is called on the event loop for each stored check that finds its website failing."""
         self._confirmation = confirmation
         self._on_failing = on_failing
         self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
@@ -110,7 +114,7 @@ class Keeper:
     def _tell(self, recorded: Recorded) -> None:
         website_id, window_id = recorded.website_id, recorded.window_id
         if recorded.is_failing:
-            self._on_failing(website_id)
+            self._on_failing(website_id, recorded.checked_at)
         signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=recorded.check_id))
         if window_id is not None:
             signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))

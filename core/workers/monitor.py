@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -20,11 +20,12 @@ from core.errors import NotFound
 from core.models import Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeTarget
-from core.monitoring.schedule import Plan, first_plan, hastened, next_plan, replanned
+from core.monitoring.schedule import first_plan, hastened, replanned
 from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, changes, statistics
+from core.workers.agenda import Agenda
 from core.workers.doubt import Doubts
 from core.workers.keeper import Finding, Keeper
 
@@ -95,7 +96,7 @@ class Monitor:
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect)
         self._watched: dict[int, Watched] = {}
-        self._plans: dict[int, Plan] = {}
+        self._agenda = Agenda()
         self._probing: dict[int, asyncio.Task[None]] = {}
         self._keeper = Keeper(policy.confirmation, on_failing=self._look_closer)
         ask_canaries = self._start_asking_canaries if policy.canaries else None
@@ -152,7 +153,7 @@ class Monitor:
             try:
                 there = await in_session(changes.websites_as_they_are)
                 if there != known:  # reading thousands of them every time would cost more than their checks
-                    active, checked_at = await in_session(_active_websites, frozenset(self._plans))
+                    active, checked_at = await in_session(_active_websites, frozenset(self._agenda))
                     self._plan(active, checked_at)
                     known = there
             except SQLAlchemyError:
@@ -163,9 +164,9 @@ class Monitor:
     def _plan(self, active: list[Watched], checked_at: dict[int, datetime]) -> None:
         now = monotonic()
         self._watched = {watched.website_id: watched for watched in active}
-        plans = {}
+        plans = []
         for watched in active:
-            plan = self._plans.get(watched.website_id)
+            plan = self._agenda.get(watched.website_id)
             if plan is None:
                 last = checked_at.get(watched.website_id)
                 plan = first_plan(
@@ -174,45 +175,47 @@ class Monitor:
                     now=now,
                     seconds_since_check=None if last is None else (utc_now() - last).total_seconds(),
                 )
-            plans[watched.website_id] = replanned(plan, watched.interval_seconds, now=now)
-        self._plans = plans
-        self._doubts.forget_all_but(plans)
+            plans.append(replanned(plan, watched.interval_seconds, now=now))
+        self._agenda.set(plans)
+        self._doubts.forget_all_but(self._watched)
 
     async def _check_when_due(self) -> None:
         while True:
-            now = monotonic()
-            for plan in [plan for plan in self._plans.values() if plan.due_at <= now]:
-                self._plans[plan.website_id] = next_plan(plan, now=now)
-                self._start_check(self._watched[plan.website_id])
+            while (plan := self._agenda.take(monotonic())) is not None:
+                self._start_check(self._watched[plan.website_id], plan.due_at)
             if self._doubts.is_busy:
                 self._doubts.look(monotonic())
-            soonest = min((plan.due_at for plan in self._plans.values()), default=now + 1)
-            await asyncio.sleep(min(max(soonest - monotonic(), 0.005), 0.1))  # a plan may appear at any time
+            idle_seconds = self._agenda.idle_seconds(monotonic())
+            await asyncio.sleep(min(max(idle_seconds, 0.001), 0.1))  # a plan may appear at any time
 
-    def _start_check(self, watched: Watched) -> asyncio.Task[None]:
+    def _start_check(self, watched: Watched, due_at: float | None = None) -> asyncio.Task[None]:
         """The check of a website that is under way, or a new one: never two at once."""
         task = self._probing.get(watched.website_id)
         if task is None:
-            task = asyncio.create_task(self._check(watched), name=f"check of website {watched.website_id}")
+            task = asyncio.create_task(self._check(watched, due_at), name=f"check of website {watched.website_id}")
             self._probing[watched.website_id] = task
             task.add_done_callback(lambda _task: self._probing.pop(watched.website_id, None))
         return task
 
-    async def _check(self, watched: Watched) -> None:
+    async def _check(self, watched: Watched, due_at: float | None) -> None:
+        was_due_at = None if due_at is None else utc_now() - timedelta(seconds=monotonic() - due_at)
         async with self._slots:
             began_at = monotonic()
             result = await self._prober.probe(
                 ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds, options=watched.options)
             )
-        verdict = judge(result, self._expectations.of(watched.url, watched.options))
-        finding = Finding(website_id=watched.website_id, result=result.without_content(), verdict=verdict)
+        finding = Finding(
+            website_id=watched.website_id,
+            result=result.without_content(),
+            verdict=judge(result, self._expectations.of(watched.url, watched.options)),
+            lag_ms=None if was_due_at is None else _lag_ms(result.started_at - was_due_at),
+        )
         self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
 
     def _ask(self, website_ids: Sequence[int]) -> None:
-        """Have these websites checked soon, whatever their schedule says; it stays as it is otherwise."""
+        """Have these websites checked soon, whatever their schedule says."""
         for website_id in website_ids:
-            if website_id in self._plans:
-                self._start_check(self._watched[website_id])
+            self._hasten(website_id, 0.0)
 
     def _start_asking_canaries(self) -> None:
         if self._asking is None or self._asking.done():
@@ -225,10 +228,18 @@ class Monitor:
         is_any_heard = any(result.error is None for result in results)
         self._doubts.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
-    def _look_closer(self, website_id: int) -> None:
-        plan = self._plans.get(website_id)
-        if plan is not None:
-            self._plans[website_id] = hastened(plan, self._policy.retry_seconds, now=monotonic())
+    def _look_closer(self, website_id: int, checked_at: datetime) -> None:
+        seconds_since = max((utc_now() - checked_at).total_seconds(), 0.0)
+        self._hasten(website_id, max(self._policy.retry_seconds - seconds_since, 0.0))
+
+    def _hasten(self, website_id: int, within_seconds: float) -> None:
+        plan = self._agenda.get(website_id)
+        if plan is not None and (sooner := hastened(plan, within_seconds, now=monotonic())) is not plan:
+            self._agenda.put(sooner)
+
+
+def _lag_ms(late: timedelta) -> float:
+    return round(max(late.total_seconds(), 0.0) * 1_000, 3)
 
 
 def _active_websites(db: Session, planned: frozenset[int]) -> tuple[list[Watched], dict[int, datetime]]:

@@ -1,0 +1,63 @@
+"""Which website is to be checked next: the plans of all, by when they are due, let through no faster than is good."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from core.monitoring.schedule import Plan, next_plan, starts_per_second
+
+CATCH_UP_SECONDS = 0.05  # so late a look at the agenda costs no start: the rate holds on average
+
+
+class Agenda:
+    """All times in seconds on one monotonic clock."""
+
+    def __init__(self) -> None:
+        self._plans: dict[int, Plan] = {}
+        self._queue: list[tuple[float, int]] = []
+        """Due times with ids; one that is not its plan's any more is passed over."""
+        self._gap_seconds = 0.0
+        self._free_at = float("-inf")
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._plans)
+
+    def get(self, website_id: int) -> Plan | None:
+        """The plan of a website; None where it has none."""
+        return self._plans.get(website_id)
+
+    def set(self, plans: Iterable[Plan]) -> None:
+        """Keep to these plans and no others."""
+        self._plans = {plan.website_id: plan for plan in plans}
+        self._queue = [(plan.due_at, plan.website_id) for plan in self._plans.values()]
+        heapq.heapify(self._queue)
+        self._gap_seconds = 1 / starts_per_second(plan.interval_seconds for plan in self._plans.values())
+
+    def put(self, plan: Plan) -> None:
+        """Keep to *plan* in place of the website's other one."""
+        self._plans[plan.website_id] = plan
+        heapq.heappush(self._queue, (plan.due_at, plan.website_id))
+
+    def take(self, now: float) -> Plan | None:
+        """The plan that is to be followed now, if one is; it is planned on from there."""
+        if self._free_at > now or self._next_due() > now:
+            return None
+        plan = self._plans[heapq.heappop(self._queue)[1]]
+        is_crowded = self._free_at - plan.due_at > CATCH_UP_SECONDS
+        # What had to wait for others has its slot here from now on: the next time there is no crowd.
+        self.put(next_plan(replace(plan, due_at=now) if is_crowded else plan, now=now))
+        self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + self._gap_seconds
+        return plan
+
+    def idle_seconds(self, now: float) -> float:
+        """How long there is nothing to follow, as far as is known at *now*."""
+        return max(self._next_due(), self._free_at) - now
+
+    def _next_due(self) -> float:
+        while self._queue:
+            due_at, website_id = self._queue[0]
+            plan = self._plans.get(website_id)
+            if plan is not None and plan.due_at == due_at:
+                return due_at
+            heapq.heappop(self._queue)
+        return float("inf")

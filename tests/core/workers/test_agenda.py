@@ -1,0 +1,66 @@
+"""What is due is followed in order and at a bearable rate; time is given, never slept."""
+
+from core.monitoring.schedule import Plan
+from core.workers.agenda import Agenda
+
+
+def plan(number: int, due_at: float, interval_seconds: float = 60) -> Plan:
+    return Plan(website_id=number, interval_seconds=interval_seconds, due_at=due_at)
+
+
+def followed(agenda: Agenda, until: float, step: float = 0.001) -> list[tuple[float, int]]:
+    """What is taken from 0 to *until*, each with when."""
+    taken = []
+    for tick in range(round(until / step)):
+        now = tick * step
+        while (one := agenda.take(now)) is not None:
+            taken.append((now, one.website_id))
+    return taken
+
+
+def test_the_one_that_is_due_first_is_followed_first_and_planned_on() -> None:
+    agenda = Agenda()
+    agenda.set([plan(1, 3.0), plan(2, 1.0)])
+
+    assert agenda.take(0.5) is None
+    assert agenda.idle_seconds(0.5) == 0.5
+    assert agenda.take(5.0) == plan(2, 1.0)
+    assert agenda.get(2) == plan(2, 61.0)
+
+
+def test_a_hundred_are_started_in_a_second_however_many_are_due() -> None:
+    agenda = Agenda()
+    agenda.set(plan(number, 0.0) for number in range(500))
+
+    taken = followed(agenda, 3.0)
+
+    assert 290 <= len(taken) <= 310
+    assert len({number for _at, number in taken}) == len(taken)
+    assert max(sum(start <= at < start + 0.1 for at, _number in taken) for start in (0.5, 1.0, 2.0)) <= 12
+
+
+def test_the_rate_is_never_less_than_the_intervals_need() -> None:
+    agenda = Agenda()
+    agenda.set(plan(number, 0.0, 5) for number in range(2_000))
+
+    assert len({number for _at, number in followed(agenda, 4.0)}) == 2_000
+
+
+def test_a_crowd_has_dispersed_by_the_next_time() -> None:
+    agenda = Agenda()
+    agenda.set(plan(number, 0.0, 20) for number in range(500))
+
+    taken = followed(agenda, 30.0)
+
+    starts = {number: at for at, number in taken[:500]}
+    assert all(abs(at - starts[number] - 20) < 0.02 for at, number in taken[500:])
+
+
+def test_a_plan_that_was_replaced_is_not_followed() -> None:
+    agenda = Agenda()
+    agenda.set([plan(1, 1.0)])
+    agenda.put(plan(1, 0.5))
+
+    assert [number for _at, number in followed(agenda, 3.0)] == [1]
+    agenda.set([])
+    assert followed(agenda, 200.0, step=1.0) == []
