@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core import signals
 from core.accounts import manage
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from core.models import User
-from core.schemas import AuditEventRead, UserCreate, UserRead, UserUpdate, explain
+from core.schemas import AuditEventRead, UserCreate, UserRead, UserUpdate
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard.acting import require
 from dashboard.audit import note
@@ -58,10 +57,7 @@ async def add(given: dict[str, Any]) -> UserRead:
         AlreadyExists: There is an account of this name.
     """
     actor = require(Permission.ADMINISTER)
-    try:
-        data = UserCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = UserCreate.checked(given)
     return read(await manage.add(actor, data))
 
 
@@ -75,10 +71,7 @@ async def change(user_id: int, given: dict[str, Any]) -> UserRead:
         AlreadyExists: Another account has the name.
     """
     require(Permission.ADMINISTER)
-    try:
-        data = UserUpdate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = UserUpdate.checked(given)
     user, sign_in_ids = await in_session(_update, user_id, data)
     close(sign_in_ids)
     return read(user)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from core import signals
 from core.accounts import manage, sign_in
@@ -14,7 +14,7 @@ from core.accounts.sign_in import STAYS_SIGNED_IN, SignedIn, Visitor
 from core.database import in_session
 from core.errors import AlreadyExists, InvalidInput, SignInRefused
 from core.models import Role
-from core.schemas import UserCreate, explain
+from core.schemas import UserCreate
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard import theme
@@ -99,10 +99,7 @@ async def _create_administrator(request: Request, name: str, password: str, code
     expected = runtime.setup_code
     if expected and not secrets.compare_digest(code.strip().encode(), expected.encode()):
         raise SignInRefused("The code is not the one that the server has printed when it started.")
-    try:
-        data = UserCreate(name=name, role=Role.ADMINISTRATOR, password=SecretStr(password))
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = UserCreate.checked({"name": name, "role": Role.ADMINISTRATOR, "password": SecretStr(password)})
     await manage.add_first(data, _visitor(request).address)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core import signals
@@ -11,7 +10,7 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import InvalidInput, NotFound
 from core.models import MaintenanceWindow, Tag, Website
-from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
+from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services import MaintenanceWindowCRUD
 from dashboard.acting import require
 from dashboard.audit import note
@@ -28,10 +27,7 @@ async def add(given: dict[str, Any]) -> MaintenanceWindow:
         NotAllowed: Who acts may not change what is watched.
     """
     require(Permission.WRITE)
-    try:
-        data = MaintenanceWindowCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = MaintenanceWindowCreate.checked(given)
     window = await in_session(_create, data)
     _tell(window.id)
     return window
@@ -46,10 +42,7 @@ async def change(window_id: int, given: dict[str, Any]) -> MaintenanceWindow:
         NotAllowed: Who acts may not change what is watched.
     """
     require(Permission.WRITE)
-    try:
-        data = MaintenanceWindowUpdate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = MaintenanceWindowUpdate.checked(given)
     window = await in_session(_update, window_id, data)
     _tell(window_id)
     return window

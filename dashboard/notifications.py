@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core.accounts.actor import Permission
@@ -17,7 +16,6 @@ from core.notifications import trial
 from core.notifications.briefing import Links
 from core.notifications.channels import NotDelivered, send
 from core.notifications.message import Message
-from core.schemas import explain
 from core.schemas.notification_channel import (
     NotificationChannelCreate,
     NotificationChannelUpdate,
@@ -50,10 +48,7 @@ async def add_channel(given: dict[str, Any], settings: Settings) -> tuple[Notifi
         NotAllowed: Who acts may not change what is told.
     """
     require(Permission.WRITE)
-    try:
-        data = NotificationChannelCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = NotificationChannelCreate.checked(given)
     address = address_of(data.kind, data.address)  # once: a secret that is made must be the one that is kept
     data.address = address.model_dump()
     channel = await in_session(_create_channel, data, Sealer.of(settings))
@@ -70,10 +65,7 @@ async def change_channel(channel_id: int, given: dict[str, Any], settings: Setti
         NotAllowed: Who acts may not change what is told.
     """
     require(Permission.WRITE)
-    try:
-        data = NotificationChannelUpdate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = NotificationChannelUpdate.checked(given)
     return await in_session(_update_channel, channel_id, data, Sealer.of(settings))
 
 
@@ -117,7 +109,7 @@ async def add_rule(given: dict[str, Any]) -> NotificationRule:
         NotAllowed: Who acts may not change what is told.
     """
     require(Permission.WRITE)
-    return await in_session(_create_rule, _rule(given))
+    return await in_session(_create_rule, NotificationRuleCreate.checked(given))
 
 
 async def change_rule(rule_id: int, given: dict[str, Any]) -> NotificationRule:
@@ -129,10 +121,7 @@ async def change_rule(rule_id: int, given: dict[str, Any]) -> NotificationRule:
         NotAllowed: Who acts may not change what is told.
     """
     require(Permission.WRITE)
-    try:
-        data = NotificationRuleUpdate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = NotificationRuleUpdate.checked(given)
     return await in_session(_update_rule, rule_id, data)
 
 
@@ -153,14 +142,7 @@ async def try_rule(given: dict[str, Any]) -> int:
     Raises:
         InvalidInput: A field cannot be used.
     """
-    return await in_session(_try, _rule(given))
-
-
-def _rule(given: dict[str, Any]) -> NotificationRuleCreate:
-    try:
-        return NotificationRuleCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    return await in_session(_try, NotificationRuleCreate.checked(given))
 
 
 def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core.accounts import manage, totp
@@ -13,7 +12,7 @@ from core.config import Settings
 from core.database import in_session
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models import ApiToken, SignIn, User
-from core.schemas import ApiTokenCreate, ApiTokenRead, explain
+from core.schemas import ApiTokenCreate, ApiTokenRead
 from core.sealing import Sealer
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
 from dashboard.accounts import close
@@ -148,10 +147,7 @@ def mint_for(db: Session, user_id: int, given: dict[str, Any]) -> Minted:
     Raises:
         InvalidInput: A field cannot be used.
     """
-    try:
-        data = ApiTokenCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = ApiTokenCreate.checked(given)
     secret = new_api_token()
     token = ApiTokenCRUD.create(db, user_id, data, token_hash(secret))
     note(db, "token.create", f"token {data.name}", scopes=[str(scope) for scope in data.scopes])

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from core.errors import InvalidInput
-from core.schemas import explain
 from core.schemas.session_options import SessionOptions
 
 
@@ -26,10 +23,7 @@ def options_of(flags: dict[str, Any]) -> SessionOptions:
     if account := given.pop("basic_auth", None):
         username, password = _pair(account, ":", "an account", "ann:password")
         given["basic_auth"] = {"username": username, "password": password}
-    try:
-        return SessionOptions.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    return SessionOptions.checked(given)
 
 
 def flags_of(options: SessionOptions) -> dict[str, Any]:

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core.accounts.actor import Permission
 from core.config import Settings
 from core.database import in_session
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.verdict import Policy, Verdict, judge
-from core.schemas import WebsiteCreate, explain
+from core.schemas import WebsiteCreate
 from core.schemas.check_options import stored_options
 from core.services import WebsiteCRUD
 from core.services.website_secrets import with_secrets
@@ -41,10 +40,7 @@ async def attempt(given: dict[str, Any], settings: Settings, *, website_id: int 
         NotAllowed: Who acts may not change what is watched.
     """
     require(Permission.WRITE)
-    try:
-        data = WebsiteCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = WebsiteCreate.checked(given)
     full = await in_session(_with_secrets, {"url": data.url, "check_options": data.check_options}, website_id)
     url, options = full["url"], stored_options(full["check_options"])
     async with Prober(settings.address_policy.refusal) as prober:

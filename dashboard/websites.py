@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from core.models import Website
-from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate, explain
+from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import require
@@ -47,10 +46,7 @@ async def add(given: dict[str, Any]) -> Website:
         NotAllowed: Who acts may not change what is watched.
     """
     require(Permission.WRITE)
-    try:
-        data = WebsiteCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = WebsiteCreate.checked(given)
     website = await in_session(_create, data)
     _tell(website.id)
     return website
@@ -66,10 +62,7 @@ async def change(website_id: int, given: dict[str, Any]) -> Website:
         NotAllowed: Who acts may not change what is watched.
     """
     require(Permission.WRITE)
-    try:
-        data = WebsiteUpdate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = WebsiteUpdate.checked(given)
     website = await in_session(_update, website_id, data)
     _tell(website_id)
     return website
@@ -83,10 +76,7 @@ async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -
         NotAllowed: Who acts may not change what is watched.
     """
     require(Permission.WRITE)
-    try:
-        name = TagCreate(name=tag).name
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    name = TagCreate.checked({"name": tag}).name
     await in_session(_change_tags, website_ids, name, is_added=is_added)
     for website_id in website_ids:
         _tell(website_id)

@@ -1,7 +1,8 @@
 """What all schemas share: instants in UTC, pages of a list, and one sentence for a wrong value."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
@@ -18,6 +19,18 @@ class Schema(BaseModel):
     """A border: values come in checked, and rows of the store go out by attribute."""
 
     model_config = ConfigDict(from_attributes=True, str_strip_whitespace=True)
+
+    @classmethod
+    def checked(cls, given: Mapping[str, Any]) -> Self:
+        """What people or programs gave, by field.
+
+        Raises:
+            InvalidInput: A field cannot be used; the first is told.
+        """
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise InvalidInput(explain(error)) from error
 
 
 class Given(Schema):

@@ -7,13 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput
-from core.schemas import MaintenanceWindowCreate, explain
+from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
 from dashboard import maintenance
 from dashboard.components.elements import button, card_head, moment, only_for, text
@@ -205,10 +203,7 @@ def _from_to(one: Occurs) -> None:
 
 
 def _preview(given: dict[str, Any]) -> Sequence[tuple[Any, Any]]:
-    try:
-        data = MaintenanceWindowCreate.model_validate(given | {"name": given["name"] or "new"})
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = MaintenanceWindowCreate.checked(given | {"name": given["name"] or "new"})
     return [(one.started_at, one.ended_at) for one in preview(data)]
 
 
