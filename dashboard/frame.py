@@ -39,8 +39,10 @@ PERSON = (
 )
 SCRIPT = """
 <script>
-document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
-  + "; path=/; max-age=31536000; samesite=lax";
+addEventListener("load", () => setTimeout(() => { // for the next page; asking costs more than ten rows
+  document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
+    + "; path=/; max-age=31536000; samesite=lax";
+}));
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);
   const told = (lost) => document.body.classList.toggle("ww-offline", lost);

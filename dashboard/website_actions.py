@@ -13,6 +13,7 @@ from core.services.website_secrets import masked_url
 from dashboard import sessions, websites
 from dashboard.acting import may
 from dashboard.components.elements import button, only_for, text
+from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog, confirm
 from dashboard.runtime import Runtime
@@ -29,9 +30,9 @@ class WebsiteActions:
         self._website_id = facts().website.id
 
     def draw(self) -> None:
-        """The dialogs, unseen, and the buttons."""
-        self._edit = WebsiteDialog("Edit website", self._change, self._try, action="Save")
-        self._options = SessionDialog(self._start_with, self._keep_options)
+        """The buttons, and the dialogs once they are asked for."""
+        self._edit = Later(lambda: WebsiteDialog("Edit website", self._change, self._try, action="Save"))
+        self._options = Later(lambda: SessionDialog(self._start_with, self._keep_options))
         with ui.element("div").classes("ww-actions"):
             self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
             for words, do in (("Check now", self._check_now), ("Edit", self.open_edit), ("Delete", self._ask_delete)):
@@ -49,7 +50,7 @@ class WebsiteActions:
         names = ("name", "description", "check_interval", "timeout")
         shown = {name: getattr(website, name) for name in names} | {"tags": self._facts().tags}
         options = website.check_options and without_secrets(website.check_options)
-        self._edit.open(shown | {"url": masked_url(website.url), "check_options": options})
+        self._edit().open(shown | {"url": masked_url(website.url), "check_options": options})
 
     def _pause_label(self) -> str:
         return "Pause" if self._facts().website.is_active else "Resume"
@@ -88,7 +89,7 @@ class WebsiteActions:
         ui.navigate.to("/")
 
     def _open_options(self) -> None:
-        self._options.open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))
+        self._options().open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))
 
     async def _start_with(self, options: SessionOptions) -> None:
         session_id = await sessions.start(self._runtime.sessions, self._website_id, options=options)

@@ -12,8 +12,9 @@ from dashboard import sessions, websites
 from dashboard.acting import may
 from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
+from dashboard.components.later import Later
 from dashboard.components.website_form import WebsiteDialog, paste_url
-from dashboard.components.website_list import Act, Told, WebsiteList
+from dashboard.components.website_list import Act, Told, WebsiteList, preload
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
@@ -36,6 +37,7 @@ def register(runtime: Runtime) -> None:
         leave = feed.follow(page.tell)
         ui.context.client.on_delete(leave)
         rows = await feed.rows()
+        preload()
         with frame("Overview"):
             page.draw(rows)
 
@@ -63,11 +65,12 @@ class Overview:
     def draw(self, rows: list[Any]) -> None:
         """The list, or what to do while there is nothing to list."""
         self._known = {row[0] for row in rows}
+        several = Later(lambda: BulkDialog(self._add_all))
         if not rows:
             self._list = None
-            nothing_yet(self._paste, BulkDialog(self._add_all).open)
+            nothing_yet(self._paste, lambda: several().open())
             return
-        dialog = WebsiteDialog("Watch a website", self._add, self._try, action="Watch it")
+        adding = Later(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
         self._list = WebsiteList(
             rows,
             start_session=self._start_session,
@@ -79,8 +82,8 @@ class Overview:
             self._list.classes("wl-looked-at")
             return
         with self._list:
-            button("Add several", BulkDialog(self._add_all).open, kind="wl-several")
-            button("+ Add website", lambda: dialog.open(NEW), kind="ww-primary")
+            button("Add several", lambda: several().open(), kind="wl-several")
+            button("+ Add website", lambda: adding().open(NEW), kind="ww-primary")
 
     async def _paste(self, typed: str) -> None:
         await websites.add({"url": websites.as_typed(typed)})

@@ -1,6 +1,6 @@
 """The list of websites on the overview."""
 
-from dashboard.components.website_list.element import Act, Told, WebsiteList
+from dashboard.components.website_list.element import Act, Told, WebsiteList, preload
 from dashboard.components.website_list.row import (
     BEATS,
     LETTERS,
@@ -22,6 +22,7 @@ __all__ = [
     "WebsiteList",
     "Wire",
     "bucket_letter",
+    "preload",
     "run_lengths",
     "share",
 ]

@@ -1,6 +1,6 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
-import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, ago, bars, certificate, checked, clock, collator, items, lasting, matching, milliseconds, percent, picture,
+import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, ago, bars, certificate, checked, clock, collator, items, lasting, matching, milliseconds, past, percent, picture,
   plural, read, runs, since, slotWords, sorted, turned, utc, whole, write, SLOTS } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -26,14 +26,14 @@ export default {
   template: TEMPLATE,
   components: { "wl-shape": { props: { status: String }, template: SHAPE } },
   emits: ["start", "act", "spans"],
-  props: { rows: Array, unavailable: String },
+  props: { rows: String, unavailable: String },
   data() {
-    const rows = JSON.parse(JSON.stringify(this.rows)); // plain values: a thousand observed rows would cost more than drawing them
+    const narrow = matchMedia(NARROW).matches;
     return {
-      all: Object.freeze(new Map(rows.map((row) => [row[0], whole(row)]))),
+      all: Object.freeze(new Map(JSON.parse(this.rows).map((row) => [row[0], whole(row)]))),
       ...read(location.search, [...COLUMNS.map(({ key }) => key), "status"]),
       density: localStorage.getItem("ww-density") === "compact" ? "compact" : "comfortable",
-      narrow: matchMedia(NARROW).matches, first: 0, last: 30, now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", cursor: null,
+      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", cursor: null,
       buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate), prefix: window.path_prefix ?? "",
     };
   },
@@ -199,7 +199,7 @@ export default {
       this.ask();
     },
     drawn(row) {
-      if (this.span === "checks") return picture(row).bars;
+      if (this.span === "checks") return this.picture(row).bars;
       const known = this.buckets.get(row.id);
       return known?.span === this.span ? known.bars : bars("");
     },
@@ -209,7 +209,7 @@ export default {
       const known = this.buckets.get(row.id);
       const { seconds } = SPANS.find(({ key }) => key === this.span);
       const bucket = seconds && ((slot) => clock(Date.now() / 1000 - seconds * (1 - slot / SLOTS), true));
-      event.currentTarget.title = slotWords(seconds ? known?.letters ?? "" : row.beats, fraction, bucket);
+      event.currentTarget.title = slotWords(seconds ? known?.letters ?? "" : past(row).beats, fraction, bucket);
     },
     announce() {
       const down = this.counts.DOWN ?? 0;
@@ -284,7 +284,7 @@ export default {
       this.doomed = new Set();
     },
     summary(row) {
-      const letters = this.span === "checks" ? row.beats : this.buckets.get(row.id)?.letters ?? "";
+      const letters = this.span === "checks" ? past(row).beats : this.buckets.get(row.id)?.letters ?? "";
       const count = (these) => [...letters].filter((letter) => these.includes(letter)).length;
       return `${letters.length} ${this.span === "checks" ? "checks" : "spans"}: ${count("u")} up, ${count("gh")} degraded, ${count("dp")} down`;
     },
@@ -296,7 +296,8 @@ export default {
       const at = row.status === "DOWN" && row.since ? row.since : row.at;
       return at == null ? "" : `${clock(at, true)} · ${utc(at)}`;
     },
-    picture, utc,
+    utc,
+    picture: (row) => picture(row, past(row)),
     count: (number) => plural(number, "website"),
     word: (status) => WORDS[status],
     ms: milliseconds,

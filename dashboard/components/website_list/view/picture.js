@@ -46,7 +46,7 @@ export const slotWords = (letters, fraction, bucket) => {
   return `${back === 0 ? "the latest check" : `${back} check${back === 1 ? "" : "s"} before the latest`}: ${SAID[letter]}`;
 };
 const drawn = new WeakMap(); // drawn when a row comes on screen: most of a thousand never do
-export const picture = (row) => {
-  if (!drawn.has(row)) drawn.set(row, { bars: bars(row.beats), line: spark(row.answers) });
+export const picture = (row, past) => {
+  if (!drawn.has(row)) drawn.set(row, { bars: bars(past.beats), line: spark(past.answers) });
   return drawn.get(row);
 };

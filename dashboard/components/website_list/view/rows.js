@@ -10,23 +10,28 @@ export const runs = (text) => text.replace(/([a-z])(\d+)/g, (_, letter, count) =
 const now = ([status, ms, error, day, month, at, since, flapping, certificate]) => ({ status, ms, error, day, month, at, since, flapping, certificate });
 export const whole = ([id, name, url, tags, beats, levels, top, ...rest]) => Object.freeze({
   id, name, url, tags, key: `${name}\n${url}\n${tags.join(" ")}`.toLowerCase(),
-  beats: runs(beats),
-  answers: [...levels].map((level) => (level === "-" ? null : (parseInt(level, 36) / LEVELS) * top)),
-  ...now(rest),
+  told: [beats, levels, top], ...now(rest),
 });
+
+const pasts = new WeakMap(); // taken apart when a row comes on screen or is sorted by it: most of a thousand never are
+export const past = (row) => {
+  if (!pasts.has(row)) {
+    const [beats, levels, top] = row.told;
+    pasts.set(row, { beats: runs(beats), answers: [...levels].map((level) => (level === "-" ? null : (parseInt(level, 36) / LEVELS) * top)) });
+  }
+  return pasts.get(row);
+};
 export const checked = (row, [, letter, ...rest]) => {
   const fresh = now(rest);
-  return Object.freeze({
-    ...row, ...fresh,
-    certificate: rest.length > 8 ? fresh.certificate : row.certificate,
-    beats: (row.beats + letter).slice(-SLOTS),
-    answers: [...row.answers, letter === "d" ? null : fresh.ms].slice(-SPARKS),
-  });
+  const { beats, answers } = past(row);
+  const next = Object.freeze({ ...row, ...fresh, certificate: rest.length > 8 ? fresh.certificate : row.certificate });
+  pasts.set(next, { beats: (beats + letter).slice(-SLOTS), answers: [...answers, letter === "d" ? null : fresh.ms].slice(-SPARKS) });
+  return next;
 };
 
-const failures = (row) => row.beats.split(/[dg]/).length - 1;
+const failures = (row) => past(row).beats.split(/[dg]/).length - 1;
 const mean = (row) => {
-  const known = row.answers.filter((ms) => ms != null);
+  const known = past(row).answers.filter((ms) => ms != null);
   return known.length ? known.reduce((sum, ms) => sum + ms, 0) / known.length : -1;
 };
 const VALUES = { status: (row) => ORDER[row.status], name: () => 0, beats: failures, spark: mean };

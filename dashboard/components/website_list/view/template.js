@@ -69,7 +69,7 @@ const ROW = `
   <span role="cell" class="wl-day ww-number" :class="shade(item.row.day)">{{ share(item.row.day) }}</span>
   <span role="cell" class="wl-month ww-number" :class="shade(item.row.month)">{{ share(item.row.month) }}</span>
   <span role="cell" class="wl-certificate ww-number" :class="certificate.urgency(item.row.certificate, now)" :title="certificate.expires(item.row.certificate)">{{ certificate.days(item.row.certificate, now) }}</span>
-  <span role="cell" class="wl-at ww-number" :title="moment(item.row)">{{ when(item.row) }}</span>
+  <span role="cell" class="wl-at ww-number" @mouseenter="$event.target.title = moment(item.row)">{{ when(item.row) }}</span>
   <span role="cell" class="wl-do"><button type="button" class="ww-icon-button" :disabled="!!unavailable" :title="unavailable || 'Start debug session'"
     :aria-label="'Start debug session of ' + item.row.name" @click="$emit('start', item.row.id)">
     <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><circle cx="8" cy="8" r="2.6" fill="currentColor"/></svg></button></span>`;

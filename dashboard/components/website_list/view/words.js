@@ -20,10 +20,13 @@ export const milliseconds = (ms) =>
   ms == null ? "–" : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 export const percent = (share) => (share == null ? "no data" : share >= 10000 ? "100%" : `${(share / 100).toFixed(2)}%`);
 export const plural = (count, noun) => `${count.toLocaleString()} ${noun}${count === 1 ? "" : "s"}`;
-export const clock = (seconds, isLong) =>
-  new Date(seconds * 1000).toLocaleString(undefined, {
+const formats = {}; // making one costs more than a hundred uses
+export const clock = (seconds, isLong) => {
+  formats[isLong] ??= new Intl.DateTimeFormat(undefined, {
     ...(isLong ? { weekday: "short", day: "numeric", month: "short" } : {}), hour: "2-digit", minute: "2-digit",
   });
+  return formats[isLong].format(seconds * 1000);
+};
 export const utc = (seconds) => `${new Date(seconds * 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`;
 export const since = (seconds, now) => {
   const isToday = new Date(seconds * 1000).toDateString() === new Date(now).toDateString();
