@@ -77,3 +77,7 @@ class BrowserError(WatchwrightError):
 
 class BrowserMissing(BrowserError):
     """No browser was found; the message says how to get one."""
+
+
+class NotDelivered(WatchwrightError):
+    """A service did not take a message; the text is its own words."""

@@ -32,7 +32,7 @@ from core.workers.housekeeping import Housekeeping
 from core.workers.lease import lease_of
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
-from core.workers.post import post_of
+from core.workers.posts import post_of
 from core.workers.worker import make_monitor
 from dashboard import frame, login
 from dashboard.api import include_api

@@ -10,11 +10,11 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotDelivered, NotFound
 from core.models import DowntimeWindow, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import trial
 from core.notifications.briefing import Links
-from core.notifications.channels import NotDelivered, send
+from core.notifications.channels import send
 from core.notifications.message import Message
 from core.schemas.notification_channel import (
     NotificationChannelCreate,

@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import Protocol
 
-from core.errors import WatchwrightError
+from core.errors import NotDelivered
 from core.models import ChannelKind
+from core.notifications.mail import deliver
 from core.notifications.message import Message
+from core.notifications.services import notify
+from core.notifications.webhook import post
 from core.schemas.notification_channel import AppriseAddress, EmailAddress, WebhookAddress, address_of
 
 MAX_ANSWER = 500  # characters of what a service says
-
-
-class NotDelivered(WatchwrightError):
-    """The service did not take the message; the text is its own words."""
 
 
 class Send(Protocol):
@@ -37,16 +36,10 @@ async def send(kind: ChannelKind, address: Mapping[str, object], message: Messag
     try:
         match address_of(kind, dict(address)):
             case WebhookAddress() as webhook:
-                from core.notifications.webhook import post
-
                 return (await post(webhook, message, key))[:MAX_ANSWER]
             case EmailAddress() as mailbox:
-                from core.notifications.mail import deliver
-
                 return (await asyncio.to_thread(deliver, mailbox, message, key))[:MAX_ANSWER]
             case AppriseAddress() as service:
-                from core.notifications.services import notify
-
                 return (await asyncio.to_thread(notify, service, message))[:MAX_ANSWER]
     except NotDelivered as error:
         raise NotDelivered(str(error)[:MAX_ANSWER]) from error

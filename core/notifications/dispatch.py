@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import signals
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import StoreError
+from core.errors import NotDelivered, StoreError
 from core.models import NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
-from core.notifications.channels import NotDelivered, Send, send
+from core.notifications.channels import Send, send
 from core.notifications.message import Message, compose, digest
 from core.sealing import Sealer
 from core.services import NotificationCRUD

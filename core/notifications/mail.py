@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from html import escape
 
-from core.notifications.channels import NotDelivered
+from core.errors import NotDelivered
 from core.notifications.message import Message
 from core.schemas.notification_channel import EmailAddress
 

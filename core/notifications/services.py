@@ -4,7 +4,7 @@ import logging
 
 import apprise
 
-from core.notifications.channels import NotDelivered
+from core.errors import NotDelivered
 from core.notifications.message import Message
 from core.schemas.notification_channel import AppriseAddress
 

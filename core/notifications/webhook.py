@@ -8,7 +8,7 @@ import httpx
 import orjson
 
 from core.clock import utc_now
-from core.notifications.channels import NotDelivered
+from core.errors import NotDelivered
 from core.notifications.message import Message
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from core import database
 from core.errors import AlreadyExists, NotFound, StoreError
 
 
@@ -63,9 +64,10 @@ def restore(engine: Engine, file: Path) -> None:
 
 
 def _store_file(engine: Engine) -> Path:
-    if engine.dialect.name != "sqlite" or not engine.url.database or engine.url.database == ":memory:":
+    file = database.store_file(engine.url)
+    if file is None:
         raise StoreError("Only a store in a SQLite file is copied by this; use pg_dump and pg_restore for PostgreSQL.")
-    return Path(engine.url.database)
+    return file
 
 
 def _examine(file: Path) -> None:

@@ -9,10 +9,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
-from core.database import in_session
+from core.database import in_session, store_file
 from core.services import changes
 from core.services.changes import Changes, Mark
-from core.workers.post import store_file
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ class Follower:
 
     async def start(self) -> None:
         """Begin to follow, from what is stored now on."""
-        if self._engine.dialect.name != "sqlite" or store_file(self._engine.url) is None:
+        if store_file(self._engine.url) is None:
             return
         self._disconnect = signals.check_recorded.connect(self._on_check)
         self._mark = await in_session(changes.mark)

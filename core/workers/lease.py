@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.workers.post import store_file
+from core.database import store_file
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.lease import lease_of
 from core.workers.monitor import FailurePolicy, Monitor
-from core.workers.post import post_of
+from core.workers.posts import post_of
 
 logger = logging.getLogger(__name__)
 

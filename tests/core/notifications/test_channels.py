@@ -17,8 +17,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from core.errors import NotDelivered
 from core.models import ChannelKind
-from core.notifications.channels import NotDelivered, send
+from core.notifications.channels import send
 from core.notifications.message import Message, compose
 from core.schemas.notification_channel import new_secret
 from tests.core.notifications.test_message import facts

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import run_in_session
+from core.errors import NotDelivered
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications.briefing import Links
-from core.notifications.channels import NotDelivered
 from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, Dispatcher, retry_delay
 from core.notifications.outbox import Change, announce
 from core.schemas import DowntimeWindowUpdate
