@@ -64,6 +64,11 @@ class Rule:
         return host.endswith(self.name) if self.name.startswith(".") else host == self.name
 
 
+def name_to_look_up(host: str) -> str:
+    """*host*, or ``localhost`` for a name beneath it: those are this machine (RFC 6761), which not all systems know."""
+    return "localhost" if host.rstrip(".").lower().endswith(".localhost") else host
+
+
 def is_this_machine(address: Address) -> bool:
     """Whether *address* is one of our own; nothing is sent."""
     if address.is_loopback or address.is_unspecified:

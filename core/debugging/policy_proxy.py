@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from core.addresses import name_to_look_up
 from core.debugging.proxy_relay import ProxyRelay, pass_both_ways
 
 MayConnect = Callable[[str, str, int], str | None]
@@ -210,7 +211,8 @@ def _reply(code: int) -> bytes:
 
 async def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
         raise NotMade("net::ERR_NAME_NOT_RESOLVED") from error
     return list(dict.fromkeys(str(place[0]) for *_kinds, place in found))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
+from core.addresses import name_to_look_up
+
 MOST_THREADS = 512  # the monitor probes 200 websites at once; a hung lookup outlives its probe by some seconds
 IDLE_SECONDS = 30.0  # then a thread that has nothing to look up ends
 
@@ -79,7 +81,7 @@ def look_up(host: str, ip_version: str = "any") -> Lookup:
     """The addresses of *host*; blocks, for as long as the system's resolver pleases."""
     began = perf_counter()
     try:
-        found = socket.getaddrinfo(_loopback_or(host), None, family=FAMILIES[ip_version], type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(name_to_look_up(host), None, family=FAMILIES[ip_version], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         dns_ms = (perf_counter() - began) * 1_000
         code = error.errno if isinstance(error, socket.gaierror) else socket.EAI_NONAME
@@ -87,8 +89,3 @@ def look_up(host: str, ip_version: str = "any") -> Lookup:
         return Lookup(dns_ms=dns_ms, is_absent=code in ABSENT, error=words)
     dns_ms = (perf_counter() - began) * 1_000
     return Lookup(addresses=tuple(dict.fromkeys(str(address[4][0]) for address in found)), dns_ms=dns_ms)
-
-
-def _loopback_or(host: str) -> str:
-    """*host*, or ``localhost`` for a name beneath it: those are this machine (RFC 6761), which not all systems know."""
-    return "localhost" if host.rstrip(".").lower().endswith(".localhost") else host

@@ -1,11 +1,13 @@
 """All SQL about the audit log; lines are added and, when they are old, deleted, and never changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from core.clock import as_utc
 from core.models import AuditEvent
 from core.services.paging import page_of
 
@@ -42,6 +44,14 @@ class AuditEventCRUD:
         if action is not None:
             query = query.where(AuditEvent.action.startswith(action, autoescape=True))
         return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def actors_of(db: Session, action: str, subjects: Sequence[str], *, since: datetime) -> dict[str, str]:
+        """Who did *action* to each of *subjects* at or after *since*, as far as the log still tells."""
+        query = select(AuditEvent.subject, AuditEvent.actor).where(
+            AuditEvent.happened_at >= as_utc(since), AuditEvent.action == action, AuditEvent.subject.in_(subjects)
+        )
+        return {str(subject): actor for subject, actor in db.execute(query)}
 
     @staticmethod
     def delete_old(db: Session, before: datetime) -> None:

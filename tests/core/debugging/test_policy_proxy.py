@@ -44,9 +44,10 @@ def connect_to(host: str, port: int) -> bytes:
     return b"\x05\x01\x00\x03" + bytes([len(host)]) + host.encode() + port.to_bytes(2, "big")
 
 
-async def test_what_may_be_reached_is_passed_on(proxy: PolicyProxy) -> None:
+@pytest.mark.parametrize("host", ["localhost", "shop.localhost"])
+async def test_what_may_be_reached_is_passed_on(proxy: PolicyProxy, host: str) -> None:
     with raw_server(servers.answer(OK)) as server:
-        code, answer = await ask(proxy, connect_to("localhost", server.port))
+        code, answer = await ask(proxy, connect_to(host, server.port))
 
     assert (code, answer) == (0, OK)
 
