@@ -1,5 +1,7 @@
 """What people and programs do to debug sessions: start, stop, pin, import and delete them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from core.accounts.actor import Permission
@@ -11,10 +13,12 @@ from core.errors import NotFound
 from core.models import DebugSession
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
-from core.services import DebugSessionCRUD
+from core.services import AuditEventCRUD, DebugSessionCRUD
 from core.signals import SessionChanged, session_changed
 from dashboard.acting import require
 from dashboard.audit import note
+
+STARTED = "debug_session.start"
 
 
 async def start(
@@ -30,7 +34,7 @@ async def start(
     """
     require(Permission.DEBUG)
     session_id = await sessions.start(website_id, url=url, options=options)
-    await in_session(_note, "debug_session.start", session_id)
+    await in_session(_note, STARTED, session_id)
     return session_id
 
 
@@ -85,6 +89,20 @@ async def import_file(content: bytes, *, website_id: int, settings: Settings) ->
     return session_id
 
 
+def starters(db: Session, sessions: Sequence[DebugSession]) -> dict[int, str]:
+    """Who started each of these sessions, by its id; without those that nobody did, or that the audit log forgot."""
+    if not sessions:
+        return {}
+    subjects = {_subject(session.id): session.id for session in sessions}
+    since = min(session.created_at for session in sessions)
+    actors = AuditEventCRUD.actors_of(db, STARTED, list(subjects), since=since)
+    return {subjects[subject]: actor.removeprefix("user ") for subject, actor in actors.items()}
+
+
+def _subject(session_id: int) -> str:
+    return f"debug session {session_id}"
+
+
 def _there(db: Session, session_id: int) -> DebugSession:
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None:
@@ -94,7 +112,7 @@ def _there(db: Session, session_id: int) -> DebugSession:
 
 def _note(db: Session, action: str, session_id: int) -> None:
     session = _there(db, session_id)
-    note(db, action, f"debug session {session_id}", website_id=session.website_id)
+    note(db, action, _subject(session_id), website_id=session.website_id)
 
 
 def _delete(db: Session, session_id: int) -> None:

@@ -84,8 +84,29 @@ def starter(start: Start) -> None:
         text("p", start.unavailable, "ww-why-not")
 
 
-def session_table(rows: Sequence[tuple[DebugSession, str]], *, now: datetime, delete: Delete, pin: Pin) -> None:
-    """One line for each session, with its website's name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What a line shows."""
+
+    session: DebugSession
+    website: str
+    """Its name."""
+    starter: str | None
+    """Who started it; None where nobody did, or nobody knows any more."""
+
+    @property
+    def why(self) -> str:
+        """By whom, or why, it was started."""
+        trigger = self.session.trigger or SessionTrigger.MANUAL
+        return (
+            f"started by {self.starter}"
+            if self.starter and trigger == SessionTrigger.MANUAL
+            else TRIGGER_WORDS[trigger]
+        )
+
+
+def session_table(lines: Sequence[Line], *, now: datetime, delete: Delete, pin: Pin) -> None:
+    """One line for each session."""
     with ui.element("div").classes("ww-table-card"), ui.element("table").classes("ww-table"):
         with ui.element("thead"), ui.element("tr"):
             for title, kind in COLUMNS:
@@ -93,8 +114,8 @@ def session_table(rows: Sequence[tuple[DebugSession, str]], *, now: datetime, de
             with ui.element("th"):
                 text("span", "Actions", "ww-hidden")
         with ui.element("tbody"):
-            for session, website in rows:
-                _row(session, website, now, delete, pin)
+            for line in lines:
+                _row(line, now, delete, pin)
 
 
 COLUMNS = (
@@ -111,7 +132,8 @@ COLUMNS = (
 )
 
 
-def _row(session: DebugSession, website: str, now: datetime, delete: Delete, pin: Pin) -> None:
+def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
+    session, website = line.session, line.website
     words, kind = state_words(session, now)
     with ui.element("tr"):
         with ui.element("td"):
@@ -121,7 +143,7 @@ def _row(session: DebugSession, website: str, now: datetime, delete: Delete, pin
         with ui.element("td").classes("quiet"):
             moment(session.started_at)
         _cell(session.url or "", "page wide")
-        _cell(TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL], "quiet wide")
+        _cell(line.why, "quiet wide")
         _cell(_count(session.request_count), "right")
         _cell(_count(session.failed_count), "right bad" if session.failed_count else "right quiet")
         _cell(bytes_words(session.encoded_bytes), "right wide")

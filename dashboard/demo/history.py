@@ -101,6 +101,7 @@ def _check(
         "connect_time_ms": connect if answered else None,
         "tls_time_ms": tls if answered else None,
         "ttfb_ms": round(total * 0.8, 1) if answered else None,
+        "download_time_ms": round(total * 0.2, 1) if answered else None,
         "error_kind": _error_kind(trouble) if trouble else None,
         "error_message": trouble.cause if trouble else None,
         "checked_at": at,

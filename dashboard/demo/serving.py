@@ -20,6 +20,7 @@ from dashboard.app import listen, serve
 from dashboard.demo.cast import DAYS
 from dashboard.demo.history import fill
 from dashboard.demo.site import Deploy, make_site
+from dashboard.demo.staff import employ
 
 SHOWN = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
 """Websites that get a debug session at once; the last one's stands on top."""
@@ -58,10 +59,13 @@ def _make_store(settings: Settings, *, port: int) -> None:
     print("Making 90 days of history for 24 websites …", flush=True)
     shutil.rmtree(settings.data_dir, ignore_errors=True)  # an earlier demo's site listened on another port
     engine = database.make_engine(settings.store_url)
-    sealing.use(sealing.Sealer.of(settings))
+    sealer = sealing.Sealer.of(settings)
+    sealing.use(sealer)
     database.upgrade(engine)
     database.bind(engine)
-    database.run_in_session(fill, now=utc_now(), port=port)
+    now = utc_now()
+    database.run_in_session(fill, now=now, port=port)
+    database.run_in_session(employ, now=now, port=port, sealer=sealer)
     engine.dispose()
 
 

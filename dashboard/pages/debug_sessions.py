@@ -96,7 +96,12 @@ class SessionsPage:
         skip = (self.page - 1) * PAGE_SIZE
         rows, total = await in_session(SessionEvidence.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
         if rows:
-            session_table.session_table(rows, now=utc_now(), delete=self._delete, pin=self._pin)
+            starters = await in_session(sessions.starters, [session for session, _name in rows])
+            lines = [
+                session_table.Line(session=session, website=name, starter=starters.get(session.id))
+                for session, name in rows
+            ]
+            session_table.session_table(lines, now=utc_now(), delete=self._delete, pin=self._pin)
         else:
             text("p", "No debug session matches.", "ww-table-empty")
         pager(PATH, self.chosen, page=self.page, page_size=PAGE_SIZE, total=total)
