@@ -24,6 +24,7 @@ class Beat:
     at: datetime
     status: MonitorStatus
     response_ms: float | None = None
+    http_status: int | None = None
     error: str | None = None
     is_confirmed: bool = False
     """Whether the other program called it down, and did not only try again."""

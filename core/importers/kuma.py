@@ -1,6 +1,7 @@
 """Uptime Kuma: its SQLite file, version 1 and 2 with the history, and its JSON backup."""
 
 import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,7 @@ from core.models import MonitorStatus
 Row = dict[str, Any]
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATUSES = {DOWN: MonitorStatus.DOWN, UP: MonitorStatus.UP, PENDING: MonitorStatus.DOWN}
+CODE = re.compile(r"(?:Request failed with status code )?([1-5]\d\d)\b")  # how a message begins that tells of an answer
 BUCKETS = (("stat_daily", timedelta(days=1)), ("stat_hourly", timedelta(hours=1)))
 
 
@@ -141,6 +143,7 @@ def _beats(path: Path, monitor_id: int) -> Iterator[Beat]:
                 at=_instant(row["time"]),
                 status=status,
                 response_ms=row["ping"] if status is MonitorStatus.UP else None,
+                http_status=int(code[1]) if words and (code := CODE.match(words)) else None,
                 error=None if status is MonitorStatus.UP else words or "Uptime Kuma called it down.",
                 is_confirmed=row["status"] == DOWN,
             )

@@ -143,6 +143,7 @@ def _row(beat: Beat) -> dict[str, Any]:
     return {
         "status": beat.status,
         "checked_at": beat.at,
+        "http_status_code": beat.http_status,
         "response_time_ms": beat.response_ms,
         "error_message": beat.error,
     }

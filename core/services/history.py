@@ -20,7 +20,7 @@ def instants(db: Session, website_id: int) -> set[datetime]:
 
 
 def add_checks(db: Session, website_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    """Store checks of which `status`, `checked_at`, `response_time_ms` and `error_message` are known."""
+    """Store checks of which status, instant, status code, response time and error are known."""
     if rows:
         usual = {"website_id": website_id, "http_method": HTTPMethod.GET}
         db.execute(insert(MonitorCheck), [usual | row for row in rows])

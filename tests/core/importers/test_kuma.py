@@ -66,7 +66,7 @@ def test_the_past_becomes_checks_and_a_window_from_the_first_failed_one_on(store
     checks, total = MonitorCheckCRUD.get_by_website(store, shop.id, limit=1_000)
     windows, _count = DowntimeWindowCRUD.get_by_website(store, shop.id)
     assert (done.checks, done.windows, total) == (180, 1, 180)
-    assert checks[-1].checked_at == FIRST and checks[-1].response_time_ms == 42
+    assert checks[-1].checked_at == FIRST and (checks[-1].response_time_ms, checks[-1].http_status_code) == (42, 200)
     assert sum(check.status is MonitorStatus.DOWN for check in checks) == 5
     assert sum(check.status is MonitorStatus.UNKNOWN for check in checks) == 1
     assert windows[0].started_at == FIRST + timedelta(minutes=60)
