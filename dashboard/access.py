@@ -7,8 +7,8 @@ from core.accounts.actor import Permission
 
 OPEN = frozenset({"/healthz", "/readyz", "/login", "/login/code"})
 """What anybody who reaches the port may ask for."""
-OPEN_BELOW = ("/static/",)
-"""Our own style sheets, fonts and pictures, which are the same for everybody."""
+OPEN_BELOW = ("/static/", "/status/", "/badge/")
+"""Our own style sheets, fonts and pictures; and what is made for everybody, which looks itself at who asks."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 API = "/api/v1/"

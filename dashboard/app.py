@@ -21,6 +21,7 @@ from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
 from core.notifications.dispatch import Dispatcher
+from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
 from core.sealing import Sealer
 from core.services import UserCRUD, WebsiteCRUD
@@ -42,6 +43,8 @@ from dashboard.notifications import links
 from dashboard.origin import SameOrigin
 from dashboard.pages import register_pages
 from dashboard.runtime import Runtime
+from dashboard.status import badges, public
+from dashboard.status.domain import Domains, OwnDomain
 from dashboard.theme import STATIC
 
 logger = logging.getLogger(__name__)
@@ -80,6 +83,8 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart)
     frame.tell_trouble(lambda: runtime.monitor.trouble)
     app.include_router(login.router)
+    app.include_router(public.router)
+    app.include_router(badges.router)
     include_api(app)
     nicegui_app.add_static_files("/static", STATIC)
     register_pages(runtime)
@@ -94,7 +99,9 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
         show_welcome_message=False,
     )
     app.add_middleware(Guard, everybody=everybody)
-    app.add_middleware(SameOrigin, settings=settings)
+    domains = Domains()
+    app.add_middleware(SameOrigin, settings=settings, others=domains)
+    app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))
     app.add_middleware(SecurityHeaders)
     nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
     return app
@@ -121,7 +128,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await part.start()
                 ending.push_async_callback(part.stop)
         ending.push_async_callback(runtime.sessions.close)
-        for sending in (Dispatcher(Sealer.of(runtime.settings), links(runtime.settings)), Watch()):
+        for sending in _senders(runtime.settings):
             await sending.start()
             ending.push_async_callback(sending.stop)
         evidence = EvidenceWorker(runtime.settings, runtime.sessions)
@@ -131,6 +138,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         housekeeping.start()
         ending.push_async_callback(housekeeping.stop)
         yield
+
+
+def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, Watch]:
+    sealer, addresses = Sealer.of(settings), links(settings)
+    return Dispatcher(sealer, addresses), StatusMailer(sealer, addresses), Watch()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None) -> None:

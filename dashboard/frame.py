@@ -19,6 +19,7 @@ MENU = (
     ("/debug-sessions", "Debug sessions"),
     ("/maintenance", "Maintenance"),
     ("/notifications", "Notifications"),
+    ("/status-pages", "Status pages"),
     ("/settings", "Settings"),
 )
 DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all

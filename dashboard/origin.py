@@ -4,6 +4,7 @@ A page elsewhere can make a visitor's browser ask us with the visitor's cookie: 
 tells), or by a name that it lets resolve to this machine (DNS rebinding; the ``Host`` tells).
 """
 
+from collections.abc import Container
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -19,10 +20,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class SameOrigin:
     """ASGI middleware that answers 403 to requests for a strange host, or from a strange origin."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, others: Container[str] = ()) -> None:
+        """*others* are further host names that are ours, such as those of status pages; may change."""
         self._app = app
         self._public = urlsplit(settings.public_url or "").hostname
-        self._names = {name for name in ("localhost", settings.host, self._public) if name}
+        self._names = self.names(settings)
+        self._others = others
+
+    @staticmethod
+    def names(settings: Settings) -> set[str]:
+        """The names under which we are known by the settings."""
+        return {name for name in ("localhost", settings.host, urlsplit(settings.public_url or "").hostname) if name}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is ours, refuse what is not."""
@@ -57,7 +65,7 @@ class SameOrigin:
     def _is_ours(self, name: str | None) -> bool:
         if not name:
             return False
-        if name in self._names:
+        if name in self._names or name in self._others:
             return True
         try:
             ip_address(name)  # an address is what it says; only a name can be made to lead elsewhere

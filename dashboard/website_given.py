@@ -21,6 +21,7 @@ def given_of(typed: dict[str, Any]) -> dict[str, Any]:
     """
     given = _base(typed)
     options = check_flags.options_of(_flags(typed))
+    given |= {"is_public": bool(typed["is_public"])} if "is_public" in typed else {}
     return given | {"check_options": options.model_dump(mode="json", exclude_defaults=True) or None}
 
 
@@ -40,7 +41,7 @@ def typed_of(website: dict[str, Any]) -> dict[str, Any]:
     """What the form shows of *website*, whose secrets are masked."""
     flags = check_flags.flags_of(website.get("check_options") or {})
     username, _colon, password = (flags.pop("basic_auth") or "").partition(":")
-    shown = {name: website.get(name) for name in BASE}
+    shown = {name: website.get(name) for name in (*BASE, *({"is_public"} & website.keys()))}
     shown["auto_debug"] = website.get("auto_debug") is not False
     return shown | flags | {"tags": ", ".join(shown["tags"] or []), "basic_user": username, "basic_password": password}
 

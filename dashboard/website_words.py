@@ -133,6 +133,9 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
         said.append(("Evidence", "no debug session starts by itself"))
     if website.session_defaults:
         said.append(("Debug sessions", ", ".join(name.replace("_", " ") for name in sorted(website.session_defaults))))
+    if website.is_public:
+        paths = (f"/badge/{website.id}/{name}.svg" for name in ("status", "uptime", "response-time"))
+        said.append(("Badges", ", ".join(paths)))
     if website.managed_by:
         said.append(("Managed", managed_words(website.managed_by)))
     return said

@@ -33,6 +33,7 @@ from core.models.notification_rule import NotificationRule
 from core.models.preference import Preference
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
+from core.models.status_page import StatusMail, StatusPage, StatusPageEntry, StatusSubscriber, WindowUpdate
 from core.models.tag import Tag, WebsiteTag
 from core.models.user import SignIn, SignInFailure, User
 from core.models.website import Website
@@ -71,10 +72,15 @@ __all__ = [
     "SessionTrigger",
     "SignIn",
     "SignInFailure",
+    "StatusMail",
+    "StatusPage",
+    "StatusPageEntry",
+    "StatusSubscriber",
     "Tag",
     "User",
     "UtcDateTime",
     "Website",
     "WebsiteState",
     "WebsiteTag",
+    "WindowUpdate",
 ]

@@ -36,6 +36,9 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
     auto_debug: Mapped[bool | None]
     """Whether its failures start debug sessions by themselves; None means yes."""
 
+    is_public: Mapped[bool | None]
+    """Whether everybody may see its badges; None means no."""
+
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import NotificationEvent, NotificationRule, NotificationState
+from core.notifications import status_mail
 from core.notifications.rules import due_at, is_meant
 from core.services import NotificationCRUD, NotificationRuleCRUD, TagCRUD
 
@@ -29,15 +30,16 @@ class Change:
 def announce(db: Session, changes: Sequence[Change], now: datetime | None = None) -> int:
     """Write a notification for each rule that tells of each of *changes*; returns how many were meant.
 
-    Costs one query where there is no rule, and three where there is one.
+    Subscribers of status pages are told too. Costs two queries where there is no rule, and four where there is one.
     """
     if not changes:
         return 0
+    now = now or utc_now()
+    _tell_subscribers(db, changes, now)
     rules = NotificationRuleCRUD.get_in_force(db)
     if not rules:
         return 0
     tags = TagCRUD.of_websites(db, sorted({change.website_id for change in changes}))
-    now = now or utc_now()
     rows = [
         _row(rule, change, now)
         for change in changes
@@ -47,6 +49,13 @@ def announce(db: Session, changes: Sequence[Change], now: datetime | None = None
     ]
     NotificationCRUD.add(db, rows)
     return len(rows)
+
+
+def _tell_subscribers(db: Session, changes: Sequence[Change], now: datetime) -> None:
+    for change in changes:
+        if change.window_id is not None and change.event in (NotificationEvent.DOWN, NotificationEvent.UP):
+            is_over = change.event is NotificationEvent.UP
+            status_mail.announce_window(db, change.website_id, change.window_id, is_over=is_over, now=now)
 
 
 def _row(rule: NotificationRule, change: Change, now: datetime) -> dict[str, object]:

@@ -136,6 +136,8 @@ class WebsiteBase(Given):
     check_options: StoredCheckOptions = None
     auto_debug: bool | None = None
     """Whether its failures start debug sessions by themselves; None means yes."""
+    is_public: bool | None = None
+    """Whether everybody may see its badges; None means no."""
 
 
 class WebsiteCreate(WebsiteBase):
@@ -166,7 +168,7 @@ class WebsiteCreate(WebsiteBase):
 class WebsiteUpdate(Change):
     """What to change; what is not given stays. The service checks the timeout against the merged row."""
 
-    may_be_empty = frozenset({"description", "session_defaults", "check_options", "auto_debug"})
+    may_be_empty = frozenset({"description", "session_defaults", "check_options", "auto_debug", "is_public"})
 
     url: WebsiteUrl | None = None
     name: Name | None = None
@@ -179,6 +181,7 @@ class WebsiteUpdate(Change):
     """Exactly those that it shall bear."""
     check_options: StoredCheckOptions = None
     auto_debug: bool | None = None
+    is_public: bool | None = None
 
 
 class WebsiteRead(Schema):
@@ -197,6 +200,7 @@ class WebsiteRead(Schema):
     check_options: dict[str, Any] | None = None
     """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
     auto_debug: bool | None = None
+    is_public: bool | None = None
     managed_by: str | None = None
     """The name of the configuration file that says how it is; None for what people made."""
     created_at: UtcInstant

@@ -14,6 +14,8 @@ from core.services.notification_channel import NotificationChannelCRUD
 from core.services.notification_rule import NotificationRuleCRUD
 from core.services.preference import PreferenceCRUD
 from core.services.sign_in import SignInCRUD, SignInFailureCRUD
+from core.services.status_mail import StatusMailCRUD, StatusSubscriberCRUD
+from core.services.status_page import StatusPageCRUD, WindowUpdateCRUD
 from core.services.tag import TagCRUD
 from core.services.user import UserCRUD
 from core.services.website import WebsiteCRUD
@@ -34,7 +36,11 @@ __all__ = [
     "PreferenceCRUD",
     "SignInCRUD",
     "SignInFailureCRUD",
+    "StatusMailCRUD",
+    "StatusPageCRUD",
+    "StatusSubscriberCRUD",
     "TagCRUD",
     "UserCRUD",
     "WebsiteCRUD",
+    "WindowUpdateCRUD",
 ]

@@ -22,6 +22,7 @@ from dashboard.api import (
     notifications,
     search,
     session_exports,
+    status_pages,
     websites,
 )
 from dashboard.api.problems import problem, problem_of, validation_problem
@@ -46,6 +47,7 @@ def include_api(app: FastAPI) -> None:
         search,
         notifications,
         configuration,
+        status_pages,
         accounts,
     )
     for router in (noun.router for noun in nouns):

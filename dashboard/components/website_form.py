@@ -51,6 +51,7 @@ class WebsiteDialog:
             note="A debug session from the first failed check on, one when it is back, one a day while all is well.",
             is_wide=True,
         ),
+        Field(name="is_public", label="Everybody may see its badges", kind="switch"),
     )
 
     def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:

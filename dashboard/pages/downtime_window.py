@@ -30,6 +30,7 @@ from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
 from dashboard.window_marks import marks, span
 from dashboard.window_state import WindowState, load
+from dashboard.window_updates import UpdatesCard
 
 TICK_SECONDS = 1.0
 
@@ -107,6 +108,7 @@ class WindowPage:
                 self.difference()
             with ui.element("div").classes("ww-stack"):
                 self._words()
+                UpdatesCard(window.id)
                 self.phases()
         self.browser()
         self.around()

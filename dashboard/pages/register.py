@@ -13,6 +13,7 @@ from dashboard.pages import (
     overview,
     search,
     settings,
+    status_pages,
     users,
     website,
 )
@@ -30,6 +31,7 @@ def register_pages(runtime: Runtime) -> None:
         debug_session,
         maintenance,
         notifications,
+        status_pages,
         search,
         settings,
         account,

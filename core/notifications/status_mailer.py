@@ -1,0 +1,83 @@
+"""Sends the mails to subscribers of status pages: leased, sent, marked sent; at least once, however it ends."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import StoreError
+from core.models import ChannelKind
+from core.notifications.briefing import Links
+from core.notifications.channels import NotDelivered
+from core.notifications.dispatch import LEASE, LOOK_SECONDS, MOST_ATTEMPTS, retry_delay
+from core.notifications.mail import deliver
+from core.notifications.message import Message
+from core.notifications.status_mail import ROOT
+from core.schemas.notification_channel import EmailAddress, address_of
+from core.sealing import Sealer
+from core.services import StatusMailCRUD
+from core.services.status_mail import DueMail
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 50  # mails of one round
+
+Deliver = Callable[[EmailAddress, Message, str], str]
+
+
+class StatusMailer:
+    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+
+    def __init__(self, sealer: Sealer, links: Links, send: Deliver = deliver) -> None:
+        self._sealer, self._links, self._send = sealer, links, send
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._task = asyncio.create_task(self._run(), name="mails of status pages")
+
+    async def stop(self) -> None:
+        """End; what was being sent is sent again by the next one."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def send_due(self, now: datetime | None = None) -> int:
+        """Send what is due; returns how many mails were taken up."""
+        now = now or utc_now()
+        until = now + LEASE
+        due = await in_session(StatusMailCRUD.lease, now, until, AT_ONCE, MOST_ATTEMPTS)
+        for one in due:
+            sent_at: datetime | None = None
+            try:
+                answer = await asyncio.to_thread(self._deliver, one)
+                sent_at = utc_now()
+            except (NotDelivered, StoreError, ValueError) as error:
+                answer = str(error)[:500]
+                logger.warning("a mail to a subscriber was not taken", extra={"page_id": one.page.id, "answer": answer})
+            later = utc_now() + retry_delay(one.mail.attempts)
+            await in_session(StatusMailCRUD.finish, one.mail.id, until, answer=answer, due_at=later, sent_at=sent_at)
+        return len(due)
+
+    def _deliver(self, due: DueMail) -> str:
+        if due.channel is None or not due.channel.is_enabled:
+            raise NotDelivered("The page has no e-mail channel that is switched on.")
+        address = address_of(ChannelKind.EMAIL, json.loads(self._sealer.open(due.channel.sealed_address)))
+        assert isinstance(address, EmailAddress)
+        to_one = address.model_copy(update={"recipients": [due.subscriber.email]})
+        text = due.mail.text.replace(ROOT, self._links.root)
+        return self._send(to_one, Message(title=due.mail.subject, text=text, payload={}), f"status:{due.mail.key}")
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                while await self.send_due() == AT_ONCE:
+                    pass
+            except SQLAlchemyError:
+                logger.exception("the mails to subscribers cannot be read or written; trying again")

@@ -1,0 +1,165 @@
+"""A status page, and what is written for its readers, as they cross a border."""
+
+import base64
+import binascii
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+
+from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
+from core.schemas.notification_channel import Mailbox
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+LOGO = re.compile(r"data:image/(?:png|jpeg|webp|gif|svg\+xml);base64,(?P<data>[A-Za-z0-9+/=]+)")
+MAX_LOGO = 300_000  # characters: some 220 kB, in every answer
+MAX_WEBSITES = 500  # of one page
+Stage = Literal["investigating", "identified", "monitoring", "resolved"]
+
+
+def _slug(value: str) -> str:
+    if not SLUG.fullmatch(value.lower()):
+        raise ValueError("the address of a status page is made of letters, digits and hyphens, such as our-shop")
+    return value.lower()
+
+
+def _domain(value: str) -> str:
+    if not DOMAIN.fullmatch(value.lower()):
+        raise ValueError("the domain is a host name without http:// and port, such as status.example.org")
+    return value.lower()
+
+
+def _logo(value: str) -> str:
+    found = LOGO.fullmatch(value)
+    try:
+        base64.b64decode(found["data"] if found else "*", validate=True)
+    except binascii.Error as error:
+        raise ValueError("the logo is a picture as data:image/png;base64,…; JPEG, WebP, GIF and SVG go too") from error
+    return value
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Logo = Annotated[str, Field(max_length=MAX_LOGO), AfterValidator(_logo)]
+Title = Annotated[str, Field(min_length=1, max_length=255)]
+Password = Annotated[SecretStr, Field(min_length=4, max_length=512)]
+
+
+class StatusGroup(Schema):
+    """Websites that stand together on a page."""
+
+    name: Annotated[str, Field(max_length=255)] = ""
+    website_ids: list[int]
+
+
+Groups = Annotated[list[StatusGroup], Field(max_length=100)]
+
+
+def check_groups(groups: list[StatusGroup]) -> None:
+    """Refuse a website that would stand on a page twice, and too many.
+
+    Raises:
+        ValueError: There are such.
+    """
+    ids = [website_id for group in groups for website_id in group.website_ids]
+    if len(set(ids)) < len(ids):
+        raise ValueError("a website stands on a status page once; leave it out of the other group")
+    if len(ids) > MAX_WEBSITES:
+        raise ValueError(f"a status page shows at most {MAX_WEBSITES} websites")
+
+
+class StatusPageFields(Given):
+    """All but which websites it shows."""
+
+    slug: Slug
+    title: Title
+    description: Annotated[str, Field(max_length=2_000)] | None = None
+    logo: Logo | None = None
+    domain: Domain | None = None
+    is_published: bool = True
+
+
+class StatusPageCreate(StatusPageFields):
+    channel_id: int | None = None
+    groups: Groups = []
+    password: Password | None = None
+    """Who knows it may see the page; all may when not given."""
+
+    @model_validator(mode="after")
+    def _check_groups(self) -> Self:
+        check_groups(self.groups)
+        return self
+
+
+class StatusPageUpdate(Change):
+    """What to change; ``{"password": null}`` opens the page to all."""
+
+    may_be_empty = frozenset({"description", "logo", "domain", "channel_id", "password"})
+
+    slug: Slug | None = None
+    title: Title | None = None
+    description: Annotated[str, Field(max_length=2_000)] | None = None
+    logo: Logo | None = None
+    domain: Domain | None = None
+    is_published: bool | None = None
+    channel_id: int | None = None
+    groups: Groups | None = None
+    password: Password | None = None
+
+    @model_validator(mode="after")
+    def _check_groups(self) -> Self:
+        check_groups(self.groups or [])
+        return self
+
+
+class StatusPageRead(StatusPageFields):
+    id: int
+    channel_id: int | None
+    groups: list[StatusGroup] = []
+    has_password: bool = False
+    managed_by: str | None = None
+    created_at: UtcInstant
+    updated_at: UtcInstant
+
+
+class StatusPageListResponse(ListResponse[StatusPageRead]):
+    pass
+
+
+class WindowUpdateCreate(Given):
+    """What is written for the readers of status pages about a downtime window."""
+
+    stage: Stage = "investigating"
+    text: Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class WindowUpdateRead(Schema):
+    id: int
+    window_id: int
+    stage: str
+    text: str
+    author: str
+    created_at: UtcInstant
+
+
+class WindowUpdateListResponse(ListResponse[WindowUpdateRead]):
+    pass
+
+
+class Subscription(Given):
+    """Somebody who wants to be told."""
+
+    email: Mailbox
+
+
+class StatusSubscriberRead(Schema):
+    id: int
+    email: str
+    confirmed_at: UtcInstant | None
+    """None until it was confirmed from the mailbox itself."""
+    created_at: UtcInstant
+
+
+class StatusSubscriberListResponse(ListResponse[StatusSubscriberRead]):
+    pass

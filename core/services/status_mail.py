@@ -1,0 +1,150 @@
+"""All SQL about subscribers of status pages and the mails that are written to them."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.models import (
+    NotificationChannel,
+    StatusMail,
+    StatusPage,
+    StatusPageEntry,
+    StatusSubscriber,
+    Website,
+)
+from core.services.paging import page_of
+
+
+class DueMail(NamedTuple):
+    """A mail with what is needed to send it."""
+
+    mail: StatusMail
+    subscriber: StatusSubscriber
+    page: StatusPage
+    channel: NotificationChannel | None
+
+
+class StatusSubscriberCRUD:
+    """Who is told, and who has asked to be."""
+
+    @staticmethod
+    def ask(db: Session, page_id: int, email: str, now: datetime, *, again_after: timedelta) -> StatusSubscriber | None:
+        """Note that *email* wants to be told; None where it is told already, or was asked to confirm so lately."""
+        query = select(StatusSubscriber).where(StatusSubscriber.page_id == page_id, StatusSubscriber.email == email)
+        there = db.scalar(query)
+        if there is None:
+            there = StatusSubscriber(
+                page_id=page_id, email=email, token=secrets.token_urlsafe(32), asked_at=now, created_at=now
+            )
+            db.add(there)
+            db.flush()
+            return there
+        if there.confirmed_at is not None or now - there.asked_at < again_after:
+            return None
+        there.asked_at = now
+        return there
+
+    @staticmethod
+    def asked_since(db: Session, page_id: int, moment: datetime) -> int:
+        """How many addresses have not confirmed, of those that were entered since *moment*."""
+        query = select(func.count(StatusSubscriber.id)).where(
+            StatusSubscriber.page_id == page_id,
+            StatusSubscriber.confirmed_at.is_(None),
+            StatusSubscriber.asked_at >= moment,
+        )
+        return db.scalar(query) or 0
+
+    @staticmethod
+    def get_by_token(db: Session, token: str) -> StatusSubscriber | None:
+        return db.scalar(select(StatusSubscriber).where(StatusSubscriber.token == token))
+
+    @staticmethod
+    def get_by_page(db: Session, page_id: int, skip: int = 0, limit: int = 50) -> tuple[list[StatusSubscriber], int]:
+        """The subscribers of a page by address, and how many there are."""
+        query = select(StatusSubscriber).where(StatusSubscriber.page_id == page_id).order_by(StatusSubscriber.email)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def delete(db: Session, page_id: int, subscriber_id: int) -> bool:
+        """Forget somebody; False when the page has no such subscriber."""
+        there = db.get(StatusSubscriber, subscriber_id)
+        if there is None or there.page_id != page_id:
+            return False
+        db.delete(there)
+        db.flush()
+        return True
+
+    @staticmethod
+    def of_website(db: Session, website_id: int) -> list[tuple[StatusSubscriber, StatusPage, Website]]:
+        """Who is to be told of a website: confirmed subscribers of published pages that show it."""
+        query = (
+            select(StatusSubscriber, StatusPage, Website)
+            .join(StatusPage, StatusPage.id == StatusSubscriber.page_id)
+            .join(StatusPageEntry, StatusPageEntry.page_id == StatusPage.id)
+            .join(Website, Website.id == StatusPageEntry.website_id)
+            .where(
+                StatusPageEntry.website_id == website_id,
+                StatusSubscriber.confirmed_at.is_not(None),
+                StatusPage.is_published,
+                StatusPage.channel_id.is_not(None),
+            )
+            .order_by(StatusSubscriber.id)
+        )
+        return [(subscriber, page, website) for subscriber, page, website in db.execute(query)]
+
+
+class StatusMailCRUD:
+    """The outbox of mails to subscribers."""
+
+    @staticmethod
+    def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+        """Write mails whose keys are new; the others are there already."""
+        if rows:
+            dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+            db.execute(dialect.insert(StatusMail).on_conflict_do_nothing(index_elements=["key"]), list(rows))
+
+    @staticmethod
+    def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:
+        """Take up to *limit* mails that are due and that nobody is at; commit before sending."""
+        free = StatusMail.leased_until.is_(None) | (StatusMail.leased_until <= now)
+        due = (
+            select(StatusMail.id)
+            .where(StatusMail.sent_at.is_(None), StatusMail.due_at <= now, StatusMail.attempts < most_attempts, free)
+            .order_by(StatusMail.due_at, StatusMail.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(db.scalars(due))
+        if not ids:
+            return []
+        db.execute(
+            update(StatusMail)
+            .where(StatusMail.id.in_(ids), free)
+            .values(leased_until=until, attempts=StatusMail.attempts + 1)
+        )
+        query = (
+            select(StatusMail, StatusSubscriber, StatusPage, NotificationChannel)
+            .join(StatusSubscriber, StatusSubscriber.id == StatusMail.subscriber_id)
+            .join(StatusPage, StatusPage.id == StatusSubscriber.page_id)
+            .outerjoin(NotificationChannel, NotificationChannel.id == StatusPage.channel_id)
+            .where(StatusMail.id.in_(ids), StatusMail.leased_until == until)
+            .order_by(StatusMail.id)
+            .execution_options(populate_existing=True)
+        )
+        return [DueMail(*row) for row in db.execute(query)]
+
+    @staticmethod
+    def finish(
+        db: Session, mail_id: int, leased_until: datetime, *, answer: str, due_at: datetime, sent_at: datetime | None
+    ) -> None:
+        """Keep what became of a mail, unless its lease has lapsed and another has it."""
+        db.execute(
+            update(StatusMail)
+            .where(StatusMail.id == mail_id, StatusMail.leased_until == leased_until)
+            .values(leased_until=None, answer=answer, due_at=due_at, sent_at=sent_at)
+        )

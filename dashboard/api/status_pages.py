@@ -1,0 +1,109 @@
+"""/api/v1/status-pages, and what is written about downtime windows for their readers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from sqlalchemy.orm import Session
+
+from core.database import in_session
+from core.errors import NotFound
+from core.models import DowntimeWindow, StatusSubscriber, WindowUpdate
+from core.schemas.status_page import (
+    StatusPageCreate,
+    StatusPageListResponse,
+    StatusPageRead,
+    StatusPageUpdate,
+    StatusSubscriberListResponse,
+    StatusSubscriberRead,
+    WindowUpdateCreate,
+    WindowUpdateListResponse,
+    WindowUpdateRead,
+)
+from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
+from dashboard import status_pages
+from dashboard.api.paging import Paging
+from dashboard.api.problems import RESPONSES
+from dashboard.status.public import cache
+
+router = APIRouter(tags=["status pages"], responses=RESPONSES)
+
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("/status-pages")
+async def list_status_pages(paging: Paging) -> StatusPageListResponse:
+    """Pages by title, with what they show."""
+    items, total = await in_session(status_pages.read_all, skip=paging.skip, limit=paging.page_size)
+    return StatusPageListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.post("/status-pages", status_code=201)
+async def add_status_page(data: StatusPageCreate, response: Response) -> StatusPageRead:
+    """Add a page; it is served at ``/status/SLUG``."""
+    page = await status_pages.add(data.model_dump())
+    response.headers["Location"] = f"/api/v1/status-pages/{page.id}"
+    cache.forget()
+    return page
+
+
+@router.get("/status-pages/{page_id}")
+async def get_status_page(page_id: Id) -> StatusPageRead:
+    """One page."""
+    return await in_session(status_pages.read_one, page_id)
+
+
+@router.patch("/status-pages/{page_id}")
+async def change_status_page(page_id: Id, data: StatusPageUpdate) -> StatusPageRead:
+    """Change what is given; groups are given whole, and ``{"password": null}`` opens it to all."""
+    data.refuse_nulls()
+    page = await status_pages.change(page_id, data.model_dump(exclude_unset=True))
+    cache.forget()
+    return page
+
+
+@router.delete("/status-pages/{page_id}", status_code=204)
+async def remove_status_page(page_id: Id) -> None:
+    """Delete it with its subscribers."""
+    await status_pages.remove(page_id)
+    cache.forget()
+
+
+@router.get("/status-pages/{page_id}/subscribers")
+async def list_subscribers(page_id: Id, paging: Paging) -> StatusSubscriberListResponse:
+    """Who is told by e-mail, and who has been asked to confirm."""
+    items, total = await in_session(_subscribers, page_id, paging.skip, paging.page_size)
+    read = [StatusSubscriberRead.model_validate(item) for item in items]
+    return StatusSubscriberListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+
+
+@router.delete("/status-pages/{page_id}/subscribers/{subscriber_id}", status_code=204)
+async def remove_subscriber(page_id: Id, subscriber_id: Id) -> None:
+    """Forget an address."""
+    await status_pages.remove_subscriber(page_id, subscriber_id)
+
+
+@router.get("/downtime-windows/{window_id}/updates")
+async def list_updates(window_id: Id) -> WindowUpdateListResponse:
+    """What was written about a downtime window for the readers of status pages, the newest first."""
+    found = await in_session(_updates, window_id)
+    read = [WindowUpdateRead.model_validate(one) for one in found]
+    return WindowUpdateListResponse(items=read, total=len(read), page=1, page_size=max(len(read), 1))
+
+
+@router.post("/downtime-windows/{window_id}/updates", status_code=201)
+async def write_update(window_id: Id, data: WindowUpdateCreate) -> WindowUpdateRead:
+    """Write about it; subscribers are told by e-mail."""
+    written = await status_pages.write_update(window_id, data.model_dump())
+    cache.forget()
+    return WindowUpdateRead.model_validate(written)
+
+
+def _updates(db: Session, window_id: int) -> list[WindowUpdate]:
+    if db.get(DowntimeWindow, window_id) is None:
+        raise NotFound(f"There is no downtime window {window_id}.")
+    return WindowUpdateCRUD.get_by_windows(db, [window_id]).get(window_id, [])
+
+
+def _subscribers(db: Session, page_id: int, skip: int, limit: int) -> tuple[list[StatusSubscriber], int]:
+    status_pages.read_one(db, page_id)
+    return StatusSubscriberCRUD.get_by_page(db, page_id, skip, limit)

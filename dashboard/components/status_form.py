@@ -1,0 +1,85 @@
+"""Asking for a status page: its name and address, what it shows, and who may see it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from core.errors import WatchwrightError
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
+
+Given = dict[str, Any]
+GROUPS_NOTE = "One website a line, by address or name; a line such as # Shops begins a group."
+KEEPS_NOTE = "Empty: it stays as it is."
+LOGO_NOTE = "As data:image/png;base64,…; JPEG, WebP, GIF and SVG go too."
+
+
+class StatusDialog:
+    """A dialog for a new status page or a stored one."""
+
+    def __init__(self, submit: Callable[[Given], Awaitable[None]]) -> None:
+        """*submit* gets the page's fields, its groups as ``lines``; may raise `WatchwrightError`."""
+        self._submit = submit
+        self._heading = ""
+        self._values: Given = {}
+        self._channels: Sequence[tuple[str, str]] = ()
+        with (
+            ui.dialog().props("aria-label='Status page'") as self._dialog,
+            ui.element("div").classes("ww-card ww-dialog ww-wide"),
+        ):
+            self._form()
+
+    def open(self, heading: str, values: Given, *, channels: Sequence[tuple[str, str]]) -> None:
+        """Show the dialog with *values* filled in; *channels* are those by which subscribers can be told."""
+        self._heading, self._values, self._channels = heading, values, channels
+        self._form.refresh()
+        self._dialog.open()
+
+    @ui.refreshable_method
+    def _form(self) -> None:
+        self._fields = fields = Fields(lambda: None)
+        text("h2", self._heading)
+        with ui.element("form").classes("ww-form").props("novalidate") as form:
+            with ui.element("div").classes("ww-fieldset"):
+                fields.draw(Field(name="title", label="Title", hint="Our shop"))
+                fields.draw(Field(name="slug", label="Address: /status/…", hint="our-shop"))
+                fields.draw(Field(name="description", label="Description", is_wide=True))
+                lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True)
+                fields.draw(lines)
+                choices = (("", "nobody can subscribe"), *self._channels)
+                fields.draw(Field(name="channel_id", label="Subscribers are told by", kind="choice", choices=choices))
+                fields.draw(Field(name="domain", label="Own domain", hint="status.example.org"))
+                note = KEEPS_NOTE if self._values.get("has_password") else ""
+                fields.draw(Field(name="password", label="Password", kind="password", hint="none", note=note))
+                fields.draw(Field(name="logo", label="Logo", hint="none", note=LOGO_NOTE))
+                fields.draw(Field(name="is_published", label="Published", kind="switch"))
+                if self._values.get("has_password"):
+                    fields.draw(Field(name="is_open", label="Take the password away", kind="switch"))
+            self._error = text("div", "", "ww-error").props("role=alert")
+            with ui.element("div").classes("ww-actions"):
+                button("Cancel", self._dialog.close)
+                text("button", "Save", "ww-button ww-primary").props("type=submit")
+        fields.fill(self._values)
+        form.on("submit.prevent", self._go)
+
+    async def _go(self) -> None:
+        try:
+            await self._submit(given_of(self._fields.typed()))
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = str(problem)
+        else:
+            self._dialog.close()
+
+
+def given_of(typed: Given) -> Given:
+    """The fields of a status page of what was *typed*; a password only where one was."""
+    given: Given = {name: typed[name].strip() or None for name in ("description", "domain", "logo")}
+    given |= {name: typed[name].strip() for name in ("title", "slug")}
+    given |= {"lines": typed["lines"], "is_published": typed["is_published"]}
+    given["channel_id"] = int(typed["channel_id"]) if typed["channel_id"] else None
+    if typed["password"]:
+        given["password"] = typed["password"]
+    elif typed.get("is_open"):
+        given["password"] = None
+    return given

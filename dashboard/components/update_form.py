@@ -1,0 +1,50 @@
+"""Writing for the readers of status pages about a downtime window, and what was written."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from nicegui import ui
+
+from core.errors import WatchwrightError
+from core.models import WindowUpdate
+from dashboard.components.elements import moment, text
+from dashboard.components.fields import Field, Fields
+
+STAGES = ("investigating", "identified", "monitoring", "resolved")
+
+
+def window_updates(updates: Sequence[WindowUpdate], submit: Callable[[str, str], Awaitable[None]] | None) -> None:
+    """What was written, the newest first, beneath a form; *submit* gets stage and text, and is None for readers."""
+    if submit is not None:
+        _form(submit)
+    if not updates:
+        text("p", "Nothing was written for the readers of status pages.", "ww-muted")
+    for update in updates:
+        with ui.element("div").classes("ww-plan"), ui.element("div").classes("ww-what"):
+            text("b", update.stage.capitalize())
+            moment(update.created_at, is_long=True)
+            text("div", update.text, "ww-secondary ww-breaks")
+            text("div", f"by {update.author.removeprefix('user ')}", "ww-muted")
+
+
+def _form(submit: Callable[[str, str], Awaitable[None]]) -> None:
+    fields = Fields(lambda: None)
+    with ui.element("form").classes("ww-form").props("novalidate") as form:
+        choices = tuple((stage, stage.capitalize()) for stage in STAGES)
+        fields.draw(Field(name="stage", label="Stage", kind="choice", choices=choices))
+        fields.draw(Field(name="text", label="Update for status pages", kind="area", is_wide=True))
+        error = text("div", "", "ww-error").props("role=alert")
+        with ui.element("div").classes("ww-actions"):
+            text("button", "Publish", "ww-button ww-primary").props("type=submit")
+    fields.fill({"stage": STAGES[0]})
+
+    async def go() -> None:
+        typed = fields.typed()
+        try:
+            await submit(typed["stage"] or STAGES[0], typed["text"].strip())
+        except WatchwrightError as problem:
+            error.props["textContent"] = str(problem)
+        else:
+            error.props["textContent"] = ""
+            fields.fill({"stage": typed["stage"]})
+
+    form.on("submit.prevent", go)

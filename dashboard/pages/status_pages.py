@@ -1,0 +1,128 @@
+"""/status-pages: what is told to everybody, and who has subscribed."""
+
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from core.accounts.actor import Permission
+from core.database import in_session
+from core.schemas.status_page import StatusPageRead
+from dashboard import status_pages
+from dashboard.acting import may
+from dashboard.components.elements import button, card_head, text
+from dashboard.components.status_form import StatusDialog
+from dashboard.components.website_form import confirm
+from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.runtime import Runtime
+from dashboard.status.public import cache
+from dashboard.status_page_state import PageShown, load
+from dashboard.status_words import as_groups
+from dashboard.website_actions import tell_problem
+from dashboard.website_words import managed_words
+
+PATH = "/status-pages"
+
+
+def register(_runtime: Runtime) -> None:
+    """Define the page."""
+
+    @ui.page(PATH, response_timeout=DRAW_SECONDS)
+    async def status_pages_page() -> None:
+        shown = StatusPagesPage(*await in_session(load))
+        with frame("Status pages"):
+            shown.draw()
+
+
+class StatusPagesPage:
+    """The page as one reader sees it."""
+
+    def __init__(self, pages: list[PageShown], channels: list[tuple[str, str]]) -> None:
+        self._pages, self._channels = pages, channels
+        self._may_change = may(Permission.WRITE)
+        self._edited: int | None = None
+
+    def draw(self) -> None:
+        """The form, unseen, and the list."""
+        self._dialog = StatusDialog(self._keep)
+        with ui.element("div").classes("ww-title"):
+            text("h1", "Status pages")
+            text("span", "what others may see, without an account", "ww-muted")
+            if self._may_change:
+                with ui.element("div").classes("ww-actions"):
+                    button("Add a status page", self._add, kind="ww-primary")
+        self.body()
+
+    @ui.refreshable_method
+    def body(self) -> None:
+        """The pages."""
+        if not self._pages:
+            with ui.element("section").classes("ww-empty"):
+                ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
+                text("h2", "No status page yet")
+                text("p", "Show others how chosen websites are, with 90 days, updates and a feed.")
+                if self._may_change:
+                    button("Add a status page", self._add, kind="ww-primary")
+            return
+        with ui.element("section").classes("ww-card").props("aria-label='Status pages'"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Status pages", "plain pages that need no socket and no script")
+            for shown in self._pages:
+                self._row(shown)
+
+    def _row(self, shown: PageShown) -> None:
+        page = shown.page
+        count = sum(len(group.website_ids) for group in page.groups)
+        facts = [f"{count} website{'' if count == 1 else 's'}"]
+        facts += ["with a password"] if page.has_password else []
+        facts += [] if page.is_published else ["not published"]
+        facts += [f"at {page.domain}"] if page.domain else []
+        facts += [f"{shown.subscribers} subscribed"] if page.channel_id else []
+        with ui.element("div").classes("ww-plan"):
+            with ui.element("div").classes("ww-what"):
+                text("b", page.title)
+                ui.link(f"/status/{page.slug}", f"/status/{page.slug}").classes("ww-link")
+                text("div", " · ".join(facts), "ww-muted")
+                if page.managed_by:
+                    text("div", f"managed {managed_words(page.managed_by)}", "ww-muted")
+            if self._may_change:
+                with ui.element("div").classes("ww-actions"):
+                    edit = button("Edit", partial(self._edit, shown))
+                    edit.props["aria-label"] = f"Edit {page.title}"
+                    delete = button("Delete", partial(self._ask_delete, page))
+                    delete.props["aria-label"] = f"Delete {page.title}"
+
+    def _add(self) -> None:
+        self._edited = None
+        self._dialog.open("Add a status page", {"is_published": True}, channels=self._channels)
+
+    def _edit(self, shown: PageShown) -> None:
+        self._edited = shown.page.id
+        values = shown.page.model_dump(exclude={"groups"}) | {"lines": shown.lines}
+        values["channel_id"] = str(shown.page.channel_id or "")
+        self._dialog.open(f"Change {shown.page.title}", values, channels=self._channels)
+
+    async def _keep(self, given: dict[str, Any]) -> None:
+        given["groups"] = [group.model_dump() for group in await in_session(as_groups, given.pop("lines"))]
+        if self._edited is None:
+            await status_pages.add(given)
+        else:
+            await status_pages.change(self._edited, given)
+        await self._again()
+
+    def _ask_delete(self, page: StatusPageRead) -> None:
+        confirm(
+            f"Delete {page.title}?",
+            "Its address leads nowhere then, and its subscribers are forgotten. This cannot be undone.",
+            "Delete status page",
+            partial(self._delete, page.id),
+        )
+
+    async def _delete(self, page_id: int) -> None:
+        await tell_problem(status_pages.remove(page_id))
+        await self._again()
+
+    async def _again(self) -> None:
+        cache.forget()
+        self._pages, self._channels = await in_session(load)
+        self.body.refresh()

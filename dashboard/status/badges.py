@@ -1,0 +1,122 @@
+"""/badge/{id}/…: a website's status, uptime or response time as a small picture, for websites marked public."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from html import escape
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import in_session
+from core.models import Website
+from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
+from core.services.maintenance_window import in_maintenance
+from dashboard.theme import LIGHT, STATUS_WORDS
+
+router = APIRouter(include_in_schema=False)
+
+WebsiteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Days = Annotated[int, Query(ge=1, le=90)]
+FRESH_SECONDS = 10.0  # how old a badge may be: anybody may ask for it as often as they like
+MOST_KEPT = 10_000
+CHARACTER = 6.6  # pixels of an average one at 11 px
+GREY = "#667085"
+COLOURS = {"up": "#0f8a45", "degraded": "#a85a04", "down": LIGHT["down"], "maintenance": LIGHT["info"]}
+Told = tuple[str, str, str]
+"""Label, value, colour."""
+_told: dict[tuple[object, ...], tuple[float, Told | None]] = {}
+
+
+@router.get("/badge/{website_id}/status.svg")
+async def status_badge(website_id: WebsiteId) -> Response:
+    """How it is now."""
+    return _answer(await _kept(_status, website_id))
+
+
+@router.get("/badge/{website_id}/uptime.svg")
+async def uptime_badge(website_id: WebsiteId, days: Days = 30) -> Response:
+    """Its share of available time in the last days."""
+    return _answer(await _kept(_uptime, website_id, days))
+
+
+@router.get("/badge/{website_id}/response-time.svg")
+async def response_badge(website_id: WebsiteId, days: Days = 1) -> Response:
+    """The median of its response times in the last days."""
+    return _answer(await _kept(_response, website_id, days))
+
+
+def badge(label: str, value: str, colour: str) -> str:
+    """An SVG with *label* on the left and *value* on *colour*."""
+    left, right = round(len(label) * CHARACTER + 14), round(len(value) * CHARACTER + 14)
+    words = f"{label}: {value}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
+        f'aria-label="{escape(words)}"><title>{escape(words)}</title>'
+        f'<clipPath id="r"><rect width="{left + right}" height="20" rx="4"/></clipPath><g clip-path="url(#r)">'
+        f'<rect width="{left}" height="20" fill="#344054"/><rect x="{left}" width="{right}" height="20" '
+        f'fill="{colour}"/></g><g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" '
+        f'font-size="11"><text x="{left / 2}" y="14">{escape(label)}</text>'
+        f'<text x="{left + right / 2}" y="14">{escape(value)}</text></g></svg>'
+    )
+
+
+async def _kept(tell: Callable[..., Told | None], *given: int) -> Told | None:
+    key, now = (tell.__name__, *given), time.monotonic()
+    known = _told.get(key)
+    if known is None or now - known[0] > FRESH_SECONDS:
+        if len(_told) >= MOST_KEPT:
+            _told.clear()
+        known = _told[key] = now, await in_session(tell, *given)
+    return known[1]
+
+
+def _answer(told: Told | None) -> Response:
+    if told is None:  # whether it is not there or not public is nobody's business
+        svg, status = badge("website", "not public", GREY), 404
+    else:
+        svg, status = badge(*told), 200
+    headers = {"Cache-Control": "public, max-age=60", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return Response(svg, status, media_type="image/svg+xml", headers=headers)
+
+
+def _public(db: Session, website_id: int) -> Website | None:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    return website if website is not None and website.is_public else None
+
+
+def _status(db: Session, website_id: int) -> Told | None:
+    website = _public(db, website_id)
+    if website is None:
+        return None
+    if in_maintenance(db, [website_id], utc_now()):
+        return website.name, "maintenance", COLOURS["maintenance"]
+    state = statistics.current_states(db, [website_id]).get(website_id)
+    word = STATUS_WORDS[state.status].lower() if state and website.is_active else "unknown"
+    if word == "down" and DowntimeWindowCRUD.get_ongoing_downtime(db, website_id) is None:
+        word = "up"  # one failed check is no downtime yet
+    return website.name, word, COLOURS.get(word, GREY)
+
+
+def _uptime(db: Session, website_id: int, days: int) -> Told | None:
+    if _public(db, website_id) is None:
+        return None
+    now = utc_now()
+    share = statistics.uptime(db, [website_id], since=now - timedelta(days=days), until=now)[website_id].share
+    if share is None:
+        return f"uptime {days}d", "no data", GREY
+    colour = COLOURS["up" if share >= 0.999 else "degraded" if share >= 0.95 else "down"]
+    return f"uptime {days}d", "100%" if share == 1 else f"{int(share * 10_000) / 100:.2f}%", colour
+
+
+def _response(db: Session, website_id: int, days: int) -> Told | None:
+    if _public(db, website_id) is None:
+        return None
+    now = utc_now()
+    median = statistics.percentiles(db, website_id, since=now - timedelta(days=days), until=now).p50_ms
+    if median is None:
+        return "response time", "no data", GREY
+    return "response time", f"{median:,.0f} ms", COLOURS["up" if median < 1_000 else "degraded"]

@@ -1,0 +1,178 @@
+"""/status/{slug}: a status page for everybody; plain HTML from a cache, its JSON, its feed, its subscribers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from core.errors import InvalidInput, NotFound, StoreError, WatchwrightError
+from core.sealing import Sealer
+from dashboard import status_pages
+from dashboard.notifications import links
+from dashboard.runtime import Runtime
+from dashboard.status import render
+from dashboard.status.cache import Body, Kept, StatusCache
+
+router = APIRouter(include_in_schema=False)
+cache = StatusCache()
+
+COOKIE = "watchwright-status"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {"Content-Security-Policy": POLICY}
+CONFIRM = "Confirm that you want to be told by e-mail of what this page shows."
+LEAVE = "You will get no more mails of this page."
+
+
+@router.api_route("/status/{slug}", methods=["GET", "HEAD"])
+async def page(slug: str, request: Request) -> Response:
+    """The page."""
+    return await _serve(slug, "html", request)
+
+
+@router.api_route("/status/{slug}/status.json", methods=["GET", "HEAD"])
+async def page_json(slug: str, request: Request) -> Response:
+    """The same for programs."""
+    return await _serve(slug, "json", request)
+
+
+@router.api_route("/status/{slug}/feed.atom", methods=["GET", "HEAD"])
+async def page_feed(slug: str, request: Request) -> Response:
+    """The same for feed readers."""
+    return await _serve(slug, "atom", request)
+
+
+@router.post("/status/{slug}/enter")
+async def enter(slug: str, request: Request, password: Annotated[str, Form()] = "") -> Response:
+    """Let whoever knows the password in."""
+    kept = await _kept(slug, request)
+    if kept.view is None:
+        return _nothing(request)
+    address = request.client.host if request.client else ""
+    try:
+        await status_pages.check_password(slug, kept.view.password_hash, password, address)
+    except WatchwrightError as error:
+        return _ask_password(slug, str(error), request, status=403)
+    answer = RedirectResponse(_below(request, f"/status/{slug}"), 303)
+    answer.set_cookie(
+        COOKIE,
+        _sealer(request).seal(f"{slug}:{kept.view.password_hash}"),
+        path=_below(request, f"/status/{slug}"),
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@router.post("/status/{slug}/subscribe")
+async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] = "") -> Response:
+    """Send a mail that asks whether it is so."""
+    kept = await _kept(slug, request)
+    if kept.view is None or not _may_enter(kept, slug, request):
+        return _nothing(request)
+    try:
+        await status_pages.subscribe(slug, email)
+        said, status = "If the address is not told yet, a mail is on its way: confirm by the link in it.", 200
+    except (InvalidInput, NotFound) as error:
+        said, status = str(error), 422
+    return _html(render.html(kept.view, root=_root(request), said=said), status)
+
+
+@router.get("/status/{slug}/confirm")
+async def ask_confirmation(slug: str, request: Request, token: str = "") -> Response:
+    """A button, as programs that look into mails follow links but press no buttons."""
+    form = {"action": f"/status/{slug}/confirm", "token": token, "button": "Yes, tell me"}
+    return _html(render.small_page("One more step", CONFIRM, root=_root(request), form=form))
+
+
+@router.post("/status/{slug}/confirm")
+async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
+    """The address is right, and its owner wants it."""
+    is_known = await status_pages.confirm(slug, token)
+    words = "You will be told by e-mail." if is_known else "This link is not, or no longer, good; subscribe again."
+    return _html(render.small_page("Subscribed" if is_known else "Not subscribed", words, root=_root(request)))
+
+
+@router.get("/status/{slug}/unsubscribe")
+async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
+    """A button to leave by."""
+    form = {"action": f"/status/{slug}/unsubscribe", "token": token, "button": "Unsubscribe"}
+    return _html(render.small_page("Unsubscribe", LEAVE, root=_root(request), form=form))
+
+
+@router.post("/status/{slug}/unsubscribe")
+async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
+    """Forget the address."""
+    await status_pages.unsubscribe(slug, token)
+    return _html(render.small_page("Unsubscribed", "Your address is forgotten.", root=_root(request)))
+
+
+async def _serve(slug: str, form: str, request: Request) -> Response:
+    kept = await _kept(slug, request)
+    if kept.view is None:
+        return _nothing(request)
+    if not _may_enter(kept, slug, request):
+        return _ask_password(slug, "This page is for those who know its password.", request, status=401)
+    return _answer(kept.bodies[form], request, is_private=kept.view.password_hash is not None)
+
+
+def _answer(body: Body, request: Request, *, is_private: bool) -> Response:
+    headers = {
+        "ETag": body.etag,
+        "Cache-Control": "private, no-cache" if is_private else "public, max-age=5",
+        "Vary": "Accept-Encoding, Cookie" if is_private else "Accept-Encoding",
+        "Content-Type": body.kind,
+        **HEADERS,
+    }
+    asked = request.headers.get("if-none-match", "")
+    if body.etag in [tag.strip().removeprefix("W/") for tag in asked.split(",")] or asked == "*":
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(body.packed, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(body.content, headers=headers)
+
+
+async def _kept(slug: str, request: Request) -> Kept:
+    runtime: Runtime = request.app.state.runtime
+    address = f"{links(runtime.settings).root}/status/{slug}"
+    return await cache.get(slug[:64], root=_root(request), address=address)
+
+
+def _may_enter(kept: Kept, slug: str, request: Request) -> bool:
+    if kept.view is None or kept.view.password_hash is None:
+        return True
+    try:
+        return _sealer(request).open(request.cookies.get(COOKIE, "")) == f"{slug}:{kept.view.password_hash}"
+    except StoreError:
+        return False
+
+
+def _ask_password(slug: str, words: str, request: Request, *, status: int) -> Response:
+    form = {"action": f"/status/{slug}/enter", "password": "yes", "button": "Enter"}
+    return _html(render.small_page("A password is needed", words, root=_root(request), form=form), status)
+
+
+def _nothing(request: Request) -> Response:
+    words = "It may have been moved, or is not public any more."
+    return _html(render.small_page("There is no such status page", words, root=_root(request)), 404)
+
+
+def _html(content: bytes, status: int = 200) -> Response:
+    headers = HEADERS | {"Cache-Control": "no-store"}
+    return Response(content, status, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _sealer(request: Request) -> Sealer:
+    runtime: Runtime = request.app.state.runtime
+    return Sealer.of(runtime.settings)
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def _below(request: Request, address: str) -> str:
+    return f"{_root(request)}{address}"

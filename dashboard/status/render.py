@@ -1,0 +1,157 @@
+"""A status page as HTML, JSON and Atom (RFC 4287). Pure."""
+
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+import orjson
+from jinja2 import Environment, PackageLoader
+
+from core.services.statistics import DayUptime
+from dashboard import theme
+from dashboard.format import duration
+from dashboard.status.view import ShownWindow, StatusView
+
+HEADLINES = {
+    "UP": "All is well",
+    "DEGRADED": "Some of it is slow or impaired",
+    "DOWN": "Some of it is down",
+    "MAINTENANCE": "Maintenance is under way",
+    "UNKNOWN": "Nothing is known at the moment",
+}
+WORDS = theme.STATUS_WORDS | {"MAINTENANCE": "Maintenance"}
+_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def html(view: StatusView, *, root: str, said: str = "") -> bytes:
+    """The page; *root* is the path below which we are served, *said* what to tell whoever sent its form."""
+    facts: dict[str, Any] = {
+        "view": view,
+        "root": root,
+        "said": said,
+        "headline": HEADLINES[view.status],
+        "words": WORDS,
+        "shape": lambda status: theme.shape("PAUSED" if status == "MAINTENANCE" else status),
+        "bar": _bar,
+        "tip": _tip,
+        "percent": _percent,
+        "moment": _moment,
+        "lasted": lambda window: duration((window.ended_at - window.started_at).total_seconds()),
+        "variables": theme.variables() + theme.by_system(),
+    }
+    return _templates.get_template("status.html").render(facts).encode()
+
+
+def small_page(title: str, words: str, *, root: str, form: dict[str, str] | None = None) -> bytes:
+    """A page with a sentence and perhaps a form: for a password, to confirm, to leave."""
+    facts = {"title": title, "words": words, "root": root, "form": form}
+    return (
+        _templates.get_template("status_small.html")
+        .render(facts, variables=theme.variables() + theme.by_system())
+        .encode()
+    )
+
+
+def as_json(view: StatusView) -> bytes:
+    """The same for programs; times in ISO 8601, UTC."""
+    return orjson.dumps(
+        {
+            "title": view.title,
+            "status": view.status,
+            "made_at": view.made_at,
+            "groups": [
+                {
+                    "name": name,
+                    "websites": [
+                        {
+                            "id": one.id,
+                            "name": one.name,
+                            "status": one.status,
+                            "uptime_percentage": None if one.share is None else round(one.share * 100, 4),
+                            "days": [
+                                {"day": day.day, "uptime": day.share, "coverage": day.coverage} for day in one.days
+                            ],
+                        }
+                        for one in websites
+                    ],
+                }
+                for name, websites in view.groups
+            ],
+            "downtime_windows": [
+                {
+                    "id": window.id,
+                    "website": window.website,
+                    "started_at": window.started_at,
+                    "ended_at": window.ended_at,
+                    "updates": [
+                        {"stage": update.stage, "text": update.text, "at": update.created_at}
+                        for update in window.updates
+                    ],
+                }
+                for window in view.windows
+            ],
+            "maintenance": [
+                {
+                    "name": one.name,
+                    "websites": one.websites,
+                    "started_at": one.started_at,
+                    "ended_at": one.ended_at,
+                }
+                for one in view.maintenance
+            ],
+        }
+    )
+
+
+def atom(view: StatusView, address: str) -> bytes:
+    """Downtime and what was written of it as a feed; *address* is the page's own, in full."""
+    newest = max((_changed(window) for window in view.windows), default=view.made_at)
+    entries = "".join(_entry(window, address) for window in view.windows)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<title>{escape(view.title)}</title><id>{escape(address)}</id><updated>{newest.isoformat()}</updated>"
+        f'<author><name>{escape(view.title)}</name></author><link href="{escape(address)}"/>'
+        f'<link rel="self" href="{escape(address)}/feed.atom"/>{entries}</feed>\n'
+    ).encode()
+
+
+def _entry(window: ShownWindow, address: str) -> str:
+    state = "is down" if window.ended_at is None else "was down"
+    lines = [f"{update.created_at:%Y-%m-%d %H:%M} UTC, {update.stage}: {update.text}" for update in window.updates]
+    lines.append(f"Down since {_moment(window.started_at)}.")
+    if window.ended_at is not None:
+        lines.insert(0, f"It was back at {_moment(window.ended_at)}.")
+    link = escape(f"{address}#window-{window.id}")
+    return (
+        f'<entry><title>{escape(window.website)} {state}</title><id>{link}</id><link href="{link}"/>'
+        f"<published>{window.started_at.isoformat()}</published><updated>{_changed(window).isoformat()}</updated>"
+        f'<content type="text">{escape(chr(10).join(lines))}</content></entry>'
+    )
+
+
+def _changed(window: ShownWindow) -> datetime:
+    moments = [update.created_at for update in window.updates]
+    return max([window.started_at, *moments, *([window.ended_at] if window.ended_at else [])])
+
+
+def _bar(day: DayUptime) -> str:
+    """The class of a day's bar: none, up, up-2, up-3, down."""
+    if day.share is None:
+        return "none"
+    return "up" if day.share >= 0.9999 else "up-2" if day.share >= 0.99 else "up-3" if day.share >= 0.95 else "down"
+
+
+def _tip(day: DayUptime) -> str:
+    told = "no data" if day.share is None else f"{_percent(day.share)}, down {duration(day.down_seconds)}"
+    return f"{day.day}: {told if day.share is None or day.down_seconds else _percent(day.share)}"
+
+
+def _percent(share: float | None) -> str:
+    """Cut, not rounded: what was not whole is never called 100 %."""
+    if share is None:
+        return "no data"
+    return "100 %" if share == 1 else f"{int(share * 100_000) / 1_000:.3f} %"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

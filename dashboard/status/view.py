@@ -1,0 +1,182 @@
+"""What a status page shows, read from the store at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import DowntimeWindow, MonitorStatus, StatusPage, Website, WindowUpdate
+from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics
+from core.services.maintenance_window import in_maintenance, planned
+
+DAYS = 90
+PAST = timedelta(days=14)  # windows that are shown after their end
+AHEAD = timedelta(days=14)  # maintenance that is announced
+MOST_WINDOWS = 50  # of a website, in `PAST`
+ORDER = ("DOWN", "DEGRADED", "MAINTENANCE", "UNKNOWN", "UP")
+"""What one website's status says of the whole page, the gravest first."""
+Bars = dict[int, list[statistics.DayUptime]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One website."""
+
+    id: int
+    name: str
+    status: str
+    """UP, DEGRADED, DOWN, UNKNOWN or MAINTENANCE."""
+    days: list[statistics.DayUptime]
+    """The oldest first; today is last."""
+    share: float | None
+    """Available time in known time over all these days; None where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownWindow:
+    """One downtime window with what was written about it."""
+
+    id: int
+    website: str
+    started_at: datetime
+    ended_at: datetime | None
+    updates: list[WindowUpdate]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMaintenance:
+    """Maintenance that runs or is near."""
+
+    name: str
+    websites: list[str]
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """A page as everybody sees it."""
+
+    slug: str
+    title: str
+    description: str | None
+    logo: str | None
+    can_subscribe: bool
+    password_hash: str | None
+    status: str
+    """The gravest of its websites'; UNKNOWN without any."""
+    groups: list[tuple[str, list[Shown]]]
+    windows: list[ShownWindow]
+    """Open ones first, then those that ended lately, the newest first."""
+    maintenance: list[ShownMaintenance]
+    made_at: datetime
+
+
+def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> StatusView | None:
+    """The page at *slug*; None when there is none, or it is not published.
+
+    Args:
+        db: Where to read.
+        slug: The page's address.
+        now: The moment of which it tells.
+        bars: The days of its websites, where the caller has them: they cost the most.
+    """
+    page = StatusPageCRUD.get_by_slug(db, slug)
+    if page is None or not page.is_published:
+        return None
+    groups = StatusPageCRUD.groups_of(db, [page.id])[page.id]
+    ids = [website_id for group in groups for website_id in group.website_ids]
+    websites = {one.id: one for website_id in ids if (one := WebsiteCRUD.get_by_id(db, website_id))}
+    days = bars if bars is not None else load_bars(db, ids, now)
+    shown = _websites(db, websites, days, now)
+    return StatusView(
+        slug=page.slug,
+        title=page.title,
+        description=page.description,
+        logo=page.logo,
+        can_subscribe=page.channel_id is not None,
+        password_hash=page.password_hash,
+        status=min((one.status for one in shown.values()), key=ORDER.index, default="UNKNOWN"),
+        groups=[(group.name, [shown[website_id] for website_id in group.website_ids]) for group in groups],
+        windows=_windows(db, websites, now),
+        maintenance=_maintenance(db, websites, now),
+        made_at=now,
+    )
+
+
+def load_bars(db: Session, website_ids: Sequence[int], now: datetime) -> Bars:
+    """How each website fared on each of the last days, by UTC's calendar."""
+    today: date = now.astimezone(UTC).date()
+    first = today - timedelta(days=DAYS - 1)
+    return {
+        website_id: statistics.daily_uptime(db, website_id, first_day=first, last_day=today, zone=UTC)
+        for website_id in website_ids
+    }
+
+
+def websites_of(db: Session, page: StatusPage) -> list[int]:
+    """The websites that a page shows, in order."""
+    groups = StatusPageCRUD.groups_of(db, [page.id])[page.id]
+    return [website_id for group in groups for website_id in group.website_ids]
+
+
+def _websites(db: Session, websites: dict[int, Website], days: Bars, now: datetime) -> dict[int, Shown]:
+    states = statistics.current_states(db, list(websites))
+    resting = in_maintenance(db, list(websites), now)
+    down = {window.website_id for window in _open(db, list(websites))}
+    shown = {}
+    for website_id, website in websites.items():
+        state = states.get(website_id)
+        status = str(state.status) if state and website.is_active else "UNKNOWN"
+        if status == MonitorStatus.DOWN and website_id not in down:
+            status = "UP"  # one failed check is no downtime yet
+        if website_id in resting:
+            status = "MAINTENANCE"
+        own = days.get(website_id, [])
+        shown[website_id] = Shown(id=website_id, name=website.name, status=status, days=own, share=_share(own))
+    return shown
+
+
+def _share(days: list[statistics.DayUptime]) -> float | None:
+    """The days' shares, each weighed by how much of it is known."""
+    known = [(day.share, day.coverage) for day in days if day.share is not None and day.coverage > 0]
+    weight = sum(coverage for _share_of_day, coverage in known)
+    return sum(share * coverage for share, coverage in known) / weight if weight else None
+
+
+def _open(db: Session, website_ids: list[int]) -> list[DowntimeWindow]:
+    found = (DowntimeWindowCRUD.get_ongoing_downtime(db, website_id) for website_id in website_ids)
+    return [window for window in found if window is not None]
+
+
+def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownWindow]:
+    windows = [
+        window
+        for website_id in websites
+        for window in DowntimeWindowCRUD.get_by_website(db, website_id, now - PAST, None, 0, MOST_WINDOWS)[0]
+    ]
+    updates = WindowUpdateCRUD.get_by_windows(db, [window.id for window in windows])
+    windows.sort(key=lambda window: (window.ended_at is None, window.started_at), reverse=True)
+    return [
+        ShownWindow(
+            id=window.id,
+            website=websites[window.website_id].name,
+            started_at=window.started_at,
+            ended_at=window.ended_at,
+            updates=updates.get(window.id, []),
+        )
+        for window in windows
+    ]
+
+
+def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownMaintenance]:
+    together: dict[tuple[datetime, datetime, str], list[str]] = {}
+    for website_id, website in websites.items():
+        for one in planned(db, website_id, since=now, until=now + AHEAD):
+            together.setdefault((one.started_at, one.ended_at, one.name), []).append(website.name)
+    return [
+        ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
+        for (started_at, ended_at, name), names in sorted(together.items())
+    ][:20]

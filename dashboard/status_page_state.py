@@ -1,0 +1,38 @@
+"""What the page of status pages shows, read at once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.models import ChannelKind
+from core.schemas.status_page import StatusPageRead
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD
+from dashboard import status_pages
+from dashboard.status_words import as_lines
+
+MOST = 500  # pages and channels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageShown:
+    """A status page with what its form shows."""
+
+    page: StatusPageRead
+    lines: list[str]
+    subscribers: int
+
+
+def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
+    """The pages, and the channels by which subscribers can be told, by key and name."""
+    pages, _total = status_pages.read_all(db, skip=0, limit=MOST)
+    channels, _count = NotificationChannelCRUD.get_all(db, limit=MOST)
+    shown = [
+        PageShown(
+            page=page,
+            lines=as_lines(db, page.groups),
+            subscribers=StatusSubscriberCRUD.get_by_page(db, page.id, limit=1)[1],
+        )
+        for page in pages
+    ]
+    mailing = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
+    return shown, mailing

@@ -1,0 +1,46 @@
+"""A status page's groups as lines that people type: ``# Group``, and beneath it websites by URL or name."""
+
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidInput
+from core.models import Website
+from core.schemas.status_page import StatusGroup
+from core.schemas.website import display_url
+from core.services import WebsiteCRUD
+
+MOST = 100_000  # websites
+
+
+def as_lines(db: Session, groups: list[StatusGroup]) -> list[str]:
+    """*groups* as lines."""
+    lines = []
+    for group in groups:
+        lines += [f"# {group.name}"] if group.name else []
+        found = (WebsiteCRUD.get_by_id(db, website_id) for website_id in group.website_ids)
+        lines += [display_url(website.url) for website in found if website is not None]
+    return lines
+
+
+def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
+    """The groups that *lines* mean.
+
+    Raises:
+        InvalidInput: A line names no website.
+    """
+    websites = WebsiteCRUD.get_all(db, limit=MOST)[0]
+    names = {website.name.lower(): website for website in reversed(websites)}
+    names |= {display_url(website.url): website for website in websites}
+    groups = [StatusGroup(website_ids=[])]
+    for line in lines:
+        if line.startswith("#"):
+            groups.append(StatusGroup(name=line.lstrip("# ").strip(), website_ids=[]))
+            continue
+        groups[-1].website_ids.append(_named(db, line, names).id)
+    return [group for group in groups if group.website_ids]
+
+
+def _named(db: Session, line: str, names: dict[str, Website]) -> Website:
+    website = names.get(line) or names.get(line.lower()) or WebsiteCRUD.get_by_url(db, line)
+    if website is None:
+        raise InvalidInput(f"No website is {line[:100]}; give its address or its name as the overview shows it.")
+    return website

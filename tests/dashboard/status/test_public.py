@@ -1,0 +1,187 @@
+"""Status pages as anybody sees them."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from sqlalchemy.orm import Session
+
+from core.accounts.actor import COMMAND_LINE
+from core.clock import utc_now
+from core.database import in_session
+from core.models import DowntimeWindow, MonitorStatus, StatusMail, StatusSubscriber
+from core.schemas.notification_channel import NotificationChannelCreate
+from core.sealing import Sealer
+from core.services import NotificationChannelCRUD, coverage
+from dashboard import status_pages
+from dashboard.acting import acting_as
+from dashboard.status import public
+from tests.factories import make_check, make_maintenance, make_website, make_window
+
+MAIL = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.example"]}
+
+
+def seed(db: Session) -> dict[str, int]:
+    """A website that is down for ten minutes, one that is up; a window that is over; maintenance tomorrow."""
+    now = utc_now()
+    shop, api = make_website(db, name="<b>Shop</b>"), make_website(db, name="API")
+    ago = now - timedelta(minutes=10)
+    checks = [make_check(db, shop, status=MonitorStatus.DOWN, checked_at=ago), make_check(db, api, checked_at=ago)]
+    coverage.fold(db, checks)
+    window = make_window(db, shop, started_at=ago)
+    make_window(db, api, started_at=now - timedelta(days=2), ended_at=now - timedelta(days=2, minutes=-30))
+    make_maintenance(db, name="Move", website_id=api.id, starts_at=now + timedelta(days=1))
+    channel = NotificationChannelCRUD.create(
+        db, NotificationChannelCreate(name="Mail", kind="EMAIL", address=MAIL), Sealer(b"a key that is long enough")
+    )
+    return {"shop": shop.id, "api": api.id, "window": window.id, "channel": channel.id}
+
+
+async def make_page(**given: Any) -> dict[str, int]:
+    ids = await in_session(seed)
+    usual = {
+        "slug": "ours",
+        "title": "Ours & theirs",
+        "groups": [{"name": "Core", "website_ids": [ids["shop"]]}, {"name": "Rest", "website_ids": [ids["api"]]}],
+    }
+    with acting_as(COMMAND_LINE):
+        page = await status_pages.add(usual | given)
+    return ids | {"page": page.id}
+
+
+async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(anybody: httpx.AsyncClient) -> None:
+    ids = await make_page()
+    with acting_as(COMMAND_LINE):
+        await status_pages.write_update(ids["window"], {"stage": "identified", "text": "The <disk> is full."})
+
+    answer = await anybody.get("/status/ours")
+
+    assert answer.status_code == 200
+    assert "Some of it is down" in answer.text and "Ours &amp; theirs" in answer.text
+    assert "&lt;b&gt;Shop&lt;/b&gt; is down" in answer.text and "<b>Shop" not in answer.text
+    assert "The &lt;disk&gt; is full." in answer.text
+    assert "API was down" in answer.text and "30 min" in answer.text
+    assert "Maintenance is planned: Move" in answer.text
+    assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
+    assert "<script" not in answer.text and "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_what_has_not_changed_is_not_sent_again(anybody: httpx.AsyncClient) -> None:
+    await make_page()
+    first = await anybody.get("/status/ours")
+
+    again = await anybody.get("/status/ours", headers={"If-None-Match": f'"x", W/{first.headers["etag"]}'})
+    other = await anybody.get("/status/ours", headers={"If-None-Match": '"x"'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200 and "max-age" in other.headers["cache-control"]
+
+
+async def test_programs_and_feed_readers_get_the_same(anybody: httpx.AsyncClient) -> None:
+    await make_page()
+
+    told = (await anybody.get("/status/ours/status.json")).json()
+    feed = ET.fromstring((await anybody.get("/status/ours/feed.atom")).content)
+
+    assert told["status"] == "DOWN" and told["groups"][0]["websites"][0]["status"] == "DOWN"
+    assert len(told["groups"][1]["websites"][0]["days"]) == 90
+    titles = [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")]
+    assert titles == ["Ours & theirs", "<b>Shop</b> is down", "API was down"]
+
+
+@pytest.mark.parametrize("given", [{"is_published": False}, {"slug": "other"}])
+async def test_what_is_not_published_is_not_there(anybody: httpx.AsyncClient, given: dict[str, Any]) -> None:
+    await make_page(**given)
+
+    answer = await anybody.get("/status/ours")
+
+    assert answer.status_code == 404 and "There is no such status page" in answer.text
+
+
+async def test_a_page_with_a_password_lets_in_who_knows_it(anybody: httpx.AsyncClient) -> None:
+    await make_page(password="open sesame")
+
+    closed = await anybody.get("/status/ours/status.json")
+    wrong = await anybody.post("/status/ours/enter", data={"password": "open barley"})
+    right = await anybody.post("/status/ours/enter", data={"password": "open sesame"})
+    inside = await anybody.get("/status/ours")
+
+    assert closed.status_code == 401 and "Shop" not in closed.text
+    assert wrong.status_code == 403 and "not the password" in wrong.text
+    assert right.status_code == 303
+    assert inside.status_code == 200 and inside.headers["cache-control"] == "private, no-cache"
+
+
+async def test_a_subscriber_is_told_only_once_the_mailbox_has_confirmed(anybody: httpx.AsyncClient) -> None:
+    ids = await make_page()
+    with acting_as(COMMAND_LINE):
+        await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
+        public.cache.forget()
+        asked = await anybody.post("/status/ours/subscribe", data={"email": "Eve@Example.org"})
+        await anybody.post("/status/ours/subscribe", data={"email": "eve@example.org"})
+        await status_pages.write_update(ids["window"], {"text": "Not confirmed yet."})
+        before = await in_session(_mails)
+        token = await in_session(lambda db: db.query(StatusSubscriber).one().token)
+        looked = await anybody.get(f"/status/ours/confirm?token={token}")
+        confirmed = await anybody.post("/status/ours/confirm", data={"token": token})
+        await status_pages.write_update(ids["window"], {"text": "Confirmed."})
+    after = await in_session(_mails)
+    await anybody.post("/status/ours/unsubscribe", data={"token": token})
+
+    assert "a mail is on its way" in asked.text
+    assert [mail.subject for mail in before] == ["Ours & theirs: confirm your subscription"]
+    assert token in before[0].text and "{root}/status/ours/confirm" in before[0].text
+    assert "Yes, tell me" in looked.text and "You will be told" in confirmed.text
+    assert [mail.subject for mail in after[1:]] == ["Ours & theirs: <b>Shop</b>"]
+    assert "Confirmed." in after[1].text and "unsubscribe?token=" in after[1].text
+    assert await in_session(_mails) == []
+
+
+@pytest.mark.parametrize("email", ["nobody", "", "a@b@c d"])
+async def test_what_is_no_address_is_told(anybody: httpx.AsyncClient, email: str) -> None:
+    ids = await make_page()
+    with acting_as(COMMAND_LINE):
+        await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
+
+    answer = await anybody.post("/status/ours/subscribe", data={"email": email})
+
+    assert answer.status_code == 422 and "no e-mail address" in answer.text
+
+
+async def test_a_page_is_served_at_its_own_domain_and_nothing_else_is(anybody: httpx.AsyncClient) -> None:
+    await make_page(domain="status.example.com")
+
+    root = await anybody.get("/", headers={"Host": "status.example.com"})
+    feed = await anybody.get("/feed.atom", headers={"Host": "status.example.com"})
+    other = await anybody.get("/badge/1/status.svg", headers={"Host": "status.example.com"})
+    stranger = await anybody.get("/status/ours", headers={"Host": "evil.example.com"})
+
+    assert root.status_code == 200 and "Some of it is down" in root.text
+    assert feed.headers["content-type"].startswith("application/atom+xml")
+    assert (other.status_code, stranger.status_code) == (404, 403)
+
+
+def _mails(db: Session) -> list[StatusMail]:
+    return db.query(StatusMail).order_by(StatusMail.id).all()
+
+
+async def test_a_window_that_opens_and_closes_is_told_once(anybody: httpx.AsyncClient) -> None:
+    from core.notifications.status_mail import announce_window
+
+    ids = await make_page()
+    with acting_as(COMMAND_LINE):
+        await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
+    await status_pages.subscribe("ours", "eve@example.org")
+    token = await in_session(lambda db: db.query(StatusSubscriber).one().token)
+    await status_pages.confirm("ours", token)
+    for _time in range(2):
+        for is_over in (False, True):
+            await in_session(announce_window, ids["shop"], ids["window"], is_over=is_over, now=utc_now())
+
+    told = [mail.subject for mail in await in_session(_mails)][1:]
+
+    assert told == ["Ours & theirs: <b>Shop</b> is down", "Ours & theirs: <b>Shop</b> is back"]
+    assert await in_session(lambda db: db.query(DowntimeWindow).count()) == 2
