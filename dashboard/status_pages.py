@@ -4,7 +4,6 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from core import signals
@@ -16,7 +15,6 @@ from core.database import in_session
 from core.errors import InvalidInput, NotFound, SignInRefused
 from core.models import DowntimeWindow, StatusPage, WindowUpdate
 from core.notifications import status_mail
-from core.schemas import explain
 from core.schemas.status_page import (
     StatusPageCreate,
     StatusPageRead,
@@ -63,10 +61,7 @@ async def add(given: dict[str, Any]) -> StatusPageRead:
         NotAllowed: Who acts may not change what is told.
     """
     require(Permission.WRITE)
-    try:
-        data = StatusPageCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = StatusPageCreate.checked(given)
     page_id = await in_session(_create, data, await _hashed(data.password))
     return await in_session(read_one, page_id)
 
@@ -81,10 +76,7 @@ async def change(page_id: int, given: dict[str, Any]) -> StatusPageRead:
         NotAllowed: Who acts may not change what is told.
     """
     require(Permission.WRITE)
-    try:
-        data = StatusPageUpdate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = StatusPageUpdate.checked(given)
     await in_session(_update, page_id, data, await _hashed(data.password))
     return await in_session(read_one, page_id)
 
@@ -109,10 +101,7 @@ async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
         NotAllowed: Who acts may not write.
     """
     actor = require(Permission.WRITE)
-    try:
-        data = WindowUpdateCreate.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = WindowUpdateCreate.checked(given)
     website_id, written = await in_session(_write, window_id, data, actor.name)
     signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
     return written
@@ -137,10 +126,7 @@ async def subscribe(slug: str, email: str) -> None:
         InvalidInput: It is no address, or too many were entered lately.
         NotFound: Nobody can subscribe there.
     """
-    try:
-        data = Subscription(email=email.strip().lower())
-    except ValidationError as error:
-        raise InvalidInput(explain(error)) from error
+    data = Subscription.checked({"email": email.strip().lower()})
     await in_session(_subscribe, slug, data.email)
 
 

@@ -1,7 +1,7 @@
 """Add status pages: what they show, updates of windows, subscribers and their mails; and what is public.
 
 Revision ID: c1f7a93e5d28
-Revises: 6f1c8e2ab09d
+Revises: d5b20f9c7e18
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c1f7a93e5d28"
-down_revision = "6f1c8e2ab09d"
+down_revision = "d5b20f9c7e18"
 branch_labels = None
 depends_on = None
 

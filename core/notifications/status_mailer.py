@@ -10,10 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import StoreError
+from core.errors import NotDelivered, StoreError
 from core.models import ChannelKind
 from core.notifications.briefing import Links
-from core.notifications.channels import NotDelivered
 from core.notifications.dispatch import LEASE, LOOK_SECONDS, MOST_ATTEMPTS, retry_delay
 from core.notifications.mail import deliver
 from core.notifications.message import Message

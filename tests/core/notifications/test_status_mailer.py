@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session, run_in_session
+from core.errors import NotDelivered
 from core.models import StatusMail, StatusSubscriber
 from core.notifications import status_mail
 from core.notifications.briefing import Links
-from core.notifications.channels import NotDelivered
 from core.notifications.message import Message
 from core.notifications.status_mailer import StatusMailer
 from core.schemas.notification_channel import EmailAddress, NotificationChannelCreate
