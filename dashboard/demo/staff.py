@@ -28,7 +28,7 @@ from core.services import (
     UserCRUD,
 )
 
-ACCOUNTS = (("ada", Role.ADMINISTRATOR), ("grace", Role.EDITOR), ("wallboard", Role.VIEWER))
+ACCOUNTS = (("alan", Role.ADMINISTRATOR), ("grace", Role.EDITOR), ("wallboard", Role.VIEWER))
 ANSWERED = timedelta(seconds=2)  # from a change to the service's answer
 EVENTS = [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.DEGRADED]
 
@@ -107,14 +107,14 @@ def _tell(db: Session, windows: Sequence[DowntimeWindow], port: int, sealer: Sea
 def _done(websites: Mapping[str, Website], now: datetime) -> Iterator[AuditEvent]:
     """Lines of the audit log."""
     acts = (
-        (90.0, "user ada", "sign_in", None),
-        (89.9, "user ada", "user.add", "user grace"),
+        (90.0, "user alan", "sign_in", None),
+        (89.9, "user alan", "user.add", "user grace"),
         (60.0, "user grace", "website.change", "Search"),
         (24.0, "user grace", "website.add", "Intranet"),
-        (6.4, "user ada", "maintenance.add", "Weekly updates"),
+        (6.4, "user alan", "maintenance.add", "Weekly updates"),
         (2.1, "user grace", "downtime_window.change", "Checkout"),
         (0.2, "nobody", "sign_in.fail", "user root"),
-        (0.1, "user ada", "website.change", "Build server"),
+        (0.1, "user alan", "website.change", "Build server"),
     )
     for days, actor, action, subject in acts:
         website = websites.get(subject or "")

@@ -1,34 +1,98 @@
-"""Every page, in light and in dark, without a serious finding of axe."""
+"""Every page with something on it, in light and in dark, without a serious finding of axe."""
+
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page, sync_playwright
+from sqlalchemy.orm import Session
 
-from tests.accounts import sign_in
+from benchmarks.chromium import launch
+from core import database
+from core.clock import utc_now
+from core.models import MonitorStatus
+from core.sealing import Sealer
+from dashboard.demo.cast import CAST
+from dashboard.demo.staff import employ
+from tests.accounts import let_in, sign_in
 from tests.dashboard.axe import serious_findings
-from tests.e2e.api import Api
-from tests.e2e.conftest import Serve
-from tests.e2e.site import Site
+from tests.dashboard.pages.seed import fill
+from tests.e2e.server import Server
+from tests.factories import make_check, make_website, make_window
+
+PATHS = (
+    "/",
+    "/?group=tag&span=24h",
+    "/websites/2",
+    "/websites/2?range=7d&view=phases&status=down",
+    "/downtime",
+    "/downtime/1",
+    "/debug-sessions",
+    "/debug-sessions/1",
+    "/debug-sessions/2?view=console",
+    "/maintenance",
+    "/notifications",
+    "/search?q=shop",
+    "/settings",
+    "/account",
+    "/users",
+    "/audit",
+    "/websites/999999",
+)
 
 
-def test_no_page_has_a_serious_finding(serve: Serve, site: Site, browser: Browser, subtests: pytest.Subtests) -> None:
-    server = serve()
-    api = Api(server)
-    website = api.add_website(site.url)
-    session = api.finished_debug_session(website)
-    paths = ["/", f"/websites/{website}", "/downtime", "/debug-sessions", f"/debug-sessions/{session}", "/settings"]
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Watchwright on a store with some of everything."""
+    data_dir = tmp_path_factory.mktemp("watchwright") / "data"
+    data_dir.mkdir()
+    fill(data_dir)
+    engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db, db.begin():
+        _add_some(db)
+    engine.dispose()
+    server = Server(data_dir=data_dir)
+    server.start()
+    yield server
+    server.kill()
 
-    for path in paths:
-        for scheme in ("light", "dark"):
-            with subtests.test(path=path, scheme=scheme):
-                assert findings(browser, server.url + path, scheme) == []
+
+def _add_some(db: Session) -> None:
+    now = utc_now()
+    statuses = list(MonitorStatus)
+    for number, player in enumerate(CAST):
+        website = make_website(db, name=player.name, tags=list(player.tags), url=f"http://127.0.0.1:9/{number}")
+        website.is_active = False
+        for age in range(12):
+            status = statuses[(number + age) % len(statuses)] if age < 3 else MonitorStatus.UP
+            make_check(db, website, checked_at=now - timedelta(minutes=age), status=status, response_time_ms=90 + age)
+        if number < 3:
+            ended_at = None if number else now - timedelta(minutes=5)
+            make_window(db, website, started_at=now - timedelta(minutes=50), ended_at=ended_at, root_cause="It broke.")
+    let_in(db)
+    employ(db, now=now, port=9, sealer=Sealer(b"key"))
 
 
-def findings(browser: Browser, url: str, scheme: str) -> list[str]:
-    """What axe calls serious or worse on the page in *scheme*."""
-    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
-    sign_in(page.context)
-    try:
-        page.goto(url, wait_until="networkidle")
-        return serious_findings(page)
-    finally:
-        page.close()
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[Page]:
+    """A page for all of them: its caches are warm after the first."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        sign_in(page.context)
+        yield page
+        browser.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_has_no_serious_finding(visitor: Page, server: Server, path: str) -> None:
+    visitor.emulate_media(color_scheme="light")
+    visitor.goto(server.url + path)
+    visitor.wait_for_selector("h1")
+    assert "/login" not in visitor.url
+
+    light = serious_findings(visitor)
+    visitor.emulate_media(color_scheme="dark")
+    visitor.wait_for_selector("body.body--dark")
+
+    assert (light, serious_findings(visitor)) == ([], [])
