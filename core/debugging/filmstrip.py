@@ -1,4 +1,4 @@
-"""Pictures of the page while it loads: dense at first, ever sparser later, and bounded."""
+"""Pictures of the page while it loads: dense at first, ever sparser later, fewer on a busy machine, and bounded."""
 
 import asyncio
 import base64
@@ -10,6 +10,8 @@ from core.debugging.cdp import CdpSession
 SCREENCAST = {"format": "jpeg", "quality": 50, "maxWidth": 640, "maxHeight": 400}
 FIRST_SPACING_SECONDS = 0.1
 FRAMES_PER_SPACING = 15  # then half as often
+REST_PER_EFFORT = 4  # a frame takes the time of the page's own processes: a fifth of it at most
+LONGEST_REST_SECONDS = 0.5  # on however busy a machine
 FRAMES_KEPT = 75  # those that differ from the one before; fifteen looks at 0.1 s, at 0.2 s, … at 1.6 s are 45 s
 
 
@@ -20,11 +22,13 @@ class Filmstrip:
         self._keep = keep
         self._count = self._seen = 0
         self._is_waiting = False
+        self._asked_at = 0.0
         self._last: str | None = None
 
     def start(self, page: CdpSession) -> None:
         """Ask for the next frame."""
         self._is_waiting = True
+        self._asked_at = asyncio.get_running_loop().time()
         page.post("Page.startScreencast", SCREENCAST)
 
     def on_frame(self, page: CdpSession, params: dict[str, Any]) -> None:
@@ -41,9 +45,12 @@ class Filmstrip:
             self._count += 1
             self._keep(base64.b64decode(params["data"]), params["metadata"]["timestamp"])
         if self._count < FRAMES_KEPT:
-            asyncio.get_running_loop().call_later(spacing_seconds(self._seen), self.start, page)
+            loop = asyncio.get_running_loop()
+            rest = rest_seconds(self._seen, took_seconds=loop.time() - self._asked_at)
+            loop.call_later(rest, self.start, page)
 
 
-def spacing_seconds(count: int) -> float:
-    """How long to wait after the *count*-th frame until the next one."""
-    return float(FIRST_SPACING_SECONDS * 2 ** (count // FRAMES_PER_SPACING))
+def rest_seconds(count: int, *, took_seconds: float) -> float:
+    """How long to wait after the *count*-th frame, which *took_seconds*, until the next one is asked for."""
+    spacing = float(FIRST_SPACING_SECONDS * 2 ** (count // FRAMES_PER_SPACING))
+    return max(spacing, min(took_seconds * REST_PER_EFFORT, LONGEST_REST_SECONDS))
