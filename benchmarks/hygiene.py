@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.recorder import start_site
+from benchmarks._recorder_site import start_site
 from core.config import Settings
 from core.debugging.capture import capture_in
 from core.debugging.chromium_process import PROFILE_PREFIX

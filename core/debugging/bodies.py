@@ -50,7 +50,9 @@ class BodyFetcher:
 
     def want(self, record: ExchangeRecord) -> None:
         """Fetch the body of *record*, whose answer has come whole."""
-        if record.resource_type in BODILESS or record.method == "HEAD" or record.status_code in (204, 304):
+        # Of a cached answer that was found to be fresh the wire has a 304, and the page the body.
+        is_empty = record.status_code == 204 or (record.response or {}).get("status") == 304
+        if record.resource_type in BODILESS or record.method == "HEAD" or is_empty:
             return
         if record.resource_type in DEFERRED and not self._is_page_loaded:
             self._deferred.append(record)
@@ -100,6 +102,9 @@ class BodyFetcher:
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
+        if not answer["body"] and _is_prefetch(record):
+            record.details["body_missing"] = "The browser keeps what it fetches ahead to itself until a page uses it."
+            return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
         self._on_body(record)
@@ -133,6 +138,10 @@ class BodyFetcher:
         text = answer["postData"]
         record.request_payload = _payload(text, is_base64=answer.get("base64Encoded", False), limit_bytes=self._limit)
         self._on_body(record)
+
+
+def _is_prefetch(record: ExchangeRecord) -> bool:
+    return any("prefetch" in value for name, value in record.request_headers.items() if name.lower() == "sec-purpose")
 
 
 def _payload(body: str, *, is_base64: bool, limit_bytes: int) -> Payload:

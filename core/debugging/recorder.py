@@ -157,7 +157,7 @@ class Recorder:
         self.wakened.set()
 
     def take(self) -> Batch:
-        """Everything new since the last call, requests before their answers, in order of time."""
+        """Everything new since the last call: first what a page does not show yet, requests before their answers."""
         self.wakened.clear()
         if self._axis is None:
             return Batch()
@@ -166,6 +166,7 @@ class Recorder:
         console, self._console = self._console, []
         artifacts, self._artifacts = self._artifacts, []
         facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis, now_ms)]
+        facts.sort(key=lambda fact: not fact.is_new)
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     @property

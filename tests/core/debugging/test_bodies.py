@@ -81,3 +81,28 @@ async def test_a_body_that_nobody_kept_says_so() -> None:
 
     assert record.payload is None
     assert record.details["body_missing"] == "The body is larger than what the browser keeps."
+
+
+async def fetched(**more: Any) -> ExchangeRecord:
+    page = browser_that_answers(getResponseBody={"body": more.pop("body"), "base64Encoded": False})
+    record, fetcher = record_of(page, **more), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+    fetcher.want(record)
+    await fetcher.finish(1)
+    return record
+
+
+async def test_of_a_cached_answer_that_is_fresh_the_body_is_what_the_page_got() -> None:
+    fresh = await fetched(body="cached", status_code=304, response={"status": 200})
+    bare = await fetched(body="cached", status_code=304, response={"status": 304})
+
+    assert fresh.payload is not None
+    assert fresh.payload.text == "cached"
+    assert bare.payload is None
+
+
+async def test_what_is_fetched_ahead_says_that_its_body_is_not_told() -> None:
+    ahead = await fetched(body="", request_headers={"Sec-Purpose": "prefetch"})
+    empty = await fetched(body="", request_headers={})
+
+    assert "fetches ahead" in ahead.details["body_missing"]
+    assert (empty.payload is not None, empty.details) == (True, {})

@@ -53,8 +53,8 @@ async def test_a_request_is_handed_on_at_once_and_what_the_wire_adds_comes_with_
 
     assert kinds(first) == [(False, True)]
     assert meanwhile == []
-    assert kinds(at_the_end) == [(False, False), (True, True)]
-    assert at_the_end[0].values["request_headers"] == {"Host": "a.example"}
+    assert kinds(at_the_end) == [(True, True), (False, False)]  # what no page shows yet comes first
+    assert at_the_end[1].values["request_headers"] == {"Host": "a.example"}
 
 
 async def test_what_is_new_of_a_request_without_an_answer_does_not_wait_for_long() -> None:
