@@ -143,6 +143,12 @@ class Settings(BaseSettings):
     """A website whose certificate expires in fewer days is degraded; 0 to say so only once it has expired."""
     retention_checks_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     """Checks older than this are deleted; uptime and downtime windows are kept for ever."""
+    retention_minutely_days: Annotated[int, Field(ge=1, le=36_500)] = 7
+    """What checks of a minute measured together is deleted when older."""
+    retention_hourly_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    """… of an hour; charts of older days show a point a day."""
+    retention_daily_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """… of a day; 0 to keep it for ever."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None

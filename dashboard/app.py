@@ -29,7 +29,7 @@ from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.evidence import EvidenceWorker
 from core.workers.follower import Follower
-from core.workers.housekeeping import Housekeeping
+from core.workers.housekeeping import Housekeeping, Keeps
 from core.workers.lease import lease_of
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
@@ -134,7 +134,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         evidence = EvidenceWorker(runtime.settings, runtime.sessions)
         await evidence.start()
         ending.push_async_callback(evidence.stop)
-        housekeeping = Housekeeping(runtime.settings.retention_checks_days)
+        housekeeping = Housekeeping(Keeps.of(runtime.settings))
         housekeeping.start()
         ending.push_async_callback(housekeeping.stop)
         yield

@@ -262,7 +262,7 @@ def db_copy(
 
 @db_app.command("rebuild-rollups")
 def db_rebuild_rollups() -> None:
-    """Reckon anew, from the stored checks, what uptime rests on."""
+    """Reckon anew, from the stored checks, what uptime and charts rest on."""
     from dashboard.commands import backup as command
 
     command.rebuild()

@@ -31,6 +31,7 @@ from core.models.notification import Notification
 from core.models.notification_channel import NotificationChannel
 from core.models.notification_rule import NotificationRule
 from core.models.preference import Preference
+from core.models.rollup import Rollup, RollupDay, RollupHour, RollupMinute
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
 from core.models.status_page import StatusMail, StatusPage, StatusPageEntry, StatusSubscriber, WindowUpdate
@@ -68,6 +69,10 @@ __all__ = [
     "NotificationState",
     "Preference",
     "Role",
+    "Rollup",
+    "RollupDay",
+    "RollupHour",
+    "RollupMinute",
     "SessionArtifact",
     "SessionTrigger",
     "SignIn",

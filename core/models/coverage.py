@@ -41,6 +41,8 @@ class WebsiteState(Base):
     """When the last of them began, where it was not the latest check: UNKNOWN ones have followed."""
     certificate_expires_at: Mapped[datetime | None]
     certificate_issuer: Mapped[str | None] = mapped_column(String(255))
+    rolled_until: Mapped[datetime | None]
+    """Up to when its checks are added up in `core.models.rollup`; None where that was never begun."""
 
 
 class CoverageSpan(Base):

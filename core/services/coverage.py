@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import CoverageSpan, MonitorCheck, MonitorStatus, Website, WebsiteState
-from core.services import website_state
+from core.services import rollups, website_state
 from core.services.spans import Span, difference, union
 from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 TRUST_FACTOR = 2.5  # intervals after a check for which it still speaks: one late or lost check leaves no gap
 
 
@@ -55,6 +56,7 @@ def fold(
     ids = sorted({check.website_id for check in checks})
     trusted = trust(db, ids) if trusted is None else trusted
     states = website_state.read(db, ids)
+    rolled = {website_id: state.rolled_until for website_id, state in states.items() if state.rolled_until}
     told: dict[int, State] = {}
     ended: list[dict[str, Any]] = []
     late: list[Checked] = []
@@ -72,7 +74,9 @@ def fold(
         states[website_id] = with_certificate(states[website_id], certificate)
     if ended:
         db.execute(insert(CoverageSpan), ended)
-    website_state.write(db, states)
+    # Before more is added up: hours that are made now must have in them what is late of their minutes.
+    rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
+    website_state.write(db, rollups.advance(db, states))
     for check in late:
         _fold_late(db, check, trusted[check.website_id])
     return told
@@ -107,7 +111,8 @@ def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: da
 def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
     """Learn anew, from the checks that are stored, what is known of these websites or of all.
 
-    For checks that came in past `fold`. What is known of the time before the oldest check that is kept stays.
+    For checks that came in past `fold`. What is known of the time before the oldest check that is kept stays. Rollups
+    are begun anew as well: `rollups.catch_up` makes them, and until then single checks are read.
     Trust is that of the present interval, and pauses end no span, as the checks tell of neither.
     """
     wanted = list(db.scalars(select(Website.id).order_by(Website.id))) if website_ids is None else website_ids
@@ -136,11 +141,12 @@ def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
     if state is not None:
         _insert(db, website_id, [(first.timestamp(), last.timestamp()) for first, last in ended])
         website_state.write(db, {website_id: state})
+        rollups.forget(db, website_id)
 
 
 def _before(db: Session, website_id: int, first: datetime) -> State | None:
     """Forget what is known from *first* on; returns the span that reaches up to there, if there is one."""
-    until_then = spans(db, [website_id], since=datetime(1970, 1, 1, tzinfo=UTC), until=first)[website_id]
+    until_then = spans(db, [website_id], since=EARLIEST, until=first)[website_id]
     db.execute(delete(CoverageSpan).where(CoverageSpan.website_id == website_id))
     before = website_state.read(db, [website_id]).get(website_id)
     db.execute(delete(WebsiteState).where(WebsiteState.website_id == website_id))
@@ -155,6 +161,7 @@ def _before(db: Session, website_id: int, first: datetime) -> State | None:
         known_until=first if reaching else None,
         certificate_expires_at=before.certificate_expires_at if before else None,
         certificate_issuer=before.certificate_issuer if before else None,
+        rolled_until=before.rolled_until if before else None,
     )
 
 

@@ -22,5 +22,6 @@ def _on_postgresql(element: Function[float], compiler: SQLCompiler, **options: A
 
 @compiles(epoch, "sqlite")
 def _on_sqlite(element: Function[float], compiler: SQLCompiler, **options: Any) -> str:
-    # unixepoch() knows fractions only from SQLite 3.42 on; a Julian day is exact to 0.1 ms.
-    return f"((julianday({compiler.process(element.clauses, **options)}) - 2440587.5) * 86400.0)"
+    # unixepoch() knows fractions only from SQLite 3.42 on, and rounds them to milliseconds; these digits are exact.
+    moment = compiler.process(element.clauses, **options)
+    return f"(CAST(strftime('%s', substr({moment}, 1, 19)) AS INTEGER) + CAST(substr({moment}, 20) AS REAL))"

@@ -1,33 +1,86 @@
-"""Deletes checks that have served their time, in batches so small that nobody waits for them.
+"""Deletes checks and rollups that have served their time, in batches so small that nobody waits for them.
 
-Uptime stays: it is reckoned from known time and downtime windows, which are kept for ever.
+Nothing goes before what is coarser was made of it. Uptime stays: it is reckoned from known time and downtime windows,
+which are kept for ever.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
-from core.models import MonitorCheck, MonitorStatus
+from core.models import MonitorCheck, Rollup, WebsiteState
+from core.services.levels import DAY, HOUR, MINUTE
+from core.services.rollups import LEVELS
 
 BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
+COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
+"""The width of the buckets that are made of buckets of a width."""
 
 
 def delete_checks(db: Session, before: datetime, limit: int = BATCH) -> int:
-    """Delete at most *limit* checks that began before *before*; returns how many there were to delete.
+    """Delete at most *limit* checks that began before *before*, the oldest of each website first.
 
-    Fewer than *limit* means that none is left. The file of SQLite does not shrink: later rows use the room.
+    Returns:
+        How many there were to delete; fewer than *limit* mean that none is left. The file of SQLite does not shrink:
+        later rows use the room.
     """
-    old = (
+    moment = as_utc(before)
+    old = select(MonitorCheck.id).where(
+        MonitorCheck.website_id == WebsiteState.website_id,
+        MonitorCheck.checked_at < moment,
+        MonitorCheck.checked_at < WebsiteState.rolled_until,
+    )
+    concerned = select(WebsiteState.website_id, WebsiteState.rolled_until).where(old.exists())
+    deleted = 0
+    for website_id, rolled_until in db.execute(concerned.order_by(WebsiteState.website_id).limit(limit)).all():
+        deleted += _delete_checks_of(db, website_id, min(moment, rolled_until or moment), limit - deleted)
+        if deleted >= limit:
+            break
+    return deleted
+
+
+def _delete_checks_of(db: Session, website_id: int, before: datetime, limit: int) -> int:
+    oldest = (
         select(MonitorCheck.id)
-        # Naming every status lets the index on (status, checked_at) find the rows.
-        .where(MonitorCheck.status.in_(list(MonitorStatus)), MonitorCheck.checked_at < as_utc(before))
+        .where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at < before)
+        .order_by(MonitorCheck.checked_at, MonitorCheck.id)
         .limit(limit)
     )
-    ids = list(db.scalars(old))
+    ids = list(db.scalars(oldest))
     db.execute(delete(MonitorCheck).where(MonitorCheck.id.in_(ids)))
     return len(ids)
+
+
+def delete_rollups(db: Session, before: Mapping[int, datetime], limit: int = BATCH) -> int:
+    """Delete rollups of each width, in seconds, that are older than *before* says; else as `delete_checks`."""
+    deleted = 0
+    for width, model in LEVELS:
+        if width in before and deleted < limit:
+            deleted += _delete_level(db, model, width, as_utc(before[width]), limit - deleted)
+    return deleted
+
+
+def _delete_level(db: Session, model: type[Rollup], width: int, before: datetime, limit: int) -> int:
+    coarser = COARSER[width]
+    first = int(before.timestamp()) // coarser * coarser
+    old = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first // width)
+    concerned = select(WebsiteState.website_id).where(
+        old.exists(), WebsiteState.rolled_until >= datetime.fromtimestamp(first, UTC)
+    )
+    deleted = 0
+    for website_id in db.scalars(concerned.order_by(WebsiteState.website_id).limit(limit)).all():
+        own = (model.website_id == website_id, model.bucket < first // width)
+        oldest = select(model.bucket).where(*own).order_by(model.bucket)
+        end = db.scalar(oldest.offset(limit - deleted).limit(1))  # the first one that stays, if not all go
+        gone = delete(model).where(*own) if end is None else delete(model).where(*own, model.bucket < end)
+        deleted += cast("CursorResult[Any]", db.execute(gone)).rowcount
+        if deleted >= limit:
+            break
+    return deleted
 
 
 def oldest_check(db: Session) -> datetime | None:

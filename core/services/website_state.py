@@ -5,7 +5,7 @@ What is known of a website's time is in it too: see `core.services.coverage`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorStatus, WebsiteState
 
 LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
+SLICE_SECONDS = 600  # of checks that are added up together: a chart reads at most so much of a website's raw checks
 MOST_COUNTED = 1_000  # checks of a run; no setting asks for more, and a row that does not grow is cheaper to write
 
 
@@ -63,6 +64,7 @@ class State:
     run_until: datetime | None = None
     certificate_expires_at: datetime | None = None
     certificate_issuer: str | None = None
+    rolled_until: datetime | None = None
 
 
 NAMES = tuple(field.name for field in fields(State))
@@ -101,8 +103,14 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
         run_until=run_until,
         certificate_expires_at=state.certificate_expires_at if state else None,
         certificate_issuer=state.certificate_issuer if state else None,
+        rolled_until=state.rolled_until if state else slice_start(checked_at),
     )
     return now, ended
+
+
+def slice_start(moment: datetime) -> datetime:
+    """The start of the slice in which *moment* is; days and hours are made of whole slices."""
+    return datetime.fromtimestamp(moment.timestamp() // SLICE_SECONDS * SLICE_SECONDS, UTC)
 
 
 def _run(state: State | None, check: Checked) -> tuple[datetime | None, datetime | None, int | None, datetime | None]:

@@ -1,27 +1,58 @@
-"""Keeps the store from growing without end, beside whatever else goes on."""
+"""Keeps the store from growing without end, and rollups complete, beside whatever else goes on."""
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core.clock import utc_now
+from core.config import Settings
 from core.database import in_session
-from core.services import retention
+from core.services import retention, rollups
+from core.services.levels import DAY, HOUR, MINUTE
+
+Before = TypeVar("Before")
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 3600.0  # old checks may stay this much longer
 FIRST_ROUND_SECONDS = 60.0  # a start has more urgent things to do
 PAUSE_SECONDS = 0.1  # between two batches, for those who want to write
+LATE = timedelta(hours=1)  # a website that is checked adds up by itself; one that has not for so long gets help
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeps:
+    """For how long what is kept; None for ever."""
+
+    checks: timedelta
+    levels: dict[int, timedelta]
+    """By the width of a rollup in seconds."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Keeps":
+        days = {
+            MINUTE: settings.retention_minutely_days,
+            HOUR: settings.retention_hourly_days,
+            DAY: settings.retention_daily_days,
+        }
+        return cls(
+            checks=timedelta(days=settings.retention_checks_days),
+            levels={width: timedelta(days=count) for width, count in days.items() if count},
+        )
 
 
 class Housekeeping:
-    """Deletes what is older than the settings keep, once an hour, until it is told to stop."""
+    """Adds up what nobody added up and deletes what is older than is kept, once an hour, until it is told to stop."""
 
-    def __init__(self, retention_days: int) -> None:
-        self._keeps = timedelta(days=retention_days)
+    def __init__(self, keeps: Keeps) -> None:
+        self._keeps = keeps
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -34,12 +65,27 @@ class Housekeeping:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def delete_old_checks(self) -> int:
-        """Delete all checks that are older than what is kept; returns how many there were."""
-        before = utc_now() - self._keeps
+    async def catch_up(self) -> None:
+        """Add up the checks of paused websites, and those from before there were rollups."""
+        until = utc_now() - LATE
+        for website_id in await in_session(rollups.behind, until):
+            is_done = False
+            while not is_done:
+                began = monotonic()
+                is_done = await in_session(rollups.catch_up, website_id, until)
+                await asyncio.sleep(min(monotonic() - began, PAUSE_SECONDS))
+
+    async def delete_old(self) -> int:
+        """Delete what is older than is kept, of what was added up; returns how many rows there were."""
+        now = utc_now()
+        before = {width: now - age for width, age in self._keeps.levels.items()}
+        checks = await self._delete(retention.delete_checks, _hour(now - self._keeps.checks))
+        return checks + await self._delete(retention.delete_rollups, before)
+
+    async def _delete(self, work: Callable[[Session, Before, int], int], before: Before) -> int:
         deleted = 0
         while True:
-            batch = await in_session(retention.delete_checks, before, retention.BATCH)
+            batch = await in_session(work, before, retention.BATCH)
             deleted += batch
             if batch < retention.BATCH:
                 return deleted
@@ -49,8 +95,14 @@ class Housekeeping:
         await asyncio.sleep(FIRST_ROUND_SECONDS)
         while True:
             try:
-                deleted = await self.delete_old_checks()
-                logger.info("old checks deleted", extra={"deleted": deleted})
+                await self.catch_up()
+                deleted = await self.delete_old()
+                logger.info("old rows deleted", extra={"deleted": deleted})
             except SQLAlchemyError:
-                logger.exception("old checks could not be deleted; trying again in an hour")
+                logger.exception("old rows could not be deleted; trying again in an hour")
             await asyncio.sleep(ROUND_SECONDS)
+
+
+def _hour(moment: datetime) -> datetime:
+    """The start of its hour: figures of hours whose checks are half gone would be wrong by that."""
+    return moment.replace(minute=0, second=0, microsecond=0)

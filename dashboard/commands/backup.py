@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from core import database
+from core.clock import utc_now
 from core.database import run_in_session
 from core.services import backup as copies
-from core.services import coverage
+from core.services import coverage, rollups
 from dashboard.commands.db import store
 
 
@@ -25,7 +26,12 @@ def restore(file: Path) -> None:
 
 
 def rebuild() -> None:
-    """Reckon anew, from the stored checks, what uptime rests on."""
+    """Reckon anew, from the stored checks, what uptime and charts rest on; a website and some hours at a time."""
     with store(migrated=True):
         run_in_session(coverage.rebuild)
-    print("Known time is reckoned anew from the stored checks.")
+        until = utc_now()
+        website_ids = run_in_session(rollups.behind, until)
+        for website_id in website_ids:
+            while not run_in_session(rollups.catch_up, website_id, until):
+                pass
+    print(f"Known time and rollups are reckoned anew from the stored checks of {len(website_ids)} websites.")

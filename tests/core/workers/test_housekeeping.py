@@ -10,8 +10,10 @@ from core.clock import utc_now
 from core.models import Base, MonitorStatus
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, retention
-from core.workers.housekeeping import Housekeeping
+from core.workers.housekeeping import Housekeeping, Keeps
 from tests.factories import make_website
+
+KEEPS = Keeps(checks=timedelta(days=30), levels={})
 
 
 async def test_checks_older_than_what_is_kept_are_deleted_however_many(
@@ -32,7 +34,9 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
             ],
         )
 
-    deleted = await Housekeeping(retention_days=30).delete_old_checks()
+    housekeeping = Housekeeping(KEEPS)
+    await housekeeping.catch_up()
+    deleted = await housekeeping.delete_old()
 
     assert deleted == 25
     with database.session_scope() as db:
@@ -41,7 +45,7 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
 
 
 async def test_housekeeping_ends_when_it_is_told_to() -> None:
-    housekeeping = Housekeeping(retention_days=30)
+    housekeeping = Housekeeping(KEEPS)
 
     housekeeping.start()
     await housekeeping.stop()

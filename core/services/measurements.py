@@ -1,0 +1,151 @@
+"""What a website's checks said and measured over a span, put together from rollups and single checks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from core.models import MonitorCheck, MonitorStatus, Rollup, RollupDay, RollupHour, RollupMinute, WebsiteState
+from core.services import sketch as sketches
+from core.services.epoch import epoch
+from core.services.levels import CHECK, DAY, HOUR, MINUTE, WIDTHS, Grid, Part, Reach, parts
+from core.services.spans import Span
+from core.services.tally import SUMS, Tally
+
+MODELS: dict[int, type[Rollup]] = {MINUTE: RollupMinute, HOUR: RollupHour, DAY: RollupDay}
+
+ALL_TIME = Grid(first=0.0, seconds=100_000.0 * DAY)  # one bucket, until the year 2243
+
+STATUSES = {
+    "up": MonitorStatus.UP,
+    "degraded": MonitorStatus.DEGRADED,
+    "down": MonitorStatus.DOWN,
+    "unknown": MonitorStatus.UNKNOWN,
+}
+PHASES = {
+    "dns": MonitorCheck.dns_time_ms,
+    "connect": MonitorCheck.connect_time_ms,
+    "tls": MonitorCheck.tls_time_ms,
+    "ttfb": MonitorCheck.ttfb_ms,
+    "download": MonitorCheck.download_time_ms,
+}
+
+
+def reach(db: Session, website_id: int) -> Reach:
+    """What is kept of a website on each level; one query."""
+    oldest_check = select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id)
+    oldest = [
+        select(func.min(model.bucket)).where(model.website_id == website_id).scalar_subquery()
+        for model in (RollupMinute, RollupHour, RollupDay)
+    ]
+    row = db.execute(
+        select(oldest_check.scalar_subquery(), *oldest, WebsiteState.rolled_until).where(
+            WebsiteState.website_id == website_id
+        )
+    ).one_or_none()
+    if row is None or row[4] is None:
+        return Reach()
+    check, minute, hour, day, until = row
+    starts = {
+        CHECK: None if check is None else check.timestamp(),
+        MINUTE: None if minute is None else float(minute * MINUTE),
+        HOUR: None if hour is None else float(hour * HOUR),
+        DAY: None if day is None else float(day * DAY),
+    }
+    return Reach(
+        checks_since=_whole_since(starts, CHECK, until.timestamp()),
+        minutes_since=_whole_since(starts, MINUTE, until.timestamp()),
+        hours_since=_whole_since(starts, HOUR, until.timestamp()),
+        until=until.timestamp(),
+    )
+
+
+def _whole_since(starts: dict[int, float | None], width: int, until: float) -> float:
+    """From where on a level tells all; 0 where nothing was deleted of it, as no coarser one reaches further back."""
+    start = starts[width]
+    own = until if start is None else start
+    is_whole = all(
+        coarser is None or coarser >= own // level * level for level, coarser in starts.items() if level > width
+    )
+    return 0.0 if is_whole else own
+
+
+def by_bucket(db: Session, website_id: int, span: Span, *, within: Grid, kept: Reach) -> dict[int, Tally]:
+    """What is told of each bucket of *within* that has checks in *span*, by its number."""
+    widths = [width for width in WIDTHS if within.allows(width)]
+    found: dict[int, Tally] = defaultdict(Tally)
+    stretches = parts(*span, kept, widths)
+    for width in (*WIDTHS, CHECK):
+        chosen = [part for part in stretches if part.width == width]
+        if chosen and width == CHECK:
+            _add_checks(db, website_id, chosen, within, found)
+        elif chosen:
+            _add_buckets(db, website_id, chosen, within, found)
+    return dict(found)
+
+
+def in_all(db: Session, website_id: int, span: Span, *, kept: Reach) -> Tally:
+    """What is told of the whole span."""
+    return by_bucket(db, website_id, span, within=ALL_TIME, kept=kept).get(0) or Tally()
+
+
+def _add_buckets(db: Session, website_id: int, chosen: Sequence[Part], within: Grid, found: dict[int, Tally]) -> None:
+    width = chosen[0].width
+    model = MODELS[width]
+    ranges = [
+        and_(model.bucket >= int(part.since) // width, model.bucket < int(part.until) // width) for part in chosen
+    ]
+    here = (model.website_id == website_id, or_(*ranges))
+    number = (model.bucket - int(within.first) // width) // literal(int(within.seconds) // width, Integer)
+    sums = [func.sum(getattr(model, name)).label(name) for name in SUMS]
+    extremes = [func.min(model.fastest_ms).label("fastest_ms"), func.max(model.slowest_ms).label("slowest_ms")]
+    _take(db, select(number.label("number"), *sums, *extremes).where(*here).group_by(number), found)
+    for key, packed in db.execute(select(number, model.sketch).where(*here)):
+        found[key].sketch.update(sketches.unpack(packed))
+
+
+def _add_checks(db: Session, website_id: int, chosen: Sequence[Part], within: Grid, found: dict[int, Tally]) -> None:
+    ranges = [
+        and_(MonitorCheck.checked_at >= _instant(part.since), MonitorCheck.checked_at < _instant(part.until))
+        for part in chosen
+    ]
+    here = (MonitorCheck.website_id == website_id, or_(*ranges))
+    number = cast(func.floor((epoch(MonitorCheck.checked_at) - within.first) / within.seconds), Integer)
+    _take(db, select(number.label("number"), *_of_checks()).where(*here).group_by(number), found)
+    answered = and_(MonitorCheck.http_status_code.is_not(None), MonitorCheck.response_time_ms.is_not(None))
+    values: dict[int, list[float]] = defaultdict(list)
+    for key, value in db.execute(select(number, MonitorCheck.response_time_ms).where(*here, answered)):
+        values[key].append(value or 0.0)
+    for key, some in values.items():
+        found[key].sketch.update(sketches.of(some))
+
+
+def _of_checks() -> list[ColumnElement[Any]]:
+    """The columns of a rollup, reckoned from single checks; `core.services.tally.Tally.add` says the same."""
+    value = MonitorCheck.response_time_ms
+    answered = and_(MonitorCheck.http_status_code.is_not(None), value.is_not(None))
+    columns: list[ColumnElement[Any]] = [
+        func.count(case((MonitorCheck.status == status, 1))).label(name) for name, status in STATUSES.items()
+    ]
+    columns += [
+        func.count(case((answered, 1))).label("answered"),
+        func.coalesce(func.sum(case((answered, value))), 0.0).label("response_ms"),
+        func.min(case((answered, value))).label("fastest_ms"),
+        func.max(case((answered, value))).label("slowest_ms"),
+    ]
+    for name, phase in PHASES.items():
+        columns.append(func.coalesce(func.sum(case((answered, phase))), 0.0).label(f"{name}_ms"))
+        columns.append(func.count(case((answered, phase))).label(f"{name}_checks"))
+    return columns
+
+
+def _take(db: Session, query: Select[Any], found: dict[int, Tally]) -> None:
+    for row in db.execute(query).mappings():
+        found[row["number"]].merge(row)
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,45 @@
+"""A sketch is small, adds up, and tells percentiles within what it promises."""
+
+from collections import Counter
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.services import sketch
+from core.services.sketch import ACCURACY
+
+MILLISECONDS = st.lists(st.floats(0.01, 600_000), min_size=1, max_size=200)
+
+
+@given(MILLISECONDS, st.floats(0.001, 1))
+def test_percentiles_are_right_within_the_accuracy(values: list[float], share: float) -> None:
+    found = sketch.quantile(sketch.of(values), share)
+
+    assert found == pytest.approx(sorted(values)[max(ceil(share * len(values)), 1) - 1], rel=ACCURACY + 1e-9)
+
+
+@given(MILLISECONDS, MILLISECONDS)
+def test_two_sketches_added_up_are_that_of_all_values(one: list[float], other: list[float]) -> None:
+    assert sketch.of(one) + sketch.of(other) == sketch.of([*one, *other])
+
+
+@given(MILLISECONDS)
+def test_packing_loses_nothing(values: list[float]) -> None:
+    assert sketch.unpack(sketch.pack(sketch.of(values))) == sketch.of(values)
+
+
+@pytest.mark.parametrize("count", [0, 1, 255, 256, 65_535, 65_536, 1 << 31], ids=str)
+def test_any_count_fits(count: int) -> None:
+    counted = Counter({-400: 1, 1_500: count})
+
+    assert sketch.unpack(sketch.pack(counted)) == counted
+
+
+def test_nothing_has_no_percentile() -> None:
+    assert sketch.quantile(sketch.of([]), 0.5) is None
+
+
+def test_an_answer_in_no_time_is_counted() -> None:
+    assert sketch.quantile(sketch.of([0.0]), 0.5) == pytest.approx(sketch.LEAST_MS, rel=ACCURACY)
