@@ -33,6 +33,7 @@ _PART = re.compile(
     r'(\bname="([^"\r\n]{1,64})"[^\r\n]{0,500}(?:\r?\n[^\r\n]{1,1000}){0,8}\r?\n\r?\n)(.*?)(?=\r?\n--|\Z)', re.DOTALL
 )
 _LINKS = ("location", "content-location", "referer", "refresh", "link", ":path")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # in no text
 REMEMBERED = 256  # characters; what is longer is seldom seen twice, and must not fill the memory
 _SHORT_PROTOCOL = 32  # characters; a WebSocket subprotocol that is longer is a token in disguise
 
@@ -69,9 +70,12 @@ def redact_headers(headers: dict[str, str] | None, policy: RedactionPolicy) -> d
 def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
     """JSON-like *value*, however nested, without secrets; under a secret *name* every leaf is one."""
     if isinstance(value, dict):
-        return {
+        clean = {
             key: redact_value(item, policy, name if _hides(name, policy) else str(key)) for key, item in value.items()
         }
+        if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
+            clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
+        return clean
     if isinstance(value, list):
         return [redact_value(item, policy, name) for item in value]
     if _hides(name, policy) and isinstance(value, str | int | float) and not isinstance(value, bool):
@@ -125,15 +129,27 @@ def _payload(payload: str | None, encoding: str | None, policy: RedactionPolicy)
 
 
 def _binary(payload: str, policy: RedactionPolicy) -> str:
-    """Bytes stay as they are, but for the text fields of a form that also uploads a file."""
-    if not payload.startswith("LS"):  # in base64, how the two dashes begin with which a multipart body begins
-        return payload
+    """Bytes stay as they are, but for text of another charset or in a binary frame, and for the fields of an upload."""
     try:
-        text = base64.b64decode(payload).decode("latin-1")
+        data = base64.b64decode(payload)
     except binascii.Error:
         return payload
-    clean = _PART.sub(lambda match: match[1] + _part(match, policy), text) if _is_multipart(text) else text
-    return payload if clean == text else base64.b64encode(clean.encode("latin-1")).decode()
+    text, charset = _as_text(data)
+    if not _CONTROL.search(data):
+        clean = redact_body(text, policy)
+    elif _is_multipart(text):
+        clean = _PART.sub(lambda match: match[1] + _part(match, policy), text)
+    else:
+        return payload
+    # What JSON had escaped and Latin-1 has not is escaped again.
+    return payload if clean == text else base64.b64encode(clean.encode(charset, "backslashreplace")).decode()
+
+
+def _as_text(data: bytes) -> tuple[str, str]:
+    try:
+        return data.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "latin-1"
 
 
 def _is_multipart(body: str) -> bool:
@@ -153,11 +169,19 @@ def _header(name: str, value: str, policy: RedactionPolicy) -> str:
         scheme, space, credentials = value.partition(" ")
         return f"{scheme} {policy.mark(credentials)}" if space else policy.mark(value)
     if name == "sec-websocket-protocol":
-        names = (part.strip() for part in value.split(","))
-        return ", ".join(part if len(part) < _SHORT_PROTOCOL else policy.mark(part) for part in names)
+        return _protocols([part.strip() for part in value.split(",")], policy)
     if policy.hides_header(name):
         return policy.mark(value)
     return redact_url(value, policy) if name in _LINKS else redact_text(value, policy)
+
+
+def _protocols(names: list[str], policy: RedactionPolicy) -> str:
+    """WebSocket subprotocols, among which some sites hide a token: ``bearer, TOKEN``."""
+    before = ["", *names]
+    return ", ".join(
+        policy.mark(name) if len(name) >= _SHORT_PROTOCOL or last.lower() == "bearer" or policy.hides(last) else name
+        for last, name in zip(before, names, strict=False)
+    )
 
 
 _MASKED: dict[str, Callable[[Any, RedactionPolicy], Any]] = {

@@ -5,7 +5,7 @@ Every pattern is bounded or linear: a hostile page must not keep us busy.
 
 import re
 from collections.abc import Callable
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from core.debugging.redaction_policy import MARK, RedactionPolicy
 
@@ -30,6 +30,7 @@ _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>
 _FIELD = re.compile(r"<(?:input|meta)\b[^<>]{0,2000}", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
 _FIELD_VALUE = re.compile(r"""(\b(?:value|content)\s{0,4}=\s{0,4})(["'])([^"'<>]{1,10000})(?=\2)""", re.IGNORECASE)
+_NESTINGS = 2  # a form in a query in a query; each more doubles what a hostile page can make us do
 _OAUTH_CODE = "code"  # in a URL it is as good as a password; in a body it is mostly an error's number
 
 Hides = Callable[[str], bool]
@@ -39,11 +40,7 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
     """*text* without what is a secret by its name or by its shape."""
     text = _by_shape(text, policy)
     text = _pairs(text, policy.hides, policy)
-    if '"' in text or "'" in text:
-        text = _QUOTED_PAIR.sub(lambda match: _quoted(match, policy), text)
-        text = _NUMBER_PAIR.sub(
-            lambda match: _named(match, match[2], match[3], f'"{policy.mark(match[3])}"', policy), text
-        )
+    text = _quoted_pairs(text, policy)
     if '\\"' in text:
         text = _ESCAPED_PAIR.sub(lambda match: _named(match, match[2], match[3], policy.mark(match[3]), policy), text)
     if "</" in text or "<input" in text or "<meta" in text:
@@ -90,12 +87,30 @@ def _is_token(word: str) -> bool:
     return not word.islower() or not word.isalpha() or len(word) > 24
 
 
-def _pairs(text: str, hides: Hides, policy: RedactionPolicy) -> str:
+def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NESTINGS) -> str:
     def mask(match: re.Match[str]) -> str:
         name = unquote_plus(match[1]) if "%" in match[1] else match[1]
-        return f"{match[1]}={policy.mark(match[2])}" if hides(name) else match[0]
+        if hides(name):
+            return f"{match[1]}={policy.mark(match[2])}"
+        if "%" in match[2] and nestings:
+            return f"{match[1]}={_nested(match[2], hides, policy, nestings - 1)}"
+        return match[0]
 
     return _PAIR.sub(mask, text) if "=" in text else text
+
+
+def _nested(value: str, hides: Hides, policy: RedactionPolicy, nestings: int) -> str:
+    """A parameter whose value is a URL, a form or JSON in its turn, percent-encoded."""
+    inside = unquote_plus(value)
+    clean = _quoted_pairs(_pairs(inside, hides, policy, nestings), policy)
+    return value if clean == inside else quote(clean, safe="[]:")
+
+
+def _quoted_pairs(text: str, policy: RedactionPolicy) -> str:
+    if '"' not in text and "'" not in text:
+        return text
+    text = _QUOTED_PAIR.sub(lambda match: _quoted(match, policy), text)
+    return _NUMBER_PAIR.sub(lambda match: _named(match, match[2], match[3], f'"{policy.mark(match[3])}"', policy), text)
 
 
 def _quoted(match: re.Match[str], policy: RedactionPolicy) -> str:

@@ -109,8 +109,9 @@ async def socket(request: web.Request) -> web.WebSocketResponse:
 
 @routes.get("/secret-socket")
 async def secret_socket(request: web.Request) -> web.WebSocketResponse:
-    answer = web.WebSocketResponse()
+    answer = web.WebSocketResponse(protocols=("bearer",))
     await answer.prepare(request)
+    await answer.receive()
     await answer.receive()
     await answer.send_str(json.dumps({"session_token": SECRETS["socket_received"]}))
     async for _message in answer:

@@ -137,6 +137,12 @@ FEATURES = {
         await fetch("/echo?multipart", {method: "POST", body: form});
         await fetch("/echo?json", {method: "POST", headers: {"Content-Type": "application/json"},
           body: JSON.stringify({user: "ada", login: {client_secret: SECRETS.json}, seen: SECRETS.jwt})});
+        document.title = "Welcome token=" + SECRETS.title;
+        const query = {query: "mutation($a: Int) { login(a: $a) }", variables: {a: 1, password: SECRETS.graphql}};
+        await fetch("/echo?graphql", {method: "POST", body: JSON.stringify(query)});
+        await fetch("/echo?input=" + encodeURIComponent(JSON.stringify({password: SECRETS.json_in_query})));
+        const latin1 = [..."user=J\u00fcrgen&password=" + SECRETS.latin1_form].map((char) => char.charCodeAt(0));
+        await fetch("/echo?latin1", {method: "POST", body: new Uint8Array(latin1)});
         await (await fetch("/secret.html")).text();
         await fetch("/secret-redirect");
         const frame = document.createElement("iframe");
@@ -147,8 +153,12 @@ FEATURES = {
           source.addEventListener("last", () => { source.close(); done(); });
         });
         await new Promise((done) => {
-          const socket = new WebSocket(OTHER.replace("http", "ws") + "/secret-socket");
-          socket.onopen = () => socket.send(JSON.stringify({type: "login", token: SECRETS.socket_sent}));
+          const address = OTHER.replace("http", "ws") + "/secret-socket";
+          const socket = new WebSocket(address, ["bearer", SECRETS.socket_protocol]);
+          socket.onopen = () => {
+            socket.send(new TextEncoder().encode(JSON.stringify({password: SECRETS.socket_binary})));
+            socket.send(JSON.stringify({type: "login", token: SECRETS.socket_sent}));
+          };
           socket.onmessage = () => socket.close();
           socket.onclose = done;
         });

@@ -93,8 +93,9 @@ def _application(origin: str, site: Site) -> web.Application:
         app.router.add_get(f"/page/{name}", _text("text/html", documents.page(name, title=name), policy))
     addresses = {"OTHER": site.other_url, "SECURE": site.secure_url, "REFUSED": site.refused_url}
     known = {name: json.dumps(value) for name, value in addresses.items()}
-    # In base64, since a script's own text is no place where a secret is planted.
-    known["SECRETS"] = f'JSON.parse(atob("{base64.b64encode(json.dumps(SECRETS).encode()).decode()}"))'
+    # In base64 written backwards, since a script's own text is no place where a secret is planted.
+    backwards = base64.b64encode(json.dumps(SECRETS).encode()).decode()[::-1]
+    known["SECRETS"] = f'JSON.parse(atob([..."{backwards}"].reverse().join("")))'
     app.router.add_get("/asset/features.js", _text("text/javascript", script(known)))
     for path, (kind, text) in FILES.items():
         app.router.add_get(path, _text(kind, text))

@@ -232,6 +232,57 @@ def test_text_fields_beside_an_upload_lose_their_secrets_and_the_file_stays() ->
     assert base64.b64decode(redacted.request_payload) == body.replace(b"SECRET", PLAIN.mark("SECRET").encode())
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "name=J\xfcrgen&password=SECRET".encode("latin-1"),
+        '{"name": "J\xfcrgen", "password": "SECRET"}'.encode("latin-1"),
+    ],
+    ids=["form", "json"],
+)
+def test_text_of_another_charset_loses_its_secrets_and_keeps_its_bytes(body: bytes) -> None:
+    encoded = base64.b64encode(body).decode()
+
+    redacted = redact_event(event(request_payload=encoded, request_payload_encoding="base64"), PLAIN)
+
+    assert redacted.request_payload is not None
+    assert base64.b64decode(redacted.request_payload) == body.replace(b"SECRET", PLAIN.mark("SECRET").encode())
+
+
+def test_text_in_a_binary_frame_loses_its_secrets() -> None:
+    frame = {"payload": base64.b64encode(b'{"token": "SECRET"}').decode(), "opcode": 2, "encoding": "base64"}
+
+    redacted = redact_event(event(details={"messages": [frame]}), PLAIN)
+
+    assert redacted.details is not None
+    payload = base64.b64decode(redacted.details["messages"][0]["payload"])
+    assert json.loads(payload) == {"token": PLAIN.mark("SECRET")}
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("/a?input=%7B%22password%22%3A%22SECRET%22%7D&page=2", "/a?input=%7B%22password%22:%22{}%22%7D&page=2"),
+        ("/a?next=%2Fb%3Ftoken%3DSECRET%26page%3D2", "/a?next=%2Fb%3Ftoken%3D{}%26page%3D2"),
+        ("/a?next=%2Fb%3Fthen%3D%252Fc%253Ftoken%253DSECRET", "/a?next=%2Fb%3Fthen%3D%252Fc%253Ftoken%253D{}"),
+        ("/a?q=50%25&name=J%C3%BCrgen%20", "/a?q=50%25&name=J%C3%BCrgen%20"),
+    ],
+    ids=["json", "url", "url in a url", "none"],
+)
+def test_what_a_parameter_holds_in_its_turn_loses_its_secrets(url: str, clean: str) -> None:
+    masked = redact_url(url, PLAIN)
+
+    assert masked.replace("%5Bredacted:", "[redacted:").replace("%5D", "]") == clean.format(PLAIN.mark("SECRET"))
+
+
+def test_a_token_among_the_subprotocols_of_a_websocket_is_masked() -> None:
+    headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws, bearer, SECRET"}
+
+    assert redact_headers(headers, PLAIN) == {
+        "Sec-WebSocket-Protocol": f"graphql-transport-ws, bearer, {PLAIN.mark('SECRET')}"
+    }
+
+
 def test_binary_bodies_are_never_touched() -> None:
     encoded = base64.b64encode(bytes(range(256))).decode()
 
