@@ -61,11 +61,15 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
 def draw(url: str) -> None:
     """Every picture, each from a page of its own."""
     website = _first(url, "websites", name="Checkout")
-    session = _first(url, "debug-sessions", state="COMPLETED")
+    session = _first(url, "debug-sessions", state="COMPLETED", trigger="MANUAL")
+    broken = _first(url, "websites", name="Storefront")
+    _first(url, "debug-sessions", state="COMPLETED", trigger="FAILURE", website_id=broken["id"])
+    window = _first(url, f"websites/{broken['id']}/downtime-windows")
     pictures = {
         "overview": ("/", "light"),
         "overview-dark": ("/", "dark"),
-        "website": (f"/websites/{website['id']}", "light"),
+        "website": (f"/websites/{website['id']}?range=7d", "light"),
+        "downtime": (f"/downtime/{window['id']}", "light"),
         "debug-session": (f"/debug-sessions/{session['id']}", "light"),
     }
     with sync_playwright() as playwright:

@@ -53,10 +53,15 @@ def _website(player: Player, now: datetime, port: int) -> Website:
         description=player.description,
         check_interval=player.interval_seconds,
         timeout=10,
-        check_options={"body_contains": player.expected_text} if player.expected_text else None,
+        check_options=_options(player) or None,
         is_active=not player.is_paused,
         created_at=now - timedelta(days=player.days),
     )
+
+
+def _options(player: Player) -> dict[str, Any]:
+    options = {"body_contains": player.expected_text, "max_response_ms": player.accepted_ms}
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _state(website: Website, first: datetime | None, last: dict[str, Any]) -> WebsiteState:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.demo.cast import CAST, Player
+from dashboard.demo.cast import ACCEPTED_MS, CAST, Player
 
 FLAP_SECONDS = 240  # "flapping" is down for the last quarter of it
 STYLE = """body{font:16px/1.5 system-ui;margin:0;color:#1d2433;background:#f7f8fb}
@@ -77,7 +77,7 @@ async def _document(player: Player) -> Response:
         case "hanging":
             await asyncio.sleep(60)
         case "slow":
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(ACCEPTED_MS / 1_000)
         case "refusing":
             return PlainTextResponse("Internal Server Error: the order service did not answer", 500)
         case "flapping" if monotonic() % FLAP_SECONDS > FLAP_SECONDS * 3 / 4:
