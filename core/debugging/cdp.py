@@ -1,6 +1,7 @@
 """The Chrome DevTools Protocol: commands with their answers, and events, on sessions over one connection."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -154,7 +155,7 @@ class CdpConnection:
 
     def receive(self, data: bytes) -> None:
         """Take one whole message from the browser."""
-        message = orjson.loads(data)
+        message = parsed(data)
         session = self._sessions.get(message.get("sessionId", ""))
         if session is None:
             return  # the last words of a session that is closed already
@@ -172,6 +173,15 @@ class CdpConnection:
             session.close(reason)
         if not self.closed.done():
             self.closed.set_result(reason)
+
+
+def parsed(message: bytes | str) -> dict[str, Any]:
+    """A message of the browser's. What no Unicode text has, half of a surrogate pair, becomes a question mark."""
+    try:
+        found: dict[str, Any] = orjson.loads(message)
+    except orjson.JSONDecodeError:  # a page may log, or send, half of a pair, which JSON can escape
+        found = json.loads(json.dumps(json.loads(message), ensure_ascii=False).encode("utf-8", "replace"))
+    return found
 
 
 def _ignore(_session: CdpSession, _method: str, _params: dict[str, Any]) -> None: ...

@@ -6,7 +6,7 @@ from typing import Any
 from core.debugging.cdp import CdpSession
 from core.debugging.cdp_network import NetworkLog, target_name
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.payloads import payload_of_text
+from core.debugging.payloads import cut_text
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
@@ -103,7 +103,7 @@ class StreamLog:
         record = self._log.current(params["requestId"])
         if record is None:
             return
-        payload = payload_of_text(message["payload"], MESSAGE_BYTES_KEPT)
+        payload = cut_text(message["payload"], MESSAGE_BYTES_KEPT)
         size = payload.size_bytes * 3 // 4 if message.get("encoding") else payload.size_bytes
         record.details["message_count"] = record.details.get("message_count", 0) + 1
         if message["direction"] == "received":

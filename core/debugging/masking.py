@@ -31,6 +31,8 @@ class Masks:
         return redact_fields(values, self.policy) if self.policy else values
 
     def text(self, text: str) -> str:
+        """A message or a title; without NUL, which PostgreSQL takes for no text."""
+        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
         return redact_message(text, self.policy) if self.policy else text
 
     def url(self, url: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from core.debugging.cdp import CdpConnection, CdpError, CdpSession, TargetInfo
+from core.debugging.cdp import CdpConnection, CdpError, CdpSession, TargetInfo, parsed
 
 Message = dict[str, Any]
 SendCommand = Callable[[str, Message], Any]
@@ -60,7 +60,7 @@ class NestedConnection(CdpConnection):
 
     def _event(self, session: CdpSession, method: str, params: Message) -> None:
         if method == "Target.receivedMessageFromTarget":
-            self._inner(params["sessionId"], orjson.loads(params["message"]))
+            self._inner(params["sessionId"], parsed(params["message"]))
             return
         if method == "Target.attachedToTarget":
             self._parents[params["sessionId"]] = session

@@ -7,6 +7,13 @@ from core.debugging.exchange_record import Payload
 
 
 def payload_of_text(text: str, limit_bytes: int) -> Payload:
+    """Keep the first *limit_bytes* of *text*; with a NUL in it as base64, since PostgreSQL takes that for no text."""
+    if "\0" in text:
+        return _as_base64(text.encode("utf-8", "surrogatepass"), limit_bytes)
+    return cut_text(text, limit_bytes)
+
+
+def cut_text(text: str, limit_bytes: int) -> Payload:
     """Keep the first *limit_bytes* of *text* in UTF-8, cut between two characters."""
     data = text.encode("utf-8", "surrogatepass")
     if len(data) <= limit_bytes:
@@ -20,7 +27,10 @@ def payload_of_bytes(data: bytes, limit_bytes: int) -> Payload:
     try:
         return payload_of_text(data.decode("utf-8"), limit_bytes)
     except UnicodeDecodeError:
-        pass
+        return _as_base64(data, limit_bytes)
+
+
+def _as_base64(data: bytes, limit_bytes: int) -> Payload:
     is_truncated = len(data) > limit_bytes
     return Payload(
         text=base64.b64encode(data[:limit_bytes]).decode(),

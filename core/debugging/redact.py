@@ -135,7 +135,7 @@ def _binary(payload: str, policy: RedactionPolicy) -> str:
     except binascii.Error:
         return payload
     text, charset = _as_text(data)
-    if not _CONTROL.search(data):
+    if charset == "utf-8" or not _CONTROL.search(data):
         clean = redact_body(text, policy)
     elif _is_multipart(text):
         clean = _PART.sub(lambda match: match[1] + _part(match, policy), text)

@@ -40,3 +40,10 @@ def test_what_is_kept_is_always_the_beginning_of_the_body(data: bytes, limit: in
     assert data.startswith(kept)
     assert len(kept) <= limit
     assert payload.is_truncated == (len(data) > limit)
+
+
+def test_text_with_a_nul_is_kept_as_bytes() -> None:
+    payload = payload_of_text("ü\0token", 64)
+
+    assert payload.encoding == "base64"
+    assert base64.b64decode(payload.text) == "ü\0token".encode()
