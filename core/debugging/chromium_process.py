@@ -46,8 +46,9 @@ ARGUMENTS = (
     (
         "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,"
         "CertificateTransparencyComponentUpdater,InterestFeedContentSuggestions,DialMediaRouteProvider,"
-        "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,NetworkTimeServiceQuerying"
+        "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
     ),
+    "--gaia-url=http://127.0.0.1:9/",  # asks Google who is signed in; that port no browser connects to
     "--metrics-recording-only",
     "--password-store=basic",
     "--use-mock-keychain",

@@ -233,7 +233,8 @@ class Visit:
             if self._options.has_screenshots:
                 await self._take_picture(page)
             title = await title_of(page)
-            self.recorder.page.milestones.update(await vitals_of(page))
+            if self._options.is_javascript_enabled:  # else nothing in the page would answer
+                self.recorder.page.milestones.update(await vitals_of(page))
             await self.recorder.settle(SETTLE_SECONDS)
         timed_out = end.state is DebugSessionState.TIMED_OUT
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None

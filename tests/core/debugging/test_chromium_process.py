@@ -1,14 +1,25 @@
 """Browsers that do not start at the first attempt, and profiles that are somebody's."""
 
+import asyncio
 import os
+import re
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from core.debugging.chromium_process import LOCKED_AFTER_SECONDS, PROFILE_PREFIX, ChromiumProcess, sweep_profiles
+from core.config import Settings
+from core.debugging.browser import find_browser
+from core.debugging.chromium_process import (
+    LOCKED_AFTER_SECONDS,
+    PROFILE_PREFIX,
+    ChromiumProcess,
+    is_sandbox_possible,
+    sweep_profiles,
+)
 from core.errors import BrowserError
+from tests.core.debugging.busy_site import BusySite
 
 PROGRAM = r"""#!{python} -IS
 import os, sys
@@ -91,3 +102,28 @@ def test_only_profiles_that_nobody_uses_are_swept(tmp_path: Path) -> None:
 
     assert removed == 1
     assert sorted(path.name.removeprefix(PROFILE_PREFIX) for path in tmp_path.iterdir()) == ["being-started", "running"]
+
+
+async def test_a_browser_asks_nobody_but_the_page_under_test(
+    tmp_path: Path, site: BusySite, browser_settings: Settings
+) -> None:
+    executable = find_browser(browser_settings).executable
+    assert executable is not None
+    journal = tmp_path / "net.json"
+
+    browser = await ChromiumProcess.launch(
+        executable, sandbox=is_sandbox_possible(), arguments=(f"--log-net-log={journal}",)
+    )
+    try:
+        made = await browser.connection.root.send("Target.createBrowserContext")
+        where = {"browserContextId": made["browserContextId"], "url": f"{site.url}/plain"}
+        await browser.connection.root.send("Target.createTarget", where)
+        async with asyncio.timeout(30):
+            while "GET /plain" not in site.log:  # noqa: ASYNC110 (the log has no event)
+                await asyncio.sleep(0.05)
+    finally:
+        await browser.close()
+
+    asked = set(re.findall(r'"url":"https?://([^/":]+)', journal.read_text()))
+    assert "127.0.0.1" in asked
+    assert asked <= {"127.0.0.1", "localhost"}
