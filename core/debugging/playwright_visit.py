@@ -16,6 +16,7 @@ from core.debugging.browser import BrowserChoice
 from core.debugging.chromium_process import is_sandbox_possible
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
+from core.debugging.proxy_sign_in import proxy_credentials
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS, Outcome
@@ -89,6 +90,8 @@ class PlaywrightVisit:
     async def _launch(self, playwright: Playwright, server: str) -> Browser:
         kind = self._options.browser
         wishes: dict[str, Any] = {"proxy": {"server": server}}
+        if credentials := proxy_credentials(self._options.proxy):
+            wishes["proxy"] |= dict(zip(("username", "password"), credentials, strict=True))
         if kind == "chromium":
             assert self._choice is not None
             wishes |= {"executable_path": self._choice.executable, "chromium_sandbox": is_sandbox_possible()}

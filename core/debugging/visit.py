@@ -14,6 +14,7 @@ from core.debugging.emulation import Device, target_commands
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
 from core.debugging.page_facts import picture_of, scroll_through, title_of, vitals_of
+from core.debugging.proxy_sign_in import signing_in
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind, DebugSessionState, NetworkEventType
@@ -73,7 +74,8 @@ class Visit:
         Raises:
             CdpError: The browser went away before the page could be opened.
         """
-        context_id = await self._browser.open_context(self._options, self.recorder)
+        watcher = signing_in(self.recorder, self._options.proxy)
+        context_id = await self._browser.open_context(self._options, watcher)
         try:
             await self._browser.set_cookies(context_id, self._options, self._url)
             page = await self._browser.hub.open_page(context_id)

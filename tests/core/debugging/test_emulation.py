@@ -1,10 +1,12 @@
 """Each option of a session is what the page and its server see; one warm browser for all of them."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -41,10 +43,14 @@ class Mirror:
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     seen: dict[str, Any] = field(default_factory=dict)
+    proxy_login: str = ""
+    """What a proxy's client has to send; it is asked for that where it sends something else."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.paths.append(request.path)
         self.headers.append(dict(request.headers))
+        if self.proxy_login and request.headers.get("Proxy-Authorization") != self.proxy_login:
+            return web.Response(status=407, headers={"Proxy-Authenticate": 'Basic realm="way out"'})
         if request.path == "/":
             return web.Response(text=PAGE, content_type="text/html")
         if request.path == "/seen":
@@ -168,6 +174,20 @@ def test_a_proxy_of_the_sessions_own_is_asked_for_the_page_and_for_nothing_else(
     assert {headers["Host"] for headers in warm.mirror.headers} == {"far.invalid"}
     assert warm.mirror.paths[0] == "/through-proxy"
     assert (captured.session.options or {})["proxy"] == proxy
+
+
+@pytest.mark.parametrize(("password", "status"), [("pass word", 200), ("wrong", 407)], ids=["right", "wrong"])
+def test_a_proxy_that_asks_for_a_login_gets_the_one_in_its_address(warm: Warm, password: str, status: int) -> None:
+    warm.mirror.proxy_login = f"Basic {base64.b64encode(b'ann:pass word').decode()}"
+    proxy = warm.mirror.url.rstrip("/").replace("://", f"://ann:{quote(password)}@")
+
+    captured = warm.visit("http://far.invalid/through-proxy", proxy=proxy)
+
+    warm.mirror.proxy_login = ""
+    answers = [event.status_code for event in captured.events if event.url.endswith("/through-proxy")]
+    assert answers == [None, status]
+    assert captured.session.success is (status == 200)
+    assert base64.b64encode(b"ann:pass word").decode() not in str([event.request_headers for event in captured.events])
 
 
 def test_a_slow_answer_to_a_click_is_the_interaction_to_next_paint(warm: Warm) -> None:
