@@ -58,7 +58,7 @@ NET_ERRORS = {
     "ERR_PROXY_CONNECTION_FAILED": "the proxy could not be reached",
     "ERR_TUNNEL_CONNECTION_FAILED": "the proxy did not make a tunnel",
     "ERR_PROXY_AUTH_UNSUPPORTED": "the proxy asks for a kind of sign-in that the browser does not know",
-    "ERR_INVALID_AUTH_CREDENTIALS": "the sign-in was not accepted",
+    "ERR_INVALID_AUTH_CREDENTIALS": "a login was asked for, and there was none or it was not accepted",
     "ERR_CACHE_MISS": "it is not in the cache",
     "ERR_INSUFFICIENT_RESOURCES": "the browser ran out of resources",
     "ERR_OUT_OF_MEMORY": "the browser ran out of memory",

@@ -228,15 +228,21 @@ class Visit:
         with contextlib.suppress(CdpError):  # a page that cannot be pictured is recorded all the same
             self.recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", await picture_of(page), at_ms)
 
+    async def _take_last_picture(self, page: CdpSession) -> None:
+        if self._options.has_screenshots:
+            await self._take_picture(page)
+
+    async def _ask_vitals(self, page: CdpSession) -> None:
+        if self._options.is_javascript_enabled:  # else nothing in the page would answer
+            self.recorder.page.milestones.update(await vitals_of(page))
+
     async def _finish(self, page: CdpSession, axis: TimeAxis, end: _End) -> Outcome:
         ended_ms = axis.now_ms()
         title = None
         if not page.is_closed and not self.recorder.page.crashed.is_set():
-            if self._options.has_screenshots:
-                await self._take_picture(page)
             title = await title_of(page)
-            if self._options.is_javascript_enabled:  # else nothing in the page would answer
-                self.recorder.page.milestones.update(await vitals_of(page))
+            # At once: a page that hangs answers neither, and each waits for some seconds.
+            await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page))
             await self.recorder.settle(SETTLE_SECONDS)
         timed_out = end.state is DebugSessionState.TIMED_OUT
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
