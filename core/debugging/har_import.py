@@ -56,8 +56,9 @@ def _read(text: str | bytes) -> HarFile:
     if len(text) > LARGEST_FILE:
         raise InvalidInput(f"This file has {len(text) / MIB:,.0f} MB; a HAR of at most 256 MB can be imported.")
     try:
-        content = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return HarFile.model_validate(json.loads(content))
+        # UTF-16 is what PowerShell and some Windows programs write.
+        content = text.decode(json.detect_encoding(text), "replace") if isinstance(text, bytes) else text
+        return HarFile.model_validate(json.loads(content.removeprefix("\ufeff")))
     except ValidationError as error:
         raise InvalidInput(f"This is no HAR file that can be imported: {explain(error)}") from error
     except RecursionError as error:

@@ -5,6 +5,7 @@ All else may be missing or of the wrong kind, as it is in the files of Safari, C
 """
 
 import math
+import re
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.schemas.base import UtcInstant
 
+_DIGITS = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 LARGEST_NUMBER = 2**53  # what a HAR's writer, mostly JavaScript, can tell apart
 Item = TypeVar("Item")
 
@@ -24,6 +26,8 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
+    if isinstance(value, str) and _DIGITS.fullmatch(value):  # as some proxies write a status or a size
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) and 0 <= value <= LARGEST_NUMBER else None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.config import Settings
 from core.database import in_session
-from core.debugging.har_import import ImportedSession, from_har
+from core.debugging.har_import import from_har
 from core.debugging.masking import Masks, masks_for
 from core.debugging.sinks import masked_message
 from core.errors import NotFound
@@ -24,31 +24,36 @@ async def import_har(text: str | bytes, *, website_id: int, settings: Settings) 
         InvalidInput: It is no HAR file that can be read; the message says where it is wrong.
         NotFound: There is no such website.
     """
-    imported = await asyncio.to_thread(from_har, text, website_id=website_id)
-    session_id = await in_session(_store, imported, masks_for(SessionOptions(), settings))
+    session, batch = await asyncio.to_thread(_read, text, website_id, masks_for(SessionOptions(), settings))
+    session_id = await in_session(_store, session, batch)
     signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
     return session_id
 
 
-def _store(db: Session, imported: ImportedSession, masks: Masks) -> int:
-    website_id = imported.session.website_id
-    if WebsiteCRUD.get_by_id(db, website_id) is None:
-        raise NotFound(f"There is no website {website_id} to which the session could belong.")
-    session = DebugSessionCRUD.create(db, _masked(imported.session, masks))
-    batch = RecordedBatch(
-        new_events=[masks.event(event).model_dump() for event in imported.events],
-        console=[masked_message(message, masks) for message in imported.console],
-    )
-    SessionRecording.store(db, session.id, batch)
-    return session.id
+def _read(text: str | bytes, website_id: int, masks: Masks) -> tuple[DebugSessionCreate, RecordedBatch]:
+    """The file's content, masked: before anything is written, since what a row held first stays where it lay.
 
-
-def _masked(session: DebugSessionCreate, masks: Masks) -> DebugSessionCreate:
-    # Before it is written at all: what a row held first stays in the file where it lay.
-    return session.model_copy(
+    A large file takes seconds, for which no transaction must be kept open.
+    """
+    imported = from_har(text, website_id=website_id)
+    session = imported.session
+    masked = session.model_copy(
         update={
             "url": masks.url(session.url)[:2048] if session.url else None,
             "title": masks.text(session.title)[:512] if session.title else None,
             "error_message": masks.text(session.error_message) if session.error_message else None,
         }
     )
+    batch = RecordedBatch(
+        new_events=[masks.event(event).model_dump() for event in imported.events],
+        console=[masked_message(message, masks) for message in imported.console],
+    )
+    return masked, batch
+
+
+def _store(db: Session, session: DebugSessionCreate, batch: RecordedBatch) -> int:
+    if WebsiteCRUD.get_by_id(db, session.website_id) is None:
+        raise NotFound(f"There is no website {session.website_id} to which the session could belong.")
+    session_id = DebugSessionCRUD.create(db, session).id
+    SessionRecording.store(db, session_id, batch)
+    return session_id

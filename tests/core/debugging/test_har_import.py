@@ -120,6 +120,17 @@ def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert from_har(b"\xef\xbb\xbf" + json.dumps(log(minimal())).encode(), website_id=1).events
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_file_in_another_unicode_encoding_is_read(encoding: str) -> None:
+    assert from_har(json.dumps(log(minimal())).encode(encoding), website_id=1).events
+
+
+def test_numbers_that_are_written_as_text_count() -> None:
+    read = imported(log(minimal(time="12.5", response={"status": "404", "content": {"size": "7"}}))).events[1]
+
+    assert (read.status_code, read.decoded_bytes, read.duration_ms) == (404, 7, 12.5)
+
+
 def test_text_that_no_database_takes_is_made_harmless() -> None:
     entry = minimal(response={"status": 200, "content": {"text": "a\0b\ud800"}})
 
