@@ -33,7 +33,7 @@ class ProxyRelay:
 
     async def open(self) -> None:
         """Begin to serve."""
-        self._server = await asyncio.start_server(self._attend, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
 
     @property
     def port(self) -> int:
@@ -54,10 +54,13 @@ class ProxyRelay:
             task.cancel()
         await asyncio.gather(*self._attending, return_exceptions=True)
 
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: one that asyncio makes prints a traceback when it is cancelled (mended in Python 3.12).
+        task = asyncio.create_task(self._attend(reader, writer))
         self._attending.add(task)
+        task.add_done_callback(self._attending.discard)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             with contextlib.suppress(OSError, self._refused):
                 upstream = await self._connect(*self.proxy)
@@ -65,7 +68,6 @@ class ProxyRelay:
                     await upstream[1].start_tls(ssl.create_default_context(), server_hostname=self.proxy[0])
                 await pass_both_ways((reader, writer), upstream)
         finally:
-            self._attending.discard(task)
             writer.close()
 
 

@@ -1,6 +1,8 @@
 """The proxy that decides where a browser may go; with the browser that it is for."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -60,6 +62,25 @@ async def test_an_address_that_is_refused_is_not_connected_to(proxy: PolicyProxy
     assert (
         proxy.true_error(f"http://{host}/", "net::ERR_SOCKS_CONNECTION_FAILED") == "net::ERR_BLOCKED_BY_ADMINISTRATOR"
     )
+
+
+async def test_a_connection_under_way_is_broken_off_without_a_word(proxy: PolicyProxy) -> None:
+    asked, said = threading.Event(), []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: said.append(context))
+
+    def fall_silent(connection: socket.socket) -> None:
+        asked.set()
+        servers.hang(connection)
+
+    with raw_server(fall_silent) as server:
+        connection = asyncio.create_task(ask(proxy, connect_to("localhost", server.port)))
+        await asyncio.to_thread(asked.wait, 30)
+        under_way = [task for task in asyncio.all_tasks() if "_attend" in repr(task.get_coro())]
+        for task in under_way:
+            task.cancel()
+        code, answer = await connection
+
+    assert (len(under_way), code, answer, said) == (1, 0, b"", [])
 
 
 async def test_nothing_but_connections_is_served(proxy: PolicyProxy) -> None:
