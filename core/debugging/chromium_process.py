@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import shutil
 import signal
 import sys
@@ -23,6 +24,7 @@ START_TIMEOUT_SECONDS = 30.0
 START_ATTEMPTS = 3  # now and then Chromium fails to lock a profile that is its own alone, and ends
 CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to say goodbye is killed
 LOCKED_AFTER_SECONDS = 60.0  # Chromium locks a new profile within seconds; until then it is in use all the same
+SANDBOX_FAILED = re.compile(r"sandbox|zygote", re.IGNORECASE)  # its words where namespaces are forbidden
 LAST_WORDS_BYTES = 8_192  # of what the browser wrote to its standard error, to say why it did not start
 
 # Nothing but the page under test may speak to the network, and nothing may ask a person.
@@ -166,17 +168,19 @@ class ChromiumProcess:
 
     def _may_start_yet(self) -> bool:
         """Whether it ended for a reason that the next attempt may not meet."""
-        words = self._pipes.last_words.lower()
-        return self._had_ended and b"sandbox" not in words and b"no such file" not in words
+        words = self._pipes.last_words.decode(errors="replace")
+        return self._had_ended and not SANDBOX_FAILED.search(words) and "no such file" not in words.lower()
 
     def _why_not_started(self, executable: Path) -> str:
         words = self._pipes.last_words.decode(errors="replace")
-        if "sandbox" in words.lower():
+        if SANDBOX_FAILED.search(words):
             return (
-                f"The browser {executable} could not start its sandbox: allow unprivileged user namespaces "
+                f"The browser {executable} could not start its sandbox: allow unprivileged user namespaces, in a "
+                "container by Watchwright's deploy/seccomp.json "
                 "(see https://chromium.googlesource.com/chromium/src/+/main/docs/linux/suid_sandbox_development.md)."
             )
-        last = next((line for line in reversed(words.splitlines()) if line.strip()), "it said nothing")
+        lines = [line for line in words.splitlines() if line.strip()]
+        last = next((line for line in lines if "FATAL" in line), lines[-1] if lines else "it said nothing")
         return f"The browser {executable} ended before it answered: {last.strip()[:300]}"
 
 

@@ -78,8 +78,9 @@ async def test_a_browser_that_never_starts_says_why(tmp_path: Path) -> None:
     assert len(profiles_of(tmp_path)) == 3
 
 
-async def test_a_browser_without_its_sandbox_is_not_tried_again(tmp_path: Path) -> None:
-    executable = browser_that(tmp_path, fails=9, words="No usable sandbox!")
+@pytest.mark.parametrize("words", ["No usable sandbox!", "FATAL: Failed to receive hello message from zygote"])
+async def test_a_browser_without_its_sandbox_is_not_tried_again(tmp_path: Path, words: str) -> None:
+    executable = browser_that(tmp_path, fails=9, words=words)
 
     with pytest.raises(BrowserError, match="could not start its sandbox"):
         await ChromiumProcess.launch(executable, sandbox=True)
