@@ -59,7 +59,8 @@ const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((eleme
   const at = new Date(element.dateTime);
   const long = element.dataset.form === "long" || at.toDateString() !== new Date().toDateString();
   const text = at.toLocaleString(undefined, {
-    ...(long ? { day: "numeric", month: "short" } : {}), hour: "2-digit", minute: "2-digit", second: "2-digit",
+    ...(long ? { day: "numeric", month: "short" } : {}),
+    hour: "2-digit", hourCycle: "h23", minute: "2-digit", second: "2-digit",
   });
   if (element.textContent !== text) element.textContent = text;
 });

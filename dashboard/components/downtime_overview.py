@@ -13,6 +13,7 @@ from dashboard.format import duration
 AT_ONCE = 3  # websites that are down together: below that it may be chance
 TOP = 62  # px: of the axis and what is written beneath
 LONGEST_NAME = 18  # characters that the margin has room for
+LABEL = 0.22  # of the span is what a label takes where the screen is narrow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,15 @@ def together(lines: Sequence[Line], *, until: datetime, least: int = AT_ONCE) ->
                 found.append(Together(started_at=began, ended_at=moment, websites=most))
                 began = None
     return found
+
+
+def labelled(shades: Sequence[Together], room: timedelta) -> list[Together]:
+    """Those of *shades* whose label has *room* beside the others'; where it has not, most websites come first."""
+    chosen: list[Together] = []
+    for each in sorted(shades, key=lambda shade: (-shade.websites, shade.started_at)):
+        if all(abs(each.started_at - other.started_at) >= room for other in chosen):
+            chosen.append(each)
+    return chosen
 
 
 def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime, zone: tzinfo = UTC) -> dict[str, Any]:
@@ -100,7 +110,10 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             shapes=[_shade(each, since, zone) for each in together(lines, until=until)],
             annotations=[
                 *(_total(name, line, since, until) for name, line in zip(names, lines, strict=True)),
-                *(_count(each, since, zone) for each in together(lines, until=until)),
+                *(
+                    _count(each, since, zone)
+                    for each in labelled(together(lines, until=until), (until - since) * LABEL)
+                ),
             ],
         ),
     }

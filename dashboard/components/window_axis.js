@@ -32,9 +32,9 @@ export default {
     place(at) { return Math.min(Math.max(((at - this.span[0]) / (this.span[1] - this.span[0])) * 100, 0), 100); },
     clock(at) {
       const long = this.span[1] - this.span[0] > 864e5;
-      return new Date(at).toLocaleString(undefined, { ...(long ? { day: "numeric", month: "short" } : {}), hour: "2-digit", minute: "2-digit", ...(long ? {} : { second: "2-digit" }) });
+      return new Date(at).toLocaleString(undefined, { ...(long ? { day: "numeric", month: "short" } : {}), hour: "2-digit", hourCycle: "h23", minute: "2-digit", ...(long ? {} : { second: "2-digit" }) });
     },
-    words(mark) { return `${new Date(mark.at).toLocaleString()} · ${mark.words}`; },
+    words(mark) { return `${new Date(mark.at).toLocaleString(undefined, { hourCycle: "h23" })} · ${mark.words}`; },
     step(by) { this.at = Math.min(Math.max((this.at ?? (by > 0 ? -1 : this.marks.length)) + by, 0), this.marks.length - 1); },
     go() { if (this.at != null && this.marks[this.at].href) location.assign(this.marks[this.at].href); },
   },

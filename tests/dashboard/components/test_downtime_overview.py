@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from dashboard.components.downtime_overview import Line, Together, downtime_overview, together
+from dashboard.components.downtime_overview import Line, Together, downtime_overview, labelled, together
 from dashboard.components.uptime_chart import Downtime
 from tests.factories import at
 
@@ -26,6 +26,15 @@ def test_what_befell_three_websites_at_once_is_found() -> None:
 
 def test_windows_that_touch_are_not_at_once() -> None:
     assert together([line((0, 10)), line((10, 20)), line((10, 20))], until=at(99)) == []
+
+
+def test_where_two_labels_would_cover_each_other_the_one_of_most_websites_stands() -> None:
+    few, most, later = (
+        Together(started_at=at(start), ended_at=at(start + 10), websites=websites)
+        for start, websites in ((0, 3), (50, 6), (500, 4))
+    )
+
+    assert labelled([few, most, later], timedelta(seconds=100)) == [most, later]
 
 
 def test_a_window_of_seconds_is_wide_enough_to_be_seen_and_lies_inside_the_axis() -> None:

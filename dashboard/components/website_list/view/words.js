@@ -23,7 +23,7 @@ export const plural = (count, noun) => `${count.toLocaleString()} ${noun}${count
 const formats = {}; // making one costs more than a hundred uses
 export const clock = (seconds, isLong) => {
   formats[isLong] ??= new Intl.DateTimeFormat(undefined, {
-    ...(isLong ? { weekday: "short", day: "numeric", month: "short" } : {}), hour: "2-digit", minute: "2-digit",
+    ...(isLong ? { weekday: "short", day: "numeric", month: "short" } : {}), hour: "2-digit", hourCycle: "h23", minute: "2-digit",
   });
   return formats[isLong].format(seconds * 1000);
 };
