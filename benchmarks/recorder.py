@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+import uvloop
 from playwright.async_api import Browser
 from sqlalchemy.orm import Session
 
@@ -47,8 +48,8 @@ class Times:
         self.loads.setdefault(way, []).append(load_ms)
 
 
-async def main(parts: Iterable[str], runs: int, pictures: int) -> None:
-    """Measure *parts*, and print a table."""
+async def main(parts: Iterable[str], runs: int, pictures: int, away: Iterable[int]) -> None:
+    """Measure *parts*, and print a table; loads once for each of *away*, the site's distance in ms."""
     print("| what | figure | reach |\n| --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
@@ -56,7 +57,9 @@ async def main(parts: Iterable[str], runs: int, pictures: int) -> None:
         try:
             if "loads" in parts:
                 async with bare_browser(settings) as browser:
-                    show_loads(await load_times(browser, site, settings, Path(folder), runs=runs, pictures=pictures))
+                    for after_ms in away:
+                        address = f"{site.url}/images/{pictures}?after={after_ms}"
+                        show_loads(await load_times(browser, address, settings, Path(folder), runs=runs), after_ms)
             if "starts" in parts:
                 show_starts(await first_requests(site, settings, runs))
             if "store" in parts:
@@ -66,12 +69,9 @@ async def main(parts: Iterable[str], runs: int, pictures: int) -> None:
             process.wait()
 
 
-async def load_times(
-    browser: Browser, site: Site, settings: Settings, folder: Path, *, runs: int, pictures: int
-) -> Times:
-    """The page's own load time in each way, in turn."""
-    times, address = Times(), f"{site.url}/images/{pictures}"
-    pool = BrowserPool(settings)
+async def load_times(browser: Browser, address: str, settings: Settings, folder: Path, *, runs: int) -> Times:
+    """The own load time of the page at *address* in each way, in turn."""
+    times, pool = Times(), BrowserPool(settings)
     try:
         for _run in range(runs + 1):
             bare_ms = await _bare_load(browser, address)
@@ -237,8 +237,8 @@ def _times_of(db: Session, ids: list[int]) -> dict[int, float]:
     return {event.id: event.timestamp.timestamp() for event in events}
 
 
-def show_loads(times: Times) -> None:
-    """Print the load times."""
+def show_loads(times: Times, after_ms: int) -> None:
+    """Print the load times of a site that is *after_ms* away."""
     bare = median(times.loads["bare"])
     rows = {
         "alone": ("nobody asks Chromium anything", "–"),
@@ -248,7 +248,7 @@ def show_loads(times: Times) -> None:
     }
     for way, (what, reach) in rows.items():
         load, ratio = median(times.loads[way]), _ratio(times.loads[way], times.loads["bare"])
-        print(f"| load, {what} | {load:.0f} ms, {ratio:.2f}× of {bare:.0f} ms | {reach} |")
+        print(f"| load, {after_ms} ms away, {what} | {load:.0f} ms, {ratio:.2f}× of {bare:.0f} ms | {reach} |")
     print(f"| closing `record_har` afterwards | {median(times.har_close_ms):.0f} ms | – |", flush=True)
 
 
@@ -273,5 +273,6 @@ if __name__ == "__main__":
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--pictures", type=int, default=2_000)
+    parser.add_argument("--away", nargs="+", type=int, default=(20, 0), metavar="MS")
     given = parser.parse_args()
-    asyncio.run(main(given.only, given.runs, given.pictures))
+    uvloop.run(main(given.only, given.runs, given.pictures, given.away))  # the loop on which `serve` runs

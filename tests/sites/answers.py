@@ -225,11 +225,13 @@ async def auth(request: web.Request) -> web.Response:
 
 @routes.get("/images/{count}")
 async def images(request: web.Request) -> web.Response:
-    return web.Response(text=documents.images(int(request.match_info["count"])), content_type="text/html")
+    page = documents.images(int(request.match_info["count"]), after_ms=int(request.query.get("after", 0)))
+    return web.Response(text=page, content_type="text/html")
 
 
 @routes.get("/image/{number}.png")
 async def image(request: web.Request) -> web.Response:
+    await asyncio.sleep(int(request.query.get("after", 0)) / 1000)  # as far away as a server in the same country
     shade = int(request.match_info["number"]) % 16 * 16  # few pictures, so that making them costs nothing
     return web.Response(body=documents.png(shade, 128, 255 - shade, 64), content_type="image/png")
 

@@ -44,9 +44,12 @@ def first_page(other: str) -> str:
     return page(*EVERYTHING, markup=markup)
 
 
-def images(count: int) -> str:
-    """A page of *count* pictures, each with an address of its own."""
-    pictures = "".join(f'<img src="/image/{number}.png" width="16" height="16" alt="">' for number in range(count))
+def images(count: int, after_ms: int = 0) -> str:
+    """A page of *count* pictures, each with an address of its own, and each answered after *after_ms*."""
+    after = f"?after={after_ms}" if after_ms else ""
+    pictures = "".join(
+        f'<img src="/image/{number}.png{after}" width="16" height="16" alt="">' for number in range(count)
+    )
     return plain(f"{count} pictures", pictures)
 
 
