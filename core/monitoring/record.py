@@ -80,6 +80,13 @@ def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation 
     return stored
 
 
+def record_once(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
+    """As `record`, without the findings that are stored already: a crash may leave one both stored and held."""
+    keys = {(finding.website_id, finding.result.started_at): finding for finding in findings}
+    stored = MonitorCheckCRUD.stored_among(db, list(keys))
+    return record(db, [finding for key, finding in keys.items() if key not in stored], confirmation)
+
+
 def _maintenance(
     db: Session,
     book: WindowBook,

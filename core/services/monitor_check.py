@@ -65,6 +65,18 @@ class MonitorCheckCRUD:
         return [StoredCheck(**{name: row[name] for name in STORED}) for row in rows]
 
     @staticmethod
+    def stored_among(db: Session, keys: Sequence[tuple[int, datetime]]) -> set[tuple[int, datetime]]:
+        """Those of these checks, named by website and beginning, that are stored."""
+        if not keys:
+            return set()
+        moments = [moment for _website_id, moment in keys]
+        query = select(MonitorCheck.website_id, MonitorCheck.checked_at).where(
+            MonitorCheck.website_id.in_({website_id for website_id, _moment in keys}),
+            MonitorCheck.checked_at.between(min(moments), max(moments)),
+        )
+        return {(row.website_id, row.checked_at) for row in db.execute(query)} & set(keys)
+
+    @staticmethod
     def get_by_id(db: Session, check_id: int) -> MonitorCheck | None:
         return db.get(MonitorCheck, check_id)
 

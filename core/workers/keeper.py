@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
@@ -13,16 +14,25 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from core import signals
 from core.database import finished, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
-from core.monitoring.record import Finding, Recorded, record
+from core.monitoring.record import Finding, Recorded, record_once
+from core.workers.ballast import Ballast
+from core.workers.spool import Spool
 
 __all__ = ["Finding", "Keeper"]
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
-HELD_LIMIT = 50_000  # checks kept in memory while the store is away: about 25 MB
+HELD_LIMIT = 50_000  # checks kept in memory where even the disk is away: about 25 MB
 BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
 GAP_SECONDS = 0.5  # from one transaction's start to the next one's: each costs as much as a dozen checks
+PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
+ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
+STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
+DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
+RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
+NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
+
 
 OnFailing = Callable[[int, datetime], None]
 """Told of a failing website, by id, and when the check began that found it so."""
@@ -35,36 +45,61 @@ def _nobody(_website_id: int, _checked_at: datetime) -> None:
 class Keeper:
     """Stores findings in the order in which they come, holds them while the store is away; one per store."""
 
-    def __init__(self, confirmation: Confirmation = CONFIRMATION, on_failing: OnFailing = _nobody) -> None:
-        """*on_failing* is called on the event loop for each stored check that finds its website failing."""
+    def __init__(
+        self,
+        confirmation: Confirmation = CONFIRMATION,
+        on_failing: OnFailing = _nobody,
+        *,
+        folder: Path | None = None,
+    ) -> None:
+        """*on_failing* is called on the event loop for each stored check that finds its website failing.
+
+        What the store does not take is held in *folder*; without one in memory only.
+        """
         self._confirmation = confirmation
         self._on_failing = on_failing
+        self._spool = Spool(folder) if folder else None
+        self._ballast = Ballast(folder) if folder else None
         self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
+        self._storing: Sequence[Finding] = ()
+        """What is being stored, as far as it is in memory alone."""
         self._something_held = asyncio.Event()
         self._all_stored = asyncio.Event()
         self._all_stored.set()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._began = 0.0
         self._trouble: str | None = None
+        self._is_disk_away = False
+        self._is_reserve_used = False
         self._one_by_one = 0
         """How many of the next checks go into a transaction each."""
 
     @property
     def trouble(self) -> str | None:
-        """Why checks are held and not stored, in one sentence; None when they are."""
-        return self._trouble
+        """What is wrong with the store or its disk, in sentences; None when all is well."""
+        if self._trouble and self._is_disk_away:
+            return f"{self._trouble} {NO_ROOM.format(limit=HELD_LIMIT)}"
+        return self._trouble or (RESERVE_USED if self._is_reserve_used else None)
 
     def start(self) -> None:
-        """Begin to store; returns at once."""
-        self._task = asyncio.create_task(self._store_findings(), name="keeper")
+        """Begin to store, first what was held when we ended last; returns at once."""
+        if self._spool is not None and not self._spool.is_empty:
+            self._all_stored.clear()
+            self._something_held.set()
+        self._tasks = [
+            asyncio.create_task(self._store_findings(), name="keeper"),
+            asyncio.create_task(self._spool_what_waits(), name="keeper: file"),
+            asyncio.create_task(self._keep_room(), name="keeper: room"),
+        ]
 
     async def stop(self) -> None:
-        """Store what is still held, as far as the store lets us, then end."""
+        """Store what is still held, as far as the store lets us, the rest in a file, then end."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._spool_held()
 
     def keep(self, finding: Finding) -> None:
         """Take a finding to be stored soon; called on the event loop, returns at once."""
@@ -78,19 +113,46 @@ class Keeper:
         while True:
             await self._something_held.wait()
             self._something_held.clear()
-            while self._held:
+            while self._held or self._is_spooled:
                 if not self._one_by_one:
                     await asyncio.sleep(max(self._began + GAP_SECONDS - monotonic(), 0))
                 self._began = monotonic()
-                size = 1 if self._one_by_one else BATCH
-                batch = [self._held.popleft() for _ in range(min(len(self._held), size))]
-                if await self._store(batch):
-                    self._one_by_one = max(self._one_by_one - 1, 0)
-                    continue
-                room = HELD_LIMIT - len(self._held)  # what came meanwhile may have filled it: the oldest are lost
-                self._held.extendleft(reversed(batch[max(len(batch) - room, 0) :]))
-                await asyncio.sleep(RETRY_SECONDS)
+                is_stored = await (self._store_spooled() if self._is_spooled else self._store_held())
+                if not is_stored:
+                    await asyncio.sleep(RETRY_SECONDS)
             self._all_stored.set()
+
+    @property
+    def _is_spooled(self) -> bool:
+        return self._spool is not None and not self._spool.is_empty
+
+    async def _store_spooled(self) -> bool:
+        assert self._spool is not None
+        try:
+            batch = await finished(asyncio.to_thread(self._spool.oldest, 1 if self._one_by_one else BATCH))
+        except OSError as error:
+            logger.warning("held checks cannot be read", extra={"reason": str(error)})
+            return bool(self._held) and await self._store_held()  # newer ones must not wait for them
+        is_stored = await self._store(batch)
+        if is_stored:
+            await finished(asyncio.to_thread(self._spool.forget_oldest))
+        return is_stored
+
+    async def _store_held(self) -> bool:
+        size = 1 if self._one_by_one else BATCH
+        self._storing = [self._held.popleft() for _ in range(min(len(self._held), size))]
+        is_stored = False
+        try:
+            is_stored = await self._store(self._storing)
+        finally:
+            if not is_stored:  # or cancelled, and perhaps stored: what comes again is stored once
+                self._put_back(self._storing)
+            self._storing = ()
+        return is_stored
+
+    def _put_back(self, batch: Sequence[Finding]) -> None:
+        room = HELD_LIMIT - len(self._held)  # what came meanwhile may have filled it: the oldest are lost
+        self._held.extendleft(reversed(batch[max(len(batch) - room, 0) :]))
 
     async def _store(self, batch: Sequence[Finding]) -> bool:
         """Store checks and tell of them; False when the store would not have them now."""
@@ -99,17 +161,58 @@ class Keeper:
         except (DataError, IntegrityError, ValueError, TypeError):
             if len(batch) == 1:
                 logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
+                self._one_by_one = max(self._one_by_one - 1, 0)
                 return True
             self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
             return False
         except SQLAlchemyError as error:
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
-            self._trouble = "The store takes no checks just now: they are held, and stored when it does. See the log."
+            self._on_refusal(error)
             return False
         self._trouble = None
+        self._one_by_one = max(self._one_by_one - 1, 0)
         for fact in recorded:
             self._tell(fact)
         return True
+
+    def _on_refusal(self, error: SQLAlchemyError) -> None:
+        words = str(error).lower()
+        is_full = "disk is full" in words or "no space left" in words
+        self._trouble = DISK_FULL if is_full else STORE_AWAY
+        if is_full and self._ballast is not None and self._ballast.give_up():
+            logger.error("the disk is full; the room kept for that is used now")
+            self._is_reserve_used = True
+
+    async def _spool_what_waits(self) -> None:
+        """Put into the file what has waited for too long, every now and then."""
+        while self._spool is not None:
+            await asyncio.sleep(PATIENCE_SECONDS / 2)
+            is_slow = bool(self._storing) and monotonic() - self._began > PATIENCE_SECONDS
+            if self._trouble or is_slow or self._is_spooled:
+                await self._spool_held()
+
+    async def _spool_held(self) -> None:
+        """Move into the file what is held in memory, and copy what is being stored: it may not get there."""
+        waiting = [*self._storing, *self._held]
+        if self._spool is None or not waiting:
+            return
+        self._storing = ()
+        self._held.clear()
+        try:
+            await finished(asyncio.to_thread(self._spool.add, waiting))
+        except OSError as error:
+            logger.warning("checks cannot be held in a file", extra={"reason": str(error)})
+            self._is_disk_away = True
+            self._put_back(waiting)
+            return
+        self._is_disk_away = False
+        self._something_held.set()
+
+    async def _keep_room(self) -> None:
+        while self._ballast is not None:
+            if self._trouble is None and await finished(asyncio.to_thread(self._ballast.make)):
+                self._is_reserve_used = False
+            await asyncio.sleep(ROOM_SECONDS)
 
     def _tell(self, recorded: Recorded) -> None:
         website_id, window_id = recorded.website_id, recorded.window_id
@@ -122,4 +225,4 @@ class Keeper:
 
 def _record(batch: Sequence[Finding], confirmation: Confirmation) -> list[Recorded]:
     with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
-        return record(db, batch, confirmation)
+        return record_once(db, batch, confirmation)

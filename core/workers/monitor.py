@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -91,14 +92,16 @@ class Monitor:
         expectations: Policy | None = None,
         *,
         may_connect: MayConnect | None = None,
+        folder: Path | None = None,
     ) -> None:
+        """*folder* is where checks are held while the store is away; without one they are held in memory."""
         self._policy = policy
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect)
         self._watched: dict[int, Watched] = {}
         self._agenda = Agenda()
         self._probing: dict[int, asyncio.Task[None]] = {}
-        self._keeper = Keeper(policy.confirmation, on_failing=self._look_closer)
+        self._keeper = Keeper(policy.confirmation, on_failing=self._look_closer, folder=folder)
         ask_canaries = self._start_asking_canaries if policy.canaries else None
         self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
         self._asking: asyncio.Task[None] | None = None

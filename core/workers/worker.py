@@ -27,6 +27,7 @@ def make_monitor(settings: Settings) -> Monitor:
         FailurePolicy.of(settings),
         Policy(certificate_days=settings.certificate_days),
         may_connect=settings.address_policy.refusal,
+        folder=settings.data_dir,
     )
 
 

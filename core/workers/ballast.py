@@ -1,0 +1,59 @@
+"""Room on the disk that is kept for when there is none: on a full one SQLite can not even delete."""
+
+import logging
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+FILE = "ballast"
+BYTES = 32 * 1024 * 1024  # hours of checks of 500 websites
+PLENTY = 4  # times as much must be free before room is taken
+
+
+class Ballast:
+    """A file of the data folder that is made while there is room, and given up when the disk is full."""
+
+    def __init__(self, folder: Path, size_bytes: int = BYTES) -> None:
+        self._file = folder / FILE
+        self._size_bytes = size_bytes
+
+    @property
+    def is_there(self) -> bool:
+        return self._file.exists()
+
+    def make(self) -> bool:
+        """Make it, if it is not there and there is plenty of room; returns whether it is there."""
+        if self.is_there:
+            return True
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if shutil.disk_usage(self._file.parent).free < PLENTY * self._size_bytes:
+                return False
+            descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                self._fill(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            logger.warning("no room can be kept for a full disk", extra={"reason": str(error)})
+            self.give_up()
+            return False
+        return True
+
+    def give_up(self) -> bool:
+        """Free its room; returns whether there was any."""
+        was_there = self.is_there
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+        return was_there
+
+    def _fill(self, descriptor: int) -> None:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, self._size_bytes)
+            return
+        block = bytes(1024 * 1024)
+        for _ in range(self._size_bytes // len(block)):
+            os.write(descriptor, block)

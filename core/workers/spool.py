@@ -1,0 +1,96 @@
+"""Checks that the store does not take just now, in a file of the data folder until it does."""
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.monitoring.record import Finding
+
+logger = logging.getLogger(__name__)
+
+FILE = "held-checks.jsonl"
+LIMIT_BYTES = 512 * 1024 * 1024  # some 600,000 checks: 500 a second for 20 minutes
+
+LEFT_OUT: Any = {"result": {"headers", "body"}}  # secret, and of no use once there is a verdict
+
+_findings = TypeAdapter(Finding)
+
+
+class Spool:
+    """Findings, a line each, first in first out; may be used by several threads.
+
+    A finding is in the file until it is said to be stored, so that one that was stored just before we were killed is
+    read again: whoever stores what comes from here leaves out what is stored already.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        self._lock = threading.Lock()
+        self._stored_bytes = 0
+        """How much of the file is stored."""
+        self._read_bytes = 0
+        self._end = self._file.stat().st_size if self._file.exists() else 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self._stored_bytes >= self._end
+
+    def add(self, findings: Sequence[Finding]) -> None:
+        """Keep *findings*; they are on the disk when this returns.
+
+        Raises:
+            OSError: There is no room for them: none is kept.
+        """
+        with self._lock:
+            lines = b"".join(_findings.dump_json(finding, exclude=LEFT_OUT) + b"\n" for finding in findings)
+            if self._end + len(lines) > LIMIT_BYTES:
+                raise OSError(f"{self._file} is as large as it may be: {LIMIT_BYTES} bytes")
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                self._append(descriptor, lines)
+            finally:
+                os.close(descriptor)
+
+    def oldest(self, count: int) -> list[Finding]:
+        """The first *count* findings, or those there are; lines that were torn by a crash are passed over."""
+        with self._lock:
+            if self.is_empty:
+                return []
+            found: list[Finding] = []
+            with self._file.open("rb") as source:
+                source.seek(self._stored_bytes)
+                while len(found) < count and (line := source.readline()):
+                    try:
+                        found.append(_findings.validate_json(line))
+                    except ValidationError:
+                        logger.warning("a line of held checks is torn and is left out", extra={"bytes": len(line)})
+                self._read_bytes = source.tell()
+            return found
+
+    def forget_oldest(self) -> None:
+        """What `oldest` returned last is stored; the file goes with the last of it."""
+        with self._lock:
+            self._stored_bytes = self._read_bytes
+            if self.is_empty:
+                self._file.unlink(missing_ok=True)
+                self._stored_bytes = self._read_bytes = self._end = 0
+
+    def _append(self, descriptor: int, lines: bytes) -> None:
+        end = os.fstat(descriptor).st_size
+        if end and os.pread(descriptor, 1, end - 1) != b"\n":
+            lines = b"\n" + lines  # a torn last line must not take the next one with it
+        try:
+            written = 0
+            while written < len(lines):
+                written += os.pwrite(descriptor, lines[written:], end + written)
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, end)
+            raise
+        self._end = end + len(lines)

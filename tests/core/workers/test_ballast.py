@@ -1,0 +1,34 @@
+"""Room for a full disk is kept while there is plenty, and given up at once."""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from core.workers.ballast import FILE, Ballast
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
+    ballast = Ballast(tmp_path, size_bytes=4_096)
+
+    assert ballast.make()
+    assert ballast.make()
+    assert (tmp_path / FILE).stat().st_size == 4_096
+
+    assert ballast.give_up()
+    assert not ballast.is_there
+    assert not ballast.give_up()
+
+
+def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
+
+    assert not Ballast(tmp_path, size_bytes=4_096).make()
+    assert not (tmp_path / FILE).exists()

@@ -1,0 +1,184 @@
+"""What the monitor found is stored whatever befalls the store: locked, full, or ended with us."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from core import database
+from core.models import Base, MonitorCheck
+from core.monitoring.record import record_once
+from core.services import MonitorCheckCRUD
+from core.workers import ballast, keeper
+from core.workers.keeper import DISK_FULL, RESERVE_USED, Finding, Keeper
+from core.workers.spool import FILE
+from tests.core.monitoring.test_record import BAD, found
+from tests.factories import at, make_website
+
+SOON = 30.0  # s; everything awaited here takes well under one
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(keeper, "GAP_SECONDS", 0.0)
+    monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(keeper, "ROOM_SECONDS", 0.05)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 100)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    Base.metadata.create_all(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def website(store: Engine) -> int:
+    with database.session_scope() as db:
+        return make_website(db).id
+
+
+@contextmanager
+def held(store: Engine) -> Iterator[None]:
+    """Another program is writing, and takes its time."""
+    with closing(sqlite3.connect(store.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(SOON):
+        while not condition():  # noqa: ASYNC110 (the truth is in files and the store, which send no events)
+            await asyncio.sleep(0.01)
+
+
+def stored(website: int) -> list[MonitorCheck]:
+    with database.session_scope() as db:
+        return list(MonitorCheckCRUD.get_by_website(db, website, limit=1_000)[0])
+
+
+def is_held(folder: Path, count: int) -> bool:
+    file = folder / FILE
+    return file.exists() and file.read_bytes().count(b"\n") >= count
+
+
+def moments(website: int) -> list[float]:
+    return sorted((check.checked_at - at(0)).total_seconds() for check in stored(website))
+
+
+def story(website: int, count: int, *, since: int = 0) -> list[Finding]:
+    return [found(website, second, BAD) for second in range(since, since + count)]
+
+
+async def test_checks_wait_in_a_file_while_another_holds_the_store(store: Engine, website: int, tmp_path: Path) -> None:
+    kept = Keeper(folder=tmp_path)
+    kept.start()
+    with held(store):
+        for finding in story(website, 3):
+            kept.keep(finding)
+        await until(lambda: is_held(tmp_path, 3))
+
+    await until(lambda: not (tmp_path / FILE).exists())
+    await kept.stop()
+
+    assert moments(website) == [0, 1, 2]
+    assert kept.trouble is None
+
+
+async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
+    store: Engine, website: int, tmp_path: Path
+) -> None:
+    killed = Keeper(folder=tmp_path)
+    killed.start()
+    with held(store):
+        for finding in story(website, 3):
+            killed.keep(finding)
+        await until(lambda: is_held(tmp_path, 3))
+        for task in killed._tasks:  # as kill -9 does: nothing of `stop` is done
+            task.cancel()
+        await asyncio.gather(*killed._tasks, return_exceptions=True)
+    with database.session_scope() as db:  # one of them got there before the kill
+        record_once(db, story(website, 1))
+
+    after = Keeper(folder=tmp_path)
+    after.start()
+    after.keep(found(website, 3))
+    await until(lambda: not (tmp_path / FILE).exists() and len(stored(website)) == 4)
+    await after.stop()
+
+    assert moments(website) == [0, 1, 2, 3]
+
+
+async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
+    store: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ballast, "BYTES", 4_096)
+    limits = {"pages": pages(store)}
+
+    @event.listens_for(store, "checkout")
+    def limit(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute(
+            f"PRAGMA max_page_count = {limits['pages']}"
+        )  # SQLite says of it what it says of a full disk
+
+    kept = Keeper(folder=tmp_path)
+    kept.start()
+    await until((tmp_path / ballast.FILE).exists)
+    for finding in story(website, 300):
+        kept.keep(finding)
+    await until(lambda: kept.trouble == DISK_FULL and is_held(tmp_path, 300))
+    assert not (tmp_path / ballast.FILE).exists()
+
+    monkeypatch.setattr(ballast, "PLENTY", 1 << 60)
+    limits["pages"] = 1 << 30
+    await until(lambda: not (tmp_path / FILE).exists())
+    assert kept.trouble == RESERVE_USED
+    monkeypatch.setattr(ballast, "PLENTY", 1)
+    await until(lambda: kept.trouble is None)
+    await kept.stop()
+
+    assert moments(website) == list(range(300))
+
+
+async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
+    store: Engine, website: int, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()  # a file that can not be written, for root neither
+    kept = Keeper(folder=tmp_path)
+    kept.start()
+    with held(store):
+        for finding in story(website, 3):
+            kept.keep(finding)
+        await until(lambda: "held in memory" in (kept.trouble or ""))
+
+    await until(lambda: len(stored(website)) == 3)
+    await kept.stop()
+
+    assert moments(website) == [0, 1, 2]
+
+
+async def test_stopping_leaves_in_the_file_what_the_store_does_not_take(
+    store: Engine, website: int, tmp_path: Path
+) -> None:
+    kept = Keeper(folder=tmp_path)
+    kept.start()
+    with held(store):
+        kept.keep(found(website))
+        await kept.stop()
+
+    assert is_held(tmp_path, 1)
+
+
+def pages(store: Engine) -> int:
+    with store.connect() as connection:
+        return int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())

@@ -1,0 +1,78 @@
+"""What is held in a file is there after a crash, in its order, and holds no secret."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.monitoring.certificate import Certificate
+from core.workers import spool as spools
+from core.workers.spool import FILE, Spool
+from tests.core.monitoring.test_record import BAD, found
+from tests.core.monitoring.test_verdict import GOOD
+from tests.factories import at
+
+SECURED = replace(
+    GOOD,
+    certificate_expires_at=at(86_400),
+    certificate=Certificate(
+        issuer="CA",
+        subject="shop.example",
+        names=("shop.example",),
+        expires_at=at(86_400),
+        starts_at=at(0),
+        chain=("CA",),
+    ),
+    redirects=("http://shop.example/",),
+)
+FINDINGS = [found(1), found(2, 1, BAD, lag_ms=3.5), found(3, 2, SECURED)]
+
+
+def test_findings_come_back_as_they_went_in(tmp_path: Path) -> None:
+    Spool(tmp_path).add(FINDINGS)
+
+    assert Spool(tmp_path).oldest(10) == FINDINGS
+
+
+def test_what_is_stored_is_forgotten_and_the_file_goes_with_the_last(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.add(FINDINGS)
+
+    assert spool.oldest(2) == FINDINGS[:2]
+    spool.forget_oldest()
+    assert spool.oldest(2) == FINDINGS[2:]
+    spool.forget_oldest()
+
+    assert spool.is_empty
+    assert not (tmp_path / FILE).exists()
+
+
+def test_a_line_that_a_crash_tore_takes_no_other_with_it(tmp_path: Path) -> None:
+    Spool(tmp_path).add(FINDINGS[:2])
+    file = tmp_path / FILE
+    file.write_bytes(file.read_bytes()[:-40])
+
+    after = Spool(tmp_path)
+    after.add(FINDINGS[2:])
+
+    assert after.oldest(10) == [FINDINGS[0], FINDINGS[2]]
+
+
+def test_the_file_is_the_owner_s_alone_and_holds_neither_headers_nor_bodies(tmp_path: Path) -> None:
+    secret = replace(GOOD, headers=(("set-cookie", "session=swordfish"),), body=b"swordfish")
+
+    Spool(tmp_path).add([found(1, result=secret)])
+
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert b"swordfish" not in (tmp_path / FILE).read_bytes()
+
+
+def test_where_there_is_no_room_nothing_is_kept_by_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(tmp_path)
+    spool.add(FINDINGS[:1])
+    monkeypatch.setattr(spools, "LIMIT_BYTES", (tmp_path / FILE).stat().st_size + 10)
+
+    with pytest.raises(OSError, match="as large as it may be"):
+        spool.add(FINDINGS[1:])
+
+    assert spool.oldest(10) == FINDINGS[:1]
