@@ -10,12 +10,11 @@ from pathlib import Path
 from core import database
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.chromium_process import is_sandbox_possible
+from core.debugging.confinement import confinement_of
 from core.errors import BrowserMissing, StoreError
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, with room for debug sessions
-WITHOUT_SANDBOX = "; its sandbox is off, since Chromium has none for root: run Watchwright as another user to have it"
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this version was written is wrong
 
 
@@ -64,8 +63,8 @@ def _browser(settings: Settings) -> Diagnosis:
         choice = find_browser(settings)
     except BrowserMissing as error:
         return Diagnosis(name="Browser", is_ok=False, words=str(error))
-    is_bare = choice.executable is not None and not is_sandbox_possible()
-    return Diagnosis(name="Browser", is_ok=True, words=f"{choice}{WITHOUT_SANDBOX if is_bare else ''}")
+    held = "" if choice.executable is None else f"; {confinement_of(choice.executable).description}"
+    return Diagnosis(name="Browser", is_ok=True, words=f"{choice}{held}")
 
 
 def _clock() -> Diagnosis:

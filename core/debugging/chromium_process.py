@@ -15,6 +15,7 @@ from typing import cast
 
 from core.clock import utc_now
 from core.debugging.cdp import CdpConnection, CdpError
+from core.debugging.confinement import Confinement
 from core.errors import BrowserError
 
 logger = logging.getLogger(__name__)
@@ -87,15 +88,15 @@ class ChromiumProcess:
         pipes.connection = self.connection
 
     @classmethod
-    async def launch(cls, executable: Path, *, sandbox: bool, arguments: Sequence[str] = ()) -> "ChromiumProcess":
-        """Start *executable* and wait until it answers; what ends before that is tried again with a new profile.
+    async def launch(cls, executable: Path, held: Confinement, arguments: Sequence[str] = ()) -> "ChromiumProcess":
+        """Start *executable*, *held* so, and wait until it answers; what ends before is tried with a new profile.
 
         Raises:
             BrowserError: It did not start; the message holds the browser's own words.
         """
-        flags = [*ARGUMENTS, *([] if sandbox else ["--no-sandbox"]), *arguments]
+        flags = [*ARGUMENTS, *([] if held.has_sandbox else ["--no-sandbox"]), *arguments]
         for attempts_left in reversed(range(START_ATTEMPTS)):
-            browser = await cls._spawn(executable, flags)
+            browser = await cls._spawn(held.command(str(executable), *flags))
             try:
                 await browser._answer()
             except CdpError as error:
@@ -107,7 +108,7 @@ class ChromiumProcess:
         raise AssertionError("the last attempt returns or raises")
 
     @classmethod
-    async def _spawn(cls, executable: Path, flags: Sequence[str]) -> "ChromiumProcess":
+    async def _spawn(cls, command: Sequence[str]) -> "ChromiumProcess":
         profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PROFILE_PREFIX))
         try:
             transport, pipes = await asyncio.get_running_loop().subprocess_exec(
@@ -116,16 +117,15 @@ class ChromiumProcess:
                 "-IS",  # quick: it needs the standard library alone
                 str(KEEPER),
                 str(profile),
-                str(executable),
-                *flags,
+                *command,
                 f"--user-data-dir={profile}",
                 "about:blank",
                 start_new_session=True,  # a process group of its own: Ctrl-C is for us, and we can end all of it
-                env={**os.environ, "TMPDIR": str(profile)},
+                env=browser_environment() | {"TMPDIR": str(profile)},
             )
         except OSError as error:
             shutil.rmtree(profile, ignore_errors=True)
-            raise BrowserError(f"The browser {executable} could not be started: {error.strerror or error}.") from error
+            raise BrowserError(f"The browser could not be started: {error.strerror or error}.") from error
         return cls(transport, pipes, profile)
 
     async def _answer(self) -> None:
@@ -241,6 +241,6 @@ def _is_in_use(profile: Path) -> bool:
     return True
 
 
-def is_sandbox_possible() -> bool:
-    """Chromium refuses to run sandboxed as root on Linux; everywhere else the sandbox stays on."""
-    return not (sys.platform.startswith("linux") and os.geteuid() == 0)
+def browser_environment() -> dict[str, str]:
+    """Our environment without our own settings, as a browser has no business with our key."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_")}

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browser
 from core.debugging.cdp import CdpConnection, CdpError
-from core.debugging.chromium_process import ChromiumProcess, is_sandbox_possible, sweep_profiles
+from core.debugging.chromium_process import ChromiumProcess, sweep_profiles
+from core.debugging.confinement import confinement_of
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.proxy_relay import ProxyRelay
 from core.debugging.remote_browser import CdpServer, PlaywrightServer
@@ -174,7 +175,8 @@ class DebugBrowser:
 async def _run(choice: BrowserChoice, guard: PolicyProxy | None) -> RunningBrowser:
     if choice.executable is not None:
         arguments = guard.arguments if guard is not None else ()
-        return await ChromiumProcess.launch(choice.executable, sandbox=is_sandbox_possible(), arguments=arguments)
+        held = await asyncio.to_thread(confinement_of, choice.executable)
+        return await ChromiumProcess.launch(choice.executable, held, arguments)
     assert choice.endpoint is not None
     if choice.endpoint.startswith("http"):
         return await CdpServer.connect(choice.endpoint)
@@ -240,8 +242,8 @@ class BrowserPool:
         if choice.executable is not None and not self._has_swept:
             self._has_swept = True
             await asyncio.to_thread(sweep_profiles)
-            if not is_sandbox_possible():
-                logger.warning("the browser's sandbox is off, because Chromium has none for root on Linux")
+            if words := (await asyncio.to_thread(confinement_of, choice.executable)).words:
+                logger.warning("the browser is less confined than it could be", extra={"reason": words})
         if choice.executable is not None and self._guard is None:
             self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
         browser = await DebugBrowser.launch(choice, self._guard)

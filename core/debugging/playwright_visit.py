@@ -13,7 +13,8 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 
 from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
-from core.debugging.chromium_process import is_sandbox_possible
+from core.debugging.chromium_process import browser_environment
+from core.debugging.confinement import confinement_of
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.proxy_sign_in import proxy_credentials
@@ -78,7 +79,8 @@ class PlaywrightVisit:
                 relay = await guard.relay(self._options.proxy)
                 ending.push_async_callback(relay.close)
                 server = relay.address
-            browser = await self._launch(playwright, server)
+            folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
+            browser = await self._launch(playwright, server, folder)
             try:
                 return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
             finally:
@@ -87,15 +89,17 @@ class PlaywrightVisit:
                     await browser.close()
                 await self.recorder.settle(0)
 
-    async def _launch(self, playwright: Playwright, server: str) -> Browser:
+    async def _launch(self, playwright: Playwright, server: str, folder: Path) -> Browser:
         kind = self._options.browser
-        wishes: dict[str, Any] = {"proxy": {"server": server}}
+        wishes: dict[str, Any] = {"proxy": {"server": server}, "env": browser_environment()}
         if credentials := proxy_credentials(self._options.proxy):
             wishes["proxy"] |= dict(zip(("username", "password"), credentials, strict=True))
         if kind == "chromium":
             assert self._choice is not None
-            wishes |= {"executable_path": self._choice.executable, "chromium_sandbox": is_sandbox_possible()}
-            wishes["args"] = list(NO_WAY_PAST)
+            assert self._choice.executable is not None
+            held = await asyncio.to_thread(confinement_of, self._choice.executable)
+            program = held.wrapped(self._choice.executable, folder)
+            wishes |= {"executable_path": program, "chromium_sandbox": held.has_sandbox, "args": list(NO_WAY_PAST)}
         if kind == "firefox":
             wishes["firefox_user_prefs"] = {"media.peerconnection.enabled": False}
         try:

@@ -4,20 +4,17 @@ import asyncio
 import os
 import re
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.chromium_process import (
-    LOCKED_AFTER_SECONDS,
-    PROFILE_PREFIX,
-    ChromiumProcess,
-    is_sandbox_possible,
-    sweep_profiles,
-)
+from core.debugging.chromium_process import LOCKED_AFTER_SECONDS, PROFILE_PREFIX, ChromiumProcess, sweep_profiles
+from core.debugging.confinement import OURS, confinement_of
 from core.errors import BrowserError
 from tests.core.debugging.busy_site import BusySite
 
@@ -60,7 +57,7 @@ LOCK_FAILED = "Failed to create a ProcessSingleton for your profile directory."
 async def test_a_browser_that_ends_at_once_is_started_again_with_a_new_profile(tmp_path: Path) -> None:
     executable = browser_that(tmp_path, fails=2, words=LOCK_FAILED)
 
-    browser = await ChromiumProcess.launch(executable, sandbox=True)
+    browser = await ChromiumProcess.launch(executable, OURS)
 
     assert browser.is_alive
     await browser.kill()
@@ -73,7 +70,7 @@ async def test_a_browser_that_never_starts_says_why(tmp_path: Path) -> None:
     executable = browser_that(tmp_path, fails=9, words=LOCK_FAILED)
 
     with pytest.raises(BrowserError, match="ended before it answered: Failed to create a ProcessSingleton"):
-        await ChromiumProcess.launch(executable, sandbox=True)
+        await ChromiumProcess.launch(executable, OURS)
 
     assert len(profiles_of(tmp_path)) == 3
 
@@ -83,7 +80,7 @@ async def test_a_browser_without_its_sandbox_is_not_tried_again(tmp_path: Path, 
     executable = browser_that(tmp_path, fails=9, words=words)
 
     with pytest.raises(BrowserError, match="could not start its sandbox"):
-        await ChromiumProcess.launch(executable, sandbox=True)
+        await ChromiumProcess.launch(executable, OURS)
 
     assert len(profiles_of(tmp_path)) == 1
 
@@ -105,16 +102,23 @@ def test_only_profiles_that_nobody_uses_are_swept(tmp_path: Path) -> None:
     assert sorted(path.name.removeprefix(PROFILE_PREFIX) for path in tmp_path.iterdir()) == ["being-started", "running"]
 
 
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """A folder that a browser of another user may write to, as pytest's own is root's alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
 async def test_a_browser_asks_nobody_but_the_page_under_test(
-    tmp_path: Path, site: BusySite, browser_settings: Settings
+    shared_folder: Path, site: BusySite, browser_settings: Settings
 ) -> None:
     executable = find_browser(browser_settings).executable
     assert executable is not None
-    journal = tmp_path / "net.json"
+    journal = shared_folder / "net.json"
 
-    browser = await ChromiumProcess.launch(
-        executable, sandbox=is_sandbox_possible(), arguments=(f"--log-net-log={journal}",)
-    )
+    held = await asyncio.to_thread(confinement_of, executable)
+    browser = await ChromiumProcess.launch(executable, held, (f"--log-net-log={journal}",))
     try:
         made = await browser.connection.root.send("Target.createBrowserContext")
         where = {"browserContextId": made["browserContextId"], "url": f"{site.url}/plain"}
