@@ -37,10 +37,6 @@ HEALTHY: dict[str, Reply] = {
     "/api/items": Reply(body='["lamp", "desk"]', kind="application/json"),
 }
 EXPECTS = CheckOptions(body_contains="In stock")
-NGINX_502 = (
-    "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center>"
-    "<hr><center>nginx/1.25.3</center></body></html>"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,28 +58,17 @@ class Failure:
     """No check fails: the debug session alone tells."""
 
 
-def _http(name: str, truth: Kind, status: int, body: str = "", **headers: str) -> Failure:
-    named = {key.replace("_", "-"): value for key, value in headers.items()}
-    reply = Reply(status=status, body=body or f"<h1>{status}</h1>", headers=named)
-    return Failure(name=name, truth=(truth,), replies={"*": reply, "/": reply})
+def on_page(name: str, *truth: Kind, healthy: Mapping[str, Reply] | None = None, **given: Any) -> Failure:
+    """A failure that only the browser sees: no check fails."""
+    return Failure(name=name, truth=truth, is_session_alone=True, healthy=healthy or {}, **given)
 
 
 CDN = {"Server": "cloudflare", "CF-RAY": "8a1-FRA"}
 
 
-def _page(name: str, *truth: Kind, healthy: Mapping[str, Reply] | None = None, **given: Any) -> Failure:
-    return Failure(name=name, truth=truth, is_session_alone=True, healthy=healthy or {}, **given)
-
-
-def _third(name: str) -> dict[str, Reply]:
-    return {"/": page(more=f'<script src="http://localhost:{{other}}/{name}"></script>')}
-
-
-REFUSED_WIDGET = '<script src="http://localhost:9/widget.js"></script>'
-BROKEN_FRAME = '<iframe src="http://localhost:{other}/broken.js"></iframe>'
 CAPTCHA = "<title>Just a moment...</title><h1>Checking your browser</h1><p>Please complete the captcha.</p>"
 
-FAILURES: tuple[Failure, ...] = (
+NETWORK_FAILURES: tuple[Failure, ...] = (
     Failure(name="name does not exist", truth=(Kind.DNS,), way="no name"),
     Failure(name="resolver fails", truth=(Kind.DNS,), way="resolver fails"),
     Failure(name="address changed, nobody there", truth=(Kind.DNS_CHANGED,), way="moved to nobody"),
@@ -98,24 +83,12 @@ FAILURES: tuple[Failure, ...] = (
     Failure(name="no TLS on this port", truth=(Kind.TLS_PROTOCOL,), way="tls none"),
     Failure(name="no TLS version in common", truth=(Kind.TLS_PROTOCOL,), way="tls old"),
     Failure(name="handshake hangs", truth=(Kind.TLS_FAILED,), way="tls hangs"),
-    _http("origin 500", Kind.ORIGIN_ERROR, 500, "<h1>Application error</h1>"),
-    _http("origin 503", Kind.ORIGIN_ERROR, 503, "<h1>Database is locked</h1>"),
-    _http("nginx 502", Kind.PROXY_ERROR, 502, NGINX_502, Server="nginx/1.25.3"),
-    _http("varnish 503", Kind.PROXY_ERROR, 503, "Error 503 Backend fetch failed", Via="1.1 varnish", X_Cache="MISS"),
-    _http("CDN 504", Kind.PROXY_ERROR, 504, "", Server="cloudflare", CF_RAY="8a1-FRA"),
-    _http("CDN 522", Kind.PROXY_ERROR, 522, "", Server="cloudflare", CF_RAY="8a1-FRA"),
     Failure(
         name="500 of the origin behind a CDN",
         truth=(Kind.ORIGIN_ERROR,),
         healthy={"/": Reply(body=page().body, headers=CDN)},
         replies={"/": Reply(status=500, body="<h1>Traceback</h1>", headers=CDN)},
     ),
-    _http("404 after a change", Kind.CLIENT_ERROR, 404),
-    _http("401 after a change", Kind.CLIENT_ERROR, 401, "", WWW_Authenticate='Basic realm="x"'),
-    _http("403 plain", Kind.CLIENT_ERROR, 403, "<h1>Forbidden</h1>"),
-    _http("429", Kind.QUOTA, 429, "Too many requests", Retry_After="60"),
-    _http("403 quota", Kind.QUOTA, 403, "Daily quota exceeded", X_RateLimit_Remaining="0"),
-    _http("403 captcha", Kind.BOT_WALL, 403, CAPTCHA, Server="cloudflare", CF_RAY="8a1", cf_mitigated="challenge"),
     Failure(name="captcha with 200", truth=(Kind.BOT_WALL,), replies={"/": Reply(body=CAPTCHA)}, options=EXPECTS),
     Failure(
         name="redirect loop of two",
@@ -172,84 +145,6 @@ FAILURES: tuple[Failure, ...] = (
         replies={"/": page(words="This domain is for sale")},
         options=EXPECTS,
     ),
-    _page("script fails", Kind.SCRIPT_FAILED, replies={"/app.3f9c21ab.js": Reply(status=500)}),
-    _page("script is cut off", Kind.SCRIPT_FAILED, replies={"/app.3f9c21ab.js": Reply(body=SCRIPT, is_cut=True)}),
-    _page(
-        "a page comes instead of the script",
-        Kind.SCRIPT_FAILED,
-        replies={"/app.3f9c21ab.js": Reply(body="<!doctype html><title>Shop</title>")},
-    ),
-    _page("script never comes", Kind.SCRIPT_FAILED, replies={"/app.3f9c21ab.js": Reply(wait_seconds=60)}),
-    _page("third party is refused", Kind.THIRD_PARTY_FAILED, replies={"/": page(more=REFUSED_WIDGET)}),
-    _page("a frame of a third party fails", Kind.THIRD_PARTY_FAILED, replies={"/": page(more=BROKEN_FRAME)}),
-    _page("API call fails", Kind.API_FAILED, replies={"/api/items": Reply(status=500, body="{}")}),
-    _page("API call never answers", Kind.API_FAILED, replies={"/api/items": Reply(wait_seconds=60)}),
-    _page("style sheet is gone", Kind.STYLESHEET_FAILED, replies={"/style.css": Reply(status=404)}),
-    _page(
-        "third party fails",
-        Kind.THIRD_PARTY_FAILED,
-        healthy=_third("widget.js"),
-        replies=_third("broken.js"),
-    ),
-    _page(
-        "blank page",
-        Kind.BLANK_PAGE,
-        healthy={"/": shell()},
-        replies={
-            "/": shell(),
-            "/app.3f9c21ab.js": Reply(body="undefinedFunction();", kind="text/javascript"),
-        },
-    ),
-    _page(
-        "deploy without its assets",
-        Kind.DEPLOY,
-        replies={"/": page(script="/app.b71e40dd.js"), "/app.3f9c21ab.js": Reply(status=404)},
-    ),
-    _page(
-        "deploy with a broken script",
-        Kind.DEPLOY,
-        replies={
-            "/": page(script="/app.b71e40dd.js"),
-            "/app.b71e40dd.js": Reply(body="let shop = cart.items;", kind="text/javascript"),
-        },
-    ),
-    _page(
-        "deploy with another version in its names",
-        Kind.DEPLOY,
-        healthy={"/": page(script="/app.v1.js"), "/app.v1.js": Reply(body=SCRIPT, kind="text/javascript")},
-        replies={"/": page(script="/app.v2.js"), "/app.v1.js": Reply(status=404)},
-    ),
-    _page(
-        "CORS",
-        Kind.CORS,
-        replies={"/app.3f9c21ab.js": Reply(body='fetch("http://localhost:{other}/items");', kind="text/javascript")},
-    ),
-    _page(
-        "CSP",
-        Kind.CSP,
-        replies={"/": Reply(body=page().body, headers={"Content-Security-Policy": "script-src 'none'"})},
-    ),
-    _page(
-        "CSP forbids the API",
-        Kind.CSP,
-        replies={"/": page(policy="connect-src https:")},
-    ),
-    _page(
-        "mixed content",
-        Kind.MIXED_CONTENT,
-        way="https page",
-        replies={"/": page(more='<script src="http://cdn.shop.test/widget.js"></script>')},
-    ),
-    _page(
-        "script and API fail",
-        Kind.SCRIPT_FAILED,
-        Kind.API_FAILED,
-        replies={
-            "/": page(more='<script>fetch("/api/items")</script>'),
-            "/app.3f9c21ab.js": Reply(status=404),
-            "/api/items": Reply(status=503),
-        },
-    ),
     Failure(
         name="503 and its certificate about to expire",
         truth=(Kind.ORIGIN_ERROR, Kind.TLS_EXPIRES_SOON),
@@ -262,39 +157,90 @@ FAILURES: tuple[Failure, ...] = (
         replies={"/": Reply(body="<h1>Maintenance</h1>", wait_seconds=1.0)},
         options=CheckOptions(body_contains="In stock", max_response_ms=500),
     ),
+    Failure(
+        name="redirects to a refused port",
+        truth=(Kind.CONNECT_REFUSED,),
+        replies={"/": Reply(status=302, headers={"Location": "http://127.0.0.2:9/login"})},
+    ),
+    Failure(
+        name="redirects to a name that is none",
+        truth=(Kind.DNS,),
+        replies={"/": Reply(status=302, headers={"Location": "http://sso.invalid/login"})},
+    ),
+    Failure(
+        name="redirects to a page that is gone",
+        truth=(Kind.CLIENT_ERROR,),
+        replies={"/": Reply(status=302, headers={"Location": "/welcome"})},
+    ),
+    Failure(
+        name="redirects to a 500",
+        truth=(Kind.ORIGIN_ERROR,),
+        replies={
+            "/": Reply(status=302, headers={"Location": "/welcome"}),
+            "/welcome": Reply(status=500, body="<h1>Error</h1>"),
+        },
+    ),
+    Failure(
+        name="redirects ever further",
+        truth=(Kind.REDIRECT_LOOP,),
+        replies={
+            "*": Reply(status=302, headers={"Location": "/deeper/{n}"}),
+            "/": Reply(status=302, headers={"Location": "/deeper/{n}"}),
+        },
+    ),
+    Failure(
+        name="redirects to what is no URL",
+        truth=(Kind.REDIRECT_REFUSED,),
+        replies={"/": Reply(status=302, headers={"Location": "ftp://shop.example/"})},
+    ),
+    Failure(
+        name="expired and of another host",
+        truth=(Kind.TLS_EXPIRED, Kind.TLS_WRONG_HOST),
+        way="tls expired and wrong host",
+    ),
+    Failure(name="self-signed", truth=(Kind.TLS_UNTRUSTED,), way="tls self-signed"),
+    Failure(name="closes in the handshake", truth=(Kind.TLS_FAILED,), way="tls closes"),
+    Failure(
+        name="slow handshake", truth=(Kind.SLOW_CONNECT,), way="https slow", options=CheckOptions(max_response_ms=500)
+    ),
+    Failure(name="speaks no HTTP", truth=(Kind.BROKEN_ANSWER,), replies={"/": Reply(raw=b"SSH-2.0-OpenSSH_9.2p1\r\n")}),
+    Failure(
+        name="compression is broken",
+        truth=(Kind.BROKEN_ANSWER,),
+        replies={"/": Reply(body="no gzip" * 40, headers={"Content-Encoding": "gzip"})},
+    ),
+    Failure(
+        name="chunks break off",
+        truth=(Kind.BROKEN_ANSWER,),
+        replies={"/": Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n<h1>Shop</h1>")},
+    ),
+    Failure(
+        name="forbidden words appear",
+        truth=(Kind.CONTENT_CHANGED,),
+        replies={"/": page(words="Fatal error: out of memory")},
+        options=CheckOptions(body_excludes="Fatal error"),
+    ),
+    Failure(
+        name="JSON value changed",
+        truth=(Kind.CONTENT_CHANGED,),
+        healthy={"/": Reply(body='{"status": "ok"}', kind="application/json")},
+        replies={"/": Reply(body='{"status": "degraded"}', kind="application/json")},
+        options=CheckOptions.model_validate({"json_equals": [{"path": "$.status", "equals": "ok"}]}),
+    ),
+    Failure(
+        name="a page instead of JSON",
+        truth=(Kind.CONTENT_CHANGED,),
+        healthy={"/": Reply(body='{"status": "ok"}', kind="application/json")},
+        replies={"/": page()},
+        options=CheckOptions.model_validate({"json_equals": [{"path": "$.status", "equals": "ok"}]}),
+    ),
+    Failure(
+        name="parked domain with expectation",
+        truth=(Kind.CONTENT_CHANGED,),
+        replies={
+            "/": Reply(status=302, headers={"Location": "/parked"}),
+            "/parked": Reply(body="<title>Domain for sale</title>"),
+        },
+        options=EXPECTS,
+    ),
 )
-
-HEALTHY_ONES: dict[str, dict[str, Reply]] = {
-    "a shop": {},
-    "an application drawn by its script": {"/": shell()},
-    "a redirect to its page": {"/": Reply(status=302, headers={"Location": "/welcome"}), "/welcome": page()},
-    "a picture is missing": {"/": page(more="<img src=/gone.png>")},
-    "nobody is signed in": {
-        "/": page(more='<script>fetch("/api/me").then(() => 0)</script>'),
-        "/api/me": Reply(status=401),
-    },
-    "an empty basket is 404": {
-        "/": page(more='<script>fetch("/api/basket").then((a) => a.ok || console.log("no basket"))</script>')
-    },
-    "a request is given up": {
-        "/": page(
-            more="<script>const c = new AbortController();"
-            'fetch("/api/slow", {signal: c.signal}).catch(() => 0); setTimeout(() => c.abort(), 50);</script>'
-        ),
-        "/api/slow": Reply(wait_seconds=5),
-    },
-    "long polling": {
-        "/": page(more='<script>fetch("/api/poll")</script>'),
-        "/api/poll": Reply(wait_seconds=60),
-    },
-    "a policy that only reports": {
-        "/": Reply(
-            body=page().body,
-            headers={"Content-Security-Policy-Report-Only": "default-src 'none'"},
-        )
-    },
-    "an API": {"/": Reply(body='{"status": "ok"}', kind="application/json")},
-    "slow by nature": {"/": Reply(body=page().body, wait_seconds=1.5)},
-    "plain text": {"/": Reply(body="ok", kind="text/plain")},
-    "it warns in the console": {"/": page(more='<script>console.error("deprecated"); console.warn("old")</script>')},
-}

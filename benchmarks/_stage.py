@@ -37,14 +37,17 @@ class Reply:
     """The connection is closed before the answer."""
     is_cut_within: bool = False
     """The connection is closed in the middle of the body."""
+    raw: bytes | None = None
+    """All that is sent, in place of an answer of HTTP."""
 
 
 class Stage:
-    """Serves `replies` by path, or by method and path; what is not there is 404."""
+    """Serves `replies` by path, or by method and path; what is not there is 404, and ``{n}`` counts the requests."""
 
     def __init__(self, *, server: str = "demo/1.0") -> None:
         self.replies: dict[str, Reply] = {}
         self.port = 0
+        self._asked = 0
         self._server_name = server
         self._listening: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -55,13 +58,17 @@ class Stage:
         self.port = self._listening.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
+        """Refuse connections from now on, and end those that there are."""
+        self.refuse()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def refuse(self) -> None:
         """Refuse connections from now on."""
         if self._listening is not None:
             self._listening.close()
             self._listening = None
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -89,8 +96,15 @@ class Stage:
         await asyncio.sleep(reply.wait_seconds)
         if reply.is_cut:
             writer.transport.abort()
-            return
-        body = reply.body.encode()
+        elif reply.raw is not None:
+            writer.write(reply.raw)
+            await writer.drain()
+        else:
+            await self._send(reply, writer)
+
+    async def _send(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
+        self._asked += 1
+        body = reply.body.replace("{n}", str(self._asked)).encode()
         headers = {
             "Server": self._server_name,
             "Content-Type": reply.kind,
@@ -99,6 +113,7 @@ class Stage:
             **reply.headers,
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value)
+        lines = lines.replace("{n}", str(self._asked))
         writer.write(f"HTTP/1.1 {reply.status} {PHRASES.get(reply.status, 'Said')}\r\n{lines}\r\n".encode())
         half = len(body) // 2
         if reply.drip_seconds or reply.is_cut_within:
@@ -151,7 +166,12 @@ class Authority:
         )
 
     def context(
-        self, *, name: str = "localhost", starts_at: datetime | None = None, ends_at: datetime | None = None
+        self,
+        *,
+        name: str = "localhost",
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+        is_self_signed: bool = False,
     ) -> ssl.SSLContext:
         """A server's TLS context with a certificate for *name* and 127.0.0.1."""
         key, now = ec.generate_private_key(ec.SECP256R1()), utc_now()
@@ -160,11 +180,13 @@ class Authority:
             names.append(x509.IPAddress(IPv4Address("127.0.0.1")))
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         served = (
-            x509.CertificateBuilder(self._name, subject, key.public_key(), x509.random_serial_number())
+            x509.CertificateBuilder(
+                subject if is_self_signed else self._name, subject, key.public_key(), x509.random_serial_number()
+            )
             .not_valid_before(starts_at or now - timedelta(days=400))
             .not_valid_after(ends_at or now + timedelta(days=90))
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .sign(self._key, hashes.SHA256())
+            .sign(key if is_self_signed else self._key, hashes.SHA256())
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         chain = self._folder / f"{served.serial_number}.pem"

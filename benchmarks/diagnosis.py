@@ -1,29 +1,31 @@
 """Whether the first finding names the true cause: failures staged on loopback, and healthy websites beside them.
 
 Each website is checked, looked at and opened in a browser while it is good, then broken, and the same is done again;
-what is stored is diagnosed as it would be for a person. `python -m benchmarks.diagnosis [NAME …]`.
+what is stored is diagnosed as it would be for a person. `python -m benchmarks.diagnosis [--part 1/4] [NAME …]`.
 """
 
 import argparse
 import asyncio
 import os
-import ssl
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Timer
 from time import perf_counter
 
 from sqlalchemy.orm import Session
 
-from benchmarks._failures import FAILURES, HEALTHY, HEALTHY_ONES, Failure
-from benchmarks._stage import Authority, Reply, Silent, Stage
+from benchmarks._answer_failures import ANSWER_FAILURES
+from benchmarks._breaking import Breaker, Names
+from benchmarks._failures import HEALTHY, NETWORK_FAILURES, Failure
+from benchmarks._healthy import HEALTHY_ONES
+from benchmarks._page_failures import PAGE_FAILURES
+from benchmarks._policy_failures import POLICY_FAILURES
+from benchmarks._stage import Authority, Reply, Stage
 from core import database, signals
-from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
@@ -35,7 +37,6 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.record import Finding as Checked
 from core.monitoring.record import record
-from core.monitoring.resolver import Lookup, Resolver
 from core.monitoring.verdict import Policy, judge
 from core.schemas import WebsiteCreate
 from core.schemas.check_options import CheckOptions
@@ -44,28 +45,9 @@ from core.services import DebugSessionCRUD, FindingCRUD, WebsiteCRUD
 from core.workers import evidence_store
 
 MOST_SECONDS = 60
+FAILURES = (*NETWORK_FAILURES, *ANSWER_FAILURES, *PAGE_FAILURES, *POLICY_FAILURES)
 SESSION = SessionOptions(ignore_certificate_errors=False, time_limit_seconds=5, has_filmstrip=False)
 OPEN_AT_ONCE = Confirmation(retries=0)
-
-
-class Names:
-    """A resolver under our control; what it is not told it asks the system."""
-
-    def __init__(self) -> None:
-        self.addresses: dict[str, str | None] = {}
-        self.delay_seconds = 0.0
-        self._system = Resolver()
-
-    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
-        if self.delay_seconds:
-            answer = Lookup(addresses=("127.0.0.1",), dns_ms=self.delay_seconds * 1_000)
-            Timer(self.delay_seconds, tell, [answer]).start()
-        elif host not in self.addresses:
-            self._system.look_up(host, ip_version, tell)
-        elif (address := self.addresses[host]) is None:
-            tell(Lookup(dns_ms=5.0, error="Temporary failure in name resolution"))
-        else:
-            tell(Lookup(addresses=(address,), dns_ms=1.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +74,7 @@ class Play:
         self._settings = settings
         self._names = Names()
         self._authority = Authority(folder)
+        self._breaker = Breaker(self._authority, self._names)
         self._other = Stage(server="widgets")
         self._prober = Prober(resolver=self._names)
         self._looker = Looker(resolver=self._names)
@@ -106,6 +89,9 @@ class Play:
             "/widget.js": Reply(body="window.widget = 1", kind="text/javascript"),
             "/broken.js": Reply(status=503),
             "/items": Reply(body="[]", kind="application/json"),
+            "/open": Reply(body="[]", kind="application/json", headers={"Access-Control-Allow-Origin": "*"}),
+            "/framed": Reply(body="<p>Widget", headers={"X-Frame-Options": "DENY"}),
+            "/never.js": Reply(wait_seconds=60),
         }
         disconnect = signals.session_changed.connect(lambda _fact: self._has_changed.set())
         async with self._prober, self._looker:
@@ -132,7 +118,7 @@ class Play:
         stage.replies = self._replies({**HEALTHY, **failure.healthy})
         if not ("name" in failure.way or "resolver" in failure.way):
             await self._gather(website_id, SessionTrigger.BASELINE, ignore_tls=is_tls)
-        undo = await self._break(failure, stage)
+        undo = await self._breaker.break_down(failure.way, stage)
         stage.replies = self._replies({**HEALTHY, **failure.healthy, **failure.replies})
         verifies = failure.way.startswith("tls") and failure.way != "tls soon"
         await in_session(_set_options, website_id, good.model_copy(update={"verify_tls": verifies}))
@@ -198,57 +184,6 @@ class Play:
             await in_session(diagnose_window, window_id, self._settings.certificate_days)
         return window_id, session_id
 
-    async def _break(self, failure: Failure, stage: Stage) -> Callable[[], None]:
-        """Break the *stage* in the failure's way; what must be undone afterwards."""
-        port, way = stage.port, failure.way
-        now = utc_now()
-        contexts: dict[str, Callable[[], ssl.SSLContext | None]] = {
-            "tls expired": lambda: self._authority.context(ends_at=now - timedelta(days=2)),
-            "tls wrong host": lambda: self._authority.context(name="shop.example"),
-            "tls untrusted": self._authority.context,
-            "tls early": lambda: self._authority.context(starts_at=now + timedelta(days=2)),
-            "tls soon": lambda: self._authority.context(ends_at=now + timedelta(days=5, hours=1)),
-            "tls none": lambda: None,
-            "tls old": lambda: _only_old(self._authority.context()),
-        }
-        if way in contexts:
-            await stage.close()
-            await stage.open(contexts[way](), port=port)
-        elif way in ("refused", "silent", "tls hangs"):
-            await stage.close()
-            if way == "silent":
-                return Silent(port).close
-            if way == "tls hangs":
-                deaf = await asyncio.start_server(_deaf, "127.0.0.1", port)
-                return deaf.close
-        elif way == "resolver fails":
-            self._names.addresses = {"no-such-website.invalid": None}
-        elif way == "moved to nobody":
-            self._names.addresses = {"moved.localhost": "127.0.0.9"}
-        elif way == "moved to another":
-            self._names.addresses = {"moved.localhost": "127.0.0.9"}
-            elsewhere = Stage(server="parking")
-            await elsewhere.open(port=port, host="127.0.0.9")
-            elsewhere.replies = {"*": Reply(status=404, body="<h1>Parked</h1>")}
-        elif way == "slow DNS":
-            self._names.delay_seconds = 1.0
-        return _nothing
-
-
-async def _deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read()
-    writer.close()
-
-
-def _nothing() -> None:
-    return None
-
-
-def _only_old(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
-    return context
-
 
 def _has_ended(db: Session, session_id: int) -> bool:
     session = DebugSessionCRUD.get_by_id(db, session_id)
@@ -271,8 +206,8 @@ def _found(db: Session, window_id: int | None, session_id: int) -> list[Finding]
     return FindingCRUD.get_by_session(db, session_id)[0]
 
 
-async def measure(chosen: list[str]) -> int:
-    """Play all, or those *chosen*; the number of those whose first finding was wrong."""
+async def measure(failures: Sequence[Failure], healthy: Mapping[str, Mapping[str, Reply]]) -> int:
+    """Play them all; the number of those whose first finding was wrong."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["WATCHWRIGHT_DATA_DIR"] = folder
         settings = Settings.load()
@@ -282,8 +217,8 @@ async def measure(chosen: list[str]) -> int:
         evidence_store.LOOK_PAUSE = timedelta()  # a website is broken a moment after it was good
         play = Play(settings, Path(folder))
         async with play.ready():
-            told = [await play.fail(one) for one in FAILURES if not chosen or one.name in chosen]
-            held = [await play.hold(name, one) for name, one in HEALTHY_ONES.items() if not chosen or name in chosen]
+            told = [await play.fail(one) for one in failures]
+            held = [await play.hold(name, one) for name, one in healthy.items()]
         engine.dispose()
     return _print(told, held)
 
@@ -307,8 +242,14 @@ def _print(told: list[Told], held: list[Told]) -> int:
 def main() -> int:
     """Exit code 0 when every first finding is right."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    return 1 if asyncio.run(measure(parser.parse_args().names)) else 0
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, from the Ith on: all takes long")
+    given = parser.parse_args()
+    first, _of, every = given.part.partition("/")
+    chosen = slice(int(first) - 1, None, int(every))
+    failures = [one for one in FAILURES if not given.names or one.name in given.names][chosen]
+    healthy = [one for one in HEALTHY_ONES.items() if not given.names or one[0] in given.names][chosen]
+    return 1 if asyncio.run(measure(failures, dict(healthy))) else 0
 
 
 if __name__ == "__main__":

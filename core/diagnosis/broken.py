@@ -8,6 +8,7 @@ from core.debugging.compare import normalise
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
 from core.diagnosis.kinds import Kind
+from core.diagnosis.unusable import unusable
 from core.diagnosis.witness import net_error
 from core.models import NetworkEventType
 
@@ -21,7 +22,6 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """What a page needs; anything else that fails is a blemish."""
-HTML = ("text/html", "application/xhtml")
 UNSEEN = ("image", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
 
@@ -36,18 +36,21 @@ class Broken:
     is_third_party: bool
     failed_before: bool | None
     """Whether it failed in the last good session as well; None where there is none."""
+    unusable: str | None = None
+    """Why its answer was of no use to the page, though it came."""
 
     @property
     def may_be_meant(self) -> bool:
-        """Whether the page may live with it: an answer to a script that says no, such as 404 for an empty basket."""
-        return self.kind is Kind.API_FAILED and 400 <= (self.exchange.status_code or 0) < 500
+        """Whether the page may live with it: what others add, or an answer that says no, as 404 of an empty basket."""
+        is_answer = self.kind is Kind.API_FAILED and 400 <= (self.exchange.status_code or 0) < 500
+        return is_answer or self.kind is Kind.THIRD_PARTY_FAILED or (self.kind is Kind.CORS and self.is_third_party)
 
     @property
     def reason(self) -> str:
         """How it failed: ``status 404``, or the browser's words."""
         exchange = self.exchange
-        if is_html_instead(exchange):
-            return f"status {exchange.status_code}, but HTML instead of a {exchange.resource_type}"
+        if self.unusable is not None:
+            return self.unusable
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
         return f"status {exchange.status_code}"
@@ -58,12 +61,14 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     document = session.document
     site = site_of(document.url if document else session.url)
     own = {exchange.exchange_id for exchange in session.documents}
+    of_no_use = unusable(session, good)
     before = None
     if good is not None:
-        before = {_key(e) for e in good.exchanges if e.is_failed or is_html_instead(e)}
+        was_of_no_use = unusable(good, None)
+        before = {_key(e) for e in good.exchanges if e.is_failed or e.exchange_id in was_of_no_use}
     answered = {_key(e) for e in good.exchanges if not e.is_failed} if good else set()
     for exchange in session.exchanges:
-        is_broken = exchange.is_failed or is_html_instead(exchange)
+        is_broken = exchange.is_failed or exchange.exchange_id in of_no_use
         if not is_broken or exchange.exchange_id in own or _is_wanted(exchange):
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
@@ -78,6 +83,7 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
             is_needed=kind is not Kind.RESOURCE_FAILED and exchange.status_code != 401,
             is_third_party=is_foreign,
             failed_before=None if before is None else _key(exchange) in before,
+            unusable=of_no_use.get(exchange.exchange_id),
         )
 
 
@@ -89,12 +95,6 @@ def _is_open(exchange: Exchange) -> bool:
     """Whether a script's request had no answer yet as the session ended: many are meant so, such as long polling."""
     is_pending = exchange.outcome is NetworkEventType.TIMEOUT and exchange.status_code is None
     return is_pending and KINDS.get(exchange.resource_type or "") is Kind.API_FAILED
-
-
-def is_html_instead(exchange: Exchange) -> bool:
-    """Whether a page came where a script or style sheet should: what a server says of a file that is gone."""
-    is_code = exchange.resource_type in ("script", "stylesheet")
-    return is_code and (exchange.status_code or 0) < 400 and (exchange.mime_type or "").startswith(HTML)
 
 
 def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:
@@ -116,8 +116,8 @@ def _is_wanted(exchange: Exchange) -> bool:
 def _policy(exchange: Exchange) -> Kind | None:
     """The browser's own rule that stopped it, from the words of `core.debugging.failures`."""
     message = exchange.error_message or ""
-    if message.startswith("Blocked by CORS"):
-        return Kind.CORS
+    if message.startswith("Blocked by CORS"):  # an error page that lacks the header is an error in the first place
+        return Kind.CORS if (exchange.status_code or 0) < 400 else None
     if "(mixed-content)" in message:
         return Kind.MIXED_CONTENT
     if "(csp)" in message or "ERR_BLOCKED_BY_CSP" in message:

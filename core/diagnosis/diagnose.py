@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row, in_order
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.another_page import another_page
 from core.diagnosis.rules.answer import answer
 from core.diagnosis.rules.certificate import certificate
 from core.diagnosis.rules.change import change
 from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
+from core.diagnosis.rules.course import course
 from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.slowness import slowness
@@ -21,6 +23,8 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     answer,
     slowness,
     content,
+    another_page,
+    course,
     page,
     change,
 )

@@ -194,17 +194,45 @@ class Evidence:
     session: SessionFact | None = None
     good_session: SessionFact | None = None
     certificate_days: int = 14
+    accepted_statuses: str = "200-399"
+    """What the website may answer with; see `CheckOptions.accepted_statuses`."""
+
+    @property
+    def end_url(self) -> str:
+        """Where its request ended: another address than its own where it redirects."""
+        if self.look is not None and len(self.look.hops) > 1:
+            return self.look.hops[-1].url
+        if self.session is not None and len(self.session.documents) > 1:
+            return self.session.documents[-1].url
+        final = self.check.final_url if self.check else None
+        return final or self.url
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its request ended at another host or port than its own."""
+        return _host_and_port(self.end_url) != _host_and_port(self.url)
+
+    @property
+    def subject(self) -> str:
+        """The host at which its request ended, as a sentence begins with it."""
+        end = _host_and_port(self.end_url)[0]
+        return f"{end}, to which {self.host} redirects," if end != self.host else end
 
     @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or self.url
 
     @property
-    def port(self) -> int:
-        parts = urlsplit(self.url)
-        return parts.port or (443 if parts.scheme == "https" else 80)
+    def end_port(self) -> int:
+        """The port at which its request ended."""
+        return _host_and_port(self.end_url)[1]
 
     @property
     def check(self) -> CheckFact | None:
         """The failing check that began it."""
         return self.checks[0] if self.checks else None
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or url, parts.port or (443 if parts.scheme == "https" else 80)

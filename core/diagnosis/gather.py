@@ -18,7 +18,9 @@ from core.models import (
     MonitorStatus,
     NetworkEvent,
     SessionTrigger,
+    Website,
 )
+from core.schemas.check_options import DEFAULTS, stored_options
 from core.schemas.website import display_url
 from core.services import (
     DebugSessionCRUD,
@@ -51,6 +53,7 @@ def of_window(db: Session, window: DowntimeWindow, *, certificate_days: int = 14
         session=session_fact(db, session) if session else None,
         good_session=session_fact(db, good) if good else None,
         certificate_days=certificate_days,
+        accepted_statuses=_accepted(website),
     )
 
 
@@ -71,6 +74,7 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
 def of_session(db: Session, session: DebugSession, *, certificate_days: int = 14) -> Evidence:
     """All that one session tells; with the check and the look, where they brought it about."""
     good = SessionEvidence.baseline(db, session)
+    website = WebsiteCRUD.get_by_id(db, session.website_id)
     check = MonitorCheckCRUD.get_by_id(db, session.check_id) if session.check_id else None
     is_failing = check is not None and check.status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED)
     look = LookCRUD.get_by_check(db, session.website_id, check.id) if check is not None and is_failing else None
@@ -83,7 +87,12 @@ def of_session(db: Session, session: DebugSession, *, certificate_days: int = 14
         session=session_fact(db, session),
         good_session=session_fact(db, good) if good else None,
         certificate_days=certificate_days,
+        accepted_statuses=_accepted(website) if website else DEFAULTS.accepted_statuses,
     )
+
+
+def _accepted(website: Website) -> str:
+    return stored_options(website.check_options).accepted_statuses
 
 
 def check_fact(check: MonitorCheck) -> CheckFact:

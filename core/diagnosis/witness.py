@@ -9,6 +9,7 @@ from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Row
 from core.diagnosis.kinds import Confidence
 from core.monitoring.curl_errors import ProbeErrorKind
+from core.schemas.patterns import status_ranges
 
 NET_ERROR = re.compile(r"\(([A-Z][A-Z0-9_]+)\)\.?$")
 
@@ -27,6 +28,12 @@ NET_KINDS = {
     "ERR_CERT_DATE_INVALID": ProbeErrorKind.TLS_EXPIRED,
     "ERR_SSL_PROTOCOL_ERROR": ProbeErrorKind.TLS_PROTOCOL,
     "ERR_SSL_VERSION_OR_CIPHER_MISMATCH": ProbeErrorKind.TLS_PROTOCOL,
+    "ERR_SSL_CLIENT_AUTH_CERT_NEEDED": ProbeErrorKind.TLS_FAILED,
+    "ERR_BAD_SSL_CLIENT_AUTH_CERT": ProbeErrorKind.TLS_FAILED,
+    "ERR_CERT_INVALID": ProbeErrorKind.TLS_UNTRUSTED,
+    "ERR_CERT_REVOKED": ProbeErrorKind.TLS_UNTRUSTED,
+    "ERR_CERT_WEAK_KEY": ProbeErrorKind.TLS_UNTRUSTED,
+    "ERR_CERT_WEAK_SIGNATURE_ALGORITHM": ProbeErrorKind.TLS_UNTRUSTED,
     "ERR_TOO_MANY_REDIRECTS": ProbeErrorKind.REDIRECT_LOOP,
     "ERR_UNSAFE_REDIRECT": ProbeErrorKind.REDIRECT_REFUSED,
     "ERR_EMPTY_RESPONSE": ProbeErrorKind.CLOSED_BEFORE_ANSWER,
@@ -88,10 +95,14 @@ def _browser(evidence: Evidence) -> Iterator[Testimony]:
     if document is None:
         return
     kind: str | None = NET_KINDS.get(net_error(document) or "")
-    if kind is None and (document.status_code or 0) >= 400:
+    if kind is None and document.status_code is not None and not _is_accepted(document.status_code, evidence):
         kind = "status"
     row = Row(of="exchange", id=document.exchange_id, session_id=session.id)
     yield Testimony(witness="browser", kind=kind, status=document.status_code, words=document.error_message, row=row)
+
+
+def _is_accepted(status: int, evidence: Evidence) -> bool:
+    return status < 400 or any(status in codes for codes in status_ranges(evidence.accepted_statuses))
 
 
 def net_error(exchange: Exchange) -> str | None:

@@ -105,6 +105,8 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code == pycurl.E_GOT_NOTHING:
         sentence = f"{host} closed the connection without an answer."
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
+    if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
+        return _tls(host, detail, 0)
     if code in _BROKEN_CODES:
         kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
         when = "in the middle of its answer" if at.answered else "before it answered"
@@ -159,6 +161,7 @@ _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
     ("unsupported protocol", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
     ("no protocols available", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
     ("handshake failure", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
+    ("certificate required", ProbeErrorKind.TLS_FAILED, "it asks for a certificate of ours (client certificate)"),
     ("no shared cipher", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
     ("connection reset", ProbeErrorKind.CLOSED_IN_TLS, "it broke off the connection during the handshake"),
     ("unexpected eof", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
@@ -20,6 +22,11 @@ UNWHOLE = (
     ProbeErrorKind.HEADERS_TOO_LARGE,
     Expectation.HTTP_VERSION,
 )
+LIMIT_WORDS = {
+    402: "Status 402 is for what has to be paid for",
+    429: "Status 429 is for too many requests (RFC 6585)",
+    509: "Servers answer with 509 when the bandwidth that was paid for is used up",
+}
 WALLED = (403, 429, 503, 401, 405, 406, 418)
 
 
@@ -60,15 +67,17 @@ def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, f
     """Headers, text and first byte of the failing answer, as the look or the browser got it."""
     last = evidence.look.last if evidence.look else None
     if last is not None and last.status == status:
-        return last.headers, f"{last.title or ''} {last.excerpt or ''}", last.ttfb_ms
+        return last.headers, unescape(f"{last.title or ''} {last.excerpt or ''}"), last.ttfb_ms
     session = evidence.session
     document = session.document if session else None
     if session is not None and document is not None and document.status_code == status:
-        return session.headers, session.text, document.phases.waiting_ms
+        return session.headers, unescape(session.text), document.phases.waiting_ms
     return {}, "", evidence.check.ttfb_ms if evidence.check else None
 
 
 def _status(evidence: Evidence, said: Said) -> Finding:
+    if said.status == 429 and is_quota({}, said.text):
+        return _quota(evidence, said)
     if said.status in WALLED and (shown := is_wall(said.headers, said.text)):
         return _wall(evidence, said, shown)
     if _is_limit(said):
@@ -79,10 +88,10 @@ def _status(evidence: Evidence, said: Said) -> Finding:
 
 
 def _is_limit(said: Said) -> bool:
-    if said.status == 429:
+    if said.status in LIMIT_WORDS:
         return True
     headers = {} if said.status == 503 else said.headers  # a server that rests says Retry-After as well
-    return said.status in (402, 403, 503, 509) and is_quota(headers, said.text) is not None
+    return said.status in (403, 503, 508) and is_quota(headers, said.text) is not None
 
 
 def _wall(evidence: Evidence, said: Said, shown: str) -> Finding:
@@ -105,8 +114,8 @@ def _quota(evidence: Evidence, said: Said) -> Finding:
         kind=Kind.QUOTA,
         sentence=f"{evidence.host} says that a limit is used up: status {_named(said.status)}{later}.",
         confidence=said.agreed.confidence,
-        why=f"{said.agreed.why} Status 429 is for too many requests (RFC 6585)"
-        + (f", and so does {shown} say." if shown else "."),
+        why=f"{said.agreed.why} {LIMIT_WORDS.get(said.status, 'The answer says so itself')}"
+        + (f", by {shown}." if shown else "."),
         rows=said.rows,
     )
 
@@ -123,7 +132,7 @@ def _server_error(evidence: Evidence, said: Said) -> Finding:
     if by.is_proxy:
         who = by.name or "A proxy or CDN"
         sentence = (
-            f"{who} answers for {evidence.host} with status {_named(said.status)}{within}: "
+            f"{who} answers for {evidence.host} with status {_named(said.status)}{_at(evidence)}{within}: "
             "the proxy or CDN is there, and the origin behind it does not do its work."
         )
         why = f"{said.agreed.why}{marks}"
@@ -133,7 +142,8 @@ def _server_error(evidence: Evidence, said: Said) -> Finding:
     server = f" ({by.name})" if by.name else ""
     return Finding(
         kind=Kind.ORIGIN_ERROR,
-        sentence=f"The origin server of {evidence.host}{server} fails with status {_named(said.status)}{within}.",
+        sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(said.status)}"
+        f"{_at(evidence)}{within}.",
         confidence=confidence,
         why=f"{said.agreed.why}{marks} Nothing shows that a proxy or CDN made this answer itself.",
         rows=said.rows,
@@ -157,7 +167,7 @@ def _client_error(evidence: Evidence, said: Said) -> Finding:
         changed = f"; it answered with {look.status_code} in the last good session"
     return Finding(
         kind=Kind.CLIENT_ERROR,
-        sentence=f"{evidence.host} answers with status {_named(said.status)}: {what}{changed}.",
+        sentence=f"{evidence.host} answers with status {_named(said.status)}{_at(evidence)}: {what}{changed}.",
         confidence=said.agreed.confidence,
         why=f"{said.agreed.why} "
         + ("Since it was good before, something was changed on the website." if changed else "No good answer is kept."),
@@ -192,7 +202,8 @@ def _redirects(evidence: Evidence) -> Iterator[Finding]:
         shown = " → ".join(short(url, evidence.url) for url in _once_around(path)[:6])
         yield Finding(
             kind=Kind.REDIRECT_LOOP,
-            sentence=f"{evidence.host} redirects in a loop" + (f": {shown}." if path else ", without end."),
+            sentence=f"{evidence.host} redirects {'in a loop' if is_proven or not path else 'without end'}"
+            + (f": {shown}." if path else "."),
             confidence=agreed.confidence if is_proven or not path else Confidence.LIKELY,
             why=f"{agreed.why} " + (f"{len(path)} hops came back to where they had been." if is_proven else ""),
             rows=agreed.rows,
@@ -235,6 +246,17 @@ def _unwhole(evidence: Evidence) -> Iterator[Finding]:
         why=f"{agreed.why} The connection had been made, so that the fault is with what answers there.",
         rows=agreed.rows,
     )
+
+
+def _end_host(evidence: Evidence) -> str:
+    return urlsplit(evidence.end_url).hostname or evidence.host
+
+
+def _at(evidence: Evidence) -> str:
+    """Where the answer came from, if that is not the website's own address."""
+    if evidence.end_url == evidence.url:
+        return ""
+    return f" at {short(evidence.end_url, evidence.url)} (to which it redirects)"
 
 
 def _browser_status(evidence: Evidence) -> int | None:

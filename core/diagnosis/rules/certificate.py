@@ -107,7 +107,7 @@ def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
         is_only_browser = by_probe is None and error_kind is ProbeErrorKind.TLS_EXPIRED
         yield Finding(
             kind=kind,
-            sentence=by_probe or f"The certificate of {evidence.host} {what}.",
+            sentence=by_probe or f"The certificate of {evidence.subject} {what}.",
             # Chromium has one code for expired and for not valid yet.
             confidence=Confidence.LIKELY if is_only_browser else agreed.confidence,
             why=agreed.why,
@@ -125,7 +125,7 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
     proof = " A try of its own, in which everything goes, shows what it speaks." if spoken else ""
     yield Finding(
         kind=Kind.TLS_PROTOCOL,
-        sentence=f"{evidence.host} and we do not agree on TLS on port {evidence.port}: {reason}.",
+        sentence=f"{evidence.subject} and we do not agree on TLS on port {evidence.end_port}: {reason}.",
         confidence=agreed.confidence,
         why=f"{agreed.why} The connection itself was made, so that something listens there.{proof}",
         rows=agreed.rows + _look_row(evidence),
@@ -134,7 +134,7 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
 
 def _spoken(evidence: Evidence) -> str | None:
     """What the port speaks instead of a TLS that we take, as a claim; None where that is not known."""
-    spoken = evidence.look.spoken if evidence.look else None
+    spoken = evidence.look.spoken if evidence.look and not evidence.is_elsewhere else None
     if spoken is None:
         return None
     if spoken.is_plain_http:
@@ -222,7 +222,7 @@ def _attempt(evidence: Evidence) -> AttemptFact | None:
 
 
 def _seen(evidence: Evidence) -> Seen | None:
-    if evidence.look is None:
+    if evidence.look is None or evidence.is_elsewhere:
         return None
     served = (attempt.certificate for attempt in evidence.look.attempts if attempt.certificate)
     first = next(served, None)

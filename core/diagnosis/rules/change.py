@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import parse_qsl, urlsplit
 
 from core.debugging.compare import Comparison, Difference, Pair, compare
 from core.debugging.waterfall import Exchange
@@ -13,6 +14,8 @@ from core.diagnosis.rules.page import exceptions, is_document_fine
 from core.diagnosis.words import counted, listed
 
 ASSETS = ("script", "stylesheet")
+VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # what a query's version is called
+CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds: the time of the visit
 LETTERS = re.compile(r"[A-Za-z]+")
 
 
@@ -35,9 +38,17 @@ def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
         if pair.before
         and pair.after
         and pair.after.resource_type in ASSETS
-        and pair.before.url.partition("?")[0] != pair.after.url.partition("?")[0]
+        and _is_built_anew(pair.before.url, pair.after.url)
         and site_of(pair.after.url) == site_of(session.url)
     ]
+
+
+def _is_built_anew(before: str, after: str) -> bool:
+    """Whether the path differs, or a version in the query; what merely keeps caches away is another at each visit."""
+    was, now = urlsplit(before), urlsplit(after)
+    had, has = dict(parse_qsl(was.query)), dict(parse_qsl(now.query))
+    versions = [name for name in VERSIONS if not CLOCK.fullmatch(has.get(name, ""))]
+    return was.path != now.path or any(had.get(name) != has.get(name) for name in versions)
 
 
 def _kin(comparison: Comparison) -> Iterator[Pair]:
@@ -64,7 +75,7 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     thrown = [line for line in exceptions(session) if line.text not in known]
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
     first = names[among[0].exchange.exchange_id] if among else renamed[0]
-    was, now = (_name(exchange.url) if exchange else "" for exchange in (first.before, first.after))
+    was, now = _names(first)
     changed = f"the names of {counted(len(renamed), 'asset')} changed ({was} → {now})"
     rows = tuple(_row(one, session) for one in among[:3]) or tuple(
         Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
@@ -100,3 +111,20 @@ def _row(one: Broken, session: SessionFact) -> Row:
 
 def _name(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
+
+
+def _names(pair: Pair) -> tuple[str, str]:
+    """What tells the two apart: the file's name, else its path, else its query as well."""
+    was, now = (exchange.url if exchange else "" for exchange in (pair.before, pair.after))
+    for shown in (_name, _path, _query):
+        if shown(was) != shown(now):
+            return shown(was), shown(now)
+    return _name(was), _name(now)
+
+
+def _query(url: str) -> str:
+    return f"{_name(url)}?{urlsplit(url).query}"
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path

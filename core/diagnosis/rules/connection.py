@@ -39,8 +39,8 @@ def connection(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement) -> str:
-    host, port = evidence.host, evidence.port
-    attempts = _attempts(evidence, (error_kind,))
+    host, port = evidence.subject, evidence.end_port
+    attempts = () if evidence.is_elsewhere else _attempts(evidence, (error_kind,))
     where = f" at {listed([_tried(attempt) for attempt in attempts])}" if attempts else _where(evidence)
     match error_kind:
         case ProbeErrorKind.CONNECT_REFUSED:
@@ -50,7 +50,7 @@ def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement)
         case ProbeErrorKind.CONNECT_FAILED:
             return f"There is no way to {host} on port {port}{where}: the connection failed."
     words = next((testimony.words for testimony in agreed.seen if testimony.words), "")
-    return words or f"{host} could not be connected to on port {port}."
+    return words or f"{evidence.host} could not be connected to on port {port}."
 
 
 def _tried(attempt: AttemptFact) -> str:

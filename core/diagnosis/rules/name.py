@@ -23,7 +23,7 @@ def _unresolved(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, DNS_KINDS)
     if agreed is None:
         return
-    look = evidence.look
+    look = None if evidence.is_elsewhere else evidence.look  # it asked for the name that redirects
     kinds = {testimony.kind for testimony in agreed.seen}
     said = _said(look, kinds)
     second = look.second if look else None
@@ -37,7 +37,7 @@ def _unresolved(evidence: Evidence) -> Iterator[Finding]:
     rows = agreed.rows + ((Row(of="look", id=look.id, step="resolve"),) if look else ())
     yield Finding(
         kind=Kind.DNS,
-        sentence=f"The name {evidence.host} does not resolve (DNS): {said}.",
+        sentence=f"The name {evidence.subject} does not resolve (DNS): {said}.",
         confidence=agreed.confidence,
         why=why,
         rows=rows,

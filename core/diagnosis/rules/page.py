@@ -69,7 +69,7 @@ def _needed(
         if not chosen:
             continue
         is_old = not new
-        confidence = Confidence.NOTE if is_old else _confidence(chosen, good, is_felt=is_blank or bool(errors))
+        confidence = Confidence.NOTE if is_old else _confidence(chosen, good, errors, is_blank=is_blank)
         consequence = ", so that the page stays blank" if is_blank and not is_old else ""
         named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in chosen], most=2)
         yield Finding(
@@ -81,12 +81,15 @@ def _needed(
         )
 
 
-def _confidence(chosen: Sequence[Broken], good: SessionFact | None, *, is_felt: bool) -> Confidence:
-    """How sure it is that what fails newly does harm; *is_felt* when the page is blank or threw."""
-    if is_felt:
+def _confidence(
+    chosen: Sequence[Broken], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_blank: bool
+) -> Confidence:
+    """How sure it is that what fails newly does harm: most where the page is blank, or threw as it did not before."""
+    if is_blank or (good is not None and errors):
         return Confidence.HIGH
     if good is None:
-        return Confidence.NOTE if all(one.may_be_meant for one in chosen) else Confidence.LIKELY
+        is_lived_with = not errors and all(one.may_be_meant for one in chosen)
+        return Confidence.NOTE if is_lived_with else Confidence.LIKELY
     return Confidence.LIKELY if all(one.kind is Kind.THIRD_PARTY_FAILED for one in chosen) else Confidence.HIGH
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.debugging.compare import Difference, compare
+from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import agreement
-from core.diagnosis.words import ms
+from core.diagnosis.words import ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.verdict import Expectation
 
 SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # what a visitor minds, and what is more than the network's breathing
 PAINFUL_MS = 5_000.0  # what nobody means to be so, even where nothing is known of how it was
+NEEDED = ("script", "stylesheet", "xhr", "fetch", "document")
 TIMEOUTS = {
     ProbeErrorKind.TIMEOUT_ANSWER: Kind.SLOW_FIRST_BYTE,
     ProbeErrorKind.TIMEOUT_DOWNLOAD: Kind.SLOW_DOWNLOAD,
@@ -44,6 +47,7 @@ def slowness(evidence: Evidence) -> Iterator[Finding]:
     yield from _timed_out(evidence)
     yield from _slow_check(evidence)
     yield from _slow_session(evidence)
+    yield from _slow_request(evidence)
 
 
 def _timed_out(evidence: Evidence) -> Iterator[Finding]:
@@ -96,7 +100,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     """The document as the browser got it, where no check has said so already."""
     session = evidence.session
     now = _of_session(session) if session else None
-    if session is None or now is None or evidence.check is not None:
+    if session is None or now is None or evidence.check is not None or _went_on(session):
         return
     before = _of_session(evidence.good_session) if evidence.good_session else None
     kind, took, usual = now.slowest(before)
@@ -112,6 +116,50 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
         + (", and the last good session beside it." if usual is not None else "; there is no good session to compare."),
         rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
     )
+
+
+def _went_on(session: SessionFact) -> bool:
+    """Whether the page led to another before its document was done: how long that took says nothing then."""
+    document = session.document
+    return (
+        document is not None
+        and document.is_failed
+        and any(
+            one.resource_type == "document" and one.target in (None, "page") and one.started_ms > document.started_ms
+            for one in session.exchanges
+        )
+    )
+
+
+def _slow_request(evidence: Evidence) -> Iterator[Finding]:
+    """What the page waits for beside its document, against the last good session: the slowest of its own kind."""
+    session, good = evidence.session, evidence.good_session
+    if session is None or good is None or not session.documents:
+        return
+    own = {one.exchange_id for one in session.documents}
+    slower = [
+        (pair.before, pair.after)
+        for pair in compare(good.exchanges, session.exchanges).of(Difference.SLOWER)
+        if pair.before and pair.after and pair.after.exchange_id not in own and _is_slower(pair.before, pair.after)
+    ]
+    if not slower:
+        return
+    before, after = max(slower, key=lambda pair: pair[1].duration_ms or 0.0)
+    kind, took, usual = _shares(after).slowest(_shares(before))
+    more = f" {len(slower) - 1} more became as slow." if len(slower) > 1 else ""
+    yield Finding(
+        kind=kind,
+        sentence=_sentence(short(after.url, session.url), kind, took, usual, after.duration_ms),
+        confidence=Confidence.LIKELY,
+        why=f"The document is as fast as ever, and this {after.resource_type}, which the page needs, is not.{more}",
+        rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for _, one in slower[:5]),
+    )
+
+
+def _is_slower(before: Exchange, after: Exchange) -> bool:
+    now, was = after.duration_ms or 0.0, before.duration_ms or 0.0
+    is_whole = not (before.is_failed or after.is_failed)
+    return is_whole and after.resource_type in NEEDED and now >= SLOW_MS and now > was * SLOWER_FACTOR
 
 
 def _sentence(host: str, kind: Kind, took: float, usual: float | None, total: float | None) -> str:
@@ -136,7 +184,11 @@ def _of_session(session: SessionFact) -> Shares | None:
     document = session.document
     if document is None or document.status_code is None:
         return None
-    phases = document.phases
+    return _shares(document)
+
+
+def _shares(exchange: Exchange) -> Shares:
+    phases = exchange.phases
     return Shares(
         connect_ms=sum(part or 0.0 for part in (phases.dns_ms, phases.connect_ms, phases.tls_ms)),
         first_byte_ms=phases.waiting_ms or 0.0,

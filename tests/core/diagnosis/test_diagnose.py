@@ -7,7 +7,7 @@ import pytest
 
 from core.debugging.waterfall import Phases
 from core.diagnosis.diagnose import cause, diagnose
-from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence, LookupFact, SpokenFact
+from core.diagnosis.evidence import AttemptFact, CertificateFact, ConsoleFact, Evidence, LookupFact, SpokenFact
 from core.diagnosis.kinds import Confidence, Kind
 from core.models import MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
@@ -136,7 +136,7 @@ CASES = {
     ),
     "API": (evidence(session=session(exchange("/api", "fetch", status_code=500))), Kind.API_FAILED),
     "third party": (
-        evidence(session=session(exchange("https://cdn.example.net/lib.js", status_code=503))),
+        evidence(session=session(exchange("https://cdn.example.net/lib.js", status_code=503)), good_session=session()),
         Kind.THIRD_PARTY_FAILED,
     ),
     "blank": (
@@ -148,7 +148,10 @@ CASES = {
         Kind.MIXED_CONTENT,
     ),
     "CORS": (
-        evidence(session=session(failed("https://api.example.net/", "Blocked by CORS: no (x).", "fetch"))),
+        evidence(
+            session=session(failed("https://api.example.net/", "Blocked by CORS: no (x).", "fetch")),
+            good_session=session(),
+        ),
         Kind.CORS,
     ),
     "CSP": (evidence(session=session(failed("/a.js", "Blocked: no (csp)."))), Kind.CSP),
@@ -185,6 +188,77 @@ CASES = {
             look=look(hops=(hop(None, error_kind="closed_in_tls"),), spoken=SpokenFact()),
         ),
         Kind.TLS_FAILED,
+    ),
+    "a page that opens itself again and again": (
+        evidence(
+            session=session(
+                *(exchange("/?n", "document", exchange_id=f"{n}", started_ms=100.0 * n) for n in range(1, 6))
+            ),
+            good_session=session(),
+        ),
+        Kind.REDIRECT_LOOP,
+    ),
+    "a page that hangs": (
+        evidence(
+            session=session(exchange("/busy.js"), milestones={}, error_message="The page had not loaded after 30 s."),
+            good_session=session(exchange("/busy.js")),
+        ),
+        Kind.PAGE_ERROR,
+    ),
+    "a page that is saved as a file": (
+        evidence(
+            session=session(exchanges=(exchange("/", "document", mime_type="application/octet-stream"),)),
+            good_session=session(),
+        ),
+        Kind.CONTENT_CHANGED,
+    ),
+    "a parked domain": (
+        evidence(
+            session=session(title="This domain is for sale"),
+            good_session=session(exchange("/app.js"), title="Shop"),
+        ),
+        Kind.CONTENT_CHANGED,
+    ),
+    "a bot wall with a good status": (
+        evidence(
+            session=session(title="Wait", text="<p>Making sure you&#39;re not a bot!"),
+            good_session=session(exchange("/app.js"), title="Shop"),
+        ),
+        Kind.BOT_WALL,
+    ),
+    "a sign-in where data was": (
+        evidence(
+            session=session(exchange("/api/basket", "fetch", mime_type="text/html")),
+            good_session=session(exchange("/api/basket", "fetch", mime_type="application/json")),
+        ),
+        Kind.API_FAILED,
+    ),
+    "a script that is not what was demanded": (
+        evidence(
+            session=session(
+                exchange("/app.js"),
+                console=(
+                    ConsoleFact(
+                        id=4,
+                        level="error",
+                        source="security",
+                        text="Failed to find a valid digest in the 'integrity' attribute for resource "
+                        "'https://shop.example/app.js' with computed SHA-256 integrity 'x'. It has been blocked.",
+                    ),
+                ),
+            ),
+            good_session=session(exchange("/app.js")),
+        ),
+        Kind.SCRIPT_FAILED,
+    ),
+    "a slow script of a quick page": (
+        evidence(
+            session=session(
+                exchange("/app.js", duration_ms=4_000.0, phases=Phases(waiting_ms=3_990.0, download_ms=1.0))
+            ),
+            good_session=session(exchange("/app.js")),
+        ),
+        Kind.SLOW_FIRST_BYTE,
     ),
     "browser alone, refused": (
         evidence(session=session(exchanges=(failed("/", "Refused (ERR_CONNECTION_REFUSED).", "document"),))),
@@ -252,7 +326,7 @@ def test_an_answer_that_says_no_is_a_note_unless_the_page_feels_it() -> None:
     (note,) = diagnose(evidence(session=session(empty)))
     (felt, _error) = diagnose(evidence(session=session(empty, console=(thrown("Error: no basket"),))))
 
-    assert (note.confidence, felt.confidence) == (Confidence.NOTE, Confidence.HIGH)
+    assert (note.confidence, felt.confidence) == (Confidence.NOTE, Confidence.LIKELY)
 
 
 def test_a_script_that_was_404_is_no_request_that_was_given_up() -> None:

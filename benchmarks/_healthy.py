@@ -1,0 +1,87 @@
+"""Websites of `benchmarks.diagnosis` at which nothing is wrong, however odd they are."""
+
+from benchmarks._failures import page, shell
+from benchmarks._stage import Reply
+
+HEALTHY_ONES: dict[str, dict[str, Reply]] = {
+    "a shop": {},
+    "an application drawn by its script": {"/": shell()},
+    "a redirect to its page": {"/": Reply(status=302, headers={"Location": "/welcome"}), "/welcome": page()},
+    "a picture is missing": {"/": page(more="<img src=/gone.png>")},
+    "nobody is signed in": {
+        "/": page(more='<script>fetch("/api/me").then(() => 0)</script>'),
+        "/api/me": Reply(status=401),
+    },
+    "an empty basket is 404": {
+        "/": page(more='<script>fetch("/api/basket").then((a) => a.ok || console.log("no basket"))</script>')
+    },
+    "a request is given up": {
+        "/": page(
+            more="<script>const c = new AbortController();"
+            'fetch("/api/slow", {signal: c.signal}).catch(() => 0); setTimeout(() => c.abort(), 50);</script>'
+        ),
+        "/api/slow": Reply(wait_seconds=5),
+    },
+    "long polling": {
+        "/": page(more='<script>fetch("/api/poll")</script>'),
+        "/api/poll": Reply(wait_seconds=60),
+    },
+    "a policy that only reports": {
+        "/": Reply(
+            body=page().body,
+            headers={"Content-Security-Policy-Report-Only": "default-src 'none'"},
+        )
+    },
+    "an API": {"/": Reply(body='{"status": "ok"}', kind="application/json")},
+    "slow by nature": {"/": Reply(body=page().body, wait_seconds=1.5)},
+    "plain text": {"/": Reply(body="ok", kind="text/plain")},
+    "it warns in the console": {"/": page(more='<script>console.error("deprecated"); console.warn("old")</script>')},
+    "it leads on by script": {"/": Reply(body='<script>location.replace("/welcome")</script>'), "/welcome": page()},
+    "it leads on by refresh": {
+        "/": Reply(body='<meta http-equiv=refresh content="0; url=/welcome">'),
+        "/welcome": page(),
+    },
+    "nothing to say": {"/": Reply(status=204)},
+    "a download": {
+        "/": Reply(
+            body="x" * 1000, kind="application/zip", headers={"Content-Disposition": "attachment; filename=a.zip"}
+        )
+    },
+    "a feed": {
+        "/": Reply(
+            body="<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></channel></rss>",
+            kind="application/rss+xml",
+        )
+    },
+    "a picture": {
+        "/": Reply(
+            body="<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><circle r='4'/></svg>",
+            kind="image/svg+xml",
+        )
+    },
+    "a third party that always fails": {"/": page(more='<script src="http://localhost:{other}/broken.js"></script>')},
+    "telemetry without CORS": {
+        "/": page(more='<script>fetch("http://localhost:{other}/items").catch(() => 0)</script>')
+    },
+    "a stream of events": {
+        "/": page(more='<script>new EventSource("/events")</script>'),
+        "/events": Reply(body="data: 1\n\n" * 30, kind="text/event-stream", drip_seconds=30),
+    },
+    "a dynamic picture": {"/": page(more='<script>new Image().src = "/pixel?" + Math.random()</script>')},
+    "a frame of its own": {"/": page(more='<iframe src="/frame"></iframe>'), "/frame": Reply(body="<p>Frame")},
+    "a sign-in form with a captcha": {
+        "/": page(more="<form><input name=captcha><p>Please solve the captcha, are you human?</form>")
+    },
+    "a login page": {
+        "/": Reply(status=302, headers={"Location": "/login"}),
+        "/login": Reply(
+            body="<title>Sign in</title><form>Too many requests? <input name=user><input type=password></form>"
+        ),
+    },
+    "a beacon": {
+        "/": page(more='<script>navigator.sendBeacon("/collect", "x")</script>'),
+        "/collect": Reply(status=204),
+    },
+    "an empty page by intent": {"/": Reply(body="<!doctype html><title>x</title>")},
+    "news that change": {"/": page(words="{n} lamps left")},
+}

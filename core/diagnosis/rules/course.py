@@ -1,0 +1,100 @@
+"""The course of a visit: a page that opens itself again and again, one that hangs, one that is no page. Pure."""
+
+from collections.abc import Iterator
+
+from core.debugging.waterfall import Exchange
+from core.diagnosis.evidence import Evidence, SessionFact
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.words import ms, short
+from core.models import NetworkEventType
+
+LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
+UNSETTLED = "had not loaded"  # what `core.debugging.visit` says of a visit that ran out of time
+
+
+def course(evidence: Evidence) -> Iterator[Finding]:
+    """What the course of the browser's visit shows."""
+    session = evidence.session
+    if session is None or not session.documents:
+        return
+    rounds = _rounds(session)
+    if len(rounds) >= LEAST_ROUNDS and len(rounds) > len(_rounds(evidence.good_session)) + 1:
+        yield _reopens(evidence, session, rounds)
+    elif _hangs(session):
+        yield _hang(evidence, session)
+    yield from _no_page(evidence, session)
+
+
+def _rounds(session: SessionFact | None) -> list[Exchange]:
+    """How often the browser opened the address of the page again, by script, refresh or redirect."""
+    if session is None or not session.documents:
+        return []
+    first = session.documents[0].url.partition("#")[0].partition("?")[0]
+    return [
+        one
+        for one in session.exchanges
+        if one.resource_type == "document"
+        and one.target in (None, "page")
+        and one.url.partition("#")[0].partition("?")[0] == first
+    ]
+
+
+def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -> Finding:
+    span = rounds[-1].started_ms - rounds[0].started_ms
+    return Finding(
+        kind=Kind.REDIRECT_LOOP,
+        sentence=f"The page opens itself again and again: {short(rounds[0].url, session.url)} came {len(rounds)} times "
+        f"within {ms(span)}.",
+        confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
+        why="Each answer is fine, and a script or a refresh in it leads back to where the browser had been."
+        + (" In the last good session it did not." if evidence.good_session else ""),
+        rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for one in rounds[:LEAST_ROUNDS]),
+    )
+
+
+def _hangs(session: SessionFact) -> bool:
+    """Whether all that was asked for had come, and the page was never done with it."""
+    is_waiting = any(one.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for one in session.exchanges)
+    return UNSETTLED in (session.error_message or "") and not is_waiting and "load" not in session.milestones
+
+
+def _hang(evidence: Evidence, session: SessionFact) -> Finding:
+    last = max(session.exchanges, key=_end_ms)
+    good = evidence.good_session.milestones.get("load") if evidence.good_session else None
+    script = next((one for one in reversed(session.exchanges) if one.resource_type == "script"), None)
+    by = f", the last script of which is {short(script.url, session.url)}" if script else ""
+    return Finding(
+        kind=Kind.PAGE_ERROR,
+        sentence=f"The page hangs: all that it asked for had come after {ms(_end_ms(last))}, and it has not loaded "
+        f"since{by}.",
+        confidence=Confidence.HIGH if good is not None else Confidence.LIKELY,
+        why="No request was under way any more, so that a script keeps the page busy without end."
+        + (f" In the last good session it had loaded after {ms(good)}." if good is not None else ""),
+        rows=(Row(of="exchange", id=(script or last).exchange_id, session_id=session.id),),
+    )
+
+
+def _end_ms(exchange: Exchange) -> float:
+    return exchange.started_ms + (exchange.duration_ms or 0.0)
+
+
+def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
+    """The document is of another type than it was: a download, plain text."""
+    now, good = session.document, evidence.good_session.document if evidence.good_session else None
+    if now is None or good is None or (now.status_code or 0) >= 400:
+        return
+    if not _is_html(good) or _is_html(now) or not now.mime_type:
+        return
+    yield Finding(
+        kind=Kind.CONTENT_CHANGED,
+        sentence=f"{evidence.host} sends no page any more: the document is {now.mime_type}, and was {good.mime_type} "
+        "in the last good session, so that browsers show its source or save it as a file.",
+        confidence=Confidence.HIGH,
+        why="The browser goes by the Content-Type of the answer. The status and the address are as they were.",
+        rows=(Row(of="exchange", id=now.exchange_id, session_id=session.id),),
+    )
+
+
+def _is_html(document: Exchange) -> bool:
+    return (document.mime_type or "").startswith(("text/html", "application/xhtml"))

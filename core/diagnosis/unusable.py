@@ -1,0 +1,72 @@
+"""What came with a good status and was of no use to the page all the same: another type, another content. Pure."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urldefrag
+
+from core.debugging.compare import normalise
+from core.debugging.waterfall import Exchange
+from core.diagnosis.evidence import SessionFact
+
+HTML = ("text/html", "application/xhtml")
+CODE = ("script", "stylesheet")
+DATA = ("xhr", "fetch")
+STYLES = ("text/css", "application/x-unknown-content-type", "")  # what is taken for a style sheet
+DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
+# Chromium's words (blink ScriptLoader, SubresourceIntegrity); the URL stands in the text, or is that of the line.
+REFUSALS = (
+    (re.compile(r"^Failed to load module script: .*MIME type"), "its type is not that of a script"),
+    (re.compile(r"^Refused to (?:execute script|apply style) from '([^']+)'"), "its type is not what the page needs"),
+    (
+        re.compile(r"^Failed to find a valid digest .* for resource '([^']+)'"),
+        "its content is not what is demanded",
+    ),
+)
+
+
+def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
+    """Why each answer was of no use, by exchange id; *good* tells what kind of answer a script got before."""
+    told = dict(_refused(session))
+    was_data = _data(good) if good else set()
+    found = {}
+    for exchange in session.exchanges:
+        if exchange.is_failed or exchange.status_code is None:
+            continue
+        reason = _mistaken(exchange, was_data) or told.get(exchange.url) or _unstyled(exchange, session)
+        if reason is not None:
+            found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
+    return found
+
+
+def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
+    """The URLs whose content the browser refused to use, as the console tells."""
+    for line in session.console:
+        for pattern, reason in REFUSALS:
+            if (found := pattern.search(line.text)) is not None:
+                url = found.group(1) if pattern.groups else line.url or ""
+                yield urldefrag(url).url, reason
+
+
+def _data(good: SessionFact) -> set[tuple[str, str]]:
+    """What answered a script with data while all was good."""
+    return {
+        (exchange.method, normalise(exchange.url))
+        for exchange in good.exchanges
+        if exchange.resource_type in DATA and not exchange.is_failed and "json" in (exchange.mime_type or "")
+    }
+
+
+def _mistaken(exchange: Exchange, was_data: set[tuple[str, str]]) -> str | None:
+    """A page in the place of something else: what a server says of a file that is gone, or a sign-in."""
+    if not (exchange.mime_type or "").startswith(HTML):
+        return None
+    if exchange.resource_type in CODE:
+        return f"HTML instead of a {exchange.resource_type}"
+    is_data = exchange.resource_type in DATA and (exchange.method, normalise(exchange.url)) in was_data
+    return "HTML instead of JSON" if is_data else None
+
+
+def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:
+    """A style sheet of another type: no page with a doctype takes it (HTML, link type ``stylesheet``)."""
+    is_other = exchange.resource_type == "stylesheet" and (exchange.mime_type or "") not in STYLES
+    return "its type is not that of a style sheet" if is_other and DOCTYPE.match(session.text) else None
