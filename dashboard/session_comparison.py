@@ -28,7 +28,7 @@ def comparable(db: Session, session: DebugSession, other_id: int | None) -> Comp
     """This session against another of its website: the one asked for, else the last good one, else the latest."""
     baseline = SessionEvidence.baseline(db, session)
     found, _ = SessionEvidence.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
-    others = {baseline.id: f"{name_of(baseline)}, the last good one"} if baseline else {}
+    others = {baseline.id: f"Last good: {name_of(baseline)}"} if baseline else {}
     for each, _ in found:
         if each.id != session.id:
             others.setdefault(each.id, name_of(each))

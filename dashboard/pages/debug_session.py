@@ -109,6 +109,7 @@ class SessionPage:
     def draw(self, first: Sequence[Exchange], columns: dict[str, Any] | None) -> None:
         """Build the page with its *first* rows; what else was recorded follows over the socket."""
         asks = Asks(self.session.id)
+        self._client = ui.context.client
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_compare.STYLE)
         with ui.element("div").classes("ww-session"):
@@ -154,7 +155,7 @@ class SessionPage:
                 disconnect()
             task.cancel()
 
-        ui.context.client.on_delete(leave)
+        self._client.on_delete(leave)
 
     @ui.refreshable_method
     def _bar(self) -> None:
@@ -186,7 +187,8 @@ class SessionPage:
         """Let the address say which view is shown, so that a link shows another reader the same."""
         view = None if self.view == VIEWS[0] else self.view.lower()
         compared = self.other_id if self.view == "Compare" else None
-        ui.run_javascript(REMEMBER % json.dumps({"view": view, "compare": compared}))
+        # Not by `ui`: who calls may be a tab, which choosing a view has drawn anew.
+        self._client.run_javascript(REMEMBER % json.dumps({"view": view, "compare": compared}))
 
     async def _draw_other(self) -> None:
         if self.view == "Compare":

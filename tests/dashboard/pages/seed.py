@@ -62,6 +62,7 @@ def _session(
         success=not error,
         error_message=error,
         url=f"http://127.0.0.1:9/{evil}",
+        title=evil or None,
         browser_version="HeadlessChrome/156.0.0.0",
         milestones=milestones,
         request_count=len(seen),
@@ -71,7 +72,10 @@ def _session(
     db.add(session)
     db.flush()
     shared = {"debug_session_id": session.id, "timestamp": STARTED, "offset_ms": 150.0}
-    db.add(ConsoleMessage(**shared, level="error", source="console", text=f"boom {evil}", url=None))
+    stack = [{"functionName": evil, "url": f"javascript:{evil}", "lineNumber": 1}] if evil else None
+    db.add(
+        ConsoleMessage(**shared, level="error", source="console", text=f"boom {evil}", url=evil or None, stack=stack)
+    )
     picture = SessionArtifact(
         **shared, kind=ArtifactKind.SCREENSHOT, mime_type=mime_type, size_bytes=len(PIXEL), data=PIXEL
     )
@@ -95,7 +99,8 @@ def _events(session: DebugSession, exchange: Exchange, evil: str) -> list[Networ
         **shared,
         event_type=NetworkEventType.REQUEST,
         request_headers={"accept": "*/*", "cookie": f"a=1{evil}"},
-        request_payload='{"needle": "in the payload"}' if exchange.method == "POST" else None,
+        request_payload='{"needle": "in the payload"}' if exchange.method == "POST" else evil or None,
+        initiator=_hostile_initiator(evil) if evil else None,
     )
     answer = NetworkEvent(
         **shared,
@@ -104,11 +109,41 @@ def _events(session: DebugSession, exchange: Exchange, evil: str) -> list[Networ
         status_text="OK" + evil,
         duration_ms=exchange.duration_ms,
         phases=phases,
-        mime_type="text/html" if evil else exchange.mime_type,
-        response_headers={"content-type": "text/html", "etag": '"1"', "x-evil": evil} if evil else {"server": "nginx"},
-        response_payload=f"<html>{evil}</html>" if evil else None,
+        mime_type=("image/svg+xml" if exchange.resource_type == "image" else "text/html")
+        if evil
+        else exchange.mime_type,
+        response_headers=_hostile_headers(evil) if evil else {"server": "nginx"},
+        response_payload=_hostile_body(exchange, evil) if evil else None,
+        details=_hostile_details(evil) if evil else None,
         encoded_bytes=exchange.encoded_bytes,
         decoded_bytes=exchange.decoded_bytes,
         error_message=exchange.error_message,
     )
     return [request, answer]
+
+
+def _hostile_headers(evil: str) -> dict[str, str]:
+    named = {"content-type": "text/html", "etag": '"1"', "x-evil": evil, evil: "a name that is markup"}
+    return named | {"set-cookie": f"a={evil}; Path=/{evil}", "server-timing": f'db;dur=3;desc="{evil}"'}
+
+
+def _hostile_body(exchange: Exchange, evil: str) -> str:
+    if exchange.resource_type != "image":
+        return f"<html>{evil}</html>"
+    script = "window.pwned=1;parent.pwned=1"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" onload="window.pwned=1">'
+        f"<script>{script}</script><rect width='8' height='8'/></svg>"
+    )
+
+
+def _hostile_initiator(evil: str) -> dict[str, Any]:
+    return {"type": "script", "stack": {"callFrames": [{"functionName": evil, "url": f"javascript:{evil}"}]}}
+
+
+def _hostile_details(evil: str) -> dict[str, Any]:
+    return {
+        "security": {"protocol": evil, "subjectName": evil, "issuer": evil},
+        "messages": [{"direction": "received", "payload": evil, "event": evil, "offset_ms": 3.0}],
+        "blocked_cookies": [{"name": evil, "blocked": [evil]}],
+    }

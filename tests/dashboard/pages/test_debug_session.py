@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts import HEADERS, sign_in
 from tests.dashboard.axe import serious_findings
-from tests.dashboard.pages.seed import EVIL
 from tests.e2e.server import Server
 
 
@@ -99,20 +98,6 @@ def test_response_headers_filter_by_what_the_store_has(page: Page, server: Serve
     page.get_by_label("Filter requests").fill("has-response-header:etag")
 
     expect(page.locator(".wf-status")).to_contain_text("0 of 40 requests")
-
-
-def test_a_failed_hostile_session_says_why_and_runs_nothing(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/debug-sessions/2")
-    expect(page.locator(".wf-status")).to_contain_text("6 requests")
-
-    page.locator('.wf-row[aria-rowindex="2"]').click()
-    for tab in ("Headers", "Response", "Cookies", "Timing", "Initiator"):
-        page.get_by_role("tab", name=tab).click()
-    page.get_by_role("tab", name="Response").click()
-
-    expect(page.get_by_role("alert").first).to_contain_text(f"The page could not be opened: {EVIL}")
-    expect(page.get_by_role("tabpanel")).to_contain_text(EVIL)
-    assert page.evaluate("window.pwned") is None
 
 
 def test_the_page_shows_its_picture(page: Page, server: Server) -> None:
