@@ -180,7 +180,7 @@ class NetworkLog:
     def _priority(self, _session: CdpSession, params: Params) -> None:
         if record := self.current(params["requestId"]):
             record.priority = params["newPriority"]
-            self.changed(record)
+            self._on_change(record)
 
     def _request_on_wire(self, _session: CdpSession, params: Params) -> None:
         if params["requestId"] not in self._skipped:
@@ -210,7 +210,7 @@ class NetworkLog:
         record.session = session
         record.encoded_bytes = int(params.get("encodedDataLength") or 0)
         record.outcome = record.outcome or NetworkEventType.RESPONSE
-        self.changed(record)
+        self._on_change(record)
         self.on_finished(record)
 
     def _failed(self, session: CdpSession, params: Params) -> None:
@@ -220,7 +220,7 @@ class NetworkLog:
         if params.get("canceled") and _is_bodiless(record):
             # Nothing was missed: the page has its answer and never read the body that there is not.
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
-            self.changed(record)
+            self._on_change(record)
             return
         text = true_error(self._guard, record.url, params.get("errorText", ""))
         record.ended_at = params["timestamp"]
@@ -235,10 +235,10 @@ class NetworkLog:
             if params.get(name):
                 record.details[_SNAKE[name]] = params[name]
         record.details["net_error"] = text
-        self.changed(record)
+        self._on_change(record)
 
     def changed(self, record: ExchangeRecord) -> None:
-        """More is known of *record*."""
+        """More is known of *record*, and perhaps to which hop its headers on the wire belong."""
         self._wire.apply(self.hops[record.request_id])
         self._on_change(record)
 

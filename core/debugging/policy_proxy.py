@@ -10,7 +10,7 @@ import contextlib
 import errno
 import socket
 import struct
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -27,7 +27,8 @@ Timing = dict[str, Any]
 
 HANDSHAKE_SECONDS = 10.0
 CONNECT_SECONDS = 30.0  # to one address; the session's own limit usually comes first
-KEPT = 2_000  # facts about connections, of which a page makes tens
+KEPT = 2_000  # hosts about whose connections something is known, of which a page has tens
+KEPT_OF_PLACE = 20  # connections to one host and port, of which a browser makes six at once
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 NO_WAY_PAST = (  # of Chromium, for what no proxy carries
     "--disable-quic",
@@ -42,8 +43,6 @@ GRANTED, NOT_ALLOWED, FAILED, NO_SUCH_COMMAND = 0, 2, 1, 7  # RFC 1928, 6
 class Made:
     """A connection that was made."""
 
-    host: str
-    port: int
     address: str
     dns_ms: float | None
     """None where the host was an address."""
@@ -63,7 +62,7 @@ class PolicyProxy:
 
     def __init__(self, may_connect: MayConnect) -> None:
         self._may_connect = may_connect
-        self._made: deque[Made] = deque(maxlen=KEPT)
+        self._made: OrderedDict[tuple[str, int], deque[Made]] = OrderedDict()
         self._not_made: dict[tuple[str, int], str] = {}
         self._relayed: dict[int, tuple[str, int]] = {}
         self._attending: set[asyncio.Task[Any]] = set()
@@ -107,12 +106,12 @@ class PolicyProxy:
     def true_answer(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
         """CDP's ``Network.Response`` of *url* with the address that really answered, and the name lookup's time."""
         host, port = self._relayed.get(response.get("remotePort", 0)) or _place(url)
-        made = [one for one in self._made if (one.host, one.port) == (host, port)]
+        made = self._made.get((host, port))
         if not made or not response.get("remoteIPAddress"):
             return response
         timing: Timing | None = response.get("timing")
         ours = min(made, key=lambda one: _distance(one, timing))
-        corrected = response | {"remoteIPAddress": ours.address, "remotePort": ours.port}
+        corrected = response | {"remoteIPAddress": ours.address, "remotePort": port}
         if timing and timing.get("connectStart", -1.0) >= 0 and ours.dns_ms is not None:
             looked_up = min(timing["connectStart"] + ours.dns_ms, timing["connectEnd"])
             names = {"dnsStart": timing["connectStart"], "dnsEnd": looked_up, "connectStart": looked_up}
@@ -173,9 +172,15 @@ class PolicyProxy:
             is_name = address != host
             dns_ms = (looked_up - began) * 1000 if is_name else None
             connect_ms = (perf_counter() - looked_up) * 1000
-            self._made.append(Made(host=host, port=port, address=address, dns_ms=dns_ms, connect_ms=connect_ms))
+            self._remember((host, port), Made(address=address, dns_ms=dns_ms, connect_ms=connect_ms))
             return streams
         raise error
+
+    def _remember(self, place: tuple[str, int], made: Made) -> None:
+        self._made.setdefault(place, deque(maxlen=KEPT_OF_PLACE)).append(made)
+        self._made.move_to_end(place)
+        if len(self._made) > KEPT:
+            self._made.popitem(last=False)
 
 
 def true_error(guard: PolicyProxy | None, url: str, told: str) -> str:

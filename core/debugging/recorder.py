@@ -11,7 +11,7 @@ from core.debugging.cdp_network import NetworkLog, Params
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
-from core.debugging.facts import Batch, Fact, FactKey
+from core.debugging.facts import Batch, Fact, FactKey, Taken
 from core.debugging.filmstrip import Filmstrip
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.time_axis import TimeAxis
@@ -24,8 +24,6 @@ POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the m
 CONSOLE_KEPT = 5_000  # messages
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
 REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
-
-IDENTITY = ("exchange_id", "event_type", "url", "timestamp")  # a change says what it is a change of
 
 NETWORK_ENABLE = {
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
@@ -46,7 +44,7 @@ class Recorder:
         self._streams: StreamLog
         self._is_open = False
         self._changed: dict[str, ExchangeRecord] = {}
-        self._taken: dict[FactKey, dict[str, Any]] = {}
+        self._taken = Taken()
         self._console: list[dict[str, Any]] = []
         self._console_count = 0
         self._artifacts: list[dict[str, Any]] = []
@@ -227,7 +225,7 @@ class Recorder:
         asked = FactKey(record.exchange_id, is_end=False)
         is_new, waits = asked not in self._taken, self._may_wait(record, axis, now_ms)
         if is_new or not waits:
-            yield from self._fact(asked, request_values(record, axis))
+            yield from self._taken.news(asked, request_values(record, axis))
             record.request_payload = None  # on its way to the store; memory is for what is not
         if waits:
             if is_new and record.outcome is None:
@@ -238,7 +236,7 @@ class Recorder:
             return
         record.unstored_since_ms = None
         if record.outcome is not None:
-            yield from self._fact(FactKey(record.exchange_id, is_end=True), end_values(record, axis))
+            yield from self._taken.news(FactKey(record.exchange_id, is_end=True), end_values(record, axis))
             record.payload = None
 
     def _may_wait(self, record: ExchangeRecord, axis: TimeAxis, now_ms: float) -> bool:
@@ -248,14 +246,6 @@ class Recorder:
         if record.answered_at is not None:
             return axis.offset_ms(record.answered_at) > now_ms - ANSWER_AGE_MS
         return (record.unstored_since_ms or 0.0) > now_ms - UPDATE_AGE_MS
-
-    def _fact(self, key: FactKey, values: dict[str, Any]) -> Iterator[Fact]:
-        before = self._taken.get(key)
-        self._taken[key] = {name: value for name, value in values.items() if not name.endswith("_payload")}
-        if before is None:
-            yield Fact(key=key, values=values, is_new=True)
-        elif changes := {name: value for name, value in values.items() if before.get(name) != value}:
-            yield Fact(key=key, values={name: values[name] for name in IDENTITY} | changes, is_new=False)
 
     def _mark(self, record: ExchangeRecord) -> None:
         if record.unstored_since_ms is None:

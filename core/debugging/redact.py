@@ -83,7 +83,7 @@ def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
     if not isinstance(value, str):
         return value
     if name in ("url", "documentURL"):
-        return redact_url(value, policy)
+        return _url(value, policy)
     return _body_again(value, policy) if len(value) <= REMEMBERED else redact_body(value, policy)
 
 
@@ -102,6 +102,11 @@ def redact_body(body: str, policy: RedactionPolicy) -> str:
     if _is_multipart(body):
         body = _PART.sub(lambda match: match[1] + _part(match, policy), body)
     return redact_text(body, policy)
+
+
+def _url(url: str, policy: RedactionPolicy) -> str:
+    # Each fact of an exchange names it.
+    return _url_again(url, policy) if len(url) <= REMEMBERED else redact_url(url, policy)
 
 
 def redact_message(text: str, policy: RedactionPolicy) -> str:
@@ -185,7 +190,7 @@ def _protocols(names: list[str], policy: RedactionPolicy) -> str:
 
 
 _MASKED: dict[str, Callable[[Any, RedactionPolicy], Any]] = {
-    "url": redact_url,
+    "url": _url,
     "request_headers": redact_headers,
     "response_headers": redact_headers,
     "initiator": redact_value,
@@ -197,6 +202,7 @@ _PAYLOADS = ("request_payload", "response_payload")
 # A page's requests have mostly the same headers and initiators: of 2,000 requests, half the work of recording them.
 _header_again = lru_cache(maxsize=4_096)(_header)
 _body_again = lru_cache(maxsize=4_096)(redact_body)
+_url_again = lru_cache(maxsize=4_096)(redact_url)
 
 
 def _cookie(pair: str, policy: RedactionPolicy) -> str:

@@ -1,10 +1,9 @@
 """One monotonic clock for all that a session records, tied once to UTC."""
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.clock import utc_now
+from core.clock import monotonic_ms, utc_now
 from core.debugging.cdp import CdpError, CdpSession
 
 TRIES = 3  # the quickest answer is the most exact; a second or third try costs a millisecond each
@@ -20,6 +19,8 @@ class TimeAxis:
     """The same instant on the browser's monotonic clock, in seconds."""
     wall_origin: float
     """… and on the browser's wall clock, in seconds since 1970: a remote browser's may be wrong."""
+    own_origin_ms: float = field(default_factory=monotonic_ms)
+    """… and on our own monotonic clock."""
 
     @classmethod
     async def tie(cls, session: CdpSession) -> "TimeAxis":
@@ -29,20 +30,26 @@ class TimeAxis:
             CdpError: The page is gone.
         """
         await session.send("Performance.enable", {"timeDomain": "timeTicks"})
-        best: tuple[float, datetime, float] | None = None
+        best: tuple[float, TimeAxis] | None = None
         for _ in range(TRIES):
-            asked = time.perf_counter()
+            asked = monotonic_ms()
             metrics = (await session.send("Performance.getMetrics"))["metrics"]
-            took = time.perf_counter() - asked
+            took_ms = monotonic_ms() - asked
             stamp = next((metric["value"] for metric in metrics if metric["name"] == "Timestamp"), None)
             if stamp is None:
                 raise CdpError("The browser does not tell its clock.")
-            if best is None or took < best[0]:
-                best = (took, utc_now() - timedelta(seconds=took / 2), stamp)
+            if best is None or took_ms < best[0]:
+                moment = utc_now() - timedelta(milliseconds=took_ms / 2)
+                axis = cls(
+                    started_at=moment,
+                    origin=stamp,
+                    wall_origin=moment.timestamp(),
+                    own_origin_ms=asked + took_ms / 2,
+                )
+                best = (took_ms, axis)
         session.post("Performance.disable")
         assert best is not None
-        _, moment, origin = best
-        return cls(started_at=moment, origin=origin, wall_origin=moment.timestamp())
+        return best[1]
 
     def correct_wall(self, *, monotonic: float, wall: float) -> None:
         """Take a pair of the browser's own readings of one instant, as a request has them."""
@@ -61,5 +68,5 @@ class TimeAxis:
         return self.started_at + timedelta(milliseconds=offset_ms)
 
     def now_ms(self) -> float:
-        """Now, in ms after the start, by our own clock."""
-        return (utc_now() - self.started_at).total_seconds() * 1000
+        """Now, in ms after the start, by our own monotonic clock."""
+        return monotonic_ms() - self.own_origin_ms
