@@ -9,18 +9,16 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from alembic import command
 from core.errors import StoreError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +123,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises:
         StoreError: The store cannot be reached, is newer than this version, or has no such revision.
     """
-    _migrate(engine, command.upgrade, revision)
+    _migrate(engine, "upgrade", revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -134,7 +132,7 @@ def downgrade(engine: Engine, revision: str) -> None:
     Raises:
         StoreError: As `upgrade`.
     """
-    _migrate(engine, command.downgrade, revision)
+    _migrate(engine, "downgrade", revision)
 
 
 def current(engine: Engine) -> str | None:
@@ -143,23 +141,31 @@ def current(engine: Engine) -> str | None:
     Raises:
         StoreError: The store cannot be reached.
     """
+    from alembic.runtime.migration import MigrationContext
+
     with reaching(engine), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:
     """The revision that this version of the code needs."""
+    from alembic.script import ScriptDirectory
+
     revision = ScriptDirectory.from_config(_alembic_config()).get_current_head()
     assert revision is not None, "alembic/versions is part of every checkout and wheel"
     return revision
 
 
-def _migrate(engine: Engine, run: Callable[[Config, str], None], revision: str) -> None:
+def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -> None:
+    from alembic.util.exc import CommandError
+
+    from alembic import command
+
     config = _alembic_config()
     with reaching(engine), _locked(engine) as connection:
         config.attributes["connection"] = connection
         try:
-            run(config, revision)
+            getattr(command, way)(config, revision)
         except CommandError as error:
             raise StoreError(
                 f"The store cannot be brought to revision {revision}: {error}. "
@@ -167,7 +173,10 @@ def _migrate(engine: Engine, run: Callable[[Config, str], None], revision: str) 
             ) from error
 
 
-def _alembic_config() -> Config:
+def _alembic_config() -> "Config":
+    # Imported where it is used: the monitor's process migrates nothing, and Alembic is a third of its memory.
+    from alembic.config import Config
+
     here = Path(__file__).resolve().parent
     scripts = here / "migrations"  # in an installed wheel
     config = Config()

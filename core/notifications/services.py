@@ -2,8 +2,6 @@
 
 import logging
 
-import apprise
-
 from core.errors import NotDelivered
 from core.notifications.message import Message
 from core.schemas.notification_channel import AppriseAddress
@@ -15,6 +13,8 @@ def notify(address: AppriseAddress, message: Message) -> str:
     Raises:
         NotDelivered: The URL names no service, or the service did not take it; with the library's own words.
     """
+    import apprise  # 15 MB that only who notifies this way needs
+
     # Attachments and plug-ins from paths stay off: an address is a user's, and must not read files of this machine.
     asset = apprise.AppriseAsset(plugin_paths=[], app_id="Watchwright", app_desc="Watchwright", async_mode=False)
     to = apprise.Apprise(asset=asset)

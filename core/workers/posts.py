@@ -4,7 +4,6 @@ from sqlalchemy import Engine
 
 from core import database
 from core.workers.post import Deliver, Post
-from core.workers.postgres_post import PostgresPost
 from core.workers.socket_post import SocketPost
 
 
@@ -26,6 +25,8 @@ class NoPost:
 def post_of(engine: Engine) -> Post:
     """The post of the store behind *engine*."""
     if engine.dialect.name == "postgresql":
+        from core.workers.postgres_post import PostgresPost  # with a driver that a SQLite store has no use for
+
         return PostgresPost(engine.url)
     file = database.store_file(engine.url)
     if file is None:
