@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.chromium import launch
 from tests.accounts import sign_in
 from tests.dashboard.pages.seed import fill
 from tests.e2e.server import Server
+
+expect.set_options(timeout=30_000)  # ms; a page under test shares its cores with every other test
 
 
 @pytest.fixture(scope="module")
