@@ -34,6 +34,9 @@ from core.schemas.session_options import SessionOptions
 
 LOADED = "() => performance.timing.loadEventStart - performance.timing.navigationStart"
 METADATA = SessionOptions(has_screenshots=False, has_filmstrip=False, payload_limit_bytes=0)
+NO_PICTURES = SessionOptions(
+    has_screenshots=False, has_filmstrip=False
+)  # what `record_har` keeps, and frames of sockets
 PARTS = ("loads", "starts", "store")
 
 
@@ -78,6 +81,7 @@ async def load_times(browser: Browser, address: str, settings: Settings, folder:
             alone_ms = await _load_alone(pool, address)
             metadata = await captured(address, METADATA, settings, pool)
             full = await captured(address, FULL, settings, pool)
+            unseen = await captured(address, NO_PICTURES, settings, pool)
             har_ms, close_ms = await _har_load(browser, address, folder)
             if _run == 0:
                 continue  # warms what all of them share: the site's process, the disk, the browsers
@@ -85,6 +89,7 @@ async def load_times(browser: Browser, address: str, settings: Settings, folder:
             times.add("alone", alone_ms)
             times.add("metadata", _load_of(metadata))
             times.add("full", _load_of(full))
+            times.add("unseen", _load_of(unseen))
             times.add("record_har", har_ms)
             times.har_close_ms.append(close_ms)
     finally:
@@ -155,13 +160,12 @@ async def _har_load(browser: Browser, address: str, folder: Path) -> tuple[float
 async def first_requests(site: Site, settings: Settings, runs: int) -> dict[str, list[float]]:
     """Ms from the decision to start a session to the browser's first request, cold and warm."""
     found: dict[str, list[float]] = {"cold": [], "warm": []}
-    options = SessionOptions(has_screenshots=False, has_filmstrip=False)
     for _run in range(runs):
         pool = BrowserPool(settings)
         try:
             for way in ("cold", "warm"):
                 asked_at = utc_now()
-                capture = await captured(f"{site.url}/plain", options, settings, pool)
+                capture = await captured(f"{site.url}/plain", NO_PICTURES, settings, pool)
                 first = min(event.timestamp for event in capture.events)
                 found[way].append((first - asked_at).total_seconds() * 1000)
         finally:
@@ -244,6 +248,7 @@ def show_loads(times: Times, after_ms: int) -> None:
         "alone": ("nobody asks Chromium anything", "–"),
         "metadata": ("metadata alone", "–"),
         "full": ("full capture", "≤ 1.10×"),
+        "unseen": ("full capture but for screenshots and filmstrip, which a HAR has not", "–"),
         "record_har": ("`record_har` with content", "slower than ours"),
     }
     for way, (what, reach) in rows.items():

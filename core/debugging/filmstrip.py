@@ -11,7 +11,7 @@ SCREENCAST = {"format": "jpeg", "quality": 50, "maxWidth": 640, "maxHeight": 400
 FIRST_SPACING_SECONDS = 0.1
 FRAMES_PER_SPACING = 15  # then half as often
 REST_PER_EFFORT = 4  # a frame takes the time of the page's own processes: a fifth of it at most
-LONGEST_REST_SECONDS = 0.5  # on however busy a machine
+LONGEST_REST_SECONDS = 1.0  # on however busy a machine
 FRAMES_KEPT = 75  # those that differ from the one before; fifteen looks at 0.1 s, at 0.2 s, … at 1.6 s are 45 s
 
 

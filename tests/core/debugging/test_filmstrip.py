@@ -20,7 +20,7 @@ def test_frames_are_dense_at_first_and_sparser_later() -> None:
 
 def test_a_machine_that_takes_long_for_a_frame_is_asked_for_fewer() -> None:
     assert rest_seconds(0, took_seconds=0.05) == 0.2
-    assert rest_seconds(0, took_seconds=3.0) == 0.5
+    assert rest_seconds(0, took_seconds=3.0) == 1.0
     assert rest_seconds(60, took_seconds=3.0) == 1.6
 
 
