@@ -1,10 +1,12 @@
 // Lanes of marks over one time axis; the pointer and the arrow keys name the mark that they are at.
 const LANES = { up: 0, degraded: 0, down: 0, unknown: 0, session: 1, told: 2, taken: 2 };
 const NAMES = ["Checks", "Sessions", "Told"];
-const HEIGHT = 26;
+const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const STEPS = [1, 2, 5, 10, 15, 30].flatMap((n) => [n * SECOND, n * MINUTE]).concat([1, 2, 3, 6, 12].map((n) => n * HOUR), [1, 2, 7, 14, 28, 91, 364].map((n) => n * DAY)).sort((a, b) => a - b);
+const TICKS = 8;
 
 export default {
-  template: `<div class="wa" tabindex="0" role="group" :aria-label="label" @keydown.left.prevent="step(-1)" @keydown.right.prevent="step(1)" @keydown.enter="go" @blur="at = null">
+  template: `<div class="wa" tabindex="0" role="group" :aria-label="label" @keydown.left.prevent="go(-1)" @keydown.right.prevent="go(1)" @keydown.enter="open" @blur="at = null">
     <div v-for="(name, lane) in names" class="wa-lane" :key="name"><span class="ww-muted">{{ name }}</span>
       <div class="wa-line"><i class="wa-window" :style="shade"></i>
         <component v-for="(mark, n) in lanes[lane]" :is="mark.href ? 'a' : 'i'" :key="n" :href="mark.href || undefined" tabindex="-1"
@@ -22,20 +24,24 @@ export default {
       const left = this.place(this.window[0]);
       return { left: left + "%", width: Math.max(this.place(this.window[1] ?? this.span[1]) - left, 0.3) + "%" };
     },
+    step() { return STEPS.find((step) => (this.span[1] - this.span[0]) / step <= TICKS) ?? STEPS.at(-1); },
     ticks() {
-      const [first, last] = this.span;
-      return [0.02, 0.26, 0.5, 0.74].map((share) => first + (last - first) * share);
+      const [first, last] = this.span, here = new Date(first).getTimezoneOffset() * MINUTE; // whole hours and days of the reader's zone
+      const ticks = [];
+      for (let at = Math.ceil((first - here) / this.step) * this.step + here; at < last; at += this.step) ticks.push(at);
+      return ticks.filter((at) => this.place(at) > 3 && this.place(at) < 97);
     },
     label() { return `${this.marks.length} events on a time axis; use the arrow keys to go through them`; },
   },
   methods: {
     place(at) { return Math.min(Math.max(((at - this.span[0]) / (this.span[1] - this.span[0])) * 100, 0), 100); },
     clock(at) {
-      const long = this.span[1] - this.span[0] > 864e5;
-      return new Date(at).toLocaleString(undefined, { ...(long ? { day: "numeric", month: "short" } : {}), hour: "2-digit", hourCycle: "h23", minute: "2-digit", ...(long ? {} : { second: "2-digit" }) });
+      const days = this.span[1] - this.span[0] > DAY ? { day: "numeric", month: "short" } : {};
+      const clock = this.step < DAY ? { hour: "2-digit", hourCycle: "h23", minute: "2-digit", ...(this.step < MINUTE ? { second: "2-digit" } : {}) } : {};
+      return new Date(at).toLocaleString(undefined, { ...days, ...clock });
     },
     words(mark) { return `${new Date(mark.at).toLocaleString(undefined, { hourCycle: "h23" })} · ${mark.words}`; },
-    step(by) { this.at = Math.min(Math.max((this.at ?? (by > 0 ? -1 : this.marks.length)) + by, 0), this.marks.length - 1); },
-    go() { if (this.at != null && this.marks[this.at].href) location.assign(this.marks[this.at].href); },
+    go(by) { this.at = Math.min(Math.max((this.at ?? (by > 0 ? -1 : this.marks.length)) + by, 0), this.marks.length - 1); },
+    open() { if (this.at != null && this.marks[this.at].href) location.assign(this.marks[this.at].href); },
   },
 };

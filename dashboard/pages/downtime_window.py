@@ -106,12 +106,12 @@ class WindowPage:
                     _head("What the evidence shows", "the cause first")
                     self.found()
                 self.difference()
+                self.around()
             with ui.element("div").classes("ww-stack"):
                 self._words()
                 UpdatesCard(window.id)
                 self.phases()
         self.browser()
-        self.around()
         self.checks()
 
     @ui.refreshable_method
@@ -226,7 +226,7 @@ class WindowPage:
     @ui.refreshable_method
     def around(self) -> None:
         """All its debug sessions, and who was told."""
-        with ui.element("div").classes("ww-two"):
+        with ui.element("div").classes("ww-stack"):
             with _card("Debug sessions"):
                 _head("Debug sessions", "while it was down, and as it came back")
                 session_list(self._state.sessions, empty="None was started while it was down.")
