@@ -39,7 +39,7 @@ def register(runtime: Runtime) -> None:
         rows = await feed.rows()
         preload()
         with frame("Overview"):
-            page.draw(rows)
+            page.lay_out(rows)
 
 
 class Overview:
@@ -50,6 +50,12 @@ class Overview:
         self._feed = feed
         self._known: set[int] = set()
         self._list: WebsiteList | None = None
+
+    def lay_out(self, rows: list[Any]) -> None:
+        """The page with *rows*; its dialogs stay open, and keep what was typed, when the list is drawn anew."""
+        self._several = Later(lambda: BulkDialog(self._add_all))
+        self._adding = Later(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
+        self.draw(rows)
 
     def tell(self, changes: Changes) -> None:
         """Show what changed; for the feed."""
@@ -65,12 +71,10 @@ class Overview:
     def draw(self, rows: list[Any]) -> None:
         """The list, or what to do while there is nothing to list."""
         self._known = {row[0] for row in rows}
-        several = Later(lambda: BulkDialog(self._add_all))
         if not rows:
             self._list = None
-            nothing_yet(self._paste, lambda: several().open())
+            nothing_yet(self._paste, lambda: self._several().open())
             return
-        adding = Later(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
         self._list = WebsiteList(
             rows,
             start_session=self._start_session,
@@ -82,8 +86,8 @@ class Overview:
             self._list.classes("wl-looked-at")
             return
         with self._list:
-            button("Add several", lambda: several().open(), kind="wl-several")
-            button("+ Add website", lambda: adding().open(NEW), kind="ww-primary")
+            button("Add several", lambda: self._several().open(), kind="wl-several")
+            button("+ Add website", lambda: self._adding().open(NEW), kind="ww-primary")
 
     async def _paste(self, typed: str) -> None:
         await websites.add({"url": websites.as_typed(typed)})

@@ -174,10 +174,10 @@ def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, t
         page.get_by_label("Tags for all of them").fill("Local, eu")
         page.get_by_role("button", name="Watch them").click()
 
+        expect(page.get_by_role("table", name="Websites").get_by_role("row")).to_have_count(3)
         expect(page.get_by_label("Addresses, one a line")).to_have_value("ftp://b")
         expect(page.get_by_text("2 added, 1 not:")).to_be_visible()
         page.get_by_role("button", name="Close").click()
-        expect(page.get_by_role("table", name="Websites").get_by_role("row")).to_have_count(3)
         expect(page.get_by_role("button", name="local")).to_have_count(2)
     finally:
         server.kill()
