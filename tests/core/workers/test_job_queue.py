@@ -1,0 +1,182 @@
+"""What every engine behind the port must hold, on a real PostgreSQL: the one that we ship, and a second one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from core.database import make_engine
+from core.workers.job_queue import Handle, JobQueue
+from core.workers.pgqueuer_queue import PgQueuerQueue
+from tests import postgres
+from tests.core.workers.procrastinate_queue import ProcrastinateQueue
+
+SOON = 15.0  # s; what is awaited here takes well under one
+
+Kind = tuple[type[PgQueuerQueue] | type[ProcrastinateQueue], Engine]
+
+
+@pytest.fixture(scope="module", params=[PgQueuerQueue, ProcrastinateQueue], ids=["pgqueuer", "procrastinate"])
+def kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
+    url = postgres.new_database()
+    engine = make_engine(url)
+    yield request.param, engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+class Queues:
+    """Starts queues on one store, as so many processes would, and ends them."""
+
+    def __init__(self, kind: type[PgQueuerQueue] | type[ProcrastinateQueue], engine: Engine, name: str) -> None:
+        self._kind, self.engine, self._name = kind, engine, name
+        self.started: list[JobQueue] = []
+
+    async def start(self, handle: Handle, *, at_once: int = 5) -> JobQueue:
+        queue = self._kind(self.engine.url, self._name)
+        self.started.append(queue)
+        await queue.start(handle, at_once=at_once)
+        return queue
+
+    async def put(self, queue: JobQueue, *jobs: bytes, is_kept: bool = True) -> None:
+        def work() -> None:
+            with Session(self.engine) as db:
+                queue.put(db, jobs)
+                db.commit() if is_kept else db.rollback()
+
+        await asyncio.to_thread(work)
+
+
+@pytest.fixture
+async def queues(kind: Kind) -> AsyncIterator[Queues]:
+    queues = Queues(*kind, name=uuid4().hex[:12])
+    yield queues
+    await asyncio.gather(*(queue.stop() for queue in queues.started))
+
+
+class Doing:
+    """A handler that notes what it was given."""
+
+    def __init__(self, *, is_done: bool = True) -> None:
+        self.given: asyncio.Queue[bytes] = asyncio.Queue()
+        self.seen: list[bytes] = []
+        self.under_way = self.most = 0
+        self.is_done = is_done
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+
+    async def __call__(self, job: bytes) -> bool:
+        self.seen.append(job)
+        self.given.put_nowait(job)
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        try:
+            await self.may_end.wait()
+        finally:
+            self.under_way -= 1
+        return self.is_done
+
+    async def next(self) -> bytes:
+        return await asyncio.wait_for(self.given.get(), SOON)
+
+
+async def test_a_job_is_done_with_what_was_put(queues: Queues) -> None:
+    doing = Doing()
+    queue = await queues.start(doing)
+
+    await queues.put(queue, b'{"website": 7}')
+
+    assert await doing.next() == b'{"website": 7}'
+    assert queue.trouble is None
+
+
+async def test_what_was_put_in_a_transaction_that_is_rolled_back_is_not_done(queues: Queues) -> None:
+    doing = Doing()
+    queue = await queues.start(doing)
+
+    await queues.put(queue, b"never", is_kept=False)
+    await queues.put(queue, b"done")
+
+    assert await doing.next() == b"done"
+    assert doing.seen == [b"done"]
+
+
+async def test_each_job_is_done_by_one_of_several_processes(queues: Queues) -> None:
+    first, second = Doing(), Doing()
+    queue = await queues.start(first)
+    await queues.start(second)
+    jobs = [b"%d" % number for number in range(40)]
+
+    await queues.put(queue, *jobs)
+
+    await until(lambda: len(first.seen) + len(second.seen) >= len(jobs))
+    assert sorted([*first.seen, *second.seen]) == sorted(jobs)
+
+
+async def test_no_more_jobs_are_under_way_than_a_process_has_room_for(queues: Queues) -> None:
+    doing = Doing()
+    doing.may_end.clear()
+    queue = await queues.start(doing, at_once=3)
+
+    await queues.put(queue, *(b"%d" % number for number in range(9)))
+    await until(lambda: doing.under_way == 3)
+    doing.may_end.set()
+    await until(lambda: len(doing.seen) == 9)
+
+    assert doing.most == 3
+
+
+async def test_a_job_that_is_not_done_is_given_out_again(queues: Queues) -> None:
+    doing = Doing(is_done=False)
+    queue = await queues.start(doing)
+
+    await queues.put(queue, b"again")
+    await doing.next()
+    doing.is_done = True
+
+    assert await doing.next() == b"again"
+
+
+async def test_a_process_that_ends_gives_what_it_had_to_another(queues: Queues) -> None:
+    ending, staying = Doing(), Doing()
+    ending.may_end.clear()
+    queue = await queues.start(ending)
+    await queues.put(queue, b"mine", b"too")
+    await ending.next()
+    await ending.next()
+
+    await queues.start(staying)
+    await queue.stop()
+
+    assert {await staying.next(), await staying.next()} == {b"mine", b"too"}
+
+
+async def test_work_goes_on_after_its_connections_were_cut(queues: Queues) -> None:
+    doing = Doing()
+    queue = await queues.start(doing)
+    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+    cut_others = text(f"{cut.text} AND pid <> pg_backend_pid()")
+
+    with queues.engine.connect() as connection:
+        connection.execute(cut_others)
+    await queues.put(queue, b"after")
+
+    assert await doing.next() == b"after"
+
+
+async def test_a_queue_whose_store_is_away_says_so_and_ends_soon(queues: Queues) -> None:
+    queues.engine = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+
+    queue = await queues.start(Doing())
+
+    assert queue.trouble is not None
+    await asyncio.wait_for(queue.stop(), SOON)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SOON):
+        while not is_so():  # noqa: ASYNC110 - what another process does sets no event of ours
+            await asyncio.sleep(0.01)
