@@ -5,6 +5,7 @@ reckoned from, who may see and do what, and whom is told.
 from core.models.api_token import ApiToken
 from core.models.audit_event import AuditEvent
 from core.models.base import Base, UtcDateTime
+from core.models.check_schedule import CheckSchedule
 from core.models.console_message import ConsoleMessage
 from core.models.coverage import CoverageSpan, WebsiteState
 from core.models.debug_session import DebugSession
@@ -48,6 +49,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "ChannelKind",
+    "CheckSchedule",
     "ConsoleMessage",
     "CoverageSpan",
     "DebugSession",

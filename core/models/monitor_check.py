@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import utc_now
@@ -13,12 +13,16 @@ from core.models.enums import HTTPMethod, MonitorStatus
 if TYPE_CHECKING:
     from core.models.website import Website
 
+PLANNED = text("due_at IS NOT NULL")
+
 
 class MonitorCheck(CreatedAt, Base):
     __tablename__ = "monitor_checks"
     __table_args__ = (
         Index(None, "website_id", "checked_at"),  # a website's latest check, and its chart
         Index(None, "status", "checked_at"),  # recent failures of all websites
+        # A slot that two workers of a fleet were given is stored once; of a store with one monitor the index is empty.
+        Index(None, "website_id", "due_at", unique=True, sqlite_where=PLANNED, postgresql_where=PLANNED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +54,8 @@ class MonitorCheck(CreatedAt, Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     lag_ms: Mapped[float | None]
     """By how much the check started late, which is ours and not the website's; None where nobody had planned it."""
+    due_at: Mapped[datetime | None]
+    """The slot of `core.models.check_schedule` for which it was made; None where no fleet checks, or out of turn."""
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""
 

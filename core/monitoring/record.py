@@ -37,6 +37,8 @@ class Finding:
     verdict: Verdict
     lag_ms: float | None = None
     """By how much the check started late; None where nobody had planned it."""
+    due_at: datetime | None = None
+    """The slot for which it was made, where workers share them; it is stored once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,36 @@ def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation 
     Returns:
         What was stored, in the order in which the checks began.
     """
-    trusted = coverage.trust(db, sorted({finding.website_id for finding in findings}))
+    return _record(db, findings, _held(db, findings), confirmation)
+
+
+def record_once(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
+    """As `record`, without the findings that are stored already: a crash may leave one both stored and held.
+
+    Of a slot that two workers were given, the check that is stored first stays.
+    """
+    trusted = _held(db, findings)  # first: what another worker stores meanwhile must be seen
+    keys = {(finding.website_id, finding.result.started_at): finding for finding in findings}
+    stored = MonitorCheckCRUD.stored_among(db, list(keys))
+    new = [finding for key, finding in keys.items() if key not in stored]
+    return _record(db, _of_new_slots(db, new), trusted, confirmation)
+
+
+def _held(db: Session, findings: Sequence[Finding]) -> dict[int, timedelta]:
+    """How long their checks speak; no other worker judges these websites until this transaction ends."""
+    return coverage.trust(db, sorted({finding.website_id for finding in findings}), is_held=True)
+
+
+def _of_new_slots(db: Session, findings: Sequence[Finding]) -> list[Finding]:
+    slots = {(one.website_id, one.due_at): one for one in reversed(findings) if one.due_at is not None}
+    stored = MonitorCheckCRUD.slots_among(db, list(slots))
+    firsts = {slot: one for slot, one in slots.items() if slot not in stored}
+    return [one for one in findings if one.due_at is None or firsts.get((one.website_id, one.due_at)) is one]
+
+
+def _record(
+    db: Session, findings: Sequence[Finding], trusted: Mapping[int, timedelta], confirmation: Confirmation
+) -> list[Recorded]:
     there = (finding for finding in findings if finding.website_id in trusted)
     kept = sorted(there, key=lambda finding: finding.result.started_at)
     checks = MonitorCheckCRUD.insert_many(db, [_check(finding) for finding in kept])
@@ -78,13 +109,6 @@ def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation 
         latest = {check.website_id: check.checked_at for check in checks}  # they are in order
         tell(db, stored, latest, confirmation.flapping_changes)
     return stored
-
-
-def record_once(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
-    """As `record`, without the findings that are stored already: a crash may leave one both stored and held."""
-    keys = {(finding.website_id, finding.result.started_at): finding for finding in findings}
-    stored = MonitorCheckCRUD.stored_among(db, list(keys))
-    return record(db, [finding for key, finding in keys.items() if key not in stored], confirmation)
 
 
 def _maintenance(
@@ -171,5 +195,6 @@ def _check(finding: Finding) -> MonitorCheckCreate:
         error_kind=verdict.kind,
         error_message=verdict.reason,
         lag_ms=finding.lag_ms,
+        due_at=finding.due_at,
         checked_at=result.started_at,
     )

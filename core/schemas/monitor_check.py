@@ -35,6 +35,7 @@ class MonitorCheckBase(Schema):
 
 class MonitorCheckCreate(MonitorCheckBase):
     website_id: int
+    due_at: UtcInstant | None = None
     checked_at: UtcInstant = Field(default_factory=utc_now)
 
 

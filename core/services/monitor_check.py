@@ -77,6 +77,20 @@ class MonitorCheckCRUD:
         return {(row.website_id, row.checked_at) for row in db.execute(query)} & set(keys)
 
     @staticmethod
+    def slots_among(db: Session, slots: Sequence[tuple[int, datetime]]) -> set[tuple[int, datetime]]:
+        """Those of these slots, each a website and when it was due, for which a check is stored."""
+        if not slots:
+            return set()
+        moments = [due_at for _website_id, due_at in slots]
+        query = select(MonitorCheck.website_id, MonitorCheck.due_at).where(
+            MonitorCheck.website_id.in_({website_id for website_id, _due_at in slots}),
+            MonitorCheck.due_at.is_not(None),
+            MonitorCheck.due_at.between(min(moments), max(moments)),
+        )
+        stored = {(website_id, due_at) for website_id, due_at in db.execute(query)}
+        return {slot for slot in slots if slot in stored}
+
+    @staticmethod
     def get_by_id(db: Session, check_id: int) -> MonitorCheck | None:
         return db.get(MonitorCheck, check_id)
 

@@ -140,7 +140,7 @@ def read(db: Session, website_ids: Sequence[int]) -> dict[int, State]:
     """The states of these websites as far as they have one, held until the transaction ends."""
     columns = [getattr(WebsiteState, name) for name in NAMES]
     query = select(WebsiteState.website_id, *columns).where(WebsiteState.website_id.in_(website_ids))
-    rows = db.execute(query.with_for_update())
+    rows = db.execute(query.order_by(WebsiteState.website_id).with_for_update())
     return {row[0]: State(**dict(zip(NAMES, row[1:], strict=True))) for row in rows}
 
 

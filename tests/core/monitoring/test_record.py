@@ -1,13 +1,17 @@
 """Checks and the downtime that they change are stored together, a batch in as many statements as one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
+from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
-from core.monitoring.downtime import Closed, Opened
+from core.monitoring.downtime import Closed, Confirmation, Opened
 from core.monitoring.probe import ProbeResult
-from core.monitoring.record import Finding, record
+from core.monitoring.record import Finding, record, record_once
 from core.monitoring.verdict import judge
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, statistics
 from tests.conftest import Queries
@@ -18,7 +22,7 @@ BAD = replace(GOOD, http_status_code=503)
 STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
 
 
-def found(website_id: int, seconds: float = 0, result: ProbeResult = GOOD, **fields: float) -> Finding:
+def found(website_id: int, seconds: float = 0, result: ProbeResult = GOOD, **fields: Any) -> Finding:
     result = replace(result, started_at=at(seconds))
     return Finding(website_id=website_id, result=result, verdict=judge(result), **fields)
 
@@ -160,3 +164,44 @@ def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store:
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(0), at(90))
+
+
+def test_a_slot_that_two_workers_were_given_is_stored_once(store: Session) -> None:
+    website = make_website(store)
+    first = replace(found(website.id, 0), due_at=at(0))
+    second = replace(found(website.id, 1), due_at=at(0))
+    out_of_turn = found(website.id, 2)
+
+    stored = record_once(store, [first])
+    again = record_once(store, [second, out_of_turn])
+    at_once = record_once(store, [replace(found(website.id, 30 + n), due_at=at(30)) for n in range(2)])
+
+    assert (len(stored), len(again), len(at_once)) == (1, 1, 1)
+    checks, total = MonitorCheckCRUD.get_by_website(store, website.id)
+    assert total == 3
+    assert [(check.checked_at, check.due_at) for check in checks] == [(at(30), at(30)), (at(2), None), (at(0), at(0))]
+
+
+def test_what_two_workers_find_at_once_is_judged_one_after_the_other(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return  # one in memory has one connection, and one that is a file one writer
+    with Session(engine) as db:
+        website_ids = [make_website(db).id for _ in range(8)]
+        db.commit()
+    together = Barrier(2)
+
+    def work(worker: int) -> None:
+        for website_id in website_ids:
+            together.wait()
+            with Session(engine) as db:
+                record_once(db, [found(website_id, worker, BAD)], Confirmation(retries=1))
+                db.commit()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(work, range(2)))
+
+    with Session(engine) as db:
+        for website_id in website_ids:
+            (newer, older), _total = MonitorCheckCRUD.get_by_website(db, website_id)
+            is_second_seen = newer.id > older.id  # else the older one came late, and says nothing of how it is now
+            assert DowntimeWindowCRUD.get_by_website(db, website_id)[1] == is_second_seen

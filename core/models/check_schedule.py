@@ -1,0 +1,23 @@
+"""When each website is due, as the workers of a fleet share it; a store that one monitor checks needs none of it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base
+
+
+class CheckSchedule(Base):
+    __tablename__ = "check_schedules"
+    __table_args__ = (
+        Index(None, "next_due_at"),  # services.check_schedule.claim: what is due
+    )
+
+    website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
+    interval_seconds: Mapped[int]
+    """The website's check interval when it was planned last."""
+    next_due_at: Mapped[datetime | None]
+    """By the store's clock; None while the website is paused."""
+    answered_request: Mapped[str | None] = mapped_column(String(32))
+    """The newest request to check it at once that a worker took up, so that no other one does."""
