@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     max_browsers: Annotated[int, Field(ge=1, le=64)] = 2
     """Debug sessions that may run at once; further ones wait."""
     allow: Rules = frozenset()
-    """Hosts, networks and ports that probes and browsers may reach whatever else closes them."""
+    """Hosts, networks and ports that probes, browsers and notifications may reach whatever else closes them."""
     deny: Rules = frozenset()
     """Hosts, networks and ports that they may not reach."""
     private_networks: bool = True
@@ -214,7 +214,7 @@ class Settings(BaseSettings):
 
     @property
     def address_policy(self) -> AddressPolicy:
-        """Where probes and browsers may go."""
+        """Where probes, browsers and notifications may go."""
         return AddressPolicy.of(self.allow, self.deny, private=self.private_networks, own_port=self.port)
 
     @property

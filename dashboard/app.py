@@ -20,6 +20,7 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
+from core.notifications.channels import Sender
 from core.notifications.dispatch import Dispatcher
 from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
@@ -142,7 +143,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, Watch]:
     sealer, addresses = Sealer.of(settings), links(settings)
-    return Dispatcher(sealer, addresses), StatusMailer(sealer, addresses), Watch()
+    send = Sender(settings.address_policy.refusal)
+    return Dispatcher(sealer, addresses, send), StatusMailer(sealer, addresses, send.deliver), Watch()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None) -> None:

@@ -14,7 +14,7 @@ from core.errors import InvalidInput, NotDelivered, NotFound
 from core.models import DowntimeWindow, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import trial
 from core.notifications.briefing import Links
-from core.notifications.channels import send
+from core.notifications.channels import Sender
 from core.notifications.message import Message
 from core.schemas.notification_channel import (
     NotificationChannelCreate,
@@ -92,6 +92,7 @@ async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
     address = orjson.loads(Sealer.of(settings).open(channel.sealed_address))
     payload = {"event": "test", "link": links(settings).overview}
     message = Message(title="A test of Watchwright", text=f"{TEST_WORDS}\n{payload['link']}", payload=payload)
+    send = Sender(settings.address_policy.refusal)
     try:
         return True, await send(channel.kind, address, message, f"test:{channel.id}:{utc_now().timestamp():.0f}")
     except NotDelivered as error:

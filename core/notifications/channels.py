@@ -1,18 +1,21 @@
 """Sends a message through a channel; what the service answers is for the person who set it up."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from core.errors import NotDelivered
 from core.models import ChannelKind
+from core.notifications.confined import MayConnect, confined
 from core.notifications.mail import deliver
 from core.notifications.message import Message
 from core.notifications.services import notify
 from core.notifications.webhook import post
-from core.schemas.notification_channel import AppriseAddress, EmailAddress, WebhookAddress, address_of
+from core.schemas.notification_channel import Address, AppriseAddress, EmailAddress, address_of
 
 MAX_ANSWER = 500  # characters of what a service says
+AT_ONCE = 8  # channels; threads of their own, as a service that takes its time must not keep the store's work waiting
 
 
 class Send(Protocol):
@@ -27,21 +30,39 @@ class Send(Protocol):
         ...
 
 
-async def send(kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
-    """Send *message* through a channel of *kind* and return the service's answer in a few words.
+class Sender:
+    """Sends only to where *may_connect* allows, judged by the address as each connection is made."""
 
-    Raises:
-        NotDelivered: The service did not take it, or could not be reached.
-    """
-    try:
-        match address_of(kind, dict(address)):
-            case WebhookAddress() as webhook:
-                return (await post(webhook, message, key))[:MAX_ANSWER]
-            case EmailAddress() as mailbox:
-                return (await asyncio.to_thread(deliver, mailbox, message, key))[:MAX_ANSWER]
-            case AppriseAddress() as service:
-                return (await asyncio.to_thread(notify, service, message))[:MAX_ANSWER]
-    except NotDelivered as error:
-        raise NotDelivered(str(error)[:MAX_ANSWER]) from error
-    except ValueError as error:  # stored by a version that took what this one does not
-        raise NotDelivered(str(error)[:MAX_ANSWER]) from error
+    def __init__(self, may_connect: MayConnect) -> None:
+        self._may_connect = may_connect
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="channel")
+
+    async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
+        """Send *message* through a channel of *kind* and return the service's answer in a few words.
+
+        Raises:
+            NotDelivered: The service did not take it, could not be reached, or may not be.
+        """
+        try:
+            checked = address_of(kind, dict(address))
+        except ValueError as error:  # stored by a version that took what this one does not
+            raise NotDelivered(str(error)[:MAX_ANSWER]) from error
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self.deliver, checked, message, key)
+
+    def deliver(self, address: Address, message: Message, key: str) -> str:
+        """As calling it, on this thread, which is blocked meanwhile."""
+        with confined(self._may_connect) as confinement:
+            try:
+                return _way_to(address)(message, key)[:MAX_ANSWER]
+            except NotDelivered as error:
+                refused = confinement.refusals[-1:]
+                raise NotDelivered((" ".join(refused) or str(error))[:MAX_ANSWER]) from error
+
+
+def _way_to(address: Address) -> Callable[[Message, str], str]:
+    if isinstance(address, EmailAddress):
+        return lambda message, key: deliver(address, message, key)
+    if isinstance(address, AppriseAddress):
+        return lambda message, _key: notify(address, message)
+    return lambda message, key: post(address, message, key)

@@ -18,7 +18,7 @@ from core.errors import NotDelivered, StoreError
 from core.models import NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
-from core.notifications.channels import Send, send
+from core.notifications.channels import Send
 from core.notifications.message import Message, compose, digest
 from core.sealing import Sealer
 from core.services import NotificationCRUD
@@ -44,7 +44,7 @@ def retry_delay(attempts: int) -> timedelta:
 class Dispatcher:
     """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
 
-    def __init__(self, sealer: Sealer, links: Links, send: Send = send) -> None:
+    def __init__(self, sealer: Sealer, links: Links, send: Send) -> None:
         self._sealer = sealer
         self._links = links
         self._send = send

@@ -14,7 +14,6 @@ from core.errors import NotDelivered, StoreError
 from core.models import ChannelKind
 from core.notifications.briefing import Links
 from core.notifications.dispatch import LEASE, LOOK_SECONDS, MOST_ATTEMPTS, retry_delay
-from core.notifications.mail import deliver
 from core.notifications.message import Message
 from core.notifications.status_mail import ROOT
 from core.schemas.notification_channel import EmailAddress, address_of
@@ -32,7 +31,7 @@ Deliver = Callable[[EmailAddress, Message, str], str]
 class StatusMailer:
     """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
 
-    def __init__(self, sealer: Sealer, links: Links, send: Deliver = deliver) -> None:
+    def __init__(self, sealer: Sealer, links: Links, send: Deliver) -> None:
         self._sealer, self._links, self._send = sealer, links, send
         self._task: asyncio.Task[None] | None = None
 

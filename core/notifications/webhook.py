@@ -16,8 +16,8 @@ TIMEOUT_SECONDS = 15.0
 MAX_WORDS = 200  # characters of the answer's body that are kept
 
 
-async def post(address: WebhookAddress, message: Message, key: str) -> str:
-    """Post *message* and return the answer's status and first words; redirects are not followed.
+def post(address: WebhookAddress, message: Message, key: str) -> str:
+    """Post *message* and return the answer's status and first words; redirects are not followed; blocks.
 
     Raises:
         NotDelivered: The answer is no 2xx, or none came.
@@ -32,8 +32,8 @@ async def post(address: WebhookAddress, message: Message, key: str) -> str:
         "webhook-signature": signature(address.secret, key, seconds, body),
     }
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-            answer = await client.post(address.url, content=body, headers=headers)
+        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
+            answer = client.post(address.url, content=body, headers=headers)
     except httpx.HTTPError as error:
         raise NotDelivered(f"{type(error).__name__}: {error}".rstrip(": ") + ".") from error
     words = f"{answer.status_code} {answer.reason_phrase}: {answer.text[:MAX_WORDS]}".rstrip(": ")

@@ -19,13 +19,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from core.errors import NotDelivered
 from core.models import ChannelKind
-from core.notifications.channels import send
+from core.notifications.channels import Sender
 from core.notifications.message import Message, compose
 from core.schemas.notification_channel import new_secret
 from tests.core.notifications.test_message import facts
 from tests.sites.serving import port_of, refusing
 
 MESSAGE = compose(facts())
+send = Sender(lambda _host, _address, _port: None)
 
 
 class Service:

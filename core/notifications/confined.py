@@ -1,0 +1,159 @@
+"""Holds what sends to the address policy, whichever library connects for it, and lets it read no file.
+
+Apprise's services, smtplib and httpx look names up, follow redirects and connect by themselves; the one place that all
+of them pass is the socket. Python tells audit hooks (PEP 578) of each connection before it is made, with the address,
+and one that raises prevents it. What connects in C, such as libcurl or uvloop, is not seen: nothing that sends does.
+Who is held is a context variable, which Apprise carries into its own threads; threads that a library starts bare are
+told of from Python 3.12 on.
+"""
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+MayConnect = Callable[[str, str, int], str | None]
+"""Whether to connect, for this host, to this address and port: None, or the reason why not."""
+LIBRARIES = tuple({str(Path(place).resolve()) for place in (sys.prefix, sys.base_prefix, "/usr/share", "/usr/lib")})
+SYSTEM_FILES = (  # what libraries look up while they connect
+    "/dev/null",
+    "/etc/hosts",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/nsswitch.conf",
+    "/etc/resolv.conf",
+    "/etc/services",
+)
+CODE = (".py", ".pyc", ".so", ".pyd")
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
+
+_held: ContextVar["Confinement | None"] = ContextVar("confinement", default=None)
+_install_lock = Lock()
+_installed: list[bool] = []  # an audit hook cannot be taken out again, so one serves the process
+
+
+class Confinement:
+    """What somebody who sends is held to, and what they were refused."""
+
+    def __init__(self, may_connect: MayConnect) -> None:
+        self._may_connect = may_connect
+        self._looked_up = ""
+        self.refusals: list[str] = []
+        """Sentences, the last one last; libraries often keep such reasons to themselves."""
+
+    def judge(self, event: str, args: tuple[Any, ...]) -> None:
+        """Let what is about to happen happen.
+
+        Raises:
+            PermissionError: It may not.
+        """
+        if event == "socket.getaddrinfo":
+            self._looked_up = _text(args[0])
+        elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            self._judge_address(args[0], args[1])
+        elif event == "open":
+            self._judge_file(args[0])
+        elif event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
+            self._take_along(args[0])
+        else:
+            self._refuse("A channel starts no programs.")
+
+    def _judge_address(self, made: socket.socket, place: Any) -> None:
+        if place is None:  # of a datagram: to where the socket is connected already
+            return
+        if made.family not in FAMILIES or not isinstance(place, tuple):
+            self._refuse("A channel reaches services over the network only.")
+        host, port = _text(place[0]), int(place[1])
+        reason = self._may_connect(self._looked_up or host, host, port)
+        if reason is not None:
+            self._refuse(f"{reason}.")
+
+    def _judge_file(self, path: Any) -> None:
+        if isinstance(path, int):  # open already
+            return
+        real = os.path.realpath(os.fsdecode(path))
+        is_library = real.startswith(tuple(f"{place}{os.sep}" for place in LIBRARIES))
+        if not is_library and real not in SYSTEM_FILES and not real.endswith(CODE) and not _holds_certificates(real):
+            self._refuse("A channel reads no file of this machine.")
+
+    def _take_along(self, start: Callable[..., object]) -> None:
+        """Hold the thread that is about to start to the same."""
+        thread = getattr(start, "__self__", None)
+        if not isinstance(thread, Thread):
+            self._refuse("A channel starts no thread that could not be held.")
+            return
+        run = thread.run
+
+        def held_run() -> None:
+            with _entered(self):
+                run()
+
+        thread.run = held_run  # type: ignore[method-assign]
+
+    def _refuse(self, reason: str) -> None:
+        self.refusals.append(reason)
+        raise PermissionError(errno.EACCES, reason)
+
+
+JUDGED = frozenset(
+    {
+        "socket.getaddrinfo",
+        "socket.connect",
+        "socket.sendto",
+        "socket.sendmsg",
+        "open",
+        "_thread.start_new_thread",
+        "_thread.start_joinable_thread",
+        "subprocess.Popen",
+        "os.system",
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+    }
+)
+
+
+@contextmanager
+def confined(may_connect: MayConnect) -> Iterator[Confinement]:
+    """Hold what is done within to *may_connect*; others are as free as before."""
+    with _install_lock:
+        if not _installed:
+            sys.addaudithook(_on_event)
+            _installed.append(True)
+    with _entered(Confinement(may_connect)) as confinement:
+        yield confinement
+
+
+@contextmanager
+def _entered(confinement: Confinement) -> Iterator[Confinement]:
+    before = _held.set(confinement)
+    try:
+        yield confinement
+    finally:
+        _held.reset(before)
+
+
+def _on_event(event: str, args: tuple[Any, ...]) -> None:
+    """Called for all that Python audits, in each thread: what is not ours must cost next to nothing."""
+    if event not in JUDGED:
+        return
+    confinement = _held.get()
+    if confinement is not None:
+        confinement.judge(event, args)
+
+
+def _holds_certificates(path: str) -> bool:
+    """Whether a library may take *path* for the authorities it trusts: public by nature."""
+    return path.startswith(("/etc/ssl/certs/", "/etc/pki/")) or path == os.environ.get("SSL_CERT_FILE")
+
+
+def _text(place: Any) -> str:
+    return place.decode("ascii", "replace") if isinstance(place, bytes) else str(place or "")
