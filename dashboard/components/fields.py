@@ -25,6 +25,8 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     """Value and words, for a choice."""
     is_wide: bool = False
+    rows: int = 2
+    """How many lines of an area or a list are seen at once."""
 
 
 class Fields:
@@ -97,7 +99,8 @@ class Fields:
                     text("option", label).props["value"] = value
             return element
         if field.kind in ("lines", "area"):
-            element = ui.element("textarea").classes("ww-textarea ww-mono").props("rows=2 spellcheck=false")
+            element = ui.element("textarea").classes("ww-textarea ww-mono").props("spellcheck=false")
+            element.props["rows"] = field.rows
         else:
             element = ui.element("input").classes("" if field.kind == "switch" else "ww-input")
             element.props["type"] = {"switch": "checkbox", "number": "text"}.get(field.kind, field.kind)

@@ -45,7 +45,7 @@ class StatusDialog:
                 fields.draw(Field(name="title", label="Title", hint="Our shop"))
                 fields.draw(Field(name="slug", label="Address: /status/…", hint="our-shop"))
                 fields.draw(Field(name="description", label="Description", is_wide=True))
-                lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True)
+                lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True, rows=9)
                 fields.draw(lines)
                 choices = (("", "nobody can subscribe"), *self._channels)
                 fields.draw(Field(name="channel_id", label="Subscribers are told by", kind="choice", choices=choices))

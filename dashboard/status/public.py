@@ -22,8 +22,10 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": POLICY}
-CONFIRM = "Confirm that you want to be told by e-mail of what this page shows."
-LEAVE = "You will get no more mails of this page."
+CONFIRM = (
+    "Confirm that you want to be told by e-mail when something on this status page goes down, and when it is back."
+)
+LEAVE = "You will get no more mails of this status page, and your address is forgotten."
 
 
 @router.api_route("/status/{slug}", methods=["GET", "HEAD"])
@@ -85,7 +87,7 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
 async def ask_confirmation(slug: str, request: Request, token: str = "") -> Response:
     """A button, as programs that look into mails follow links but press no buttons."""
     form = {"action": f"/status/{slug}/confirm", "token": token, "button": "Yes, tell me"}
-    return _html(render.small_page("One more step", CONFIRM, root=_root(request), form=form))
+    return _html(render.small_page("One more step", CONFIRM, root=_root(request), form=form, back=f"/status/{slug}"))
 
 
 @router.post("/status/{slug}/confirm")
@@ -93,21 +95,23 @@ async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "
     """The address is right, and its owner wants it."""
     is_known = await status_pages.confirm(slug, token)
     words = "You will be told by e-mail." if is_known else "This link is not, or no longer, good; subscribe again."
-    return _html(render.small_page("Subscribed" if is_known else "Not subscribed", words, root=_root(request)))
+    title = "Subscribed" if is_known else "Not subscribed"
+    return _html(render.small_page(title, words, root=_root(request), back=f"/status/{slug}"))
 
 
 @router.get("/status/{slug}/unsubscribe")
 async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
     """A button to leave by."""
     form = {"action": f"/status/{slug}/unsubscribe", "token": token, "button": "Unsubscribe"}
-    return _html(render.small_page("Unsubscribe", LEAVE, root=_root(request), form=form))
+    return _html(render.small_page("Unsubscribe", LEAVE, root=_root(request), form=form, back=f"/status/{slug}"))
 
 
 @router.post("/status/{slug}/unsubscribe")
 async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Forget the address."""
     await status_pages.unsubscribe(slug, token)
-    return _html(render.small_page("Unsubscribed", "Your address is forgotten.", root=_root(request)))
+    told = "Your address is forgotten."
+    return _html(render.small_page("Unsubscribed", told, root=_root(request), back=f"/status/{slug}"))
 
 
 async def _serve(slug: str, form: str, request: Request) -> Response:

@@ -7,18 +7,10 @@ from xml.sax.saxutils import escape
 import orjson
 from jinja2 import Environment, PackageLoader
 
-from core.services.statistics import DayUptime
 from dashboard import theme
-from dashboard.format import duration
+from dashboard.status import words
 from dashboard.status.view import ShownWindow, StatusView
 
-HEADLINES = {
-    "UP": "All is well",
-    "DEGRADED": "Some of it is slow or impaired",
-    "DOWN": "Some of it is down",
-    "MAINTENANCE": "Maintenance is under way",
-    "UNKNOWN": "Nothing is known at the moment",
-}
 WORDS = theme.STATUS_WORDS | {"MAINTENANCE": "Maintenance"}
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
@@ -29,22 +21,19 @@ def html(view: StatusView, *, root: str, said: str = "") -> bytes:
         "view": view,
         "root": root,
         "said": said,
-        "headline": HEADLINES[view.status],
+        "say": words,
+        "headline": words.headline(view),
         "words": WORDS,
         "shape": lambda status: theme.shape("PAUSED" if status == "MAINTENANCE" else status),
-        "bar": _bar,
-        "tip": _tip,
-        "percent": _percent,
-        "moment": _moment,
-        "lasted": lambda window: duration((window.ended_at - window.started_at).total_seconds()),
+        "past": words.past_days(view.windows),
         "variables": theme.variables() + theme.by_system(),
     }
     return _templates.get_template("status.html").render(facts).encode()
 
 
-def small_page(title: str, words: str, *, root: str, form: dict[str, str] | None = None) -> bytes:
-    """A page with a sentence and perhaps a form: for a password, to confirm, to leave."""
-    facts = {"title": title, "words": words, "root": root, "form": form}
+def small_page(title: str, told: str, *, root: str, form: dict[str, str] | None = None, back: str = "") -> bytes:
+    """A page with a sentence and perhaps a form: for a password, to confirm, to leave; *back* is where it leads."""
+    facts = {"title": title, "words": told, "root": root, "form": form, "back": back}
     return (
         _templates.get_template("status_small.html")
         .render(facts, variables=theme.variables() + theme.by_system())
@@ -118,9 +107,9 @@ def atom(view: StatusView, address: str) -> bytes:
 def _entry(window: ShownWindow, address: str) -> str:
     state = "is down" if window.ended_at is None else "was down"
     lines = [f"{update.created_at:%Y-%m-%d %H:%M} UTC, {update.stage}: {update.text}" for update in window.updates]
-    lines.append(f"Down since {_moment(window.started_at)}.")
+    lines.append(f"Down since {words.moment(window.started_at)}.")
     if window.ended_at is not None:
-        lines.insert(0, f"It was back at {_moment(window.ended_at)}.")
+        lines.insert(0, f"It was back at {words.moment(window.ended_at)}.")
     link = escape(f"{address}#window-{window.id}")
     return (
         f'<entry><title>{escape(window.website)} {state}</title><id>{link}</id><link href="{link}"/>'
@@ -132,26 +121,3 @@ def _entry(window: ShownWindow, address: str) -> str:
 def _changed(window: ShownWindow) -> datetime:
     moments = [update.created_at for update in window.updates]
     return max([window.started_at, *moments, *([window.ended_at] if window.ended_at else [])])
-
-
-def _bar(day: DayUptime) -> str:
-    """The class of a day's bar: none, up, up-2, up-3, down."""
-    if day.share is None:
-        return "none"
-    return "up" if day.share >= 0.9999 else "up-2" if day.share >= 0.99 else "up-3" if day.share >= 0.95 else "down"
-
-
-def _tip(day: DayUptime) -> str:
-    told = "no data" if day.share is None else f"{_percent(day.share)}, down {duration(day.down_seconds)}"
-    return f"{day.day}: {told if day.share is None or day.down_seconds else _percent(day.share)}"
-
-
-def _percent(share: float | None) -> str:
-    """Cut, not rounded: what was not whole is never called 100 %."""
-    if share is None:
-        return "no data"
-    return "100 %" if share == 1 else f"{int(share * 100_000) / 1_000:.3f} %"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,99 @@
+"""What a status page says in words."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from core.services.statistics import DayUptime
+from dashboard.status import words
+from dashboard.status.view import Shown, ShownWindow, StatusView
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def a_view(*statuses: str) -> StatusView:
+    shown = [
+        Shown(id=key, name=f"Site {key}", status=status, days=[], share=None)
+        for key, status in enumerate(statuses, start=1)
+    ]
+    order = ("DOWN", "DEGRADED", "MAINTENANCE", "UNKNOWN", "UP")
+    return StatusView(
+        slug="ours",
+        title="Ours",
+        description=None,
+        logo=None,
+        can_subscribe=False,
+        password_hash=None,
+        status=min(statuses, key=order.index, default="UNKNOWN"),
+        groups=[("", shown)],
+        windows=[],
+        maintenance=[],
+        made_at=NOON,
+    )
+
+
+def a_window(key: int, start: datetime, minutes: int | None, updates: int = 0) -> ShownWindow:
+    end = None if minutes is None else start + timedelta(minutes=minutes)
+    return ShownWindow(id=key, website=f"Site {key}", started_at=start, ended_at=end, updates=[None] * updates)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["UP", "UP"], "All is well"),
+        (["UP", "DOWN"], "Site 2 is down"),
+        (["UP", "DOWN", "DOWN"], "Site 2 and Site 3 are down"),
+        (["UP", "DOWN", "DOWN", "DOWN"], "3 of 4 are down"),
+        (["DOWN", "DOWN"], "Everything is down"),
+        (["DOWN"], "Site 1 is down"),
+        (["DEGRADED", "UP"], "Site 1 is slow or impaired"),
+        (["MAINTENANCE", "UP"], "Maintenance is under way"),
+        ([], "Nothing is known at the moment"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else None,
+)
+def test_the_headline_names_few_and_counts_many(statuses: list[str], said: str) -> None:
+    assert words.headline(a_view(*statuses)) == said
+
+
+def test_uptime_says_of_how_many_days_it_knows() -> None:
+    known = DayUptime(day=date(2026, 3, 1), share=1.0, coverage=1.0, down_seconds=0)
+    unknown = DayUptime(day=date(2026, 2, 28), share=None, coverage=0.0, down_seconds=0)
+
+    def told(*days: DayUptime) -> str:
+        return words.uptime(Shown(id=1, name="A", status="UP", days=list(days), share=1.0))
+
+    assert told(known, known) == "100 %"
+    assert told(unknown, known) == "100 % in 1 day"
+    assert told(unknown, known, known) == "100 % in 2 days"
+
+
+def test_what_was_not_whole_is_never_called_100_percent() -> None:
+    assert words.percent(0.999_999_9) == "99.999 %" and words.percent(None) == "no data"
+
+
+def test_downtime_of_the_same_minutes_is_told_once() -> None:
+    windows = [a_window(1, NOON, 30), a_window(2, NOON + timedelta(seconds=20), 30), a_window(3, NOON, 30, updates=1)]
+
+    [(day, entries)] = words.past_days(windows)
+
+    assert day == "1 Mar 2026"
+    assert [one.websites for one in entries] == ["Site 1 and Site 2", "Site 3"]
+    assert entries[0].span == "12:00 to 12:30 UTC · 30 min"
+
+
+def test_downtime_that_goes_on_is_not_past() -> None:
+    assert words.past_days([a_window(1, NOON, None)]) == []
+
+
+def test_a_span_over_midnight_names_both_days() -> None:
+    told = words.span(NOON, NOON + timedelta(hours=14))
+
+    assert told == "1 Mar 2026, 12:00 to 2 Mar 2026, 02:00 UTC"
+
+
+def test_a_bar_says_when_and_how_long() -> None:
+    day = DayUptime(day=date(2026, 3, 1), share=0.98, coverage=1.0, down_seconds=1_728)
+
+    assert words.tip(day) == "1 Mar 2026: 98.000 %, down 28 min 48 s"
+    assert words.bar(day) == "up-3"
