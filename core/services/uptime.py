@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from core.models import DowntimeWindow
 from core.services import coverage
-from core.services.coverage import TRUST_FACTOR
+from core.services.degraded import Shares, degraded
+from core.services.levels import HOUR
 from core.services.maintenance_window import maintenance
 from core.services.spans import Span, by_bucket, difference, intersection, length, union
 
@@ -90,19 +91,23 @@ def daily_uptime(db: Session, website_id: int, *, first_day: date, last_day: dat
 def status_buckets(
     db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime, count: int
 ) -> dict[int, list[StatusBucket]]:
-    """How long each website was in each status, from *since* to *until* in *count* equal buckets."""
+    """How long each website was in each status, from *since* to *until* in *count* equal buckets.
+
+    In buckets of an hour or more, degraded time is told by the hour, so that it costs the same with any number of
+    checks and outlives them.
+    """
     first, width = since.timestamp(), (until - since).total_seconds() / count
     edges = [first + number * width for number in range(count + 1)]
-    degraded = _degraded(db, website_ids, since, until)
+    slow = degraded(db, website_ids, since=since, until=until, by_hour=width >= HOUR)
     return {
-        website_id: _buckets(told, degraded[website_id], edges)
+        website_id: _buckets(told, slow[website_id], edges)
         for website_id, told in _told(db, website_ids, since, until).items()
     }
 
 
-def _buckets(told: _Told, degraded: list[Span], edges: list[float]) -> list[StatusBucket]:
-    slow = difference(intersection(told.known, degraded), told.down)
-    known, down, limping = (by_bucket(spans, edges) for spans in (told.known, told.down, slow))
+def _buckets(told: _Told, slow: Shares, edges: list[float]) -> list[StatusBucket]:
+    known, down = by_bucket(told.known, edges), by_bucket(told.down, edges)
+    limping = _limping(difference(told.known, told.down), slow, edges)
     return [
         StatusBucket(
             started_at=datetime.fromtimestamp(start, UTC),
@@ -113,6 +118,14 @@ def _buckets(told: _Told, degraded: list[Span], edges: list[float]) -> list[Stat
         )
         for number, (start, end) in enumerate(pairwise(edges))
     ]
+
+
+def _limping(available: list[Span], slow: Shares, edges: list[float]) -> list[float]:
+    """Degraded seconds of each bucket."""
+    shares = (
+        [share * one for one in by_bucket(intersection(available, spans), edges)] for share, spans in slow.items()
+    )
+    return [sum(seconds) for seconds in zip(*shares, strict=True)] or [0.0] * (len(edges) - 1)
 
 
 def _uptime(known: float, down: float, span: float) -> Uptime:
@@ -141,32 +154,3 @@ def _downtime(db: Session, website_ids: Sequence[int], since: datetime, until: d
     for website_id, started_at, ended_at in db.execute(query):
         found[website_id].append((max(started_at, since).timestamp(), min(ended_at or until, until).timestamp()))
     return {website_id: union(windows) for website_id, windows in found.items()}
-
-
-def _degraded(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[Span]]:
-    query = select(Website.id, Website.check_interval).where(Website.id.in_(website_ids))
-    intervals = {website_id: interval for website_id, interval in db.execute(query)}  # noqa: C416 - rows are no pairs
-    furthest = timedelta(seconds=TRUST_FACTOR * max(intervals.values(), default=0))
-    following = func.lead(MonitorCheck.checked_at, type_=MonitorCheck.checked_at.type).over(
-        partition_by=MonitorCheck.website_id, order_by=(MonitorCheck.checked_at, MonitorCheck.id)
-    )
-    spoken = (
-        select(MonitorCheck.website_id, MonitorCheck.status, MonitorCheck.checked_at, following.label("following"))
-        .where(
-            MonitorCheck.website_id.in_(website_ids),
-            MonitorCheck.checked_at >= since - furthest,
-            MonitorCheck.checked_at < until,
-        )
-        .subquery()
-    )
-    found: dict[int, list[Span]] = {website_id: [] for website_id in website_ids}
-    rows = db.execute(
-        select(spoken.c.website_id, spoken.c.checked_at, spoken.c.following).where(
-            spoken.c.status == MonitorStatus.DEGRADED
-        )
-    )
-    for website_id, checked_at, next_at in rows:
-        speaks_until = checked_at.timestamp() + TRUST_FACTOR * intervals[website_id]
-        end = min(speaks_until, next_at.timestamp()) if next_at else speaks_until
-        found[website_id].append((checked_at.timestamp(), end))
-    return {website_id: union(spans) for website_id, spans in found.items()}

@@ -1,0 +1,93 @@
+"""When websites were degraded: by single checks, and for long spans by what hours of them were added up to."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.models import MonitorCheck, MonitorStatus, RollupHour, Website, WebsiteState
+from core.services.coverage import TRUST_FACTOR
+from core.services.levels import HOUR
+from core.services.spans import Span, union
+
+Shares = dict[float, list[Span]]
+"""Spans, as `core.services.spans.union` makes them, by the share of their available time that was degraded."""
+
+
+def degraded(
+    db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime, by_hour: bool
+) -> dict[int, Shares]:
+    """When each website answered, but not as it should; four queries at most.
+
+    Args:
+        by_hour: Read what is added up already by hour: as of any span's length, and also where the checks are
+            deleted, but told no finer than that so many of an hour's checks were degraded.
+    """
+    found: dict[int, Shares] = {website_id: {} for website_id in website_ids}
+    begins = dict.fromkeys(website_ids, since)
+    if by_hour:
+        begins |= {key: max(since, until_then) for key, until_then in _added_up(db, website_ids).items()}
+        found |= _of_hours(db, begins, since, until)
+    for website_id, spans in _of_checks(db, begins, until).items():
+        found[website_id][1.0] = union([*found[website_id].get(1.0, []), *spans])
+    return found
+
+
+def _added_up(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
+    """Until when there are hours of each website."""
+    query = select(WebsiteState.website_id, WebsiteState.rolled_until).where(
+        WebsiteState.website_id.in_(website_ids), WebsiteState.rolled_until.is_not(None)
+    )
+    return {website_id: _whole_hour(until) for website_id, until in db.execute(query) if until is not None}
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    return datetime.fromtimestamp(moment.timestamp() // HOUR * HOUR, UTC)
+
+
+def _of_hours(db: Session, begins: Mapping[int, datetime], since: datetime, until: datetime) -> dict[int, Shares]:
+    query = select(RollupHour.website_id, RollupHour.bucket, RollupHour.degraded, RollupHour.up).where(
+        RollupHour.website_id.in_(begins),
+        RollupHour.bucket >= int(since.timestamp()) // HOUR,
+        RollupHour.bucket * HOUR < until.timestamp(),
+        RollupHour.degraded > 0,
+    )
+    spans: dict[int, dict[float, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for website_id, bucket, slow, fine in db.execute(query):
+        spans[website_id][slow / (slow + fine)].append((bucket * HOUR, (bucket + 1) * HOUR))
+    return {website_id: {share: union(some) for share, some in shares.items()} for website_id, shares in spans.items()}
+
+
+def _of_checks(db: Session, begins: Mapping[int, datetime], until: datetime) -> dict[int, list[Span]]:
+    """For how long each degraded check speaks: until the next one, and no longer than it is trusted."""
+    query = select(Website.id, Website.check_interval).where(Website.id.in_(begins))
+    trusted = {website_id: TRUST_FACTOR * interval for website_id, interval in db.execute(query)}
+    alike: dict[datetime, list[int]] = defaultdict(list)
+    for website_id, begin in begins.items():
+        alike[begin].append(website_id)
+    furthest = timedelta(seconds=max(trusted.values(), default=0))
+    following = func.lead(MonitorCheck.checked_at, type_=MonitorCheck.checked_at.type).over(
+        partition_by=MonitorCheck.website_id, order_by=(MonitorCheck.checked_at, MonitorCheck.id)
+    )
+    recent = or_(
+        *(
+            and_(MonitorCheck.website_id.in_(some), MonitorCheck.checked_at >= begin - furthest)
+            for begin, some in alike.items()
+        )
+    )
+    spoken = (
+        select(MonitorCheck.website_id, MonitorCheck.status, MonitorCheck.checked_at, following.label("following"))
+        .where(recent, MonitorCheck.checked_at < until)
+        .subquery()
+    )
+    slow = select(spoken.c.website_id, spoken.c.checked_at, spoken.c.following).where(
+        spoken.c.status == MonitorStatus.DEGRADED
+    )
+    found: dict[int, list[Span]] = defaultdict(list)
+    for website_id, checked_at, next_at in db.execute(slow):
+        start, speaks_until = checked_at.timestamp(), checked_at.timestamp() + trusted[website_id]
+        begin = max(start, begins[website_id].timestamp())
+        found[website_id].append((begin, min(speaks_until, next_at.timestamp()) if next_at else speaks_until))
+    return found

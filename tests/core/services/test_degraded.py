@@ -1,0 +1,92 @@
+"""Degraded time is told exactly by checks, and by the hour once hours of them were added up and they are gone."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from core.models import MonitorCheck, MonitorStatus, Website
+from core.schemas import MonitorCheckCreate
+from core.services import MonitorCheckCRUD, rollups
+from core.services.degraded import Shares, degraded
+from tests.conftest import Queries
+from tests.factories import NOON, at, make_website
+
+UP, DEGRADED = MonitorStatus.UP, MonitorStatus.DEGRADED
+HOUR, DAY = 3_600, 86_400
+
+
+def watch(db: Session, website: Website, *, until: int, slow: range) -> None:
+    """A check a minute, DEGRADED in *slow*."""
+    seconds = range(0, until, 60)
+    MonitorCheckCRUD.bulk_create(
+        db,
+        [
+            MonitorCheckCreate(website_id=website.id, status=DEGRADED if second in slow else UP, checked_at=at(second))
+            for second in seconds
+        ],
+    )
+
+
+def add_up(db: Session, website: Website, until: int) -> None:
+    while not rollups.catch_up(db, website.id, at(until)):
+        pass
+
+
+def told(db: Session, website: Website, *, until: int = DAY, by_hour: bool) -> Shares:
+    """What is told, in seconds after noon."""
+    shares = degraded(db, [website.id], since=NOON, until=at(until), by_hour=by_hour)[website.id]
+    noon = NOON.timestamp()
+    return {share: [(start - noon, end - noon) for start, end in spans] for share, spans in shares.items() if spans}
+
+
+def test_checks_tell_it_to_the_second(store: Session) -> None:
+    website = make_website(store)
+    watch(store, website, until=6 * HOUR, slow=range(HOUR + 600, HOUR + 900))
+    add_up(store, website, 6 * HOUR)
+
+    assert told(store, website, by_hour=False) == {1.0: [(HOUR + 600, HOUR + 900)]}
+
+
+def test_hours_tell_the_share_of_checks_that_were_degraded(store: Session) -> None:
+    website = make_website(store)
+    watch(store, website, until=6 * HOUR, slow=range(HOUR + 600, HOUR + 1_500))
+    add_up(store, website, 6 * HOUR)
+
+    assert told(store, website, by_hour=True) == {0.25: [(HOUR, 2 * HOUR)]}
+
+
+def test_hours_outlive_the_checks(store: Session) -> None:
+    website = make_website(store)
+    watch(store, website, until=6 * HOUR, slow=range(HOUR, 3 * HOUR))
+    add_up(store, website, 6 * HOUR)
+    store.execute(delete(MonitorCheck))
+
+    assert told(store, website, by_hour=True) == {1.0: [(HOUR, 3 * HOUR)]}
+
+
+def test_what_was_not_added_up_yet_is_told_by_checks(store: Session) -> None:
+    website = make_website(store)
+    watch(store, website, until=4 * HOUR + 1_800, slow=range(3 * HOUR, 4 * HOUR + 600))
+    add_up(store, website, 4 * HOUR)
+
+    assert told(store, website, by_hour=True) == {1.0: [(3 * HOUR, 4 * HOUR + 600)]}
+
+
+def test_first_hour_is_told_by_checks(store: Session) -> None:
+    website = make_website(store)
+    watch(store, website, until=HOUR, slow=range(600, 900))
+
+    assert told(store, website, by_hour=True) == {1.0: [(600, 900)]}
+
+
+def test_any_number_of_websites_takes_as_many_queries(store: Session, query_counter: Queries) -> None:
+    websites = [make_website(store) for _ in range(3)]
+    for website in websites:
+        watch(store, website, until=HOUR, slow=range(0))
+    until = NOON + timedelta(days=1)
+
+    with query_counter.counted(store.get_bind().engine):
+        degraded(store, [website.id for website in websites], since=NOON, until=until, by_hour=True)
+
+    assert len(query_counter) == 4
