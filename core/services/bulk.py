@@ -1,9 +1,11 @@
-"""Storing many rows at once, where the order in which they come back matters."""
+"""Storing many rows at once: in an order that is known, or in place of those that are there."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import Base
@@ -32,3 +34,16 @@ def next_ids(db: Session, model: type[Base], count: int) -> Sequence[int]:
         return range(first, first + count)
     sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
     return db.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))).all()
+
+
+def upsert(db: Session, model: Any, *, key: tuple[str, ...]) -> Any:
+    """The statement that stores whole rows of *model*, each in place of the one with the same *key*."""
+    return _upsert(db.get_bind().dialect.name, model, key)
+
+
+@cache  # making it costs more than running it: SQLAlchemy copies each column of the table
+def _upsert(dialect: str, model: Any, key: tuple[str, ...]) -> Any:
+    table = model.__table__  # the ORM takes longer to look at rows than the store to take them
+    adding = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    changed = {column.name: adding.excluded[column.name] for column in table.columns if column.name not in key}
+    return adding.on_conflict_do_update(index_elements=key, set_=changed)

@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, Rollup, RollupDay, RollupHour, RollupMinute, WebsiteState
 from core.services import website_state
+from core.services.bulk import upsert
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.tally import Measured, Tally
 from core.services.website_state import State, slice_start
@@ -162,10 +162,6 @@ def _merge_stored(db: Session, model: type[Rollup], found: Mapping[tuple[int, in
 
 
 def _replace(db: Session, model: type[Rollup], found: Mapping[tuple[int, int], Tally]) -> None:
-    if not found:
-        return
-    dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(model.__table__)  # type: ignore[attr-defined]
-    rows = [{"website_id": one, "bucket": bucket, **tally.row()} for (one, bucket), tally in sorted(found.items())]
-    changed = {name: adding.excluded[name] for name in rows[0] if name not in ("website_id", "bucket")}
-    db.execute(adding.on_conflict_do_update(index_elements=["website_id", "bucket"], set_=changed), rows)
+    if found:
+        rows = [{"website_id": one, "bucket": bucket, **tally.row()} for (one, bucket), tally in sorted(found.items())]
+        db.execute(upsert(db, model, key=("website_id", "bucket")), rows)

@@ -6,13 +6,13 @@ What is known of a website's time is in it too: see `core.services.coverage`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, WebsiteState
+from core.services.bulk import upsert
 
 LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
 SLICE_SECONDS = 600  # of checks that are added up together: a chart reads at most so much of a website's raw checks
@@ -146,12 +146,6 @@ def read(db: Session, website_ids: Sequence[int]) -> dict[int, State]:
 
 def write(db: Session, states: Mapping[int, State]) -> None:
     """Store *states*, each by its website's id, in one statement."""
-    if not states:
-        return
-    dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(WebsiteState)
-    upsert = adding.on_conflict_do_update(
-        index_elements=["website_id"], set_={name: adding.excluded[name] for name in NAMES}
-    )
-    rows = [{"website_id": key, **{name: getattr(state, name) for name in NAMES}} for key, state in states.items()]
-    db.execute(upsert, rows)
+    if states:
+        rows = [{"website_id": key, **{name: getattr(state, name) for name in NAMES}} for key, state in states.items()]
+        db.execute(upsert(db, WebsiteState, key=("website_id",)), rows)
