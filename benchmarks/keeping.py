@@ -1,0 +1,229 @@
+"""What is lost when Watchwright is killed, or its store is locked, and whether its windows tell the truth afterwards.
+
+A website on loopback keeps a log of what it answered, and fails path by path: what is in the store is held against it.
+``python -m benchmarks.keeping [--websites 200 --kills 20 --locked 60 --backups 5]``
+"""
+
+import argparse
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from benchmarks._flapping import CYCLE_SECONDS, FAILS_SECONDS
+from benchmarks.monitor import fill
+from core import database
+from core.models import DowntimeWindow, Look, MonitorCheck, MonitorStatus
+from tests.e2e.server import WATCHWRIGHT, Server
+
+INTERVAL_SECONDS = 5
+RETRIES = 2  # the default of WATCHWRIGHT_DOWN_RETRIES: the third failure in a row opens the window of the first
+NEAR_SECONDS = 2.0  # between a check's start and its answer in the log
+LOOK_SECONDS = 10.0  # that a closer look may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A line of the website's log."""
+
+    at: float
+    website_id: int
+    failed: bool
+
+
+def main() -> None:
+    """Run the scenes, print what came of each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.keeping", description=__doc__)
+    parser.add_argument("--websites", type=int, default=200, help=f"each is checked every {INTERVAL_SECONDS} s")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--locked", type=float, default=60.0, help="seconds for which another program holds the store")
+    parser.add_argument("--backups", type=int, default=5)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder, flapping(Path(folder) / "log") as port:
+        data_dir = Path(folder) / "data"
+        fill(data_dir, port, given.websites, INTERVAL_SECONDS)
+        with closing(sqlite3.connect(data_dir / "watchwright.sqlite3")) as plain, plain:
+            plain.execute("UPDATE websites SET auto_debug = 0")  # this is about checks, not about browsers
+        server = Server(data_dir)
+        kills = kill_again_and_again(server, given.kills)
+        server.start()
+        try:
+            backups = back_up(server, given.backups)
+            lock(data_dir, given.locked)
+            time.sleep(INTERVAL_SECONDS)
+        finally:
+            server.terminate()
+        report(data_dir, log_of(Path(folder) / "log"), kills, backups, given)
+
+
+@contextmanager
+def flapping(log: Path) -> Iterator[int]:
+    """The port of the website, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks._flapping", str(log)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+        process.stdin.close()
+
+
+def kill_again_and_again(server: Server, times: int) -> list[float]:
+    """Start it and kill it by SIGKILL some seconds later, so often; when each kill came."""
+    chance = random.Random(7)
+    kills = []
+    for _ in range(times):
+        server.start()
+        time.sleep(chance.uniform(2, 2 * INTERVAL_SECONDS))
+        server.kill()
+        kills.append(time.time())
+    return kills
+
+
+def lock(data_dir: Path, seconds: float) -> None:
+    """Hold the store as another program may, so that nobody else writes."""
+    with closing(sqlite3.connect(data_dir / "watchwright.sqlite3", isolation_level=None, timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(seconds)
+        other.execute("ROLLBACK")
+
+
+def back_up(server: Server, times: int) -> list[float]:
+    """Seconds that ``watchwright backup`` took each time, beside the running server; each is whole and no smaller."""
+    took, before = [], 0
+    for number in range(times):
+        file = server.data_dir.with_name(f"backup-{number}.sqlite3")
+        began = time.perf_counter()
+        environment = os.environ | {"WATCHWRIGHT_DATA_DIR": str(server.data_dir)}
+        subprocess.run([WATCHWRIGHT, "backup", file], env=environment, check=True, capture_output=True)
+        took.append(time.perf_counter() - began)
+        with closing(sqlite3.connect(file)) as kept:
+            assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            (count,) = kept.execute("SELECT count(*) FROM monitor_checks").fetchone()
+        assert count >= before
+        before = count
+        time.sleep(1)
+    return took
+
+
+def log_of(path: Path) -> list[Answer]:
+    """What the website says that it answered; its first path is the first website's."""
+    lines = (line.split() for line in path.read_text().splitlines())
+    return [Answer(at=float(at), website_id=int(number) + 1, failed=status == "500") for at, number, status in lines]
+
+
+def report(
+    data_dir: Path, log: Sequence[Answer], kills: Sequence[float], backups: Sequence[float], given: argparse.Namespace
+) -> None:
+    """Hold the store against the log, and print."""
+    with closing(sqlite3.connect(data_dir / "watchwright.sqlite3")) as plain:
+        (sound,) = plain.execute("PRAGMA integrity_check").fetchone()
+    engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db:
+        checks, windows, looks = stored_checks(db), stored_windows(db), stored_looks(db)
+    engine.dispose()
+    lost = [
+        one for one in missing(log, checks) if not any(0 <= one.at - at < LOOK_SECONDS for at in looks[one.website_id])
+    ]
+    before_kill = [min((kill - one.at for kill in kills if kill >= one.at), default=float("inf")) for one in lost]
+    early = [seconds for seconds in before_kill if seconds > 1.0]
+    doubles = sum(len(some) - len(set(some)) for some in checks.values())
+    wrong = sum(windows.get(key, []) != expected_windows(some) for key, some in checks.items())
+    starts, ends = edges(windows)
+    print(f"{given.websites} websites every {INTERVAL_SECONDS} s, {len(kills)} times SIGKILL, ", end="")
+    print(f"{given.locked:.0f} s locked, load {os.getloadavg()[0]:.1f}\n")
+    print("| what | figure |\n| --- | --- |")
+    print(f"| answers in the website's log | {len(log):,} |")
+    print(f"| … not in the store, within a second before a kill | {len(lost) - len(early)} |")
+    print(f"| … not in the store, other than that | {len(early)} |")
+    print(f"| checks stored twice | {doubles} |")
+    print(f"| downtime windows, of them other than the checks say | {sum(map(len, windows.values()))}, {wrong} |")
+    print(f"| window's start after the fault's, median / max | {median(starts):.1f} / {max(starts):.1f} s |")
+    print(f"| window's end after the fault's, median / max | {median(ends):.1f} / {max(ends):.1f} s |")
+    print(f"| `PRAGMA integrity_check` at the end | {sound} |")
+    if backups:
+        print(f"| `watchwright backup` under load, median / max | {median(backups):.2f} / {max(backups):.2f} s |")
+
+
+Check = tuple[float, bool]
+"""When it began, and whether it failed."""
+Window = tuple[float, float | None]
+
+
+def stored_checks(db: Session) -> dict[int, list[Check]]:
+    """By website, in the order of their times."""
+    found = defaultdict(list)
+    query = select(MonitorCheck.website_id, MonitorCheck.checked_at, MonitorCheck.status)
+    for website_id, at, status in db.execute(query.order_by(MonitorCheck.checked_at)):
+        found[website_id].append((at.timestamp(), status is MonitorStatus.DOWN))
+    return found
+
+
+def stored_windows(db: Session) -> dict[int, list[Window]]:
+    """By website, in the order of their starts."""
+    found = defaultdict(list)
+    for window in db.scalars(select(DowntimeWindow).order_by(DowntimeWindow.started_at)):
+        end = window.ended_at.timestamp() if window.ended_at else None
+        found[window.website_id].append((window.started_at.timestamp(), end))
+    return found
+
+
+def stored_looks(db: Session) -> dict[int, list[float]]:
+    """When a closer look at each website began: it asks, too, and is no check."""
+    found = defaultdict(list)
+    for website_id, at in db.execute(select(Look.website_id, Look.began_at)):
+        found[website_id].append(at.timestamp())
+    return found
+
+
+def missing(log: Sequence[Answer], checks: Mapping[int, Sequence[Check]]) -> list[Answer]:
+    """The answers of which the store has no check that began just before."""
+    lost = []
+    for answer in log:
+        moments = [at for at, _failed in checks.get(answer.website_id, ())]
+        place = bisect_left(moments, answer.at - NEAR_SECONDS)
+        if place == len(moments) or moments[place] > answer.at + 0.01:
+            lost.append(answer)
+    return lost
+
+
+def expected_windows(checks: Sequence[Check]) -> list[Window]:
+    """What checks say, slowly: so many failures in a row make downtime from the first of them to the next success."""
+    found: list[Window] = []
+    failures: list[float] = []
+    for at, failed in checks:
+        if failed:
+            failures.append(at)
+            continue
+        if len(failures) > RETRIES:
+            found.append((failures[0], at))
+        failures = []
+    return [*found, (failures[0], None)] if len(failures) > RETRIES else found
+
+
+def edges(windows: Mapping[int, Sequence[Window]]) -> tuple[list[float], list[float]]:
+    """By how many seconds windows begin and end later than the faults that they are of."""
+    starts, ends = [], []
+    for website_id, some in windows.items():
+        for start, end in some:
+            began = start - (start + website_id - 1) % CYCLE_SECONDS
+            starts.append(start - began)
+            if end is not None:
+                ends.append(end - began - FAILS_SECONDS)
+    return starts, ends
+
+
+if __name__ == "__main__":
+    main()
