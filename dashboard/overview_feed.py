@@ -38,6 +38,7 @@ SPANS = {
 }
 MOST = 5_000  # websites: more than one machine checks
 TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
+IDLE_SECONDS = 5.0  # the same while no page is open: many checks at once cost little more than one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,8 @@ class OverviewFeed:
         self._told: dict[int, Wire] = {}
         """Rows as the last page was told them: most have not changed when the next one opens."""
         self._loading = asyncio.Lock()
+        self._catching_up = asyncio.Lock()
+        self._followed = asyncio.Event()
         self._changed: set[int] = set()
         self._checked: dict[int, list[int]] = {}
         self._pages: list[Callable[[Changes], None]] = []
@@ -95,6 +98,7 @@ class OverviewFeed:
     def follow(self, tell: Callable[[Changes], None]) -> Callable[[], None]:
         """Call *tell* with all later changes; returns the function that ends this."""
         self._pages.append(tell)
+        self._followed.set()
 
         def leave() -> None:
             if tell in self._pages:
@@ -107,6 +111,7 @@ class OverviewFeed:
 
     async def rows(self) -> list[Wire]:
         """Every website's row as it is now."""
+        await self.catch_up()
         rows = await self._loaded()
         for website_id in rows.keys() - self._told.keys():
             self._told[website_id] = rows[website_id].wire()
@@ -121,15 +126,30 @@ class OverviewFeed:
 
     async def _keep_up(self) -> None:
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            await self._pause()
             try:
                 await self.catch_up()
             except SQLAlchemyError:
                 logger.warning("the overview could not be brought up to date; reading it anew", exc_info=True)
-                self._rows = None
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(TICK_SECONDS)
+        if self._pages:
+            return
+        self._followed.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._followed.wait(), IDLE_SECONDS)
 
     async def catch_up(self) -> None:
         """Read what changed since the last time, and tell the pages."""
+        async with self._catching_up:
+            try:
+                await self._take_changes()
+            except SQLAlchemyError:
+                self._rows = None  # what was to be read is forgotten; the next one reads everything
+                raise
+
+    async def _take_changes(self) -> None:
         rows = await self._loaded()
         if not self._changed and not self._checked:
             return

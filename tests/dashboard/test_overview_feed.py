@@ -1,0 +1,69 @@
+"""The overview's feed: a page is told of each change, and knows when it opens what happened while none was open."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from core import database, signals
+from core.models import Base, MonitorStatus, Website
+from dashboard import overview_feed
+from dashboard.overview_feed import Changes, OverviewFeed
+from tests.factories import make_check, make_website
+
+FAILING = "FAILING"  # until the failure is confirmed
+SOON = 2.0  # seconds: less than the feed waits while no page is open
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    Base.metadata.create_all(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def feed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OverviewFeed]:
+    monkeypatch.setattr(overview_feed, "TICK_SECONDS", 0.0)  # with no page open it sleeps at once
+    feed = OverviewFeed()
+    await feed.start()
+    yield feed
+    await feed.stop()
+
+
+def website() -> int:
+    with database.session_scope() as db:
+        return make_website(db, name="Shop").id
+
+
+def check(website_id: int, status: MonitorStatus) -> None:
+    """A stored check that is told of, as the monitor does."""
+    with database.session_scope() as db:
+        check_id = make_check(db, db.get_one(Website, website_id), status=status).id
+    signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=check_id))
+
+
+async def test_page_that_opens_sees_what_happened_while_none_was_open(feed: OverviewFeed) -> None:
+    shop = website()
+    await feed.rows()
+    check(shop, MonitorStatus.DOWN)
+
+    (row,) = await feed.rows()
+
+    assert FAILING in row
+
+
+async def test_open_page_is_told_of_a_check_at_once(feed: OverviewFeed) -> None:
+    shop = website()
+    await feed.rows()
+    told: asyncio.Queue[Changes] = asyncio.Queue()
+
+    feed.follow(told.put_nowait)
+    check(shop, MonitorStatus.UP)
+
+    changes = await asyncio.wait_for(told.get(), SOON)
+    assert [wire[0] for wire in changes.checks] == [shop]
