@@ -1,0 +1,38 @@
+"""Dispatchers that are killed, 50 one after the other: what is lost of what they had to send, and what comes twice.
+
+Each is a process of its own on a real store, whose webhook listens on loopback; half of them die between lease and
+send, half between send and the mark that it was sent. ``python -m benchmarks.outbox [--kills 50 --channels 60]``
+"""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+
+from core import database
+from tests.core.notifications.mortal import outlive
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.outbox", description=__doc__)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--channels", type=int, default=60)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
+        engine = database.make_engine(f"sqlite:///{Path(folder) / 'store.sqlite3'}")
+        database.upgrade(engine)
+        database.bind(engine)
+        outcome = asyncio.run(outlive(str(engine.url), channels=given.channels, kills=given.kills))
+        engine.dispose()
+    print(f"| {given.kills} dispatchers killed | messages |")
+    print("| --- | ---: |")
+    print(f"| written | {len(outcome.written)} |")
+    print(f"| received by the webhook | {len(outcome.received)} |")
+    print(f"| lost | {len(outcome.written - outcome.received)} |")
+    print(f"| marked as sent though they never came | {len(outcome.sent - outcome.received)} |")
+    print(f"| came once more, under the same `webhook-id` | {outcome.repeated} |")
+
+
+if __name__ == "__main__":
+    main()
