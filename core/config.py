@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -97,6 +97,12 @@ def _canaries(value: frozenset[str]) -> frozenset[str]:
     return value
 
 
+def _on_postgresql(value: bool, info: ValidationInfo) -> bool:
+    if value and not str(info.data.get("database_url", "")).startswith("postgresql"):
+        raise ValueError("several machines share a store on PostgreSQL only; set WATCHWRIGHT_DATABASE_URL to one")
+    return value
+
+
 Canaries = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_canaries)]
 Proxies = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_proxies)]
 Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_rules)]
@@ -129,6 +135,8 @@ class Settings(BaseSettings):
     """The key of the hashes that stand for secrets in debug sessions; one is made in `data_dir` when not given."""
     monitor: bool = True
     """Whether `serve` checks websites too; if not, `watchwright worker` does, perhaps on another machine."""
+    fleet: Annotated[bool, AfterValidator(_on_postgresql)] = False
+    """Whether every `serve` and `worker` on this store checks its share of the websites, instead of one for all."""
     down_retries: Annotated[int, Field(ge=0, le=20)] = 2
     """Further failed checks after the first one before a website is called down."""
     up_confirmations: Annotated[int, Field(ge=1, le=20)] = 1

@@ -31,11 +31,10 @@ from core.workers.duty import Duty
 from core.workers.evidence import EvidenceWorker
 from core.workers.follower import Follower
 from core.workers.housekeeping import Housekeeping, Keeps
-from core.workers.lease import lease_of
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
 from core.workers.posts import post_of
-from core.workers.worker import make_monitor
+from core.workers.worker import make_duty
 from dashboard import frame, login
 from dashboard.api import include_api
 from dashboard.auth import Guard
@@ -115,7 +114,7 @@ def _monitor(runtime: Runtime, *, is_apart: bool) -> Duty | MonitorProcess | Non
         return None
     if is_apart:
         return MonitorProcess(settings, fell=runtime.monitor.fell)
-    return Duty(lease_of(runtime.engine), lambda: make_monitor(settings))
+    return make_duty(settings, runtime.engine)
 
 
 @asynccontextmanager

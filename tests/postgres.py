@@ -79,7 +79,7 @@ def _start_once() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if started.exists():
             return
-        user = _unprivileged_user()
+        user = unprivileged()
         if user is not None:
             shutil.chown(folder, user)
         data = str(folder / "data")
@@ -91,9 +91,9 @@ def _start_once() -> None:
 
 def _run(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs, which all refuse to be root."""
-    user = _unprivileged_user()
+    user = unprivileged()
     done = subprocess.run(
-        [_programs() / program, *arguments],
+        [programs() / program, *arguments],
         cwd=_folder(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,  # the server would hold a pipe open
@@ -111,7 +111,7 @@ def _run(program: str, *arguments: str) -> None:
         raise RuntimeError(f"PostgreSQL's {program} failed: {said.strip()[-2000:]}")
 
 
-def _unprivileged_user() -> str | None:
+def unprivileged() -> str | None:
     """Who runs the server: None for ourselves, another where we are root."""
     if os.geteuid() != 0:
         return None
@@ -119,7 +119,7 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of a PostgreSQL's programs: the system's newest, else the wheel's."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []

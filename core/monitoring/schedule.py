@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 SPREAD_SECONDS = 30.0  # the longest that a start spreads its first checks over; a new reader waits no longer
 
@@ -17,6 +18,8 @@ class Plan:
     website_id: int
     interval_seconds: float
     due_at: float
+    slot: datetime | None = None
+    """When it is due by the clock of the store that shared it out; None where this worker plans by itself."""
 
 
 def first_plan(website_id: int, interval_seconds: float, *, now: float, seconds_since_check: float | None) -> Plan:

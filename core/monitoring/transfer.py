@@ -178,11 +178,11 @@ def _hop(curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words:
         address=curl.getinfo(pycurl.PRIMARY_IP) or _meant(request),
         location=dict(reversed(headers)).get("location") if is_answered and status in REDIRECTS else None,
         total_ms=total + (request.dns_ms or 0.0),
-        dns_ms=resolved - queued + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
-        connect_ms=connected - resolved if at.connected else None,
-        tls_ms=secured - connected if is_secure and secured > 0 else None,
+        dns_ms=lasted(queued, resolved) + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
+        connect_ms=lasted(resolved, connected) if at.connected else None,
+        tls_ms=lasted(connected, secured) if is_secure and secured > 0 else None,
         ttfb_ms=first - sent if at.answered and 0 < sent <= first else None,
-        download_ms=total - first if at.answered else None,
+        download_ms=lasted(first, total) if at.answered else None,
         headers=headers,
         body=answer.body.getvalue() if answer.keeps_body and is_answered else None,
         is_body_cut=answer.is_cut_off or answer.received_bytes > KEPT_BODY_BYTES,
@@ -190,6 +190,11 @@ def _hop(curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words:
         certificate=certificate_of(curl.getinfo(pycurl.INFO_CERTINFO)) if is_secure else None,
         failure=None if is_answered else _failure(curl, request, answer, code, words, at),
     )
+
+
+def lasted(began_ms: float, ended_ms: float) -> float:
+    """The length of a phase; libcurl may read its clock for one thing microseconds before what led to it."""
+    return max(ended_ms - began_ms, 0.0)
 
 
 def _failure(  # noqa: PLR0917 - all that is known of it

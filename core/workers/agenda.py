@@ -1,23 +1,60 @@
 """Which website is to be checked next: the plans of all, by when they are due, let through no faster than is good."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
 
+from core.monitoring.record import Finding
 from core.monitoring.schedule import Plan, next_plan, starts_per_second
 
 CATCH_UP_SECONDS = 0.05  # so late a look at the agenda costs no start: the rate holds on average
 
 
+class AnyAgenda(Protocol):
+    """What a monitor asks: the agenda of one that checks all websites, or of one in a fleet of workers."""
+
+    is_fit: Callable[[], bool]
+
+    @property
+    def trouble(self) -> str | None: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    def __iter__(self) -> Iterator[int]: ...
+    def get(self, website_id: int) -> Plan | None: ...
+    def set(self, plans: Iterable[Plan]) -> None: ...
+    def put(self, plan: Plan) -> None: ...
+    def take(self, now: float) -> Plan | None: ...
+    def idle_seconds(self, now: float) -> float: ...
+    def settle(self, website_id: int, slot: datetime | None) -> None: ...
+    def settle_all(self, findings: Iterable[Finding]) -> None: ...
+
+
 class Agenda:
-    """All times in seconds on one monotonic clock."""
+    """All times in seconds on one monotonic clock; it shares with nobody, so nothing has to be settled."""
+
+    trouble = None
 
     def __init__(self) -> None:
+        self.is_fit: Callable[[], bool] = lambda: True
         self._plans: dict[int, Plan] = {}
         self._queue: list[tuple[float, int]] = []
         """Due times with ids; one that is not its plan's any more is passed over."""
         self._gap_seconds = 0.0
         self._free_at = float("-inf")
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    def settle(self, website_id: int, slot: datetime | None) -> None:
+        pass
+
+    def settle_all(self, findings: Iterable[Finding]) -> None:
+        pass
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._plans)

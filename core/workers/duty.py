@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from secrets import token_hex
 from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
 from core.errors import WatchwrightError
@@ -27,14 +29,29 @@ class Checks(Protocol):
     async def check_now(self, website_id: int) -> None: ...
 
 
+async def _ours(_request: signals.CheckRequested) -> bool:
+    return True
+
+
 class Duty:
     """Starts a monitor when the lease can be had, and ends it when the lease is lost or this is stopped."""
 
-    def __init__(self, lease: Lease, make_monitor: Callable[[], Checks], name: str | None = None) -> None:
-        """*name* is what this monitor calls itself in its reports; unlike any other's."""
+    def __init__(
+        self,
+        lease: Lease,
+        make_monitor: Callable[[], Checks],
+        name: str | None = None,
+        *,
+        claim: Callable[[signals.CheckRequested], Awaitable[bool]] = _ours,
+    ) -> None:
+        """*name* is what this monitor calls itself in its reports; unlike any other's.
+
+        *claim* tells whether it is this monitor that is to make a check that was asked for.
+        """
         self._lease = lease
         self._make_monitor = make_monitor
         self._name = name or token_hex(8)
+        self._claim = claim
         self._monitor: Checks | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._answering: set[asyncio.Task[None]] = set()
@@ -107,7 +124,9 @@ class Duty:
 
     async def _answer(self, monitor: Checks, fact: signals.CheckRequested) -> None:
         try:
+            if not await self._claim(fact):
+                return  # another one makes it, and answers
             await monitor.check_now(fact.website_id)
-        except WatchwrightError as error:  # it was deleted meanwhile
+        except (WatchwrightError, SQLAlchemyError) as error:  # it was deleted meanwhile, or the store is away
             logger.info("not checked as asked", extra={"reason": str(error)})
         signals.check_answered.send(signals.CheckAnswered(request=fact.request))

@@ -29,7 +29,11 @@ class JobQueue(Protocol):
         ...
 
     def put(self, db: Session, jobs: Sequence[bytes]) -> None:
-        """Have *jobs* done once the transaction of *db* is committed, and not at all if it is not."""
+        """Have *jobs* done once the transaction of *db* is committed, and not at all if it is not.
+
+        Raises:
+            StoreError: They cannot be put; the transaction is lost.
+        """
         ...
 
     async def stop(self) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
@@ -38,7 +39,11 @@ OnFailing = Callable[[int, datetime], None]
 """Told of a failing website, by id, and when the check began that found it so."""
 
 
-def _nobody(_website_id: int, _checked_at: datetime) -> None:
+OnSettled = Callable[[Sequence[Finding]], None]
+"""Told of findings with which the store is done: stored, or refused for good."""
+
+
+def _nobody(*_told: Any) -> None:
     pass
 
 
@@ -49,15 +54,18 @@ class Keeper:
         self,
         confirmation: Confirmation = CONFIRMATION,
         on_failing: OnFailing = _nobody,
+        on_settled: OnSettled = _nobody,
         *,
         folder: Path | None = None,
     ) -> None:
-        """*on_failing* is called on the event loop for each stored check that finds its website failing.
+        """*on_failing* is called on the event loop for each stored check that finds its website failing, *on_settled*
+        for each batch.
 
         What the store does not take is held in *folder*; without one in memory only.
         """
         self._confirmation = confirmation
         self._on_failing = on_failing
+        self._on_settled = on_settled
         self._spool = Spool(folder) if folder else None
         self._ballast = Ballast(folder) if folder else None
         self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
@@ -162,6 +170,7 @@ class Keeper:
             if len(batch) == 1:
                 logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
                 self._one_by_one = max(self._one_by_one - 1, 0)
+                self._on_settled(batch)
                 return True
             self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
             return False
@@ -173,6 +182,7 @@ class Keeper:
         self._one_by_one = max(self._one_by_one - 1, 0)
         for fact in recorded:
             self._tell(fact)
+        self._on_settled(batch)
         return True
 
     def _on_refusal(self, error: SQLAlchemyError) -> None:

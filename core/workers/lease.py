@@ -39,7 +39,7 @@ class Lease(Protocol):
 
 
 class NoLease:
-    """Of a store in memory, which nobody else can check."""
+    """Of a store in memory, which nobody else can check, and of a fleet, whose workers all check."""
 
     def take(self) -> bool:
         return True

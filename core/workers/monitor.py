@@ -21,12 +21,12 @@ from core.errors import NotFound
 from core.models import Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeTarget
-from core.monitoring.schedule import first_plan, hastened, replanned
+from core.monitoring.schedule import Plan, first_plan, hastened, replanned
 from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, changes, statistics
-from core.workers.agenda import Agenda
+from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.doubt import Doubts
 from core.workers.keeper import Finding, Keeper
 
@@ -84,7 +84,7 @@ class FailurePolicy:
 
 
 class Monitor:
-    """The loop from due websites to stored checks; one per store."""
+    """The loop from due websites to stored checks; one per store, or one of a fleet that shares an agenda."""
 
     def __init__(
         self,
@@ -93,17 +93,21 @@ class Monitor:
         *,
         may_connect: MayConnect | None = None,
         folder: Path | None = None,
+        agenda: AnyAgenda | None = None,
     ) -> None:
         """*folder* is where checks are held while the store is away; without one they are held in memory."""
         self._policy = policy
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect)
         self._watched: dict[int, Watched] = {}
-        self._agenda = Agenda()
+        self._agenda = agenda or Agenda()
         self._probing: dict[int, asyncio.Task[None]] = {}
-        self._keeper = Keeper(policy.confirmation, on_failing=self._look_closer, folder=folder)
+        self._keeper = Keeper(
+            policy.confirmation, on_failing=self._look_closer, on_settled=self._agenda.settle_all, folder=folder
+        )
         ask_canaries = self._start_asking_canaries if policy.canaries else None
         self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
+        self._agenda.is_fit = lambda: self._doubts.trouble is None
         self._asking: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
@@ -119,11 +123,13 @@ class Monitor:
             asyncio.create_task(self._look_after_store(), name="monitor: websites"),
             asyncio.create_task(self._check_when_due(), name="monitor: checks"),
         ]
+        await self._agenda.start()
 
     async def stop(self) -> None:
         """End what is under way; checks that have ended are stored first, as far as the store lets us."""
         if self._disconnect is not None:
             self._disconnect()
+        await self._agenda.stop()
         asking = [self._asking] if self._asking else []
         await _cancel([*self._tasks, *self._probing.values(), *asking])
         self._doubts.stop()
@@ -133,7 +139,7 @@ class Monitor:
     @property
     def trouble(self) -> str | None:
         """What keeps it from finding or storing anything, in sentences; None when nothing does."""
-        return " ".join(filter(None, (self._keeper.trouble, self._doubts.trouble))) or None
+        return " ".join(filter(None, (self._keeper.trouble, self._doubts.trouble, self._agenda.trouble))) or None
 
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, whatever its schedule says; returns when the check has been made.
@@ -185,23 +191,26 @@ class Monitor:
     async def _check_when_due(self) -> None:
         while True:
             while (plan := self._agenda.take(monotonic())) is not None:
-                self._start_check(self._watched[plan.website_id], plan.due_at)
+                if plan.website_id in self._probing:  # as somebody asked for, a moment ago
+                    self._agenda.settle(plan.website_id, plan.slot)
+                else:
+                    self._start_check(self._watched[plan.website_id], plan)
             if self._doubts.is_busy:
                 self._doubts.look(monotonic())
             idle_seconds = self._agenda.idle_seconds(monotonic())
             await asyncio.sleep(min(max(idle_seconds, 0.001), 0.1))  # a plan may appear at any time
 
-    def _start_check(self, watched: Watched, due_at: float | None = None) -> asyncio.Task[None]:
+    def _start_check(self, watched: Watched, plan: Plan | None = None) -> asyncio.Task[None]:
         """The check of a website that is under way, or a new one: never two at once."""
         task = self._probing.get(watched.website_id)
         if task is None:
-            task = asyncio.create_task(self._check(watched, due_at), name=f"check of website {watched.website_id}")
+            task = asyncio.create_task(self._check(watched, plan), name=f"check of website {watched.website_id}")
             self._probing[watched.website_id] = task
             task.add_done_callback(lambda _task: self._probing.pop(watched.website_id, None))
         return task
 
-    async def _check(self, watched: Watched, due_at: float | None) -> None:
-        was_due_at = None if due_at is None else utc_now() - timedelta(seconds=monotonic() - due_at)
+    async def _check(self, watched: Watched, plan: Plan | None) -> None:
+        was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
         async with self._slots:
             began_at = monotonic()
             result = await self._prober.probe(
@@ -212,6 +221,7 @@ class Monitor:
             result=result.without_content(),
             verdict=judge(result, self._expectations.of(watched.url, watched.options)),
             lag_ms=None if was_due_at is None else _lag_ms(result.started_at - was_due_at),
+            due_at=plan.slot if plan else None,
         )
         self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
 

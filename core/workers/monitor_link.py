@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from secrets import token_hex
 from time import monotonic
 
@@ -16,6 +17,14 @@ ANSWER_SECONDS = 5.0  # beyond the website's timeout
 NOBODY = "No monitor is running, so websites are not checked; start one with watchwright worker."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a monitor said of itself last."""
+
+    heard_at: float
+    trouble: str | None
+
+
 class MonitorLink:
     """One for a process, from `start` to `stop`."""
 
@@ -23,7 +32,8 @@ class MonitorLink:
         """*is_reached* tells whether reports of other processes come here at all."""
         self._is_reached = is_reached
         self._heard_at = monotonic()
-        self._trouble: str | None = None
+        self._reports: dict[str, Report] = {}
+        """The latest of each monitor that checks; in a fleet several do."""
         self._fallen: str | None = None
         self._said: str | None = None
         self._disconnect: Callable[[], None] | None = None
@@ -50,7 +60,9 @@ class MonitorLink:
             return self._fallen
         if self._is_reached() and monotonic() - self._heard_at > SILENT_SECONDS:
             return NOBODY
-        return self._trouble
+        since = monotonic() - SILENT_SECONDS
+        troubles = {one.trouble: None for one in self._reports.values() if one.trouble and one.heard_at > since}
+        return " ".join(troubles) or None
 
     def fell(self, words: str) -> None:
         """The monitor's process has ended by itself; holds until a monitor reports."""
@@ -82,7 +94,10 @@ class MonitorLink:
     def _on_report(self, report: signals.MonitorReported) -> None:
         if report.is_checking:
             self._heard_at = monotonic()
-            self._fallen, self._trouble = None, report.trouble
+            self._reports[report.monitor] = Report(heard_at=self._heard_at, trouble=report.trouble)
+            self._fallen = None
+            self._tell()
+        elif self._reports.pop(report.monitor, None) is not None:
             self._tell()
 
     def _tell(self) -> None:

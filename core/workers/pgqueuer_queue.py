@@ -23,6 +23,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
+from core.errors import StoreError
 from core.workers.job_queue import Handle
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,10 @@ class PgQueuerQueue:
     def put(self, db: Session, jobs: Sequence[bytes]) -> None:
         if jobs:
             names, priorities = [self._name] * len(jobs), [0] * len(jobs)
-            SyncQueries(_InTransaction(db), self._builder).enqueue(names, list(jobs), priorities)
+            try:
+                SyncQueries(_InTransaction(db), self._builder).enqueue(names, list(jobs), priorities)
+            except psycopg.Error as error:
+                raise StoreError(f"Nothing can be put into the job queue: {error}") from error
 
     async def stop(self) -> None:
         self._is_stopping.set()

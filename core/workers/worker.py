@@ -6,13 +6,17 @@ import logging
 import signal
 from collections.abc import Callable
 
-from core import database, sealing
+from sqlalchemy import Engine
+
+from core import database, sealing, signals
 from core.config import Settings
 from core.errors import InvalidInput
 from core.monitoring.verdict import Policy
+from core.services import check_schedule
+from core.workers.agenda import AnyAgenda
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
-from core.workers.lease import lease_of
+from core.workers.lease import NoLease, lease_of
 from core.workers.monitor import FailurePolicy, Monitor
 from core.workers.posts import post_of
 
@@ -21,13 +25,35 @@ logger = logging.getLogger(__name__)
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def make_monitor(settings: Settings) -> Monitor:
+def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Duty:
+    """What has the websites of the store behind *engine* checked: by one monitor at a time, or by all of a fleet.
+
+    Args:
+        name: What the monitor calls itself in its reports.
+    """
+    if not settings.fleet:
+        return Duty(lease_of(engine), lambda: make_monitor(settings), name)
+    from core.workers.fleet_agenda import FleetAgenda
+    from core.workers.pgqueuer_queue import PgQueuerQueue  # with a driver that nothing else has a use for
+
+    def make() -> Monitor:
+        return make_monitor(settings, FleetAgenda(PgQueuerQueue(engine.url, "checks")))
+
+    async def claim(fact: signals.CheckRequested) -> bool:
+        return await database.in_session(check_schedule.claim_one, fact.website_id, fact.request)
+
+    return Duty(NoLease(), make, name, claim=claim)
+
+
+def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor:
     """The monitor that *settings* describe, which is still to be started."""
     return Monitor(
         FailurePolicy.of(settings),
         Policy(certificate_days=settings.certificate_days),
         may_connect=settings.address_policy.refusal,
-        folder=settings.data_dir,
+        # What a worker of a fleet does not store, another one checks again: a file that several share helps nobody.
+        folder=None if settings.fleet else settings.data_dir,
+        agenda=agenda,
     )
 
 
@@ -44,7 +70,7 @@ async def work(settings: Settings, *, name: str | None = None, until: Callable[[
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
     bridge = Bridge(post_of(engine))
-    duty = Duty(lease_of(engine), lambda: make_monitor(settings), name)
+    duty = make_duty(settings, engine, name)
     await bridge.start()
     try:
         await duty.start()

@@ -9,6 +9,7 @@ import pytest
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import Prober, ProbeTarget
+from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import OK, Script, raw_server
@@ -174,3 +175,7 @@ async def test_our_own_port_is_not_asked_through_a_redirect() -> None:
 
         assert ours.connections == 0
     assert "is Watchwright itself" in (result.error or "")
+
+
+def test_a_phase_that_ended_before_it_began_took_no_time() -> None:
+    assert lasted(0.081, 0.060) == 0.0  # as libcurl says of an address that needs no look-up, on a busy machine

@@ -45,6 +45,20 @@ async def test_silence_is_said_and_a_report_ends_it(link: MonitorLink, monkeypat
     assert [*troubles, link.trouble] == [None, NOBODY, None]
 
 
+async def test_what_troubles_one_of_several_monitors_is_said_until_it_is_well_or_ends(link: MonitorLink) -> None:
+    def report(monitor: str, trouble: str | None, *, is_ending: bool = False) -> str | None:
+        signals.monitor_reported.send(
+            signals.MonitorReported(monitor=monitor, is_checking=not is_ending, trouble=trouble, is_ending=is_ending)
+        )
+        return link.trouble
+
+    said = [report("a", "Its disk is full."), report("b", None), report("b", "No way out."), report("a", None)]
+    said += [report("b", "No way out."), report("b", None, is_ending=True)]
+
+    both = "Its disk is full. No way out."
+    assert said == ["Its disk is full.", "Its disk is full.", both, "No way out.", "No way out.", None]
+
+
 async def test_a_fall_is_said_until_a_monitor_checks_again(link: MonitorLink) -> None:
     said: list[str | None] = []
     disconnect = signals.health_changed.connect(lambda _fact: said.append(link.trouble))

@@ -1,0 +1,111 @@
+"""All SQL about when websites are due in a fleet: everything by PostgreSQL's clock, whatever a worker's says.
+
+Each function belongs into a short transaction; workers call them at the same time and never wait long for each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ARRAY, Double, Integer, bindparam, text
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+
+PLAN_LOCK = 0x77617463686E6578  # pg_advisory_xact_lock takes any 64-bit number: "watchnex"
+
+# As `core.monitoring.schedule.first_plan`: one that was never checked is due now, one whose check is not due yet then,
+# and one that is overdue within 30 s, at its own phase.
+PLAN = text("""
+    INSERT INTO check_schedules AS known (website_id, interval_seconds, next_due_at)
+    SELECT website.id, website.check_interval, CASE
+        WHEN NOT website.is_active THEN NULL
+        WHEN state.checked_at IS NULL THEN now()
+        WHEN least(state.checked_at, now()) + website.check_interval * interval '1 second' > now()
+            THEN least(state.checked_at, now()) + website.check_interval * interval '1 second'
+        ELSE now() + (website.id * 0.6180339887498949 % 1) * least(website.check_interval, 30) * interval '1 second'
+    END
+    FROM websites AS website LEFT JOIN website_states AS state ON state.website_id = website.id
+    ORDER BY website.id
+    ON CONFLICT (website_id) DO UPDATE SET
+        interval_seconds = excluded.interval_seconds,
+        next_due_at = CASE
+            WHEN excluded.next_due_at IS NULL OR known.next_due_at IS NULL THEN excluded.next_due_at
+            ELSE least(known.next_due_at, now() + excluded.interval_seconds * interval '1 second')
+        END
+    WHERE known.interval_seconds <> excluded.interval_seconds
+        OR (known.next_due_at IS NULL) <> (excluded.next_due_at IS NULL)
+""")
+
+# The next slot that is still to come: being late once does not drift, and slots of a pause are not made up for.
+CLAIM = text("""
+    WITH due AS (
+        SELECT website_id, next_due_at, interval_seconds FROM check_schedules
+        WHERE next_due_at <= now() ORDER BY next_due_at, website_id LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    UPDATE check_schedules AS planned
+    SET next_due_at = due.next_due_at + due.interval_seconds * interval '1 second'
+        * (floor(extract(epoch FROM now() - due.next_due_at) / due.interval_seconds) + 1)
+    FROM due WHERE planned.website_id = due.website_id
+    RETURNING planned.website_id, due.next_due_at, due.interval_seconds
+""")
+
+CLAIM_ONE = text("""
+    INSERT INTO check_schedules AS known (website_id, interval_seconds, answered_request)
+    SELECT id, check_interval, :request FROM websites WHERE id = :website_id
+    ON CONFLICT (website_id) DO UPDATE SET answered_request = excluded.answered_request
+    WHERE known.answered_request IS DISTINCT FROM excluded.answered_request
+    RETURNING website_id
+""")
+
+HASTEN = text("""
+    WITH wanted AS (
+        SELECT * FROM unnest(:website_ids, :within_seconds) AS wanted (website_id, within_seconds)
+    ), held AS (
+        SELECT website_id, within_seconds FROM check_schedules JOIN wanted USING (website_id)
+        WHERE next_due_at > now() + within_seconds * interval '1 second'
+        ORDER BY website_id FOR UPDATE OF check_schedules
+    )
+    UPDATE check_schedules AS planned
+    SET next_due_at = least(next_due_at, now() + held.within_seconds * interval '1 second')
+    FROM held WHERE planned.website_id = held.website_id
+""").bindparams(bindparam("website_ids", type_=ARRAY(Integer)), bindparam("within_seconds", type_=ARRAY(Double)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A moment at which a website is to be checked, once in the whole fleet."""
+
+    website_id: int
+    due_at: datetime
+    interval_seconds: int
+
+
+def plan(db: Session) -> None:
+    """Plan what is not planned, or otherwise than its website now says; forgets none that is paused."""
+    db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLAN_LOCK})
+    db.execute(PLAN)
+
+
+def claim(db: Session, limit: int) -> list[Slot]:
+    """Up to *limit* slots that are due, the oldest first, for whoever commits; others get none of them meanwhile."""
+    rows = db.execute(CLAIM, {"limit": limit})
+    slots = [Slot(website_id=row[0], due_at=as_utc(row[1]), interval_seconds=row[2]) for row in rows]
+    return sorted(slots, key=lambda slot: (slot.due_at, slot.website_id))
+
+
+def claim_one(db: Session, website_id: int, request: str) -> bool:
+    """Whether it is the caller who is to check a website now, as *request* wants; of all who ask, one is."""
+    return db.execute(CLAIM_ONE, {"website_id": website_id, "request": request}).first() is not None
+
+
+def hasten(db: Session, within_seconds: Mapping[int, float]) -> None:
+    """Have these websites due so soon, where they are not due sooner; paused ones stay so."""
+    if within_seconds:
+        ids = sorted(within_seconds)
+        db.execute(HASTEN, {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]})
+
+
+def store_now(db: Session) -> datetime:
+    """What PostgreSQL's clock says."""
+    return as_utc(db.execute(text("SELECT clock_timestamp()")).scalar_one())

@@ -1,0 +1,246 @@
+"""Which website this worker is to check next, where several share them: its part of what the store's schedule says.
+
+Twice a second every worker claims what is due, for all, and puts it into the job queue in the same transaction, so that
+what a worker took and did not hand on, because it died, is due still. Whoever gets a job of up to a hundred slots is
+done with it once the checks are stored.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.database import in_session
+from core.errors import StoreError
+from core.monitoring.record import Finding
+from core.monitoring.schedule import STARTS_PER_SECOND, Plan
+from core.services import check_schedule
+from core.services.check_schedule import Slot
+from core.workers.agenda import CATCH_UP_SECONDS
+from core.workers.job_queue import JobQueue
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 0.5  # from one claim to the next
+CLAIMED_AT_ONCE = 2_000  # slots of a transaction: some 20 ms
+JOB_SLOTS = (10, 100)  # of a job: few enough that workers share what is due, enough that a job costs next to nothing
+JOBS_PER_TURN = 8  # into which what is due is divided
+JOBS_AT_ONCE = 40  # of a worker; websites that hang until their timeout keep theirs open for so long
+CROWD = 300  # slots that wait here, with which no more jobs are taken
+UNFIT_SECONDS = 5.0  # for so long another worker may take what this one, without a network, would learn nothing of
+NEWS_SECONDS = 10.0  # within which a worker learns of a website that another one planned
+MARGIN_SECONDS = 60.0  # beyond its interval, after which nobody waits for a slot to be settled
+SKEW_SECONDS = 0.5  # by which a machine's clock may differ from the store's before we go by that one
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Key = tuple[int, datetime]
+"""A slot's website and when it was due."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What this worker wants of the store at its next turn."""
+
+    is_plan_wanted: bool = False
+    sooner: dict[int, float] = field(default_factory=dict)
+    """Websites that are to be due sooner, by when on our monotonic clock."""
+
+
+class FleetAgenda:
+    """As `core.workers.agenda.Agenda`, of which it takes the place; all times in seconds on the monotonic clock."""
+
+    def __init__(self, queue: JobQueue) -> None:
+        self._queue = queue
+        self.is_fit: Callable[[], bool] = lambda: True
+        """Whether what this worker finds says anything; the monitor tells."""
+        self._intervals: dict[int, float] = {}
+        self._waiting: deque[Plan] = deque()
+        self._unknown: list[Plan] = []
+        """Slots of websites of which this worker has not heard yet."""
+        self._open: dict[Key, asyncio.Future[None]] = {}
+        self._turn = Turn()
+        self._wake = asyncio.Event()
+        self._gap_seconds = 1 / STARTS_PER_SECOND
+        self._free_at = float("-inf")
+        self._store_ahead = 0.0
+        """What is to be added to the monotonic clock to have the store's, in seconds since 1970."""
+        self._is_timed = asyncio.Event()
+        """Set once we know that."""
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        return self._queue.trouble
+
+    async def start(self) -> None:
+        """Begin to claim, and to take jobs."""
+        await self._queue.start(self._do, at_once=JOBS_AT_ONCE)
+        self._wake.set()
+        self._task = asyncio.create_task(self._take_turns(), name="fleet agenda")
+
+    async def stop(self) -> None:
+        """Leave what is not settled to other workers."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._queue.stop()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._intervals)
+
+    def get(self, website_id: int) -> Plan | None:
+        """The plan of a website, which is due when the store says; None where it has none."""
+        interval_seconds = self._intervals.get(website_id)
+        if interval_seconds is None:
+            return None
+        return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=float("inf"))
+
+    def set(self, plans: Iterable[Plan]) -> None:
+        """These websites are checked and no others; the store says when."""
+        self._intervals = {plan.website_id: plan.interval_seconds for plan in plans}
+        self._turn.is_plan_wanted = True
+        self._wake.set()
+
+    def put(self, plan: Plan) -> None:
+        """Have a website due sooner; one that is to be checked at once, this worker checks itself, out of turn."""
+        if plan.due_at <= monotonic():
+            self._waiting.appendleft(plan)
+        else:
+            self._turn.sooner[plan.website_id] = plan.due_at
+
+    def take(self, now: float) -> Plan | None:
+        """What is to be checked now, if anything is."""
+        while self._waiting and self._free_at <= now:
+            plan = self._waiting.popleft()
+            if plan.website_id not in self._intervals:
+                self._set_aside(plan, now)
+            elif plan.slot is not None and now - plan.due_at > plan.interval_seconds:
+                self.settle(plan.website_id, plan.slot)  # the next one is due already: it makes up for nothing
+            else:
+                self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + self._gap_seconds
+                return plan
+        return None
+
+    def idle_seconds(self, now: float) -> float:
+        """How long there is nothing to check, as far as is known at *now*."""
+        return max(self._free_at - now, 0.0) if self._waiting else float("inf")
+
+    def settle(self, website_id: int, slot: datetime | None) -> None:
+        """The check of a slot was stored, or there is none to be made."""
+        if slot is not None and (waited_for := self._open.pop((website_id, slot), None)) is not None:
+            waited_for.set_result(None)
+
+    def settle_all(self, findings: Iterable[Finding]) -> None:
+        """`settle` for what the keeper has stored."""
+        for finding in findings:
+            self.settle(finding.website_id, finding.due_at)
+
+    def _set_aside(self, plan: Plan, now: float) -> None:
+        if plan.slot is not None and now - plan.due_at > NEWS_SECONDS:
+            self.settle(plan.website_id, plan.slot)  # it was paused or deleted
+        elif plan.slot is not None:
+            self._unknown.append(plan)
+
+    async def _do(self, job: bytes) -> bool:
+        """Take a job's slots; returns once each was settled, or False at once where another should have it."""
+        await self._is_timed.wait()
+        slots = slots_of(job)
+        now = monotonic()
+        late_seconds = now - min((self._due_at(slot) for slot in slots), default=now)
+        if len(self._waiting) > CROWD or (late_seconds < UNFIT_SECONDS and not self.is_fit()):
+            return False
+        waited_for = [self._take_in(slot) for slot in slots]
+        self._gap_seconds = 1 / max(STARTS_PER_SECOND, len(self._waiting) / TURN_SECONDS)
+        longest = max((slot.interval_seconds for slot in slots), default=0) + MARGIN_SECONDS
+        if waited_for and (await asyncio.wait(waited_for, timeout=longest))[1]:
+            logger.warning("a job is given up that should be done long ago", extra={"slots": len(slots)})
+        return True
+
+    def _take_in(self, slot: Slot) -> asyncio.Future[None]:
+        """What ends when the slot is settled; one that is under way here already is not begun again."""
+        key = (slot.website_id, slot.due_at)
+        if key not in self._open:
+            self._open[key] = asyncio.get_running_loop().create_future()
+            self._waiting.append(
+                Plan(
+                    website_id=slot.website_id,
+                    interval_seconds=slot.interval_seconds,
+                    due_at=self._due_at(slot),
+                    slot=slot.due_at,
+                )
+            )
+        return self._open[key]
+
+    def _due_at(self, slot: Slot) -> float:
+        return slot.due_at.timestamp() - self._store_ahead
+
+    async def _take_turns(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), TURN_SECONDS)
+            await self._take_turn()
+
+    async def _take_turn(self) -> None:
+        self._wake.clear()
+        self._waiting.extend(self._unknown)  # in case we have heard of their websites since
+        self._unknown.clear()
+        wanted, self._turn = self._turn, Turn()
+        began = monotonic()
+        within = {website_id: max(due_at - began, 0.0) for website_id, due_at in wanted.sooner.items()}
+        try:
+            claimed, store_now, asked_at = await in_session(self._dispatch, within, is_plan=wanted.is_plan_wanted)
+        except (SQLAlchemyError, StoreError) as error:
+            logger.warning("cannot learn what is due; trying again", extra={"reason": str(error)})
+            self._turn.is_plan_wanted |= wanted.is_plan_wanted
+            self._turn.sooner = wanted.sooner | self._turn.sooner
+            return
+        self._go_by(store_now, asked_at)
+        if claimed == CLAIMED_AT_ONCE:
+            self._wake.set()  # there is more
+
+    def _dispatch(self, db: Session, within: Mapping[int, float], *, is_plan: bool) -> tuple[int, datetime, float]:
+        """One transaction of a turn; how much was claimed, and the store's time at a moment on our monotonic clock."""
+        asked = monotonic()
+        store_now = check_schedule.store_now(db)
+        asked_at = (asked + monotonic()) / 2
+        if is_plan:
+            check_schedule.plan(db)
+        check_schedule.hasten(db, within)
+        slots = check_schedule.claim(db, CLAIMED_AT_ONCE)
+        self._queue.put(db, jobs_of(slots))
+        return len(slots), store_now, asked_at
+
+    def _go_by(self, store_now: datetime, asked_at: float) -> None:
+        self._store_ahead = store_now.timestamp() - asked_at
+        self._is_timed.set()
+        now = store_now + timedelta(seconds=monotonic() - asked_at)
+        if abs((now - clock.utc_now()).total_seconds()) > SKEW_SECONDS:
+            logger.warning("this machine's clock is not the store's; going by the store's")
+            clock.go_by(now)
+
+
+def jobs_of(slots: Sequence[Slot]) -> list[bytes]:
+    """*slots* in jobs, so that each worker may have some."""
+    least, most = JOB_SLOTS
+    size = min(max(-(-len(slots) // JOBS_PER_TURN), least), most)
+    told = [
+        (slot.website_id, (slot.due_at - EPOCH) // timedelta(microseconds=1), slot.interval_seconds) for slot in slots
+    ]
+    return [orjson.dumps(told[start : start + size]) for start in range(0, len(told), size)]
+
+
+def slots_of(job: bytes) -> list[Slot]:
+    """What `jobs_of` put into a job."""
+    return [
+        Slot(website_id=website_id, due_at=EPOCH + timedelta(microseconds=due_us), interval_seconds=interval_seconds)
+        for website_id, due_us, interval_seconds in orjson.loads(job)
+    ]

@@ -1,0 +1,198 @@
+"""What is due is claimed by one worker, never drifts, and goes by PostgreSQL's clock."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from core.models import Base, CheckSchedule, Website
+from core.services import check_schedule
+from tests import postgres
+from tests.factories import make_check, make_website
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Engine]:
+    from core.database import make_engine
+
+    url = postgres.new_database()
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+def fleet(server: Engine) -> Iterator[Session]:
+    with Session(server, expire_on_commit=False) as db:
+        yield db
+        db.rollback()
+        db.query(Website).delete()
+        db.commit()
+
+
+def due_in(db: Session, website: Website) -> float | None:
+    """Seconds until the website is due, by the store's clock of this transaction."""
+    wait = func.extract("epoch", CheckSchedule.next_due_at - func.now())
+    found = db.scalar(select(wait).where(CheckSchedule.website_id == website.id))
+    return None if found is None else float(found)
+
+
+def make_due(db: Session, website: Website, *, seconds_ago: float) -> None:
+    then = func.now() - timedelta(seconds=seconds_ago)
+    db.execute(update(CheckSchedule).where(CheckSchedule.website_id == website.id).values(next_due_at=then))
+
+
+def test_a_new_website_is_due_at_once_and_a_checked_one_after_its_interval(fleet: Session) -> None:
+    new, checked = make_website(fleet), make_website(fleet, check_interval=60)
+    make_check(fleet, checked, checked_at=check_schedule.store_now(fleet) - timedelta(seconds=20))
+
+    check_schedule.plan(fleet)
+
+    assert due_in(fleet, new) == 0
+    assert due_in(fleet, checked) == pytest.approx(40, abs=1)
+
+
+def test_a_start_spreads_what_is_overdue(fleet: Session) -> None:
+    websites = [make_website(fleet, check_interval=60) for _ in range(20)]
+    for website in websites:
+        make_check(fleet, website)  # years ago
+
+    check_schedule.plan(fleet)
+
+    waits = sorted(due_in(fleet, website) or 0 for website in websites)
+    assert 0 <= waits[0] < 4
+    assert 25 < waits[-1] <= 30
+
+
+def test_a_check_that_a_wrong_clock_dated_ahead_delays_nothing(fleet: Session) -> None:
+    website = make_website(fleet, check_interval=60)
+    make_check(fleet, website, checked_at=check_schedule.store_now(fleet) + timedelta(hours=1))
+
+    check_schedule.plan(fleet)
+
+    assert due_in(fleet, website) == pytest.approx(60, abs=1)
+
+
+def test_a_claimed_website_is_due_again_an_interval_after_it_was_due(fleet: Session) -> None:
+    website = make_website(fleet, check_interval=60)
+    check_schedule.plan(fleet)
+    make_due(fleet, website, seconds_ago=7)
+
+    (slot,) = check_schedule.claim(fleet, 10)
+
+    assert (slot.website_id, slot.interval_seconds) == (website.id, 60)
+    assert due_in(fleet, website) == pytest.approx(53)
+    assert check_schedule.claim(fleet, 10) == []
+
+
+def test_slots_of_a_pause_are_not_made_up_for(fleet: Session) -> None:
+    website = make_website(fleet, check_interval=60)
+    check_schedule.plan(fleet)
+    make_due(fleet, website, seconds_ago=3_607)
+
+    slots = check_schedule.claim(fleet, 10)
+
+    assert len(slots) == 1
+    assert due_in(fleet, website) == pytest.approx(53)
+
+
+def test_a_paused_website_is_not_due_and_a_resumed_one_is(fleet: Session) -> None:
+    website = make_website(fleet)
+    check_schedule.plan(fleet)
+    website.is_active = False
+    fleet.flush()
+    check_schedule.plan(fleet)
+    paused = due_in(fleet, website)
+    website.is_active = True
+    fleet.flush()
+
+    check_schedule.plan(fleet)
+
+    assert (paused, due_in(fleet, website)) == (None, 0)
+
+
+def test_a_shorter_interval_holds_from_now_on(fleet: Session) -> None:
+    website = make_website(fleet, check_interval=3_600)
+    check_schedule.plan(fleet)
+    check_schedule.claim(fleet, 10)
+    website.check_interval = 30
+    fleet.flush()
+
+    check_schedule.plan(fleet)
+
+    assert due_in(fleet, website) == pytest.approx(30, abs=1)
+
+
+def test_planning_again_changes_nothing(fleet: Session) -> None:
+    website = make_website(fleet, check_interval=60)
+    check_schedule.plan(fleet)
+    check_schedule.claim(fleet, 10)
+
+    check_schedule.plan(fleet)
+
+    assert due_in(fleet, website) == pytest.approx(60, abs=1)
+
+
+def test_a_failing_website_is_due_sooner_and_never_later(fleet: Session) -> None:
+    failing, soon = make_website(fleet, check_interval=60), make_website(fleet, check_interval=60)
+    check_schedule.plan(fleet)
+    check_schedule.claim(fleet, 10)
+    make_due(fleet, soon, seconds_ago=-2)
+
+    check_schedule.hasten(fleet, {failing.id: 5.0, soon.id: 5.0, 999_999: 5.0})
+
+    assert due_in(fleet, failing) == pytest.approx(5)
+    assert due_in(fleet, soon) == pytest.approx(2)
+
+
+def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, server: Engine) -> None:
+    for _ in range(60):
+        make_website(fleet)
+    check_schedule.plan(fleet)
+    fleet.commit()
+
+    def work(_worker: int) -> list[int]:
+        with Session(server) as db:
+            claimed = [slot.website_id for _turn in range(3) for slot in check_schedule.claim(db, 10)]
+            db.commit()
+        return claimed
+
+    with ThreadPoolExecutor(4) as workers:
+        claimed = [one for some in workers.map(work, range(4)) for one in some]
+
+    assert len(claimed) == len(set(claimed))
+    assert len(claimed) == 60
+
+
+def test_what_a_worker_claimed_that_died_in_its_transaction_is_due_still(fleet: Session, server: Engine) -> None:
+    website = make_website(fleet)
+    check_schedule.plan(fleet)
+    fleet.commit()
+
+    with Session(server) as dying:
+        lost = check_schedule.claim(dying, 10)
+
+    assert [slot.website_id for slot in lost] == [website.id]
+    assert check_schedule.claim(fleet, 10) == lost
+
+
+def test_one_of_all_workers_checks_at_once_as_asked(fleet: Session, server: Engine) -> None:
+    paused = make_website(fleet, is_active=False)
+    fleet.commit()
+
+    def work(_worker: int) -> bool:
+        with Session(server) as db:
+            is_ours = check_schedule.claim_one(db, paused.id, "0123456789abcdef")
+            db.commit()
+        return is_ours
+
+    with ThreadPoolExecutor(4) as workers:
+        answers = list(workers.map(work, range(4)))
+
+    assert sorted(answers) == [False, False, False, True]
+    assert check_schedule.claim_one(fleet, paused.id, "another")

@@ -1,0 +1,276 @@
+"""What a worker of a fleet is given to check, with a real store and a job queue that hands out what was committed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import timedelta
+from time import monotonic
+
+import pytest
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.orm import Session
+
+from core import clock, database, signals
+from core.database import in_session
+from core.errors import StoreError
+from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Website
+from core.monitoring.downtime import Confirmation
+from core.monitoring.schedule import Plan
+from core.schemas import WebsiteCreate
+from core.services import DowntimeWindowCRUD, WebsiteCRUD, check_schedule
+from core.services.check_schedule import Slot
+from core.workers.fleet_agenda import FleetAgenda, jobs_of, slots_of
+from core.workers.job_queue import Handle
+from core.workers.monitor import FailurePolicy, Monitor
+from tests import postgres
+from tests.factories import at, make_website
+from tests.sites.flaky import FlakySite
+
+SOON = 15.0  # s; what is awaited here takes well under one
+
+
+class Queue:
+    """A job queue of one process."""
+
+    trouble = None
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.jobs: list[bytes] = []
+        self.answers: list[bool] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._handle: Handle | None = None
+
+    async def start(self, handle: Handle, *, at_once: int) -> None:
+        self._handle, self._loop = handle, asyncio.get_running_loop()
+
+    def put(self, db: Session, jobs: Sequence[bytes]) -> None:
+        if self.is_away:
+            raise StoreError("away")
+        given = list(jobs)
+        event.listen(db, "after_commit", lambda _db: self._loop.call_soon_threadsafe(self.give, given), once=True)
+
+    def give(self, jobs: Sequence[bytes]) -> None:
+        for job in jobs:
+            self.jobs.append(job)
+            task = asyncio.ensure_future(self._do(job))
+            self._tasks.add(task)
+
+    async def _do(self, job: bytes) -> None:
+        assert self._handle is not None
+        self.answers.append(await self._handle(job))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Engine]:
+    url = postgres.new_database()
+    engine = database.make_engine(url)
+    database.upgrade(engine)
+    yield engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+def store(server: Engine) -> Iterator[Engine]:
+    database.bind(server)
+    yield server
+    with Session(server) as db:
+        db.query(Website).delete()
+        db.commit()
+
+
+@pytest.fixture
+async def agenda(store: Engine) -> AsyncIterator[FleetAgenda]:
+    agenda = FleetAgenda(Queue())
+    await agenda.start()
+    yield agenda
+    await agenda.stop()
+
+
+def queue_of(agenda: FleetAgenda) -> Queue:
+    queue = agenda._queue
+    assert isinstance(queue, Queue)
+    return queue
+
+
+def plan_of(website: Website) -> Plan:
+    return Plan(website_id=website.id, interval_seconds=website.check_interval, due_at=0.0)
+
+
+async def new_website(**fields: object) -> Website:
+    return await in_session(lambda db: make_website(db, **fields))
+
+
+async def taken(agenda: FleetAgenda, count: int = 1) -> list[Plan]:
+    plans: list[Plan] = []
+
+    def is_enough() -> bool:
+        if (plan := agenda.take(monotonic())) is not None:
+            plans.append(plan)
+        return len(plans) >= count
+
+    await until(is_enough)
+    return plans
+
+
+async def test_what_is_due_is_taken_once_and_its_job_is_done_when_it_is_settled(agenda: FleetAgenda) -> None:
+    websites = [await new_website() for _ in range(12)]
+    agenda.set(map(plan_of, websites))
+
+    plans = await taken(agenda, len(websites))
+    is_done_before = list(queue_of(agenda).answers)
+    for plan in plans:
+        agenda.settle(plan.website_id, plan.slot)
+    await until(lambda: len(queue_of(agenda).answers) == len(queue_of(agenda).jobs))
+
+    assert sorted(plan.website_id for plan in plans) == [website.id for website in websites]
+    assert all(plan.slot is not None and abs(monotonic() - plan.due_at) < SOON for plan in plans)
+    assert is_done_before == []
+    assert all(queue_of(agenda).answers)
+
+
+async def test_a_slot_that_is_given_twice_is_checked_once(agenda: FleetAgenda) -> None:
+    website = await new_website()
+    agenda.set([plan_of(website)])
+    (plan,) = await taken(agenda)
+    queue = queue_of(agenda)
+
+    queue.give(queue.jobs[:])
+    await asyncio.sleep(0)
+    again = agenda.take(monotonic() + 1)
+    agenda.settle(plan.website_id, plan.slot)
+    await until(lambda: queue.answers == [True, True])
+
+    assert again is None
+
+
+async def test_a_website_of_which_this_worker_has_not_heard_waits_until_it_has(agenda: FleetAgenda) -> None:
+    website = await new_website()
+    await in_session(check_schedule.plan)
+
+    await until(lambda: bool(queue_of(agenda).jobs))
+    before = agenda.take(monotonic() + 1)
+    agenda.set([plan_of(website)])
+
+    assert before is None
+    assert [plan.website_id for plan in await taken(agenda)] == [website.id]
+
+
+async def test_a_slot_older_than_its_interval_is_passed_over(agenda: FleetAgenda) -> None:
+    website = await new_website(check_interval=30)
+    agenda.set([plan_of(website)])
+    await taken(agenda)
+    late = await in_session(check_schedule.store_now) - timedelta(seconds=31)
+
+    queue_of(agenda).give(jobs_of([Slot(website_id=website.id, due_at=late, interval_seconds=30)]))
+    await until(lambda: agenda.take(monotonic() + 1) is None and queue_of(agenda).answers == [True])
+
+
+async def test_a_worker_without_a_network_leaves_jobs_to_others_for_a_moment(agenda: FleetAgenda) -> None:
+    agenda.is_fit = lambda: False
+    website = await new_website()
+    agenda.set([plan_of(website)])
+
+    await until(lambda: queue_of(agenda).answers == [False])
+    late = await in_session(check_schedule.store_now) - timedelta(seconds=6)
+    queue_of(agenda).give(jobs_of([Slot(website_id=website.id, due_at=late, interval_seconds=60)]))
+
+    assert (await taken(agenda))[0].slot == late
+
+
+async def test_a_failing_website_is_due_sooner_for_all_workers(agenda: FleetAgenda, store: Engine) -> None:
+    website = await new_website(check_interval=3_600)
+    agenda.set([plan_of(website)])
+    await taken(agenda)
+
+    agenda.put(Plan(website_id=website.id, interval_seconds=3_600, due_at=monotonic() + 5))
+
+    def due_in() -> float:
+        with Session(store) as db:
+            wait = func.extract("epoch", CheckSchedule.next_due_at - func.now())
+            return float(db.scalars(select(wait).where(CheckSchedule.website_id == website.id)).one())
+
+    await until(lambda: 0 < due_in() <= 5)
+
+
+async def test_what_is_asked_for_at_once_is_checked_by_this_worker_out_of_turn(agenda: FleetAgenda) -> None:
+    website = await new_website(check_interval=3_600)
+    agenda.set([plan_of(website)])
+    await taken(agenda)
+
+    agenda.put(Plan(website_id=website.id, interval_seconds=3_600, due_at=monotonic()))
+
+    assert (await taken(agenda))[0].slot is None
+
+
+async def test_nothing_is_lost_while_the_queue_takes_nothing(agenda: FleetAgenda) -> None:
+    queue_of(agenda).is_away = True
+    website = await new_website()
+    agenda.set([plan_of(website)])
+    await asyncio.sleep(0)
+    agenda._wake.set()
+    await until(lambda: not agenda._wake.is_set())
+
+    queue_of(agenda).is_away = False
+
+    assert (await taken(agenda))[0].website_id == website.id
+
+
+async def test_a_worker_whose_clock_is_wrong_goes_by_the_stores(store: Engine) -> None:
+    clock.go_by(clock.utc_now() + timedelta(hours=1))
+    agenda = FleetAgenda(Queue())
+
+    await agenda.start()
+    await until(agenda._is_timed.is_set)
+    await agenda.stop()
+
+    assert abs(clock.utc_now() - await in_session(check_schedule.store_now)) < timedelta(seconds=2)
+
+
+async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store: Engine) -> None:
+    heard: asyncio.Queue[signals.WindowChanged] = asyncio.Queue()
+    disconnect = signals.window_changed.connect(heard.put_nowait)
+    policy = FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1)
+    queue = Queue()
+    monitor = Monitor(policy, agenda=FleetAgenda(queue))
+    await monitor.start()
+    try:
+        with FlakySite() as site:
+            site.go_down()
+            website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, check_interval=3_600))
+            signals.website_changed.send(signals.WebsiteChanged(website_id=website.id))
+            opened = await asyncio.wait_for(heard.get(), SOON)
+            await until(lambda: len(queue.answers) >= 2)
+    finally:
+        disconnect()
+        await monitor.stop()
+
+    window = await in_session(DowntimeWindowCRUD.get_by_id, opened.window_id)
+    assert window is not None
+    assert window.website_id == website.id
+    with Session(store) as db:
+        checks = db.execute(select(MonitorCheck.status, MonitorCheck.due_at, MonitorCheck.lag_ms)).all()
+    assert len(checks) >= 2
+    assert all(status is MonitorStatus.DOWN and due_at and (lag_ms or 0) < 5_000 for status, due_at, lag_ms in checks)
+
+
+def test_jobs_hold_slots_exactly_and_share_them_among_workers() -> None:
+    slots = [Slot(website_id=n, due_at=at(n / 7), interval_seconds=30) for n in range(250)]
+
+    jobs = jobs_of(slots)
+
+    assert [slot for job in jobs for slot in slots_of(job)] == slots
+    assert len(jobs) == 8
+    assert len(jobs_of(slots[:12])) == 2
+    assert len(jobs_of(slots * 10)) == 25
+    assert jobs_of([]) == []
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SOON):
+        while not is_so():  # noqa: ASYNC110 - what the store does sets no event of ours
+            await asyncio.sleep(0.01)
