@@ -16,7 +16,12 @@ from core.addresses import AddressPolicy, Rule
 from core.errors import InvalidSetting
 
 PREFIX = "WATCHWRIGHT_"
-UNSPOKEN = ("database_url", "secret_key", "browser_endpoint")  # may hold a password: errors do not repeat them
+UNSPOKEN = (
+    "database_url",
+    "secret_key",
+    "browser_endpoint",
+    "oidc_client_secret",
+)  # may hold a password: errors do not repeat them
 
 
 def normal_store_url(value: str) -> str:
@@ -46,6 +51,22 @@ def _public_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be the address that people use, such as https://watch.example.com")
     return value.rstrip("/")
+
+
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    is_local = parts.hostname == "localhost" or (parts.hostname or "").startswith("127.")
+    if not parts.hostname or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not is_local):
+        raise ValueError("must be the issuer of an OpenID Connect provider, such as https://login.example.org/realms/a")
+    return value
+
+
+def _role_rules(value: frozenset[str]) -> frozenset[str]:
+    for text in value:
+        claim, equals, role = text.rpartition("=")
+        if not (claim.strip() and equals) or role.strip().upper() not in ("VIEWER", "EDITOR", "ADMINISTRATOR"):
+            raise ValueError("must be pairs such as ops=administrator,developers=editor,*=viewer")
+    return value
 
 
 def _home(value: Path) -> Path:
@@ -103,6 +124,7 @@ def _on_postgresql(value: bool, info: ValidationInfo) -> bool:
     return value
 
 
+RoleRules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_role_rules)]
 Canaries = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_canaries)]
 Proxies = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_proxies)]
 Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_rules)]
@@ -182,6 +204,17 @@ class Settings(BaseSettings):
     second_resolver: Annotated[str, AfterValidator(_resolver)] = "auto"
     """The name server that is asked beside the system's resolver while a website fails: ``ADDRESS[:PORT]``; ``auto``
     asks the last one that the system is configured with, past its cache and its hosts file; or ``off``."""
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = None
+    """The OpenID Connect provider by which people may sign in beside passwords."""
+    oidc_client_id: str | None = None
+    """What the provider knows Watchwright as."""
+    oidc_client_secret: SecretStr | None = None
+    """The client's secret there; none for a public client."""
+    oidc_roles_claim: str | None = None
+    """The claim that holds somebody's groups or roles, such as ``groups`` or ``realm_access.roles``: their role here
+    follows it at each sign-in. Not set: new accounts get the role of ``*``, and administrators give others."""
+    oidc_roles: RoleRules = frozenset()
+    """Which value of that claim gives which role, separated by commas; ``*`` is everybody."""
     redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 

@@ -16,6 +16,7 @@ from nicegui import ui
 
 from core import database, sealing
 from core.accounts.actor import Actor
+from core.accounts.oidc import Provider
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
@@ -35,7 +36,7 @@ from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
-from dashboard import frame, login
+from dashboard import frame, login, oidc_login
 from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.headers import SecurityHeaders
@@ -74,6 +75,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
         engine=engine,
         monitor=MonitorLink(is_reached=lambda: post.is_open),
         sessions=DebugSessions(settings),
+        oidc=Provider.of(settings),
         setup_code=None if settings.is_loopback else secrets.token_hex(4),
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
@@ -83,6 +85,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart)
     frame.tell_trouble(lambda: runtime.monitor.trouble)
     app.include_router(login.router)
+    app.include_router(oidc_login.router)
     app.include_router(public.router)
     app.include_router(badges.router)
     include_api(app)

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -38,11 +39,13 @@ POLICY = (
 
 
 @router.get("/login")
-async def form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name that such addresses have
-    """The form that fits: for the first account, or to sign in."""
+async def form(request: Request, next: str = "/", left: bool = False) -> Response:  # noqa: A002 - their name
+    """The form that fits: for the first account, or to sign in; *left*: after signing out, with the provider's way."""
     if current().user_id is not None:
-        return RedirectResponse(_below(request, local(next)), 303)
-    return await _form(request, local(next))
+        return RedirectResponse(below(request, local(next)), 303)
+    runtime: Runtime = request.app.state.runtime
+    address = await runtime.oidc.sign_out_address() if left and runtime.oidc else None
+    return await form_page(request, local(next), leave=address)
 
 
 @router.post("/login")
@@ -57,12 +60,12 @@ async def submit(
     try:
         if not await in_session(UserCRUD.are_there):
             await _create_administrator(request, name, password, code)
-        signed_in = await sign_in.sign_in(name, password, _visitor(request))
+        signed_in = await sign_in.sign_in(name, password, visitor(request))
     except (InvalidInput, AlreadyExists, SignInRefused) as error:
-        return await _form(request, local(next), error=str(error), name=name)
+        return await form_page(request, local(next), error=str(error), name=name)
     if signed_in.needs_code:
-        return _with_cookie(request, _code_form(request, local(next)), signed_in)
-    return _with_cookie(request, RedirectResponse(_below(request, local(next)), 303), signed_in)
+        return with_cookie(request, code_form(request, local(next)), signed_in)
+    return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
 
 
 @router.post("/login/code")
@@ -71,10 +74,10 @@ async def submit_code(request: Request, code: str = Form(""), next: str = Form("
     runtime: Runtime = request.app.state.runtime
     token = request.cookies.get(COOKIE, "")
     try:
-        signed_in = await sign_in.enter_code(token, code, _visitor(request), Sealer.of(runtime.settings))
+        signed_in = await sign_in.enter_code(token, code, visitor(request), Sealer.of(runtime.settings))
     except SignInRefused as error:
-        return _code_form(request, local(next), error=str(error))
-    return _with_cookie(request, RedirectResponse(_below(request, local(next)), 303), signed_in)
+        return code_form(request, local(next), error=str(error))
+    return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
 
 
 @router.post("/logout")
@@ -84,8 +87,9 @@ async def sign_out(request: Request) -> Response:
     if actor.user_id is not None and actor.sign_in_id is not None:
         await in_session(_end, actor.user_id, actor.sign_in_id, actor.name, actor.address)
         signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=actor.sign_in_id))
-    answer = RedirectResponse(_below(request, "/login"), 303)
-    answer.delete_cookie(COOKIE, path=_below(request, "/"))
+    left = "?left=true" if request.app.state.runtime.oidc else ""
+    answer = RedirectResponse(below(request, f"/login{left}"), 303)
+    answer.delete_cookie(COOKIE, path=below(request, "/"))
     return answer
 
 
@@ -100,14 +104,18 @@ async def _create_administrator(request: Request, name: str, password: str, code
     if expected and not secrets.compare_digest(code.strip().encode(), expected.encode()):
         raise SignInRefused("The code is not the one that the server has printed when it started.")
     data = UserCreate.checked({"name": name, "role": Role.ADMINISTRATOR, "password": SecretStr(password)})
-    await manage.add_first(data, _visitor(request).address)
+    await manage.add_first(data, visitor(request).address)
 
 
-async def _form(request: Request, address: str, *, error: str = "", name: str = "") -> HTMLResponse:
+async def form_page(
+    request: Request, address: str, *, error: str = "", name: str = "", leave: str | None = None
+) -> HTMLResponse:
+    """The form that fits, which leads to *address*; *leave* is where one signs out of the provider."""
+    runtime: Runtime = request.app.state.runtime
+    more: dict[str, Any] = {"error": error, "next": address, **_provider(runtime, address, leave)}
     if await in_session(UserCRUD.are_there):
         fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]
-        return _page(request, "Sign in", fields, error=error, submit="Sign in", next=address)
-    runtime: Runtime = request.app.state.runtime
+        return _page(request, "Sign in", fields, submit="Sign in", **more)
     from_console = CODE | {"hint": "The server has printed it when it started.", "focus": False}
     hint = "At least 10 characters; a few unrelated words are easy to keep in mind."
     fields = [
@@ -116,10 +124,21 @@ async def _form(request: Request, address: str, *, error: str = "", name: str = 
         *([from_console] if runtime.setup_code else []),
     ]
     words = "Nobody has an account here yet. This one may do everything, and can add others."
-    return _page(request, "Create the administrator", fields, words=words, error=error, submit="Create", next=address)
+    return _page(request, "Create the administrator", fields, words=words, submit="Create", **more)
 
 
-def _code_form(request: Request, address: str, *, error: str = "") -> HTMLResponse:
+def _provider(runtime: Runtime, address: str, leave: str | None) -> dict[str, Any]:
+    """The button of the provider, and the way out of it."""
+    if runtime.oidc is None:
+        return {}
+    href = f"/login/oidc?next={quote(address, safe='/')}"
+    return {"elsewhere": {"href": href, "label": f"Sign in with {runtime.oidc.host}"}, "host": runtime.oidc.host} | {
+        "leave": leave
+    }
+
+
+def code_form(request: Request, address: str, *, error: str = "") -> HTMLResponse:
+    """The form of the second step."""
     words = "Enter the code that your authenticator shows, or a recovery code."
     return _page(
         request, "One more step", [CODE], words=words, error=error, submit="Sign in", next=address, action="/login/code"
@@ -145,12 +164,13 @@ def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTM
     return HTMLResponse(html, 403 if more.get("error") else 200, headers=headers)
 
 
-def _with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Response:
+def with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Response:
+    """*answer*, by which the browser is signed in."""
     answer.set_cookie(
         COOKIE,
         signed_in.token,
         max_age=None if signed_in.needs_code else int(STAYS_SIGNED_IN.total_seconds()),
-        path=_below(request, "/"),
+        path=below(request, "/"),
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="lax",
@@ -158,11 +178,12 @@ def _with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Res
     return answer
 
 
-def _below(request: Request, address: str) -> str:
+def below(request: Request, address: str) -> str:
     """*address* where the application is served below a path."""
     return f"{request.scope.get('root_path', '')}{address}"
 
 
-def _visitor(request: Request) -> Visitor:
+def visitor(request: Request) -> Visitor:
+    """Who asks."""
     client = request.client
     return Visitor(address=client.host if client else None, user_agent=request.headers.get("user-agent"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from core.accounts.oidc import Provider
     from core.config import Settings
     from core.debugging.session import DebugSessions
     from core.workers.monitor_link import MonitorLink
@@ -21,5 +22,7 @@ class Runtime:
     engine: Engine
     monitor: MonitorLink
     sessions: DebugSessions
+    oidc: Provider | None = None
+    """Who vouches for people beside passwords."""
     setup_code: str | None = None
     """What creating the first account asks for where the server listens beyond loopback."""

@@ -13,6 +13,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "General": (
         "host", "port", "public_url", "trusted_proxies", "data_dir", "database_url", "log_level",
     ),
+    "Signing in": ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_roles_claim", "oidc_roles"),
     "Monitoring": (
         "monitor", "down_retries", "up_confirmations", "retry_seconds", "flapping_changes", "canaries",
         "certificate_days", "allow", "deny", "private_networks",

@@ -19,9 +19,11 @@ def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
     sign_in = SignInCRUD.get_valid(db, token_hash(token), now)
     if sign_in is None or sign_in.needs_code:
         return None
-    if now - sign_in.last_seen_at > SEEN_EVERY:
-        sign_in.last_seen_at, sign_in.expires_at, sign_in.address = now, now + STAYS_SIGNED_IN, address
     user = sign_in.user
+    if now - sign_in.last_seen_at > SEEN_EVERY:
+        sign_in.last_seen_at, sign_in.address = now, address
+        if user.oidc_subject is None:  # who is vouched for by a provider signs in there again in the end
+            sign_in.expires_at = now + STAYS_SIGNED_IN
     return of_user(user.name, user.role, user_id=user.id, sign_in_id=sign_in.id, address=address)
 
 

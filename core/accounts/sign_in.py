@@ -19,6 +19,7 @@ from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, SignInFailureCRUD, UserCRUD
 
 STAYS_SIGNED_IN = timedelta(days=30)  # since the browser was last seen
+STAYS_VOUCHED_FOR = timedelta(hours=24)  # since signing in: who leaves the provider is out here, too
 CODE_WITHIN = timedelta(minutes=5)
 REFUSED = "Name and password do not belong together."
 
@@ -77,14 +78,16 @@ async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) ->
     return signed_in
 
 
-def open_sign_in(db: Session, user: User, visitor: Visitor, *, needs_code: bool = False) -> SignedIn:
-    """Let *user* in, who has proved to be themselves; tells the audit log unless a code is still to come."""
+def open_sign_in(
+    db: Session, user: User, visitor: Visitor, *, needs_code: bool = False, by: str | None = None
+) -> SignedIn:
+    """Let *user* in, who has proved to be themselves, *by* whose word; tells the audit log unless a code is to come."""
     token, now = new_token(), utc_now()
     SignInCRUD.create(
         db,
         user_id=user.id,
         token_hash=token_hash(token),
-        expires_at=now + (CODE_WITHIN if needs_code else STAYS_SIGNED_IN),
+        expires_at=now + (CODE_WITHIN if needs_code else stays(user)),
         needs_code=needs_code,
         address=visitor.address,
         user_agent=visitor.user_agent,
@@ -92,9 +95,15 @@ def open_sign_in(db: Session, user: User, visitor: Visitor, *, needs_code: bool 
     if not needs_code:
         user.last_sign_in_at = now
         _forgive(db, user.name, visitor)
-        AuditEventCRUD.create(db, actor=f"user {user.name}", action="sign_in", address=visitor.address)
+        details = {"by": by} if by else None
+        AuditEventCRUD.create(db, actor=f"user {user.name}", action="sign_in", address=visitor.address, details=details)
     SignInCRUD.delete_expired(db, now)
     return SignedIn(token=token, needs_code=needs_code)
+
+
+def stays(user: User) -> timedelta:
+    """How long *user* stays signed in; where a provider vouches for them, it is asked again within a day."""
+    return STAYS_SIGNED_IN if user.oidc_subject is None else STAYS_VOUCHED_FOR
 
 
 def _subjects(name: str, visitor: Visitor) -> list[str]:

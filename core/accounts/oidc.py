@@ -1,0 +1,237 @@
+"""Signing in with OpenID Connect: the authorization code flow with PKCE, state and nonce, against one provider.
+
+Nothing that the browser brings back is believed: who somebody is comes from the provider itself, by its token endpoint,
+in an ID token whose signature, issuer, audience, time and nonce are right (OpenID Connect Core 1.0, 3.1.3.7).
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from core.config import Settings
+from core.errors import InvalidSetting, SignInRefused
+
+logger = logging.getLogger(__name__)
+
+Claims = dict[str, Any]
+
+SCOPE = "openid profile email"
+TIMEOUT_SECONDS = 10.0
+LEEWAY_SECONDS = 60  # by which the two clocks may differ
+KNOWN_SECONDS = 3_600.0  # for which what the provider says of itself is kept
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
+"""Of signatures: none with a shared secret, and no "none"."""
+KEY_TYPES = ("RSA", "EC")
+NOT_WELL = "Signing in did not work; try again, and ask whoever runs this server if it goes on."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What must be kept for the browser's return, where neither it nor anybody else can change it."""
+
+    state: str
+    nonce: str
+    verifier: str
+    """PKCE's (RFC 7636): who steals the code cannot use it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What the browser brought back."""
+
+    code: str | None = None
+    state: str | None = None
+    issuer: str | None = None
+    """Of a provider that says so (RFC 9207)."""
+    error: str | None = None
+
+
+class Provider:
+    """The one that the settings name."""
+
+    def __init__(self, issuer: str, client_id: str, client_secret: str | None, wants: str | None = None) -> None:
+        """*wants* is the claim of groups, which some providers tell only where a scope of its name is asked for."""
+        self.issuer = issuer
+        self.host = urlsplit(issuer).hostname or issuer
+        self._client_id, self._client_secret = client_id, client_secret
+        self._wants = wants
+        self._known: dict[str, tuple[float, Claims]] = {}
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self | None:
+        """The provider of the settings; None where people sign in with passwords alone.
+
+        Raises:
+            InvalidSetting: There is an issuer, but no client ID.
+        """
+        if settings.oidc_issuer is None:
+            return None
+        if not settings.oidc_client_id:
+            raise InvalidSetting(
+                "WATCHWRIGHT_OIDC_ISSUER needs WATCHWRIGHT_OIDC_CLIENT_ID: register Watchwright there and set it."
+            )
+        secret = settings.oidc_client_secret
+        return cls(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            secret.get_secret_value() if secret else None,
+            settings.oidc_roles_claim,
+        )
+
+    async def begin(self, return_to: str) -> tuple[str, Begun]:
+        """The address at which the provider asks who somebody is, and what to keep until they are back.
+
+        Raises:
+            SignInRefused: The provider cannot be reached.
+        """
+        begun = Begun(
+            state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32), verifier=secrets.token_urlsafe(64)
+        )
+        about = await self._about_itself()
+        address: str = prepare_grant_uri(
+            self._endpoint(about, "authorization_endpoint"),
+            client_id=self._client_id,
+            response_type="code",
+            redirect_uri=return_to,
+            scope=self._scope(about),
+            state=begun.state,
+            nonce=begun.nonce,
+            code_challenge=create_s256_code_challenge(begun.verifier),
+            code_challenge_method="S256",
+        )
+        return address, begun
+
+    async def finish(self, begun: Begun, answered: Answered, return_to: str) -> Claims:
+        """What the provider says of who came back.
+
+        Raises:
+            SignInRefused: It says nothing that can be believed; the log has the reason.
+        """
+        if not secrets.compare_digest((answered.state or "").encode(), begun.state.encode()):
+            raise self._refused("the state is not the one of this browser")
+        if answered.issuer is not None and answered.issuer != self.issuer:
+            raise self._refused("the answer is another issuer's")
+        if answered.error is not None or not answered.code:
+            raise SignInRefused(f"{self.host} did not let you in.")
+        about = await self._about_itself()
+        tokens = await self._exchange(about, answered.code, begun.verifier, return_to)
+        claims = await self._identity(about, tokens, begun.nonce)
+        return await self._with_details(about, claims, str(tokens.get("access_token") or ""))
+
+    async def sign_out_address(self) -> str | None:
+        """Where one signs out of the provider itself; None where it has no such page, or does not say now."""
+        try:
+            about = await self._about_itself()
+        except SignInRefused:
+            return None
+        address = about.get("end_session_endpoint")
+        return address if isinstance(address, str) and address.startswith(("https://", "http://")) else None
+
+    def _scope(self, about: Claims) -> str:
+        supported = about.get("scopes_supported")
+        is_extra = isinstance(supported, list) and self._wants in supported and self._wants not in SCOPE.split()
+        return f"{SCOPE} {self._wants}" if is_extra else SCOPE
+
+    async def _about_itself(self) -> Claims:
+        about = await self._kept(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        if about.get("issuer") != self.issuer:  # OpenID Connect Discovery 1.0, 4.3: else it speaks for another
+            raise self._refused(f"it says that it is {str(about.get('issuer'))[:200]!r}")
+        return about
+
+    async def _exchange(self, about: Claims, code: str, verifier: str, return_to: str) -> Claims:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": return_to,
+            "code_verifier": verifier,
+            "client_id": self._client_id,
+        }
+        methods = about.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+        signed_in: httpx.BasicAuth | None = None
+        if self._client_secret is not None and "client_secret_basic" in methods:
+            signed_in = httpx.BasicAuth(quote(self._client_id, safe=""), quote(self._client_secret, safe=""))
+        elif self._client_secret is not None:
+            form["client_secret"] = self._client_secret
+        return await self._ask("POST", self._endpoint(about, "token_endpoint"), data=form, auth=signed_in)
+
+    async def _identity(self, about: Claims, tokens: Claims, nonce: str) -> Claims:
+        """The ID token's claims, once all about it is right."""
+        expected = {
+            "iss": {"essential": True, "value": self.issuer},
+            "aud": {"essential": True, "values": [self._client_id]},
+        }
+        params = {"nonce": nonce, "client_id": self._client_id, "access_token": tokens.get("access_token")}
+        try:
+            token = await self._decoded(about, str(tokens.get("id_token") or ""))
+            claims = CodeIDToken(token.claims, token.header, expected, params)
+            claims.validate(int(time.time()), LEEWAY_SECONDS)
+        except (JoseError, ValueError, TypeError) as error:
+            raise self._refused(f"its ID token is not right: {error}") from error
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise self._refused("its ID token names nobody")
+        return dict(claims)
+
+    async def _decoded(self, about: Claims, id_token: str) -> jwt.Token:
+        address = self._endpoint(about, "jwks_uri")
+        try:
+            return jwt.decode(id_token, await self._keys(address), algorithms=ALGORITHMS)
+        except (JoseError, ValueError):
+            self._known.pop(address, None)  # signed with a key that is newer than those we know
+            return jwt.decode(id_token, await self._keys(address), algorithms=ALGORITHMS)
+
+    async def _keys(self, address: str) -> KeySet:
+        keys = (await self._kept(address)).get("keys") or []
+        return KeySet.import_key_set(
+            {"keys": [key for key in keys if key.get("kty") in KEY_TYPES and key.get("use", "sig") == "sig"]}
+        )
+
+    async def _with_details(self, about: Claims, claims: Claims, access_token: str) -> Claims:
+        """With what the provider tells only where it is asked for it; of the same person, or not at all."""
+        address = about.get("userinfo_endpoint")
+        if not address or not access_token:
+            return claims
+        details = await self._ask("GET", str(address), headers={"Authorization": f"Bearer {access_token}"})
+        if details.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
+            raise self._refused("its user info is of somebody else")
+        return details | claims
+
+    def _endpoint(self, about: Claims, name: str) -> str:
+        address = about.get(name)
+        if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+            raise self._refused(f"it names no {name}")
+        return address
+
+    async def _kept(self, address: str) -> Claims:
+        read_at, document = self._known.get(address, (float("-inf"), {}))
+        if time.monotonic() - read_at > KNOWN_SECONDS:
+            document = await self._ask("GET", address)
+            self._known[address] = (time.monotonic(), document)
+        return document
+
+    async def _ask(self, method: str, address: str, **asked: Any) -> Claims:
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
+                answer = await client.request(method, address, **asked)
+            answer.raise_for_status()
+            document = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise self._refused(f"{urlsplit(address).path}: {type(error).__name__}: {error}") from error
+        if not isinstance(document, Mapping):
+            raise self._refused(f"{urlsplit(address).path} answers with no object")
+        return dict(document)
+
+    def _refused(self, reason: str) -> SignInRefused:
+        logger.warning("a sign-in by OpenID Connect was refused", extra={"provider": self.host, "reason": reason[:500]})
+        return SignInRefused(NOT_WELL)

@@ -1,0 +1,137 @@
+"""Which account a person of the OpenID Connect provider has here: made at the first sign-in, found by issuer and `sub`.
+
+Never by name or e-mail address: whoever can choose theirs at the provider would have the account of somebody here.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.accounts.sign_in import SignedIn, Visitor, open_sign_in
+from core.config import Settings
+from core.errors import AlreadyExists, InvalidInput, SignInRefused
+from core.models import Role, User
+from core.schemas import UserCreate, UserUpdate
+from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+
+EVERYBODY = "*"
+RANKS = (Role.VIEWER, Role.EDITOR, Role.ADMINISTRATOR)
+NO_ROLE = "You have no role in Watchwright; ask whoever gives them out."
+FIRST = "The first account must be an administrator's, and you are none; create it on this page."
+
+
+def role_of(claims: Mapping[str, Any], settings: Settings) -> Role | None:
+    """The highest role that *claims* earn by the settings; None where they earn none."""
+    given = {EVERYBODY, *_values(claims, settings.oidc_roles_claim)}
+    earned = [role for value, role in _mapping(settings.oidc_roles).items() if value in given]
+    return max(earned, key=RANKS.index, default=None)
+
+
+def name_of(claims: Mapping[str, Any]) -> str:
+    """What a new account is called: how the person is known there, without blanks."""
+    known = (claims.get(name) for name in ("preferred_username", "email", "sub"))
+    chosen = next(name for name in known if isinstance(name, str) and name.strip())
+    return "".join(chosen.split()).lower()[:255]
+
+
+def enter(
+    db: Session, claims: Mapping[str, Any], issuer: str, settings: Settings, visitor: Visitor
+) -> tuple[SignedIn, list[int]]:
+    """Sign in whom *claims*, which *issuer* vouches for, are about.
+
+    Returns:
+        What the browser gets, and the sign-ins of the account whose pages must look again at what they may do.
+
+    Raises:
+        SignInRefused: They have no role, their account is switched off, or its name is another account's.
+    """
+    UserCRUD.wait_for_others(db)
+    role = role_of(claims, settings)
+    user = UserCRUD.get_by_oidc_subject(db, f"{issuer} {claims['sub']}")
+    if user is None:
+        user, changed = _add(db, claims, issuer, _first_role(role, settings), visitor), False
+    else:
+        changed = _keep_up(db, user, role, settings, visitor)
+    looks_again = [one.id for one in SignInCRUD.get_by_user(db, user.id, limit=1_000)[0]] if changed else []
+    return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None, by=issuer), looks_again
+
+
+def end_without_role(db: Session, claims: Mapping[str, Any], issuer: str, settings: Settings) -> list[int]:
+    """Sign out everywhere who has no role any more; returns the sign-ins that ended."""
+    user = UserCRUD.get_by_oidc_subject(db, f"{issuer} {claims['sub']}")
+    is_gone = user is not None and settings.oidc_roles_claim is not None and role_of(claims, settings) is None
+    return SignInCRUD.delete_all(db, user.id) if user is not None and is_gone else []
+
+
+def _first_role(role: Role | None, settings: Settings) -> Role:
+    """Of a new account: where no claim tells, a viewer's, and administrators give more."""
+    if role is None and settings.oidc_roles_claim is None and not settings.oidc_roles:
+        return Role.VIEWER
+    if role is None:
+        raise SignInRefused(NO_ROLE)
+    return role
+
+
+def _add(db: Session, claims: Mapping[str, Any], issuer: str, role: Role, visitor: Visitor) -> User:
+    if role is not Role.ADMINISTRATOR and not UserCRUD.are_there(db):
+        raise SignInRefused(FIRST)
+    try:
+        data = UserCreate.checked({"name": name_of(claims), "role": role})
+        user = UserCRUD.create(db, name=data.name, role=role, oidc_subject=f"{issuer} {claims['sub']}")
+    except InvalidInput as error:
+        raise SignInRefused(f"Your name there cannot be one here: {error}") from error
+    except AlreadyExists as error:
+        raise SignInRefused(
+            f"There is an account {name_of(claims)} already, with a password. It is not taken over: sign in with the "
+            "password, or ask an administrator to rename that account."
+        ) from error
+    _tell(db, user, "user.add", visitor, issuer, role=role)
+    return user
+
+
+def _keep_up(db: Session, user: User, role: Role | None, settings: Settings, visitor: Visitor) -> bool:
+    """Let the account have the role that the claims now earn; whether it is another one."""
+    if not user.is_active:
+        raise SignInRefused("Your account is switched off; ask an administrator.")
+    if settings.oidc_roles_claim is None:  # administrators give roles here
+        return False
+    if role is None:
+        raise SignInRefused(NO_ROLE)
+    if role is user.role:
+        return False
+    try:
+        UserCRUD.update(db, user.id, UserUpdate(role=role))
+    except InvalidInput as error:
+        raise SignInRefused(f"Your role there is {role.value.lower()} now, but {error}") from error
+    _tell(db, user, "user.change", visitor, str(user.oidc_subject).partition(" ")[0], role=role)
+    return True
+
+
+def _tell(db: Session, user: User, action: str, visitor: Visitor, issuer: str, *, role: Role) -> None:
+    details = {"role": role.value}
+    subject = f"user {user.name}"
+    AuditEventCRUD.create(
+        db, actor=f"provider {issuer}", action=action, subject=subject, address=visitor.address, details=details
+    )
+
+
+def _values(claims: Mapping[str, Any], name: str | None) -> list[str]:
+    """What the claim holds: by its whole name, else, as Keycloak nests them, by a path such as realm_access.roles."""
+    if name is None:
+        return []
+    found: Any = claims.get(name)
+    if found is None:
+        found = claims
+        for step in name.split("."):
+            found = found.get(step) if isinstance(found, Mapping) else None
+    if isinstance(found, str):
+        return found.split()
+    return [value for value in found if isinstance(value, str)] if isinstance(found, list | tuple) else []
+
+
+def _mapping(given: Iterable[str]) -> dict[str, Role]:
+    """Which value gives which role; without any given, a role's own name does."""
+    pairs = (pair.rpartition("=") for pair in given)
+    mapping = {value.strip(): Role(role.strip().upper()) for value, _equals, role in pairs}
+    return mapping or {role.value.lower(): role for role in Role} | {role.value: role for role in Role}

@@ -1,0 +1,221 @@
+"""Whose account somebody of the provider has: made once, never anybody else's, with the role that the claims earn."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import database
+from core.accounts import identify, manage
+from core.accounts.actor import COMMAND_LINE
+from core.accounts.oidc_account import end_without_role, enter, name_of, role_of
+from core.accounts.sign_in import Visitor
+from core.clock import utc_now
+from core.config import Settings
+from core.database import run_in_session
+from core.errors import SignInRefused
+from core.models import AuditEvent, Role, User
+from core.schemas import UserUpdate
+from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+
+ISSUER = "https://login.example.org"
+VISITOR = Visitor(address="192.0.2.7", user_agent="A browser")
+CLAIMS = {"sub": "1", "preferred_username": "Grace", "groups": ["ops"]}
+BY_GROUP = Settings(oidc_roles_claim="groups", oidc_roles="ops=administrator,dev=editor")
+BY_HAND = Settings()
+
+
+@pytest.fixture
+def stored(tmp_path: Any) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.upgrade(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+def comes(claims: dict[str, Any], settings: Settings = BY_GROUP, issuer: str = ISSUER) -> tuple[str, list[int]]:
+    signed_in, looks_again = run_in_session(lambda db: enter(db, claims, issuer, settings, VISITOR))
+    return signed_in.token, looks_again
+
+
+def users() -> dict[str, Role]:
+    return {user.name: user.role for user in run_in_session(lambda db: UserCRUD.get_all(db)[0])}
+
+
+def has(name: str, role: Role, **more: Any) -> int:
+    return run_in_session(lambda db: UserCRUD.create(db, name=name, role=role, **more).id)
+
+
+def events() -> list[AuditEvent]:
+    return run_in_session(lambda db: AuditEventCRUD.get_all(db)[0])
+
+
+def test_the_first_sign_in_makes_an_account_and_the_next_one_finds_it(stored: Engine) -> None:
+    first, _none = comes(CLAIMS)
+    comes(CLAIMS | {"preferred_username": "renamed-there", "email": "new@example.org"})
+
+    actor = run_in_session(lambda db: identify.by_cookie(db, first, None))
+    assert users() == {"grace": Role.ADMINISTRATOR}
+    assert actor is not None and actor.name == "user grace"
+    assert [(event.action, event.actor) for event in reversed(events())] == [
+        ("user.add", f"provider {ISSUER}"),
+        ("sign_in", "user grace"),
+        ("sign_in", "user grace"),
+    ]
+    assert events()[0].details == {"by": ISSUER}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"sub": "2", "preferred_username": "Ada@example.org"},
+        {"sub": "2", "email": "ada@example.org", "email_verified": True},
+        {"sub": "2", "preferred_username": " ada@EXAMPLE.org "},
+    ],
+    ids=["name", "e-mail", "written otherwise"],
+)
+def test_nobody_gets_the_account_of_another_by_its_name(stored: Engine, claims: dict[str, Any]) -> None:
+    has("ada@example.org", Role.ADMINISTRATOR, password_hash="…")
+
+    with pytest.raises(SignInRefused, match="not taken over"):
+        comes(claims | {"groups": ["ops"]})
+
+    (ada,) = run_in_session(lambda db: UserCRUD.get_all(db)[0])
+    assert ada.oidc_subject is None
+    assert run_in_session(lambda db: SignInCRUD.get_by_user(db, ada.id)[1]) == 0
+
+
+def test_the_same_subject_of_another_issuer_is_somebody_else(stored: Engine) -> None:
+    comes(CLAIMS)
+
+    with pytest.raises(SignInRefused, match="not taken over"):
+        comes(CLAIMS, issuer="https://evil.example")
+
+
+def test_a_role_follows_the_claims_and_open_pages_look_again(stored: Engine) -> None:
+    has("ada", Role.ADMINISTRATOR)
+    token, _none = comes(CLAIMS | {"groups": ["dev"]})
+
+    _token, looks_again = comes(CLAIMS | {"groups": ["dev", "ops"]})
+
+    assert users()["grace"] is Role.ADMINISTRATOR
+    assert len(looks_again) == 1
+    actor = run_in_session(lambda db: identify.by_cookie(db, token, None))
+    assert actor is not None and actor.sign_in_id == looks_again[0]
+    assert comes(CLAIMS | {"groups": ["dev"]})[1] != []
+    assert users()["grace"] is Role.EDITOR
+
+
+def test_who_has_no_role_any_more_is_out_everywhere(stored: Engine) -> None:
+    has("ada", Role.ADMINISTRATOR)
+    token, _none = comes(CLAIMS)
+
+    with pytest.raises(SignInRefused, match="no role"):
+        comes(CLAIMS | {"groups": ["others"]})
+    ended = run_in_session(lambda db: end_without_role(db, CLAIMS | {"groups": []}, ISSUER, BY_GROUP))
+
+    assert len(ended) == 1
+    assert run_in_session(lambda db: identify.by_cookie(db, token, None)) is None
+
+
+def test_who_has_a_role_is_not_signed_out_by_a_refusal_of_another_kind(stored: Engine) -> None:
+    comes(CLAIMS)
+
+    assert run_in_session(lambda db: end_without_role(db, CLAIMS, ISSUER, BY_GROUP)) == []
+    assert run_in_session(lambda db: end_without_role(db, {"sub": "nobody"}, ISSUER, BY_GROUP)) == []
+
+
+def test_the_only_administrator_stays_one(stored: Engine) -> None:
+    comes(CLAIMS)
+
+    with pytest.raises(SignInRefused, match="only administrator"):
+        comes(CLAIMS | {"groups": ["dev"]})
+
+    assert users() == {"grace": Role.ADMINISTRATOR}
+
+
+def test_before_there_is_an_administrator_nobody_else_gets_an_account(stored: Engine) -> None:
+    with pytest.raises(SignInRefused, match="first account"):
+        comes(CLAIMS | {"groups": ["dev"]})
+
+    assert users() == {}
+
+
+def test_an_account_that_is_switched_off_stays_closed(stored: Engine) -> None:
+    has("ada", Role.ADMINISTRATOR)
+    comes(CLAIMS)
+    run_in_session(lambda db: UserCRUD.update(db, 2, UserUpdate(is_active=False)))
+
+    with pytest.raises(SignInRefused, match="switched off"):
+        comes(CLAIMS)
+
+
+def test_without_a_claim_people_are_viewers_until_an_administrator_gives_more(stored: Engine) -> None:
+    has("ada", Role.ADMINISTRATOR)
+    comes(CLAIMS, BY_HAND)
+    first = users()["grace"]
+    run_in_session(lambda db: UserCRUD.update(db, 2, UserUpdate(role=Role.EDITOR)))
+
+    comes(CLAIMS, BY_HAND)
+
+    assert (first, users()["grace"]) == (Role.VIEWER, Role.EDITOR)
+
+
+def test_a_sign_in_by_a_provider_lasts_a_day_however_busy(stored: Engine) -> None:
+    token, _none = comes(CLAIMS)
+
+    def seen_later(db: Session) -> float:
+        (sign_in,) = SignInCRUD.get_by_user(db, 1)[0]
+        sign_in.last_seen_at = sign_in.created_at.replace(year=2020)
+        db.flush()
+        identify.by_cookie(db, token, None)
+        return (sign_in.expires_at - utc_now()).total_seconds()
+
+    assert 23 * 3_600 < run_in_session(seen_later) <= 24 * 3_600
+
+
+def test_two_step_sign_in_of_the_account_is_asked_for_all_the_same(stored: Engine) -> None:
+    comes(CLAIMS)
+
+    def turn_on(db: Session) -> None:
+        user = db.get(User, 1)
+        assert user is not None
+        user.totp_secret = "sealed"
+
+    run_in_session(turn_on)
+    token, _none = comes(CLAIMS)
+
+    assert run_in_session(lambda db: identify.by_cookie(db, token, None)) is None
+
+
+async def test_an_account_of_a_provider_has_no_password_to_guess(stored: Engine) -> None:
+    comes(CLAIMS)
+
+    assert not await manage.knows_password(1, "")
+    assert COMMAND_LINE.user_id is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "settings", "role"),
+    [
+        ({"groups": ["dev", "ops"]}, BY_GROUP, Role.ADMINISTRATOR),
+        ({"groups": "dev other"}, BY_GROUP, Role.EDITOR),
+        ({"groups": ["others"]}, BY_GROUP, None),
+        ({"groups": [{"ops": 1}, None]}, BY_GROUP, None),
+        ({}, BY_GROUP, None),
+        ({}, Settings(oidc_roles_claim="groups", oidc_roles="*=viewer"), Role.VIEWER),
+        ({"realm_access": {"roles": ["editor"]}}, Settings(oidc_roles_claim="realm_access.roles"), Role.EDITOR),
+        ({"https://a.example/roles": ["VIEWER"]}, Settings(oidc_roles_claim="https://a.example/roles"), Role.VIEWER),
+        ({"groups": ["a=b"]}, Settings(oidc_roles_claim="groups", oidc_roles="a=b=editor"), Role.EDITOR),
+    ],
+)
+def test_the_highest_role_that_is_earned_counts(claims: dict[str, Any], settings: Settings, role: Role | None) -> None:
+    assert role_of(claims, settings) is role
+
+
+def test_an_account_is_called_what_the_person_is_there() -> None:
+    assert name_of({"sub": "1", "email": "A@b.example", "preferred_username": "  "}) == "a@b.example"
+    assert name_of({"sub": "AB 1"}) == "ab1"
