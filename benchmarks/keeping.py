@@ -176,10 +176,8 @@ def report(data_dir: Path, log: Sequence[Answer], course: Course, given: argpars
     print(f"| window's start after the fault's, median / max | {median(starts):.1f} / {max(starts):.1f} s |")
     print(f"| window's end after the fault's, median / max | {median(ends):.1f} / {max(ends):.1f} s |")
     print(f"| `PRAGMA integrity_check` at the end | {sound} |")
-    if course.backups:
-        print(
-            f"| `watchwright backup` under load, median / max | {median(course.backups):.2f} / {max(course.backups):.2f} s |"
-        )
+    if took := course.backups:
+        print(f"| `watchwright backup` under load, median / max | {median(took):.2f} / {max(took):.2f} s |")
 
 
 Check = tuple[float, bool]

@@ -24,6 +24,7 @@ SPANS = {"24 h": 1, "30 d": 30, "90 d": 90}
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
 OUTAGES = 20  # downtime windows of each website
 BEATS = 60  # buckets of a heartbeat bar
+SEEN = 10  # websites whose bars are drawn: adding up the checks of all takes a quarter of an hour
 FEW_MS, MANY_TIMES = 50, 500  # what is to be reached
 
 FILL = """
@@ -79,9 +80,9 @@ def _fill(engine: Engine, checks: int) -> None:
         coverage.rebuild(db)
     print(f"Known time reckoned anew from {checks:,} checks in {time.perf_counter() - began:.1f} s,")
     began = time.perf_counter()
-    for website_id in range(1, WEBSITES + 1):
+    for website_id in range(1, SEEN + 1):
         _add_up(engine, website_id)
-    print(f"minutes, hours and days added up in {time.perf_counter() - began:.1f} s.\n")
+    print(f"minutes, hours and days of {SEEN} websites added up in {time.perf_counter() - began:.1f} s.\n")
 
 
 def _add_up(engine: Engine, website_id: int) -> None:
@@ -103,7 +104,7 @@ def _measure(engine: Engine, checks: int) -> None:
             return db.execute(text(SCAN), limits).all()
 
         def bars(since: datetime) -> object:
-            return statistics.status_buckets(db, ids, since=since, until=UNTIL, count=BEATS)
+            return statistics.status_buckets(db, ids[:SEEN], since=since, until=UNTIL, count=BEATS)
 
         drawn = {name: _milliseconds(bars, days) for name, days in SPANS.items()}
         ours, theirs = [], []
@@ -117,7 +118,7 @@ def _measure(engine: Engine, checks: int) -> None:
     all_ours = median(sum(run.values()) for run in ours)
     _row("all three", median(sum(run.values()) for run in theirs), all_ours)
     told = ", ".join(f"{took:,.0f} ms over {name}" for name, took in drawn.items())
-    print(f"\nThe heartbeat bars of all of them: {told}.")
+    print(f"\nThe heartbeat bars of {SEEN} of them: {told}.")
     print(f"\nTo be reached with 10 million: {FEW_MS} ms for all three, {MANY_TIMES} times faster than the scan.")
 
 
