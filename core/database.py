@@ -30,21 +30,25 @@ MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
+ANY_THREAD = {"check_same_thread": False}
 
 _open_session = sessionmaker(expire_on_commit=False)
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for *url* with the store's folder made and SQLite set up; connects to nothing yet."""
+    """An engine for *url* with the store's folder made and SQLite set up; connects to nothing yet.
+
+    What a failed statement was given is in no error of it: it may be a secret, and errors are logged.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     file = store_file(parsed)
     if file is None:
-        engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(parsed, poolclass=StaticPool, hide_parameters=True, connect_args=ANY_THREAD)
     else:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(parsed, connect_args={"check_same_thread": False})
+        engine = create_engine(parsed, hide_parameters=True, connect_args=ANY_THREAD)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin)
     if file is not None:

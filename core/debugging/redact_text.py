@@ -25,7 +25,8 @@ _QUOTED_PAIR = re.compile(
 )
 _NUMBER_PAIR = re.compile(r'("([\w.$ -]{1,64})"\s{0,4}:\s{0,4})(-?\d[\d.eE+-]{0,40})')
 _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}")([^"\\]{1,10000})')
-_SPOKEN_PAIR = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?)([^\s,;{}\[\]()\"']+)")
+_SPOKEN_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64}): ?")
+_SPOKEN_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
 _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
 _FIELD = re.compile(r"<(?:input|meta)\b[^<>]{0,2000}", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
@@ -52,9 +53,13 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
 def redact_spoken(text: str, policy: RedactionPolicy) -> str:
     """A message that a program wrote for people: also ``password: hunter2``, which in code would be no secret."""
     text = redact_text(text, policy)
-    return _SPOKEN_PAIR.sub(
-        lambda match: _named(match, match[1], match[3], match[2] + policy.mark(match[3]), policy, before=match[1]), text
-    )
+    parts, end = [], 0
+    for name in _SPOKEN_NAME.finditer(text):  # alone, as in "Error: password: hunter2" one name is another's value
+        value = _SPOKEN_VALUE.match(text, name.end()) if name.start() >= end and policy.hides(name[1]) else None
+        if value is not None:
+            parts += [text[end : value.start()], policy.mark(value[0])]
+            end = value.end()
+    return "".join((*parts, text[end:]))
 
 
 def redact_url(url: str, policy: RedactionPolicy) -> str:
@@ -122,12 +127,10 @@ def _quoted(match: re.Match[str], policy: RedactionPolicy) -> str:
     return f"{match[1]}{quote}{policy.mark(inside)}{quote}"
 
 
-def _named(
-    match: re.Match[str], name: str, value: str, shown: str, policy: RedactionPolicy, *, before: str | None = None
-) -> str:
+def _named(match: re.Match[str], name: str, value: str, shown: str, policy: RedactionPolicy) -> str:
     if not policy.hides(name) or not value.strip() or MARK.fullmatch(value):
         return match[0]
-    return (match[1] if before is None else before) + shown
+    return f"{match[1]}{shown}"
 
 
 def _field(tag: str, policy: RedactionPolicy) -> str:

@@ -17,12 +17,11 @@ from core.workers.agenda import AnyAgenda
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.lease import NoLease, lease_of
+from core.workers.log_lines import LogLines
 from core.workers.monitor import FailurePolicy, Monitor
 from core.workers.posts import post_of
 
 logger = logging.getLogger(__name__)
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Duty:
@@ -84,8 +83,10 @@ async def work(settings: Settings, *, name: str | None = None, until: Callable[[
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log to standard error, as `watchwright serve` does."""
-    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+    """Log to standard error, as `watchwright serve` does; no secret gets there."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogLines.of(settings))
+    logging.basicConfig(level=settings.log_level, handlers=[handler])
     for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -205,6 +205,8 @@ def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
         "{user: ada, password: SECRET}",
         "Uncaught Error: refused: Bearer SECRET1234\n at https://a.test/?access_token=SECRET:3:1",
         "password:SECRET",
+        "Error: password: SECRET",
+        "password: SECRET: not right",
     ],
 )
 def test_console_messages_lose_their_secrets(text: str) -> None:
