@@ -28,6 +28,7 @@ NOTES = {
     "General": "where it listens and keeps its store",
     "Monitoring": "when a website is called down",
     "Retention and storage": "what is kept, and for how long",
+    "Signing in": "through your company's own sign-in, beside passwords",
     "Redaction": "what is masked before anything is stored",
     "Browsers": "what debug sessions open, and when they start by themselves",
     "Appearance": "kept by this browser",

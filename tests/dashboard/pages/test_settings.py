@@ -37,7 +37,7 @@ def test_the_theme_is_chosen_there_and_kept(page: Page, server: Server) -> None:
 def test_it_says_what_is_kept_and_how_the_monitor_does(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
-    for name in ("General", "Retention and storage", "Redaction", "Browsers", "Appearance", "About"):
+    for name in ("General", "Signing in", "Retention and storage", "Redaction", "Browsers", "Appearance", "About"):
         expect(page.get_by_role("heading", name=name)).to_be_visible()
     health = page.get_by_label("The monitor's health")
     for name in ("Checks", "Lag", "Queue"):
