@@ -24,10 +24,10 @@ def read_one(db: Session, website: Website) -> WebsiteRead:
 
 
 def read_all(
-    db: Session, *, skip: int, limit: int, active_only: bool = False, tag: str | None = None
+    db: Session, *, skip: int, limit: int, active_only: bool = False, tag: str | None = None, words: str | None = None
 ) -> tuple[list[WebsiteRead], int]:
     """Websites with their tags, oldest first; and how many there are."""
-    items, total = WebsiteCRUD.get_all(db, skip=skip, limit=limit, active_only=active_only, tag=tag)
+    items, total = WebsiteCRUD.get_all(db, skip=skip, limit=limit, active_only=active_only, tag=tag, words=words)
     tags = TagCRUD.of_websites(db, [item.id for item in items])
     names = {website_id: [tag.name for tag in borne] for website_id, borne in tags.items()}
     read = [WebsiteRead.model_validate(item).model_copy(update={"tags": names.get(item.id, [])}) for item in items]

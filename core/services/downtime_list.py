@@ -15,6 +15,8 @@ class WindowFilter:
 
     since: datetime | None = None
     """Only windows that touch the time from here on."""
+    until: datetime | None = None
+    """Only windows that touch the time up to here."""
     website_id: int | None = None
     tag: str | None = None
     is_open: bool | None = None
@@ -26,6 +28,8 @@ class WindowFilter:
         window, wanted = DowntimeWindow, []
         if self.since is not None:
             wanted.append(or_(window.ended_at.is_(None), window.ended_at >= self.since))
+        if self.until is not None:
+            wanted.append(window.started_at <= self.until)
         if self.website_id is not None:
             wanted.append(window.website_id == self.website_id)
         if self.tag is not None:

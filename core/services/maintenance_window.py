@@ -43,9 +43,15 @@ class MaintenanceWindowCRUD:
         return db.get(MaintenanceWindow, window_id)
 
     @staticmethod
-    def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[MaintenanceWindow], int]:
-        """The windows and how many there are."""
+    def get_all(
+        db: Session, skip: int = 0, limit: int = 50, *, website_id: int | None = None, tag_id: int | None = None
+    ) -> tuple[list[MaintenanceWindow], int]:
+        """The windows, those planned for a website or for a tag where given, and how many there are."""
         query = select(MaintenanceWindow).order_by(MaintenanceWindow.starts_at.desc(), MaintenanceWindow.id.desc())
+        if website_id is not None:
+            query = query.where(MaintenanceWindow.website_id == website_id)
+        if tag_id is not None:
+            query = query.where(MaintenanceWindow.tag_id == tag_id)
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod

@@ -99,12 +99,18 @@ class NotificationCRUD:
         limit: int = 50,
         *,
         window_id: int | None = None,
+        website_id: int | None = None,
+        channel_id: int | None = None,
         state: NotificationState | None = None,
     ) -> tuple[list[Notification], int]:
-        """The outbox, newest first, and how many there are; of one window, or in one state, where given."""
+        """The outbox, newest first, narrowed by what is given; and how many there are."""
         query = select(Notification).order_by(Notification.created_at.desc(), Notification.id.desc())
         if window_id is not None:
             query = query.where(Notification.window_id == window_id)
+        if website_id is not None:
+            query = query.where(Notification.website_id == website_id)
+        if channel_id is not None:
+            query = query.where(Notification.channel_id == channel_id)
         if state is not None:
             query = query.where(Notification.state == state)
         return page_of(db, query, skip=skip, limit=limit)

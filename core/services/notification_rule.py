@@ -24,9 +24,15 @@ class NotificationRuleCRUD:
         return db.get(NotificationRule, rule_id)
 
     @staticmethod
-    def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[NotificationRule], int]:
-        """Rules by name, and how many there are."""
+    def get_all(
+        db: Session, skip: int = 0, limit: int = 50, *, channel_id: int | None = None, website_id: int | None = None
+    ) -> tuple[list[NotificationRule], int]:
+        """Rules by name, those of a channel or of one website where given, and how many there are."""
         query = select(NotificationRule).order_by(NotificationRule.name, NotificationRule.id)
+        if channel_id is not None:
+            query = query.where(NotificationRule.channel_id == channel_id)
+        if website_id is not None:
+            query = query.where(NotificationRule.website_id == website_id)
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod

@@ -58,15 +58,25 @@ class WebsiteCRUD:
 
     @staticmethod
     def get_all(
-        db: Session, skip: int = 0, limit: int = 50, active_only: bool = False, tag: str | None = None
+        db: Session,
+        skip: int = 0,
+        limit: int = 50,
+        active_only: bool = False,
+        tag: str | None = None,
+        *,
+        words: str | None = None,
     ) -> tuple[list[Website], int]:
-        """Websites, or those that bear *tag*, by id, oldest first; and how many there are."""
+        """Websites by id, those with *tag*, or *words* in name or URL, where given; and how many there are."""
         query = select(Website).order_by(Website.id)
         if active_only:
             query = query.where(Website.is_active)
         if tag is not None:
             bearing = select(WebsiteTag.website_id).join(Tag).where(Tag.name == tag.strip().lower())
             query = query.where(Website.id.in_(bearing))
+        if words is not None:
+            query = query.where(
+                or_(*(column.icontains(words, autoescape=True) for column in (Website.name, Website.url)))
+            )
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod

@@ -11,7 +11,7 @@ from core.debugging.har import to_har_text
 from core.debugging.har_import import LARGEST_FILE
 from core.diagnosis.keep import diagnose_session
 from core.errors import InvalidInput, NotFound
-from core.models import DebugSession
+from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas import (
     DebugSessionListResponse,
     DebugSessionRead,
@@ -23,9 +23,9 @@ from core.schemas import (
 from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD
-from core.services.session_evidence import SessionEvidence
+from core.services.session_evidence import SessionEvidence, SessionFilter
 from dashboard import sessions
-from dashboard.api.paging import Paging
+from dashboard.api.paging import Of, Paging
 from dashboard.api.problems import RESPONSES
 from dashboard.runtime import Runtime
 
@@ -48,10 +48,20 @@ class DebugSessionStart(Schema):
 
 
 @router.get("")
-async def list_debug_sessions(paging: Paging) -> DebugSessionListResponse:
-    """All debug sessions, newest first."""
-    items, total = await in_session(DebugSessionCRUD.get_by_website, None, paging.skip, paging.page_size)
-    read = [DebugSessionRead.model_validate(item) for item in items]
+async def list_debug_sessions(  # noqa: PLR0917 - each is one of the query's parameters
+    paging: Paging,
+    website_id: Of = None,
+    state: DebugSessionState | None = None,
+    trigger: SessionTrigger | None = None,
+    is_pinned: bool | None = None,
+    has_failures: bool | None = None,
+) -> DebugSessionListResponse:
+    """Debug sessions, newest first: of a website, in one state, started so, pinned, with requests that failed."""
+    wanted = SessionFilter(
+        website_id=website_id, state=state, trigger=trigger, is_pinned=is_pinned, has_failures=has_failures
+    )
+    found, total = await in_session(SessionEvidence.recent, wanted, skip=paging.skip, limit=paging.page_size)
+    read = [DebugSessionRead.model_validate(item) for item, _name in found]
     return DebugSessionListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 
 

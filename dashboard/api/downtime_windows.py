@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy.orm import Session
 
+from core.clock import as_utc, utc_now
 from core.database import in_session
 from core.errors import NotFound
 from core.schemas import (
@@ -17,10 +18,11 @@ from core.schemas import (
     LookRead,
 )
 from core.schemas.base import Schema
-from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD
+from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD, downtime_list
+from core.services.downtime_list import WindowFilter
 from core.services.session_evidence import SessionEvidence
 from dashboard import downtime_notes
-from dashboard.api.paging import Paging
+from dashboard.api.paging import Of, Paging
 from dashboard.api.problems import RESPONSES
 from dashboard.api.websites import Since, Until
 from dashboard.notifications import links
@@ -41,12 +43,21 @@ class DowntimeWindowWords(Schema):
 
 
 @router.get("")
-async def list_downtime_windows(paging: Paging, since: Since = None, until: Until = None) -> DowntimeWindowListResponse:
-    """The windows that touch the span, newest first."""
-    items, total = await in_session(
-        DowntimeWindowCRUD.get_by_website, None, since, until, paging.skip, paging.page_size
+async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's parameters
+    paging: Paging,
+    since: Since = None,
+    until: Until = None,
+    website_id: Of = None,
+    tag: str | None = None,
+    is_open: bool | None = None,
+) -> DowntimeWindowListResponse:
+    """The windows that touch the span, newest first: of a website, of a tag's, open ones or those that are over."""
+    first, last = (as_utc(moment) if moment else None for moment in (since, until))
+    wanted = WindowFilter(since=first, until=last, website_id=website_id, tag=tag, is_open=is_open)
+    found, total = await in_session(
+        downtime_list.windows, wanted, now=utc_now(), skip=paging.skip, limit=paging.page_size
     )
-    read = [DowntimeWindowRead.model_validate(item) for item in items]
+    read = [DowntimeWindowRead.model_validate(item) for item, _name in found]
     return DowntimeWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 
 

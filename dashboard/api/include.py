@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
@@ -25,6 +24,8 @@ from dashboard.api import (
     status_pages,
     websites,
 )
+from dashboard.api.conditional import Conditional
+from dashboard.api.description import describe
 from dashboard.api.problems import problem, problem_of, validation_problem
 
 PREFIX = "/api/v1"
@@ -68,6 +69,7 @@ def include_api(app: FastAPI) -> None:
         return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
 
     app.include_router(api)
+    app.add_middleware(Conditional, prefix=f"{PREFIX}/")
     for path in OUTSIDE:  # else the application below, whose pages are for people, would answer
         app.add_api_route(path, _get_only, methods=[name for name in METHODS if name != "GET"], include_in_schema=False)
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
@@ -94,12 +96,7 @@ def _allowed(request: Request) -> set[str]:
 
 def _description(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        app.openapi_schema = get_openapi(
-            title="Watchwright",
-            version="v1",
-            description="Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems.",
-            routes=app.routes,
-        )
+        app.openapi_schema = describe(app, f"{PREFIX}/")
     return app.openapi_schema
 
 

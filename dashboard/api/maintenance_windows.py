@@ -21,7 +21,7 @@ from core.schemas import (
 from core.services import MaintenanceWindowCRUD
 from core.services.maintenance_window import next_occurrences
 from dashboard import maintenance
-from dashboard.api.paging import Paging
+from dashboard.api.paging import Of, Paging
 from dashboard.api.problems import RESPONSES
 
 router = APIRouter(prefix="/maintenance-windows", tags=["maintenance windows"], responses=RESPONSES)
@@ -37,9 +37,13 @@ class OccurrenceRead(BaseModel):
 
 
 @router.get("")
-async def list_maintenance_windows(paging: Paging) -> MaintenanceWindowListResponse:
-    """All windows, the one that starts last first."""
-    items, total = await in_session(MaintenanceWindowCRUD.get_all, paging.skip, paging.page_size)
+async def list_maintenance_windows(
+    paging: Paging, website_id: Of = None, tag_id: Of = None
+) -> MaintenanceWindowListResponse:
+    """All windows, or those planned for a website or a tag, the one that starts last first."""
+    items, total = await in_session(
+        MaintenanceWindowCRUD.get_all, paging.skip, paging.page_size, website_id=website_id, tag_id=tag_id
+    )
     read = [MaintenanceWindowRead.model_validate(item) for item in items]
     return MaintenanceWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 

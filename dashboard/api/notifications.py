@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
 from core.database import in_session
@@ -23,7 +23,7 @@ from core.schemas.notification_rule import (
 )
 from core.services import NotificationChannelCRUD, NotificationCRUD, NotificationRuleCRUD
 from dashboard import notifications
-from dashboard.api.paging import Paging
+from dashboard.api.paging import Of, Paging
 from dashboard.api.problems import RESPONSES
 from dashboard.runtime import Runtime
 
@@ -102,9 +102,11 @@ async def test_channel(channel_id: Id, request: Request) -> Tested:
 
 
 @router.get("/notification-rules")
-async def list_rules(paging: Paging) -> NotificationRuleListResponse:
-    """Rules by name."""
-    items, total = await in_session(NotificationRuleCRUD.get_all, paging.skip, paging.page_size)
+async def list_rules(paging: Paging, channel_id: Of = None, website_id: Of = None) -> NotificationRuleListResponse:
+    """Rules by name; those of a channel, or of one website."""
+    items, total = await in_session(
+        NotificationRuleCRUD.get_all, paging.skip, paging.page_size, channel_id=channel_id, website_id=website_id
+    )
     read = [NotificationRuleRead.model_validate(item) for item in items]
     return NotificationRuleListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 
@@ -149,12 +151,20 @@ async def remove_rule(rule_id: Id) -> None:
 @router.get("/notifications")
 async def list_notifications(
     paging: Paging,
-    window_id: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    window_id: Of = None,
+    website_id: Of = None,
+    channel_id: Of = None,
     state: NotificationState | None = None,
 ) -> NotificationListResponse:
-    """What was or is to be told, newest first; of a downtime window, or in one state."""
+    """What was or is to be told, newest first; of a downtime window, a website, a channel, or in one state."""
     items, total = await in_session(
-        NotificationCRUD.get_all, paging.skip, paging.page_size, window_id=window_id, state=state
+        NotificationCRUD.get_all,
+        paging.skip,
+        paging.page_size,
+        window_id=window_id,
+        website_id=website_id,
+        channel_id=channel_id,
+        state=state,
     )
     read = [NotificationRead.model_validate(item) for item in items]
     return NotificationListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)

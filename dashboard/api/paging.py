@@ -5,6 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+Of = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+"""By whose id a list is narrowed; all where it is not given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -83,11 +83,11 @@ async def remove_subscriber(page_id: Id, subscriber_id: Id) -> None:
 
 
 @router.get("/downtime-windows/{window_id}/updates")
-async def list_updates(window_id: Id) -> WindowUpdateListResponse:
+async def list_updates(window_id: Id, paging: Paging) -> WindowUpdateListResponse:
     """What was written about a downtime window for the readers of status pages, the newest first."""
     found = await in_session(_updates, window_id)
-    read = [WindowUpdateRead.model_validate(one) for one in found]
-    return WindowUpdateListResponse(items=read, total=len(read), page=1, page_size=max(len(read), 1))
+    read = [WindowUpdateRead.model_validate(one) for one in found[paging.skip : paging.skip + paging.page_size]]
+    return WindowUpdateListResponse(items=read, total=len(found), page=paging.page, page_size=paging.page_size)
 
 
 @router.post("/downtime-windows/{window_id}/updates", status_code=201)

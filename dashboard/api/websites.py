@@ -46,6 +46,7 @@ def _instant(value: datetime | None) -> datetime | None:
 Instant = Annotated[datetime | None, AfterValidator(_instant)]
 Since = Annotated[Instant, Query(description="From this instant on; UTC where it names no zone.")]
 Until = Annotated[Instant, Query(description="Until this instant; UTC where it names no zone.")]
+Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="In the name or the URL.")]
 LONGEST = timedelta(days=3_660)
 
 
@@ -77,9 +78,13 @@ class SeriesPointRead(BaseModel):
 
 
 @router.get("")
-async def list_websites(paging: Paging, active_only: bool = False, tag: str | None = None) -> WebsiteListResponse:
-    """All websites, or those that bear a tag, oldest first."""
-    read, total = await in_session(read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag)
+async def list_websites(
+    paging: Paging, active_only: bool = False, tag: str | None = None, q: Words = None
+) -> WebsiteListResponse:
+    """All websites, those that bear a tag, or have words in their name or URL, oldest first."""
+    read, total = await in_session(
+        read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag, words=q
+    )
     return WebsiteListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
 
 

@@ -93,3 +93,14 @@ async def test_what_cannot_be_imported_is_a_problem(
 
     assert answer.status_code == status, answer.text
     assert answer.json()["detail"].endswith(".")
+
+
+async def test_sessions_are_narrowed_by_what_is_asked(client: httpx.AsyncClient) -> None:
+    run_in_session(one_exchange)
+
+    totals = [
+        (await client.get(URL, params=query)).json()["total"]
+        for query in ({"website_id": 1}, {"website_id": 2}, {"is_pinned": True}, {"has_failures": False})
+    ]
+
+    assert totals == [1, 0, 0, 1]

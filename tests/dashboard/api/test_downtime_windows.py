@@ -1,6 +1,7 @@
 """/api/v1/downtime-windows: exports of a window."""
 
 import httpx
+import pytest
 
 from core import database
 from tests.dashboard.windows import make_outage
@@ -31,3 +32,26 @@ async def test_the_post_mortem_is_markdown(client: httpx.AsyncClient) -> None:
 async def test_what_is_not_there_is_404(client: httpx.AsyncClient) -> None:
     for what in ("report", "postmortem"):
         assert (await client.get(f"/api/v1/downtime-windows/9/{what}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        ({}, 1),
+        ({"website_id": 1}, 1),
+        ({"website_id": 2}, 0),
+        ({"tag": "none"}, 0),
+        ({"is_open": True}, 0),
+        ({"is_open": False, "website_id": 1}, 1),
+        ({"until": "2000-01-01T00:00:00Z"}, 0),
+    ],
+    ids=str,
+)
+async def test_windows_are_narrowed_by_what_is_asked(
+    client: httpx.AsyncClient, query: dict[str, str | int], total: int
+) -> None:
+    database.run_in_session(make_outage, NOON)
+
+    answer = await client.get("/api/v1/downtime-windows", params=query)
+
+    assert (answer.status_code, answer.json()["total"]) == (200, total)

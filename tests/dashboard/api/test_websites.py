@@ -171,3 +171,18 @@ async def test_a_nul_that_postgresql_cannot_keep_is_refused(client: httpx.AsyncC
     answer = await client.post(URL, json={"url": "https://example.org", "description": "a\0b"})
 
     assert (answer.status_code, answer.json()["detail"]) == (422, "Description contains a NUL character; remove it.")
+
+
+async def test_websites_are_found_by_words_in_name_or_url(client: httpx.AsyncClient) -> None:
+    for url, name in (
+        ("https://shop.example", "Till"),
+        ("https://other.example", "100% Shop"),
+        ("https://x.example", "X"),
+    ):
+        await client.post("/api/v1/websites", json={"url": url, "name": name})
+
+    shops = (await client.get("/api/v1/websites", params={"q": "SHOP"})).json()
+    signs = (await client.get("/api/v1/websites", params={"q": "0%"})).json()
+
+    assert [one["name"] for one in shops["items"]] == ["Till", "100% Shop"]
+    assert signs["total"] == 1

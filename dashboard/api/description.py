@@ -1,0 +1,68 @@
+"""The OpenAPI description: what the routes say of themselves, with their conditions and an example of each body."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from dashboard.api.examples import BODIES
+from dashboard.api.problems import MEDIA_TYPE
+
+ABOUT = (
+    "Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems. Answers in JSON bear "
+    "an ETag: send it as If-None-Match to get 304 where nothing has changed, and as If-Match with a change to get 412 "
+    "where somebody else was quicker."
+)
+CHANGES = ("patch", "put", "delete")
+TAG = {"ETag": {"schema": {"type": "string"}, "description": "Names what was answered, for If-None-Match, If-Match."}}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of what you have; 304 where that is what there is.",
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of what you change; 412, and nothing is changed, where it is another by now.",
+}
+
+
+def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
+    """The description of *app*; what is below *prefix* bears tags and takes conditions."""
+    told = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            _give_example(operation)
+            if path.startswith(prefix):
+                _give_conditions(method, operation, is_readable="get" in methods)
+    return told
+
+
+def _give_example(operation: dict[str, Any]) -> None:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    name = str(body["schema"].get("$ref", "")).rpartition("/")[2] if body else ""
+    if name in BODIES:
+        body["example"] = BODIES[name]
+
+
+def _give_conditions(method: str, operation: dict[str, Any], *, is_readable: bool) -> None:
+    good: dict[str, Any] = next(
+        (operation["responses"][code] for code in ("200", "201") if code in operation["responses"]), {}
+    )
+    bears_tag = "application/json" in good.get("content", {})
+    if bears_tag:
+        good["headers"] = good.get("headers", {}) | TAG
+    if method == "get" and bears_tag:
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+        operation["responses"]["304"] = {"description": "Not Modified", "headers": TAG}
+    elif method in CHANGES and is_readable:
+        operation.setdefault("parameters", []).append(IF_MATCH)
+        schema = {"$ref": "#/components/schemas/Problem"}
+        operation["responses"]["412"] = {
+            "description": "Precondition Failed",
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }

@@ -1,0 +1,123 @@
+"""What a program has already is not sent again; what it has not seen, it does not change."""
+
+import asyncio
+
+import httpx
+import pytest
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import in_session
+from core.models import MonitorStatus
+from core.services import WebsiteCRUD
+from dashboard.api.conditional import tags_of
+from tests.factories import make_check
+
+WEBSITE = {"url": "https://shop.example", "name": "Shop"}
+
+
+async def a_website(client: httpx.AsyncClient) -> str:
+    return str((await client.post("/api/v1/websites", json=WEBSITE)).headers["location"])
+
+
+async def test_what_is_had_already_is_not_sent_again(client: httpx.AsyncClient) -> None:
+    at = await a_website(client)
+    first = await client.get(at)
+
+    again = await client.get(at, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    other = await client.get(at, headers={"If-None-Match": '"other"'})
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert (other.status_code, other.json()) == (200, first.json())
+
+
+@pytest.mark.parametrize("path", ["websites", "downtime-windows", "notification-rules", "search?q=shop", "me"])
+async def test_every_collection_bears_a_tag(client: httpx.AsyncClient, path: str) -> None:
+    first = await client.get(f"/api/v1/{path}")
+
+    again = await client.get(f"/api/v1/{path}", headers={"If-None-Match": first.headers["etag"]})
+
+    assert again.status_code == 304
+
+
+async def test_a_list_has_another_tag_once_something_was_added(client: httpx.AsyncClient) -> None:
+    before = (await client.get("/api/v1/websites")).headers["etag"]
+    await a_website(client)
+
+    after = await client.get("/api/v1/websites", headers={"If-None-Match": before})
+
+    assert after.status_code == 200 and after.json()["total"] == 1
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_what_another_changed_meanwhile_is_not_changed(client: httpx.AsyncClient, method: str) -> None:
+    at = await a_website(client)
+    seen = (await client.get(at)).headers["etag"]
+    await client.patch(at, json={"name": "Renamed"})
+
+    answer = await client.request(
+        method, at, headers={"If-Match": seen}, json={"name": "Mine"} if method == "PATCH" else None
+    )
+
+    assert answer.status_code == 412 and answer.headers["content-type"] == "application/problem+json"
+    assert (await client.get(at)).json()["name"] == "Renamed"
+
+
+async def test_a_change_gives_the_tag_for_the_next_one(client: httpx.AsyncClient) -> None:
+    at = await a_website(client)
+    seen = (await client.get(at)).headers["etag"]
+
+    first = await client.patch(at, headers={"If-Match": seen}, json={"name": "One"})
+    second = await client.patch(at, headers={"If-Match": first.headers["etag"]}, json={"name": "Two"})
+
+    assert (first.status_code, second.status_code, second.json()["name"]) == (200, 200, "Two")
+
+
+async def test_a_check_that_came_in_between_keeps_nobody_from_changing(client: httpx.AsyncClient) -> None:
+    at = await a_website(client)
+    seen = (await client.get(at)).headers["etag"]
+
+    def checked(db: Session) -> None:
+        website = WebsiteCRUD.get_by_url(db, "https://shop.example")
+        assert website
+        make_check(db, website, status=MonitorStatus.UP, checked_at=utc_now())
+
+    await in_session(checked)
+    fresh = await client.get(at, headers={"If-None-Match": seen})
+
+    answer = await client.patch(at, headers={"If-Match": seen}, json={"name": "Mine"})
+
+    assert fresh.status_code == 200 and fresh.json()["total_checks"] == 1
+    assert answer.status_code == 200
+
+
+async def test_of_two_changes_at_once_of_what_both_saw_one_is_refused(client: httpx.AsyncClient) -> None:
+    at = await a_website(client)
+    seen = {"If-Match": (await client.get(at)).headers["etag"]}
+
+    answers = await asyncio.gather(*(client.patch(at, headers=seen, json={"name": name}) for name in "AB"))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_a_star_is_whatever_is_there(client: httpx.AsyncClient) -> None:
+    at = await a_website(client)
+
+    there = await client.patch(at, headers={"If-Match": "*"}, json={"name": "Mine"})
+    gone = await client.patch("/api/v1/websites/99", headers={"If-Match": "*"}, json={"name": "Mine"})
+
+    assert (there.status_code, gone.status_code) == (200, 404)
+
+
+async def test_where_nothing_can_be_compared_nothing_is_changed(client: httpx.AsyncClient) -> None:
+    answer = await client.delete("/api/v1/status-pages/1/subscribers/1", headers={"If-Match": '"a"'})
+
+    assert answer.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("condition", "tags"),
+    [('"a"', ['"a"']), ('W/"a", "b"', ['"a"', '"b"']), ("*", ["*"]), ("", []), (",,", [])],
+)
+def test_conditions_are_lists_of_tags(condition: str, tags: list[str]) -> None:
+    assert tags_of(condition) == tags
