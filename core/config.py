@@ -183,8 +183,10 @@ class Settings(BaseSettings):
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
     """A remote browser: ``ws://`` of a Playwright server, ``http://`` of a CDP one."""
-    max_browsers: Annotated[int, Field(ge=1, le=64)] = 2
-    """Debug sessions that may run at once; further ones wait."""
+    max_browsers: Annotated[int, Field(ge=0, le=64)] = 2
+    """Debug sessions that run here at once; further ones wait. With 0, all wait for `worker --queues sessions`."""
+    fleet_browsers: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Debug sessions that run at once on everything that shares the store, before a worker takes another; 0: any."""
     allow: Rules = frozenset()
     """Hosts, networks and ports that probes, browsers and notifications may reach whatever else closes them."""
     deny: Rules = frozenset()

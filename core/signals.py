@@ -76,6 +76,13 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStopRequested:
+    """Somebody wants a debug session to end, whichever process runs it."""
+
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteChanged:
     """A website was added, edited, paused, resumed or deleted."""
 
@@ -133,6 +140,7 @@ check_recorded = Signal("check_recorded", CheckRecorded)
 window_changed = Signal("window_changed", WindowChanged)
 event_captured = Signal("event_captured", EventCaptured)
 session_changed = Signal("session_changed", SessionChanged)
+session_stop_requested = Signal("session_stop_requested", SessionStopRequested)
 website_changed = Signal("website_changed", WebsiteChanged)
 sign_in_ended = Signal("sign_in_ended", SignInEnded)
 maintenance_changed = Signal("maintenance_changed", MaintenanceChanged)
@@ -146,6 +154,7 @@ CROSSING: tuple[Signal[Any], ...] = (
     window_changed,
     event_captured,
     session_changed,
+    session_stop_requested,
     website_changed,
     sign_in_ended,
     maintenance_changed,

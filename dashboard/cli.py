@@ -88,9 +88,9 @@ def serve(
 
 @app.command()
 def worker(
-    queues: Annotated[str, typer.Option(help="What it works on: checks.")] = "checks",
+    queues: Annotated[str, typer.Option(help="What it works on: checks, sessions or checks,sessions.")] = "checks",
 ) -> None:
-    """Watch the websites of the store without a dashboard, here or on a machine of its own."""
+    """Check websites or run debug sessions without a dashboard, here or on a machine of its own."""
     from core.config import Settings
     from core.workers import worker as command
 

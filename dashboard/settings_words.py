@@ -21,7 +21,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Retention and storage": ("retention_checks_days",),
     "Redaction": ("redact_names", "secret_key"),
     "Browsers": (
-        "browser_executable", "browser_endpoint", "max_browsers", "auto_sessions_per_hour",
+        "browser_executable", "browser_endpoint", "max_browsers", "fleet_browsers", "auto_sessions_per_hour",
         "auto_sessions_per_website", "auto_cooldown_seconds", "baseline_hours", "degraded_evidence_seconds",
         "second_resolver",
     ),

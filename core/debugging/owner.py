@@ -5,8 +5,11 @@ import os
 import platform
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from core.clock import utc_now
 
 LEASE_SECONDS = 60.0  # whoever runs a session says so again within this; else its process, or machine, counts as gone
 RENEW_SECONDS = 20.0  # two renewals may fail, in a store that is locked or away for a while
@@ -41,6 +44,11 @@ def this_process() -> Owner:
         namespace = Path("/proc/self/ns/pid").readlink().name
     host = f"{platform.node()[:80]} {namespace}".strip().replace("/", "")
     return Owner(host=host, pid=os.getpid(), token=secrets.token_hex(4))
+
+
+def lease_end() -> datetime:
+    """Until when this process is taken to live, from now on."""
+    return utc_now() + timedelta(seconds=LEASE_SECONDS)
 
 
 def is_gone(owner: str) -> bool:

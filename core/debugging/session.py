@@ -1,10 +1,10 @@
-"""Debug sessions: started, queued, run in a browser, stopped, and kept whatever happens."""
+"""Debug sessions: started, queued or left to a worker, run in a browser, stopped, and kept whatever happens."""
 
 import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -17,8 +17,9 @@ from core.debugging.browser import find_browser
 from core.debugging.capture import Capture, capture
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.devices import find_device
+from core.debugging.elsewhere import expire_untaken, job_of, stop_elsewhere
 from core.debugging.masking import masks_for
-from core.debugging.owner import LEASE_SECONDS, RENEW_SECONDS, is_gone, this_process
+from core.debugging.owner import RENEW_SECONDS, is_gone, lease_end, this_process
 from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
 from core.debugging.sinks import StoreSink
 from core.debugging.time_axis import TimeAxis
@@ -30,7 +31,7 @@ from core.models import (
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
 from core.schemas.website import normalise_url
-from core.services import DebugSessionCRUD, WebsiteCRUD
+from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
 
 logger = logging.getLogger(__name__)
 
@@ -50,29 +51,43 @@ class _Running:
 
 
 class DebugSessions:
-    """Runs the debug sessions of this process; there is one of these, and whoever made it closes it."""
+    """Runs the debug sessions of this process; there is one of these, and whoever made it closes it.
+
+    Where no browser is allowed here (``WATCHWRIGHT_MAX_BROWSERS=0``), sessions wait in the store for a worker.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool = BrowserPool(settings)
         self._running: dict[int, _Running] = {}
         self._keeping: asyncio.Task[None] | None = None
+        self._disconnect = signals.session_stop_requested.connect(self._on_stop_requested)
 
     def unavailable_reason(self) -> str | None:
-        """Why no debug session can run here, in one sentence; None when one can."""
+        """Why no debug session can be started here, in one sentence; None when one can."""
         try:
-            find_browser(self._settings)
+            self.require_browser()
         except BrowserMissing as missing:
             return str(missing)
         return None
 
     def require_browser(self) -> None:
-        """Make sure that a session can run here.
+        """Make sure that a session can be started here.
 
         Raises:
             BrowserMissing: None can; the message says how to get a browser.
         """
-        find_browser(self._settings)
+        if self._is_run_here:
+            find_browser(self._settings)
+
+    @property
+    def _is_run_here(self) -> bool:
+        return self._settings.max_browsers > 0
+
+    @property
+    def free_places(self) -> int:
+        """How many more sessions would run at once."""
+        return max(self._settings.max_browsers - len(self._running), 0)
 
     async def recover(self) -> list[int]:
         """End as failed what a process that died left queued or running; returns the ids of those sessions.
@@ -81,7 +96,7 @@ class DebugSessions:
         again every now and then, since a process on another machine counts as gone only when its lease has ended.
         """
         self._start_keeping()
-        return await in_session(DebugSessionCRUD.fail_abandoned, LEFT_BEHIND, is_gone)
+        return await in_session(_tidy_up)
 
     async def start(
         self,
@@ -93,7 +108,7 @@ class DebugSessions:
         window_id: int | None = None,
         check_id: int | None = None,
     ) -> int:
-        """Store a queued session and return its id at once; it runs when a browser is free.
+        """Store a queued session and return its id at once; it runs when a browser is free, here or at a worker.
 
         Args:
             url: Another page to open than the website's own, such as one that it asked for.
@@ -109,7 +124,7 @@ class DebugSessions:
         own_url, chosen = await in_session(_url_and_options, website_id, options)
         url = _page_url(url) if url else own_url
         if chosen.browser == "chromium":
-            find_browser(self._settings)
+            self.require_browser()
         await find_device(chosen.device)
         data = DebugSessionCreate(
             website_id=website_id,
@@ -121,27 +136,40 @@ class DebugSessions:
             options=stored_options(chosen),
             is_redacted=chosen.is_redacted,
         )
-        session_id = await in_session(_create, data)
-        running = self._running[session_id] = _Running(website_id=website_id)
-        self._start_keeping()
-        running.task = asyncio.create_task(self._run(session_id, url, chosen, running), name=f"session {session_id}")
-        self._announce(session_id, website_id)
+        if self._is_run_here:
+            session_id = await in_session(_create_and_hold, data)
+            self.run(session_id, website_id, url, chosen)
+        else:
+            session_id = await in_session(_create_and_offer, data, job_of(url, chosen))
+            self._announce(session_id, website_id)
         return session_id
 
+    def run(self, session_id: int, website_id: int, url: str, options: SessionOptions) -> None:
+        """Run a queued session that this process holds, when a browser is free; returns at once."""
+        running = self._running[session_id] = _Running(website_id=website_id)
+        self._start_keeping()
+        running.task = asyncio.create_task(self._run(session_id, url, options, running), name=f"session {session_id}")
+        self._announce(session_id, website_id)
+
     async def stop(self, session_id: int) -> bool:
-        """End a session early and keep what it captured; False when it is not running here.
+        """End a session early, whichever process runs it, and keep what it captured; False when none did that.
 
         Returns when the session's end is stored.
         """
         running = self._running.get(session_id)
         if running is None or running.task is None:
-            return False
+            return await stop_elsewhere(session_id, timeout=STOP_SECONDS)
         running.stop.set()
         await asyncio.wait([running.task], timeout=STOP_SECONDS)
         return True
 
+    def _on_stop_requested(self, fact: signals.SessionStopRequested) -> None:
+        if (running := self._running.get(fact.session_id)) is not None:
+            running.stop.set()
+
     async def close(self) -> None:
         """End all sessions, keep what they captured, and end all browsers."""
+        self._disconnect()
         tasks = []
         for running in tuple(self._running.values()):
             running.is_ending = True
@@ -168,8 +196,8 @@ class DebugSessions:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 if self._running:
-                    await in_session(DebugSessionCRUD.hold, list(self._running), str(this_process()), _lease_end())
-                abandoned = await in_session(DebugSessionCRUD.fail_abandoned, LEFT_BEHIND, is_gone)
+                    await in_session(DebugSessionCRUD.hold, list(self._running), str(this_process()), lease_end())
+                abandoned = await in_session(_tidy_up)
             except SQLAlchemyError:  # a store that is away; the leases bear two such rounds
                 logger.exception("the leases of debug sessions could not be renewed")
                 continue
@@ -191,7 +219,7 @@ class DebugSessions:
             update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=reason)
         finally:
             update.completed_at = utc_now()
-            await asyncio.shield(in_session(DebugSessionCRUD.update, session_id, update))
+            await asyncio.shield(in_session(_advance, session_id, update))
             self._running.pop(session_id, None)
             self._announce(session_id, running.website_id)
 
@@ -209,7 +237,7 @@ class DebugSessions:
                 browser_version=version,
                 user_agent=user_agent[:512],
             )
-            await in_session(DebugSessionCRUD.update, session_id, begun)
+            await in_session(_advance, session_id, begun)
             self._announce(session_id, running.website_id)
 
         (browser,) = places
@@ -269,11 +297,25 @@ def _page_url(url: str) -> str:
         raise InvalidInput(f"A debug session cannot open {url[:200]}: {error}.") from error
 
 
-def _create(db: Session, data: DebugSessionCreate) -> int:
+def _create_and_hold(db: Session, data: DebugSessionCreate) -> int:
     session_id = DebugSessionCRUD.create(db, data).id
-    DebugSessionCRUD.hold(db, [session_id], str(this_process()), _lease_end())
+    DebugSessionCRUD.hold(db, [session_id], str(this_process()), lease_end())
     return session_id
 
 
-def _lease_end() -> datetime:
-    return utc_now() + timedelta(seconds=LEASE_SECONDS)
+def _create_and_offer(db: Session, data: DebugSessionCreate, job: dict[str, Any]) -> int:
+    session_id = DebugSessionCRUD.create(db, data).id
+    session_queue.offer(db, session_id, job)
+    return session_id
+
+
+def _advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
+    """Store that a session runs, or has ended."""
+    DebugSessionCRUD.update(db, session_id, update)
+    session_queue.forget_job(db, session_id)
+
+
+def _tidy_up(db: Session) -> list[int]:
+    """End what nobody runs any more, offer again what its taker never ran; the ids of sessions that ended so."""
+    session_queue.give_back(db, is_gone)
+    return [*DebugSessionCRUD.fail_abandoned(db, LEFT_BEHIND, is_gone), *expire_untaken(db)]

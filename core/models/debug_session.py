@@ -11,6 +11,7 @@ from core.models.base import Base, CreatedAndUpdatedAt
 from core.models.console_message import ConsoleMessage
 from core.models.enums import DebugSessionState, SessionTrigger
 from core.models.network_event import NetworkEvent
+from core.models.sealed import SealedJSON
 from core.models.session_artifact import SessionArtifact
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     """The process that runs it: `core.debugging.owner.Owner`."""
     lease_until: Mapped[datetime | None]
     """Until when its owner is known to live; it is put off for as long as the session runs."""
+    job: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON, deferred=True, deferred_raiseload=True)
+    """What a worker needs to run it, secrets among it, until it runs; `core.services.session_queue` alone reads it."""
 
     website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise_on_sql")
     network_events: Mapped[list[NetworkEvent]] = relationship(

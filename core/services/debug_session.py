@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, not_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from core.errors import AlreadyExists
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.paging import apply_changes, page_of
+from core.services.session_queue import WAITS
 
 AUTOMATIC = (SessionTrigger.FAILURE, SessionTrigger.RECOVERY, SessionTrigger.BASELINE)
 
@@ -121,11 +122,15 @@ class DebugSessionCRUD:
     def fail_abandoned(db: Session, reason: str, is_gone: Callable[[str], bool]) -> list[int]:
         """End as failed, with *reason*, the sessions under way that nobody runs any more; returns their ids.
 
+        Those that wait for a worker are under way for nobody: see `core.services.session_queue`.
+
         Args:
             is_gone: Whether an owner has ended for certain, though its lease has not.
         """
         now = utc_now()
-        unfinished = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(_UNFINISHED)
+        unfinished = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(
+            _UNFINISHED, not_(WAITS)
+        )
         ids = [
             id_
             for id_, owner, until in db.execute(unfinished.order_by(DebugSession.id))

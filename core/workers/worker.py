@@ -1,10 +1,11 @@
-"""A process that checks websites, beside the dashboard's or on a machine of its own."""
+"""A process that checks websites or runs debug sessions, beside the dashboard's or on a machine of its own."""
 
 import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Protocol
 
 from sqlalchemy import Engine
 
@@ -22,6 +23,15 @@ from core.workers.monitor import FailurePolicy, Monitor
 from core.workers.posts import post_of
 
 logger = logging.getLogger(__name__)
+
+QUEUES = frozenset({"checks", "sessions"})
+
+
+class Part(Protocol):
+    """What works on one queue."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
 
 
 def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Duty:
@@ -56,8 +66,22 @@ def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor
     )
 
 
-async def work(settings: Settings, *, name: str | None = None, until: Callable[[asyncio.Event], None]) -> None:
-    """Check the websites of the store, which is at the revision needed.
+def make_session_worker(settings: Settings) -> Part:
+    """What runs the debug sessions that wait in the store."""
+    from core.debugging.session import DebugSessions
+    from core.workers.session_worker import SessionWorker  # with Playwright, which takes 30 MB where only checks run
+
+    return SessionWorker(DebugSessions(settings), most=settings.fleet_browsers)
+
+
+async def work(
+    settings: Settings,
+    *,
+    queues: Collection[str] = ("checks",),
+    name: str | None = None,
+    until: Callable[[asyncio.Event], None],
+) -> None:
+    """Work on *queues*, of `QUEUES`, of the store, which is at the revision needed.
 
     Args:
         name: What the monitor calls itself in its reports.
@@ -69,15 +93,21 @@ async def work(settings: Settings, *, name: str | None = None, until: Callable[[
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
     bridge = Bridge(post_of(engine))
-    duty = make_duty(settings, engine, name)
+    parts: list[Part] = []
+    if "checks" in queues:
+        parts.append(make_duty(settings, engine, name))
+    if "sessions" in queues:
+        parts.append(make_session_worker(settings))
     await bridge.start()
     try:
-        await duty.start()
+        for part in parts:
+            await part.start()
         gc.collect()
         gc.freeze()  # what was imported stays: looking through it again and again is for nothing
         await stop.wait()
     finally:
-        await duty.stop()
+        for part in reversed(parts):
+            await part.stop()
         await bridge.stop()
         engine.dispose()
 
@@ -92,16 +122,18 @@ def set_up_logging(settings: Settings) -> None:
 
 
 def run(settings: Settings, *, queues: str) -> None:
-    """`watchwright worker`: migrate the store, then check its websites until SIGTERM or Ctrl+C.
+    """`watchwright worker`: migrate the store, then work on *queues* of it until SIGTERM or Ctrl+C.
 
     Raises:
-        InvalidInput: There is no such queue.
+        InvalidInput: There is no such queue, or no browser is allowed here.
+        BrowserMissing: Debug sessions are to run, and there is no browser.
         StoreError: The store cannot be used.
     """
-    if {name.strip() for name in queues.split(",")} != {"checks"}:
-        raise InvalidInput(
-            f"--queues {queues} cannot be worked on: only checks can. Debug sessions run where the dashboard does."
-        )
+    chosen = {name.strip() for name in queues.split(",")}
+    if not chosen <= QUEUES:
+        raise InvalidInput(f"--queues {queues} cannot be worked on: give checks, sessions or checks,sessions.")
+    if "sessions" in chosen and not settings.max_browsers:
+        raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here: give 1 or more.")
     sealing.use(sealing.Sealer.of(settings))
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
@@ -111,4 +143,4 @@ def run(settings: Settings, *, queues: str) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-    asyncio.run(work(settings, until=until))
+    asyncio.run(work(settings, queues=chosen, until=until))

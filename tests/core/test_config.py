@@ -26,7 +26,7 @@ def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HOST", "here", "WATCHWRIGHT_HOST='here' cannot be used: must be an address of this machine"),
         ("PUBLIC_URL", "watch", "WATCHWRIGHT_PUBLIC_URL='watch' cannot be used: must be the address that people use"),
         ("FLEET", "true", "WATCHWRIGHT_FLEET='true' cannot be used: several machines share a store on PostgreSQL only"),
-        ("MAX_BROWSERS", "0", "WATCHWRIGHT_MAX_BROWSERS='0' cannot be used: Input should be greater than"),
+        ("MAX_BROWSERS", "-1", "WATCHWRIGHT_MAX_BROWSERS='-1' cannot be used: Input should be greater than"),
     ],
 )
 def test_a_bad_value_is_named_with_what_it_may_be(

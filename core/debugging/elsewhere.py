@@ -1,0 +1,78 @@
+"""Debug sessions that another process runs, or will: what it is given, and how it is asked to end one."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.clock import utc_now
+from core.database import in_session
+from core.models import DebugSessionState
+from core.schemas.session_options import SessionOptions
+from core.services import DebugSessionCRUD, session_queue
+
+UNTAKEN_MINUTES = 30  # a page is opened for what it shows now: later, another session is wanted
+UNTAKEN = (
+    f"No worker took this session within {UNTAKEN_MINUTES} minutes: see that `watchwright worker --queues sessions` "
+    "runs somewhere on this store, with the same WATCHWRIGHT_SECRET_KEY."
+)
+UNTAKEN_STOPPED = "Stopped before a worker took it."
+ENDED = frozenset(DebugSessionState) - {DebugSessionState.QUEUED, DebugSessionState.RUNNING}
+
+
+def job_of(url: str, options: SessionOptions) -> dict[str, Any]:
+    """What a worker needs to open *url* so."""
+    return {"url": url, "options": options.model_dump(mode="json", exclude_defaults=True)}
+
+
+def page_of(job: dict[str, Any]) -> tuple[str, SessionOptions]:
+    """The URL and the options of which `job_of` made *job*."""
+    return job["url"], SessionOptions.model_validate(job["options"])
+
+
+def expire_untaken(db: Session) -> list[int]:
+    """End as failed what no worker has taken for too long; returns those sessions' ids."""
+    return session_queue.expire(db, utc_now() - timedelta(minutes=UNTAKEN_MINUTES), UNTAKEN)
+
+
+async def stop_elsewhere(session_id: int, *, timeout: float) -> bool:
+    """End a session that this process does not run, keeping what it captured; False when that did not come about.
+
+    Returns when the session's end is stored, or after *timeout* seconds.
+    """
+    website_id = await in_session(_under_way, session_id)
+    if website_id is None:
+        return False
+    if await in_session(session_queue.withdraw, session_id, UNTAKEN_STOPPED):
+        signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
+        return True
+    return await _ended_by_its_owner(session_id, timeout)
+
+
+async def _ended_by_its_owner(session_id: int, timeout: float) -> bool:
+    changed = asyncio.Event()
+
+    def hear(fact: signals.SessionChanged) -> None:
+        if fact.session_id == session_id:
+            changed.set()
+
+    disconnect = signals.session_changed.connect(hear)
+    try:
+        signals.session_stop_requested.send(signals.SessionStopRequested(session_id=session_id))
+        async with asyncio.timeout(timeout):
+            while await in_session(_under_way, session_id) is not None:
+                await changed.wait()
+                changed.clear()
+    except TimeoutError:
+        return False
+    finally:
+        disconnect()
+    return True
+
+
+def _under_way(db: Session, session_id: int) -> int | None:
+    """The website of a session that has not ended."""
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    return None if session is None or session.state in ENDED else session.website_id

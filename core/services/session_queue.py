@@ -1,0 +1,115 @@
+"""Debug sessions that wait in the store for a worker: offered, taken by one, given back when that one is gone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select, text, update
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc, utc_now
+from core.models import DebugSession, DebugSessionState
+
+ONE_AT_A_TIME = 0x7761_7463  # key of the advisory lock: who counts what runs must be alone until it has taken one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A session that a process has taken, and what it needs to run it."""
+
+    session_id: int
+    website_id: int
+    job: dict[str, Any]
+    """As it was given to `offer`."""
+
+
+def offer(db: Session, session_id: int, job: dict[str, Any]) -> None:
+    """Leave a queued session to whichever worker takes it first; *job* is sealed, and there until it runs."""
+    db.execute(update(DebugSession).where(DebugSession.id == session_id).values(job=job))
+
+
+def take(db: Session, *, owner: str, until: datetime, most: int = 0) -> Taken | None:
+    """The oldest session on offer, held by *owner* until *until*; None where there is none.
+
+    Args:
+        most: Of sessions that run at once on all workers together; 0 for any number.
+
+    Raises:
+        StoreError: The session was offered with another key than ours (`core.sealing`).
+    """
+    if most and _running(db) >= most:
+        return None
+    oldest = select(DebugSession.id, DebugSession.website_id, DebugSession.job).where(_OFFERED)
+    row = db.execute(oldest.order_by(DebugSession.id).limit(1).with_for_update(skip_locked=True)).one_or_none()
+    if row is None or not _holds(db, row.id, owner=owner, lease_until=until):
+        return None
+    return Taken(session_id=row.id, website_id=row.website_id, job=row.job)
+
+
+def withdraw(db: Session, session_id: int, reason: str) -> bool:
+    """Cancel a session that nobody has taken yet; False where somebody has, or it is none on offer."""
+    return _holds(
+        db,
+        session_id,
+        state=DebugSessionState.CANCELLED,
+        success=False,
+        error_message=reason,
+        completed_at=utc_now(),
+        job=None,
+    )
+
+
+def forget_job(db: Session, session_id: int) -> None:
+    """Keep what a session needs to run, secrets among it, no longer: it runs, or has ended."""
+    db.execute(update(DebugSession).where(DebugSession.id == session_id).values(job=None))
+
+
+def give_back(db: Session, is_gone: Callable[[str], bool]) -> list[int]:
+    """Offer again what processes took that ended before it ran; returns those sessions' ids.
+
+    Args:
+        is_gone: Whether an owner has ended for certain, though its lease has not.
+    """
+    now = utc_now()
+    waiting = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(WAITS)
+    ids = [
+        id_
+        for id_, owner, until in db.execute(waiting.where(DebugSession.owner.is_not(None)))
+        if owner is None or until is None or until < now or is_gone(owner)
+    ]
+    if ids:
+        again = update(DebugSession).where(DebugSession.id.in_(ids), WAITS)
+        db.execute(again.values(owner=None, lease_until=None))
+    return ids
+
+
+def expire(db: Session, before: datetime, reason: str) -> list[int]:
+    """End as failed, with *reason*, what was offered before that and taken by nobody; returns those sessions' ids."""
+    old = and_(_OFFERED, DebugSession.created_at < as_utc(before))
+    ids = list(db.scalars(select(DebugSession.id).where(old)))
+    if ids:
+        failed = {"state": DebugSessionState.FAILED, "success": False, "error_message": reason, "job": None}
+        ended = update(DebugSession).where(DebugSession.id.in_(ids), _OFFERED)
+        db.execute(ended.values(failed | {"completed_at": utc_now()}))
+    return ids
+
+
+def _running(db: Session) -> int:
+    """How many are held by anybody; nobody else takes one before this transaction ends."""
+    if db.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+    held = and_(DebugSession.owner.is_not(None), DebugSession.completed_at.is_(None))
+    return db.scalar(select(func.count()).select_from(DebugSession).where(held, _UNFINISHED)) or 0
+
+
+def _holds(db: Session, session_id: int, **values: Any) -> bool:
+    """Change a session if it is still on offer; whether it was."""
+    changed = db.execute(update(DebugSession).where(DebugSession.id == session_id, _OFFERED).values(values))
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+_UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
+WAITS = and_(DebugSession.state == DebugSessionState.QUEUED, DebugSession.job.is_not(None))
+"""Whether a session is on offer, or taken and not run yet."""
+_OFFERED = and_(WAITS, DebugSession.owner.is_(None))
