@@ -4,10 +4,8 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from core import signals
 from core.clock import utc_now
@@ -17,26 +15,32 @@ from core.debugging.browser import find_browser
 from core.debugging.capture import Capture, capture
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.devices import find_device
-from core.debugging.elsewhere import expire_untaken, job_of, stop_elsewhere
+from core.debugging.elsewhere import job_of, stop_elsewhere
 from core.debugging.masking import masks_for
-from core.debugging.owner import RENEW_SECONDS, is_gone, lease_end, this_process
+from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
 from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
+from core.debugging.session_course import (
+    advance,
+    create_and_hold,
+    create_and_offer,
+    page_url,
+    tidy_up,
+    url_and_options,
+)
 from core.debugging.sinks import StoreSink
 from core.debugging.time_axis import TimeAxis
-from core.errors import BrowserError, BrowserMissing, InvalidInput, NotFound
+from core.errors import BrowserError, BrowserMissing
 from core.models import (
     DebugSessionState,
     SessionTrigger,
 )
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
-from core.schemas.website import normalise_url
-from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
+from core.services import DebugSessionCRUD
 
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 15.0  # `stop` waits so long for what was captured to be stored
-LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."
 
 __all__ = ["Capture", "DebugSessions", "capture"]
 
@@ -96,7 +100,7 @@ class DebugSessions:
         again every now and then, since a process on another machine counts as gone only when its lease has ended.
         """
         self._start_keeping()
-        return await in_session(_tidy_up)
+        return await in_session(tidy_up)
 
     async def start(
         self,
@@ -121,8 +125,8 @@ class DebugSessions:
             BrowserMissing: There is no browser; the message says how to get one.
             InvalidInput: The options name a device that is none, or *url* is no http or https URL.
         """
-        own_url, chosen = await in_session(_url_and_options, website_id, options)
-        url = _page_url(url) if url else own_url
+        own_url, chosen = await in_session(url_and_options, website_id, options)
+        url = page_url(url) if url else own_url
         if chosen.browser == "chromium":
             self.require_browser()
         await find_device(chosen.device)
@@ -137,10 +141,10 @@ class DebugSessions:
             is_redacted=chosen.is_redacted,
         )
         if self._is_run_here:
-            session_id = await in_session(_create_and_hold, data)
+            session_id = await in_session(create_and_hold, data)
             self.run(session_id, website_id, url, chosen)
         else:
-            session_id = await in_session(_create_and_offer, data, job_of(url, chosen))
+            session_id = await in_session(create_and_offer, data, job_of(url, chosen))
             self._announce(session_id, website_id)
         return session_id
 
@@ -197,7 +201,7 @@ class DebugSessions:
             try:
                 if self._running:
                     await in_session(DebugSessionCRUD.hold, list(self._running), str(this_process()), lease_end())
-                abandoned = await in_session(_tidy_up)
+                abandoned = await in_session(tidy_up)
             except SQLAlchemyError:  # a store that is away; the leases bear two such rounds
                 logger.exception("the leases of debug sessions could not be renewed")
                 continue
@@ -219,7 +223,7 @@ class DebugSessions:
             update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=reason)
         finally:
             update.completed_at = utc_now()
-            await asyncio.shield(in_session(_advance, session_id, update))
+            await asyncio.shield(in_session(advance, session_id, update))
             self._running.pop(session_id, None)
             self._announce(session_id, running.website_id)
 
@@ -237,7 +241,7 @@ class DebugSessions:
                 browser_version=version,
                 user_agent=user_agent[:512],
             )
-            await in_session(_advance, session_id, begun)
+            await in_session(advance, session_id, begun)
             self._announce(session_id, running.website_id)
 
         (browser,) = places
@@ -281,41 +285,3 @@ class DebugSessions:
 
     def _announce(self, session_id: int, website_id: int) -> None:
         signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
-
-
-def _url_and_options(db: Session, website_id: int, options: SessionOptions | None) -> tuple[str, SessionOptions]:
-    website = WebsiteCRUD.get_by_id(db, website_id)
-    if website is None:
-        raise NotFound(f"There is no website {website_id}.")
-    return website.url, options or SessionOptions.model_validate(website.session_defaults or {})
-
-
-def _page_url(url: str) -> str:
-    try:
-        return normalise_url(url)
-    except ValueError as error:
-        raise InvalidInput(f"A debug session cannot open {url[:200]}: {error}.") from error
-
-
-def _create_and_hold(db: Session, data: DebugSessionCreate) -> int:
-    session_id = DebugSessionCRUD.create(db, data).id
-    DebugSessionCRUD.hold(db, [session_id], str(this_process()), lease_end())
-    return session_id
-
-
-def _create_and_offer(db: Session, data: DebugSessionCreate, job: dict[str, Any]) -> int:
-    session_id = DebugSessionCRUD.create(db, data).id
-    session_queue.offer(db, session_id, job)
-    return session_id
-
-
-def _advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
-    """Store that a session runs, or has ended."""
-    DebugSessionCRUD.update(db, session_id, update)
-    session_queue.forget_job(db, session_id)
-
-
-def _tidy_up(db: Session) -> list[int]:
-    """End what nobody runs any more, offer again what its taker never ran; the ids of sessions that ended so."""
-    session_queue.give_back(db, is_gone)
-    return [*DebugSessionCRUD.fail_abandoned(db, LEFT_BEHIND, is_gone), *expire_untaken(db)]

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 
 from core import database, signals
 from core.config import Settings
-from core.debugging.session import LEFT_BEHIND, DebugSessions
+from core.debugging.session import DebugSessions
+from core.debugging.session_course import LEFT_BEHIND
 from core.errors import NotFound
 from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
 from core.schemas.session_options import SessionOptions, WatchMode

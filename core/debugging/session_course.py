@@ -1,0 +1,65 @@
+"""What the course of a debug session writes to the store, each in one transaction."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.debugging.elsewhere import expire_untaken
+from core.debugging.owner import is_gone, lease_end, this_process
+from core.errors import InvalidInput, NotFound
+from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
+from core.schemas.session_options import SessionOptions
+from core.schemas.website import normalise_url
+from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
+
+LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."
+
+
+def url_and_options(db: Session, website_id: int, options: SessionOptions | None) -> tuple[str, SessionOptions]:
+    """What a session of a website opens, and how; the website's own defaults where *options* are None.
+
+    Raises:
+        NotFound: There is no such website.
+    """
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        raise NotFound(f"There is no website {website_id}.")
+    return website.url, options or SessionOptions.model_validate(website.session_defaults or {})
+
+
+def page_url(url: str) -> str:
+    """*url* as a session opens it.
+
+    Raises:
+        InvalidInput: It is no http or https URL.
+    """
+    try:
+        return normalise_url(url)
+    except ValueError as error:
+        raise InvalidInput(f"A debug session cannot open {url[:200]}: {error}.") from error
+
+
+def create_and_hold(db: Session, data: DebugSessionCreate) -> int:
+    """Store a session that this process runs; its id."""
+    session_id = DebugSessionCRUD.create(db, data).id
+    DebugSessionCRUD.hold(db, [session_id], str(this_process()), lease_end())
+    return session_id
+
+
+def create_and_offer(db: Session, data: DebugSessionCreate, job: dict[str, Any]) -> int:
+    """Store a session that waits for a worker, which needs *job*; its id."""
+    session_id = DebugSessionCRUD.create(db, data).id
+    session_queue.offer(db, session_id, job)
+    return session_id
+
+
+def advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
+    """Store that a session runs, or has ended."""
+    DebugSessionCRUD.update(db, session_id, update)
+    session_queue.forget_job(db, session_id)
+
+
+def tidy_up(db: Session) -> list[int]:
+    """End what nobody runs any more, offer again what its taker never ran; the ids of sessions that ended so."""
+    session_queue.give_back(db, is_gone)
+    return [*DebugSessionCRUD.fail_abandoned(db, LEFT_BEHIND, is_gone), *expire_untaken(db)]
