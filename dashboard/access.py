@@ -5,7 +5,9 @@ from typing import Any
 
 from core.accounts.actor import Permission
 
-OPEN = frozenset({"/healthz", "/readyz", "/login", "/login/code", "/login/oidc", "/login/oidc/callback"})
+OPEN = frozenset(
+    {"/healthz", "/readyz", "/login", "/login/code", "/login/oidc", "/login/oidc/callback", "/acknowledge"}
+)
 """What anybody who reaches the port may ask for."""
 OPEN_BELOW = ("/static/", "/status/", "/badge/")
 """Our own style sheets, fonts and pictures; and what is made for everybody, which looks itself at who asks."""

@@ -36,7 +36,7 @@ from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
-from dashboard import frame, login, oidc_login
+from dashboard import acknowledging, frame, login, oidc_login
 from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.headers import SecurityHeaders
@@ -86,6 +86,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     frame.tell_trouble(lambda: runtime.monitor.trouble)
     app.include_router(login.router)
     app.include_router(oidc_login.router)
+    app.include_router(acknowledging.router)
     app.include_router(public.router)
     app.include_router(badges.router)
     include_api(app)

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import (
     ChannelKind,
     DowntimeWindow,
     MonitorStatus,
-    Notification,
     NotificationEvent,
     NotificationState,
-    Website,
-    WebsiteState,
 )
 from core.notifications.message import Facts
 from core.notifications.rules import Situation, refusal
+from core.notifications.ticket import Ticket, issue
 from core.schemas.website import display_url
+from core.sealing import Sealer
 from core.services import NotificationCRUD, notification_facts
 from core.services.notification_facts import NotificationFacts
 
@@ -38,6 +38,9 @@ class Links:
 
     def window(self, window_id: int) -> str:
         return f"{self.root}/downtime/{window_id}"
+
+    def acknowledge(self, ticket: str) -> str:
+        return f"{self.root}/acknowledge?ticket={ticket}"
 
     def website(self, website_id: int) -> str:
         return f"{self.root}/websites/{website_id}"
@@ -61,13 +64,13 @@ class Brief:
     """Whether what comes before it is still to be told."""
 
 
-def prepare(db: Session, notification_ids: Sequence[int], links: Links) -> list[Brief]:
-    """The briefs of these notifications, in order of what is due."""
-    return [_brief(db, facts, links) for facts in notification_facts.read(db, notification_ids)]
+def prepare(db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer) -> list[Brief]:
+    """The briefs of these notifications, in order of what is due; *sealer* seals the links that acknowledge."""
+    return [_brief(db, facts, links, sealer) for facts in notification_facts.read(db, notification_ids)]
 
 
-def _brief(db: Session, read: NotificationFacts, links: Links) -> Brief:
-    notification, channel, website, rule, window, state = read
+def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Brief:
+    notification, channel, _website, rule, window, _state = read
     failure = None
     if rule and window and notification.event is NotificationEvent.UP:
         failure = NotificationCRUD.state_of(db, rule.id, window.id, NotificationEvent.DOWN)
@@ -79,19 +82,14 @@ def _brief(db: Session, read: NotificationFacts, links: Links) -> Brief:
         kind=channel.kind,
         sealed_address=channel.sealed_address,
         template=rule.template if rule else None,
-        facts=_facts(notification, website, window, state, links),
+        facts=_facts(read, links, sealer),
         refusal=_refusal(db, read, failure),
         waits=failure is NotificationState.PENDING,
     )
 
 
-def _facts(
-    notification: Notification,
-    website: Website,
-    window: DowntimeWindow | None,
-    state: WebsiteState | None,
-    links: Links,
-) -> Facts:
+def _facts(read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
+    notification, channel, website, _rule, window, state = read
     until: datetime | None = window.ended_at if window else None
     cause = (window.root_cause if window else state.error_message if state else None) or NO_CAUSE
     if notification.event is NotificationEvent.CERTIFICATE and state is not None:
@@ -104,9 +102,17 @@ def _facts(
         since=window.started_at if window else notification.happened_at,
         until=until,
         link=links.window(window.id) if window else links.website(website.id),
+        acknowledge=_acknowledging(window, channel.name, links, sealer),
         website_id=website.id,
         window_id=window.id if window else None,
     )
+
+
+def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, sealer: Sealer) -> str | None:
+    """The link by which whoever reads the channel takes the window up; None where there is nothing to take up."""
+    if window is None or window.ended_at is not None or window.acknowledged_by is not None:
+        return None
+    return links.acknowledge(issue(sealer, Ticket(window_id=window.id, channel=channel), utc_now()))
 
 
 def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | None) -> str | None:

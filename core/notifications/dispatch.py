@@ -70,7 +70,7 @@ class Dispatcher:
         now = now or utc_now()
         leased_until = now + LEASE
         leased = await in_session(NotificationCRUD.lease, now, leased_until, AT_ONCE)
-        briefs = await in_session(briefing.prepare, [one.id for one in leased], self._links)
+        briefs = await in_session(briefing.prepare, [one.id for one in leased], self._links, self._sealer)
         by_channel: dict[int, list[Brief]] = defaultdict(list)
         for brief in briefs:
             if brief.refusal is not None:

@@ -24,6 +24,8 @@ TEXTS = {
     ),
     NotificationEvent.CERTIFICATE: "It expires at $until.\n$link",
 }
+TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING)
+"""Events whose message says by which link the failure is taken up."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 LISTED = 20  # websites that a digest names
 
@@ -68,9 +70,10 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         "until": _moment(facts.until) if facts.until else "",
         "duration": duration((facts.until - facts.since).total_seconds()) if facts.until else "",
         "link": facts.link,
+        "acknowledge": facts.acknowledge or "",
     }
     text = Template(template or TEXTS[facts.event]).safe_substitute(words).strip()
-    if facts.acknowledge and facts.event is NotificationEvent.DOWN:
+    if facts.acknowledge and facts.event in TAKEN_UP and facts.acknowledge not in text:
         text += f"\nTake it up: {facts.acknowledge}"
     return Message(title=Template(HEADINGS[facts.event]).safe_substitute(words), text=text, payload=payload(facts))
 
@@ -99,6 +102,7 @@ def payload(facts: Facts) -> dict[str, Any]:
         "since": facts.since.isoformat(),
         "until": facts.until.isoformat() if facts.until else None,
         "link": facts.link,
+        "acknowledge": facts.acknowledge,
     }
 
 

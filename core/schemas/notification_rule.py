@@ -13,7 +13,7 @@ from core.schemas.maintenance_window import Zone
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 A_DAY = 86_400
 MAX_TEMPLATE = 4_000  # characters; more than any service shows
-NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link")
+NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link", "acknowledge")
 """What a template may name, as ``$website``."""
 
 

@@ -31,9 +31,17 @@ def html(view: StatusView, *, root: str, said: str = "") -> bytes:
     return _templates.get_template("status.html").render(facts).encode()
 
 
-def small_page(title: str, told: str, *, root: str, form: dict[str, str] | None = None, back: str = "") -> bytes:
+def small_page(
+    title: str,
+    told: str,
+    *,
+    root: str,
+    form: dict[str, str] | None = None,
+    back: str = "",
+    back_words: str = "Back to the status page",
+) -> bytes:
     """A page with a sentence and perhaps a form: for a password, to confirm, to leave; *back* is where it leads."""
-    facts = {"title": title, "words": told, "root": root, "form": form, "back": back}
+    facts = {"title": title, "words": told, "root": root, "form": form, "back": back, "back_words": back_words}
     return (
         _templates.get_template("status_small.html")
         .render(facts, variables=theme.variables() + theme.by_system())

@@ -15,6 +15,7 @@ from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications.briefing import Links
 from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, Dispatcher, retry_delay
 from core.notifications.outbox import Change, announce
+from core.notifications.ticket import Ticket, read
 from core.schemas import DowntimeWindowUpdate
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD, NotificationCRUD
@@ -183,3 +184,15 @@ async def test_a_channel_whose_seal_is_broken_says_so_and_keeps_the_rest_going(
 
     assert sent.messages == []
     assert all("sealed with another key" in (one.answer or "") for one in outbox())
+
+
+async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+
+    await dispatcher(sent).send_due()
+
+    ((_key, message),) = sent.messages
+    link = str(message.payload["acknowledge"])
+    assert link in message.text
+    ticket = read(SEALER, link.removeprefix("https://watch.example/acknowledge?ticket="), utc_now())
+    assert ticket == Ticket(window_id=window_id, channel="On call")

@@ -1,0 +1,44 @@
+"""A ticket opens one thing, for a while, and cannot be made elsewhere."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.notifications.ticket import LIFETIME, MOST_CHARACTERS, Ticket, issue, read
+from core.sealing import PREFIX, Sealer
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OURS, THEIRS = Sealer(b"a key that is long enough"), Sealer(b"another key, long enough, too")
+TICKET = Ticket(window_id=7, channel="On call")
+
+
+def test_a_ticket_says_what_it_was_issued_for() -> None:
+    text = issue(OURS, TICKET, NOW)
+
+    assert read(OURS, text, NOW + LIFETIME - timedelta(seconds=1)) == TICKET
+    assert text.replace("-", "").replace("_", "").isalnum()
+
+
+def test_a_ticket_ends() -> None:
+    assert read(OURS, issue(OURS, TICKET, NOW), NOW + LIFETIME) is None
+
+
+def test_a_ticket_of_another_key_or_altered_opens_nothing() -> None:
+    text = issue(OURS, TICKET, NOW)
+    altered = text[:-2] + ("A" if text[-2] != "A" else "B") + text[-1]
+
+    assert read(THEIRS, text, NOW) is None
+    assert read(OURS, altered, NOW) is None
+
+
+@pytest.mark.parametrize("sealed", ["shop:hash", "[]", '["other", 7, "On call", 9999999999]', "7"])
+def test_what_was_sealed_for_another_purpose_opens_nothing(sealed: str) -> None:
+    data = bytes.fromhex(OURS.seal(sealed).removeprefix(PREFIX))
+
+    assert read(OURS, base64.urlsafe_b64encode(data).decode(), NOW) is None
+
+
+@pytest.mark.parametrize("text", ["", "a", "é", "not a ticket", "A" * (MOST_CHARACTERS + 1), "A" * 40], ids=range(6))
+def test_nonsense_opens_nothing(text: str) -> None:
+    assert read(OURS, text, NOW) is None
