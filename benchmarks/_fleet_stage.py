@@ -1,6 +1,5 @@
 """A fleet on one machine: a PostgreSQL of its own, a website on loopback, and workers that are real processes."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -8,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,8 +23,10 @@ from core import database
 from core.clock import utc_now
 from core.config import Settings
 from core.models import CheckSchedule, MonitorCheck, Website
+from core.workers.pgqueuer_queue import APPLICATION
 from tests.postgres import programs, unprivileged
 
+ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = "-c listen_addresses='' -c max_connections=100 -c shared_buffers=128MB -c max_wal_size=2GB"
 
 
@@ -67,16 +68,25 @@ class Postgres:
         )
 
 
-class Worker:
-    """``python -m core.workers``; it ends when this process does."""
+PATIENCE_SECONDS = 120.0  # a busy machine takes long to start Python
 
-    def __init__(self, url: str, *, environment: Mapping[str, str] | None = None) -> None:
-        settings = Settings(database_url=url, fleet=True, log_level="WARNING")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "core.workers"],
-            stdin=subprocess.PIPE,
-            env={**os.environ, **(environment or {})},
-        )
+WORK = """
+import sys
+from datetime import timedelta
+from core import clock
+from core.workers.__main__ import main
+clock.go_by(clock.utc_now() + timedelta(seconds=float(sys.argv[1])))
+main()
+"""
+
+
+class Worker:
+    """What ``python -m core.workers`` is, perhaps with a wrong clock; it ends when this process does."""
+
+    def __init__(self, url: str, *, ahead_seconds: float = 0.0) -> None:
+        settings = Settings(database_url=url, fleet=True, log_level="ERROR")
+        command = [sys.executable, "-c", WORK, str(ahead_seconds)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT)
         assert self._process.stdin is not None
         self._process.stdin.write(settings.handed_on(monitor=token_hex(8)) + b"\n")
         self._process.stdin.flush()
@@ -113,10 +123,22 @@ class Stage:
     engine: Engine
     workers: list[Worker] = field(default_factory=list)
 
-    def hire(self, count: int = 1, *, environment: Mapping[str, str] | None = None) -> list[Worker]:
-        hired = [Worker(self.postgres.url, environment=environment) for _ in range(count)]
+    def hire(self, count: int = 1, *, ahead_seconds: float = 0.0) -> list[Worker]:
+        """Start so many workers, whose clocks are ahead by so much."""
+        hired = [Worker(self.postgres.url, ahead_seconds=ahead_seconds) for _ in range(count)]
         self.workers.extend(hired)
         return hired
+
+    def await_workers(self) -> None:
+        """Return once all that run take jobs."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name")
+        while time.monotonic() < give_up_at:
+            with self.engine.connect() as connection:
+                if connection.scalar(query, {"name": APPLICATION}) >= sum(one.is_running for one in self.workers):
+                    return
+            time.sleep(0.1)
+        raise TimeoutError("the workers do not start")
 
     def cpu_seconds(self) -> dict[str, float]:
         """What the workers that run and PostgreSQL have used until now."""
@@ -185,6 +207,9 @@ class Kept:
     """Websites without any check."""
 
     def late(self, share: float) -> float:
+        """So many seconds late at most is this share of them; 0 where there are none."""
+        if not self.late_seconds:
+            return 0.0
         return self.late_seconds[min(int(len(self.late_seconds) * share), len(self.late_seconds) - 1)]
 
 
@@ -220,7 +245,3 @@ def store_now(stage: Stage) -> datetime:
         found = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     assert isinstance(found, datetime)
     return found
-
-
-def wait(seconds: float) -> None:
-    time.sleep(seconds)

@@ -82,9 +82,7 @@ class FleetAgenda:
         return self._queue.trouble
 
     async def start(self) -> None:
-        """Begin to claim, and to take jobs."""
-        await self._queue.start(self._do, at_once=JOBS_AT_ONCE)
-        self._wake.set()
+        """Begin to claim, and to take jobs, as soon as it is told of the websites; returns at once."""
         self._task = asyncio.create_task(self._take_turns(), name="fleet agenda")
 
     async def stop(self) -> None:
@@ -124,7 +122,7 @@ class FleetAgenda:
             if plan.website_id not in self._intervals:
                 self._set_aside(plan, now)
             elif plan.slot is not None and now - plan.due_at > plan.interval_seconds:
-                self.settle(plan.website_id, plan.slot)  # the next one is due already: it makes up for nothing
+                self._pass_over(plan, "the next one is due already")
             else:
                 self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + self._gap_seconds
                 return plan
@@ -146,9 +144,13 @@ class FleetAgenda:
 
     def _set_aside(self, plan: Plan, now: float) -> None:
         if plan.slot is not None and now - plan.due_at > NEWS_SECONDS:
-            self.settle(plan.website_id, plan.slot)  # it was paused or deleted
+            self._pass_over(plan, "its website was paused or deleted")
         elif plan.slot is not None:
             self._unknown.append(plan)
+
+    def _pass_over(self, plan: Plan, reason: str) -> None:
+        logger.info("a check is left out", extra={"website_id": plan.website_id, "reason": reason})
+        self.settle(plan.website_id, plan.slot)
 
     async def _do(self, job: bytes) -> bool:
         """Take a job's slots; returns once each was settled, or False at once where another should have it."""
@@ -184,6 +186,8 @@ class FleetAgenda:
         return slot.due_at.timestamp() - self._store_ahead
 
     async def _take_turns(self) -> None:
+        await self._wake.wait()  # who knows no website yet would keep those who do from checking them
+        await self._queue.start(self._do, at_once=JOBS_AT_ONCE)
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TURN_SECONDS)

@@ -29,6 +29,7 @@ from core.workers.job_queue import Handle
 logger = logging.getLogger(__name__)
 
 SCHEMA = "watchwright_queue"
+APPLICATION = "watchwright worker"  # as pg_stat_activity calls the connection of each that takes jobs
 SCHEMA_LOCK = 0x7761746368717565  # pg_advisory_lock takes any 64-bit number: "watchque"
 UNDERSTOOD = {"host", "port", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "passfile"}
 """What asyncpg takes of an address; it sends everything else to the server, which refuses what libpq alone knows."""
@@ -104,7 +105,12 @@ class PgQueuerQueue:
 
     async def _work(self, handle: Handle, at_once: int) -> None:
         """Hand out jobs until the connection is lost, or we are stopped."""
-        connection = await asyncpg.connect(_address(self._url), timeout=CONNECT_SECONDS, command_timeout=30)
+        connection = await asyncpg.connect(
+            _address(self._url),
+            timeout=CONNECT_SECONDS,
+            command_timeout=30,
+            server_settings={"application_name": APPLICATION},
+        )
         is_lost = asyncio.Event()
         connection.add_termination_listener(lambda _connection: is_lost.set())
         running: list[asyncio.Task[None]] = []

@@ -117,7 +117,7 @@ def set_up_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(LogLines.of(settings))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
-    for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
+    for noisy in ("uvicorn", "httpx", "asyncio", "alembic", "pgqueuer"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

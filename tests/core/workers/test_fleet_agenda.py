@@ -38,10 +38,10 @@ class Queue:
         self.jobs: list[bytes] = []
         self.answers: list[bool] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._handle: Handle | None = None
+        self.handle: Handle | None = None
 
     async def start(self, handle: Handle, *, at_once: int) -> None:
-        self._handle, self._loop = handle, asyncio.get_running_loop()
+        self.handle, self._loop = handle, asyncio.get_running_loop()
 
     def put(self, db: Session, jobs: Sequence[bytes]) -> None:
         if self.is_away:
@@ -56,8 +56,8 @@ class Queue:
             self._tasks.add(task)
 
     async def _do(self, job: bytes) -> None:
-        assert self._handle is not None
-        self.answers.append(await self._handle(job))
+        assert self.handle is not None
+        self.answers.append(await self.handle(job))
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -87,6 +87,7 @@ def store(server: Engine) -> Iterator[Engine]:
 async def agenda(store: Engine) -> AsyncIterator[FleetAgenda]:
     agenda = FleetAgenda(Queue())
     await agenda.start()
+    agenda.set([])
     yield agenda
     await agenda.stop()
 
@@ -160,6 +161,18 @@ async def test_a_website_of_which_this_worker_has_not_heard_waits_until_it_has(a
     assert [plan.website_id for plan in await taken(agenda)] == [website.id]
 
 
+async def test_a_worker_takes_nothing_before_it_knows_which_websites_there_are(store: Engine) -> None:
+    queue = Queue()
+    agenda = FleetAgenda(queue)
+
+    await agenda.start()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    await agenda.stop()
+
+    assert queue.handle is None
+
+
 async def test_a_slot_older_than_its_interval_is_passed_over(agenda: FleetAgenda) -> None:
     website = await new_website(check_interval=30)
     agenda.set([plan_of(website)])
@@ -225,6 +238,7 @@ async def test_a_worker_whose_clock_is_wrong_goes_by_the_stores(store: Engine) -
     agenda = FleetAgenda(Queue())
 
     await agenda.start()
+    agenda.set([])
     await until(agenda._is_timed.is_set)
     await agenda.stop()
 

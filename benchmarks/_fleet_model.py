@@ -1,0 +1,167 @@
+"""What a fleet of any size takes, computed from what a check was measured to cost; and which limit is met first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+MIB, GIB = 1024**2, 1024**3
+DAY = 86_400
+KEPT_DAYS = 30  # WATCHWRIGHT_RETENTION_CHECKS_DAYS
+WORKER_LOAD = 0.6  # of a core, of which a worker has one: beyond, its own queueing shows in lateness
+WORKER_CONNECTIONS = 8
+
+SIZES = ((10_000, 30), (10_000, 60), (100_000, 60), (1_000_000, 60))
+"""Websites, and how often each is checked, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """Measured by `benchmarks.fleet` on a fleet that has enough to do."""
+
+    worker_cpu_ms: float
+    """Of a check, in workers."""
+    postgres_cpu_ms: float
+    """Of a check, in PostgreSQL: planning, queueing, storing and judging it."""
+    wal_bytes: float
+    """Of a check."""
+    stored_bytes: float
+    """Of a check in `monitor_checks`, with its indexes."""
+    worker_bytes: float
+    """Memory of a worker (PSS) that knows so many websites."""
+    known_websites: int
+    read_ms: float
+    """CPU of a worker to read all of them, as it does when one was changed."""
+    told_us: float
+    """CPU of a dashboard to hear of a check."""
+    deletes_per_second: float
+    """Old checks that one process's housekeeping deletes, with its pauses."""
+    checks_per_second: float
+    """At which it was measured."""
+
+
+MEASURED = Costs(
+    worker_cpu_ms=1.6,
+    postgres_cpu_ms=0.48,
+    wal_bytes=900,
+    stored_bytes=300,
+    worker_bytes=100 * MIB,
+    known_websites=10_000,
+    read_ms=300,
+    told_us=10,
+    deletes_per_second=8_000,
+    checks_per_second=334,
+)
+"""By ``python -m benchmarks.fleet`` on two cores of a virtual machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Something that there is so much of."""
+
+    name: str
+    there_is: float
+    used: Callable[[int, float], float]
+    """By so many websites with so many checks a second."""
+    way_out: str
+
+
+def limits(costs: Costs) -> list[Limit]:
+    """What may run out, on one large server and as many workers as it takes."""
+    return [
+        Limit(
+            name="PostgreSQL's processor: 16 cores",
+            there_is=16.0,
+            used=lambda _websites, rate: rate * costs.postgres_cpu_ms / 1_000,
+            way_out="longer intervals, or a store for each part of the websites",
+        ),
+        Limit(
+            name="write-ahead log: 200 MiB/s",
+            there_is=200.0 * MIB,
+            used=lambda _websites, rate: rate * costs.wal_bytes,
+            way_out="a disk of its own for it",
+        ),
+        Limit(
+            name=f"disk: 4 TiB for {KEPT_DAYS} days of checks",
+            there_is=4_096.0 * GIB,
+            used=lambda _websites, rate: rate * DAY * KEPT_DAYS * costs.stored_bytes,
+            way_out="a shorter WATCHWRIGHT_RETENTION_CHECKS_DAYS: charts and uptime are kept apart from checks",
+        ),
+        Limit(
+            name="deleting old checks: one process",
+            there_is=costs.deletes_per_second,
+            used=lambda _websites, rate: rate,
+            way_out="none yet: old checks would pile up",
+        ),
+        Limit(
+            name=f"connections: 500, {WORKER_CONNECTIONS} of a worker",
+            there_is=500.0,
+            used=lambda _websites, rate: WORKER_CONNECTIONS * workers(costs, rate),
+            way_out="max_connections; each takes PostgreSQL some 5 MiB",
+        ),
+        Limit(
+            name="a dashboard's processor: it hears of every check",
+            there_is=1.0,
+            used=lambda _websites, rate: rate * costs.told_us / 1_000_000,
+            way_out="none yet: pages would lag",
+        ),
+        Limit(
+            name="a worker's processor: it reads all websites when one was changed, every 2 s at most",
+            there_is=2.0,
+            used=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000,
+            way_out="none yet: change websites seldom, or a store for each part of them",
+        ),
+    ]
+
+
+def workers(costs: Costs, checks_per_second: float) -> int:
+    """How many workers so many checks take."""
+    return max(int(-(-checks_per_second * costs.worker_cpu_ms / 1_000 // WORKER_LOAD)), 1)
+
+
+def report(costs: Costs = MEASURED) -> None:
+    """Print what fleets of several sizes take, and where each limit is met."""
+    print("| websites, every | checks/s | workers | worker cores | memory | PostgreSQL cores | log | disk per day |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for websites, interval in SIZES:
+        print(_row(costs, websites, websites / interval, interval))
+    met = sorted(_met(costs), key=lambda pair: pair[0])
+    print("\n| limit | met at so many websites, every 60 s | then |\n| --- | --- | --- |")
+    for most, limit in met:
+        print(f"| {limit.name} | {_rounded(most):,} | {limit.way_out} |")
+
+
+def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
+    count = workers(costs, rate)
+    cores = rate * costs.worker_cpu_ms / 1_000
+    memory = count * costs.worker_bytes * max(websites / costs.known_websites, 1) / GIB
+    postgres = rate * costs.postgres_cpu_ms / 1_000
+    log, disk = rate * costs.wal_bytes / MIB, rate * DAY * costs.stored_bytes / GIB
+    return (
+        f"| {websites:,}, {interval} s | {rate:,.0f} | {count} | {cores:.1f} | {memory:.1f} GiB | {postgres:.1f} "
+        f"| {log:.1f} MiB/s | {disk:,.1f} GiB |"
+    )
+
+
+def _met(costs: Costs, interval: int = 60) -> Iterator[tuple[float, Limit]]:
+    for limit in limits(costs):
+        some = 100_000
+        yield some * limit.there_is / limit.used(some, some / interval), limit
+
+
+def _rounded(number: float) -> int:
+    """To two figures: no more are known."""
+    unit: int = 10 ** max(len(str(int(number))) - 2, 0)
+    return round(number / unit) * unit
+
+
+def print_costs(costs: Costs) -> None:
+    """Print what was measured."""
+    print(f"| of a check, at {costs.checks_per_second:.0f} a second | cost |\n| --- | --- |")
+    print(f"| a worker's CPU | {costs.worker_cpu_ms:.2f} ms |")
+    print(f"| PostgreSQL's CPU | {costs.postgres_cpu_ms:.2f} ms |")
+    print(f"| written to the log (WAL) | {costs.wal_bytes:,.0f} bytes |")
+    print(f"| stored, with indexes | {costs.stored_bytes:,.0f} bytes |")
+    print(f"| a dashboard's CPU to hear of it | {costs.told_us:.1f} µs |")
+    print(f"\n| of {costs.known_websites:,} websites | cost |\n| --- | --- |")
+    print(f"| a worker's memory (PSS) | {costs.worker_bytes / MIB:.0f} MiB |")
+    print(f"| a worker's CPU to read them when one was changed | {costs.read_ms:.0f} ms |")
+    print(f"| old checks that housekeeping deletes | {costs.deletes_per_second:,.0f} a second |")

@@ -1,0 +1,177 @@
+"""A fleet of workers on one PostgreSQL, through what befalls machines; and what more websites would take.
+
+Workers are real processes: one is killed, one frozen for 20 s, PostgreSQL is restarted, a worker with a wrong clock
+joins. ``python -m benchmarks.fleet [--websites 10000 --interval 30 --workers 4]``; ``--model`` computes, from what such
+a run measured (`benchmarks._fleet_model.MEASURED`), what 10,000 to 1,000,000 websites take, and measures nothing.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from benchmarks import _fleet_model
+from benchmarks._fleet_model import Costs
+from benchmarks._fleet_stage import Kept, Stage, kept, staged, store_now
+from benchmarks.monitor import answering
+from core.clock import utc_now
+from core.services import WebsiteCRUD, retention
+from core.signals import CheckRecorded
+from core.workers.bridge import facts, messages
+from core.workers.housekeeping import PAUSE_SECONDS
+from core.workers.monitor import Watched
+
+HANDED_OUT = timedelta(seconds=2)
+HOUR = 3_600.0
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description=__doc__)
+    parser.add_argument("--websites", type=int, default=10_000)
+    parser.add_argument("--interval", type=int, default=30)
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--steady", type=float, default=40.0, help="seconds of work before anything befalls it")
+    parser.add_argument("--model", action="store_true", help="compute what more websites take, and measure nothing")
+    given = parser.parse_args()
+    if given.model:
+        _fleet_model.report()
+    else:
+        run(given)
+
+
+def run(given: argparse.Namespace) -> None:
+    """Stage it, and print what came of it."""
+    with ExitStack() as ending:
+        port = ending.enter_context(answering())
+        urls = [f"http://127.0.0.1:{port}/{number}" for number in range(given.websites)]
+        stage = ending.enter_context(staged(urls, interval=given.interval))
+        stage.hire(given.workers)
+        stage.await_workers()
+        time.sleep(given.interval)
+        costs = steady(stage, given.steady, given.websites)
+        since = store_now(stage)
+        spans = [(name, *befall(stage, act, seconds)) for name, act, seconds in story(stage)]
+        until = store_now(stage) - HANDED_OUT
+        time.sleep(given.interval / 2)  # until what is under way is stored
+        print(f"{given.websites} websites every {given.interval} s, {given.workers} workers, two cores, ", end="")
+        print(f"load {os.getloadavg()[0]:.1f}\n")
+        print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+        for name, first, last in [*spans, ("all of it", since, until)]:
+            row(name, kept(stage, since=first, until=last), given.interval)
+        print()
+        _fleet_model.print_costs(replace(costs, deletes_per_second=_deleting(stage)))
+
+
+def steady(stage: Stage, seconds: float, websites: int) -> Costs:
+    """What a check costs while nothing befalls the fleet."""
+    before, used, began = store_now(stage), stage.cpu_seconds(), time.monotonic()
+    written, size = _written(stage), _size(stage)
+    time.sleep(seconds)
+    spent = {name: value - used[name] for name, value in stage.cpu_seconds().items()}
+    passed = time.monotonic() - began
+    checks = len(kept(stage, since=before, until=before + timedelta(seconds=passed)).late_seconds)
+    memory = [worker.seen.memory_full_info().pss for worker in stage.workers if worker.is_running]
+    return Costs(
+        worker_cpu_ms=spent["workers"] / checks * 1_000,
+        postgres_cpu_ms=spent["PostgreSQL"] / checks * 1_000,
+        wal_bytes=(_written(stage) - written) / checks,
+        stored_bytes=(_size(stage) - size) / checks,
+        worker_bytes=sum(memory) / len(memory),
+        known_websites=websites,
+        read_ms=_reading_ms(stage),
+        told_us=_telling_us(),
+        deletes_per_second=0.0,
+        checks_per_second=checks / passed,
+    )
+
+
+def story(stage: Stage) -> list[tuple[str, Callable[[], object], float]]:
+    """What befalls the fleet, each with how long is waited for what comes of it."""
+    _first, killed, frozen, *_others = stage.workers
+
+    def restart() -> None:
+        stage.postgres.stop()
+        stage.postgres.start()
+
+    return [
+        ("nothing", lambda: None, 20.0),
+        ("a worker is killed (-9)", killed.kill, 20.0),
+        ("a worker is frozen", frozen.freeze, 20.0),
+        ("it goes on", frozen.thaw, 10.0),
+        ("PostgreSQL is restarted", restart, 20.0),
+        ("a worker joins whose clock is an hour ahead", lambda: stage.hire(ahead_seconds=HOUR), 30.0),
+    ]
+
+
+def befall(stage: Stage, act: Callable[[], object], seconds: float) -> tuple[datetime, datetime]:
+    """When it began and was over, by the store's clock."""
+    since = store_now(stage) - HANDED_OUT  # what was due a moment ago is under way: it befalls that, too
+    act()
+    time.sleep(seconds)
+    return since, store_now(stage) - HANDED_OUT
+
+
+def row(name: str, found: Kept, interval: int) -> None:
+    """Print one line of the table."""
+    late = " | ".join(f"{found.late(share):.2f} s" for share in (0.5, 0.99, 1.0))
+    gap = max(found.longest_gap_seconds - interval, 0.0)
+    print(f"| {name} | {found.checks:,} | {late} | {gap:.1f} s | {found.lost} | {found.doubles} |", flush=True)
+
+
+def _reading_ms(stage: Stage) -> float:
+    began = time.process_time()
+    with Session(stage.engine) as db:
+        watched = [Watched.of(website) for website in WebsiteCRUD.get_active_websites(db)]
+    assert watched
+    return (time.process_time() - began) * 1_000
+
+
+def _telling_us() -> float:
+    """CPU of a process that hears of a check and has no page open that it concerns."""
+    said = [("check_recorded", CheckRecorded(website_id=number, check_id=10**9 + number)) for number in range(10_000)]
+    told = list(messages("a", list(said)))
+    began = time.process_time()
+    for message in told:
+        for signal, fact in facts(message, besides="b"):
+            signal.send(fact)
+    return (time.process_time() - began) / len(said) * 1_000_000
+
+
+def _deleting(stage: Stage) -> float:
+    """Checks a second that are deleted, once all are old and were added up."""
+    for worker in stage.workers:
+        worker.end()
+    with stage.engine.begin() as connection:
+        connection.execute(text("UPDATE website_states SET rolled_until = now() + interval '1 day'"))
+    deleted, began = 0, time.monotonic()
+    while time.monotonic() - began < 10:
+        with Session(stage.engine) as db:
+            batch = retention.delete_checks(db, utc_now())
+            db.commit()
+        deleted += batch
+        time.sleep(PAUSE_SECONDS)
+        if batch < retention.BATCH:
+            break
+    return deleted / (time.monotonic() - began)
+
+
+def _written(stage: Stage) -> float:
+    with stage.engine.connect() as connection:
+        return float(connection.execute(text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")).scalar_one())
+
+
+def _size(stage: Stage) -> float:
+    with stage.engine.connect() as connection:
+        return float(connection.execute(text("SELECT pg_total_relation_size('monitor_checks')")).scalar_one())
+
+
+if __name__ == "__main__":
+    main()
