@@ -73,10 +73,13 @@ def _home(value: Path) -> Path:
     return value.expanduser().absolute()
 
 
-def _endpoint(value: str) -> str:
-    if value.split("://", 1)[0] not in ("ws", "wss", "http", "https"):
-        raise ValueError("must be ws://HOST:PORT of a Playwright server or http://HOST:PORT of a CDP one")
-    return value
+def _endpoints(value: str) -> str:
+    endpoints = [endpoint.strip() for endpoint in value.split(",")]
+    if any(endpoint.split("://", 1)[0] not in ("ws", "wss", "http", "https") for endpoint in endpoints):
+        raise ValueError(
+            "must be ws://HOST:PORT of a Playwright server or http://HOST:PORT of a CDP one, or several with commas"
+        )
+    return ",".join(endpoints)
 
 
 def _resolver(value: str) -> str:
@@ -181,8 +184,8 @@ class Settings(BaseSettings):
     """… of a day; 0 to keep it for ever."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
-    browser_endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
-    """A remote browser: ``ws://`` of a Playwright server, ``http://`` of a CDP one."""
+    browser_endpoint: Annotated[str, AfterValidator(_endpoints)] | None = None
+    """A remote browser: ``ws://`` of a Playwright server, ``http://`` of a CDP one; several are separated by commas."""
     max_browsers: Annotated[int, Field(ge=0, le=64)] = 2
     """Debug sessions that run here at once; further ones wait. With 0, all wait for `worker --queues sessions`."""
     fleet_browsers: Annotated[int, Field(ge=0, le=10_000)] = 0

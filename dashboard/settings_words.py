@@ -27,7 +27,6 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """What stands where; a setting that is in none of them stands under General, or under Retention by its name."""
-WITH_PASSWORDS = frozenset({"database_url", "browser_endpoint"})  # URLs that may hold one
 ALWAYS_MASKED = (
     "Always masked: the values of Authorization, Cookie, Set-Cookie and of every header, parameter, cookie, form and "
     "JSON field whose name holds password, secret, token, key, credential, session, signature or the like, in URLs, "
@@ -118,7 +117,9 @@ def _in_words(name: str, value: object) -> str:
         return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name in WITH_PASSWORDS:
+    if name == "browser_endpoint":
+        return ", ".join(map(_without_password, str(value).split(",")))
+    if name == "database_url":
         return _without_password(str(value))
     if isinstance(value, frozenset):
         return ", ".join(sorted(value))

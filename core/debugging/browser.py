@@ -67,8 +67,19 @@ class BrowserChoice:
         return f"{self.executable or self.endpoint} ({self.source})"
 
 
+def find_browsers(settings: Settings, environment: Mapping[str, str] = os.environ) -> list[BrowserChoice]:
+    """The browser for debug sessions, or the remote ones of which each will do.
+
+    Raises:
+        BrowserMissing: There is none; the message says how to get one.
+    """
+    if settings.browser_executable is not None or settings.browser_endpoint is None:
+        return [find_browser(settings, environment)]
+    return [_remote(endpoint) for endpoint in settings.browser_endpoint.split(",")]
+
+
 def find_browser(settings: Settings, environment: Mapping[str, str] = os.environ) -> BrowserChoice:
-    """The browser for debug sessions.
+    """The browser for debug sessions; the first one of several remote ones.
 
     What a setting names comes first, since whoever set it meant it; then Playwright's own Chromium;
     then an installed Chrome, Edge or Chromium.
@@ -79,12 +90,16 @@ def find_browser(settings: Settings, environment: Mapping[str, str] = os.environ
     if settings.browser_executable is not None:
         return _named(settings.browser_executable)
     if settings.browser_endpoint is not None:
-        return BrowserChoice(endpoint=settings.browser_endpoint, source="WATCHWRIGHT_BROWSER_ENDPOINT")
+        return _remote(settings.browser_endpoint.split(",")[0])
     for executable in _playwright_executables(environment):
         return BrowserChoice(executable=executable, source="installed by Playwright")
     for executable in _installed(environment):
         return BrowserChoice(executable=executable, source="installed on this machine")
     raise BrowserMissing(HOW_TO_GET_ONE)
+
+
+def _remote(endpoint: str) -> BrowserChoice:
+    return BrowserChoice(endpoint=endpoint, source="WATCHWRIGHT_BROWSER_ENDPOINT")
 
 
 def _named(executable: Path) -> BrowserChoice:

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import logging
+from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from core.config import Settings
-from core.debugging.browser import BrowserChoice, find_browser
+from core.debugging.browser import BrowserChoice, find_browsers
 from core.debugging.cdp import CdpConnection, CdpError
 from core.debugging.chromium_process import ChromiumProcess, sweep_profiles
 from core.debugging.confinement import confinement_of
@@ -15,12 +16,14 @@ from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.proxy_relay import ProxyRelay
 from core.debugging.remote_browser import CdpServer, PlaywrightServer
 from core.debugging.targets import TargetHub, TargetWatcher
+from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
 
 logger = logging.getLogger(__name__)
 
 SESSIONS_PER_BROWSER = 50  # then a new one: browsers grow with what they have seen
 HEALTH_TIMEOUT_SECONDS = 2.0
+REST_SECONDS = 30.0  # a remote browser that could not be reached comes last for so long
 
 
 class RunningBrowser(Protocol):
@@ -190,7 +193,8 @@ class BrowserPool:
         self._settings = settings
         self._free_places = asyncio.Semaphore(settings.max_browsers)
         self._warm: list[DebugBrowser] = []
-        self._all: set[DebugBrowser] = set()
+        self._all: dict[DebugBrowser, BrowserChoice] = {}
+        self._refused_at: dict[BrowserChoice, float] = {}
         self._has_swept = False
         self._guard: PolicyProxy | None = None
 
@@ -238,7 +242,21 @@ class BrowserPool:
             self._guard = None
 
     async def _launch(self) -> DebugBrowser:
-        choice = find_browser(self._settings)
+        """A browser of whichever choice will do: the least busy one first, those that were dead a moment ago last."""
+        choices = sorted(find_browsers(self._settings), key=self._reluctance)
+        for choice in choices[:-1]:
+            try:
+                return await self._launch_one(choice)
+            except BrowserError as error:
+                self._refused_at[choice] = monotonic()
+                logger.warning("a remote browser was skipped", extra={"reason": str(error)})
+        return await self._launch_one(choices[-1])
+
+    def _reluctance(self, choice: BrowserChoice) -> tuple[bool, int]:
+        is_dead = monotonic() - self._refused_at.get(choice, -REST_SECONDS) < REST_SECONDS
+        return is_dead, list(self._all.values()).count(choice)
+
+    async def _launch_one(self, choice: BrowserChoice) -> DebugBrowser:
         if choice.executable is not None and not self._has_swept:
             self._has_swept = True
             await asyncio.to_thread(sweep_profiles)
@@ -247,9 +265,9 @@ class BrowserPool:
         if choice.executable is not None and self._guard is None:
             self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
         browser = await DebugBrowser.launch(choice, self._guard)
-        self._all.add(browser)
+        self._all[browser] = choice
         return browser
 
     async def _end(self, browser: DebugBrowser) -> None:
-        self._all.discard(browser)
+        self._all.pop(browser, None)
         await browser.close()

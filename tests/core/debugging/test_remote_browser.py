@@ -14,6 +14,7 @@ from aiohttp import web
 
 from core.config import Settings
 from core.debugging.browser import find_browser
+from core.debugging.debug_browser import BrowserPool
 from core.debugging.session import capture
 from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
@@ -45,21 +46,42 @@ async def line_with(output: asyncio.StreamReader, words: str) -> str:
     return line.strip()
 
 
+@asynccontextmanager
+async def listening_for_cdp(settings: Settings, folder: Path) -> AsyncIterator[str]:
+    """The port of a browser that listens for CDP."""
+    flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={folder / 'profile'}"]
+    sandbox = [] if CAN_BE_CONFINED else ["--no-sandbox"]
+    async with running(str(find_browser(settings).executable), *flags, *sandbox) as output:
+        listening = await line_with(output, "DevTools listening on ")
+        yield listening.rpartition("ws://")[2].partition("/")[0].rpartition(":")[2]
+
+
 async def test_a_browser_that_listens_for_cdp_records_everything(
     browser_settings: Settings, site: BusySite, tmp_path: Path
 ) -> None:
-    flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={tmp_path / 'profile'}"]
-    sandbox = [] if CAN_BE_CONFINED else ["--no-sandbox"]
-    async with running(str(find_browser(browser_settings).executable), *flags, *sandbox) as output:
-        listening = await line_with(output, "DevTools listening on ")
-        endpoint = "http://" + listening.rpartition("ws://")[2].partition("/")[0]
+    async with listening_for_cdp(browser_settings, tmp_path) as port:
+        settings = browser_settings.model_copy(update={"browser_endpoint": f"http://127.0.0.1:{port}"})
 
-        captured = await capture(
-            f"{site.url}/", OPTIONS, settings=browser_settings.model_copy(update={"browser_endpoint": endpoint})
-        )
+        captured = await capture(f"{site.url}/", OPTIONS, settings=settings)
 
     assert captured.session.success
     assert reached(captured.events, site) == site.counted
+
+
+async def test_of_several_the_least_busy_is_taken_and_a_dead_one_left_out(
+    browser_settings: Settings, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with listening_for_cdp(browser_settings, tmp_path) as port:
+        dead, one, other = f"http://127.0.0.1:{unused_tcp_port}", f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+        several = {"browser_endpoint": f"{dead},{one},{other}", "max_browsers": 3}
+        pool = BrowserPool(browser_settings.model_copy(update=several))
+
+        await pool.acquire()
+        await pool.acquire()
+        taken = sorted(str(choice.endpoint) for choice in pool._all.values())
+
+        await pool.close()
+    assert taken == [one, other]
 
 
 async def test_a_playwright_server_serves_one_session_after_the_other(
