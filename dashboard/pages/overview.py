@@ -48,7 +48,8 @@ class Overview:
     def __init__(self, runtime: Runtime, feed: OverviewFeed) -> None:
         self._runtime = runtime
         self._feed = feed
-        self._known: set[int] = set()
+        self._known: set[int] | None = None
+        """The websites that the page shows; None until it is drawn."""
         self._list: WebsiteList | None = None
 
     def lay_out(self, rows: list[Any]) -> None:
@@ -58,7 +59,13 @@ class Overview:
         self.draw(rows)
 
     def tell(self, changes: Changes) -> None:
-        """Show what changed; for the feed."""
+        """Show what changed; for the feed.
+
+        Until the page is drawn there is nothing to do: it is drawn with all rows, these among them. A refresh
+        would come after that, and put the few that changed in the place of all.
+        """
+        if self._known is None:
+            return
         was_empty = not self._known
         self._known |= {row[0] for row in changes.rows}
         self._known -= set(changes.removed)

@@ -1,17 +1,27 @@
 """The overview's feed: a page is told of each change, and knows when it opens what happened while none was open."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from nicegui import Client, core
+from nicegui.page import page as page_of_nicegui
 from sqlalchemy import Engine
 
 from core import database, signals
 from core.models import Base, MonitorStatus, Website
 from dashboard import overview_feed
+from dashboard.components.website_list import Row, WebsiteList
 from dashboard.overview_feed import Changes, OverviewFeed
+from dashboard.pages.overview import Overview
 from tests.factories import make_check, make_website
+
+if TYPE_CHECKING:
+    from dashboard.runtime import Runtime
 
 FAILING = "FAILING"  # until the failure is confirmed
 SOON = 2.0  # seconds: less than the feed waits while no page is open
@@ -67,3 +77,32 @@ async def test_open_page_is_told_of_a_check_at_once(feed: OverviewFeed) -> None:
 
     changes = await asyncio.wait_for(told.get(), SOON)
     assert [wire[0] for wire in changes.checks] == [shop]
+
+
+class _Sessions:
+    """As much of the debug sessions as the list asks for."""
+
+    @staticmethod
+    def unavailable_reason() -> str | None:
+        return None
+
+
+def _row(website_id: int, name: str) -> list[object]:
+    nothing = {"url": "", "tags": [], "is_active": True, "beats": []}
+    unknown = {"error": None, "day": None, "month": None, "checked_at": None, "down_since": None}
+    facts: dict[str, Any] = {**nothing, **unknown}
+    return list(Row(id=website_id, name=name, **facts).wire())
+
+
+async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # NiceGUI's own, which its server sets
+    shop, blog = _row(1, "Shop"), _row(2, "Blog")
+
+    with Client(page_of_nicegui("")) as client:
+        overview = Overview(cast("Runtime", SimpleNamespace(sessions=_Sessions)), OverviewFeed())
+        overview.tell(Changes(rows=[shop], checks=[], removed=[]))
+        overview.lay_out([shop, blog])
+        await asyncio.sleep(0)  # whatever was put off has its turn
+        (listed,) = [element for element in client.elements.values() if isinstance(element, WebsiteList)]
+
+    assert json.loads(listed.props["rows"]) == [shop, blog]
