@@ -1,0 +1,106 @@
+"""The line between a reader far away and a server: slow, stalling where a packet is lost, and cut on demand."""
+
+import asyncio
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+CHUNK_BYTES = 16_384
+STALL_SECONDS = 0.5  # about what a sender waits before it sends a lost packet again
+
+
+@dataclass
+class Line:
+    """A TCP proxy on loopback to *target_port*, in a thread of its own; see `line`."""
+
+    target_port: int
+    one_way_seconds: float
+    loss: float
+    """The share of chunks that are lost and come `STALL_SECONDS` later, with all that is behind them."""
+    port: int = 0
+    _is_cut: bool = False
+    _loop: asyncio.AbstractEventLoop = field(init=False)
+    _ended: asyncio.Event = field(init=False)
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _chance: random.Random = field(default_factory=lambda: random.Random(7))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Drop every connection, and refuse new ones until `mend`."""
+        self._is_cut = True
+        self._loop.call_soon_threadsafe(self._drop)
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._is_cut = False
+
+    def _drop(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def serve(self, ready: threading.Event) -> None:
+        """Listen on a free port until `end`."""
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        async with await asyncio.start_server(self._join, "127.0.0.1", 0) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            ready.set()
+            await self._ended.wait()
+            self._drop()
+
+    def end(self) -> None:
+        """Let `serve` return."""
+        self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port)
+        ends = {writer, far_writer}
+        self._writers |= ends
+        with suppress(ConnectionError):
+            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+        self._writers -= ends
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Deliver in order, each chunk not before its time; many may be on the way together."""
+        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        delivery = asyncio.create_task(self._deliver(under_way, writer))
+        try:
+            while chunk := await reader.read(CHUNK_BYTES):
+                stall = STALL_SECONDS if self._chance.random() < self.loss else 0.0
+                under_way.put_nowait((self._loop.time() + self.one_way_seconds + stall, chunk))
+        finally:
+            under_way.put_nowait((self._loop.time() + self.one_way_seconds, b""))
+            await delivery
+
+    async def _deliver(self, under_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                due, chunk = await under_way.get()
+                await asyncio.sleep(due - self._loop.time())
+                if not chunk:
+                    break
+                writer.write(chunk)
+                await writer.drain()
+        writer.close()
+
+
+@contextmanager
+def line(target_port: int, *, round_trip_seconds: float = 0.3, loss: float = 0.02) -> Iterator[Line]:
+    """A line to the server at *target_port*, by default that of a bad mobile connection."""
+    made = Line(target_port=target_port, one_way_seconds=round_trip_seconds / 2, loss=loss)
+    ready = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(made.serve(ready)), daemon=True, name="line")
+    thread.start()
+    ready.wait()
+    try:
+        yield made
+    finally:
+        made.end()
+        thread.join()

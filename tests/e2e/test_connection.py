@@ -1,0 +1,54 @@
+"""A page over a line that is slow, loses packets and breaks: it says so, comes back by itself, and misses no check."""
+
+import re
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.accounts import sign_in
+from tests.e2e.api import Api
+from tests.e2e.conftest import Serve
+from tests.e2e.line import line
+from tests.e2e.site import Site
+
+SOON_MS = 30_000  # a page over a slow line, on a machine that runs other tests
+OFFLINE = re.compile("ww-offline")
+CHECKS = re.compile(r"^(\d+) checks")
+
+
+def checks_shown(page: Page) -> int:
+    """How many checks the website's heartbeat bar tells a screen reader."""
+    label = page.get_by_role("img", name=CHECKS).first.get_attribute("aria-label", timeout=SOON_MS)
+    told = CHECKS.match(label or "")
+    return int(told[1]) if told else 0
+
+
+def wait_for_checks(api: Api, website: int, count: int) -> None:
+    deadline = time.monotonic() + SOON_MS / 1_000
+    while api.get(f"websites/{website}/checks")["total"] < count:
+        assert time.monotonic() < deadline, "no check was made"
+        time.sleep(0.2)
+
+
+def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve, site: Site, page: Page) -> None:
+    server = serve()
+    api = Api(server)
+    website = api.add_website(site.url)
+    wait_for_checks(api, website, 1)
+    with line(server.port) as slow:
+        sign_in(page.context)
+        page.goto(slow.url)
+        expect(page.get_by_role("img", name=CHECKS).first).to_be_visible(timeout=SOON_MS)
+        shown = checks_shown(page)
+
+        slow.cut()
+        expect(page.locator("body")).to_have_class(OFFLINE, timeout=SOON_MS)
+        expect(page.locator(".ww-live")).to_be_visible()
+        wait_for_checks(api, website, shown + 2)
+        slow.mend()
+
+        expect(page.locator("body")).not_to_have_class(OFFLINE, timeout=SOON_MS)
+        stored = api.get(f"websites/{website}/checks")["total"]
+        expect(page.get_by_role("img", name=re.compile(rf"^({stored}|{stored + 1}) checks")).first).to_be_visible(
+            timeout=SOON_MS
+        )
