@@ -43,6 +43,8 @@ SCRIPT = """
 addEventListener("load", () => setTimeout(() => { // for the next page; asking costs more than ten rows
   document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
     + "; path=/; max-age=31536000; samesite=lax";
+  const [menu, current] = [".ww-nav", ".ww-nav [aria-current]"].map((path) => document.querySelector(path));
+  if (current && innerWidth <= 640) menu.scrollLeft = current.offsetLeft - menu.offsetLeft - 40; // with the one before
 }));
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);

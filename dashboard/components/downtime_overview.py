@@ -161,7 +161,8 @@ def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "top",
         "showarrow": False,
-        "text": f"{each.websites} at once",
+        "text": f"×{each.websites}",  # short: on a narrow screen two days are 40 px
+        "hovertext": f"{each.websites} websites were down at once",
         "font": {"color": "$down-text", "size": 11},
     }
 

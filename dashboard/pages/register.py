@@ -7,6 +7,7 @@ from dashboard.pages import (
     debug_sessions,
     downtime,
     downtime_window,
+    failed,
     maintenance,
     not_found,
     notifications,
@@ -38,5 +39,6 @@ def register_pages(runtime: Runtime) -> None:
         users,
         audit,
         not_found,
+        failed,
     ):
         page.register(runtime)

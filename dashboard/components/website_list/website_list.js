@@ -9,7 +9,7 @@ const FRESH_MS = 60_000; // buckets older than this are asked for again
 const HEIGHTS = { comfortable: 52, compact: 36 };
 const HEAD_HEIGHT = 38;
 const NARROW = "(max-width: 640px)";
-const NARROW_HEIGHT = 76;
+const NARROW_HEIGHT = 82;
 const MARGIN = 8; // rows kept ready above and below the screen
 const COLUMNS = [
   { key: "name", label: "Website" },

@@ -88,7 +88,7 @@ export class Head {
 
   renderAxis(scale, milestones, console, frames) {
     const isInSight = ({ at }) => at >= scale.from && at <= scale.to;
-    const labels = ticks(scale.from, scale.to, scale.width).map((at) =>
+    const labels = ticks(scale.from, scale.to, scale.width).filter((at) => fits(scale, at, scale.to)).map((at) =>
       h("span", { class: "wf-tick", style: `transform:translateX(${scale.px(at)}px)`, text: tickLabel(at, scale.to) }));
     const flags = flagsOf(scale, milestones);
     const shots = frames.filter(isInSight).map(({ at }) => h("span", { class: "wf-shot", style: `transform:translateX(${scale.px(at)}px)`, title: `Picture of the page at ${formatMs(at)}` }));
@@ -128,6 +128,11 @@ export class Lines {
     line.classList.toggle("flipped", scale.px(instant) > scale.width - 60);
   }
 }
+
+const DIGIT = 7; // px of a tick's label for each of its letters
+
+/** Whether the label of a tick ends before the axis does; half a label is worse than none. */
+const fits = (scale, at, end) => scale.px(at) + DIGIT * tickLabel(at, end).length + 6 <= scale.width;
 
 const LETTER = 8; // px of a flag for each of its letters
 
