@@ -29,6 +29,8 @@ BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer 
 MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
+STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
+
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
 ANY_THREAD = {"check_same_thread": False}
 
@@ -54,6 +56,20 @@ def make_engine(url: str) -> Engine:
     if file is not None:
         event.listen(engine, "connect", partial(_keep_private, file))  # now it is there
     return engine
+
+
+def release_when_stalled(engine: Engine, seconds: float = STALLED_SECONDS) -> None:
+    """Have PostgreSQL end a transaction in which this process says nothing for so long: others wait for its locks.
+
+    For a process of which there are several, and none must hold up the others by being frozen, or cut off.
+    """
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", partial(_end_when_idle, round(seconds * 1_000)))
+
+
+def _end_when_idle(milliseconds: int, connection: Any, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+    connection.commit()
 
 
 def store_file(url: URL) -> Path | None:

@@ -66,11 +66,12 @@ def of_websites(latest: Sequence[Latest]) -> Iterator[Metric]:
     yield _phases(checked)
 
 
-def of_ourselves(*, open_windows: int, sessions: dict[str, int], version: str) -> Iterator[Metric]:
+def of_ourselves(*, open_windows: int, sessions: dict[str, int], version: str, monitors: int) -> Iterator[Metric]:
     """The metrics of Watchwright itself."""
     build = GaugeMetricFamily("watchwright_build_info", "Which version serves this", labels=("version",))
     build.add_metric((version,), 1)
     yield build
+    yield GaugeMetricFamily("watchwright_monitors", "How many monitors check websites", value=monitors)
     yield GaugeMetricFamily("watchwright_downtime_windows_open", "How many websites are down", value=open_windows)
     family = GaugeMetricFamily("watchwright_debug_sessions", "Debug sessions by state", labels=("state",))
     for state, count in sorted(sessions.items()):

@@ -60,9 +60,17 @@ class MonitorLink:
             return self._fallen
         if self._is_reached() and monotonic() - self._heard_at > SILENT_SECONDS:
             return NOBODY
+        return " ".join({one.trouble: None for one in self._heard() if one.trouble}) or None
+
+    @property
+    def checking(self) -> int:
+        """How many monitors check: one, or in a fleet several; those of which nothing was heard lately left out."""
+        return len(self._heard())
+
+    def _heard(self) -> list[Report]:
         since = monotonic() - SILENT_SECONDS
-        troubles = {one.trouble: None for one in self._reports.values() if one.trouble and one.heard_at > since}
-        return " ".join(troubles) or None
+        self._reports = {name: one for name, one in self._reports.items() if one.heard_at > since}
+        return list(self._reports.values())
 
     def fell(self, words: str) -> None:
         """The monitor's process has ended by itself; holds until a monitor reports."""

@@ -151,11 +151,15 @@ class PgQueuerQueue:
             stopping = asyncio.ensure_future(self._is_stopping.wait())
             try:
                 await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
-                if not (doing.done() and doing.result()):
-                    raise RetryRequested(timedelta(0) if self._is_stopping.is_set() else AGAIN)
+                is_done = doing.done() and doing.result()
+            except Exception:  # a mistake in one job must not be PgQueuer's alone to know
+                logger.exception("a job failed")
+                raise
             finally:
                 stopping.cancel()
                 doing.cancel()
+            if not is_done:
+                raise RetryRequested(timedelta(0) if self._is_stopping.is_set() else AGAIN)
 
         manager.entrypoint(self._name, accepts_context=False)(run)
         return manager

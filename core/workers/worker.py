@@ -90,6 +90,7 @@ async def work(
     stop = asyncio.Event()
     until(stop)
     engine = database.make_engine(settings.store_url)
+    database.release_when_stalled(engine)
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
     bridge = Bridge(post_of(engine))
@@ -117,8 +118,9 @@ def set_up_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(LogLines.of(settings))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
-    for noisy in ("uvicorn", "httpx", "asyncio", "alembic", "pgqueuer"):
+    for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # our queue says in a line what this says in fifty
 
 
 def run(settings: Settings, *, queues: str) -> None:

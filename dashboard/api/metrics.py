@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.database import in_session
 from core.services.metrics import latest_of_all, open_windows, sessions_by_state
 from dashboard import metrics
+from dashboard.runtime import Runtime
 
 router = APIRouter(tags=["metrics"])
 
@@ -31,17 +32,19 @@ class _Collected(Collector):
 @router.get("/metrics", response_class=Response, summary="Metrics for Prometheus, in blackbox_exporter's names")
 async def get_metrics(request: Request) -> Response:
     """As text, or as OpenMetrics where that is asked for."""
+    runtime: Runtime = request.app.state.runtime
     registry = CollectorRegistry()
-    registry.register(_Collected(await in_session(_families)))
+    registry.register(_Collected(await in_session(_families, runtime.monitor.checking)))
     ProcessCollector(registry=registry)
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(registry), media_type=media_type)
 
 
-def _families(db: Session) -> list[Metric]:
+def _families(db: Session, monitors: int) -> list[Metric]:
     ourselves = metrics.of_ourselves(
         open_windows=open_windows(db),
         sessions=sessions_by_state(db),
         version=version("watchwright"),
+        monitors=monitors,
     )
     return [*metrics.of_websites(latest_of_all(db)), *ourselves]

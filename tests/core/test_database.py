@@ -10,6 +10,7 @@ from time import sleep
 
 import pytest
 from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import database
@@ -213,3 +214,27 @@ def test_nobody_but_the_owner_may_read_the_store(tmp_path: Path) -> None:
         }
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     engine.dispose()
+
+
+def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_moment(empty_engine: Engine) -> None:
+    if empty_engine.dialect.name == "sqlite":
+        return  # its lock goes with the process
+    database.upgrade(empty_engine)
+    stalling = database.make_engine(empty_engine.url.render_as_string(hide_password=False))
+    database.release_when_stalled(stalling, 0.2)
+    with Session(empty_engine) as db:
+        website_id = make_website(db).id
+        db.commit()
+    held = select(Website.id).where(Website.id == website_id).with_for_update()
+
+    stalled = Session(stalling)
+    stalled.execute(held)
+    with Session(empty_engine) as other:
+        other.execute(text("SET LOCAL lock_timeout = '10s'"))
+        found = other.scalar(held)
+
+    assert found == website_id
+    with pytest.raises(DBAPIError, match="idle-in-transaction"):
+        stalled.execute(held)
+    stalled.close()
+    stalling.dispose()

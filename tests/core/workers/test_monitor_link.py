@@ -52,8 +52,12 @@ async def test_what_troubles_one_of_several_monitors_is_said_until_it_is_well_or
         )
         return link.trouble
 
+    assert link.checking == 0
     said = [report("a", "Its disk is full."), report("b", None), report("b", "No way out."), report("a", None)]
-    said += [report("b", "No way out."), report("b", None, is_ending=True)]
+    said += [report("b", "No way out.")]
+    assert link.checking == 2
+    said += [report("b", None, is_ending=True)]
+    assert link.checking == 1
 
     both = "Its disk is full. No way out."
     assert said == ["Its disk is full.", "Its disk is full.", both, "No way out.", "No way out.", None]

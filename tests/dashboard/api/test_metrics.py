@@ -23,6 +23,7 @@ async def test_prometheus_reads_what_was_checked(client: httpx.AsyncClient) -> N
     (sample,) = families["probe_success"].samples
     assert sample.labels == {"instance": "https://shop.example/", "website": "shop.example", "website_id": "1"}
     assert families["watchwright_downtime_windows_open"].samples[0].value == 1
+    assert families["watchwright_monitors"].samples[0].value == 0
     assert "process_resident_memory_bytes" in families
     assert "hush" not in answer.text
 
