@@ -1,0 +1,266 @@
+"""Attacks by which others of this kind were broken, each against a whole server: SECURITY.md has the table."""
+
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from dashboard.auth import COOKIE
+from tests.accounts import COOKIE_TOKEN, HEADERS
+from tests.e2e.server import WATCHWRIGHT, Server
+
+PASSWORD = "correct horse battery staple"
+EVIL_URLS = (
+    "file:///etc/passwd",
+    "FILE:///etc/passwd",
+    " file:///etc/passwd",
+    "view-source:file:///etc/passwd",
+    "view-source:http://127.0.0.1/",
+    "chrome://version",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "ftp://127.0.0.1/",
+    "//etc/passwd",
+)
+TRAVERSALS = (
+    "/static/../../etc/passwd",
+    "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/static/..%2f..%2f..%2fetc%2fpasswd",
+    "/static//etc/passwd",
+    "/static/%00",
+    "/status/..%2f..%2fetc%2fpasswd",
+    "/badge/..%2f..%2fetc%2fpasswd/status.svg",
+    "/_nicegui/../../etc/passwd",
+    "/_nicegui/static/..%2f..%2f..%2fetc%2fpasswd",
+    "/_nicegui/3.0/components/..%2f..%2fetc%2fpasswd",
+    "/api/v1/debug-sessions/1/artifacts/..%2f..%2fetc%2fpasswd",
+    "/api/v1/debug-sessions/..%2f..%2f/har",
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(data_dir=tmp_path_factory.mktemp("attacked") / "data")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def administrator(server: Server) -> Iterator[httpx.Client]:
+    """A browser of the administrator, which sends its cookie and no Origin."""
+    with httpx.Client(base_url=server.url, headers={"Cookie": f"{COOKIE}={COOKIE_TOKEN}"}) as client:
+        yield client
+
+
+def make_editor(administrator: httpx.Client, name: str) -> None:
+    account = {"name": name, "role": "EDITOR", "password": PASSWORD}
+    assert administrator.post("/api/v1/users", json=account).status_code == 201
+
+
+@contextmanager
+def signed_in(server: Server, name: str) -> Iterator[httpx.Client]:
+    """A browser in which *name* has signed in."""
+    with httpx.Client(base_url=server.url) as client:
+        assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303
+        yield client
+
+
+def test_a_planted_cookie_is_worth_nothing_after_somebody_signed_in_with_it(
+    server: Server, administrator: httpx.Client
+) -> None:
+    make_editor(administrator, "fixed")
+    planted = {"Cookie": f"{COOKIE}=planted-by-somebody"}
+
+    answer = httpx.post(f"{server.url}/login", data={"name": "fixed", "password": PASSWORD}, headers=planted)
+
+    assert answer.status_code == 303
+    assert answer.cookies[COOKIE] != "planted-by-somebody"
+    assert httpx.get(f"{server.url}/api/v1/websites", headers=planted).status_code == 401
+
+
+def test_no_sign_in_outlives_a_changed_password(server: Server, administrator: httpx.Client) -> None:
+    make_editor(administrator, "leaver")
+    passwords = {"present": PASSWORD, "new": "another horse battery staple"}
+
+    with signed_in(server, "leaver") as here, signed_in(server, "leaver") as stolen:
+        assert here.put("/api/v1/me/password", json=passwords).status_code == 204
+        after = [client.get("/api/v1/websites").status_code for client in (here, stolen)]
+
+    assert after == [200, 401]
+    again = httpx.post(f"{server.url}/login", data={"name": "leaver", "password": PASSWORD})
+    assert again.status_code == 403
+
+
+def test_no_sign_in_outlives_its_end(server: Server, administrator: httpx.Client) -> None:
+    make_editor(administrator, "goer")
+    with signed_in(server, "goer") as browser:
+        kept = {"Cookie": f"{COOKIE}={browser.cookies[COOKIE]}"}
+        browser.post("/logout")
+
+    assert httpx.get(f"{server.url}/api/v1/websites", headers=kept).status_code == 401
+
+
+@pytest.mark.parametrize(("scheme", "is_secure"), [("http", False), ("https", True)])
+def test_no_script_reads_the_cookie_and_no_other_site_sends_it(
+    server: Server, administrator: httpx.Client, scheme: str, is_secure: bool
+) -> None:
+    make_editor(administrator, f"cookie-{scheme}")
+
+    answer = httpx.post(
+        f"{server.url}/login",
+        data={"name": f"cookie-{scheme}", "password": PASSWORD},
+        headers={"X-Forwarded-Proto": scheme},
+    )
+
+    (cookie,) = answer.headers.get_list("set-cookie")
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie
+    assert ("Secure" in cookie) is is_secure
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"]
+)
+def test_nothing_is_changed_for_another_origin(administrator: httpx.Client, origin: str) -> None:
+    operations = administrator.get("/api/openapi.json").json()["paths"]
+    changing = [(method, path) for path, methods in operations.items() for method in methods if method != "get"]
+    assert len(changing) > 30
+
+    for method, path in [*changing, ("post", "/login"), ("post", "/logout")]:
+        answer = administrator.request(method, path.replace("{", "").replace("}", ""), headers={"Origin": origin})
+        assert answer.status_code == 403, (method, path)
+    assert administrator.get("/api/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example", "Cookie": f"{COOKIE}={COOKIE_TOKEN}"},
+        {"Origin": "null", "Cookie": f"{COOKIE}={COOKIE_TOKEN}"},
+        {"Cookie": f"{COOKIE}=wrong"},
+        {},
+    ],
+    ids=["another origin", "a sandboxed frame", "a wrong cookie", "nobody"],
+)
+def test_no_socket_opens_for_a_stranger(server: Server, headers: dict[str, str]) -> None:
+    address = f"{server.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+
+    with pytest.raises(InvalidStatus) as refused, connect(address, additional_headers=headers):
+        pass
+
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("path", TRAVERSALS)
+def test_no_path_leads_out_of_what_is_served(server: Server, path: str) -> None:
+    with httpx.Client(headers=HEADERS) as client:
+        request = client.build_request("GET", server.url)
+        request.url = request.url.copy_with(raw_path=path.encode())  # as it is: a client of good will would tidy it up
+        answer = client.send(request)
+
+    assert answer.status_code in (400, 404, 422), answer.text[:200]
+    assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize("url", EVIL_URLS)
+def test_no_address_but_of_http_is_taken_by_any_way(administrator: httpx.Client, url: str) -> None:
+    website = administrator.post("/api/v1/websites", json={"url": "https://kept.example/"})
+    website_id = website.json().get("id", 1)
+    document = {"version": 1, "websites": [{"url": url, "name": "evil"}]}
+
+    answers = [
+        administrator.post("/api/v1/websites", json={"url": url}),
+        administrator.patch(f"/api/v1/websites/{website_id}", json={"url": url}),
+        administrator.put("/api/v1/configuration", json=document),
+        administrator.post("/api/v1/websites", json={"url": "https://a.example/", "check_options": {"proxy": url}}),
+        administrator.post("/api/v1/websites", json={"url": "https://a.example/", "session_defaults": {"proxy": url}}),
+        administrator.post(
+            "/api/v1/notification-channels", json={"name": "evil", "kind": "WEBHOOK", "address": {"url": url}}
+        ),
+        administrator.post(
+            "/api/v1/debug-sessions", json={"website_id": website_id, "url": url, "options": {"proxy": url}}
+        ),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * len(answers), [answer.text for answer in answers]
+    kept: list[dict[str, Any]] = administrator.get("/api/v1/websites", params={"page_size": 1_000}).json()["items"]
+    assert all(one["url"].startswith("https://") for one in kept)
+
+
+@pytest.mark.parametrize("command", [("check",), ("debug",), ("website", "add")], ids=" ".join)
+def test_no_command_takes_a_file(tmp_path: Path, command: tuple[str, ...]) -> None:
+    environment = {"WATCHWRIGHT_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+
+    ran = subprocess.run(
+        [WATCHWRIGHT, *command, "file:///etc/passwd"], env=environment, capture_output=True, text=True, timeout=60
+    )
+
+    assert ran.returncode == 2, ran.stdout + ran.stderr
+    assert "root:" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "sitemap.xml",
+            "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{url}</loc></url></urlset>",
+        ),
+        ("targets.json", '[{{"targets": ["{url}"]}}]'),
+        ("gatus.yaml", "endpoints:\n  - name: evil\n    url: '{url}'\n    conditions: ['[STATUS] == 200']\n"),
+        ("list.txt", "{url}\n"),
+    ],
+    ids=["sitemap", "Prometheus", "Gatus", "list"],
+)
+def test_no_import_takes_a_file(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content.format(url="file:///etc/passwd"))
+    environment = {"WATCHWRIGHT_DATA_DIR": str(tmp_path / "data"), "PATH": "/usr/bin:/bin"}
+
+    subprocess.run([WATCHWRIGHT, "import", tmp_path / name], env=environment, capture_output=True, timeout=60)
+
+    store = tmp_path / "data" / "watchwright.sqlite3"
+    assert store.exists()
+    with closing(sqlite3.connect(store)) as db:
+        assert db.execute("SELECT url FROM websites").fetchall() == []
+
+
+def test_an_imported_har_names_a_file_and_opens_none(administrator: httpx.Client) -> None:
+    website = administrator.post("/api/v1/websites", json={"url": "https://har.example/"}).json()["id"]
+    request: dict[str, Any] = {
+        "method": "GET",
+        "url": "file:///etc/passwd",
+        "headers": [],
+        "httpVersion": "",
+        "cookies": [],
+    }
+    request |= {"queryString": [], "headersSize": -1, "bodySize": -1}
+    response: dict[str, Any] = {
+        "status": 200,
+        "statusText": "",
+        "headers": [],
+        "cookies": [],
+        "httpVersion": "",
+        "redirectURL": "",
+    }
+    response |= {"content": {"size": 0, "mimeType": ""}, "headersSize": -1, "bodySize": -1}
+    entry: dict[str, Any] = {
+        "startedDateTime": "2026-01-01T00:00:00Z",
+        "time": 1,
+        "request": request,
+        "response": response,
+    }
+    entry |= {"cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0}}
+    har = {"log": {"version": "1.2", "creator": {"name": "evil", "version": "1"}, "entries": [entry]}}
+
+    answer = administrator.post(f"/api/v1/debug-sessions/import?website_id={website}", json=har)
+
+    told = administrator.get(f"/api/v1/debug-sessions/{answer.json().get('id')}/har").text
+    assert answer.status_code in (201, 422), answer.text
+    assert "root:" not in told
