@@ -39,6 +39,7 @@ from core.workers.worker import make_duty
 from dashboard import acknowledging, frame, login, oidc_login
 from dashboard.api import include_api
 from dashboard.auth import Guard
+from dashboard.compression import Compression
 from dashboard.headers import SecurityHeaders
 from dashboard.notifications import links
 from dashboard.origin import SameOrigin
@@ -100,6 +101,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
         dark=None,
         tailwind=False,
         reconnect_timeout=30,
+        gzip_middleware_factory=Compression,
         show_welcome_message=False,
     )
     app.add_middleware(Guard, everybody=everybody)

@@ -48,14 +48,14 @@ export function findings(rows, milestones, answers) {
   const firstPaint = milestones.first_contentful_paint;
   const list = [
     ["Failed", "had no answer, or one of 400 and above", rows.filter((row) => row.failed)],
-    ["Held up the first render", "were loaded with high priority and ended before anything was painted", rows.filter((row) => blocksRender(row, page, firstPaint))],
+    ["Held up the first render", "loaded with high priority and ended before anything was painted", rows.filter((row) => blocksRender(row, page, firstPaint))],
     ["Slow first byte", `waited more than ${SLOW_FIRST_BYTE} ms for the server`, answered.filter((row) => row.phases?.[6] > SLOW_FIRST_BYTE)],
     ["Redirected", "cost a round trip before the real request", rows.filter((row) => row.outcome === 2)],
     ["Asked for more than once", "same method and address, answered by the network each time", duplicates(fresh)],
-    ["Large", `are over ${LARGE / 1000} kB on the wire`, answered.filter((row) => row.encoded > LARGE)],
+    ["Large", `over ${LARGE / 1000} kB on the wire`, answered.filter((row) => row.encoded > LARGE)],
     ["Text without compression", "would be a fraction of the size", known(answers, [COMPRESSED], fresh.filter(isLooseText))],
-    ["No cache headers", "are fetched again at every visit", known(answers, CACHEABLE, fresh.filter((row) => KEPT.has(row.kind)))],
-    ["From other domains", page ? `do not come from ${page.host}` : "", page ? rows.filter((row) => row.host && site(row.host) !== site(page.host)) : []],
+    ["No cache headers", "fetched again at every visit", known(answers, CACHEABLE, fresh.filter((row) => KEPT.has(row.kind)))],
+    ["From other domains", page ? `not from ${page.host}` : "", page ? rows.filter((row) => row.host && site(row.host) !== site(page.host)) : []],
   ];
   return list.filter(([, , meant]) => meant.length).map(([title, words, meant]) => ({ title, words, keys: meant.map((row) => row.key) }));
 }
