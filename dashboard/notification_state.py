@@ -32,6 +32,9 @@ WHEN = {
     NotificationEvent.DEGRADED: "is degraded",
     NotificationEvent.FLAPPING: "flaps",
     NotificationEvent.CERTIFICATE: "has a certificate that expires",
+    NotificationEvent.SLOW: "is slow",
+    NotificationEvent.FINDING: "shows why it fails",
+    NotificationEvent.BUDGET: "spends its error budget too fast",
 }
 TOLD = {
     NotificationEvent.DOWN: "is down",
@@ -39,6 +42,9 @@ TOLD = {
     NotificationEvent.DEGRADED: "is degraded",
     NotificationEvent.FLAPPING: "is flapping",
     NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
+    NotificationEvent.SLOW: "is slow",
+    NotificationEvent.FINDING: "was found out about",
+    NotificationEvent.BUDGET: "spends its error budget too fast",
 }
 
 
@@ -151,6 +157,12 @@ def words_of(rule: NotificationRule) -> str:
         parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
     if NotificationEvent.CERTIFICATE in rule.events:
         parts.append(f"within {rule.certificate_days} days")
+    if NotificationEvent.SLOW in rule.events:
+        parts.append(f"95th percentile above {rule.slow_ms:,} ms over {rule.slow_minutes} minutes")
+    if NotificationEvent.BUDGET in rule.events:
+        parts.append(f"of {rule.budget_target:g} %")
+    if NotificationEvent.FINDING in rule.events and rule.finding_kinds:
+        parts.append(f"of {' or '.join(kind.replace('_', ' ') for kind in rule.finding_kinds)}")
     return ", ".join(parts)
 
 

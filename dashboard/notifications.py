@@ -1,6 +1,5 @@
 """What people and programs do to channels and rules: check what they gave, store it, note it, try it."""
 
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,8 +10,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.errors import InvalidInput, NotDelivered, NotFound
-from core.models import DowntimeWindow, NotificationChannel, NotificationRule, Tag, Website
-from core.notifications import trial
+from core.models import NotificationChannel, NotificationEvent, NotificationRule, Tag, Website
 from core.notifications.briefing import Links
 from core.notifications.channels import Sender
 from core.notifications.message import Message
@@ -24,12 +22,11 @@ from core.schemas.notification_channel import (
 )
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
 from core.sealing import Sealer
-from core.services import DowntimeWindowCRUD, NotificationChannelCRUD, NotificationRuleCRUD, TagCRUD
+from core.services import NotificationChannelCRUD, NotificationRuleCRUD
+from dashboard import rule_trial
 from dashboard.acting import require
 from dashboard.audit import note
 
-TRIED_DAYS = 30
-MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
 TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
 
 
@@ -137,13 +134,13 @@ async def remove_rule(rule_id: int) -> None:
     await in_session(_remove_rule, rule_id)
 
 
-async def try_rule(given: dict[str, Any]) -> int:
-    """How many messages of failures and recoveries a rule would have sent in the last 30 days.
+async def try_rule(given: dict[str, Any]) -> dict[NotificationEvent, int]:
+    """How many messages a rule would have sent in the last `rule_trial.TRIED_DAYS`, by event.
 
     Raises:
         InvalidInput: A field cannot be used.
     """
-    return await in_session(_try, NotificationRuleCreate.checked(given))
+    return await rule_trial.try_rule(NotificationRuleCreate.checked(given))
 
 
 def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:
@@ -203,18 +200,6 @@ def _remove_rule(db: Session, rule_id: int) -> None:
         raise _no_rule(rule_id)
     note(db, "rule.delete", f"rule {rule.name}")
     NotificationRuleCRUD.delete(db, rule_id)
-
-
-def _try(db: Session, rule: NotificationRuleCreate) -> int:
-    since = utc_now() - timedelta(days=TRIED_DAYS)
-    windows: list[DowntimeWindow] = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MOST_TRIED)[
-        0
-    ]
-    if rule.tag_id is not None:
-        tags = TagCRUD.of_websites(db, sorted({window.website_id for window in windows}))
-        bearing = {key for key, borne in tags.items() if any(tag.id == rule.tag_id for tag in borne)}
-        windows = [window for window in windows if window.website_id in bearing]
-    return trial.messages(rule, windows)
 
 
 def _require_there(db: Session, data: NotificationRuleCreate | NotificationRuleUpdate) -> None:

@@ -30,6 +30,7 @@ from core.models.monitor_check import MonitorCheck
 from core.models.network_event import NetworkEvent
 from core.models.notification import Notification
 from core.models.notification_channel import NotificationChannel
+from core.models.notification_episode import NotificationEpisode
 from core.models.notification_rule import NotificationRule
 from core.models.preference import Preference
 from core.models.rollup import Rollup, RollupDay, RollupHour, RollupMinute
@@ -66,6 +67,7 @@ __all__ = [
     "NetworkEventType",
     "Notification",
     "NotificationChannel",
+    "NotificationEpisode",
     "NotificationEvent",
     "NotificationRule",
     "NotificationState",

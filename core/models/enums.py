@@ -103,6 +103,12 @@ class NotificationEvent(StrEnum):
     """The certificate expires soon."""
     FLAPPING = "FLAPPING"
     """It goes down and comes back so often that single changes are not told; whoever is told of DOWN is told of it."""
+    SLOW = "SLOW"
+    """The 95th percentile of its response times is above the rule's limit."""
+    FINDING = "FINDING"
+    """The evidence of a failure shows something of the rule's kinds."""
+    BUDGET = "BUDGET"
+    """The error budget of the rule's target is being spent too fast."""
 
 
 class NotificationState(StrEnum):

@@ -34,6 +34,13 @@ class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
     """``HH:MM`` by the clocks of `timezone`; what falls into quiet hours waits for their end."""
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    slow_ms: Mapped[int] = mapped_column(default=2_000)
+    """Above it the 95th percentile of response times over `slow_minutes` is too much."""
+    slow_minutes: Mapped[int] = mapped_column(default=10)
+    finding_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Values of `core.diagnosis.kinds.Kind`; all when empty."""
+    budget_target: Mapped[float] = mapped_column(default=99.9)
+    """Percentage of time that is to be available."""
     template: Mapped[str | None] = mapped_column(Text)
     """The message's text with ``$names`` of `core.notifications.message.NAMES`; None for ours."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -11,15 +11,17 @@ from core.models import (
     ChannelKind,
     DowntimeWindow,
     MonitorStatus,
+    Notification,
     NotificationEvent,
     NotificationState,
+    WebsiteState,
 )
 from core.notifications.message import Facts
-from core.notifications.rules import Situation, refusal
+from core.notifications.rules import EPISODIC, Situation, refusal
 from core.notifications.ticket import Ticket, issue
 from core.schemas.website import display_url
 from core.sealing import Sealer
-from core.services import NotificationCRUD, notification_facts
+from core.services import NotificationCRUD, NotificationEpisodeCRUD, notification_facts
 from core.services.notification_facts import NotificationFacts
 
 NO_CAUSE = "The reason is not known."
@@ -91,7 +93,7 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
 def _facts(read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
     notification, channel, website, _rule, window, state = read
     until: datetime | None = window.ended_at if window else None
-    cause = (window.root_cause if window else state.error_message if state else None) or NO_CAUSE
+    cause = notification.detail or (window.root_cause if window else state.error_message if state else None) or NO_CAUSE
     if notification.event is NotificationEvent.CERTIFICATE and state is not None:
         until = state.certificate_expires_at
     return Facts(
@@ -127,7 +129,14 @@ def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | 
         acknowledged_by=window.acknowledged_by if window else None,
         told_lately=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
-        is_over=state is None or state.status is not MonitorStatus.DEGRADED,
+        is_over=_is_over(db, notification, state),
         failure=failure,
     )
     return refusal(rule, notification.event, notification.due_at, situation)
+
+
+def _is_over(db: Session, notification: Notification, state: WebsiteState | None) -> bool:
+    if notification.event in EPISODIC:
+        began_at = NotificationEpisodeCRUD.began_at(db, notification)
+        return began_at is None or began_at > notification.happened_at
+    return state is None or state.status is not MonitorStatus.DEGRADED

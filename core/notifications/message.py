@@ -14,6 +14,9 @@ HEADINGS = {
     NotificationEvent.DEGRADED: "$website is degraded",
     NotificationEvent.FLAPPING: "$website is flapping",
     NotificationEvent.CERTIFICATE: "The certificate of $website expires soon",
+    NotificationEvent.SLOW: "$website is slow",
+    NotificationEvent.FINDING: "$website: something was found",
+    NotificationEvent.BUDGET: "$website spends its error budget too fast",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
@@ -23,6 +26,9 @@ TEXTS = {
         "It keeps going down and coming back; you hear of it again once it is steady. $cause\n$link"
     ),
     NotificationEvent.CERTIFICATE: "It expires at $until.\n$link",
+    NotificationEvent.SLOW: "$cause\n$link",
+    NotificationEvent.FINDING: "$cause\n$link",
+    NotificationEvent.BUDGET: "$cause\n$link",
 }
 TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING)
 """Events whose message says by which link the failure is taken up."""

@@ -25,6 +25,10 @@ class Change:
     """What tells one such event of a website from the next one: the same is told once."""
     days_left: float | None = None
     """Until a certificate expires; each rule says for itself how few are too few."""
+    detail: str | None = None
+    """What it is about in one sentence, where neither a window nor the latest check says it."""
+    rule_id: int | None = None
+    """The one rule for which it holds; None for all that ask for the event."""
 
 
 def announce(db: Session, changes: Sequence[Change], now: datetime | None = None) -> int:
@@ -44,7 +48,8 @@ def announce(db: Session, changes: Sequence[Change], now: datetime | None = None
         _row(rule, change, now)
         for change in changes
         for rule in rules
-        if is_meant(rule, change.event, change.website_id, {tag.id for tag in tags.get(change.website_id, ())})
+        if change.rule_id in (None, rule.id)
+        and is_meant(rule, change.event, change.website_id, {tag.id for tag in tags.get(change.website_id, ())})
         and (change.days_left is None or change.days_left < rule.certificate_days)
     ]
     NotificationCRUD.add(db, rows)
@@ -67,6 +72,7 @@ def _row(rule: NotificationRule, change: Change, now: datetime) -> dict[str, obj
         "window_id": change.window_id,
         "event": change.event,
         "happened_at": change.happened_at,
+        "detail": change.detail,
         "due_at": due_at(rule, change.event, change.happened_at, now),
         "state": NotificationState.PENDING,
         "attempts": 0,

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from core.models import NotificationEvent, NotificationState
 
+EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)
+"""Events that last; `core.models.NotificationEpisode` says since when."""
+
 
 class Rule(Protocol):
     """What is asked of a rule."""
@@ -40,7 +43,7 @@ class Situation:
     told_lately: bool = False
     """Whether another failure of the website was told within the rule's cool-down."""
     is_over: bool = False
-    """Whether a website that was degraded no longer is."""
+    """Whether a website that was degraded, slow or spending its budget no longer is."""
     failure: NotificationState | None = None
     """What became of telling the window's failure; None when that was not to be told."""
 
@@ -86,7 +89,7 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
             return f"{situation.acknowledged_by} had taken it up."
         if situation.told_lately:
             return "Another failure was told within the cool-down."
-    if event is NotificationEvent.DEGRADED and situation.is_over:
+    if event in (NotificationEvent.DEGRADED, *EPISODIC) and situation.is_over:
         return "It was fine again before this was due."
     if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
         return "Its failure was not told."

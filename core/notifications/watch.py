@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.database import in_session
 from core.models import NotificationEvent
+from core.notifications.conditions import changes_of
 from core.notifications.outbox import Change, announce
 from core.services import NotificationRuleCRUD, notification_conditions
 
@@ -72,4 +73,6 @@ def announce_conditions(db: Session, now: datetime) -> None:
             )
             for website_id, expires in expiring.items()
         ]
+    for rule in rules:
+        changes += changes_of(db, rule, now)
     announce(db, changes, now)

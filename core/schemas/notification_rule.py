@@ -11,6 +11,7 @@ from core.schemas.base import Change, Given, ListResponse, UtcInstant
 from core.schemas.maintenance_window import Zone
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+KIND = re.compile(r"[a-z0-9_]{2,32}")
 A_DAY = 86_400
 MAX_TEMPLATE = 4_000  # characters; more than any service shows
 NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link", "acknowledge")
@@ -33,6 +34,12 @@ def _template(text: str) -> str:
     return text
 
 
+def _kind(value: str) -> str:
+    if not KIND.fullmatch(value):
+        raise ValueError(f"{value[:40]!r} is no kind of finding; give one such as tls_expired")
+    return value
+
+
 def _distinct(events: list[NotificationEvent]) -> list[NotificationEvent]:
     return list(dict.fromkeys(events))
 
@@ -41,6 +48,10 @@ Clock = Annotated[str, AfterValidator(_clock)]
 Template_ = Annotated[str, Field(max_length=MAX_TEMPLATE), AfterValidator(_template)]
 Events = Annotated[list[NotificationEvent], Field(min_length=1), AfterValidator(_distinct)]
 Seconds = Annotated[int, Field(ge=0, le=7 * A_DAY)]
+Milliseconds = Annotated[int, Field(ge=1, le=300_000)]
+Minutes = Annotated[int, Field(ge=1, le=1_440)]
+Target = Annotated[float, Field(ge=50, le=99.999, allow_inf_nan=False)]
+Kinds = Annotated[list[Annotated[str, AfterValidator(_kind)]], Field(max_length=100)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
@@ -57,6 +68,14 @@ class NotificationRuleFields(Given):
     quiet_from: Clock | None = None
     quiet_until: Clock | None = None
     timezone: Zone = "UTC"
+    slow_ms: Milliseconds = 2_000
+    """SLOW: above it the 95th percentile of response times is too much."""
+    slow_minutes: Minutes = 10
+    """SLOW: over so long."""
+    finding_kinds: Kinds = []
+    """FINDING: what evidence must show; all that explains a failure when empty. docs/diagnosis.md has the kinds."""
+    budget_target: Target = 99.9
+    """BUDGET: the percentage of time that is to be available."""
     template: Template_ | None = None
     is_enabled: bool = True
 
@@ -89,6 +108,10 @@ class NotificationRuleUpdate(Change):
     quiet_from: Clock | None = None
     quiet_until: Clock | None = None
     timezone: Zone | None = None
+    slow_ms: Milliseconds | None = None
+    slow_minutes: Minutes | None = None
+    finding_kinds: Kinds | None = None
+    budget_target: Target | None = None
     template: Template_ | None = None
     is_enabled: bool | None = None
 

@@ -11,6 +11,7 @@ from core.services.monitor_check import MonitorCheckCRUD
 from core.services.network_event import NetworkEventCRUD
 from core.services.notification import NotificationCRUD
 from core.services.notification_channel import NotificationChannelCRUD
+from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.notification_rule import NotificationRuleCRUD
 from core.services.preference import PreferenceCRUD
 from core.services.sign_in import SignInCRUD, SignInFailureCRUD
@@ -32,6 +33,7 @@ __all__ = [
     "NetworkEventCRUD",
     "NotificationCRUD",
     "NotificationChannelCRUD",
+    "NotificationEpisodeCRUD",
     "NotificationRuleCRUD",
     "PreferenceCRUD",
     "SignInCRUD",

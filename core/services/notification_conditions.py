@@ -1,11 +1,23 @@
 """What people may want to be told of that no single check brings about: what lasts, and what comes near."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from core.models import MonitorCheck, MonitorStatus, Website, WebsiteState
+from core.models import (
+    DowntimeWindow,
+    Finding,
+    MonitorCheck,
+    MonitorStatus,
+    NotificationRule,
+    Website,
+    WebsiteState,
+    WebsiteTag,
+)
+
+EXPLAINING = ("high", "likely")  # confidences of findings that are more than a note
 
 
 def degraded_since(db: Session) -> dict[int, datetime]:
@@ -41,3 +53,26 @@ def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:
         .where(Website.is_active, WebsiteState.certificate_expires_at < before)
     )
     return {website_id: expires for website_id, expires in db.execute(query) if expires is not None}
+
+
+def subjects(db: Session, rule: NotificationRule) -> list[int]:
+    """The websites that a rule is for and that are not paused."""
+    query = select(Website.id).where(Website.is_active).order_by(Website.id)
+    if rule.website_id is not None:
+        query = query.where(Website.id == rule.website_id)
+    if rule.tag_id is not None:
+        query = query.where(Website.id.in_(select(WebsiteTag.website_id).where(WebsiteTag.tag_id == rule.tag_id)))
+    return list(db.scalars(query))
+
+
+def findings_since(db: Session, since: datetime, kinds: Sequence[str]) -> list[tuple[Finding, DowntimeWindow]]:
+    """Findings that explain failures, made from then on and of one of *kinds*, of any when empty; the oldest first."""
+    query = (
+        select(Finding, DowntimeWindow)
+        .join(DowntimeWindow, DowntimeWindow.id == Finding.window_id)
+        .where(Finding.created_at >= since, Finding.confidence.in_(EXPLAINING))
+        .order_by(Finding.created_at, Finding.id)
+    )
+    if kinds:
+        query = query.where(Finding.kind.in_(kinds))
+    return [(finding, window) for finding, window in db.execute(query)]

@@ -6,7 +6,11 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import NotificationChannel, NotificationRule
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate, check_together
+from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.paging import apply_changes, page_of
+
+CONDITIONS = frozenset({"slow_ms", "slow_minutes", "budget_target", "events", "website_id", "tag_id"})
+"""What decides when an episode begins; where it changes, it may begin anew."""
 
 
 class NotificationRuleCRUD:
@@ -60,6 +64,8 @@ class NotificationRuleCRUD:
         if "events" in changes:
             changes["events"] = [str(event) for event in changes["events"]]
         apply_changes(rule, changes)
+        if changes.keys() & CONDITIONS:
+            NotificationEpisodeCRUD.end_all(db, rule_id)
         try:
             check_together(rule.website_id, rule.tag_id, rule.quiet_from, rule.quiet_until)
         except ValueError as error:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from core.database import in_session
 from core.errors import NotFound
-from core.models import NotificationState
+from core.models import NotificationEvent, NotificationState
 from core.schemas.notification import NotificationListResponse, NotificationRead
 from core.schemas.notification_channel import (
     NotificationChannelCreate,
@@ -25,6 +25,7 @@ from core.services import NotificationChannelCRUD, NotificationCRUD, Notificatio
 from dashboard import notifications
 from dashboard.api.paging import Of, Paging
 from dashboard.api.problems import RESPONSES
+from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 
 router = APIRouter(tags=["notifications"], responses=RESPONSES)
@@ -51,6 +52,9 @@ class Tried(BaseModel):
     """What a rule would have sent."""
 
     messages: int
+    """In all."""
+    by_event: dict[NotificationEvent, int]
+    """Of each of its events but DEGRADED and CERTIFICATE, of which the past is not known."""
     days: int
 
 
@@ -121,8 +125,9 @@ async def add_rule(data: NotificationRuleCreate, response: Response) -> Notifica
 
 @router.post("/notification-rules/try")
 async def try_rule(data: NotificationRuleCreate) -> Tried:
-    """What it would have sent of failures and recoveries in the last 30 days; nothing is stored."""
-    return Tried(messages=await notifications.try_rule(data.model_dump()), days=notifications.TRIED_DAYS)
+    """What it would have sent in the last 30 days; nothing is stored."""
+    by_event = await notifications.try_rule(data.model_dump())
+    return Tried(messages=sum(by_event.values()), by_event=by_event, days=TRIED_DAYS)
 
 
 @router.get("/notification-rules/{rule_id}")

@@ -1,6 +1,6 @@
 """Asking for a notification rule: of what, for whom, to whom, and when not; with what it would have sent."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -19,7 +19,21 @@ EVENTS = (
     (NotificationEvent.UP, "It is back"),
     (NotificationEvent.DEGRADED, "It is degraded"),
     (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
+    (NotificationEvent.SLOW, "It is slow"),
+    (NotificationEvent.FINDING, "Evidence shows why it fails"),
+    (NotificationEvent.BUDGET, "It spends its error budget too fast"),
 )
+OF = {
+    NotificationEvent.DOWN: "of failures",
+    NotificationEvent.UP: "of recoveries",
+    NotificationEvent.SLOW: "of slowness",
+    NotificationEvent.FINDING: "of findings",
+    NotificationEvent.BUDGET: "of error budgets",
+}
+WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10}
+"""Numbers of a rule as they are where nothing was typed."""
+TARGET = 99.9  # percent, the same
+KINDS_NOTE = "Such as tls_expired, dns; all that explains a failure when empty."
 NUMBERS = {"after_minutes": "after_seconds", "cooldown_minutes": "cooldown_seconds"}
 TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
 
@@ -28,7 +42,11 @@ class RuleDialog:
     """A dialog for a new rule or a stored one."""
 
     def __init__(
-        self, submit: Callable[[Given], Awaitable[None]], attempt: Callable[[Given], Awaitable[int]], *, days: int
+        self,
+        submit: Callable[[Given], Awaitable[None]],
+        attempt: Callable[[Given], Awaitable[Mapping[NotificationEvent, int]]],
+        *,
+        days: int,
     ) -> None:
         """Args:
         submit: Gets the rule's fields with ``subject``, the key of whom it is for; may raise `WatchwrightError`.
@@ -83,6 +101,10 @@ class RuleDialog:
             fields.draw(Field(name="after_minutes", label="Once it has lasted (minutes)", kind="number", hint="0"))
             fields.draw(Field(name="cooldown_minutes", label="At most every (minutes)", kind="number", hint="0"))
             fields.draw(Field(name="certificate_days", label="Certificate: days before", kind="number", hint="14"))
+            fields.draw(Field(name="slow_ms", label="Slow: 95th percentile above (ms)", kind="number", hint="2000"))
+            fields.draw(Field(name="slow_minutes", label="Slow: over (minutes)", kind="number", hint="10"))
+            fields.draw(Field(name="budget_target", label="Error budget: target (%)", kind="number", hint="99.9"))
+            fields.draw(Field(name="finding_kinds", label="Kinds of findings", hint="all", note=KINDS_NOTE))
             fields.draw(Field(name="quiet_from", label="Quiet from", hint="22:00"))
             fields.draw(Field(name="quiet_until", label="Quiet until", hint="07:00"))
             fields.draw(Field(name="timezone", label="Time zone", hint="UTC"))
@@ -93,15 +115,12 @@ class RuleDialog:
 
     async def _try(self) -> None:
         try:
-            count = await self._attempt(given_of(self._fields.typed()))
+            counts = await self._attempt(given_of(self._fields.typed()))
         except WatchwrightError as problem:
             self._error.props["textContent"] = str(problem)
             return
         self._error.props["textContent"] = ""
-        messages = "1 message" if count == 1 else f"{count:,} messages"
-        self._tried.props["textContent"] = (
-            f"In the last {self._days} days this would have sent {messages} of failures and recoveries."
-        )
+        self._tried.props["textContent"] = would_have_sent(counts, self._days)
 
     async def _go(self) -> None:
         try:
@@ -110,6 +129,15 @@ class RuleDialog:
             self._error.props["textContent"] = str(problem)
         else:
             self._dialog.close()
+
+
+def would_have_sent(counts: Mapping[NotificationEvent, int], days: int) -> str:
+    """What a rule would have sent in so many days, in a sentence."""
+    total = sum(counts.values())
+    messages = "1 message" if total == 1 else f"{total:,} messages"
+    parts = [f"{count:,} {OF[event]}" for event, count in counts.items() if count]
+    of = f": {', '.join(parts)}" if parts else ""
+    return f"In the last {days} days this would have sent {messages}{of}."
 
 
 def given_of(typed: Given) -> Given:
@@ -126,7 +154,10 @@ def given_of(typed: Given) -> Given:
     given["timezone"] = typed["timezone"].strip() or "UTC"
     for name, seconds in NUMBERS.items():
         given[seconds] = round(_number(typed[name]) * 60)
-    given["certificate_days"] = round(_number(typed["certificate_days"]) or 14)
+    for name, usual in WHOLE.items():
+        given[name] = round(_number(typed[name]) or usual)
+    given["budget_target"] = _number(typed["budget_target"]) or TARGET
+    given["finding_kinds"] = typed["finding_kinds"].replace(",", " ").split()
     return given
 
 
@@ -135,6 +166,7 @@ def typed_of(values: Given) -> Given:
     typed = dict(values) | {event: event in values["events"] for event, _words in EVENTS}
     for name, seconds in NUMBERS.items():
         typed[name] = (values.get(seconds) or 0) / 60 or None
+    typed["finding_kinds"] = ", ".join(values.get("finding_kinds") or ())
     return typed
 
 
@@ -144,5 +176,5 @@ def _number(text: str) -> float:
     except ValueError:
         number = -1
     if not 0 <= number < 1_000_000:
-        raise InvalidInput(f"{text.strip()[:20]!r} is no number of minutes or days; give one such as 5.")
+        raise InvalidInput(f"{text.strip()[:20]!r} is no number; give one such as 5.")
     return number

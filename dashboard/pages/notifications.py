@@ -7,7 +7,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.models import NotificationChannel
+from core.models import NotificationChannel, NotificationEvent
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard import notifications
 from dashboard.acting import may
@@ -19,6 +19,7 @@ from dashboard.components.rule_form import RuleDialog
 from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_key, subject_of
+from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
@@ -59,7 +60,7 @@ class NotificationsPage:
     def draw(self) -> None:
         """The forms, unseen, and the lists."""
         self._channel_dialog = ChannelDialog(self._keep_channel)
-        self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=notifications.TRIED_DAYS)
+        self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=TRIED_DAYS)
         with ui.element("div").classes("ww-title"):
             text("h1", "Notifications")
             text("span", "who is told when something breaks", "ww-muted")
@@ -197,7 +198,7 @@ class NotificationsPage:
             await notifications.change_rule(self._edited, given)
         await self.catch_up()
 
-    async def _try_rule(self, given: dict[str, Any]) -> int:
+    async def _try_rule(self, given: dict[str, Any]) -> dict[NotificationEvent, int]:
         return await notifications.try_rule(_with_subject(given | {"name": given["name"] or "new"}))
 
     async def _switch_rule(self, shown: RuleWords) -> None:

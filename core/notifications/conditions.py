@@ -1,0 +1,88 @@
+"""What each rule asks of response times, error budgets and findings, looked at in the store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import NotificationEvent, NotificationRule
+from core.notifications.budget import SPANS, sentence, spending
+from core.notifications.outbox import Change
+from core.services import NotificationEpisodeCRUD, notification_conditions, statistics
+from core.services.maintenance_window import in_maintenance
+from core.services.slowness import slowness
+
+FOUND_WITHIN = timedelta(days=1)  # evidence is read within minutes; after a stop, no older findings are told
+
+
+def changes_of(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
+    """What holds at *now* of those events of *rule* that no single check brings about, and only it asks for."""
+    changes = []
+    for event, look in ((NotificationEvent.SLOW, slow), (NotificationEvent.BUDGET, budget)):
+        if event in rule.events:
+            website_ids = notification_conditions.subjects(db, rule)
+            resting = in_maintenance(db, website_ids, now)
+            told = look(db, rule, [key for key in website_ids if key not in resting], now)
+            changes += _episodes(db, rule, event, told, now)
+    if NotificationEvent.FINDING in rule.events:
+        changes += found(db, rule, now)
+    return changes
+
+
+def slow(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
+    """The websites whose 95th percentile is above the limit, each with a sentence."""
+    since = now - timedelta(minutes=rule.slow_minutes)
+    counted = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
+    return {
+        website_id: (
+            f"{one.over} of {one.checks} checks of the last {rule.slow_minutes} minutes took longer "
+            f"than {rule.slow_ms:,} ms, so the 95th percentile is above it."
+        )
+        for website_id, one in counted.items()
+        if one.is_slow
+    }
+
+
+def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
+    """The websites that spend their error budget too fast, each with a sentence."""
+    told = {span: statistics.uptime(db, website_ids, since=now - span, until=now) for span in SPANS}
+    burning = {}
+    for website_id in website_ids:
+        shares = {span: told[span][website_id].share for span in SPANS}
+        if burn := spending(shares, rule.budget_target):
+            burning[website_id] = sentence(burn, shares, rule.budget_target)
+    return burning
+
+
+def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
+    """What evidence has shown since the rule was made; a kind is told once for each downtime window."""
+    since = max(now - FOUND_WITHIN, rule.created_at)
+    return [
+        Change(
+            event=NotificationEvent.FINDING,
+            website_id=window.website_id,
+            window_id=window.id,
+            happened_at=finding.created_at,
+            episode=f"{window.id}:{finding.kind}",
+            detail=finding.sentence,
+            rule_id=rule.id,
+        )
+        for finding, window in notification_conditions.findings_since(db, since, rule.finding_kinds)
+    ]
+
+
+def _episodes(
+    db: Session, rule: NotificationRule, event: NotificationEvent, told: Mapping[int, str], now: datetime
+) -> list[Change]:
+    began = NotificationEpisodeCRUD.hold(db, rule.id, event, told.keys(), now)
+    return [
+        Change(
+            event=event,
+            website_id=website_id,
+            happened_at=began[website_id],
+            episode=began[website_id].isoformat(timespec="seconds"),
+            detail=said,
+            rule_id=rule.id,
+        )
+        for website_id, said in told.items()
+    ]

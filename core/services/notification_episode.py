@@ -1,0 +1,49 @@
+"""All SQL about episodes: since when what a rule asks of a website holds."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.models import Notification, NotificationEpisode, NotificationEvent
+
+
+class NotificationEpisodeCRUD:
+    """Begin and end episodes."""
+
+    @staticmethod
+    def hold(
+        db: Session, rule_id: int, event: NotificationEvent, website_ids: Collection[int], now: datetime
+    ) -> dict[int, datetime]:
+        """Keep that *event* of a rule holds for just these websites; returns since when, for each of them."""
+        query = select(NotificationEpisode).where(
+            NotificationEpisode.rule_id == rule_id, NotificationEpisode.event == str(event)
+        )
+        known = {one.website_id: one for one in db.scalars(query)}
+        for website_id, episode in known.items():
+            if website_id not in website_ids:
+                db.delete(episode)
+        for website_id in website_ids:
+            if website_id not in known:
+                known[website_id] = NotificationEpisode(
+                    rule_id=rule_id, website_id=website_id, event=str(event), began_at=now
+                )
+                db.add(known[website_id])
+        db.flush()
+        return {website_id: known[website_id].began_at for website_id in website_ids}
+
+    @staticmethod
+    def began_at(db: Session, notification: Notification) -> datetime | None:
+        """Since when what a notification tells of holds; None where it no longer does."""
+        query = select(NotificationEpisode.began_at).where(
+            NotificationEpisode.rule_id == notification.rule_id,
+            NotificationEpisode.website_id == notification.website_id,
+            NotificationEpisode.event == str(notification.event),
+        )
+        return db.scalar(query)
+
+    @staticmethod
+    def end_all(db: Session, rule_id: int) -> None:
+        """Forget the episodes of a rule, whose conditions have changed."""
+        db.execute(delete(NotificationEpisode).where(NotificationEpisode.rule_id == rule_id))
