@@ -13,6 +13,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 Name = Annotated[str | None, typer.Option(help="What to call it; its host when not given.")]
 Interval = Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")]
 Timeout = Annotated[int | None, typer.Option(help="Seconds until a check gives up, 1 to the interval.")]
+DependsOn = Annotated[
+    str | None, typer.Option(metavar="URL", help="Another website: while that is down, failures are not told.")
+]
 Evidence = Annotated[
     bool | None,
     typer.Option("--evidence/--no-evidence", help="Whether debug sessions start by themselves when it fails."),
@@ -49,11 +52,13 @@ def website_add(  # noqa: PLR0917 - each is one flag
     timeout: Timeout = None,
     tag: Tag = None,
     evidence: Evidence = None,
+    depends_on: DependsOn = None,
 ) -> None:
     """Watch another website."""
     from dashboard.commands import website
 
-    website.add(url, check=check, name=name, check_interval=interval, timeout=timeout, tags=tag, auto_debug=evidence)
+    fields = {"name": name, "check_interval": interval, "timeout": timeout, "tags": tag, "auto_debug": evidence}
+    website.add(url, check=check, **fields, depends_on=depends_on)
 
 
 @website_app.command("change")
@@ -67,6 +72,7 @@ def website_change(  # noqa: PLR0917 - each is one flag
     timeout: Timeout = None,
     tag: Tag = None,
     evidence: Evidence = None,
+    depends_on: DependsOn = None,
     reset: Annotated[
         list[str] | None, typer.Option(metavar="FLAG", help="Let it be as usual again, such as accept; or all.")
     ] = None,
@@ -81,6 +87,7 @@ def website_change(  # noqa: PLR0917 - each is one flag
         "timeout": timeout,
         "tags": tag,
         "auto_debug": evidence,
+        "depends_on": depends_on,
     }
     commands.change(website, check=check, reset=reset or [], **fields)
 

@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.models import DowntimeWindow, NotificationEvent, NotificationRule
+from core.models import DowntimeWindow, NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.schemas.notification_rule import NotificationRuleCreate
-from core.services import DowntimeWindowCRUD, notification_conditions
+from core.services import DowntimeWindowCRUD, WebsiteCRUD, dependency, notification_conditions
 from core.services.slowness import slow_spans
 
 TRIED_DAYS = 30
 MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
+A_MOMENT = timedelta(seconds=1)  # what comes back together is seen within one
 UNTRIED = (NotificationEvent.DEGRADED, NotificationEvent.CERTIFICATE)
 """Events of which the store does not tell how they were."""
 
@@ -48,7 +49,24 @@ def _windows(
     db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime
 ) -> list[DowntimeWindow]:
     found, _total = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MOST_TRIED)
-    return [window for window in found if window.website_id in set(website_ids)]
+    own = set(website_ids)
+    websites = {website_id: WebsiteCRUD.get_by_id(db, website_id) for website_id in website_ids}
+    dependent = {key: one for key, one in websites.items() if one is not None and one.depends_on}
+    return [
+        window
+        for window in found
+        if window.website_id in own
+        and not (window.website_id in dependent and _is_muted(db, dependent[window.website_id], window))
+    ]
+
+
+def _is_muted(db: Session, website: Website, window: DowntimeWindow) -> bool:
+    """Whether it began and ended while what the website depends on was down."""
+    if dependency.down_ancestor(db, website, window.started_at) is None:
+        return False
+    return window.ended_at is not None and (
+        dependency.down_ancestor(db, website, window.ended_at - A_MOMENT) is not None
+    )
 
 
 def _failures(rule: NotificationRuleCreate, windows: Sequence[DowntimeWindow]) -> dict[NotificationEvent, int]:

@@ -9,7 +9,7 @@ from dashboard import check_flags
 from dashboard.websites import as_tags, as_typed
 
 TOGETHER = check_flags.NOT_TOGETHER
-BASE = ("url", "name", "description", "check_interval", "timeout", "tags")
+BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on")
 ACCOUNT = ("basic_user", "basic_password")
 
 
@@ -49,6 +49,7 @@ def typed_of(website: dict[str, Any]) -> dict[str, Any]:
 def _base(typed: dict[str, Any]) -> dict[str, Any]:
     given = {name: str(typed.get(name) or "").strip() for name in BASE}
     filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
+    filled["depends_on"] = as_typed(given["depends_on"]) if given["depends_on"] else None
     filled["auto_debug"] = None if typed.get("auto_debug", True) else False
     return filled | {"url": as_typed(given["url"]) if given["url"] else "", "tags": as_tags(given["tags"])}
 

@@ -129,6 +129,8 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
         ("Accepted status", str(options.get("accepted_statuses", "200-399"))),
         *check_words(options, only=CheckOptions.model_fields.keys() - {"method", "accepted_statuses"}),
     ]
+    if website.depends_on:
+        said.append(("Depends on", website.depends_on))
     if website.auto_debug is False:
         said.append(("Evidence", "no debug session starts by itself"))
     if website.session_defaults:

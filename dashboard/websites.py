@@ -11,7 +11,7 @@ from core.database import in_session
 from core.errors import NotFound
 from core.models import Website
 from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate
-from core.services import TagCRUD, WebsiteCRUD
+from core.services import TagCRUD, WebsiteCRUD, dependency
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import require
 from dashboard.audit import note
@@ -119,6 +119,7 @@ def as_typed(text: str) -> str:
 
 
 def _create(db: Session, data: WebsiteCreate) -> Website:
+    dependency.check(db, None, data.url, data.depends_on)
     website = WebsiteCRUD.create(db, data)
     note(db, "website.add", _named(website))
     return website
@@ -128,6 +129,8 @@ def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
     website = WebsiteCRUD.update(db, website_id, data)
     if website is None:
         raise _missing(website_id)
+    if data.depends_on is not None:
+        dependency.check(db, website_id, website.url, data.depends_on)
     note(db, "website.change", _named(website), fields=sorted(data.model_fields_set))
     return website
 

@@ -12,7 +12,7 @@ from core.schemas.configuration import Configuration, has_mask
 from core.schemas.notification_channel import address_of
 from core.schemas.session_options import MASKED
 from core.schemas.session_options import without_secrets as without_session_secrets
-from core.schemas.website import spellings
+from core.schemas.website import display_url, spellings
 from core.services.website_secrets import with_secrets
 
 Path = tuple[str | int, ...]
@@ -129,6 +129,11 @@ def _named(section: str, entries: list[Any]) -> list[Wanted]:
 
 def _require_references(wanted: dict[str, list[Wanted]], present: Contents, problems: list[tuple[Path, str]]) -> None:
     there = {kind: present[kind].keys() | {one.key for one in wanted[kind]} for kind in ("website", "channel")}
+    shown = {display_url(key) for key in there["website"]}
+    for one in wanted["website"]:
+        parent = one.fields.get("depends_on")
+        if parent is not None and display_url(website_key(parent)) not in shown:
+            problems.append(((*one.path, "depends_on"), f"There is no website {parent}, here or in this file."))
     for one in (*wanted["maintenance"], *wanted["rule"]):
         for name, keys in there.items():
             reference = one.fields.get(name)

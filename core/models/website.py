@@ -39,6 +39,9 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
     is_public: Mapped[bool | None]
     """Whether everybody may see its badges; None means no."""
 
+    depends_on: Mapped[str | None] = mapped_column(String(2048))
+    """The URL, without credentials, of another website: while that is down, this one's failures are not told."""
+
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )

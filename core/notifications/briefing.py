@@ -21,9 +21,11 @@ from core.notifications.rules import EPISODIC, Situation, refusal
 from core.notifications.ticket import Ticket, issue
 from core.schemas.website import display_url
 from core.sealing import Sealer
-from core.services import NotificationCRUD, NotificationEpisodeCRUD, notification_facts
+from core.services import NotificationCRUD, NotificationEpisodeCRUD, dependency, notification_facts
 from core.services.notification_facts import NotificationFacts
 
+FAILURE_FIRST = "Its failure is still to be told."
+PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
 NO_CAUSE = "The reason is not known."
 
 
@@ -62,8 +64,8 @@ class Brief:
     facts: Facts
     refusal: str | None
     """Why it is not to be sent after all."""
-    waits: bool
-    """Whether what comes before it is still to be told."""
+    waits: str | None
+    """For what it waits, in a sentence; None to send it now."""
 
 
 def prepare(db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer) -> list[Brief]:
@@ -86,7 +88,7 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         template=rule.template if rule else None,
         facts=_facts(read, links, sealer),
         refusal=_refusal(db, read, failure),
-        waits=failure is NotificationState.PENDING,
+        waits=_waits(db, read, failure),
     )
 
 
@@ -124,7 +126,9 @@ def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | 
     if rule is None or not rule.is_enabled:
         return "The rule is not there any more, or switched off."
     since = notification.happened_at - timedelta(seconds=rule.cooldown_seconds)
+    parent = dependency.down_ancestor(db, read.website, notification.happened_at)
     situation = Situation(
+        parent=parent.name if parent else None,
         ended_at=window.ended_at if window else None,
         acknowledged_by=window.acknowledged_by if window else None,
         told_lately=bool(rule.cooldown_seconds)
@@ -133,6 +137,20 @@ def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | 
         failure=failure,
     )
     return refusal(rule, notification.event, notification.due_at, situation)
+
+
+def _waits(db: Session, read: NotificationFacts, failure: NotificationState | None) -> str | None:
+    """For what it waits: a recovery for its failure, a failure for the end of the one that it depends on."""
+    if failure is NotificationState.PENDING:
+        return FAILURE_FIRST
+    if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
+        return None
+    parent = dependency.down_ancestor(db, read.website, utc_now())
+    if parent is not None:
+        return f"{parent.name}, which it depends on, is down."
+    if dependency.is_undecided(db, read.website, read.notification.happened_at, utc_now()):
+        return PARENT_FIRST
+    return None
 
 
 def _is_over(db: Session, notification: Notification, state: WebsiteState | None) -> bool:

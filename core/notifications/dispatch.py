@@ -33,7 +33,6 @@ LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # over some 14 hours
 MANY = 4  # failures due at once that make one digest instead of a message each
 WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
-WAITS = "Its failure is still to be told."
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -75,9 +74,10 @@ class Dispatcher:
         for brief in briefs:
             if brief.refusal is not None:
                 await self._finish([brief], leased_until, NotificationState.SKIPPED, brief.refusal)
-            elif brief.waits:
-                later = utc_now() + WAIT
-                await self._finish([brief], leased_until, NotificationState.PENDING, WAITS, due_at=later)
+            elif brief.waits is not None:
+                await in_session(
+                    NotificationCRUD.put_back, brief.notification_id, leased_until, brief.waits, utc_now() + WAIT
+                )
             else:
                 by_channel[brief.channel_id].append(brief)
         await asyncio.gather(*(self._send_all(batch, leased_until) for batch in by_channel.values()))

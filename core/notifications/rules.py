@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from core.models import NotificationEvent, NotificationState
 
+UNTIL_BACK = (NotificationEvent.DOWN, NotificationEvent.DEGRADED, NotificationEvent.UP, NotificationEvent.CERTIFICATE)
+"""Events that are not dropped while what a website depends on is down: they wait for its end, or do not care."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)
 """Events that last; `core.models.NotificationEpisode` says since when."""
 
@@ -44,6 +46,8 @@ class Situation:
     """Whether another failure of the website was told within the rule's cool-down."""
     is_over: bool = False
     """Whether a website that was degraded, slow or spending its budget no longer is."""
+    parent: str | None = None
+    """The website that it depends on and that was down then, too."""
     failure: NotificationState | None = None
     """What became of telling the window's failure; None when that was not to be told."""
 
@@ -82,6 +86,8 @@ def quiet_until(rule: Rule, moment: datetime) -> datetime | None:
 
 def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
     """Why a notification is not sent after all, in one sentence; None to send it."""
+    if situation.parent is not None and event not in UNTIL_BACK:
+        return f"{situation.parent}, which it depends on, is down."
     if event is NotificationEvent.DOWN:
         if situation.ended_at is not None and situation.ended_at < due:
             return "It was back before this was due."

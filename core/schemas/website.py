@@ -103,6 +103,7 @@ def check_timeout_fits(timeout: int, check_interval: int) -> None:
 
 
 WebsiteUrl = Annotated[str, AfterValidator(normalise_url)]
+ShownUrl = Annotated[str, AfterValidator(normalise_url), AfterValidator(display_url)]
 IntervalSeconds = Annotated[int, AfterValidator(_interval)]
 TimeoutSeconds = Annotated[int, AfterValidator(_timeout)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -138,6 +139,8 @@ class WebsiteBase(Given):
     """Whether its failures start debug sessions by themselves; None means yes."""
     is_public: bool | None = None
     """Whether everybody may see its badges; None means no."""
+    depends_on: ShownUrl | None = None
+    """The URL of another website; while that is down, nobody is told of this one's failures."""
 
 
 class WebsiteCreate(WebsiteBase):
@@ -168,7 +171,9 @@ class WebsiteCreate(WebsiteBase):
 class WebsiteUpdate(Change):
     """What to change; what is not given stays. The service checks the timeout against the merged row."""
 
-    may_be_empty = frozenset({"description", "session_defaults", "check_options", "auto_debug", "is_public"})
+    may_be_empty = frozenset(
+        {"description", "session_defaults", "check_options", "auto_debug", "is_public", "depends_on"}
+    )
 
     url: WebsiteUrl | None = None
     name: Name | None = None
@@ -182,6 +187,7 @@ class WebsiteUpdate(Change):
     check_options: StoredCheckOptions = None
     auto_debug: bool | None = None
     is_public: bool | None = None
+    depends_on: ShownUrl | None = None
 
 
 class WebsiteRead(Schema):
@@ -201,6 +207,7 @@ class WebsiteRead(Schema):
     """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
     auto_debug: bool | None = None
     is_public: bool | None = None
+    depends_on: str | None = None
     managed_by: str | None = None
     """The name of the configuration file that says how it is; None for what people made."""
     created_at: UtcInstant

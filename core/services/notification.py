@@ -66,6 +66,15 @@ class NotificationCRUD:
         )
 
     @staticmethod
+    def put_back(db: Session, notification_id: int, leased_until: datetime, answer: str, due_at: datetime) -> None:
+        """Give back one that must wait, which is no attempt: those are counted, and there are not many."""
+        db.execute(
+            update(Notification)
+            .where(Notification.id == notification_id, Notification.leased_until == leased_until)
+            .values(leased_until=None, answer=answer, due_at=due_at, attempts=Notification.attempts - 1)
+        )
+
+    @staticmethod
     def next_due(db: Session) -> datetime | None:
         """When the next pending one is due."""
         return db.scalar(select(func.min(Notification.due_at)).where(Notification.state == NotificationState.PENDING))

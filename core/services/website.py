@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
-from core.services import coverage
+from core.services import coverage, dependency
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
 from core.services.website_secrets import with_secrets
@@ -106,6 +106,7 @@ class WebsiteCRUD:
         changes = with_secrets(changes, website)
         if changes.get("url", website.url) != website.url:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
+            dependency.rename(db, website.url, changes["url"])
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
         tags = changes.pop("tags", None)
@@ -121,6 +122,7 @@ class WebsiteCRUD:
         website = db.get(Website, website_id)
         if website is None:
             return False
+        dependency.rename(db, website.url, None)
         db.delete(website)
         db.flush()
         return True

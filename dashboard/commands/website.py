@@ -49,6 +49,7 @@ def show(reference: str, *, as_json: bool) -> None:
         ("Tags", ", ".join(website.tags) or "none"),
         ("Checked", f"every {website.check_interval} s, gives up after {website.timeout} s"),
         ("State", "active" if website.is_active else "paused"),
+        ("Depends on", website.depends_on or "nothing"),
         ("Evidence", "not gathered by itself" if website.auto_debug is False else "gathered when it fails"),
         *check_words(website.check_options or {}),
     ]

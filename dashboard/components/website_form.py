@@ -16,6 +16,7 @@ from dashboard.components.trial_view import trial_view
 from dashboard.trial import Trial
 from dashboard.website_given import TOGETHER, given_of, problems, typed_of
 
+DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
 Submit = Callable[[dict[str, Any]], Awaitable[None]]
 TryIt = Callable[[dict[str, Any]], Awaitable[Trial]]
 
@@ -44,6 +45,7 @@ class WebsiteDialog:
         Field(name="check_interval", label="Check every (seconds)", kind="number"),
         Field(name="timeout", label="Give up after (seconds)", kind="number"),
         Field(name="description", label="Description", is_wide=True),
+        Field(name="depends_on", label="Depends on", hint="nothing", note=DEPENDS_NOTE, is_wide=True),
         Field(
             name="auto_debug",
             label="Gather evidence when it fails",

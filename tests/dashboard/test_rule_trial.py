@@ -68,3 +68,15 @@ def test_what_was_before_the_span_does_not_count(store: Session) -> None:
 
 def test_of_what_the_past_is_not_known_nothing_is_said(store: Session) -> None:
     assert tried(store, a_rule(store, events=["DEGRADED", "CERTIFICATE"]), NOW) == {}
+
+
+def test_what_was_down_with_what_it_depends_on_is_not_counted(store: Session) -> None:
+    router = make_website(store, name="Router", url="https://router.example/")
+    shop = make_website(store, name="Shop", url="https://shop.example/", depends_on="https://router.example/")
+    make_window(store, router, started_at=at(0), ended_at=at(600))
+    make_window(store, shop, started_at=at(10), ended_at=at(600))
+    make_window(store, shop, started_at=at(1_200), ended_at=at(1_300))
+
+    counts = tried(store, a_rule(store, events=["DOWN"], website_id=shop.id), NOW)
+
+    assert counts == {NotificationEvent.DOWN: 1}

@@ -196,3 +196,54 @@ async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Eng
     assert link in message.text
     ticket = read(SEALER, link.removeprefix("https://watch.example/acknowledge?ticket="), utc_now())
     assert ticket == Ticket(window_id=window_id, channel="On call")
+
+
+def shop_behind_a_router(*, rule: dict[str, Any] | None = None) -> tuple[int, int]:
+    """A router and a shop behind it are down, and the shop's failure is announced; returns both windows' ids."""
+
+    def work(db: Session) -> tuple[int, int]:
+        make_rule(db, make_channel(db), **(rule or {}))
+        router = make_website(db, name="Router", url="https://router.example/")
+        shop = make_website(db, name="Shop", url="https://shop.example/", depends_on="https://router.example/")
+        first, second = (make_window(db, one, started_at=utc_now()) for one in (router, shop))
+        announce(db, [_change(shop.id, second.id, NotificationEvent.DOWN)])
+        return first.id, second.id
+
+    return run_in_session(work)
+
+
+def end(window_id: int) -> None:
+    run_in_session(lambda db: DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now())))
+
+
+async def test_what_is_down_with_what_it_depends_on_waits_and_counts_no_attempts(stored: Engine, sent: Sent) -> None:
+    shop_behind_a_router()
+
+    for seconds in range(0, 200, 5):
+        await dispatcher(sent).send_due(utc_now() + timedelta(seconds=seconds))
+
+    (kept,) = outbox()
+    assert (sent.messages, kept.state, kept.attempts) == ([], NotificationState.PENDING, 0)
+    assert kept.answer == "Router, which it depends on, is down."
+
+
+async def test_what_comes_back_with_what_it_depends_on_is_never_told(stored: Engine, sent: Sent) -> None:
+    router, shop = shop_behind_a_router()
+    await dispatcher(sent).send_due()
+
+    end(shop)
+    end(router)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    (kept,) = outbox()
+    assert (sent.messages, kept.state) == ([], NotificationState.SKIPPED)
+
+
+async def test_what_stays_down_once_what_it_depends_on_is_back_is_told(stored: Engine, sent: Sent) -> None:
+    router, _shop = shop_behind_a_router()
+    await dispatcher(sent).send_due()
+
+    end(router)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    assert sent.titles == ["Shop is down"]

@@ -186,3 +186,17 @@ async def test_websites_are_found_by_words_in_name_or_url(client: httpx.AsyncCli
 
     assert [one["name"] for one in shops["items"]] == ["Till", "100% Shop"]
     assert signs["total"] == 1
+
+
+async def test_a_website_depends_on_one_that_is_watched_and_not_on_itself(client: httpx.AsyncClient) -> None:
+    router = (await client.post("/api/v1/websites", json={"url": "https://router.example"})).json()
+    body = {"url": "https://shop.example", "depends_on": "https://router.example/"}
+
+    shop = await client.post("/api/v1/websites", json=body)
+    circle = await client.patch(f"/api/v1/websites/{router['id']}", json={"depends_on": "https://shop.example"})
+    nobody = await client.patch(f"/api/v1/websites/{router['id']}", json={"depends_on": "https://none.example"})
+    freed = await client.patch(f"/api/v1/websites/{shop.json()['id']}", json={"depends_on": None})
+
+    assert (shop.status_code, shop.json()["depends_on"]) == (201, "https://router.example/")
+    assert (circle.status_code, nobody.status_code) == (422, 422)
+    assert freed.json()["depends_on"] is None

@@ -1,0 +1,113 @@
+"""What websites depend on: while that is down, nobody needs to hear of them as well.
+
+A dependency is kept as the other website's URL, by which files, commands and people name it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidInput
+from core.models import DowntimeWindow, MonitorStatus, Website, WebsiteState
+from core.schemas.website import display_url, spellings
+
+DEEPEST = 10  # websites one behind the other; more is a mistake
+GRACE = timedelta(seconds=30)  # beyond its interval, until a website that failed is called down or is up again
+
+
+def ancestors(db: Session, website: Website) -> Iterator[Website]:
+    """What *website* depends on, what that depends on, and so on; each once, paused ones included."""
+    seen = {website.id}
+    here: Website | None = website
+    for _step in range(DEEPEST):
+        here = _named(db, here.depends_on) if here and here.depends_on else None
+        if here is None or here.id in seen:
+            return
+        seen.add(here.id)
+        yield here
+
+
+def down_ancestor(db: Session, website: Website, at: datetime) -> Website | None:
+    """The nearest website that *website* depends on and that was down at *at*."""
+    for one in ancestors(db, website):
+        query = select(DowntimeWindow.id).where(
+            DowntimeWindow.website_id == one.id,
+            DowntimeWindow.started_at <= at,
+            DowntimeWindow.ended_at.is_(None) | (DowntimeWindow.ended_at > at),
+        )
+        if db.scalar(query.limit(1)) is not None:
+            return one
+    return None
+
+
+def is_undecided(db: Session, website: Website, since: datetime, now: datetime) -> bool:
+    """Whether the failure of *website*, which began at *since*, may yet turn out to be that of what it depends on.
+
+    So it is until that was checked after *since*; and once that is back, until *website* was checked after its end.
+    Each is waited for no longer than a check takes to come.
+    """
+    for one in ancestors(db, website):
+        ended_at = _ended_after(db, one, since)
+        if ended_at is not None and _is_awaited(db, website, ended_at, now):
+            return True
+        state = db.get(WebsiteState, one.id)
+        is_failing = state is not None and state.status is MonitorStatus.DOWN and now <= _latest(one, since)
+        if is_failing or _is_awaited(db, one, since, now):
+            return True
+    return False
+
+
+def _is_awaited(db: Session, website: Website, moment: datetime, now: datetime) -> bool:
+    """Whether a check of *website* after *moment* is still to come."""
+    state = db.get(WebsiteState, website.id)
+    if not website.is_active or state is None or now > _latest(website, moment):
+        return False
+    return state.checked_at < moment
+
+
+def _latest(website: Website, moment: datetime) -> datetime:
+    return moment + timedelta(seconds=website.check_interval) + GRACE
+
+
+def _ended_after(db: Session, website: Website, moment: datetime) -> datetime | None:
+    """When the last downtime of *website* ended, if that was after *moment*."""
+    query = select(func.max(DowntimeWindow.ended_at)).where(
+        DowntimeWindow.website_id == website.id, DowntimeWindow.ended_at > moment
+    )
+    return db.scalar(query)
+
+
+def check(db: Session, website_id: int | None, url: str, depends_on: str | None) -> None:
+    """See that a website, not stored yet where *website_id* is None, can depend on *depends_on*.
+
+    Raises:
+        InvalidInput: Nothing of that URL is watched, or it would depend on itself.
+    """
+    if depends_on is None:
+        return
+    parent = _named(db, depends_on)
+    if parent is None:
+        raise InvalidInput(f"{depends_on} is not watched; a website can depend only on one that is.")
+    own = {display_url(one) for one in spellings(url)}
+    if display_url(parent.url) in own or website_id in (parent.id, *(one.id for one in ancestors(db, parent))):
+        raise InvalidInput(f"{display_url(url)} would depend on itself.")
+
+
+def rename(db: Session, before: str, after: str | None) -> None:
+    """Let those that depend on the website at *before* depend on *after*, or on nothing."""
+    names = [display_url(one) for one in spellings(before)]
+    new = display_url(after) if after else None
+    db.execute(update(Website).where(Website.depends_on.in_(names)).values(depends_on=new))
+
+
+def _named(db: Session, url: str) -> Website | None:
+    """The website that is shown as *url*, which has no user name and no password."""
+    names = spellings(url)
+    found = db.scalar(select(Website).where(Website.url.in_(names)).order_by(Website.id).limit(1))
+    if found is not None:
+        return found
+    host = url.partition("://")[2]
+    holding = select(Website).where(Website.url.contains(f"@{host}", autoescape=True)).order_by(Website.id)
+    return next((one for one in db.scalars(holding) if display_url(one.url) in names), None)
