@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from core.services.retention import BATCH
+from core.workers.housekeeping import PAUSE_SECONDS
+
 MIB, GIB = 1024**2, 1024**3
 DAY = 86_400
 KEPT_DAYS = 30  # WATCHWRIGHT_RETENTION_CHECKS_DAYS
@@ -28,12 +31,16 @@ class Costs:
     worker_bytes: float
     """Memory of a worker (PSS) that knows so many websites."""
     known_websites: int
+    website_bytes: float
+    """Of a worker's memory, for each of them."""
     read_ms: float
     """CPU of a worker to read all of them, as it does when one was changed."""
     told_us: float
     """CPU of a dashboard to hear of a check."""
-    deletes_per_second: float
-    """Old checks that one process's housekeeping deletes, with its pauses."""
+    batch_ms: float
+    """For housekeeping to delete a batch of old checks."""
+    scan_ms: float
+    """For housekeeping to look through all of them for old checks."""
     checks_per_second: float
     """At which it was measured."""
 
@@ -45,9 +52,11 @@ MEASURED = Costs(
     stored_bytes=300,
     worker_bytes=100 * MIB,
     known_websites=10_000,
+    website_bytes=1_500,
     read_ms=300,
     told_us=10,
-    deletes_per_second=8_000,
+    batch_ms=100,
+    scan_ms=100,
     checks_per_second=334,
 )
 """By ``python -m benchmarks.fleet`` on two cores of a virtual machine."""
@@ -58,9 +67,8 @@ class Limit:
     """Something that there is so much of."""
 
     name: str
-    there_is: float
-    used: Callable[[int, float], float]
-    """By so many websites with so many checks a second."""
+    share: Callable[[float, float], float]
+    """Of it that is used by so many websites with so many checks a second."""
     way_out: str
 
 
@@ -69,47 +77,46 @@ def limits(costs: Costs) -> list[Limit]:
     return [
         Limit(
             name="PostgreSQL's processor: 16 cores",
-            there_is=16.0,
-            used=lambda _websites, rate: rate * costs.postgres_cpu_ms / 1_000,
+            share=lambda _websites, rate: rate * costs.postgres_cpu_ms / 1_000 / 16,
             way_out="longer intervals, or a store for each part of the websites",
         ),
         Limit(
             name="write-ahead log: 200 MiB/s",
-            there_is=200.0 * MIB,
-            used=lambda _websites, rate: rate * costs.wal_bytes,
+            share=lambda _websites, rate: rate * costs.wal_bytes / (200 * MIB),
             way_out="a disk of its own for it",
         ),
         Limit(
             name=f"disk: 4 TiB for {KEPT_DAYS} days of checks",
-            there_is=4_096.0 * GIB,
-            used=lambda _websites, rate: rate * DAY * KEPT_DAYS * costs.stored_bytes,
-            way_out="a shorter WATCHWRIGHT_RETENTION_CHECKS_DAYS: charts and uptime are kept apart from checks",
+            share=lambda _websites, rate: rate * DAY * KEPT_DAYS * costs.stored_bytes / (4_096 * GIB),
+            way_out="a shorter `WATCHWRIGHT_RETENTION_CHECKS_DAYS`: charts and uptime are kept apart from checks",
         ),
         Limit(
-            name="deleting old checks: one process",
-            there_is=costs.deletes_per_second,
-            used=lambda _websites, rate: rate,
+            name="housekeeping: one process deletes old checks in batches, and looks through all websites for each",
+            share=lambda websites, rate: rate / deletes_per_second(costs, websites),
             way_out="none yet: old checks would pile up",
         ),
         Limit(
             name=f"connections: 500, {WORKER_CONNECTIONS} of a worker",
-            there_is=500.0,
-            used=lambda _websites, rate: WORKER_CONNECTIONS * workers(costs, rate),
-            way_out="max_connections; each takes PostgreSQL some 5 MiB",
+            share=lambda _websites, rate: WORKER_CONNECTIONS * workers(costs, rate) / 500,
+            way_out="a larger `max_connections`; each takes PostgreSQL some 5 MiB",
         ),
         Limit(
             name="a dashboard's processor: it hears of every check",
-            there_is=1.0,
-            used=lambda _websites, rate: rate * costs.told_us / 1_000_000,
+            share=lambda _websites, rate: rate * costs.told_us / 1_000_000,
             way_out="none yet: pages would lag",
         ),
         Limit(
-            name="a worker's processor: it reads all websites when one was changed, every 2 s at most",
-            there_is=2.0,
-            used=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000,
-            way_out="none yet: change websites seldom, or a store for each part of them",
+            name="a worker's processor: within 2 s of a change of any website it reads them all",
+            share=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000 / 2,
+            way_out="none yet: change many websites at once, and seldom",
         ),
     ]
+
+
+def deletes_per_second(costs: Costs, websites: float) -> float:
+    """Old checks that housekeeping deletes, with its pauses, where there are so many websites."""
+    scan_ms = costs.scan_ms * websites / costs.known_websites
+    return BATCH / (PAUSE_SECONDS + (costs.batch_ms + scan_ms) / 1_000)
 
 
 def workers(costs: Costs, checks_per_second: float) -> int:
@@ -132,7 +139,7 @@ def report(costs: Costs = MEASURED) -> None:
 def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
     count = workers(costs, rate)
     cores = rate * costs.worker_cpu_ms / 1_000
-    memory = count * costs.worker_bytes * max(websites / costs.known_websites, 1) / GIB
+    memory = count * (costs.worker_bytes + (websites - costs.known_websites) * costs.website_bytes) / GIB
     postgres = rate * costs.postgres_cpu_ms / 1_000
     log, disk = rate * costs.wal_bytes / MIB, rate * DAY * costs.stored_bytes / GIB
     return (
@@ -142,9 +149,16 @@ def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
 
 
 def _met(costs: Costs, interval: int = 60) -> Iterator[tuple[float, Limit]]:
+    """How many websites each limit allows, found by halving."""
     for limit in limits(costs):
-        some = 100_000
-        yield some * limit.there_is / limit.used(some, some / interval), limit
+        least, most = 1.0, 1e9
+        while most / least > 1.001:
+            middle = (least * most) ** 0.5
+            if limit.share(middle, middle / interval) > 1:
+                most = middle
+            else:
+                least = middle
+        yield least, limit
 
 
 def _rounded(number: float) -> int:
@@ -163,5 +177,7 @@ def print_costs(costs: Costs) -> None:
     print(f"| a dashboard's CPU to hear of it | {costs.told_us:.1f} µs |")
     print(f"\n| of {costs.known_websites:,} websites | cost |\n| --- | --- |")
     print(f"| a worker's memory (PSS) | {costs.worker_bytes / MIB:.0f} MiB |")
+    print(f"| … of it for each of them | {costs.website_bytes:,.0f} bytes |")
     print(f"| a worker's CPU to read them when one was changed | {costs.read_ms:.0f} ms |")
-    print(f"| old checks that housekeeping deletes | {costs.deletes_per_second:,.0f} a second |")
+    print(f"| housekeeping looks through them for old checks | {costs.scan_ms:.0f} ms |")
+    print(f"| … and deletes {BATCH:,} | {costs.batch_ms:.0f} ms |")

@@ -1,5 +1,6 @@
 """A fleet on one machine: a PostgreSQL of its own, a website on loopback, and workers that are real processes."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -86,7 +87,8 @@ class Worker:
     def __init__(self, url: str, *, ahead_seconds: float = 0.0) -> None:
         settings = Settings(database_url=url, fleet=True, log_level="ERROR")
         command = [sys.executable, "-c", WORK, str(ahead_seconds)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT)
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environment)
         assert self._process.stdin is not None
         self._process.stdin.write(settings.handed_on(monitor=token_hex(8)) + b"\n")
         self._process.stdin.flush()

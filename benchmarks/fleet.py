@@ -8,10 +8,12 @@ a run measured (`benchmarks._fleet_model.MEASURED`), what 10,000 to 1,000,000 we
 import argparse
 import os
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import median
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,9 +26,9 @@ from core.clock import utc_now
 from core.services import WebsiteCRUD, retention
 from core.signals import CheckRecorded
 from core.workers.bridge import facts, messages
-from core.workers.housekeeping import PAUSE_SECONDS
 from core.workers.monitor import Watched
 
+WARM_SECONDS = 12.0
 HANDED_OUT = timedelta(seconds=2)
 HOUR = 3_600.0
 
@@ -54,21 +56,22 @@ def run(given: argparse.Namespace) -> None:
         stage = ending.enter_context(staged(urls, interval=given.interval))
         stage.hire(given.workers)
         stage.await_workers()
-        time.sleep(given.interval)
+        time.sleep(WARM_SECONDS)
         since = store_now(stage)
         costs = steady(stage, given.steady, given.websites)
         calm = ("nothing", since, store_now(stage) - HANDED_OUT)
         spans = [(name, *befall(stage, act, seconds)) for name, act, seconds in story(stage)]
         until = store_now(stage) - HANDED_OUT
-        time.sleep(given.interval / 2)  # until what is under way is stored
-        print(f"{given.websites} websites every {given.interval} s, {given.workers} workers, two cores, ", end="")
+        time.sleep(WARM_SECONDS)  # until what is under way is stored
+        print(f"{given.websites:,} websites every {given.interval} s, {given.workers} workers, two cores, ", end="")
         print(f"load {os.getloadavg()[0]:.1f}\n")
         print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         for name, first, last in [calm, *spans, ("all of it", since, until)]:
             row(name, kept(stage, since=first, until=last), given.interval)
         print()
-        _fleet_model.print_costs(replace(costs, deletes_per_second=_deleting(stage)))
+        batch_ms, scan_ms = _housekeeping_ms(stage)
+        _fleet_model.print_costs(replace(costs, batch_ms=batch_ms, scan_ms=scan_ms))
 
 
 def steady(stage: Stage, seconds: float, websites: int) -> Costs:
@@ -87,9 +90,11 @@ def steady(stage: Stage, seconds: float, websites: int) -> Costs:
         stored_bytes=(_size(stage) - size) / checks,
         worker_bytes=sum(memory) / len(memory),
         known_websites=websites,
+        website_bytes=_known_bytes(stage) / websites,
         read_ms=_reading_ms(stage),
         told_us=_telling_us(),
-        deletes_per_second=0.0,
+        batch_ms=0.0,
+        scan_ms=0.0,
         checks_per_second=checks / passed,
     )
 
@@ -134,6 +139,16 @@ def _reading_ms(stage: Stage) -> float:
     return (time.process_time() - began) * 1_000
 
 
+def _known_bytes(stage: Stage) -> float:
+    tracemalloc.start()
+    with Session(stage.engine) as db:
+        watched = [Watched.of(website) for website in WebsiteCRUD.get_active_websites(db)]
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert watched
+    return size
+
+
 def _telling_us() -> float:
     """CPU of a process that hears of a check and has no page open that it concerns."""
     said = [("check_recorded", CheckRecorded(website_id=number, check_id=10**9 + number)) for number in range(10_000)]
@@ -145,22 +160,24 @@ def _telling_us() -> float:
     return (time.process_time() - began) / len(said) * 1_000_000
 
 
-def _deleting(stage: Stage) -> float:
-    """Checks a second that are deleted, once all are old and were added up."""
+def _housekeeping_ms(stage: Stage) -> tuple[float, float]:
+    """To delete a batch of old checks, once all are old and were added up, and to look in vain for one."""
     for worker in stage.workers:
         worker.end()
     with stage.engine.begin() as connection:
         connection.execute(text("UPDATE website_states SET rolled_until = now() + interval '1 day'"))
-    deleted, began = 0, time.monotonic()
-    while time.monotonic() - began < 10:
+    return _deleting_ms(stage, utc_now()), _deleting_ms(stage, utc_now() - timedelta(days=1))
+
+
+def _deleting_ms(stage: Stage, before: datetime) -> float:
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
         with Session(stage.engine) as db:
-            batch = retention.delete_checks(db, utc_now())
+            retention.delete_checks(db, before)
             db.commit()
-        deleted += batch
-        time.sleep(PAUSE_SECONDS)
-        if batch < retention.BATCH:
-            break
-    return deleted / (time.monotonic() - began)
+        took.append((time.monotonic() - began) * 1_000)
+    return median(took)
 
 
 def _written(stage: Stage) -> float:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from core import signals
 from core.database import make_engine
 from core.workers.duty import Duty
-from core.workers.lease import Lease, lease_of
+from core.workers.lease import Lease, NoLease, lease_of
 from tests import postgres
 
 SOON = 20.0  # s; takes one or two
@@ -111,6 +111,33 @@ async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> Non
     for duty in duties:
         await duty.stop()
     assert [one.asked for one in monitors] == [[7], []]
+
+
+async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(shared: Engine) -> None:
+    monitors = Checking(), Checking()
+    claimed: set[str] = set()
+
+    async def claim(fact: signals.CheckRequested) -> bool:
+        is_ours = fact.request not in claimed
+        claimed.add(fact.request)
+        return is_ours
+
+    duties = [Duty(NoLease(), lambda one=one: one, claim=claim) for one in monitors]  # type: ignore[misc]
+    for duty in duties:
+        await duty.start()
+    answers: list[str] = []
+    disconnect = signals.check_answered.connect(lambda fact: answers.append(fact.request))
+
+    signals.check_requested.send(signals.CheckRequested(website_id=7, request="it"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    disconnect()
+    assert all(one.runs.is_set() for one in monitors)
+    for duty in duties:
+        await duty.stop()
+    assert [one.asked for one in monitors] == [[7], []]
+    assert answers == ["it"]
 
 
 async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
