@@ -58,18 +58,13 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
-def release_when_stalled(engine: Engine, seconds: float = STALLED_SECONDS) -> None:
-    """Have PostgreSQL end a transaction in which this process says nothing for so long: others wait for its locks.
+def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS) -> None:
+    """Have PostgreSQL end this transaction once this process says nothing in it for so long.
 
-    For a process of which there are several, and none must hold up the others by being frozen, or cut off.
+    For one that holds what other processes wait for, none of which a frozen one, or one cut off, must hold up.
     """
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", partial(_end_when_idle, round(seconds * 1_000)))
-
-
-def _end_when_idle(milliseconds: int, connection: Any, _record: Any) -> None:
-    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
-    connection.commit()
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {round(seconds * 1_000)}"))
 
 
 def store_file(url: URL) -> Path | None:

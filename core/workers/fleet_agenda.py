@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.database import in_session
+from core.database import in_session, release_when_stalled
 from core.errors import StoreError
 from core.monitoring.record import Finding
 from core.monitoring.schedule import STARTS_PER_SECOND, Plan
@@ -213,6 +213,7 @@ class FleetAgenda:
 
     def _dispatch(self, db: Session, within: Mapping[int, float], *, is_plan: bool) -> tuple[int, datetime, float]:
         """One transaction of a turn; how much was claimed, and the store's time at a moment on our monotonic clock."""
+        release_when_stalled(db)
         asked = monotonic()
         store_now = check_schedule.store_now(db)
         asked_at = (asked + monotonic()) / 2

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from core import signals
-from core.database import finished, session_scope
+from core.database import finished, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.record import Finding, Recorded, record_once
 from core.workers.ballast import Ballast
@@ -235,4 +235,5 @@ class Keeper:
 
 def _record(batch: Sequence[Finding], confirmation: Confirmation) -> list[Recorded]:
     with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
+        release_when_stalled(db)
         return record_once(db, batch, confirmation)

@@ -90,7 +90,6 @@ async def work(
     stop = asyncio.Event()
     until(stop)
     engine = database.make_engine(settings.store_url)
-    database.release_when_stalled(engine)
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
     bridge = Bridge(post_of(engine))

@@ -221,13 +221,13 @@ def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_momen
         return  # its lock goes with the process
     database.upgrade(empty_engine)
     stalling = database.make_engine(empty_engine.url.render_as_string(hide_password=False))
-    database.release_when_stalled(stalling, 0.2)
     with Session(empty_engine) as db:
         website_id = make_website(db).id
         db.commit()
     held = select(Website.id).where(Website.id == website_id).with_for_update()
 
     stalled = Session(stalling)
+    database.release_when_stalled(stalled, 0.2)
     stalled.execute(held)
     with Session(empty_engine) as other:
         other.execute(text("SET LOCAL lock_timeout = '10s'"))
