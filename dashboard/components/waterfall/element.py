@@ -60,6 +60,7 @@ class First:
 
 
 PATIENCE = 10.0  # s
+LOST_SECONDS = 0.2  # between two looks whether a lost reader is back
 SEARCH_LIMIT = 200  # hits; more nobody reads, and they say that the words were too common
 
 
@@ -128,11 +129,22 @@ class Waterfall(Element, component="waterfall.js"):
             await asyncio.wait_for(self._painted.wait(), PATIENCE)
 
     async def show_many(self, exchanges: Iterable[Exchange]) -> None:
-        """`show` all that there is; other work of the event loop gets its turn between the batches."""
+        """`show` all that there is; other work of the event loop gets its turn between the batches.
+
+        A reader whose connection is lost is told the rest when it is back; one who has left, nothing more.
+        """
         for batch in self._wire.batches(exchanges):
             self._tell("apply", batch)
-            await asyncio.sleep(0)
+            if not await self._is_listening():
+                return
         self._tell("setComplete")
+
+    async def _is_listening(self) -> bool:
+        """Wait while the reader's connection is lost; False once the page is given up."""
+        await asyncio.sleep(0)
+        while not self.client.has_socket_connection and not self.client.is_deleted:  # noqa: ASYNC110 - told of neither
+            await asyncio.sleep(LOST_SECONDS)
+        return not self.client.is_deleted
 
     def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
         """Say whether rows may still come, how old the session is, and in *words* why there are none yet."""

@@ -1,0 +1,77 @@
+"""What the waterfall tells a reader whose connection is lost, and one who has left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from nicegui import Client, core
+from nicegui.page import page as page_of_nicegui
+
+from benchmarks.synthetic import exchanges
+from core.debugging.waterfall import Exchange
+from dashboard.components.waterfall import Asked, Waterfall
+from dashboard.components.waterfall.wire import FIRST_BATCH
+
+ROWS = FIRST_BATCH + 20
+SECONDS = 5.0
+
+
+class Taken:
+    """Exchanges, and how many of them were taken to be told."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first_batch = asyncio.Event()
+
+    def __iter__(self) -> Iterator[Exchange]:
+        for exchange in exchanges(ROWS):
+            self.count += 1
+            if self.count == FIRST_BATCH:
+                self.first_batch.set()
+            yield exchange
+
+
+async def _nothing(_asked: str) -> None:
+    return None
+
+
+async def _none(_asked: str) -> list[str]:
+    return []
+
+
+async def _no_hits(_asked: str) -> list[dict[str, str]]:
+    return []
+
+
+@pytest.fixture
+async def waterfall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Waterfall]:
+    """On a page whose socket is not open."""
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
+    with Client(page_of_nicegui("")) as client:
+        element = Waterfall(Asked(details=_nothing, having_response_header=_none, search=_no_hits), name="test")
+    yield element
+    if not client.is_deleted:
+        client.delete()
+
+
+async def test_lost_reader_is_told_the_rest_when_the_connection_is_back(waterfall: Waterfall) -> None:
+    taken = Taken()
+    telling = asyncio.create_task(waterfall.show_many(taken))
+    await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
+    assert taken.count == FIRST_BATCH
+
+    waterfall.client.tab_id = "back"
+    await asyncio.wait_for(telling, SECONDS)
+
+    assert taken.count == ROWS
+
+
+async def test_reader_who_has_left_is_told_nothing_more(waterfall: Waterfall) -> None:
+    taken = Taken()
+    telling = asyncio.create_task(waterfall.show_many(taken))
+    await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
+
+    waterfall.client.delete()
+    await asyncio.wait_for(telling, SECONDS)
+
+    assert taken.count == FIRST_BATCH
