@@ -15,7 +15,7 @@ PYTHON ?= $(shell \
   done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint lock bench demo screenshots python environment environment-dev
+.PHONY: help run setup test lint lock audit bench demo screenshots python environment environment-dev
 
 help: ## List what make can do here
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -45,6 +45,10 @@ lock: environment-dev ## Lock the newest dependencies that pyproject.toml allows
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --custom-compile-command 'make lock'
+
+audit: environment-dev ## Look up known weaknesses of what is locked, on the network; fails where it cannot
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	  --requirement requirements.lock --requirement requirements-dev.lock $(ARGS)
 
 bench: environment-dev ## Measure what docs and issues promise, and print the tables
 	@$(BIN)/python -m core.debugging.provision

@@ -15,7 +15,7 @@ from dashboard.cli import app
 UsageError = typer.BadParameter.__mro__[1]  # typer brings a click of its own and does not hand this name on
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-TARGETS = {"run", "test", "setup", "lint", "lock", "bench", "demo", "screenshots", "help"}
+TARGETS = {"run", "test", "setup", "audit", "lint", "lock", "bench", "demo", "screenshots", "help"}
 OF_THE_COMMAND = {"SERVER", "TOKEN"}  # which the command reads, and the server does not
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

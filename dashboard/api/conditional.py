@@ -123,8 +123,8 @@ def tags_of(condition: str) -> list[str]:
 
 def _is_json(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    is_good = start["status"] in (200, 201)
-    return is_good and headers.get("content-type", "").startswith("application/json") and "etag" not in headers
+    media_type = headers.get("content-type", "").partition(";")[0].strip()  # whole: application/jsonl is another one
+    return start["status"] in (200, 201) and media_type == "application/json" and "etag" not in headers
 
 
 def _is_one(whole: Any) -> bool:

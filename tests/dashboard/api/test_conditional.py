@@ -11,6 +11,8 @@ from core.database import in_session
 from core.models import MonitorStatus
 from core.services import WebsiteCRUD
 from dashboard.api.conditional import tags_of
+from dashboard.auth import COOKIE
+from tests.accounts import COOKIE_TOKEN
 from tests.factories import make_check
 
 WEBSITE = {"url": "https://shop.example", "name": "Shop"}
@@ -38,6 +40,14 @@ async def test_every_collection_bears_a_tag(client: httpx.AsyncClient, path: str
     again = await client.get(f"/api/v1/{path}", headers={"If-None-Match": first.headers["etag"]})
 
     assert again.status_code == 304
+
+
+async def test_lines_of_json_are_no_json_even_where_there_is_none(client: httpx.AsyncClient) -> None:
+    signed_in = {"authorization": "", "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
+
+    answer = await client.get("/api/v1/audit-events.jsonl?action=of-which-there-is-none", headers=signed_in)
+
+    assert (answer.status_code, answer.content, "etag" in answer.headers) == (200, b"", False)
 
 
 async def test_a_list_has_another_tag_once_something_was_added(client: httpx.AsyncClient) -> None:

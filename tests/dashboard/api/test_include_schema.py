@@ -1,0 +1,78 @@
+"""Every operation answers as its description says, whatever it is asked: made-up requests, right and wrong ones."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi import checks
+
+from dashboard.auth import COOKIE
+from tests.accounts import COOKIE_TOKEN
+from tests.dashboard.api.conftest import app
+
+__all__ = ["app"]
+
+AS_ADMINISTRATOR = {"Host": "127.0.0.1:8080", "Cookie": f"{COOKIE}={COOKIE_TOKEN}"}
+STARTS_SOMETHING = frozenset(
+    {
+        ("post", "/api/v1/debug-sessions"),  # a browser
+        ("post", "/api/v1/notification-channels/{channel_id}/test"),  # a message, to wherever the example says
+    }
+)
+LINES = "/api/v1/audit-events.jsonl"  # of JSON, which the tool takes for one document
+CHECKS: list[Any] = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+EXAMPLES = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 1}  # of each operation; together some 250 requests
+
+
+@pytest.mark.timeout(300)
+def test_no_made_up_request_breaks_it_or_gets_what_is_not_described(app: FastAPI, subtests: pytest.Subtests) -> None:
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=AS_ADMINISTRATOR)
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) > 60
+
+    for operation in operations:
+        if (operation.method, operation.path) in STARTS_SOMETHING:
+            continue
+        with subtests.test(operation=operation.label):
+            for strategy, examples in _asked(operation):
+                _hold(strategy, examples, but_for=operation.path == LINES)
+
+
+def _asked(operation: Any) -> Iterator[tuple[Any, int]]:
+    for mode, examples in EXAMPLES.items():
+        yield operation.as_strategy(generation_mode=mode), examples
+
+
+def _hold(strategy: Any, examples: int, *, but_for: bool) -> None:
+    """Ask *examples* made-up requests, the same ones each time."""
+    held = CHECKS[:-1] if but_for else CHECKS
+
+    @seed(1)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=strategy)
+    def ask(case: Any) -> None:
+        answer = case.call(headers=AS_ADMINISTRATOR)
+        case.validate_response(answer, checks=held)
+
+    with suppress(Unsatisfiable):  # where nothing can be given, nothing can be wrong
+        ask()
