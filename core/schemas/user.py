@@ -36,6 +36,8 @@ class UserUpdate(Schema):
 
 
 class UserRead(UserBase):
+    name: str
+    """As it is stored: a rule that came later must not keep anybody from seeing who has an account."""
     id: int
     is_active: bool
     has_two_step: bool = False
