@@ -11,6 +11,7 @@ from nicegui import ui
 from core.signals import health_changed
 from dashboard import theme
 from dashboard.acting import current
+from dashboard.components.below import below
 from dashboard.theme_choice import ThemeChoice
 
 MENU = (
@@ -89,7 +90,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         The reader's theme, which a page may let them choose.
     """
     ui.page_title(f"{title} · Watchwright")
-    static = f"{_root()}/static"
+    static = below("/static")
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{static}/watchwright.css">')
     ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
     ui.add_body_html(SCRIPT)
@@ -126,14 +127,8 @@ def tell_trouble(trouble: Callable[[], str | None]) -> None:
 
 def sign_out_form(classes: str = "") -> None:
     """A button that ends the sign-in of this browser; a plain form, so it works without a socket too."""
-    with ui.element("form").classes(classes).props(f'method=post action="{_root()}/logout"'):
+    with ui.element("form").classes(classes).props(f"method=post action={below('/logout')}"):
         ui.element("button").classes("ww-button").props("type=submit textContent='Sign out'")
-
-
-def _root() -> str:
-    """The path below which we are served; empty for the whole host."""
-    request = ui.context.client.request
-    return str(request.scope.get("root_path", "")) if request else ""
 
 
 def _account() -> None:

@@ -2,7 +2,7 @@
 export default {
   template: `<div hidden></div>`,
   emits: ["back"],
-  props: { title: String, down: Boolean },
+  props: { title: String, down: Boolean, prefix: String },
   mounted() {
     this.onBack = () => this.$emit("back", location.search);
     addEventListener("popstate", this.onBack);
@@ -15,7 +15,7 @@ export default {
     announce(title, down) {
       document.title = title;
       for (const link of document.querySelectorAll("link[rel~=icon]")) {
-        const wanted = `${window.path_prefix ?? ""}/static/${down ? "favicon-down" : "favicon"}.svg`;
+        const wanted = `${this.prefix}/static/${down ? "favicon-down" : "favicon"}.svg`;
         if (link.getAttribute("href") !== wanted) link.setAttribute("href", wanted);
       }
     },

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.components.below import below
+
 
 class PageState(Element, component="page_state.js"):
     """One per page, drawn nowhere."""
@@ -15,6 +17,7 @@ class PageState(Element, component="page_state.js"):
         super().__init__()
         self._told = (_titled(title, is_down), is_down)
         self._props["title"], self._props["down"] = self._told
+        self._props["prefix"] = below("")
         self._on_back = on_back
         self.on("back", self._back)
 

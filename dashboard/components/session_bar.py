@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from core.accounts.actor import Permission
 from core.models import DebugSession, DebugSessionState, SessionTrigger
+from dashboard.components.below import below
 from dashboard.components.elements import button, moment, only_for, text
 from dashboard.format import utc
 
@@ -118,7 +119,7 @@ def _major(version: str | None) -> str:
 def link(words: str, target: str) -> Element:
     """A link that looks as the buttons beside it do."""
     anchor = text("a", words, "ww-button")
-    anchor.props["href"] = target
+    anchor.props["href"] = below(target)
     return anchor
 
 

@@ -11,6 +11,7 @@ from nicegui.events import GenericEventArguments
 from core.debugging.compare import Comparison, Difference, Pair
 from core.debugging.compare_words import name_and_host
 from core.debugging.waterfall import Exchange
+from dashboard.components.below import below
 from dashboard.components.elements import text
 from dashboard.components.session_table import bytes_words
 from dashboard.format import milliseconds
@@ -138,7 +139,8 @@ class _Rows:
         with ui.element("td").classes("name") as cell:
             cell.props["title"] = pair.either.url
             link = text("a", name or host)
-            link.props["href"] = f"/debug-sessions/{session_id}?row={quote(pair.either.exchange_id, safe='')}"
+            row = quote(pair.either.exchange_id, safe="")
+            link.props["href"] = below(f"/debug-sessions/{session_id}?row={row}")
             text("small", f"{pair.either.method} {host}")
 
 

@@ -2,7 +2,7 @@
 const GROUPS = [["websites", "Websites"], ["windows", "Downtime"], ["checks", "Errors of checks"], ["sessions", "Debug sessions"], ["requests", "Requests"]];
 const PAUSE_MS = 140; // between two keys of a person who goes on typing
 const SHOWN = 5; // hits of each kind; the page has more
-const prefix = window.path_prefix ?? "";
+const prefix = () => window.path_prefix ?? ""; // known once NiceGUI has mounted the page
 let dialog, field, list, note, timer, asked;
 
 const make = (tag, properties = {}, ...children) => {
@@ -19,7 +19,7 @@ const link = (hit) => {
 function option(hit) {
   const title = hit.session_id == null ? hit.website : `${hit.website}, session ${hit.session_id}`;
   const words = make("span", { className: "ww-found" }, make("small", { textContent: hit.where }), ` ${hit.before}`, make("mark", { textContent: hit.match }), hit.after);
-  const element = make("a", { href: prefix + link(hit), className: "ww-hit", tabIndex: -1 }, make("b", { textContent: title }), words);
+  const element = make("a", { href: prefix() + link(hit), className: "ww-hit", tabIndex: -1 }, make("b", { textContent: title }), words);
   element.setAttribute("role", "option");
   element.id = `ww-hit-${list.querySelectorAll("a").length}`;
   list.append(element);
@@ -42,7 +42,7 @@ async function ask() {
   if (!words) { list.replaceChildren(); note.textContent = HINT; return; }
   asked = new AbortController();
   try {
-    const answer = await fetch(`${prefix}/api/v1/search?limit=${SHOWN}&q=${encodeURIComponent(words)}`, { signal: asked.signal });
+    const answer = await fetch(`${prefix()}/api/v1/search?limit=${SHOWN}&q=${encodeURIComponent(words)}`, { signal: asked.signal });
     if (!answer.ok) throw new Error(`the server answered with ${answer.status}`);
     draw(await answer.json());
   } catch (error) {
@@ -69,7 +69,7 @@ function onKey(event) {
   } else if (event.key === "Enter") {
     event.preventDefault();
     if (at >= 0) hits[at].click();
-    else if (field.value.trim()) location.href = `${prefix}/search?q=${encodeURIComponent(field.value.trim())}`;
+    else if (field.value.trim()) location.href = `${prefix()}/search?q=${encodeURIComponent(field.value.trim())}`;
   }
 }
 

@@ -14,6 +14,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from core.debugging.waterfall import Exchange
+from dashboard.components.below import below
 from dashboard.components.waterfall.wire import FIRST_BATCH, Wire
 
 VIEW = Path(__file__).parent / "view"
@@ -25,10 +26,14 @@ register_esm("watchwright-waterfall", VIEW, max_time=CHANGED)
 
 
 BASE = f"/_nicegui/{__version__}/esm/{compute_key(VIEW, max_time=CHANGED)}"
-PRELOAD = f'<link rel="stylesheet" href="{BASE}/waterfall.css">' + "".join(
-    f'<link rel="modulepreload" href="{BASE}/{path.name}">' for path in sorted(VIEW.glob("*.js"))
-)
-"""For the page's head: else the browser would learn of each module only from the one that imports it."""
+MODULES = sorted(path.name for path in VIEW.glob("*.js"))
+
+
+def preload(base: str) -> str:
+    """For the page's head: else the browser would learn of each module only from the one that imports it."""
+    return f'<link rel="stylesheet" href="{base}/waterfall.css">' + "".join(
+        f'<link rel="modulepreload" href="{base}/{name}">' for name in MODULES
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,7 @@ class Waterfall(Element, component="waterfall.js"):
             columns: What `Asked.keep_columns` was given last; None leaves it to what the browser has kept.
         """
         super().__init__()
-        ui.add_head_html(PRELOAD)
+        ui.add_head_html(preload(below(BASE)))
         self._wire = Wire()
         self._asked = asked
         self._last_told: dict[str, Any] = {}
@@ -102,7 +107,7 @@ class Waterfall(Element, component="waterfall.js"):
         self._last_told["setMilestones"] = dict(first.milestones)
         self._props["options"] = {
             "name": name,
-            "har": har,
+            "har": below(har) if har else None,
             "canReopen": asked.reopen is not None,
             "columns": dict(columns) if columns else None,
         }

@@ -12,6 +12,7 @@ from nicegui.dependencies import register_esm
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from dashboard.components.below import below
 from dashboard.components.website_list.row import Wire
 
 ACTIONS = frozenset({"pause", "resume", "delete", "tag", "untag"})
@@ -72,6 +73,7 @@ class WebsiteList(Element, component="website_list.js"):
         # As text: NiceGUI would watch each value of a thousand rows for changes, in every open page.
         self._props["rows"] = orjson.dumps(rows).decode()
         self._props["unavailable"] = unavailable
+        self._props["prefix"] = below("")
         self._start_session, self._act, self._buckets = start_session, act, buckets
         self.on("start", self._on_start)
         self.on("act", self._on_act)

@@ -26,7 +26,7 @@ export default {
   template: TEMPLATE,
   components: { "wl-shape": { props: { status: String }, template: SHAPE } },
   emits: ["start", "act", "spans"],
-  props: { rows: String, unavailable: String },
+  props: { rows: String, unavailable: String, prefix: String },
   data() {
     const narrow = matchMedia(NARROW).matches;
     return {
@@ -34,7 +34,7 @@ export default {
       ...read(location.search, [...COLUMNS.map(({ key }) => key), "status"]),
       density: localStorage.getItem("ww-density") === "compact" ? "compact" : "comfortable",
       narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", cursor: null,
-      buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate), prefix: window.path_prefix ?? "",
+      buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate),
     };
   },
   computed: {
