@@ -63,9 +63,14 @@ class Line:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port)
         ends = {writer, far_writer}
         self._writers |= ends
-        with suppress(ConnectionError):
+        try:
             await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
-        self._writers -= ends
+        except (ConnectionError, asyncio.CancelledError):  # the second at the end, of which asyncio would complain
+            pass
+        finally:
+            self._writers -= ends
+            for end in ends:
+                end.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Deliver in order, each chunk not before its time; many may be on the way together."""
