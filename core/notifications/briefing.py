@@ -14,18 +14,23 @@ from core.models import (
     Notification,
     NotificationEvent,
     NotificationState,
+    Website,
     WebsiteState,
 )
-from core.notifications.message import Facts
+from core.notifications.message import Facts, Picture
 from core.notifications.rules import EPISODIC, Situation, refusal
 from core.notifications.ticket import Ticket, issue
+from core.schemas.session_options import without_secrets
 from core.schemas.website import display_url
 from core.sealing import Sealer
 from core.services import NotificationCRUD, NotificationEpisodeCRUD, dependency, notification_facts
+from core.services.failure_picture import failure_picture
 from core.services.notification_facts import NotificationFacts
 
 FAILURE_FIRST = "Its failure is still to be told."
 PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
+PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING)
+"""Events whose messages show what the browser saw."""
 NO_CAUSE = "The reason is not known."
 
 
@@ -45,6 +50,9 @@ class Links:
 
     def acknowledge(self, ticket: str) -> str:
         return f"{self.root}/acknowledge?ticket={ticket}"
+
+    def artifact(self, session_id: int, artifact_id: int) -> str:
+        return f"{self.root}/api/v1/debug-sessions/{session_id}/artifacts/{artifact_id}"
 
     def website(self, website_id: int) -> str:
         return f"{self.root}/websites/{website_id}"
@@ -86,13 +94,13 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         kind=channel.kind,
         sealed_address=channel.sealed_address,
         template=rule.template if rule else None,
-        facts=_facts(read, links, sealer),
+        facts=_facts(db, read, links, sealer),
         refusal=_refusal(db, read, failure),
         waits=_waits(db, read, failure),
     )
 
 
-def _facts(read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
+def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
     notification, channel, website, _rule, window, state = read
     until: datetime | None = window.ended_at if window else None
     cause = notification.detail or (window.root_cause if window else state.error_message if state else None) or NO_CAUSE
@@ -106,10 +114,22 @@ def _facts(read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
         since=window.started_at if window else notification.happened_at,
         until=until,
         link=links.window(window.id) if window else links.website(website.id),
+        picture=_picture(db, website, window, links) if notification.event in PICTURED else None,
         acknowledge=_acknowledging(window, channel.name, links, sealer),
         website_id=website.id,
         window_id=window.id if window else None,
     )
+
+
+def _picture(db: Session, website: Website, window: DowntimeWindow | None, links: Links) -> Picture | None:
+    """What the browser saw; None while it has not, and where it signs in: what only few may see stays here."""
+    defaults = website.session_defaults
+    if window is None or (defaults and without_secrets(defaults) != defaults):
+        return None
+    found = failure_picture(db, window.id)
+    if found is None:
+        return None
+    return Picture(data=found.data, mime_type=found.mime_type, link=links.artifact(found.debug_session_id, found.id))
 
 
 def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, sealer: Sealer) -> str | None:

@@ -1,5 +1,6 @@
 """Sends a message by SMTP, as plain text and as HTML that is made of nothing but escaped text."""
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -8,10 +9,16 @@ from email.utils import formatdate
 from html import escape
 
 from core.errors import NotDelivered
-from core.notifications.message import Message
+from core.notifications.message import Message, Picture
 from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
+PICTURE_ID = "screenshot@watchwright"
+IMAGE = (
+    f'<p><img src="cid:{PICTURE_ID}" alt="What a browser saw" '
+    'style="max-width: 100%; border: 1px solid #e4e7ec; border-radius: 6px"></p>'
+)
+URL = re.compile(r"https?://[^\s<>\"]+")
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 
 
@@ -43,12 +50,33 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     mail["Message-ID"] = f"<{key.replace(':', '.')}@watchwright.{address.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in message.text.splitlines() if line)
+    paragraphs = "".join(f"<p>{_linked(line)}</p>" for line in message.text.splitlines() if line)
+    shown = IMAGE if message.picture else ""
     mail.add_alternative(
-        f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{paragraphs}</div>',
+        f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{paragraphs}{shown}</div>',
         subtype="html",
     )
+    if message.picture:
+        _show(mail, message.picture)
     return mail
+
+
+def _linked(line: str) -> str:
+    """*line* escaped, its addresses as links."""
+    parts, end = [], 0
+    for found in URL.finditer(line):
+        address = escape(found[0])
+        parts += [escape(line[end : found.start()]), f'<a href="{address}">{address}</a>']
+        end = found.end()
+    return "".join([*parts, escape(line[end:])])
+
+
+def _show(mail: EmailMessage, picture: Picture) -> None:
+    """Put the picture beside the HTML, which shows it by its Content-ID (RFC 2392); nothing is fetched to read it."""
+    *_text, html = mail.iter_parts()
+    assert isinstance(html, EmailMessage)
+    kind, _slash, subtype = picture.mime_type.partition("/")
+    html.add_related(picture.data, kind, subtype, cid=f"<{PICTURE_ID}>", filename=picture.name, disposition="inline")
 
 
 def _connected(address: EmailAddress) -> smtplib.SMTP:

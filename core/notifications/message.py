@@ -37,6 +37,21 @@ LISTED = 20  # websites that a digest names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What a browser saw when it failed."""
+
+    data: bytes
+    mime_type: str
+    link: str
+    """Where programs get it, with a token."""
+
+    @property
+    def name(self) -> str:
+        """Of a file."""
+        return f"screenshot.{self.mime_type.rpartition('/')[2]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a message is made of; each text is for people and plain."""
 
@@ -51,6 +66,7 @@ class Facts:
     link: str
     acknowledge: str | None = None
     """A link by which somebody takes it up."""
+    picture: Picture | None = None
     website_id: int
     window_id: int | None = None
 
@@ -63,6 +79,8 @@ class Message:
     text: str
     payload: dict[str, Any]
     """The same for programs."""
+    picture: Picture | None = None
+    """For channels that take one."""
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:
@@ -81,7 +99,8 @@ def compose(facts: Facts, template: str | None = None) -> Message:
     text = Template(template or TEXTS[facts.event]).safe_substitute(words).strip()
     if facts.acknowledge and facts.event in TAKEN_UP and facts.acknowledge not in text:
         text += f"\nTake it up: {facts.acknowledge}"
-    return Message(title=Template(HEADINGS[facts.event]).safe_substitute(words), text=text, payload=payload(facts))
+    title = Template(HEADINGS[facts.event]).safe_substitute(words)
+    return Message(title=title, text=text, payload=payload(facts), picture=facts.picture)
 
 
 def digest(many: Sequence[Facts], link: str) -> Message:
@@ -109,6 +128,7 @@ def payload(facts: Facts) -> dict[str, Any]:
         "until": facts.until.isoformat() if facts.until else None,
         "link": facts.link,
         "acknowledge": facts.acknowledge,
+        "screenshot": facts.picture.link if facts.picture else None,
     }
 
 

@@ -1,6 +1,7 @@
 """Sends a message to one of the services that the library Apprise knows."""
 
 import logging
+from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications.message import Message
@@ -15,14 +16,33 @@ def notify(address: AppriseAddress, message: Message) -> str:
     """
     import apprise  # 15 MB that only who notifies this way needs
 
-    # Attachments and plug-ins from paths stay off: an address is a user's, and must not read files of this machine.
+    # Plug-ins from paths stay off: an address is a user's, and must not read files of this machine.
     asset = apprise.AppriseAsset(plugin_paths=[], app_id="Watchwright", app_desc="Watchwright", async_mode=False)
     to = apprise.Apprise(asset=asset)
     if not to.add(address.url):
         raise NotDelivered("Apprise knows no service of this URL; see https://github.com/caronc/apprise/wiki.")
     with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
-        is_sent = to.notify(title=message.title, body=message.text, body_format=apprise.NotifyFormat.TEXT)
+        is_sent = to.notify(
+            title=message.title,
+            body=message.text,
+            body_format=apprise.NotifyFormat.TEXT,
+            attach=_attachment(message) if _takes_pictures(to[0]) else None,
+        )
         words = " ".join(said.getvalue().split())
     if not is_sent:
         raise NotDelivered(words or "The service did not take it.")
     return f"Taken by {to[0].service_name}."
+
+
+def _takes_pictures(service: Any) -> bool:
+    return bool(service.attachment_support)
+
+
+def _attachment(message: Message) -> Any:
+    """The picture out of memory: no file of this machine is ever attached."""
+    from apprise.attachment.memory import AttachMemory
+
+    picture = message.picture
+    if picture is None:
+        return None
+    return AttachMemory(content=picture.data, name=picture.name, mimetype=picture.mime_type)  # type: ignore[no-untyped-call]

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from core.errors import NotDelivered
 from core.models import ChannelKind
 from core.notifications.channels import Sender
-from core.notifications.message import Message, compose
+from core.notifications.message import Message, Picture, compose
 from core.schemas.notification_channel import new_secret
 from tests.core.notifications.test_message import facts
 from tests.sites.serving import port_of, refusing
@@ -203,3 +203,32 @@ async def test_a_mail_server_without_encryption_gets_nothing_when_it_was_asked_f
         await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org") | {"security": "starttls"}, MESSAGE, "key")
 
     assert box.mails == []
+
+
+PICTURED = compose(
+    facts(picture=Picture(data=b"\x89PNG and more", mime_type="image/png", link="https://watch.example/p"))
+)
+
+
+async def test_a_mail_shows_what_the_browser_saw_and_leads_to_the_page(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+
+    await send(ChannelKind.EMAIL, mail_to(port, "a@example.org"), PICTURED, "key")
+
+    (mail,) = box.mails
+    shown = next(part for part in mail.walk() if part.get_content_type() == "image/png")
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert shown.get_content() == b"\x89PNG and more"
+    assert f'src="cid:{str(shown["content-id"]).strip("<>")}"' in html.get_content()
+    assert "<a href=" in html.get_content()
+
+
+async def test_a_service_that_takes_attachments_gets_the_picture() -> None:
+    with listening() as service:
+        await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/hook"}, PICTURED, "key")
+
+    ((_path, _headers, body),) = service.posted
+    (attached,) = json.loads(body)["attachments"]
+    assert base64.b64decode(attached["base64"]) == b"\x89PNG and more"
+    assert (attached["filename"], attached["mimetype"]) == ("screenshot.png", "image/png")

@@ -1,0 +1,26 @@
+"""The picture of a failure: what the browser of a downtime window's debug session saw."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from core.models import ArtifactKind, DebugSession, SessionArtifact, SessionTrigger
+
+LARGEST_BYTES = 2_000_000  # mail servers and chats take so much; a screenshot is a tenth of it
+
+
+def failure_picture(db: Session, window_id: int) -> SessionArtifact | None:
+    """The screenshot of the first session that the failure started, with its data; None while there is none."""
+    query = (
+        select(SessionArtifact)
+        .join(DebugSession, DebugSession.id == SessionArtifact.debug_session_id)
+        .where(
+            DebugSession.window_id == window_id,
+            DebugSession.trigger == SessionTrigger.FAILURE,
+            SessionArtifact.kind == ArtifactKind.SCREENSHOT,
+            SessionArtifact.size_bytes <= LARGEST_BYTES,
+        )
+        .order_by(DebugSession.started_at, DebugSession.id, SessionArtifact.offset_ms.desc(), SessionArtifact.id.desc())
+        .options(undefer(SessionArtifact.data))
+        .limit(1)
+    )
+    return db.scalar(query)
