@@ -39,7 +39,7 @@ class Lease(Protocol):
 
 
 class NoLease:
-    """Of a store in memory, which nobody else can check, and of a fleet, whose workers all check."""
+    """Of a store in memory, which nobody else can check."""
 
     def take(self) -> bool:
         return True
@@ -82,20 +82,26 @@ class FileLease:
 class AdvisoryLease:
     """An advisory lock of PostgreSQL, held by a connection that is used for nothing else."""
 
+    _try = "pg_try_advisory_lock"
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
 
     def take(self) -> bool:
+        return self._asked() is True
+
+    def _asked(self) -> bool | None:
+        """Whether it is ours now; None where the store cannot be asked."""
         self.release()
         try:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             for setting in KEEPALIVE:
                 connection.exec_driver_sql(f"SET {setting}")
-            is_ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": MONITOR_LOCK}))
+            is_ours = bool(connection.scalar(text(f"SELECT {self._try}(:key)"), {"key": MONITOR_LOCK}))
         except SQLAlchemyError as error:
             logger.warning("the store cannot be asked who checks", extra={"reason": str(error)})
-            return False
+            return None
         self._connection = connection
         if not is_ours:
             self.release()
@@ -121,8 +127,20 @@ class AdvisoryLease:
                 connection.close()
 
 
-def lease_of(engine: Engine) -> Lease:
-    """The lease of the store behind *engine*."""
+class FleetLease(AdvisoryLease):
+    """Shared by the workers of a fleet, so that none of them checks beside a monitor that checks alone, nor it then."""
+
+    _try = "pg_try_advisory_lock_shared"
+
+    def is_held(self) -> bool:
+        """Unless somebody has it alone: while the store is away, what was found must wait for it."""
+        return super().is_held() or self._asked() is not False
+
+
+def lease_of(engine: Engine, *, is_fleet: bool = False) -> Lease:
+    """The lease of the store behind *engine*, alone or as one of a fleet, which is on PostgreSQL."""
+    if is_fleet:
+        return FleetLease(engine)
     if engine.dialect.name == "postgresql":
         return AdvisoryLease(engine)
     file = store_file(engine.url)

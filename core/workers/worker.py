@@ -17,7 +17,7 @@ from core.services import check_schedule
 from core.workers.agenda import AnyAgenda
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
-from core.workers.lease import NoLease, lease_of
+from core.workers.lease import lease_of
 from core.workers.log_lines import LogLines
 from core.workers.monitor import FailurePolicy, Monitor
 from core.workers.posts import post_of
@@ -51,7 +51,7 @@ def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Du
     async def claim(fact: signals.CheckRequested) -> bool:
         return await database.in_session(check_schedule.claim_one, fact.website_id, fact.request)
 
-    return Duty(NoLease(), make, name, claim=claim)
+    return Duty(lease_of(engine, is_fleet=True), make, name, claim=claim)
 
 
 def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor:

@@ -27,6 +27,8 @@ class Server:
     port: int = 0
     has_account: bool = True
     """Whether the administrator of `tests.accounts` is there before the first start."""
+    database_url: str | None = None
+    """Its store; SQLite in the data folder when not given."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,13 +57,13 @@ class Server:
         """Start it, without waiting."""
         if self.has_account:
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            let_in_to(
-                os.environ.get("WATCHWRIGHT_DATABASE_URL") or f"sqlite:///{self.data_dir / 'watchwright.sqlite3'}"
-            )
+            let_in_to(self.database_url or f"sqlite:///{self.data_dir / 'watchwright.sqlite3'}")
         self.port = self.port or free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_DATA")}
         environment.setdefault("WATCHWRIGHT_AUTO_SESSIONS_PER_HOUR", "0")  # a test that is about them asks for them
         environment |= {"WATCHWRIGHT_DATA_DIR": str(self.data_dir), "WATCHWRIGHT_PORT": str(self.port)}
+        if self.database_url:
+            environment["WATCHWRIGHT_DATABASE_URL"] = self.database_url
         with self._log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [WATCHWRIGHT, "serve"],

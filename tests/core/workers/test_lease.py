@@ -1,0 +1,82 @@
+"""A fleet's workers share the lease of the store; none of them checks beside a monitor that checks alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from core.database import make_engine
+from core.workers.lease import lease_of
+from tests import postgres
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    url = postgres.new_database()
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+    postgres.drop_database(url)
+
+
+def test_workers_of_a_fleet_hold_it_together_and_keep_a_lone_monitor_out(engine: Engine) -> None:
+    one, other, alone = lease_of(engine, is_fleet=True), lease_of(engine, is_fleet=True), lease_of(engine)
+
+    assert one.take()
+    assert other.take()
+    assert not alone.take()
+
+    one.release()
+    assert not alone.take()
+    other.release()
+    assert alone.take()
+    alone.release()
+
+
+def test_fleet_stands_by_while_a_monitor_checks_alone(engine: Engine) -> None:
+    alone, worker = lease_of(engine), lease_of(engine, is_fleet=True)
+    assert alone.take()
+
+    assert not worker.take()
+
+    alone.release()
+    assert worker.take()
+    worker.release()
+
+
+def test_worker_of_a_fleet_has_it_again_after_the_store_was_away(engine: Engine) -> None:
+    worker, alone = lease_of(engine, is_fleet=True), lease_of(engine)
+    assert worker.take()
+    _end_other_connections(engine)
+
+    assert worker.is_held()
+
+    assert not alone.take()
+    worker.release()
+
+
+def test_worker_of_a_fleet_gives_way_to_who_took_it_alone_meanwhile(engine: Engine) -> None:
+    worker, alone = lease_of(engine, is_fleet=True), lease_of(engine)
+    assert worker.take()
+    _end_other_connections(engine)
+    assert alone.take()
+
+    assert not worker.is_held()
+
+    alone.release()
+
+
+def test_store_that_cannot_be_asked_changes_nothing_for_a_fleet(unused_tcp_port: int) -> None:
+    away = make_engine(f"postgresql+psycopg://nobody@127.0.0.1:{unused_tcp_port}/none")
+    worker, alone = lease_of(away, is_fleet=True), lease_of(away)
+
+    assert not worker.take()
+    assert worker.is_held()
+    assert not alone.is_held()
+
+
+def _end_other_connections(engine: Engine) -> None:
+    """As a restart of PostgreSQL does."""
+    others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    with engine.connect() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
