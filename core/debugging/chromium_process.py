@@ -52,6 +52,7 @@ ARGUMENTS = (
         "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
     ),
     "--gaia-url=http://127.0.0.1:9/",  # asks Google who is signed in; that port no browser connects to
+    "--component-updater=url-source=http://127.0.0.1:9/",  # asks for some after a minute, though updates are disabled
     "--metrics-recording-only",
     "--password-store=basic",
     "--use-mock-keychain",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -260,7 +260,7 @@ def test_a_body_is_read_in_its_own_character_set() -> None:
     ids=["regex that backtracks", "unclosed brackets", "deep", "wide"],
 )
 def test_a_hostile_body_is_judged_soon(body: bytes, options: dict[str, Any]) -> None:
-    began = perf_counter()
+    began = process_time()  # not what other programs take meanwhile
 
     assert expecting(body=body, **options) is not None
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2
