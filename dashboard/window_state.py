@@ -74,6 +74,11 @@ class WindowState:
         return duration((self.until - self.window.started_at).total_seconds())
 
     @property
+    def can_be_taken(self) -> bool:
+        """Whether it lasts, and nobody has said that they are at it."""
+        return self.window.acknowledged_at is None and self.window.ended_at is None
+
+    @property
     def failed_words(self) -> str:
         """``1 check failed``, ``3 checks failed``."""
         count = self.window.affected_checks_count

@@ -81,6 +81,8 @@ class WindowPage:
         before, self._state = self._state, state
         for part in (self.facts, self.found, self.phases, self.checks, self.around):
             part.refresh()
+        if state.can_be_taken != before.can_be_taken:
+            self.taking.refresh()
         if _shown(state) != _shown(before):  # else a reader would lose their place in it
             self.difference.refresh()
             self.browser.refresh()
@@ -95,6 +97,7 @@ class WindowPage:
             text("span", "/", "ww-muted").props("aria-hidden=true")
             text("h1", f"Downtime {window.id}")
             with ui.element("div").classes("ww-actions"):
+                self.taking()
                 button("Copy as post-mortem", self._copy, hint="As Markdown, to paste where you write it")
                 report = ui.link("Download report", f"/api/v1/downtime-windows/{window.id}/report")
                 report.classes("ww-button").props("download title='One HTML page that opens without a server'")
@@ -134,17 +137,17 @@ class WindowPage:
                 text("span", f"· {state.failed_words}")
                 if window.recovery_status:
                     text("span", f"· came back as {theme.STATUS_WORDS[window.recovery_status].lower()}")
-                self._taken()
+                if window.acknowledged_at is not None:
+                    text("span", f"· acknowledged by {window.acknowledged_by}")
+                    moment(window.acknowledged_at, is_long=True)
         since, until = span(state)
         WindowAxis(marks(state), since=since, until=until, started=window.started_at, ended=window.ended_at)
 
-    def _taken(self) -> None:
-        window = self._state.window
-        if window.acknowledged_at is not None:
-            text("span", f"· acknowledged by {window.acknowledged_by}")
-            moment(window.acknowledged_at, is_long=True)
-        elif window.ended_at is None:
-            hint = "Say that you are at it: rules that ask for it tell nobody else"
+    @ui.refreshable_method
+    def taking(self) -> None:
+        """The button of whoever is at it; apart from `facts`, which checks draw anew: a click would be lost."""
+        if self._state.can_be_taken:
+            hint = "Rules that ask for it tell nobody else"
             only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, hint=hint))
 
     @ui.refreshable_method

@@ -1,4 +1,4 @@
-"""A dashboard and a worker in a fleet on PostgreSQL: they share the checks, and outlive each other."""
+"""A dashboard and a worker in a fleet on PostgreSQL: one of them answers to **Check now**."""
 
 import os
 import signal
@@ -41,21 +41,6 @@ def worker(server: Server) -> Iterator[None]:
         yield
         process.send_signal(signal.SIGTERM)
         assert process.wait(SOON) == 0
-
-
-def test_a_dashboard_and_a_worker_outlive_each_other(server: Server, site: Site) -> None:
-    api = Api(server)
-    website = api.add_website(site.url)
-    until(lambda: checks(api, website))
-
-    with worker(server):
-        server.terminate()
-        server.start()
-        before = checks(api, website)
-        assert until(lambda: checks(api, website) > before)
-
-    before = checks(api, website)
-    assert until(lambda: checks(api, website) > before)
 
 
 def test_check_now_makes_one_check_whoever_makes_it(server: Server, site: Site, page: Page) -> None:
