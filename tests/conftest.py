@@ -1,5 +1,6 @@
 """What every test may ask for: a store on either database, and a count of the queries that a block makes."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tests import postgres
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000, 20, 50)  # of thousands of tests little is garbage, and looking for it takes long
     postgres.announce()
     sealing.use(sealing.Sealer(b"a key of the tests' own, of any length"))
 
