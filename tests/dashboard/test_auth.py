@@ -23,9 +23,6 @@ from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
 from dashboard import access
 from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS
-from tests.dashboard.api.conftest import app, client
-
-__all__ = ["app", "client"]
 
 NOBODY = {"authorization": ""}
 

@@ -3,10 +3,6 @@
 import httpx
 import pytest
 
-from tests.dashboard.api.conftest import app, client
-
-__all__ = ["app", "client"]
-
 WEBSITES = "/api/v1/websites"
 BODY = {"url": "https://example.org"}
 

@@ -16,9 +16,6 @@ from schemathesis.specs.openapi import checks
 
 from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN
-from tests.dashboard.api.conftest import app
-
-__all__ = ["app"]
 
 AS_ADMINISTRATOR = {"Host": "127.0.0.1:8080", "Cookie": f"{COOKIE}={COOKIE_TOKEN}"}
 STARTS_SOMETHING = frozenset(
