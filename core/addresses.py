@@ -5,7 +5,7 @@ Checking a name, or resolving first and fetching later, is no guard: redirects a
 
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 
@@ -105,6 +105,14 @@ class AddressPolicy:
             allow=tuple(map(Rule.parse, allow)), deny=tuple(map(Rule.parse, deny)), private=private, own_port=own_port
         )
 
+    def for_the_operator(self) -> Self:
+        """What the environment itself names may be anywhere, inside or out, but where clouds keep credentials.
+
+        Who sets it could as well set the rules, so those are no guard against them. Metadata is closed all the same: a
+        name that somebody else controls may come to lead there.
+        """
+        return replace(self, deny=(), private=True, own_port=None)
+
     def refusal(self, host: str, address: str, port: int) -> str | None:
         """Why *address* may not be connected to on behalf of *host*; None where it may."""
         name = host.lower().rstrip(".")
@@ -126,6 +134,10 @@ class AddressPolicy:
         if not self.private and not place.is_global:
             return f"{place} is in a private network, which WATCHWRIGHT_PRIVATE_NETWORKS closes"
         return None
+
+
+FOR_THE_OPERATOR = AddressPolicy().for_the_operator()
+"""Where no settings are known: all but where clouds keep credentials."""
 
 
 def _meant(address: Address) -> Address:

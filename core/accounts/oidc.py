@@ -4,6 +4,7 @@ Nothing that the browser brings back is believed: who somebody is comes from the
 in an ID token whose signature, issuer, audience, time and nonce are right (OpenID Connect Core 1.0, 3.1.3.7).
 """
 
+import asyncio
 import logging
 import secrets
 import time
@@ -20,7 +21,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from core.addresses import FOR_THE_OPERATOR
 from core.config import Settings
+from core.confined import MayConnect, confined
 from core.errors import InvalidSetting, SignInRefused
 
 logger = logging.getLogger(__name__)
@@ -61,12 +64,24 @@ class Answered:
 class Provider:
     """The one that the settings name."""
 
-    def __init__(self, issuer: str, client_id: str, client_secret: str | None, wants: str | None = None) -> None:
-        """*wants* is the claim of groups, which some providers tell only where a scope of its name is asked for."""
+    def __init__(
+        self,
+        issuer: str,
+        client_id: str,
+        client_secret: str | None,
+        wants: str | None = None,
+        may_connect: MayConnect = FOR_THE_OPERATOR.refusal,
+    ) -> None:
+        """*wants* is the claim of groups, which some providers tell only where a scope of its name is asked for.
+
+        *may_connect* is asked for each address, as a connection is made: the provider's word for where its endpoints
+        are must not lead to where clouds keep credentials.
+        """
         self.issuer = issuer
         self.host = urlsplit(issuer).hostname or issuer
         self._client_id, self._client_secret = client_id, client_secret
         self._wants = wants
+        self._may_connect = may_connect
         self._known: dict[str, tuple[float, Claims]] = {}
 
     @classmethod
@@ -88,6 +103,7 @@ class Provider:
             settings.oidc_client_id,
             secret.get_secret_value() if secret else None,
             settings.oidc_roles_claim,
+            settings.address_policy.for_the_operator().refusal,
         )
 
     async def begin(self, return_to: str) -> tuple[str, Begun]:
@@ -222,8 +238,8 @@ class Provider:
 
     async def _ask(self, method: str, address: str, **asked: Any) -> Claims:
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
-                answer = await client.request(method, address, **asked)
+            # On a thread: where the event loop connects in C, nobody could be asked whether it may.
+            answer = await asyncio.to_thread(self._request, method, address, **asked)
             answer.raise_for_status()
             document = answer.json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -231,6 +247,13 @@ class Provider:
         if not isinstance(document, Mapping):
             raise self._refused(f"{urlsplit(address).path} answers with no object")
         return dict(document)
+
+    def _request(self, method: str, address: str, **asked: Any) -> httpx.Response:
+        with (
+            confined(self._may_connect, "The provider", is_alone=False),
+            httpx.Client(timeout=TIMEOUT_SECONDS) as client,
+        ):
+            return client.request(method, address, **asked)
 
     def _refused(self, reason: str) -> SignInRefused:
         logger.warning("a sign-in by OpenID Connect was refused", extra={"provider": self.host, "reason": reason[:500]})

@@ -7,14 +7,16 @@ from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from core.addresses import FOR_THE_OPERATOR
 from core.config import Settings
+from core.confined import MayConnect
 from core.debugging.browser import BrowserChoice, find_browsers
 from core.debugging.cdp import CdpConnection, CdpError
 from core.debugging.chromium_process import ChromiumProcess, sweep_profiles
 from core.debugging.confinement import confinement_of
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.proxy_relay import ProxyRelay
-from core.debugging.remote_browser import CdpServer, PlaywrightServer
+from core.debugging.remote_browser import CdpServer, PlaywrightServer, require_open
 from core.debugging.targets import TargetHub, TargetWatcher
 from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
@@ -67,13 +69,18 @@ class DebugBrowser:
         """Sessions so far."""
 
     @classmethod
-    async def launch(cls, choice: BrowserChoice, guard: PolicyProxy | None = None) -> "DebugBrowser":
-        """Start the chosen browser; it connects through *guard*.
+    async def launch(
+        cls,
+        choice: BrowserChoice,
+        guard: PolicyProxy | None = None,
+        may_connect: MayConnect = FOR_THE_OPERATOR.refusal,
+    ) -> "DebugBrowser":
+        """Start the chosen browser, which connects through *guard*; a remote one must be where *may_connect* lets us.
 
         Raises:
             BrowserError: It could not be started; the message says why.
         """
-        process = await _run(choice, guard)
+        process = await _run(choice, guard, may_connect)
         try:
             facts = await process.connection.root.send("Browser.getVersion")
             hub = TargetHub(process.connection)
@@ -175,12 +182,13 @@ class DebugBrowser:
         await self._process.kill()
 
 
-async def _run(choice: BrowserChoice, guard: PolicyProxy | None) -> RunningBrowser:
+async def _run(choice: BrowserChoice, guard: PolicyProxy | None, may_connect: MayConnect) -> RunningBrowser:
     if choice.executable is not None:
         arguments = guard.arguments if guard is not None else ()
         held = await asyncio.to_thread(confinement_of, choice.executable)
         return await ChromiumProcess.launch(choice.executable, held, arguments)
     assert choice.endpoint is not None
+    await require_open(choice.endpoint, may_connect)
     if choice.endpoint.startswith("http"):
         return await CdpServer.connect(choice.endpoint)
     return await PlaywrightServer.connect(choice.endpoint)
@@ -264,7 +272,9 @@ class BrowserPool:
                 logger.warning("the browser is less confined than it could be", extra={"reason": words})
         if choice.executable is not None and self._guard is None:
             self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
-        browser = await DebugBrowser.launch(choice, self._guard)
+        browser = await DebugBrowser.launch(
+            choice, self._guard, self._settings.address_policy.for_the_operator().refusal
+        )
         self._all[browser] = choice
         return browser
 

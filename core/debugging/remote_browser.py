@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import socket
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -11,6 +12,8 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from core.addresses import name_to_look_up
+from core.confined import MayConnect
 from core.debugging.cdp import CdpConnection
 from core.debugging.nested_cdp import NestedConnection
 from core.errors import BrowserError
@@ -20,6 +23,26 @@ logger = logging.getLogger(__name__)
 CONNECT_SECONDS = 15.0
 LET_GO = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
 OLDEST_CHROMIUM = 120  # the first whose protocol has all that we ask for
+
+
+async def require_open(endpoint: str, may_connect: MayConnect) -> None:
+    """See that nothing speaks against any address that the host of *endpoint* has now.
+
+    Not as the connection is made: Playwright's server is connected to by a program that is not ours.
+
+    Raises:
+        BrowserError: Something does, or the name does not resolve; nothing was sent.
+    """
+    parts = urlsplit(endpoint)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise BrowserError(f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}: {error}.") from error
+    reasons = filter(None, (may_connect(host, str(place[0]), port) for *_kind, place in found))
+    if reason := next(reasons, None):
+        raise BrowserError(f"WATCHWRIGHT_BROWSER_ENDPOINT={endpoint} may not be connected to: {reason}.")
 
 
 class CdpServer:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
+from core.addresses import FOR_THE_OPERATOR
 from core.clock import utc_now
 from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.handshake import spoken
@@ -59,10 +60,15 @@ class Looker:
         second_resolver: str | None = None,
         resolver: Resolving | None = None,
         may_connect: MayConnect | None = None,
+        may_ask: MayConnect = FOR_THE_OPERATOR.refusal,
         mask: Callable[[str], str] = str,
     ) -> None:
-        """*second_resolver* is ``ADDRESS`` or ``ADDRESS:PORT``; *mask* takes the secrets out of a page's text."""
+        """*second_resolver* is ``ADDRESS`` or ``ADDRESS:PORT``; *mask* takes the secrets out of a page's text.
+
+        *may_connect* is asked for what websites lead to, *may_ask* for the second resolver.
+        """
         self._second = second_resolver
+        self._may_ask = may_ask
         self._resolver = resolver or Resolver()
         self._mask = mask
         self._engine = Engine()
@@ -105,7 +111,7 @@ class Looker:
     async def _resolve(self, host: str) -> tuple[LookupFact, ...]:
         asking = [self._ask_system(host)]
         if self._second and is_public(host):
-            asking.append(ask_name_server(self._second, host))
+            asking.append(ask_name_server(self._second, host, self._may_ask))
         return tuple(await asyncio.gather(*asking))
 
     async def _ask_system(self, host: str) -> LookupFact:

@@ -8,6 +8,8 @@ import dns.asyncresolver
 import dns.exception
 import dns.resolver
 
+from core.addresses import FOR_THE_OPERATOR
+from core.confined import MayConnect
 from core.diagnosis.evidence import LookupFact
 
 MOST_ADDRESSES = 8  # of a name that has dozens
@@ -38,9 +40,14 @@ def name_server_of(setting: str) -> str | None:
     return str(configured[-1]) if configured else None
 
 
-async def ask_name_server(server: str, host: str) -> LookupFact:
-    """What the name server at ``ADDRESS`` or ``ADDRESS:PORT`` says of *host*, IPv4 and IPv6."""
+async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_OPERATOR.refusal) -> LookupFact:
+    """What the name server at ``ADDRESS`` or ``ADDRESS:PORT`` says of *host*, IPv4 and IPv6.
+
+    Nothing is sent where *may_ask* has a reason against its address.
+    """
     address, port = _server(server)
+    if reason := may_ask(address, address, port):
+        return LookupFact(resolver=server, ms=0.0, error=f"it may not be asked: {reason}")
     resolver = dns.asyncresolver.Resolver(configure=False)
     resolver.nameservers, resolver.port, resolver.lifetime = [address], port, SECOND_SECONDS
     began = perf_counter()

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from core.confined import MayConnect, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
-from core.notifications.confined import MayConnect, confined
 from core.notifications.mail import deliver
 from core.notifications.message import Message
 from core.notifications.services import notify

@@ -46,6 +46,7 @@ class EvidenceWorker:
         self._looker = looker or Looker(
             second_resolver=name_server_of(settings.second_resolver),
             may_connect=settings.address_policy.refusal,
+            may_ask=settings.address_policy.for_the_operator().refusal,
             mask=masks_for(SessionOptions(), settings).text,
         )
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)

@@ -77,6 +77,15 @@ def test_a_rule_closes_what_it_names(rule: str, matches: bool) -> None:
     assert policy(deny=rule, allow="93.184.216.34").refusal("example.org", "93.184.216.34", 443) is None
 
 
+def test_what_the_operator_names_may_be_anywhere_but_where_clouds_keep_credentials() -> None:
+    closed = policy(deny="*", private=False)
+    opened = policy(allow="169.254.169.254:53")
+
+    assert closed.for_the_operator().refusal("login.example.org", "10.0.0.7", 443) is None
+    assert "clouds" in str(closed.for_the_operator().refusal("login.example.org", "169.254.169.254", 80))
+    assert opened.for_the_operator().refusal("169.254.169.254", "169.254.169.254", 53) is None
+
+
 @pytest.mark.parametrize("text", ["", "10.0.0.0/64", "example.org:web", "http://example.org", "a b", "[::1]:0"])
 def test_what_is_no_rule_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="rule|port|network"):

@@ -68,6 +68,32 @@ async def test_groups_are_asked_for_where_that_takes_a_scope(there: oidc_provide
     assert [asked["scope"] for asked in there.asked] == ["openid profile email groups", "openid profile email"]
 
 
+@pytest.mark.parametrize("endpoint", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
+async def test_no_word_of_the_provider_leads_to_cloud_metadata(
+    there: oidc_provider.Provider, endpoint: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    there.discovery = {endpoint: "http://[::ffff:169.254.169.254]/latest/meta-data/"}
+
+    with pytest.raises(SignInRefused):
+        await sign_in(client_of(there), there)
+
+    assert "clouds keep a machine's credentials" in str(caplog.records[-1].__dict__["reason"])
+
+
+async def test_the_provider_may_be_on_a_network_that_is_closed_to_editors(there: oidc_provider.Provider) -> None:
+    settings = Settings(
+        oidc_issuer=there.issuer,
+        oidc_client_id=CLIENT_ID,
+        oidc_client_secret=CLIENT_SECRET,
+        private_networks=False,
+        deny={"127.0.0.0/8"},
+    )
+    provider = Provider.of(settings)
+    assert provider is not None
+
+    assert (await sign_in(provider, there))["sub"] == "248289761001"
+
+
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 async def test_the_secret_goes_as_the_provider_takes_it(there: oidc_provider.Provider, method: str) -> None:
     there.discovery = {"token_endpoint_auth_methods_supported": [method]}

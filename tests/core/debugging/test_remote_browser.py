@@ -4,17 +4,19 @@ import asyncio
 import json
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import playwright
 import pytest
 from aiohttp import web
 
 from core.config import Settings
-from core.debugging.browser import find_browser
-from core.debugging.debug_browser import BrowserPool
+from core.debugging.browser import BrowserChoice, find_browser
+from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.session import capture
 from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
@@ -128,3 +130,19 @@ async def test_a_browser_that_is_too_old_is_refused(settings: Settings) -> None:
         await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
 
     await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://169.254.169.254:80", "ws://[fd00:ec2::254]/browser", "ws://metadata.test"]
+)
+async def test_no_endpoint_leads_to_cloud_metadata(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
+    if "metadata" in endpoint:
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lambda *_args, **_more: _told(found))
+
+    with pytest.raises(BrowserError, match="may not be connected to: .* clouds keep"):
+        await DebugBrowser.launch(BrowserChoice(endpoint=endpoint, source="a test"))
+
+
+async def _told(found: list[Any]) -> list[Any]:
+    return found

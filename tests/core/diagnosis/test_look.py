@@ -10,7 +10,7 @@ import pytest
 from core.addresses import AddressPolicy
 from core.diagnosis.evidence import SpokenFact
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
-from core.diagnosis.name_server import is_public, name_server_of
+from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.monitoring.resolver import Lookup
 from tests.core.monitoring.servers import OK, answer, raw_server, redirect
 from tests.sites.certificate import self_signed
@@ -101,6 +101,14 @@ async def test_second_resolver_is_asked_over_the_network(dns_stub: Callable[...,
 
     assert [look.second and look.second.addresses for look in looks] == [("192.0.2.7",), ()]
     assert looks[1].second is not None and looks[1].second.is_absent
+
+
+@pytest.mark.parametrize("server", ["169.254.169.254", "[fd00:ec2::253]:53"])
+async def test_no_second_resolver_is_where_clouds_keep_credentials(server: str) -> None:
+    fact = await ask_name_server(server, "example.org")
+
+    assert (fact.ms, fact.addresses, fact.is_absent) == (0.0, (), False)
+    assert "clouds keep a machine's credentials" in str(fact.error)
 
 
 async def test_a_look_connects_to_nothing_that_is_closed() -> None:

@@ -3,14 +3,16 @@
 Apprise's services, smtplib and httpx look names up, follow redirects and connect by themselves; the one place that all
 of them pass is the socket. Python tells audit hooks (PEP 578) of each connection before it is made, with the address,
 and one that raises prevents it. What connects in C, such as libcurl or uvloop, is not seen: nothing that sends does.
-Who is held is a context variable, which Apprise carries into its own threads; threads that a library starts bare are
-told of from Python 3.12 on.
+Who is held is a context variable, which Apprise carries into its own threads. Python tells of threads that a library
+starts bare, too, and they are held as well; Python 3.11, which does not tell, is made to (`_tell_of_threads`).
 """
 
+import _thread
 import errno
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,8 +43,11 @@ _installed: list[bool] = []  # an audit hook cannot be taken out again, so one s
 class Confinement:
     """What somebody who sends is held to, and what they were refused."""
 
-    def __init__(self, may_connect: MayConnect) -> None:
+    def __init__(self, may_connect: MayConnect, who: str, *, is_alone: bool) -> None:
         self._may_connect = may_connect
+        self._who = who
+        self._is_alone = is_alone
+        """Whether it has no business with files, programs and sockets of this machine."""
         self._looked_up = ""
         self.refusals: list[str] = []
         """Sentences, the last one last; libraries often keep such reasons to themselves."""
@@ -57,18 +62,20 @@ class Confinement:
             self._looked_up = _text(args[0])
         elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             self._judge_address(args[0], args[1])
-        elif event == "open":
-            self._judge_file(args[0])
         elif event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             self._take_along(args[0])
-        else:
-            self._refuse("A channel starts no programs.")
+        elif self._is_alone and event == "open":
+            self._judge_file(args[0])
+        elif self._is_alone:
+            self._refuse(f"{self._who} starts no programs.")
 
     def _judge_address(self, made: socket.socket, place: Any) -> None:
         if place is None:  # of a datagram: to where the socket is connected already
             return
         if made.family not in FAMILIES or not isinstance(place, tuple):
-            self._refuse("A channel reaches services over the network only.")
+            if not self._is_alone:
+                return
+            self._refuse(f"{self._who} reaches services over the network only.")
         host, port = _text(place[0]), int(place[1])
         reason = self._may_connect(self._looked_up or host, host, port)
         if reason is not None:
@@ -80,13 +87,13 @@ class Confinement:
         real = os.path.realpath(os.fsdecode(path))
         is_library = real.startswith(tuple(f"{place}{os.sep}" for place in LIBRARIES))
         if not is_library and real not in SYSTEM_FILES and not real.endswith(CODE) and not _holds_certificates(real):
-            self._refuse("A channel reads no file of this machine.")
+            self._refuse(f"{self._who} reads no file of this machine.")
 
     def _take_along(self, start: Callable[..., object]) -> None:
         """Hold the thread that is about to start to the same."""
         thread = getattr(start, "__self__", None)
         if not isinstance(thread, Thread):
-            self._refuse("A channel starts no thread that could not be held.")
+            self._refuse(f"{self._who} starts no thread that could not be held.")
             return
         run = thread.run
 
@@ -122,14 +129,37 @@ JUDGED = frozenset(
 
 
 @contextmanager
-def confined(may_connect: MayConnect) -> Iterator[Confinement]:
-    """Hold what is done within to *may_connect*; others are as free as before."""
+def confined(may_connect: MayConnect, who: str = "A channel", *, is_alone: bool = True) -> Iterator[Confinement]:
+    """Hold what is done within to *may_connect*; others are as free as before.
+
+    Args:
+        who: Is held, at the beginning of a sentence.
+        is_alone: Whether it may neither read files nor start programs either.
+    """
     with _install_lock:
         if not _installed:
             sys.addaudithook(_on_event)
+            _tell_of_threads()
             _installed.append(True)
-    with _entered(Confinement(may_connect)) as confinement:
+    with _entered(Confinement(may_connect, who, is_alone=is_alone)) as confinement:
         yield confinement
+
+
+def _tell_of_threads() -> None:
+    """Have Python 3.11 tell audit hooks of threads before they start, by either way to start one, as later ones do.
+
+    Whoever got hold of the function before starts threads in silence: what sends is imported later, by its channel.
+    """
+    if sys.version_info >= (3, 12):
+        return
+    start = _thread.start_new_thread
+
+    def start_new_thread(function: Callable[..., object], args: tuple[Any, ...], *kwargs: dict[str, Any]) -> int:
+        sys.audit("_thread.start_new_thread", function, args, *(kwargs or ({},)))
+        return start(function, args, *kwargs)
+
+    for module, name in ((_thread, "start_new_thread"), (_thread, "start_new"), (threading, "_start_new_thread")):
+        setattr(module, name, start_new_thread)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """What sends connects only where it may, whichever library does it; it reads no file and starts no program."""
 
+import _thread
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from core.addresses import AddressPolicy
+from core.confined import Confinement, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
 from core.notifications.channels import Sender
-from core.notifications.confined import Confinement, confined
 from core.notifications.message import Message
 
 MESSAGE = Message(title="Shop is down", text="It burns.", payload={})
@@ -166,12 +166,29 @@ def test_no_other_way_leads_out(deed: Callable[[], None]) -> None:
     assert len(confinement.refusals) == 1
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python tells of starting threads since 3.12")
 def test_a_thread_that_is_started_meanwhile_is_held_to_the_same() -> None:
     with confined(policy().refusal) as confinement:
         thread = Thread(target=_refused_datagram)
         thread.start()
     thread.join()
+
+    assert len(confinement.refusals) == 1
+
+
+def test_a_thread_that_is_started_below_the_library_for_threads_is_refused() -> None:
+    with confined(policy().refusal) as confinement, pytest.raises(PermissionError):
+        _thread.start_new_thread(_datagram, ())
+
+    assert confinement.refusals == ["A channel starts no thread that could not be held."]
+
+
+def test_what_is_not_alone_may_read_files_and_is_held_by_address_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "authorities.pem").write_text("public")
+
+    with confined(policy().refusal, "The collector", is_alone=False) as confinement:
+        assert (tmp_path / "authorities.pem").read_text() == "public"
+        with pytest.raises(PermissionError):
+            _datagram()
 
     assert len(confinement.refusals) == 1
 
