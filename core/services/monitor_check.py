@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.schemas.monitor_check import MonitorCheckCreate
 from core.services import coverage
-from core.services.bulk import insert_in_order, next_ids
+from core.services.bulk import insert_in_order, insert_rows, next_ids
 from core.services.paging import page_of
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
@@ -61,7 +62,7 @@ class MonitorCheckCRUD:
         now = utc_now()
         ids = next_ids(db, MonitorCheck, len(checks))
         rows = [{**check.model_dump(), "id": one, "created_at": now} for one, check in zip(ids, checks, strict=True)]
-        db.execute(insert(MonitorCheck.__table__), rows)  # type: ignore[arg-type]
+        insert_rows(db, cast("Table", MonitorCheck.__table__), rows)
         return [StoredCheck(**{name: row[name] for name in STORED}) for row in rows]
 
     @staticmethod

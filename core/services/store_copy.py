@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import (
     JSON,
     Connection,
@@ -25,10 +23,12 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 
 from core import database
 from core.errors import AlreadyExists, StoreError
 from core.models import Base
+from core.services.copy_in import copy_in
 
 BATCH_ROWS = 2_000
 BATCH_ROWS_OF_FILES = 20  # a screenshot or a trace takes megabytes
@@ -102,28 +102,20 @@ def _copy_table(table: Table, reading: Connection, writing: Connection) -> Copie
 
 def _adding(table: Table, writing: Connection) -> Callable[[Sequence[Row]], None]:
     """What stores whole rows of *table*: an absent JSON value as NULL, as it was, not as JSON's ``null``."""
-    kinds = {c.name: JSON(none_as_null=True) if isinstance(c.type, JSON) else c.type for c in table.columns}
     if writing.dialect.name == "sqlite":
+        kinds = {c.name: JSON(none_as_null=True) if isinstance(c.type, JSON) else c.type for c in table.columns}
         adding = insert(table).values({name: bindparam(name, type_=kind) for name, kind in kinds.items()})
 
         def insert_all(rows: Sequence[Any]) -> None:
             writing.execute(adding, rows)
 
         return insert_all
-    bound = [(name, kind.dialect_impl(writing.dialect).bind_processor(writing.dialect)) for name, kind in kinds.items()]
-    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, kinds))
-    )
 
-    def stream(rows: Sequence[Row]) -> None:  # COPY takes half the time of INSERT
-        raw = writing.connection.driver_connection
-        assert isinstance(raw, psycopg.Connection)
+    def stream(rows: Sequence[Row]) -> None:
         try:
-            with raw.cursor() as cursor, cursor.copy(command) as copying:
-                for row in rows:
-                    copying.write_row([row[name] if bind is None else bind(row[name]) for name, bind in bound])
-        except psycopg.Error as error:
-            reason = str(error).strip().splitlines()[0]
+            copy_in(writing, table, rows)
+        except DBAPIError as error:
+            reason = str(error.orig).strip().splitlines()[0]
             raise StoreError(
                 f"The target did not take {table.name}: {reason}. Nothing was copied; try again."
             ) from error

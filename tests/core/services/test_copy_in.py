@@ -1,0 +1,21 @@
+"""COPY fails as any other statement does."""
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import DataError, IntegrityError
+
+from core.models import Tag
+from core.services.copy_in import copy_in
+
+TAGS = Tag.__table__
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_what_the_table_does_not_take_is_an_error_of_sqlalchemy(engine: Engine) -> None:
+    with engine.connect() as connection:
+        with pytest.raises(IntegrityError, match="COPY"), connection.begin():
+            copy_in(connection, TAGS, [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}])  # type: ignore[arg-type]
+        with pytest.raises(DataError), connection.begin():
+            copy_in(connection, TAGS, [{"id": 1, "name": "a\0b"}])  # type: ignore[arg-type]
+        copy_in(connection, TAGS, [])  # type: ignore[arg-type]
+        assert connection.exec_driver_sql("SELECT count(*) FROM tags").scalar() == 0
