@@ -1,6 +1,7 @@
 """Settings: every ``WATCHWRIGHT_*`` variable with its unit and its default."""
 
 import json
+import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +17,8 @@ from core.addresses import AddressPolicy, Rule
 from core.errors import InvalidSetting
 
 PREFIX = "WATCHWRIGHT_"
+REGION_NAME = r"^[a-z0-9-]{1,32}$"
+"""What a region may be called."""
 UNSPOKEN = (
     "database_url",
     "secret_key",
@@ -127,6 +130,16 @@ def _on_postgresql(value: bool, info: ValidationInfo) -> bool:
     return value
 
 
+def _region(value: str | None, info: ValidationInfo) -> str | None:
+    if value is not None and not re.fullmatch(REGION_NAME, value):
+        raise ValueError("must be a name of up to 32 small letters, digits and hyphens, such as eu-west")
+    if value is not None and not str(info.data.get("database_url", "")).startswith("postgresql"):
+        raise ValueError("regions share a store on PostgreSQL only; set WATCHWRIGHT_DATABASE_URL to one")
+    if value is not None and not info.data.get("fleet"):
+        raise ValueError("a region is one of a fleet's; set WATCHWRIGHT_FLEET=true for everything on the store")
+    return value
+
+
 RoleRules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_role_rules)]
 Canaries = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_canaries)]
 Proxies = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_proxies)]
@@ -162,6 +175,8 @@ class Settings(BaseSettings):
     """Whether `serve` checks websites too; if not, `watchwright worker` does, perhaps on another machine."""
     fleet: Annotated[bool, AfterValidator(_on_postgresql)] = False
     """Whether every `serve` and `worker` on this store checks its share of the websites, instead of one for all."""
+    region: Annotated[str | None, AfterValidator(_region)] = None
+    """Where this worker is: it checks the websites that name this region, and its share of those that name none."""
     down_retries: Annotated[int, Field(ge=0, le=20)] = 2
     """Further failed checks after the first one before a website is called down."""
     up_confirmations: Annotated[int, Field(ge=1, le=20)] = 1

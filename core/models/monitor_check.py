@@ -21,8 +21,18 @@ class MonitorCheck(CreatedAt, Base):
     __table_args__ = (
         Index(None, "website_id", "checked_at"),  # a website's latest check, and its chart
         Index(None, "status", "checked_at"),  # recent failures of all websites
-        # A slot that two workers of a fleet were given is stored once; of a store with one monitor the index is empty.
-        Index(None, "website_id", "due_at", unique=True, sqlite_where=PLANNED, postgresql_where=PLANNED),
+        # A slot that two workers of a fleet were given is stored once for each region; of a store with one monitor,
+        # such as each on SQLite, which tells missing regions apart, the index is empty.
+        Index(
+            None,
+            "website_id",
+            "due_at",
+            "region",
+            unique=True,
+            sqlite_where=PLANNED,
+            postgresql_where=PLANNED,
+            postgresql_nulls_not_distinct=True,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +66,8 @@ class MonitorCheck(CreatedAt, Base):
     """By how much the check started late, which is ours and not the website's; None where nobody had planned it."""
     due_at: Mapped[datetime | None]
     """The slot of `core.models.check_schedule` for which it was made; None where no fleet checks, or out of turn."""
+    region: Mapped[str | None] = mapped_column(String(32))
+    """The region that made it, of those that its website named; None where it named none."""
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Index, String, Text
+from sqlalchemy import JSON, Boolean, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
@@ -41,6 +41,11 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
 
     depends_on: Mapped[str | None] = mapped_column(String(2048))
     """The URL, without credentials, of another website: while that is down, this one's failures are not told."""
+
+    regions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Where it is checked from, each region by itself; None where one check from anywhere is enough."""
+    quorum: Mapped[int | None]
+    """How many regions must find it down before it is called so; None means more than half."""
 
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"

@@ -39,6 +39,8 @@ class Finding:
     """By how much the check started late; None where nobody had planned it."""
     due_at: datetime | None = None
     """The slot for which it was made, where workers share them; it is stored once."""
+    region: str | None = None
+    """The region that made it, where its website names some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def record_once(db: Session, findings: Sequence[Finding], confirmation: Confirma
     Of a slot that two workers were given, the check that is stored first stays.
     """
     trusted = _held(db, findings)  # first: what another worker stores meanwhile must be seen
-    keys = {(finding.website_id, finding.result.started_at): finding for finding in findings}
+    keys = {(finding.website_id, finding.region, finding.result.started_at): finding for finding in findings}
     stored = MonitorCheckCRUD.stored_among(db, list(keys))
     new = [finding for key, finding in keys.items() if key not in stored]
     return _record(db, _of_new_slots(db, new), trusted, confirmation)
@@ -85,10 +87,10 @@ def _held(db: Session, findings: Sequence[Finding]) -> dict[int, timedelta]:
 
 
 def _of_new_slots(db: Session, findings: Sequence[Finding]) -> list[Finding]:
-    slots = {(one.website_id, one.due_at): one for one in reversed(findings) if one.due_at is not None}
+    slots = {(one.website_id, one.region, one.due_at): one for one in reversed(findings) if one.due_at is not None}
     stored = MonitorCheckCRUD.slots_among(db, list(slots))
-    firsts = {slot: one for slot, one in slots.items() if slot not in stored}
-    return [one for one in findings if one.due_at is None or firsts.get((one.website_id, one.due_at)) is one]
+    firsts = {id(one) for slot, one in slots.items() if slot not in stored}
+    return [one for one in findings if one.due_at is None or id(one) in firsts]
 
 
 def _record(
@@ -196,5 +198,6 @@ def _check(finding: Finding) -> MonitorCheckCreate:
         error_message=verdict.reason,
         lag_ms=finding.lag_ms,
         due_at=finding.due_at,
+        region=finding.region,
         checked_at=result.started_at,
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 from core.clock import utc_now
 from core.models import HTTPMethod, MonitorStatus
 from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.region import RegionName
 
 Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -31,6 +32,8 @@ class MonitorCheckBase(Schema):
     """What kind of thing error_message tells of, for programs."""
     error_message: str | None = None
     lag_ms: Milliseconds | None = None
+    region: RegionName | None = None
+    """The region that made it; null where its website names none."""
 
 
 class MonitorCheckCreate(MonitorCheckBase):

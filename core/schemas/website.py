@@ -10,6 +10,7 @@ from core.models import MonitorStatus
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.check_options import CheckOptions
 from core.schemas.check_options import without_secrets as without_check_secrets
+from core.schemas.region import Quorum, RegionsOrNone, check_quorum_fits
 from core.schemas.session_options import SessionOptions, without_secrets
 from core.schemas.tag import TagName
 
@@ -141,6 +142,10 @@ class WebsiteBase(Given):
     """Whether everybody may see its badges; None means no."""
     depends_on: ShownUrl | None = None
     """The URL of another website; while that is down, nobody is told of this one's failures."""
+    regions: RegionsOrNone = None
+    """The regions that check it, each by itself; null where one check from anywhere is enough."""
+    quorum: Quorum | None = None
+    """How many of them must find it down before it is called so; null means more than half."""
 
 
 class WebsiteCreate(WebsiteBase):
@@ -163,6 +168,7 @@ class WebsiteCreate(WebsiteBase):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         check_timeout_fits(self.timeout, self.check_interval)
+        check_quorum_fits(self.regions, self.quorum)
         if not self.name:
             self.name = urlsplit(self.url).hostname or self.url
         return self
@@ -172,7 +178,16 @@ class WebsiteUpdate(Change):
     """What to change; what is not given stays. The service checks the timeout against the merged row."""
 
     may_be_empty = frozenset(
-        {"description", "session_defaults", "check_options", "auto_debug", "is_public", "depends_on"}
+        {
+            "description",
+            "session_defaults",
+            "check_options",
+            "auto_debug",
+            "is_public",
+            "depends_on",
+            "regions",
+            "quorum",
+        }
     )
 
     url: WebsiteUrl | None = None
@@ -188,6 +203,8 @@ class WebsiteUpdate(Change):
     auto_debug: bool | None = None
     is_public: bool | None = None
     depends_on: ShownUrl | None = None
+    regions: RegionsOrNone = None
+    quorum: Quorum | None = None
 
 
 class WebsiteRead(Schema):
@@ -208,6 +225,10 @@ class WebsiteRead(Schema):
     auto_debug: bool | None = None
     is_public: bool | None = None
     depends_on: str | None = None
+    regions: list[str] | None = None
+    """The regions that check it; null where one check from anywhere is enough."""
+    quorum: int | None = None
+    """How many of them must find it down; null means more than half."""
     managed_by: str | None = None
     """The name of the configuration file that says how it is; None for what people made."""
     created_at: UtcInstant

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Select, Table, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
@@ -17,6 +17,10 @@ from core.services.paging import page_of
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
+
+
+Key = tuple[int, str | None, datetime]
+"""A website, the region that checks it where it names some, and a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class StoredCheck:
     response_time_ms: float | None
     http_status_code: int | None
     error_message: str | None
+    region: str | None = None
 
 
 STORED = tuple(field.name for field in fields(StoredCheck))
@@ -66,30 +71,14 @@ class MonitorCheckCRUD:
         return [StoredCheck(**{name: row[name] for name in STORED}) for row in rows]
 
     @staticmethod
-    def stored_among(db: Session, keys: Sequence[tuple[int, datetime]]) -> set[tuple[int, datetime]]:
-        """Those of these checks, named by website and beginning, that are stored."""
-        if not keys:
-            return set()
-        moments = [moment for _website_id, moment in keys]
-        query = select(MonitorCheck.website_id, MonitorCheck.checked_at).where(
-            MonitorCheck.website_id.in_({website_id for website_id, _moment in keys}),
-            MonitorCheck.checked_at.between(min(moments), max(moments)),
-        )
-        return {(row.website_id, row.checked_at) for row in db.execute(query)} & set(keys)
+    def stored_among(db: Session, keys: Sequence[Key]) -> set[Key]:
+        """Those of these checks, named by website, region and beginning, that are stored."""
+        return _among(db, MonitorCheck.checked_at, keys)
 
     @staticmethod
-    def slots_among(db: Session, slots: Sequence[tuple[int, datetime]]) -> set[tuple[int, datetime]]:
-        """Those of these slots, each a website and when it was due, for which a check is stored."""
-        if not slots:
-            return set()
-        moments = [due_at for _website_id, due_at in slots]
-        query = select(MonitorCheck.website_id, MonitorCheck.due_at).where(
-            MonitorCheck.website_id.in_({website_id for website_id, _due_at in slots}),
-            MonitorCheck.due_at.is_not(None),
-            MonitorCheck.due_at.between(min(moments), max(moments)),
-        )
-        stored = {(website_id, due_at) for website_id, due_at in db.execute(query)}
-        return {slot for slot in slots if slot in stored}
+    def slots_among(db: Session, slots: Sequence[Key]) -> set[Key]:
+        """Those of these slots, each a website, a region and when it was due, for which a check is stored."""
+        return _among(db, MonitorCheck.due_at, slots)
 
     @staticmethod
     def get_by_id(db: Session, check_id: int) -> MonitorCheck | None:
@@ -110,6 +99,8 @@ class MonitorCheckCRUD:
         skip: int = 0,
         limit: int = 50,
         status: MonitorStatus | None = None,
+        *,
+        region: str | None = None,
     ) -> tuple[list[MonitorCheck], int]:
         """A website's checks from *start_time* to *end_time*, both inclusive, and how many there are."""
         query = _newest_first().where(MonitorCheck.website_id == website_id)
@@ -119,6 +110,8 @@ class MonitorCheckCRUD:
             query = query.where(MonitorCheck.checked_at <= as_utc(end_time))
         if status is not None:
             query = query.where(MonitorCheck.status == status)
+        if region is not None:
+            query = query.where(MonitorCheck.region == region)
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
@@ -191,6 +184,16 @@ class MonitorCheckCRUD:
             select(counted, available).where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
         ).one()
         return 100.0 * row[1] / row[0] if row[0] else None
+
+
+def _among(db: Session, moment: InstrumentedAttribute[Any], keys: Sequence[Key]) -> set[Key]:
+    if not keys:
+        return set()
+    moments = [key[2] for key in keys]
+    query = select(MonitorCheck.website_id, MonitorCheck.region, moment).where(
+        MonitorCheck.website_id.in_({key[0] for key in keys}), moment.between(min(moments), max(moments))
+    )
+    return {(website_id, region, at) for website_id, region, at in db.execute(query)} & set(keys)
 
 
 def _newest_first() -> Select[MonitorCheck]:

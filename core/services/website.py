@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
+from core.schemas.region import check_quorum_fits
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
 from core.services import coverage, dependency
 from core.services.paging import apply_changes, page_of
@@ -97,7 +98,10 @@ class WebsiteCRUD:
         if website is None:
             return None
         changes = data.changes()
+        if "regions" in changes and not changes["regions"]:
+            changes.setdefault("quorum", None)
         try:
+            check_quorum_fits(changes.get("regions", website.regions), changes.get("quorum", website.quorum))
             check_timeout_fits(
                 changes.get("timeout", website.timeout), changes.get("check_interval", website.check_interval)
             )

@@ -26,6 +26,8 @@ def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HOST", "here", "WATCHWRIGHT_HOST='here' cannot be used: must be an address of this machine"),
         ("PUBLIC_URL", "watch", "WATCHWRIGHT_PUBLIC_URL='watch' cannot be used: must be the address that people use"),
         ("FLEET", "true", "WATCHWRIGHT_FLEET='true' cannot be used: several machines share a store on PostgreSQL only"),
+        ("REGION", "eu", "WATCHWRIGHT_REGION='eu' cannot be used: regions share a store on PostgreSQL only"),
+        ("REGION", "E U", "WATCHWRIGHT_REGION='E U' cannot be used: must be a name of up to 32 small letters"),
         ("MAX_BROWSERS", "-1", "WATCHWRIGHT_MAX_BROWSERS='-1' cannot be used: Input should be greater than"),
     ],
 )

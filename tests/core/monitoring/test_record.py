@@ -182,6 +182,17 @@ def test_a_slot_that_two_workers_were_given_is_stored_once(store: Session) -> No
     assert [(check.checked_at, check.due_at) for check in checks] == [(at(30), at(30)), (at(2), None), (at(0), at(0))]
 
 
+def test_a_slot_is_stored_once_for_each_region(store: Session) -> None:
+    website = make_website(store, regions=["eu", "us"])
+    both = [found(website.id, 0, due_at=at(0), region=region) for region in ("eu", "us")]
+
+    stored = record_once(store, both)
+    again = record_once(store, [found(website.id, 1, due_at=at(0), region="us")])
+
+    assert (len(stored), len(again)) == (2, 0)
+    assert MonitorCheckCRUD.get_by_website(store, website.id, region="us")[1] == 1
+
+
 def test_what_two_workers_find_at_once_is_judged_one_after_the_other(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         return  # one in memory has one connection, and one that is a file one writer

@@ -86,6 +86,18 @@ def test_update_is_held_against_what_is_stored(store: Session) -> None:
     assert WebsiteCRUD.update(store, website.id, WebsiteUpdate(url=website.url, check_interval=20, timeout=20))
 
 
+def test_a_quorum_is_held_against_the_stored_regions_and_goes_with_them(store: Session) -> None:
+    website = make_website(store, regions=["eu", "us", "ap"], quorum=3)
+
+    with pytest.raises(InvalidInput, match=r"quorum \(3\) must not be larger than the number of regions \(2 regions\)"):
+        WebsiteCRUD.update(store, website.id, WebsiteUpdate(regions=["eu", "us"]))
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(name="Shop"))
+    kept = (website.regions, website.quorum)
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(regions=None))
+
+    assert (kept, website.regions, website.quorum) == ((["eu", "us", "ap"], 3), None, None)
+
+
 def test_deleted_website_is_gone(store: Session) -> None:
     website = make_website(store)
     make_check(store, website)

@@ -1,0 +1,42 @@
+"""The regions from which a website is checked, and how many of them must find it down."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from core.config import REGION_NAME
+
+MAX_REGIONS = 16  # of one website: each asks it on its own
+
+RegionName = Annotated[str, Field(pattern=REGION_NAME)]
+
+
+def _each_once(value: list[str] | None) -> list[str] | None:
+    return list(dict.fromkeys(value)) if value else None
+
+
+Regions = Annotated[list[RegionName], Field(max_length=MAX_REGIONS)]
+RegionsOrNone = Annotated[Regions | None, AfterValidator(_each_once)]
+"""Each once, in the order given; None where none is named: any worker checks the website, and one is enough."""
+Quorum = Annotated[int, Field(ge=1, le=MAX_REGIONS)]
+
+
+def majority(regions: Sequence[str]) -> int:
+    """How many regions must find a website down where nothing else is said: more than half."""
+    return len(regions) // 2 + 1
+
+
+def check_quorum_fits(regions: Sequence[str] | None, quorum: int | None) -> None:
+    """Refuse a quorum that can never be reached, or that is of nothing.
+
+    Raises:
+        ValueError: It is; the message says what to give.
+    """
+    if quorum is None:
+        return
+    if not regions:
+        raise ValueError("a quorum is how many regions must find the website down; name the regions too")
+    if quorum > len(regions):
+        named = f"{len(regions)} region{'' if len(regions) == 1 else 's'}"
+        raise ValueError(f"the quorum ({quorum}) must not be larger than the number of regions ({named})")

@@ -1,0 +1,37 @@
+"""Which regions check a website, and what quorum of them can be met."""
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas import WebsiteCreate
+from core.schemas.base import explain
+from core.schemas.region import majority
+
+
+@pytest.mark.parametrize(("count", "needed"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
+def test_more_than_half_find_a_website_down_where_nothing_else_is_said(count: int, needed: int) -> None:
+    assert majority([f"region-{number}" for number in range(count)]) == needed
+
+
+def test_regions_are_named_once_each_and_none_is_no_list() -> None:
+    named = WebsiteCreate(url="https://a.example", regions=["eu", "us", "eu"], quorum=2)
+    nowhere = WebsiteCreate(url="https://a.example", regions=[])
+
+    assert (named.regions, named.quorum, nowhere.regions) == (["eu", "us"], 2, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"quorum": 2}, "name the regions too."),
+        ({"regions": ["eu", "us"], "quorum": 3}, "must not be larger than the number of regions (2 regions)."),
+        ({"regions": ["eu"], "quorum": 0}, "quorum: input should be greater than or equal to 1."),
+        ({"regions": ["EU west"]}, "regions.0: string should match pattern"),
+        ({"regions": [f"r{number}" for number in range(17)]}, "regions: list should have at most 16 items"),
+    ],
+)
+def test_regions_that_cannot_be_are_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        WebsiteCreate.model_validate({"url": "https://a.example", **given})
+
+    assert says in explain(refused.value)
