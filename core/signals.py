@@ -129,6 +129,8 @@ class MonitorReported:
     trouble: str | None
     """What keeps it from storing what it finds, in one sentence."""
     is_ending: bool = False
+    spans_lost: int = 0
+    """Since it started; see `core.tracing`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

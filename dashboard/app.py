@@ -1,5 +1,6 @@
 """The composition root: settings, store, monitor, debug sessions, pages and API are joined here and nowhere else."""
 
+import asyncio
 import logging
 import secrets
 import signal
@@ -27,6 +28,7 @@ from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
 from core.sealing import Sealer
 from core.services import UserCRUD, WebsiteCRUD
+from core.workers import otlp
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.evidence import EvidenceWorker
@@ -128,6 +130,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await runtime.sessions.recover()
     async with AsyncExitStack() as ending:
+        ending.push_async_callback(asyncio.to_thread, otlp.start(runtime.settings, "serve"))
         ending.callback(runtime.engine.dispose)
         for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor):
             if part is not None:

@@ -7,7 +7,7 @@ has no series, and neither has a phase that its check did not come to.
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from core.models import MonitorCheck, MonitorStatus
 from core.monitoring.verdict import Expectation
@@ -66,13 +66,16 @@ def of_websites(latest: Sequence[Latest]) -> Iterator[Metric]:
     yield _phases(checked)
 
 
-def of_ourselves(*, open_windows: int, sessions: dict[str, int], version: str, monitors: int) -> Iterator[Metric]:
+def of_ourselves(
+    *, open_windows: int, sessions: dict[str, int], version: str, monitors: int, spans_lost: int
+) -> Iterator[Metric]:
     """The metrics of Watchwright itself."""
     build = GaugeMetricFamily("watchwright_build_info", "Which version serves this", labels=("version",))
     build.add_metric((version,), 1)
     yield build
     yield GaugeMetricFamily("watchwright_monitors", "How many monitors check websites", value=monitors)
     yield GaugeMetricFamily("watchwright_downtime_windows_open", "How many websites are down", value=open_windows)
+    yield CounterMetricFamily("watchwright_spans_lost", "Spans that the collector did not take", value=spans_lost)
     family = GaugeMetricFamily("watchwright_debug_sessions", "Debug sessions by state", labels=("state",))
     for state, count in sorted(sessions.items()):
         family.add_metric((state,), count)

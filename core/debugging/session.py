@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import signals
+from core import signals, tracing
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -214,7 +214,12 @@ class DebugSessions:
             state=DebugSessionState.FAILED, success=False, error_message="The session was interrupted."
         )
         try:
-            update = await self._visit(session_id, url, options, running)
+            with tracing.span("debug session", _told_of(session_id, running, options)) as span:
+                update = await self._visit(session_id, url, options, running)
+                if update.state is not None:
+                    span.note({"watchwright.session.state": update.state.value.lower()})
+                if update.success is False:
+                    span.fail("page", update.error_message or "")
         except BrowserError as error:
             update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=str(error))
         except Exception:  # a mistake of ours in one session must not leave it running for ever
@@ -285,3 +290,11 @@ class DebugSessions:
 
     def _announce(self, session_id: int, website_id: int) -> None:
         signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
+
+
+def _told_of(session_id: int, running: _Running, options: SessionOptions) -> tracing.Facts:
+    return {
+        "watchwright.session.id": session_id,
+        "watchwright.website.id": running.website_id,
+        "watchwright.browser": options.browser,
+    }

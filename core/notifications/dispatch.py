@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import signals
+from core import signals, tracing
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
@@ -106,8 +106,9 @@ class Dispatcher:
     async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
         first = briefs[0]
         try:
-            address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
-            answer = await self._send(first.kind, address, message, first.key)
+            with tracing.span("send message", _told_of(briefs), kind="producer"):
+                address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
+                answer = await self._send(first.kind, address, message, first.key)
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
             await self._postpone(briefs, leased_until, str(error))
             return
@@ -142,3 +143,15 @@ class Dispatcher:
             due_at=due_at,
             sent_at=utc_now() if state is NotificationState.SENT else None,
         )
+
+
+def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
+    first = briefs[0]
+    return {
+        "watchwright.channel.id": first.channel_id,
+        "watchwright.channel.kind": first.kind.value.lower(),
+        "watchwright.event": first.facts.event.lower(),
+        "watchwright.notifications": len(briefs),
+        "watchwright.website.id": first.facts.website_id if len(briefs) == 1 else None,
+        "watchwright.attempt": first.attempts,
+    }

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import signals
+from core import signals, tracing
 from core.errors import WatchwrightError
 from core.workers.lease import Lease
 
@@ -113,6 +113,7 @@ class Duty:
             is_checking=self._monitor is not None,
             trouble=self._monitor.trouble if self._monitor else None,
             is_ending=is_ending,
+            spans_lost=tracing.lost(),
         )
         signals.monitor_reported.send(report)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from core import signals
+from core import signals, tracing
 from core.database import finished, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.record import Finding, Recorded, record_once
@@ -165,7 +165,8 @@ class Keeper:
     async def _store(self, batch: Sequence[Finding]) -> bool:
         """Store checks and tell of them; False when the store would not have them now."""
         try:
-            recorded = await finished(asyncio.to_thread(_record, batch, self._confirmation))
+            with tracing.span("store checks", {"watchwright.checks": len(batch)}):
+                recorded = await finished(asyncio.to_thread(_record, batch, self._confirmation))
         except (DataError, IntegrityError, ValueError, TypeError):
             if len(batch) == 1:
                 logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})

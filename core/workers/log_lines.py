@@ -34,20 +34,21 @@ class LogLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """The message with the facts that came with it."""
-        record.message = self._masked(record.message)
+        record.message = self.masked(record.message)
         facts = {name: value for name, value in vars(record).items() if name not in OF_EVERY_RECORD}
         words = [super().formatMessage(record), *(f"{name}={self._in_words(name, facts[name])}" for name in facts)]
         return " ".join(words)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """The traceback, whose last line is often what somebody else wrote."""
-        return self._masked(super().formatException(ei))
+        return self.masked(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         """Where it was logged."""
-        return self._masked(stack_info)
+        return self.masked(stack_info)
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """*text* without secrets."""
         for secret in self._own_secrets:
             text = text.replace(secret, self._policy.mark(secret))
         return redact_message(text, self._policy)
@@ -56,7 +57,7 @@ class LogLines(logging.Formatter):
         """*value* on one line: what others wrote must not look like a line of ours."""
         plain = value if isinstance(value, str | int | float | bool | dict | list | None) else str(value)
         clean = redact_value(plain, self._policy, name)
-        return self._masked(json.dumps(clean, ensure_ascii=False, default=str))
+        return self.masked(json.dumps(clean, ensure_ascii=False, default=str))
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core import signals
+from core import signals, tracing
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -27,6 +27,7 @@ from core.monitoring.verdict import Policy, judge
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, changes, statistics
 from core.workers.agenda import Agenda, AnyAgenda
+from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
 from core.workers.keeper import Finding, Keeper
 
@@ -223,6 +224,8 @@ class Monitor:
             lag_ms=None if was_due_at is None else _lag_ms(result.started_at - was_due_at),
             due_at=plan.slot if plan else None,
         )
+        if tracing.is_on():
+            tracing.tell(span_of(finding))
         self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
 
     def _ask(self, website_ids: Sequence[int]) -> None:

@@ -23,6 +23,7 @@ class Report:
 
     heard_at: float
     trouble: str | None
+    spans_lost: int = 0
 
 
 class MonitorLink:
@@ -67,6 +68,11 @@ class MonitorLink:
         """How many monitors check: one, or in a fleet several; those of which nothing was heard lately left out."""
         return len(self._heard())
 
+    @property
+    def spans_lost(self) -> int:
+        """Spans that monitors could not send; of those that are heard, each since it started."""
+        return sum(one.spans_lost for one in self._heard())
+
     def _heard(self) -> list[Report]:
         since = monotonic() - SILENT_SECONDS
         self._reports = {name: one for name, one in self._reports.items() if one.heard_at > since}
@@ -102,7 +108,9 @@ class MonitorLink:
     def _on_report(self, report: signals.MonitorReported) -> None:
         if report.is_checking:
             self._heard_at = monotonic()
-            self._reports[report.monitor] = Report(heard_at=self._heard_at, trouble=report.trouble)
+            self._reports[report.monitor] = Report(
+                heard_at=self._heard_at, trouble=report.trouble, spans_lost=report.spans_lost
+            )
             self._fallen = None
             self._tell()
         elif self._reports.pop(report.monitor, None) is not None:

@@ -14,6 +14,7 @@ from core.config import Settings
 from core.errors import InvalidInput
 from core.monitoring.verdict import Policy
 from core.services import check_schedule
+from core.workers import otlp
 from core.workers.agenda import AnyAgenda
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
@@ -92,6 +93,7 @@ async def work(
     engine = database.make_engine(settings.store_url)
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
+    end_spans = otlp.start(settings, "+".join(sorted(queues)))
     bridge = Bridge(post_of(engine))
     parts: list[Part] = []
     if "checks" in queues:
@@ -110,6 +112,7 @@ async def work(
             await part.stop()
         await bridge.stop()
         engine.dispose()
+        await asyncio.to_thread(end_spans)
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -28,6 +28,7 @@ from dashboard.api.conditional import Conditional
 from dashboard.api.description import describe
 from dashboard.api.location import LocationBelow
 from dashboard.api.problems import problem, problem_of, validation_problem
+from dashboard.api.spans import Spans
 
 PREFIX = "/api/v1"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -72,6 +73,7 @@ def include_api(app: FastAPI) -> None:
     app.include_router(api)
     app.add_middleware(Conditional, prefix=f"{PREFIX}/")
     app.add_middleware(LocationBelow)
+    app.add_middleware(Spans, prefix=f"{PREFIX}/")
     for path in OUTSIDE:  # else the application below, whose pages are for people, would answer
         app.add_api_route(path, _get_only, methods=[name for name in METHODS if name != "GET"], include_in_schema=False)
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)

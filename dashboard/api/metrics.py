@@ -11,8 +11,10 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
+from core import tracing
 from core.database import in_session
 from core.services.metrics import latest_of_all, open_windows, sessions_by_state
+from core.workers.monitor_link import MonitorLink
 from dashboard import metrics
 from dashboard.runtime import Runtime
 
@@ -34,17 +36,18 @@ async def get_metrics(request: Request) -> Response:
     """As text, or as OpenMetrics where that is asked for."""
     runtime: Runtime = request.app.state.runtime
     registry = CollectorRegistry()
-    registry.register(_Collected(await in_session(_families, runtime.monitor.checking)))
+    registry.register(_Collected(await in_session(_families, runtime.monitor)))
     ProcessCollector(registry=registry)
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(registry), media_type=media_type)
 
 
-def _families(db: Session, monitors: int) -> list[Metric]:
+def _families(db: Session, monitor: MonitorLink) -> list[Metric]:
     ourselves = metrics.of_ourselves(
         open_windows=open_windows(db),
         sessions=sessions_by_state(db),
         version=version("watchwright"),
-        monitors=monitors,
+        monitors=monitor.checking,
+        spans_lost=tracing.lost() + monitor.spans_lost,
     )
     return [*metrics.of_websites(latest_of_all(db)), *ourselves]

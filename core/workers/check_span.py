@@ -1,0 +1,62 @@
+"""What a check tells as a span, by the conventions for HTTP clients of OpenTelemetry. Pure."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from core.models import MonitorStatus
+from core.monitoring.probe import ProbeResult
+from core.monitoring.record import Finding
+from core.monitoring.request import port_of
+from core.tracing import Done
+
+PHASES = (("dns", "dns_ms"), ("connect", "connect_ms"), ("tls", "tls_ms"), ("first byte", "ttfb_ms"))
+
+
+def span_of(finding: Finding) -> Done:
+    """The span of the check that *finding* came of."""
+    result, verdict = finding.result, finding.verdict
+    is_down = verdict.status is MonitorStatus.DOWN
+    kind = verdict.kind or str(result.http_status_code or "unknown")
+    return Done(
+        name=result.method,
+        kind="client",
+        began_at=result.started_at,
+        ended_at=result.started_at + timedelta(milliseconds=result.response_time_ms),
+        facts=_request(result)
+        | {f"watchwright.phase.{field}": getattr(result, field) for _name, field in PHASES}
+        | {
+            "watchwright.phase.download_ms": result.download_ms,
+            "watchwright.website.id": finding.website_id,
+            "watchwright.status": verdict.status.value.lower(),
+            "watchwright.lag_ms": finding.lag_ms,
+            "watchwright.redirects": len(result.redirects),
+        },
+        moments=() if result.redirects else _moments(result),
+        failure=(str(kind), verdict.reason or "") if is_down else None,
+    )
+
+
+def _request(result: ProbeResult) -> dict[str, str | int | None]:
+    parts = urlsplit(result.url)
+    protocol, _slash, number = (result.http_version or "").lower().partition("/")
+    return {
+        "http.request.method": result.method,
+        "url.full": result.url,
+        "server.address": parts.hostname or "",
+        "server.port": port_of(result.url),
+        "http.response.status_code": result.http_status_code,
+        "http.response.body.size": result.body_bytes,
+        "network.protocol.version": number or protocol.removeprefix("h") or None,
+        "network.peer.address": result.address,
+    }
+
+
+def _moments(result: ProbeResult) -> tuple[tuple[str, datetime], ...]:
+    """When each phase ended; of one request alone, as phases are summed over redirects."""
+    moments, at = [], result.started_at
+    for name, field in PHASES:
+        took_ms = getattr(result, field)
+        if took_ms is not None:
+            at += timedelta(milliseconds=took_ms)
+            moments.append((name, at))
+    return tuple(moments)

@@ -1,0 +1,211 @@
+"""Sends spans by OTLP, from a thread of its own: what it cannot send in time is lost, and counted.
+
+All that is OpenTelemetry's is here; `core.workers.otlp` imports this only where spans are asked for.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from threading import Lock, Thread
+from time import monotonic
+from typing import Self
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import Span as OtelSpan
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from core.confined import MayConnect, confined
+from core.tracing import Done, Facts, Kind, Span, Value
+
+logger = logging.getLogger(__name__)
+
+END_SECONDS = 3.0  # for what still waits; a collector that is away must not keep a server from ending
+SAY_SECONDS = 60.0  # between two lines about a collector that is away
+LONGEST = 1_000  # characters of an attribute
+WAITING = 2_048  # spans, OpenTelemetry's own default
+KINDS = {
+    "internal": SpanKind.INTERNAL,
+    "server": SpanKind.SERVER,
+    "client": SpanKind.CLIENT,
+    "producer": SpanKind.PRODUCER,
+}
+Mask = Callable[[str, str], str]
+"""An attribute's text, by its name, without secrets."""
+
+
+class Tally:
+    """What became of spans, counted from several threads."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._lock = Lock()
+        self._waiting = 0
+        self.lost = 0
+
+    def take(self) -> None:
+        """One more waits; where there is no room, the oldest one is lost by it."""
+        with self._lock:
+            self.lost += self._waiting >= self._room
+            self._waiting = min(self._waiting + 1, self._room)
+
+    def hand_over(self, count: int) -> None:
+        """So many wait no more."""
+        with self._lock:
+            self._waiting = max(self._waiting - count, 0)
+
+    def lose(self, count: int) -> None:
+        """So many were not taken by the collector."""
+        with self._lock:
+            self.lost += count
+
+
+class Counting(SpanProcessor):
+    """Counts what `BatchSpanProcessor`, which says nothing of what it drops, is given."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def on_end(self, span: ReadableSpan) -> None:
+        if span.context is not None and span.context.trace_flags.sampled:
+            self._tally.take()
+
+
+class Delivery(SpanExporter):
+    """Hands batches to the collector, where *may_connect* lets it; on the thread that waits for it."""
+
+    def __init__(self, exporter: SpanExporter, may_connect: MayConnect, tally: Tally) -> None:
+        self._exporter, self._may_connect, self._tally = exporter, may_connect, tally
+        self._said_at = float("-inf")
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Never raises: what goes wrong is a loss."""
+        self._tally.hand_over(len(spans))
+        with confined(self._may_connect, "What sends spans", is_alone=False) as confinement:
+            result = self._exporter.export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            self._tally.lose(len(spans))
+            self._say(" ".join(confinement.refusals[-1:]))
+        return result
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
+
+    def _say(self, reason: str) -> None:
+        if monotonic() - self._said_at >= SAY_SECONDS:
+            self._said_at = monotonic()
+            logger.warning("the collector takes no spans", extra={"lost": self._tally.lost, "reason": reason})
+
+
+class OtlpTracing:
+    """What `core.tracing` uses where spans are sent."""
+
+    def __init__(self, exporter: SpanExporter, may_connect: MayConnect, mask: Mask, part: str) -> None:
+        room = _number("OTEL_BSP_MAX_QUEUE_SIZE", WAITING)
+        self._tally = Tally(room)
+        self._mask = mask
+        self._exporter = exporter
+        self._provider = TracerProvider(resource=_resource(part), shutdown_on_exit=False)
+        self._provider.add_span_processor(Counting(self._tally))
+        delivery = Delivery(exporter, may_connect, self._tally)
+        self._provider.add_span_processor(BatchSpanProcessor(delivery, max_queue_size=room))
+        self._tracer: Tracer = self._provider.get_tracer("watchwright", version("watchwright"))
+
+    @classmethod
+    def of(cls, may_connect: MayConnect, mask: Mask, part: str) -> Self:
+        """One that sends where OpenTelemetry's variables say, with the headers, timeout and certificates of theirs."""
+        logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # a collector that is away is told of once, by us
+        return cls(OTLPSpanExporter(), may_connect, mask, part)
+
+    @property
+    def lost(self) -> int:
+        """Spans that the collector did not take, or that had to make room."""
+        return self._tally.lost
+
+    def stop(self) -> None:
+        """Send what still waits, for a moment."""
+        ending = Thread(target=self._provider.shutdown, name="spans: end", daemon=True)
+        ending.start()
+        ending.join(END_SECONDS)
+        if ending.is_alive():
+            self._exporter.shutdown()  # it gives up between two attempts
+
+    def flush(self) -> None:
+        """Send what waits, and wait for it."""
+        self._provider.force_flush()
+
+    @contextmanager
+    def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> Iterator[Span]:
+        """Time what is done within."""
+        above = TraceContextTextMapPropagator().extract(heard) if heard else None
+        with self._tracer.start_as_current_span(
+            name, above, KINDS[kind], self._clean(facts), record_exception=False, set_status_on_exception=False
+        ) as begun:
+            span = _Begun(begun, self)
+            try:
+                yield span
+            except Exception as error:
+                span.fail(type(error).__name__, str(error))
+                raise
+
+    def tell(self, done: Done) -> None:
+        """Send something that is over."""
+        span = self._tracer.start_span(
+            done.name, None, KINDS[done.kind], self._clean(done.facts), start_time=_nanoseconds(done.began_at)
+        )
+        for name, moment in done.moments:
+            span.add_event(name, timestamp=_nanoseconds(moment))
+        if done.failure is not None:
+            _Begun(span, self).fail(*done.failure)
+        span.end(_nanoseconds(done.ended_at))
+
+    def _clean(self, facts: Facts) -> dict[str, Value]:
+        return {name: self.clean(name, value) for name, value in facts.items() if value is not None}
+
+    def clean(self, name: str, value: Value) -> Value:
+        """*value* without secrets, and no longer than anybody reads."""
+        return self._mask(name, value)[:LONGEST] if isinstance(value, str) else value
+
+
+class _Begun:
+    """A span that is being made."""
+
+    def __init__(self, span: OtelSpan, tracing: OtlpTracing) -> None:
+        self._span, self._tracing = span, tracing
+
+    def note(self, facts: Facts) -> None:
+        for name, value in facts.items():
+            if value is not None:
+                self._span.set_attribute(name, self._tracing.clean(name, value))
+
+    def rename(self, name: str) -> None:
+        self._span.update_name(name)
+
+    def fail(self, kind: str, words: str = "") -> None:
+        self._span.set_attribute("error.type", kind)
+        said = str(self._tracing.clean("error", words)) if words else None
+        self._span.set_status(Status(StatusCode.ERROR, said))
+
+
+def _resource(part: str) -> Resource:
+    """Who sends: by OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, and by ours where they say nothing."""
+    given = Resource.create()
+    own = {"service.version": version("watchwright"), "watchwright.part": part}
+    if str(given.attributes.get("service.name", "")).startswith("unknown_service"):
+        own["service.name"] = "watchwright"
+    return given.merge(Resource(own))
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1e6) * 1_000
+
+
+def _number(name: str, otherwise: int) -> int:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdecimal() and int(text) else otherwise

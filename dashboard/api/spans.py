@@ -1,0 +1,47 @@
+"""A span for each request to the API, which goes on the caller's trace; by OpenTelemetry's conventions for servers."""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import tracing
+from dashboard.access import route_path
+
+ITSELF_WRONG = 500  # from this status on it is the server's mistake, by the conventions
+
+
+class Spans:
+    """ASGI middleware around the routes below *prefix*; passes on what nobody collects."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app, self._prefix = app, prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and time it."""
+        if not tracing.is_on() or scope["type"] != "http" or not route_path(scope).startswith(self._prefix):
+            await self._app(scope, receive, send)
+            return
+        method = str(scope["method"])
+        heard = {name: value for name, value in Headers(scope=scope).items() if name in ("traceparent", "tracestate")}
+        facts = {"http.request.method": method, "url.path": route_path(scope), "url.scheme": str(scope["scheme"])}
+        with tracing.span(method, facts, kind="server", heard=heard) as span:
+
+            async def send_noted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    span.note({"http.response.status_code": message["status"]})
+                    if message["status"] >= ITSELF_WRONG:
+                        span.fail(str(message["status"]))
+                await send(message)
+
+            try:
+                await self._app(scope, receive, send_noted)
+            finally:
+                if (route := self._route(scope)) is not None:
+                    span.note({"http.route": route})
+                    span.rename(f"{method} {route}")
+
+    def _route(self, scope: Scope) -> str | None:
+        """The path of the route that answered, with the names of its parts; it knows it from the prefix on."""
+        path = getattr(scope.get("route"), "path", None)
+        if not isinstance(path, str):
+            return None
+        return path if path.startswith(self._prefix) else f"{self._prefix.rstrip('/')}{path}"

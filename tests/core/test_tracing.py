@@ -1,0 +1,66 @@
+"""Nobody collects spans until somebody is used; then everything that is told gets there."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from core import tracing
+from core.tracing import Done, Facts, Kind, Span
+from tests.factories import at
+
+
+class Kept:
+    """Keeps what it is told; is a span itself."""
+
+    lost = 3
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    @contextmanager
+    def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> Iterator[Span]:
+        self.told.append((name, kind, dict(facts), dict(heard)))
+        yield self
+
+    def tell(self, done: Done) -> None:
+        self.told.append(done.name)
+
+    def note(self, facts: Facts) -> None:
+        self.told.append(dict(facts))
+
+    def rename(self, name: str) -> None:
+        self.told.append(name)
+
+    def fail(self, kind: str, words: str = "") -> None:
+        self.told.append((kind, words))
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    kept = Kept()
+    tracing.use(kept)
+    yield kept
+    tracing.use(None)
+
+
+DONE = Done(name="GET", kind="client", began_at=at(0), ended_at=at(1), facts={})
+
+
+def test_what_nobody_collects_is_done_all_the_same() -> None:
+    with tracing.span("one", {"a": 1}) as span:
+        span.note({"b": 2})
+        span.rename("other")
+        span.fail("broken")
+    tracing.tell(DONE)
+
+    assert (tracing.is_on(), tracing.lost()) == (False, 0)
+
+
+def test_whoever_is_used_is_told(kept: Kept) -> None:
+    with tracing.span("one", {"a": 1}, kind="server", heard={"traceparent": "00"}) as span:
+        span.fail("broken", "by us")
+    tracing.tell(DONE)
+
+    assert kept.told == [("one", "server", {"a": 1}, {"traceparent": "00"}), ("broken", "by us"), "GET"]
+    assert (tracing.is_on(), tracing.lost()) == (True, 3)

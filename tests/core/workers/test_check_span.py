@@ -1,0 +1,35 @@
+"""A check's span says what was asked, how it went and when each phase ended."""
+
+from dataclasses import replace
+
+from core.workers.check_span import span_of
+from tests.core.monitoring.test_record import BAD, found
+from tests.core.monitoring.test_verdict import GOOD
+from tests.factories import at
+
+
+def test_a_good_check_is_a_request_of_a_client_with_its_phases() -> None:
+    span = span_of(found(7, result=replace(GOOD, http_version="HTTP/1.1"), lag_ms=3.0))
+
+    assert (span.name, span.kind, span.failure) == ("GET", "client", None)
+    assert (span.began_at, span.ended_at) == (at(0), at(0.12))
+    assert span.facts["url.full"] == GOOD.url
+    assert span.facts["http.response.status_code"] == 200
+    assert span.facts["network.protocol.version"] == "1.1"
+    assert (span.facts["watchwright.website.id"], span.facts["watchwright.status"]) == (7, "up")
+    assert (span.facts["watchwright.phase.ttfb_ms"], span.facts["watchwright.phase.tls_ms"]) == (100.0, None)
+    assert span.moments == (("dns", at(0.001)), ("connect", at(0.003)), ("first byte", at(0.103)))
+
+
+def test_a_check_that_finds_a_website_down_fails_with_its_reason() -> None:
+    finding = found(7, result=BAD)
+
+    span = span_of(finding)
+
+    assert span.failure == (str(finding.verdict.kind), finding.verdict.reason)
+
+
+def test_of_redirects_the_sums_are_told_and_no_moments() -> None:
+    span = span_of(found(7, result=replace(GOOD, redirects=("http://shop.example/",))))
+
+    assert (span.facts["watchwright.redirects"], span.moments) == (1, ())
