@@ -45,7 +45,7 @@ def slow(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: d
 
 def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
     """The websites that spend their error budget too fast, each with a sentence."""
-    told = {span: statistics.uptime(db, website_ids, since=now - span, until=now) for span in SPANS}
+    told = statistics.uptimes(db, website_ids, SPANS, until=now)
     burning = {}
     for website_id in website_ids:
         shares = {span: told[span][website_id].share for span in SPANS}

@@ -78,12 +78,11 @@ def by_bucket(db: Session, website_id: int, span: Span, *, within: Grid, kept: R
     widths = [width for width in WIDTHS if within.allows(width)]
     found: dict[int, Tally] = defaultdict(Tally)
     stretches = parts(*span, kept, widths)
-    for width in (*WIDTHS, CHECK):
-        chosen = [part for part in stretches if part.width == width]
-        if chosen and width == CHECK:
-            _add_checks(db, website_id, chosen, within, found)
-        elif chosen:
-            _add_buckets(db, website_id, chosen, within, found)
+    for part in stretches:
+        if part.width != CHECK:
+            _add_buckets(db, website_id, part, within, found)
+    if single := [part for part in stretches if part.width == CHECK]:
+        _add_checks(db, website_id, single, within, found)
     return dict(found)
 
 
@@ -92,19 +91,20 @@ def in_all(db: Session, website_id: int, span: Span, *, kept: Reach) -> Tally:
     return by_bucket(db, website_id, span, within=ALL_TIME, kept=kept).get(0) or Tally()
 
 
-def _add_buckets(db: Session, website_id: int, chosen: Sequence[Part], within: Grid, found: dict[int, Tally]) -> None:
-    width = chosen[0].width
-    model = MODELS[width]
-    ranges = [
-        and_(model.bucket >= int(part.since) // width, model.bucket < int(part.until) // width) for part in chosen
-    ]
-    here = (model.website_id == website_id, or_(*ranges))
-    number = (model.bucket - int(within.first) // width) // literal(int(within.seconds) // width, Integer)
+def _add_buckets(db: Session, website_id: int, part: Part, within: Grid, found: dict[int, Tally]) -> None:
+    model = MODELS[part.width]
+    # One stretch at a time: with two of them joined by OR, SQLite reads all that is kept of the website.
+    here = and_(
+        model.website_id == website_id,
+        model.bucket >= int(part.since) // part.width,
+        model.bucket < int(part.until) // part.width,
+    )
+    number = (model.bucket - int(within.first) // part.width) // literal(int(within.seconds) // part.width, Integer)
     sums = [func.sum(getattr(model, name)).label(name) for name in SUMS]
     extremes = [func.min(model.fastest_ms).label("fastest_ms"), func.max(model.slowest_ms).label("slowest_ms")]
-    _take(db, select(number.label("number"), *sums, *extremes).where(*here).group_by(number), found)
-    for key, packed in db.execute(select(number, model.sketch).where(*here)):
-        found[key].sketch.update(sketches.unpack(packed))
+    _take(db, select(number.label("number"), *sums, *extremes).where(here).group_by(number), found)
+    for key, packed in db.execute(select(number, model.sketch).where(here)):
+        sketches.add(found[key].sketch, packed)
 
 
 def _add_checks(db: Session, website_id: int, chosen: Sequence[Part], within: Grid, found: dict[int, Tally]) -> None:

@@ -9,12 +9,16 @@ import math
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ddsketch.mapping import LogarithmicMapping
 
 ACCURACY = 0.005
 """By which share of itself a percentile may be off."""
 LEAST_MS = 0.001  # what is quicker counts as this: a logarithm has no zero
+
+LONE = struct.Struct("<chB")
+"""A packed sketch of one bin that counts less than 256, which no other is as short as."""
 
 Sketch = Counter[int]
 """How many values are in each bin, by the bin's number."""
@@ -47,9 +51,31 @@ def pack(sketch: Mapping[int, int]) -> bytes:
     return width.encode() + struct.pack(f"<{len(keys)}h{len(keys)}{width}", *keys, *counts)
 
 
+def add(sketch: Sketch, packed: bytes) -> None:
+    """Count in *sketch* what `pack` was given as well."""
+    if len(packed) == LONE.size:  # most minutes hold a single check, and a chart of a week 10,000 minutes
+        _, key, count = LONE.unpack(packed)
+        sketch[key] = sketch.get(key, 0) + count
+        return
+    keys, counts = _numbers(packed)
+    known = sketch.get
+    for key, count in zip(keys, counts, strict=True):  # half the time that `Counter.update` takes
+        sketch[key] = known(key, 0) + count
+
+
 def unpack(packed: bytes) -> dict[int, int]:
     """What `pack` was given."""
-    width = chr(packed[0])
-    bins = (len(packed) - 1) // (2 + struct.calcsize(width))
-    numbers = struct.unpack_from(f"<{bins}h{bins}{width}", packed, 1)
-    return dict(zip(numbers[:bins], numbers[bins:], strict=True))
+    return dict(zip(*_numbers(packed), strict=True))
+
+
+def _numbers(packed: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    layout, bins = _layout(packed[0], len(packed))
+    numbers = layout.unpack_from(packed, 1)
+    return numbers[:bins], numbers[bins:]
+
+
+@lru_cache(maxsize=1024)
+def _layout(width: int, length: int) -> tuple[struct.Struct, int]:
+    letter = chr(width)
+    bins = (length - 1) // (2 + struct.calcsize(letter))
+    return struct.Struct(f"<{bins}h{bins}{letter}"), bins

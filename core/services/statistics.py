@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorCheck, Website, WebsiteState
 from core.services.coverage import TRUST_FACTOR
 from core.services.series import Percentiles, SeriesPoint, percentiles, response_series
-from core.services.uptime import DayUptime, StatusBucket, Uptime, daily_uptime, status_buckets, uptime
+from core.services.uptime import DayUptime, StatusBucket, Uptime, daily_uptime, status_buckets, uptime, uptimes
 
 __all__ = [
     "TRUST_FACTOR",
@@ -28,6 +28,7 @@ __all__ = [
     "response_series",
     "status_buckets",
     "uptime",
+    "uptimes",
 ]
 
 

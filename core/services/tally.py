@@ -90,7 +90,7 @@ class Tally:
         self.fastest_ms = _of_both(min, self.fastest_ms, row["fastest_ms"])
         self.slowest_ms = _of_both(max, self.slowest_ms, row["slowest_ms"])
         if "sketch" in row:
-            self.sketch.update(sketches.unpack(row["sketch"]))
+            sketches.add(self.sketch, row["sketch"])
 
     def quantile(self, share: float) -> float | None:
         """The response time that *share* of the answered checks did not exceed; None where there are none."""

@@ -73,6 +73,23 @@ def uptime(db: Session, website_ids: Sequence[int], *, since: datetime, until: d
     }
 
 
+def uptimes(
+    db: Session, website_ids: Sequence[int], spans: Sequence[timedelta], *, until: datetime
+) -> dict[timedelta, dict[int, Uptime]]:
+    """`uptime` over each of *spans*, all of which end at *until*, in as many queries as the longest takes."""
+    told = _told(db, website_ids, until - max(spans), until)
+    return {
+        span: {website_id: _uptime_since(until - span, until, one) for website_id, one in told.items()}
+        for span in spans
+    }
+
+
+def _uptime_since(since: datetime, until: datetime, told: _Told) -> Uptime:
+    within = [(since.timestamp(), until.timestamp())]
+    known, down = length(intersection(told.known, within)), length(intersection(told.down, within))
+    return _uptime(known, down, (until - since).total_seconds())
+
+
 def daily_uptime(db: Session, website_id: int, *, first_day: date, last_day: date, zone: tzinfo) -> list[DayUptime]:
     """A website's uptime on each day from *first_day* to *last_day*, both included, by the clocks of *zone*."""
     days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 2)]

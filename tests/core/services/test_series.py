@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, Website
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, statistics
+from core.services import MonitorCheckCRUD, rollups, statistics
 from core.services.sketch import ACCURACY
 from core.services.statistics import Percentiles
+from tests.conftest import Queries
 from tests.factories import at, make_check, make_website
 
 
@@ -56,3 +57,21 @@ def test_without_checks_there_are_no_percentiles(store: Session) -> None:
     found = statistics.percentiles(store, make_website(store).id, since=at(0), until=at(100))
 
     assert found == Percentiles(p50_ms=None, p95_ms=None, p99_ms=None, checks=0)
+
+
+def test_sqlite_reads_what_lies_at_the_edges_without_all_that_is_kept(db: Session, query_counter: Queries) -> None:
+    website = make_website(db)
+    measured(db, website, [100.0] * 300)
+    rollups.catch_up(db, website.id, at(300 * 60))
+    engine = db.get_bind().engine
+
+    with query_counter.counted(engine) as queries:
+        found = statistics.percentiles(db, website.id, since=at(90), until=at(290 * 60 + 30))
+
+    assert found.checks == 289
+    asked = [statement for statement in queries.statements if "FROM rollup_" in statement and "sketch" in statement]
+    assert len(asked) == 3  # minutes, hours, minutes
+    for statement in asked:
+        parameters = (0,) * statement.count("?")
+        plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        assert "(website_id=? AND bucket>? AND bucket<?)" in plan[0][3]

@@ -22,7 +22,10 @@ def test_percentiles_are_right_within_the_accuracy(values: list[float], share: f
 
 @given(MILLISECONDS, MILLISECONDS)
 def test_two_sketches_added_up_are_that_of_all_values(one: list[float], other: list[float]) -> None:
-    assert sketch.of(one) + sketch.of(other) == sketch.of([*one, *other])
+    added = sketch.of(one)
+    sketch.add(added, sketch.pack(sketch.of(other)))
+
+    assert added == sketch.of(one) + sketch.of(other) == sketch.of([*one, *other])
 
 
 @given(MILLISECONDS)
@@ -34,7 +37,11 @@ def test_packing_loses_nothing(values: list[float]) -> None:
 def test_any_count_fits(count: int) -> None:
     counted = Counter({-400: 1, 1_500: count})
 
+    added = Counter({1_500: 7})
+    sketch.add(added, sketch.pack(counted))
+
     assert sketch.unpack(sketch.pack(counted)) == counted
+    assert added == counted + Counter({1_500: 7})
 
 
 def test_nothing_has_no_percentile() -> None:

@@ -160,6 +160,23 @@ def test_a_hundred_websites_take_as_many_queries_as_one(store: Session, query_co
     assert counts[0] == counts[1] <= 5
 
 
+def test_several_spans_cost_as_many_queries_as_one_and_tell_the_same(store: Session, query_counter: Queries) -> None:
+    website = make_website(store, check_interval=60)
+    checks_every(store, website, 60, since=0, until=DAY)
+    make_window(store, website, started_at=at(DAY - 2 * HOUR), ended_at=at(DAY - HOUR // 2))
+    make_window(store, website, started_at=at(HOUR), ended_at=at(2 * HOUR))
+    make_maintenance(store, website_id=website.id, starts_at=at(DAY - 600), duration_seconds=300)
+    spans = [timedelta(hours=hours) for hours in (1, 6, 24, 48)]
+
+    with query_counter.counted(store.get_bind().engine) as queries:
+        told = statistics.uptimes(store, [website.id], spans, until=at(DAY))
+
+    assert len(queries) <= 5
+    assert {span: told[span][website.id] for span in spans} == {
+        span: uptime(store, website, since=DAY - int(span.total_seconds())) for span in spans
+    }
+
+
 def test_rebuilding_finds_what_was_known_and_keeps_what_is_older_than_the_checks(store: Session) -> None:
     website = make_website(store, check_interval=60)
     checks_every(store, website, 60, since=0, until=HOUR)
