@@ -1,11 +1,14 @@
 """Pages left open under load: whether the page's heap, its document or the server's memory grow.
 
-``python -m benchmarks.endurance [--seconds 240 --checks 50]``; the longer it runs, the more it says.
+``python -m benchmarks.endurance [--seconds 180 --checks 50 --samples 4]``; the longer it runs, the more it says:
+``nice -n 10 python -m benchmarks.endurance --seconds 3600 --checks 10 --samples 14`` in the background of other work.
+Each row is printed once it is known, so that a run that is cut short has said what it saw.
 """
 
 import argparse
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +22,6 @@ from benchmarks.waterfall import metrics
 from tests.accounts import sign_in
 from tests.e2e.server import Server
 
-SAMPLES = 4
 SETTLE_SECONDS = 20  # a start spreads its first checks, and a page makes at first what it keeps
 CHART = "document.querySelector('.scatterlayer path.js-line')"
 
@@ -28,7 +30,6 @@ CHART = "document.querySelector('.scatterlayer path.js-line')"
 class Held:
     """What is held at one moment, after the garbage was collected."""
 
-    seconds: float
     heap_bytes: float
     nodes: float
     server_bytes: float
@@ -46,19 +47,20 @@ class Watched:
         self.page.goto(address)
         self.page.wait_for_function(condition)
 
-    def held(self, server: Server, seconds: float) -> Held:
+    def held(self, server: Server) -> Held:
         """What the page and the server hold now."""
         self._session.send("HeapProfiler.collectGarbage")
         told = metrics(self._session)
         heap, nodes = told["JSHeapUsedSize"], told["Nodes"]
-        return Held(seconds=seconds, heap_bytes=heap, nodes=nodes, server_bytes=memory_bytes(server))
+        return Held(heap_bytes=heap, nodes=nodes, server_bytes=memory_bytes(server))
 
 
 def main() -> None:
-    """Print one table for each page."""
+    """Print one table, a row of it for each moment."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=240)
+    parser.add_argument("--seconds", type=int, default=180)
     parser.add_argument("--checks", type=int, default=50, help="a second")
+    parser.add_argument("--samples", type=int, default=4)
     given = parser.parse_args()
     websites = given.checks * INTERVAL_SECONDS
     with (
@@ -69,32 +71,27 @@ def main() -> None:
     ):
         browser = launch(playwright)
         pages = {
-            "overview": Watched(browser, server.url, FULL),
+            "the overview": Watched(browser, server.url, FULL),
             "a website's page": Watched(browser, f"{server.url}/websites/1?range=1h", CHART),
         }
-        told = watch(pages, server, given.seconds)
+        print(f"{websites} websites, {given.checks} checks a second\n")
+        print("| open for |" + "".join(f" heap of {name} | its DOM nodes |" for name in pages) + " the server |")
+        print("| ---: |" + " ---: | ---: |" * len(pages) + " ---: |", flush=True)
+        for seconds, held in watch(pages, server, given.seconds, given.samples):
+            sizes = "".join(f" {each.heap_bytes / 1e6:.1f} MB | {each.nodes:,.0f} |" for each in held)
+            print(f"| {seconds:,.0f} s |{sizes} {held[-1].server_bytes / 1e6:.0f} MB |", flush=True)
         browser.close()
-    for name, held in told.items():
-        print(f"| {name}, {websites} websites, {given.checks} checks a second, open for | heap | nodes | the server |")
-        print("| --- | ---: | ---: | ---: |")
-        for each in held:
-            sizes = f"{each.heap_bytes / 1e6:.1f} MB | {each.nodes:,.0f} | {each.server_bytes / 1e6:.0f} MB"
-            print(f"| {each.seconds:.0f} s | {sizes} |")
-        print()
 
 
-def watch(pages: dict[str, Watched], server: Server, seconds: int) -> dict[str, list[Held]]:
-    """What is held at `SAMPLES` moments, evenly spread, the first when all has settled."""
-    told: dict[str, list[Held]] = {name: [] for name in pages}
+def watch(pages: dict[str, Watched], server: Server, seconds: int, samples: int) -> Iterator[tuple[float, list[Held]]]:
+    """What is held at *samples* moments, evenly spread, the first when all has settled; each page's, in order."""
     first = next(iter(pages.values())).page
     first.wait_for_timeout(SETTLE_SECONDS * 1_000)
     began = time.monotonic()
-    for sample in range(SAMPLES):
-        due = began + seconds * sample / (SAMPLES - 1)
+    for sample in range(samples):
+        due = began + seconds * sample / (samples - 1)
         first.wait_for_timeout(max(due - time.monotonic(), 0) * 1_000)
-        for name, watched in pages.items():
-            told[name].append(watched.held(server, time.monotonic() - began))
-    return told
+        yield time.monotonic() - began, [watched.held(server) for watched in pages.values()]
 
 
 if __name__ == "__main__":
