@@ -38,7 +38,7 @@ from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
-from dashboard import acknowledging, frame, login, oidc_login
+from dashboard import acknowledging, frame, login, oidc_login, quicker
 from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.compression import Compression
@@ -94,6 +94,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     app.include_router(badges.router)
     include_api(app)
     nicegui_app.add_static_files("/static", STATIC)
+    quicker.install()
     register_pages(runtime)
     ui.run_with(
         app,

@@ -36,6 +36,7 @@ SPANS = {
     "30d": timedelta(days=30),
     "90d": timedelta(days=90),
 }
+DAY, MONTH = SPANS["24h"], SPANS["30d"]
 MOST = 5_000  # websites: more than one machine checks
 TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
 IDLE_SECONDS = 5.0  # the same while no page is open: many checks at once cost little more than one
@@ -235,9 +236,7 @@ def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh
 
 
 def _shares(db: Session, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
-    now = utc_now()
-    day = statistics.uptime(db, ids, since=now - timedelta(days=1), until=now)
-    month = statistics.uptime(db, ids, since=now - timedelta(days=30), until=now)
+    day, month = statistics.uptimes(db, ids, (DAY, MONTH), until=utc_now()).values()
     return {website_id: (share(day[website_id].share), share(month[website_id].share)) for website_id in ids}
 
 

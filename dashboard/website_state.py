@@ -109,6 +109,7 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
     beats = MonitorCheckCRUD.get_newest(db, website_id, BEATS)[::-1]
     newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, limit=2)
     ended = [window.ended_at for window in newest if window.ended_at is not None]
+    uptimes = statistics.uptimes(db, [website_id], list(UPTIMES.values()), until=now)
     return Facts(
         now=now,
         website=website,
@@ -117,10 +118,7 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         latest=beats[-1] if beats else None,
         ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
         last_ended_at=max(ended, default=None),
-        uptimes={
-            name: statistics.uptime(db, [website_id], since=now - span, until=now)[website_id]
-            for name, span in UPTIMES.items()
-        },
+        uptimes={name: uptimes[span][website_id] for name, span in UPTIMES.items()},
         responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
         beats=beats,
         maintenance=planned(db, website_id, since=now, until=now + SOON),

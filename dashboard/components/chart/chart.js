@@ -44,12 +44,12 @@ export default {
     <p v-if="state === 'failed'" class="ww-table-empty" role="alert">The chart could not be drawn. Load the page again.</p>
   </div>`,
   emits: ["zoom", "reset", "plotly_click", "painted"],
-  props: { figure: Object, label: String, height: Number },
+  props: { figure: String, label: String, height: Number },
   data() {
     return { state: "loading", words: this.label, waiting: false };
   },
   created() {
-    this.current = JSON.parse(JSON.stringify(this.figure)); // plain values: Plotly would walk through Vue's proxies
+    this.current = JSON.parse(this.figure); // plain values: Plotly would walk through Vue's proxies
   },
   async mounted() {
     try {

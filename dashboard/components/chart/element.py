@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from nicegui import ui
+from nicegui import json, ui
 from nicegui.dependencies import register_esm
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
@@ -42,7 +42,7 @@ class Chart(Element, component="chart.js"):
         """
         super().__init__()
         self.figure = figure
-        self._props["figure"] = figure
+        self._props["figure"] = json.dumps(figure)  # else NiceGUI would watch each number of it for changes
         self._props["label"] = label
         self._props["height"] = figure["layout"]["height"]
         if on_open is not None:
