@@ -58,6 +58,7 @@ class Engine:
         """Have *work* done on the engine's thread, soon; for any thread."""
         self._calls.append(work)
         if self._is_asleep:
+            self._is_asleep = False  # one wake-up is enough for all that are told in a row
             with suppress(OSError):  # it has been woken often enough, or has ended
                 self._waker.send(b"w")
 
@@ -109,7 +110,7 @@ class Engine:
             self._act(pycurl.SOCKET_TIMEOUT, 0)
         while self._timers and self._timers[0][0] <= monotonic():
             self._guard(heapq.heappop(self._timers)[2])
-        for _ in range(len(self._calls)):
+        if self._calls:  # one by one, with a look at the sockets in between: a crowd must not delay who was answered
             self._guard(self._calls.popleft())
 
     def _collect(self) -> None:

@@ -62,6 +62,7 @@ class FleetAgenda:
         self._queue = queue
         self.is_fit: Callable[[], bool] = lambda: True
         """Whether what this worker finds says anything; the monitor tells."""
+        self.on_news: Callable[[], None] = lambda: None
         self._intervals: dict[int, float] = {}
         self._waiting: deque[Plan] = deque()
         self._unknown: list[Plan] = []
@@ -112,6 +113,7 @@ class FleetAgenda:
         """Have a website due sooner; one that is to be checked at once, this worker checks itself, out of turn."""
         if plan.due_at <= monotonic():
             self._waiting.appendleft(plan)
+            self.on_news()
         else:
             self._turn.sooner[plan.website_id] = plan.due_at
 
@@ -180,6 +182,7 @@ class FleetAgenda:
                     slot=slot.due_at,
                 )
             )
+            self.on_news()
         return self._open[key]
 
     def _due_at(self, slot: Slot) -> float:
@@ -195,8 +198,10 @@ class FleetAgenda:
 
     async def _take_turn(self) -> None:
         self._wake.clear()
-        self._waiting.extend(self._unknown)  # in case we have heard of their websites since
-        self._unknown.clear()
+        if self._unknown:
+            self._waiting.extend(self._unknown)  # in case we have heard of their websites since
+            self._unknown.clear()
+            self.on_news()
         wanted, self._turn = self._turn, Turn()
         began = monotonic()
         within = {website_id: max(due_at - began, 0.0) for website_id, due_at in wanted.sooner.items()}

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, changed or paused is noticed
 CANARY_TIMEOUT_SECONDS = 5.0
+LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
+IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
 PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
 
 
@@ -109,6 +111,8 @@ class Monitor:
         ask_canaries = self._start_asking_canaries if policy.canaries else None
         self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
         self._agenda.is_fit = lambda: self._doubts.trouble is None
+        self._something_due = asyncio.Event()
+        self._agenda.on_news = self._something_due.set
         self._asking: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
@@ -191,15 +195,22 @@ class Monitor:
 
     async def _check_when_due(self) -> None:
         while True:
-            while (plan := self._agenda.take(monotonic())) is not None:
-                if plan.website_id in self._probing:  # as somebody asked for, a moment ago
-                    self._agenda.settle(plan.website_id, plan.slot)
-                else:
-                    self._start_check(self._watched[plan.website_id], plan)
+            self._something_due.clear()
+            self._start_what_is_due(monotonic())
             if self._doubts.is_busy:
                 self._doubts.look(monotonic())
-            idle_seconds = self._agenda.idle_seconds(monotonic())
-            await asyncio.sleep(min(max(idle_seconds, 0.001), 0.1))  # a plan may appear at any time
+            longest = LOOK_SECONDS if self._doubts.is_busy else IDLE_SECONDS
+            idle_seconds = min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest)
+            timer = asyncio.get_running_loop().call_later(idle_seconds, self._something_due.set)
+            await self._something_due.wait()
+            timer.cancel()
+
+    def _start_what_is_due(self, now: float) -> None:
+        while (plan := self._agenda.take(now)) is not None:
+            if plan.website_id in self._probing:  # as somebody asked for, a moment ago
+                self._agenda.settle(plan.website_id, plan.slot)
+            else:
+                self._start_check(self._watched[plan.website_id], plan)
 
     def _start_check(self, watched: Watched, plan: Plan | None = None) -> asyncio.Task[None]:
         """The check of a website that is under way, or a new one: never two at once."""
@@ -227,6 +238,8 @@ class Monitor:
         if tracing.is_on():
             tracing.tell(span_of(finding))
         self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
+        if self._doubts.is_busy:
+            self._something_due.set()  # so that it is looked at soon
 
     def _ask(self, website_ids: Sequence[int]) -> None:
         """Have these websites checked soon, whatever their schedule says."""

@@ -64,3 +64,33 @@ def test_a_plan_that_was_replaced_is_not_followed() -> None:
     assert [number for _at, number in followed(agenda, 3.0)] == [1]
     agenda.set([])
     assert followed(agenda, 200.0, step=1.0) == []
+
+
+def test_what_is_due_a_moment_after_another_is_taken_along_and_due_with_it_from_then_on() -> None:
+    agenda = Agenda()
+    agenda.set([plan(1, 1.0), plan(2, 1.1), plan(3, 1.5)])
+
+    taken = followed(agenda, 62.0)
+
+    assert taken == [(1.0, 1), (1.0, 2), (1.5, 3), (61.0, 1), (61.0, 2), (61.5, 3)]
+
+
+def test_no_more_than_five_are_taken_together_and_none_by_a_hundredth_of_its_interval() -> None:
+    agenda = Agenda()
+    agenda.set([*(plan(number, 1.0 + number / 1_000) for number in range(8)), plan(9, 1.06, 5)])
+
+    at = {number: at for at, number in followed(agenda, 2.0)}
+
+    assert [number for number in range(8) if at[number] == 1.0] == [0, 1, 2, 3, 4]
+    assert [number for number in range(8) if at[number] > 1.0] == [5, 6, 7]
+    assert at[9] > 1.01
+
+
+def test_whoever_sleeps_until_something_is_due_hears_of_what_is_due_sooner() -> None:
+    agenda, heard = Agenda(), []
+    agenda.on_news = lambda: heard.append(agenda.idle_seconds(0.0))
+    agenda.set([plan(1, 9.0)])
+
+    agenda.put(plan(1, 2.0))
+
+    assert heard == [9.0, 2.0]
