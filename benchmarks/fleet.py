@@ -190,7 +190,11 @@ def _written(stage: Stage) -> float:
 
 def _size(stage: Stage) -> float:
     with stage.engine.connect() as connection:
-        return float(connection.execute(text("SELECT pg_total_relation_size('monitor_checks')")).scalar_one())
+        return float(
+            connection.execute(
+                text("SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('monitor_checks')")
+            ).scalar_one()
+        )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 reckoned from, who may see and do what, and whom is told.
 """
 
+from core.models import months
 from core.models.api_token import ApiToken
 from core.models.audit_event import AuditEvent
 from core.models.base import Base, UtcDateTime
@@ -43,6 +44,7 @@ from core.models.website import Website
 
 for _index in INDEXES:
     attend(_index)
+months.attend(Base.metadata.tables[months.TABLE])
 
 __all__ = [
     "ApiToken",

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from core.clock import utc_now
 from core.models.enums import HTTPMethod
+
+CheckId = BigInteger().with_variant(Integer(), "sqlite")
+"""Of a check: 10,000 websites every 30 s use up PostgreSQL's INTEGER in 75 days; SQLite's has 64 bits anyway."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

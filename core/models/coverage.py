@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.models.base import Base
+from core.models.base import Base, CheckId
 from core.models.enums import MonitorStatus
 
 
@@ -26,7 +26,7 @@ class WebsiteState(Base):
     """The start of the span of known time that is still open; None after a check that said nothing."""
     known_until: Mapped[datetime | None]
     """How far the latest check speaks when no other follows; may lie ahead."""
-    latest_check_id: Mapped[int | None]
+    latest_check_id: Mapped[int | None] = mapped_column(CheckId)
     """May have been deleted since: it is no foreign key, so that deleting old checks looks at no state."""
     response_time_ms: Mapped[float | None]
     http_status_code: Mapped[int | None]

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import utc_now
-from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.base import Base, CheckId, CreatedAndUpdatedAt
 from core.models.console_message import ConsoleMessage
 from core.models.enums import DebugSessionState, SessionTrigger
 from core.models.network_event import NetworkEvent
@@ -61,7 +61,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     is_redacted: Mapped[bool | None] = mapped_column(default=True)
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="SET NULL"))
     """The downtime window whose evidence it is: it is kept as long as that."""
-    check_id: Mapped[int | None]
+    check_id: Mapped[int | None] = mapped_column(CheckId)
     """The check that brought it about; not a reference, since checks are deleted before what explains them."""
     is_pinned: Mapped[bool | None]
     """Whether a person wants it kept, however old it gets."""

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import utc_now
-from core.models.base import Base, CreatedAt
+from core.models.base import Base, CheckId, CreatedAt
 
 
 class Look(CreatedAt, Base):
@@ -21,7 +21,7 @@ class Look(CreatedAt, Base):
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="CASCADE"))
     """The window that it belongs to; None for a blip, and while the website is good."""
-    check_id: Mapped[int | None]
+    check_id: Mapped[int | None] = mapped_column(CheckId)
     """The check that brought it about; not a reference, since checks are deleted before what explains them."""
     is_good: Mapped[bool]
     """Whether it found nothing that fails."""

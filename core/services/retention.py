@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, Integer, TableClause, column, delete, func, select, table
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
-from core.models import MonitorCheck, Rollup, WebsiteState
+from core.models import MonitorCheck, Rollup, UtcDateTime, WebsiteState, months
+from core.models.base import CheckId
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.rollups import LEVELS
 
 BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
+
+
+def _checks_in(name: str) -> TableClause:
+    return table(name, column("id", CheckId), column("website_id", Integer), column("checked_at", UtcDateTime))
+
+
+ALL, REST = _checks_in(months.TABLE), _checks_in(months.REST)
 COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
 """The width of the buckets that are made of buckets of a width."""
 
@@ -24,34 +32,38 @@ COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
 def delete_checks(db: Session, before: datetime, limit: int = BATCH) -> int:
     """Delete at most *limit* checks that began before *before*, the oldest of each website first.
 
+    On PostgreSQL only those that are in no month: months go at once (`core.services.months`), and room that is freed
+    in one that is over is of use to nobody.
+
     Returns:
         How many there were to delete; fewer than *limit* mean that none is left. The file of SQLite does not shrink:
         later rows use the room.
     """
-    moment = as_utc(before)
-    old = select(MonitorCheck.id).where(
-        MonitorCheck.website_id == WebsiteState.website_id,
-        MonitorCheck.checked_at < moment,
-        MonitorCheck.checked_at < WebsiteState.rolled_until,
+    moment, checks = as_utc(before), REST if db.get_bind().dialect.name == "postgresql" else ALL
+    old = select(checks.c.id).where(
+        checks.c.website_id == WebsiteState.website_id,
+        checks.c.checked_at < moment,
+        checks.c.checked_at < WebsiteState.rolled_until,
     )
     concerned = select(WebsiteState.website_id, WebsiteState.rolled_until).where(old.exists())
     deleted = 0
     for website_id, rolled_until in db.execute(concerned.order_by(WebsiteState.website_id).limit(limit)).all():
-        deleted += _delete_checks_of(db, website_id, min(moment, rolled_until or moment), limit - deleted)
+        end = min(moment, rolled_until or moment)
+        deleted += _delete_checks_of(db, checks, website_id, end, limit - deleted)
         if deleted >= limit:
             break
     return deleted
 
 
-def _delete_checks_of(db: Session, website_id: int, before: datetime, limit: int) -> int:
+def _delete_checks_of(db: Session, checks: TableClause, website_id: int, before: datetime, limit: int) -> int:
     oldest = (
-        select(MonitorCheck.id)
-        .where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at < before)
-        .order_by(MonitorCheck.checked_at, MonitorCheck.id)
+        select(checks.c.id)
+        .where(checks.c.website_id == website_id, checks.c.checked_at < before)
+        .order_by(checks.c.checked_at, checks.c.id)
         .limit(limit)
     )
     ids = list(db.scalars(oldest))
-    db.execute(delete(MonitorCheck).where(MonitorCheck.id.in_(ids)))
+    db.execute(delete(checks).where(checks.c.id.in_(ids)))
     return len(ids)
 
 

@@ -27,7 +27,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core import database
 from core.errors import AlreadyExists, StoreError
-from core.models import Base
+from core.models import Base, MonitorCheck
+from core.services import months
 from core.services.copy_in import copy_in
 
 BATCH_ROWS = 2_000
@@ -94,6 +95,8 @@ def _copy_table(table: Table, reading: Connection, writing: Connection) -> Copie
     found = reading.execution_options(yield_per=size).execute(select(table).order_by(*table.primary_key.columns))
     add, mended = _adding(table, writing), 0
     for rows in found.mappings().partitions(size):
+        if table is MonitorCheck.__table__ and writing.dialect.name == "postgresql":
+            months.make_for(writing, {row["checked_at"] for row in rows})
         ready = rows if writing.dialect.name == "sqlite" else _without_nuls(table, rows)
         mended += sum(before is not after for before, after in zip(rows, ready, strict=True))
         add(ready)

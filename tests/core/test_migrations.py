@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core import database
 from core.models import Base
 
+SPLIT = "f4c81b7d2e96"
 CORE_TABLES = {"websites", "monitor_checks", "downtime_windows", "debug_sessions", "network_events"}
 
 
@@ -131,13 +132,31 @@ def test_rows_outlive_a_step_up_and_a_step_down(empty_engine: Engine, revision: 
             "INSERT INTO network_events (id, debug_session_id, event_type, url, timestamp, created_at) "
             f"VALUES (1, 1, 'REQUEST', 'u', {moment}, {moment})"
         )
+        for number, year in enumerate((2024, 2026, 2099), start=1):
+            connection.exec_driver_sql(
+                "INSERT INTO monitor_checks (id, website_id, status, http_method, checked_at, created_at) "
+                f"VALUES ({number}, 1, 'UP', 'GET', {moment.replace('2026', str(year))}, {moment})"
+            )
 
     database.upgrade(empty_engine, revision)
+    if empty_engine.dialect.name == "postgresql" and revision == SPLIT:
+        assert _parts_of_checks(empty_engine) == [
+            (1, "monitor_checks_2024_03"), (2, "monitor_checks_2026_03"), (3, "monitor_checks_default")
+        ]  # fmt: skip
     database.downgrade(empty_engine, "1a96e5049f0d")
 
     with empty_engine.connect() as connection:
-        for table in ("websites", "debug_sessions", "network_events"):
-            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
+        for table, count in (("websites", 1), ("debug_sessions", 1), ("network_events", 1), ("monitor_checks", 3)):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == count, table
+
+
+def _parts_of_checks(engine: Engine) -> list[tuple[int, str]]:
+    """The id of each check and the table in which it is."""
+    with engine.connect() as connection:
+        return [
+            (row[0], row[1])
+            for row in connection.execute(text("SELECT id, tableoid::regclass::text FROM monitor_checks ORDER BY id"))
+        ]
 
 
 def test_credentials_are_sealed_by_the_step_up_and_opened_by_the_step_down(empty_engine: Engine) -> None:

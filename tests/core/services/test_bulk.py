@@ -60,7 +60,13 @@ def test_a_burst_with_a_slot_that_is_taken_is_refused_whole(store: Session) -> N
     store.commit()
     twice = [
         MonitorCheckCreate.model_validate(
-            {"website_id": website.id, "status": "UP", "checked_at": at(number), "due_at": at(max(number, 1))}
+            {
+                "website_id": website.id,
+                "status": "UP",
+                "checked_at": at(number),
+                "due_at": at(max(number, 1)),
+                "region": "eu",
+            }
         )
         for number in NUMBERS
     ]

@@ -90,6 +90,9 @@ def test_every_row_arrives_and_comes_back(source: Engine, target: Engine, tmp_pa
         "websites": 3, "downtime_windows": 3, "maintenance_windows": 1, "monitor_checks": 15,
         "website_states": 3, "debug_sessions": 3, "network_events": 6, "session_artifacts": 3,
     }  # fmt: skip
+    with target.connect() as connection:
+        months = connection.scalars(text("SELECT DISTINCT tableoid::regclass::text FROM monitor_checks"))
+        assert list(months) == ["monitor_checks_2026_03"]
     back = database.make_engine(f"sqlite:///{tmp_path / 'back.sqlite3'}")
     copy_store(target, back)
     assert _everything(back) == _everything(source)
