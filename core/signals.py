@@ -48,6 +48,8 @@ class CheckRecorded:
 
     website_id: int
     check_id: int
+    is_up: bool = False
+    """That it says UP, so that whoever attends to failures alone need not look; False also where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -53,6 +54,7 @@ from dashboard.theme import STATIC
 
 logger = logging.getLogger(__name__)
 
+TICK_SECONDS = 1.0
 GRACE_SECONDS = 5  # for open connections, of which every open page has one
 
 
@@ -187,6 +189,8 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._runtime = runtime
         self._address = address
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_signalled = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -197,6 +201,18 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._is_signalled.set)
+
+    async def main_loop(self) -> None:
+        """Look once a second for what uvicorn looks for ten times, and at once when a signal comes."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):  # as at 0, it also sets the date of answers
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_signalled.wait(), TICK_SECONDS)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

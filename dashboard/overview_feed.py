@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.models import DowntimeWindow, MonitorCheck, Website, WebsiteState
+    from core.services.monitor_check import BriefCheck
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ SPANS = {
 DAY, MONTH = SPANS["24h"], SPANS["30d"]
 MOST = 5_000  # websites: more than one machine checks
 TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
-IDLE_SECONDS = 5.0  # the same while no page is open: many checks at once cost little more than one
+IDLE_SECONDS = 30.0  # the same while no page is open: many checks at once cost little more than one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Changes:
 class Fresh:
     """The newest checks of one website, and what they did to its figures."""
 
-    checks: list[MonitorCheck]
+    checks: list[BriefCheck]
     day: int | None
     month: int | None
     down_since: int | None
@@ -219,13 +220,15 @@ def load_buckets(db: Session, span: str, website_ids: Sequence[int]) -> tuple[fl
 def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh]:
     """The named checks by website, oldest first, with the figures that they changed; a fixed number of queries."""
     ids = list(check_ids)
-    found = MonitorCheckCRUD.get_by_ids(db, [check_id for some in check_ids.values() for check_id in some])
+    found: dict[int, list[BriefCheck]] = {}
+    for check in MonitorCheckCRUD.get_briefs(db, [check_id for some in check_ids.values() for check_id in some]):
+        found.setdefault(check.website_id, []).append(check)
     shares = _shares(db, ids)
     ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
     flaps = flapping.flapping(db, ids)
     return {
         website_id: Fresh(
-            checks=[check for check in found if check.website_id == website_id],
+            checks=found.get(website_id, []),
             day=shares[website_id][0],
             month=shares[website_id][1],
             down_since=_seconds(ongoing[website_id].started_at) if website_id in ongoing else None,
@@ -268,7 +271,7 @@ def _row(
     )
 
 
-def _beat(check: MonitorCheck) -> Beat:
+def _beat(check: MonitorCheck | BriefCheck) -> Beat:
     return Beat(letter=LETTERS[check.status], ms=check.response_time_ms if check.http_status_code is not None else None)
 
 

@@ -50,6 +50,8 @@ class Recorded:
     website_id: int
     check_id: int
     checked_at: datetime
+    is_up: bool
+    """Whether the check says UP; a degraded website is not."""
     window_id: int | None
     """The downtime window that the check opened, extended or closed."""
     transition: Transition | None
@@ -145,6 +147,7 @@ def _judge(
         website_id=check.website_id,
         check_id=check.id,
         checked_at=check.checked_at,
+        is_up=check.status == MonitorStatus.UP,
         window_id=None,
         transition=transition,
         is_failing=state is not None and (check.status == MonitorStatus.DOWN or book.is_down(check.website_id)),

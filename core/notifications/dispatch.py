@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core import signals, tracing
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
-from core.models import NotificationEvent, NotificationState
+from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
 from core.notifications.channels import Send
@@ -27,7 +28,8 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # longer than any service takes; a dispatcher that dies leaves what it had for so long
 AT_ONCE = 100  # notifications of one round
-LOOK_SECONDS = 1.0  # between two looks for what is due
+LOOK_SECONDS = 1.0  # between two looks for what is due, while something is
+IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime window is heard of at once
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # over some 14 hours
@@ -40,6 +42,13 @@ def retry_delay(attempts: int) -> timedelta:
     return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
 
 
+def pause_seconds(now: datetime, next_due: datetime | None) -> float:
+    """How long after *now* nothing has to be looked for, when what is due next is due at *next_due*."""
+    if next_due is None:
+        return IDLE_SECONDS
+    return min(max((next_due - now).total_seconds(), LOOK_SECONDS), IDLE_SECONDS)
+
+
 class Dispatcher:
     """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
 
@@ -48,6 +57,7 @@ class Dispatcher:
         self._links = links
         self._send = send
         self._wake = asyncio.Event()
+        self._pause_seconds = LOOK_SECONDS
         self._task: asyncio.Task[None] | None = None
         self._disconnect: Callable[[], None] | None = None
 
@@ -68,7 +78,10 @@ class Dispatcher:
         """Send what is due; returns how many notifications were taken up."""
         now = now or utc_now()
         leased_until = now + LEASE
-        leased = await in_session(NotificationCRUD.lease, now, leased_until, AT_ONCE)
+        leased, next_due = await in_session(_take, now, leased_until)
+        self._pause_seconds = pause_seconds(now, next_due)
+        if not leased:
+            return 0
         briefs = await in_session(briefing.prepare, [one.id for one in leased], self._links, self._sealer)
         by_channel: dict[int, list[Brief]] = defaultdict(list)
         for brief in briefs:
@@ -86,7 +99,7 @@ class Dispatcher:
     async def _run(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._wake.wait(), self._pause_seconds)
             self._wake.clear()
             try:
                 while await self.send_due() == AT_ONCE:
@@ -155,3 +168,9 @@ def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
         "watchwright.website.id": first.facts.website_id if len(briefs) == 1 else None,
         "watchwright.attempt": first.attempts,
     }
+
+
+def _take(db: Session, now: datetime, until: datetime) -> tuple[list[Notification], datetime | None]:
+    """Lease what is due, and say when the next one is."""
+    leased = NotificationCRUD.lease(db, now, until, AT_ONCE)
+    return leased, NotificationCRUD.next_due(db)

@@ -4,16 +4,18 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import signals
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
 from core.models import ChannelKind
 from core.notifications.briefing import Links
-from core.notifications.dispatch import LEASE, LOOK_SECONDS, MOST_ATTEMPTS, retry_delay
+from core.notifications.dispatch import IDLE_SECONDS, LEASE, MOST_ATTEMPTS, retry_delay
 from core.notifications.message import Message
 from core.notifications.status_mail import ROOT
 from core.schemas.notification_channel import EmailAddress, address_of
@@ -33,14 +35,19 @@ class StatusMailer:
 
     def __init__(self, sealer: Sealer, links: Links, send: Deliver) -> None:
         self._sealer, self._links, self._send = sealer, links, send
+        self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._disconnect: Callable[[], None] | None = None
 
     async def start(self) -> None:
         """Begin; returns at once."""
+        self._disconnect = signals.window_changed.connect(lambda _fact: self._wake.set())
         self._task = asyncio.create_task(self._run(), name="mails of status pages")
 
     async def stop(self) -> None:
         """End; what was being sent is sent again by the next one."""
+        if self._disconnect is not None:
+            self._disconnect()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -73,7 +80,9 @@ class StatusMailer:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            self._wake.clear()
             try:
                 while await self.send_due() == AT_ONCE:
                     pass

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -38,6 +38,17 @@ class StoredCheck:
 
 
 STORED = tuple(field.name for field in fields(StoredCheck))
+
+
+class BriefCheck(NamedTuple):
+    """What a list of many websites shows of a check."""
+
+    website_id: int
+    checked_at: datetime
+    status: MonitorStatus
+    response_time_ms: float | None
+    http_status_code: int | None
+    error_message: str | None
 
 
 class MonitorCheckCRUD:
@@ -89,6 +100,13 @@ class MonitorCheckCRUD:
         """Those of these checks that are there, oldest first."""
         query = select(MonitorCheck).where(MonitorCheck.id.in_(check_ids))
         return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id)))
+
+    @staticmethod
+    def get_briefs(db: Session, check_ids: Sequence[int]) -> list[BriefCheck]:
+        """Those of these checks that are there, oldest first, as far as lists show them."""
+        columns = [getattr(MonitorCheck, name) for name in BriefCheck._fields]
+        query = select(*columns).where(MonitorCheck.id.in_(check_ids))
+        return [BriefCheck(*row) for row in db.execute(query.order_by(MonitorCheck.checked_at, MonitorCheck.id))]
 
     @staticmethod
     def get_by_website(  # noqa: PLR0917 - the contract names the order

@@ -56,6 +56,8 @@ class EvidenceWorker:
         self._new_windows: dict[int, None] = {}
         self._new_sessions: dict[int, None] = {}
         self._wake = asyncio.Event()
+        self._in_question: set[int] = set()
+        """Websites that may not be up: of all others, a check that says UP is not read."""
         self._failing: set[int] = set()
         """Websites whose failure is already being gathered."""
         self._degraded: dict[int, datetime | None] = {}
@@ -86,6 +88,9 @@ class EvidenceWorker:
         await self._looker.__aexit__(None, None, None)
 
     def _on_check(self, fact: signals.CheckRecorded) -> None:
+        if fact.is_up and fact.website_id not in self._in_question:
+            return
+        self._in_question.add(fact.website_id)
         self._new_checks.append(fact.check_id)
         self._wake.set()
 
@@ -138,6 +143,7 @@ class EvidenceWorker:
         elif check.status is MonitorStatus.UP:
             self._failing.discard(website_id)
             self._degraded.pop(website_id, None)
+            self._in_question.discard(website_id)
 
     def _note_degraded(self, check: Seen) -> None:
         limit = self._settings.degraded_evidence_seconds

@@ -229,7 +229,9 @@ class Keeper:
         website_id, window_id = recorded.website_id, recorded.window_id
         if recorded.is_failing:
             self._on_failing(website_id, recorded.checked_at)
-        signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=recorded.check_id))
+        signals.check_recorded.send(
+            signals.CheckRecorded(website_id=website_id, check_id=recorded.check_id, is_up=recorded.is_up)
+        )
         if window_id is not None:
             signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
 

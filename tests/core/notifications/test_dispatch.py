@@ -13,7 +13,15 @@ from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications.briefing import Links
-from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, Dispatcher, retry_delay
+from core.notifications.dispatch import (
+    IDLE_SECONDS,
+    LEASE,
+    LOOK_SECONDS,
+    MOST_ATTEMPTS,
+    Dispatcher,
+    pause_seconds,
+    retry_delay,
+)
 from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
 from core.schemas import DowntimeWindowUpdate
@@ -247,3 +255,12 @@ async def test_what_stays_down_once_what_it_depends_on_is_back_is_told(stored: E
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
 
     assert sent.titles == ["Shop is down"]
+
+
+def test_nothing_is_looked_for_before_it_is_due_but_now_and_then() -> None:
+    now = utc_now()
+
+    assert pause_seconds(now, None) == IDLE_SECONDS
+    assert pause_seconds(now, now + timedelta(seconds=3)) == 3
+    assert pause_seconds(now, now + timedelta(hours=1)) == IDLE_SECONDS
+    assert pause_seconds(now, now - timedelta(minutes=1)) == LOOK_SECONDS  # another dispatcher is at it

@@ -106,6 +106,20 @@ async def test_first_failed_check_starts_a_look_and_a_session(
     assert sessions.started == [SessionTrigger.FAILURE]
 
 
+async def test_a_check_is_not_read_of_which_it_is_said_that_the_website_is_up(
+    worker: EvidenceWorker, sessions: Sessions, dead_url: str
+) -> None:
+    quiet, loud = await _website(dead_url), await _website(dead_url.replace("127.0.0.1", "localhost"))
+    data = MonitorCheckCreate(website_id=quiet.id, status=MonitorStatus.DOWN, error_kind="connect_refused")
+    unread = await in_session(MonitorCheckCRUD.create, data)
+
+    signals.check_recorded.send(signals.CheckRecorded(website_id=quiet.id, check_id=unread.id, is_up=True))
+    read = await _check(loud, MonitorStatus.DOWN)
+
+    await _until(lambda: in_session(LookCRUD.get_by_check, loud.id, read))
+    assert sessions.started == [SessionTrigger.FAILURE]
+
+
 async def test_window_gets_its_evidence_its_cause_and_a_session_of_its_recovery(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
@@ -244,7 +258,8 @@ async def _check(website: Website, status: MonitorStatus) -> int:
     kind = "connect_refused" if status is MonitorStatus.DOWN else None
     data = MonitorCheckCreate(website_id=website.id, status=status, error_kind=kind, checked_at=utc_now())
     check = await in_session(MonitorCheckCRUD.create, data)
-    signals.check_recorded.send(signals.CheckRecorded(website_id=website.id, check_id=check.id))
+    fact = signals.CheckRecorded(website_id=website.id, check_id=check.id, is_up=status is MonitorStatus.UP)
+    signals.check_recorded.send(fact)
     return check.id
 
 
