@@ -35,8 +35,10 @@ class SessionRecording:
         ids = list(next_ids(db, NetworkEvent, len(batch.new_events))) if batch.new_events else []
         if ids:
             # Past the mapper, which would make an object of each row: half the time of a burst's writes.
-            same = {**_EMPTY, "debug_session_id": session_id, "created_at": utc_now()}
-            rows = [same | event | {"id": id_} for id_, event in zip(ids, batch.new_events, strict=True)]
+            empty = _EMPTY | {"created_at": utc_now()}
+            rows = [
+                empty | _of(session_id, event) | {"id": id_} for id_, event in zip(ids, batch.new_events, strict=True)
+            ]
             insert_rows(db, _EVENTS, rows)
         if batch.changed_events:
             db.execute(update(NetworkEvent), list(batch.changed_events))
@@ -48,7 +50,7 @@ class SessionRecording:
 
 
 def _of(session_id: int, row: Values) -> Values:
-    return {"debug_session_id": session_id, **row}
+    return row | {"debug_session_id": session_id}
 
 
 _EVENTS = cast("Table", NetworkEvent.__table__)
