@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from core.condition import condition_of_now
 from core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -121,9 +122,12 @@ async def finished(work: Coroutine[Any, Any, R]) -> R:
 
 def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """`in_session` for callers that are on a thread of their own, such as commands."""
+    condition = condition_of_now()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with session_scope(immediate=attempt > 1) as db:
+            with session_scope(immediate=attempt > 1 or condition is not None) as db:
+                if condition is not None:
+                    condition.hold(db)
                 return work(db, *args, **kwargs)
         except OperationalError as error:
             if attempt == ATTEMPTS or "database is locked" not in str(error.orig):

@@ -7,6 +7,7 @@
     │   ├── InvalidSetting      … in a WATCHWRIGHT_* variable
     │   └── UnusableConfiguration  … in a configuration, at one or more places
     ├── AlreadyExists           … which is there already
+    ├── ChangedMeanwhile        what was to be changed is not any more what whoever asks has seen
     ├── NotFound                … which is not there
     ├── NotAllowed              whoever asks may not do this
     │   └── SignInRefused       … because they are not who they say, or must wait
@@ -45,6 +46,10 @@ class UnusableConfiguration(InvalidInput):
 
 class AlreadyExists(WatchwrightError):
     """What was to be created is there already."""
+
+
+class ChangedMeanwhile(WatchwrightError):
+    """What is to be changed was changed by somebody else since whoever asks has seen it."""
 
 
 class NotFound(WatchwrightError):

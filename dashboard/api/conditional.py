@@ -1,20 +1,28 @@
 """ETags of REST v1 (RFC 9110, 13): what a program has already is not sent again, and what it has not seen not changed.
 
+What is at an address is compared before its route is asked, so that the answer to who may not, or asks for nothing, is
+the route's own; and again in the transaction that changes it, whichever server on the store that is.
+
 A tag has two halves. The first names what a program may change, the second the whole answer, which tells of checks,
 too. ``If-None-Match`` compares both, ``If-Match`` the first alone: a check that came in between is nobody's change.
 """
 
 import asyncio
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
 
 import orjson
+from sqlalchemy.orm import Session
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.condition import on_condition
+from core.errors import ChangedMeanwhile
 from core.schemas import WebsiteRead, WebsiteWithStats
 from dashboard.access import route_path
+from dashboard.api import present
 from dashboard.api.problems import problem
 
 CHANGES = ("PATCH", "PUT", "DELETE")
@@ -48,14 +56,29 @@ class Conditional:
             await self._app(scope, receive, _Tagged(send).send)
 
     async def _change(self, scope: Scope, receive: Receive, send: Send, condition: str | None) -> None:
-        # What another server on the store does between the two is not seen; what this one does is.
+        tags = None if condition is None else tags_of(condition)
+        # For what is not compared again in its transaction: the whole configuration, and a debug session that is ended
+        # before it is deleted. Of that only what this server does meanwhile is seen.
         lock = self._locks.setdefault(route_path(scope), asyncio.Lock())
         async with lock:
-            refusal = None if condition is None else await self._refusal(scope, tags_of(condition))
+            refusal = None if tags is None else await self._refusal(scope, tags)
             if refusal is None:
-                await self._app(scope, receive, _Tagged(send).send)
+                with self._held_to(route_path(scope).removeprefix(self._prefix), tags):
+                    await self._app(scope, receive, _Tagged(send).send)
                 return
         await problem(412, refusal)(scope, receive, send)
+
+    def _held_to(self, address: str, tags: list[str] | None) -> AbstractContextManager[None]:
+        """Changes nothing of *address* within unless it is one of *tags* then, too."""
+        if tags is None or "*" in tags or not present.is_known(address):
+            return nullcontext()
+
+        def check(db: Session) -> None:
+            body = present.read_locked(db, address)
+            if body is not None and not _is_among(tag_of(body), tags):
+                raise ChangedMeanwhile(CHANGED)
+
+        return on_condition(check)
 
     async def _refusal(self, scope: Scope, tags: list[str]) -> str | None:
         """Why what is there is none of *tags*; None where it is, or where the route itself says what is wrong."""
@@ -64,7 +87,7 @@ class Conditional:
             return None
         if tag is None:
             return NO_TAG
-        return None if "*" in tags or version_of(tag) in map(version_of, tags) else CHANGED
+        return None if _is_among(tag, tags) else CHANGED
 
     async def _current(self, scope: Scope) -> tuple[int, str | None]:
         """The status and tag that a GET of the same address has."""
@@ -119,6 +142,10 @@ def version_of(tag: str) -> str:
 def tags_of(condition: str) -> list[str]:
     """The tags of a condition, without the mark of weak ones: proxies that compress put it on all."""
     return [tag.strip().removeprefix("W/") for tag in condition.split(",") if tag.strip()]
+
+
+def _is_among(tag: str, tags: list[str]) -> bool:
+    return "*" in tags or version_of(tag) in map(version_of, tags)
 
 
 def _is_json(start: Message) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from core.errors import (
     AlreadyExists,
     BrowserError,
+    ChangedMeanwhile,
     InvalidInput,
     NotAllowed,
     NotFound,
@@ -22,6 +23,7 @@ from core.schemas.base import words_of
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
     (AlreadyExists, 409),
+    (ChangedMeanwhile, 412),
     (NotFound, 404),
     (NotAllowed, 403),
     (InvalidInput, 422),

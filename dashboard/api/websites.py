@@ -99,7 +99,7 @@ async def add_website(data: WebsiteCreate, response: Response) -> WebsiteRead:
 @router.get("/{website_id}")
 async def get_website(website_id: WebsiteId) -> WebsiteWithStats:
     """One website with what its checks say."""
-    return await in_session(_with_stats, website_id)
+    return await in_session(with_stats, website_id)
 
 
 @router.patch("/{website_id}")
@@ -188,7 +188,12 @@ def _require(db: Session, website_id: int) -> Website:
     return website
 
 
-def _with_stats(db: Session, website_id: int) -> WebsiteWithStats:
+def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
+    """A website with what its checks say.
+
+    Raises:
+        NotFound: There is no such website.
+    """
     website = _require(db, website_id)
     now = utc_now()
     last = MonitorCheckCRUD.get_latest_by_website(db, website_id)

@@ -1,6 +1,8 @@
 """What a program has already is not sent again; what it has not seen, it does not change."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextvars import Context
 
 import httpx
 import pytest
@@ -9,8 +11,9 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.database import in_session
 from core.models import MonitorStatus
+from core.schemas import WebsiteUpdate
 from core.services import WebsiteCRUD
-from dashboard.api.conditional import tags_of
+from dashboard.api.conditional import CHANGED, tags_of
 from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.factories import make_check
@@ -108,6 +111,26 @@ async def test_of_two_changes_at_once_of_what_both_saw_one_is_refused(client: ht
     answers = await asyncio.gather(*(client.patch(at, headers=seen, json={"name": name}) for name in "AB"))
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_what_another_server_changed_after_the_comparison_is_seen_in_the_transaction(
+    client: httpx.AsyncClient,
+) -> None:
+    at = await a_website(client)
+    seen = (await client.get(at)).headers["etag"]
+
+    def rename(db: Session) -> None:
+        WebsiteCRUD.update(db, int(at.rpartition("/")[2]), WebsiteUpdate(name="Another server's"))
+
+    async def body() -> AsyncIterator[bytes]:
+        """Is asked for once the comparison is over; until it comes, another server makes a change."""
+        await asyncio.create_task(in_session(rename), context=Context())
+        yield b'{"name": "Mine"}'
+
+    answer = await client.patch(at, headers={"If-Match": seen, "content-type": "application/json"}, content=body())
+
+    assert (answer.status_code, answer.json()["detail"]) == (412, CHANGED)
+    assert (await client.get(at)).json()["name"] == "Another server's"
 
 
 async def test_a_star_is_whatever_is_there(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,68 @@
+"""What is at an address of REST v1, read within the transaction that is about to change it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from core.models import (
+    DowntimeWindow,
+    MaintenanceWindow,
+    NotificationChannel,
+    NotificationRule,
+    StatusPage,
+    User,
+    Website,
+)
+from core.models.base import Base
+from core.schemas import DowntimeWindowRead, MaintenanceWindowRead
+from core.schemas.notification_channel import NotificationChannelRead
+from core.schemas.notification_rule import NotificationRuleRead
+from dashboard import accounts, status_pages
+from dashboard.api.websites import with_stats
+
+ADDRESS = re.compile(r"([a-z-]+)/(\d{1,10})")
+LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A table with what a GET of one of its rows answers."""
+
+    model: type[Base]
+    read: Callable[[Session, Any], BaseModel]
+
+
+def _plain(schema: type[BaseModel]) -> Callable[[Session, Any], BaseModel]:
+    return lambda _db, row: schema.model_validate(row)
+
+
+NOUNS = {
+    "websites": Noun(Website, lambda db, row: with_stats(db, row.id)),
+    "downtime-windows": Noun(DowntimeWindow, _plain(DowntimeWindowRead)),
+    "maintenance-windows": Noun(MaintenanceWindow, _plain(MaintenanceWindowRead)),
+    "notification-channels": Noun(NotificationChannel, _plain(NotificationChannelRead)),
+    "notification-rules": Noun(NotificationRule, _plain(NotificationRuleRead)),
+    "status-pages": Noun(StatusPage, lambda db, row: status_pages.read_one(db, row.id)),
+    "users": Noun(User, lambda _db, row: accounts.read(row)),
+}
+
+
+def is_known(address: str) -> bool:
+    """Whether *address*, below the API's prefix, is one of a row that `read_locked` reads."""
+    found = ADDRESS.fullmatch(address)
+    return found is not None and found[1] in NOUNS and int(found[2]) <= LARGEST_ID
+
+
+def read_locked(db: Session, address: str) -> bytes | None:
+    """The JSON that a GET of *address*, which `is_known`, would answer; None where there is nothing.
+
+    Until the transaction ends nobody else changes the row.
+    """
+    noun_name, _slash, number = address.partition("/")
+    noun = NOUNS[noun_name]
+    row = db.get(noun.model, int(number), with_for_update=True)
+    return None if row is None else noun.read(db, row).model_dump_json().encode()

@@ -1,0 +1,75 @@
+"""Nothing is changed unless its condition is met in the transaction that changes it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import database
+from core.condition import condition_of_now, on_condition
+from core.errors import ChangedMeanwhile
+from core.models import Base
+from core.services import WebsiteCRUD
+from tests.factories import make_website
+
+
+def _add(db: Session) -> None:
+    make_website(db)
+
+
+@pytest.fixture
+def bound(tmp_path: Path) -> Iterator[Engine]:
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    Base.metadata.create_all(engine)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+async def test_a_condition_is_asked_before_each_transaction_until_one_has_written(bound: Engine) -> None:
+    asked: list[Session] = []
+    with on_condition(asked.append):
+        await database.in_session(WebsiteCRUD.get_all)
+        await database.in_session(_add)
+        await database.in_session(WebsiteCRUD.get_all)
+    await database.in_session(WebsiteCRUD.get_all)
+
+    assert len(asked) == 2
+
+
+async def test_what_does_not_meet_its_condition_is_not_changed(bound: Engine) -> None:
+    def refuse(_db: Session) -> None:
+        raise ChangedMeanwhile("Somebody was first.")
+
+    with pytest.raises(ChangedMeanwhile), on_condition(refuse):
+        await database.in_session(_add)
+
+    assert (await database.in_session(WebsiteCRUD.get_all))[1] == 0
+
+
+async def test_on_sqlite_nobody_writes_between_a_condition_and_its_change(bound: Engine) -> None:
+    refused: list[str] = []
+
+    def check(_db: Session) -> None:
+        with closing(sqlite3.connect(bound.url.database or "", timeout=0)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                refused.append(str(error))
+
+    with on_condition(check):
+        await database.in_session(_add)
+
+    assert refused == ["database is locked"]
+
+
+def test_a_condition_ends_with_its_block_also_for_what_goes_on() -> None:
+    with on_condition(lambda _db: None):
+        condition = condition_of_now()
+
+    assert condition is not None and condition.is_over
+    assert condition_of_now() is None
