@@ -1,0 +1,110 @@
+"""A PostgreSQL store with millions of checks, twice: split by month as it is now, and in one table as it was."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from benchmarks._fleet_stage import Postgres
+from core import database
+
+WEBSITES = 200
+DAYS = 120
+BEFORE = "e2a7c5d91f48"
+"""The last revision with all checks in one table."""
+
+WEBSITE = """
+INSERT INTO websites (url, name, check_interval, timeout, is_active, created_at, updated_at)
+SELECT 'https://w' || n || '.example/', 'w' || n, 60, 10, true, now(), now() FROM generate_series(1, :websites) n
+"""
+STATE = """
+INSERT INTO website_states (website_id, status, checked_at, rolled_until)
+SELECT id, 'UP', now(), now() FROM websites
+"""
+FILL = """
+INSERT INTO monitor_checks (website_id, status, http_method, http_status_code, response_time_ms, dns_time_ms,
+  connect_time_ms, tls_time_ms, ttfb_ms, download_time_ms, redirect_count, remote_address, http_version, body_bytes,
+  error_kind, error_message, lag_ms, checked_at, created_at)
+SELECT w, (CASE WHEN n % 997 = 0 THEN 'DOWN' ELSE 'UP' END)::monitorstatus, 'GET', 200, 100 + n % 50, 1, 2, 9, 80, 5, 0,
+  '192.0.2.1:443', 'h2', 5000, CASE WHEN n % 997 = 0 THEN 'connect' END,
+  CASE WHEN n % 997 = 0 THEN 'Connection refused by w' || w END, 1.5, at, at
+FROM generate_series(0, :each - 1) n CROSS JOIN generate_series(1, :websites) w,
+  LATERAL (SELECT now() - make_interval(secs => (:each - n) * :step)) moments(at)
+ORDER BY n, w
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The store by each of two search paths; all else is the same."""
+
+    split: Engine
+    whole: Engine
+    checks: int
+    migrated_seconds: float
+
+    @contextmanager
+    def both(self) -> Iterator[tuple[Session, Session]]:
+        """Sessions on it: split, and whole."""
+        with Session(self.split) as split, Session(self.whole) as whole:
+            yield split, whole
+
+
+@contextmanager
+def volume(checks: int) -> Iterator[Stage]:
+    """A stage with so many checks."""
+    with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
+        Path(folder).chmod(0o755)
+        place = Path(folder) / "postgres"
+        place.mkdir()
+        server = Postgres(place)
+        split = database.make_engine(server.url)
+        whole = database.make_engine(f"{server.url}&options=-csearch_path%3Dwhole,public")
+        try:
+            yield Stage(split=split, whole=whole, checks=checks, migrated_seconds=_build(split, checks))
+        finally:
+            split.dispose()
+            whole.dispose()
+            server.stop("immediate")
+
+
+def _build(engine: Engine, checks: int) -> float:
+    """Fill the one table, keep it beside, and return what it took to split it."""
+    database.upgrade(engine, BEFORE)
+    each = checks // WEBSITES
+    with engine.begin() as connection:
+        connection.execute(text(WEBSITE), {"websites": WEBSITES})
+        connection.execute(text(STATE))
+        connection.execute(text(FILL), {"each": each, "websites": WEBSITES, "step": DAYS * 86_400 / each})
+        connection.exec_driver_sql("CREATE SCHEMA whole")
+        connection.exec_driver_sql("CREATE TABLE whole.monitor_checks (LIKE monitor_checks INCLUDING ALL)")
+        connection.exec_driver_sql("INSERT INTO whole.monitor_checks SELECT * FROM monitor_checks ORDER BY id")
+    began = time.monotonic()
+    database.upgrade(engine)
+    took = time.monotonic() - began
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+    return took
+
+
+def in_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """The median time of each way in milliseconds, tried one after the other so that all meet the same machine."""
+    took: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way()
+            took[name].append((time.perf_counter() - began) * 1_000)
+    return {name: median(times) for name, times in took.items()}
+
+
+def row(what: str, ours: float, other: float, unit: str = "ms") -> None:
+    """Print a line of a table: what it took, and as a ratio."""
+    print(f"| {what} | {ours:,.2f} {unit} | {other:,.2f} {unit} | {other / ours:,.2f} |", flush=True)

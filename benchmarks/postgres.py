@@ -1,0 +1,204 @@
+"""PostgreSQL at volume: checks split by month against one table, COPY against INSERT, BRIN against a b-tree.
+
+``python -m benchmarks.postgres --checks 5000000`` is the size to be judged by; it takes some minutes and 5 GB.
+"""
+
+import argparse
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.orm import Session
+
+from benchmarks._volume_daily import daily_views
+from benchmarks._volume_stage import Stage, in_turns, row, volume
+from core.clock import utc_now
+from core.models import DebugSession, MonitorCheck, MonitorStatus, NetworkEvent
+from core.models.months import Month
+from core.services import MonitorCheckCRUD, measurements, months, search
+from core.services.bulk import next_ids
+from core.services.copy_in import copy_in
+from core.services.levels import Reach
+
+ROUNDS = 21
+BATCH = 2_000  # rows that housekeeping deletes at once where it deletes rows
+HEAD = "| --- | --- | --- | --- |"
+
+
+def main() -> None:
+    """Fill a store, measure in turns, print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.postgres", description=__doc__)
+    parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
+    with volume(parser.parse_args().checks) as stage:
+        rate = stage.checks / stage.migrated_seconds
+        print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
+        _queries(stage)
+        _storing(stage)
+        daily_views(stage)
+        _recent(stage)
+        _updates(stage)
+        _retention(stage)
+
+
+def _queries(stage: Stage) -> None:
+    print(f"| query | split | one table | one table / split |\n{HEAD}")
+    now = utc_now()
+    day, month = now - timedelta(days=1), now - timedelta(days=30)
+    asked: dict[str, Callable[[Session], Any]] = {
+        "a website's latest check": lambda db: MonitorCheckCRUD.get_latest_by_website(db, 7),
+        "a check by its number": lambda db: MonitorCheckCRUD.get_by_ids(db, [stage.checks // 2]),
+        "50 checks of a website's last day, and how many": lambda db: MonitorCheckCRUD.get_by_website(db, 7, day, now),
+        "30 days of a website, from single checks": lambda db: measurements.in_all(
+            db, 7, (month.timestamp(), now.timestamp()), kept=Reach()
+        ),
+        "what is kept of a website": lambda db: measurements.reach(db, 7),
+        "the last 50 failures of all": lambda db: MonitorCheckCRUD.get_recent_checks(db, status=MonitorStatus.DOWN),
+        "the last 50 checks of all in an hour": lambda db: MonitorCheckCRUD.get_recent_checks(db, hours=1),
+        "words of errors": lambda db: search.search(db, "refused w77"),
+    }
+    with stage.both() as (split, whole):
+        for what, ask in asked.items():
+            took = in_turns({"split": lambda: _fresh(split, ask), "whole": lambda: _fresh(whole, ask)}, ROUNDS)  # noqa: B023
+            row(what, took["split"], took["whole"])
+
+
+def _fresh(db: Session, ask: Callable[[Session], Any]) -> None:
+    db.expunge_all()
+    ask(db)
+
+
+def _storing(stage: Stage) -> None:
+    print(f"\n| rows at once | COPY | INSERT | INSERT / COPY |\n{HEAD}")
+    with Session(stage.split) as db:
+        session = DebugSession(website_id=1, session_key="benchmark")
+        db.add(session)
+        db.flush()
+        at = utc_now()
+        check = {"website_id": 1, "status": MonitorStatus.UP, "http_method": "GET", "response_time_ms": 12.5}
+        event = {"debug_session_id": session.id, "event_type": "REQUEST", "url": "https://a.example/app.js"}
+        headers = {f"x-header-{number}": "a value of a header" for number in range(10)}
+        check |= {"remote_address": "192.0.2.1:443", "http_version": "h2", "checked_at": at, "created_at": at}
+        event |= {"timestamp": at, "created_at": at, "request_headers": headers, "exchange_id": "1.2"}
+        for model, given in ((MonitorCheck, check), (NetworkEvent, event)):
+            for count in (10, 50, 500, 2_000):
+                _store(db, model, given, count)
+        db.rollback()
+
+
+def _store(db: Session, model: type[MonitorCheck | NetworkEvent], given: dict[str, Any], count: int) -> None:
+    table = model.__table__
+    assert isinstance(table, Table)
+
+    def rows() -> list[dict[str, Any]]:
+        return [given | {"id": number} for number in next_ids(db, model, count)]
+
+    took = in_turns(
+        {"copy": lambda: copy_in(db.connection(), table, rows()), "insert": lambda: db.execute(insert(table), rows())},
+        max(3, min(ROUNDS, 5_000 // count)),
+    )
+    row(f"{count:,} of {table.name}", took["copy"], took["insert"])
+
+
+def _recent(stage: Stage) -> None:
+    """The index by time of the one table: none, BRIN, b-tree; each is asked alone."""
+    print(
+        "\n| index on checked_at | size | the last 50 checks of all in an hour | made in |\n| --- | --- | --- | --- |"
+    )
+    with Session(stage.whole) as db:
+        for kind in ("none", "brin", "btree"):
+            made = {"none": 0.0} if kind == "none" else in_turns({kind: lambda: _index(db, kind)}, 1)  # noqa: B023
+            db.execute(text("ANALYZE whole.monitor_checks"))
+            asked = in_turns({"": lambda: _fresh(db, lambda db: MonitorCheckCRUD.get_recent_checks(db, hours=1))}, 7)
+            size = 0 if kind == "none" else db.scalar(text("SELECT pg_relation_size('whole.by_time')")) or 0
+            print(f"| {kind} | {size / 1024:,.0f} kB | {asked['']:,.2f} ms | {made[kind]:,.0f} ms |", flush=True)
+            db.rollback()
+
+
+def _index(db: Session, kind: str) -> None:
+    db.execute(text(f"CREATE INDEX by_time ON whole.monitor_checks USING {kind} (checked_at)"))
+
+
+def _updates(stage: Stage) -> None:
+    """What it would cost to complete exchanges by number, were network events split into 13 months."""
+    print(f"\n| completing 100 exchanges by number | one table | 13 months | 13 months / one table |\n{HEAD}")
+    with Session(stage.split) as db:
+        for name, split in (("events_whole", False), ("events_split", True)):
+            _events(db, name, is_split=split)
+        db.execute(text("ANALYZE"))
+        complete = "UPDATE {} SET status_code = 200 WHERE id = :id"
+        ids = [{"id": number} for number in range(1, 40_000, 400)]
+        took = in_turns(
+            {
+                name: lambda name=name: db.execute(text(complete.format(name)), ids)  # type: ignore[misc]
+                for name in ("events_whole", "events_split")
+            },
+            ROUNDS,
+        )
+        row("by number", took["events_whole"], took["events_split"])
+        db.rollback()
+
+
+def _events(db: Session, name: str, *, is_split: bool) -> None:
+    way = "PARTITION BY RANGE (timestamp)" if is_split else ""
+    db.execute(text(f"CREATE TABLE {name} (LIKE network_events INCLUDING DEFAULTS) {way}"))
+    if is_split:
+        first = Month.of(utc_now() - timedelta(days=365))
+        for _ in range(13):
+            bounds = f"FROM ('{first.since.isoformat()}') TO ('{first.until.isoformat()}')"
+            db.execute(text(f"CREATE TABLE {name}_{first.since:%Y_%m} PARTITION OF {name} FOR VALUES {bounds}"))
+            first = first.following
+    db.execute(
+        text(
+            f"INSERT INTO {name} (id, debug_session_id, event_type, url, timestamp, created_at) "
+            "SELECT n, 1, 'REQUEST', 'https://a.example/', now() - make_interval(secs => n * 700), now() "
+            "FROM generate_series(1, 40000) n"
+        )
+    )
+    key = "(id, timestamp)" if is_split else "(id)"
+    db.execute(text(f"ALTER TABLE {name} ADD PRIMARY KEY {key}"))
+
+
+def _retention(stage: Stage) -> None:
+    """A whole month goes either way; in between it comes back, and moves into its table."""
+    with stage.both() as (split, whole):
+        month = months.made(split.connection())[1]  # the first is not whole
+        rows = split.scalar(text(f"SELECT count(*) FROM {month.name}")) or 0
+        dropped = in_turns({"": lambda: _drop(split, month)}, 1)[""]
+        moved = in_turns({"": _coming_back(split, month)}, 1)[""]
+        deleted = in_turns({"": lambda: _delete(whole, month)}, 1)[""]
+    print(f"\n| a month, {rows:,} checks | dropped | deleted, {BATCH:,} at once | deleted / dropped |\n{HEAD}")
+    row("without pauses", dropped, deleted)
+    print(f"\nThey move from the rest into their month in {moved / 1_000:.1f} s: {rows / moved * 1_000:,.0f} a second")
+
+
+def _drop(db: Session, month: Month) -> None:
+    assert months.drop(db, month)
+    db.commit()
+
+
+def _delete(db: Session, month: Month) -> None:
+    """As retention did: the oldest of each website first."""
+    within = (MonitorCheck.checked_at >= month.since, MonitorCheck.checked_at < month.until)
+    for website_id in db.scalars(text("SELECT id FROM websites")).all():
+        oldest = select(MonitorCheck.id).where(MonitorCheck.website_id == website_id, *within)
+        while ids := db.scalars(oldest.order_by(MonitorCheck.checked_at).limit(BATCH)).all():
+            db.execute(text("DELETE FROM monitor_checks WHERE id = ANY(:ids)"), {"ids": ids})
+            db.commit()
+
+
+def _coming_back(db: Session, month: Month) -> Callable[[], Any]:
+    """Store a month's checks anew, which no month holds; returns what makes it."""
+    within = f"checked_at >= '{month.since.isoformat()}' AND checked_at < '{month.until.isoformat()}'"
+    db.execute(text(f"INSERT INTO monitor_checks SELECT * FROM whole.monitor_checks WHERE {within}"))
+    db.commit()
+
+    def make() -> None:
+        assert months.make(db, month)
+        db.commit()
+
+    return make
+
+
+if __name__ == "__main__":
+    main()
