@@ -139,17 +139,18 @@ class Waterfall(Element, component="waterfall.js"):
         A reader whose connection is lost is told the rest when it is back; one who has left, nothing more.
         """
         for batch in self._wire.batches(exchanges):
-            self._tell("apply", batch)
             if not await self._is_listening():
                 return
-        self._tell("setComplete")
+            self._tell("apply", batch)
+        if await self._is_listening():
+            self._tell("setComplete")
 
     async def _is_listening(self) -> bool:
         """Wait while the reader's connection is lost; False once the page is given up."""
         await asyncio.sleep(0)
-        while not self.client.has_socket_connection and not self.client.is_deleted:  # noqa: ASYNC110 - told of neither
+        while not self.is_deleted and not self.client.has_socket_connection:  # noqa: ASYNC110 - told of neither
             await asyncio.sleep(LOST_SECONDS)
-        return not self.client.is_deleted
+        return not self.is_deleted
 
     def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
         """Say whether rows may still come, how old the session is, and in *words* why there are none yet."""

@@ -1,6 +1,6 @@
 // Bodies to look at: a tree of JSON, coloured text, a picture, or bytes. What a site sent stays text.
 import { h } from "./dom.js";
-import { formatBytes } from "./time.js";
+import { formatBytes, formatCount } from "./time.js";
 
 // Formats that a browser draws in <img> without running anything; SVG runs no script there and loads nothing.
 const PICTURES = /^image\/(png|jpeg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)$/;
@@ -68,7 +68,7 @@ function plain(text, type) {
   if (shown.length > COLOUR_LIMIT || !/json|javascript|css|html|xml/.test(type)) pre.textContent = shown;
   else pre.append(...coloured(shown, /html|xml/.test(type)));
   const rest = text.length - shown.length;
-  return rest > 0 ? h("div", {}, pre, h("p", { class: "wf-note", text: `${rest.toLocaleString("en")} more characters are in the HAR.` })) : pre;
+  return rest > 0 ? h("div", {}, pre, h("p", { class: "wf-note", text: `${formatCount(rest)} more characters are in the HAR.` })) : pre;
 }
 
 const CODE = /(\/\*[\s\S]*?\*\/|\/\/[^\n]*)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\b(\d[\d.]*(?:e[+-]?\d+)?)\b|\b(true|false|null|undefined|const|let|var|function|return|if|else|for|while|new|class|import|export|from|async|await|typeof|this|throw|try|catch)\b/g;

@@ -13,10 +13,13 @@ function loadStylesheet() {
   return loaded;
 }
 
-/** Call *then* once the next frame is on the screen, or soon where none is drawn, as in a tab behind others. */
+/**
+ * Call *then* once the next frame is on the screen, or soon where none is drawn, as in a tab behind others.
+ * The frame after it is asked for only when it was handed over: what comes sooner takes the processor from who draws it.
+ */
 export function afterPaint(then) {
   let isDone = false;
   const once = () => { if (!isDone) then(isDone = true); };
-  requestAnimationFrame(() => setTimeout(once));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(once)));
   setTimeout(once, 500);
 }

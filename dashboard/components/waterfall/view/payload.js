@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { bodyView, jsonTree, parseJson } from "./body.js";
 import { section, table } from "./panes.js";
+import { formatCount } from "./time.js";
 
 export function payloadPane({ request, query }) {
   const parts = [];
@@ -27,7 +28,7 @@ function formPart(part) {
   const named = (key) => new RegExp(`[;\\s]${key}="([^"]*)"`, "i").exec(head)?.[1];
   const file = named("filename");
   const value = body.join("\n\n").replace(/\r?\n$/, "");
-  return [named("name") ?? "", file === undefined ? value : `${file} (a file of ${value.length.toLocaleString("en")} characters)`];
+  return [named("name") ?? "", file === undefined ? value : `${file} (a file of ${formatCount(value.length)} characters)`];
 }
 
 /** The GraphQL operations of a payload: one, several in a batch, or one in the address's query. */

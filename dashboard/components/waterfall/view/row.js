@@ -76,26 +76,31 @@ export class RowView {
     }
   }
 
-  // The phases are backgrounds of one element: eight elements for each row would cost the layout of all.
+  // The phases are backgrounds of one element: eight elements for each row would cost the layout of all. Only those
+  // that last are set: a browser paints the others too, however small.
   #draw(row, scale) {
     this.#scale = scale;
     this.#barVersion = row.version;
     const last = row.outcome === 0 ? scale.now : row.start + Math.max(row.duration, 0);
+    const isPlain = !row.phases || row.outcome === 0;
+    const [images, sizes, places] = [[], [], []];
+    const put = (name, thickness, from, to) => {
+      const [left, width] = place(scale, from, to);
+      if (!width) return;
+      images.push(`var(--wf-b-${name})`);
+      sizes.push(`${width}px ${thickness}px`);
+      places.push(`${left}px 50%`);
+    };
     let at = row.start;
-    let sizes = "";
-    let places = "";
     for (let index = 0; index < PHASES.length; index++) {
       const length = row.phases ? row.phases[index] : 0;
-      const [left, width] = length > 0 ? place(scale, at, at + length) : NOWHERE;
-      if (length > 0) at += length;
-      sizes += `${width}px ${THICKNESS[index]}px,`;
-      places += `${left}px 50%,`;
+      if (length > 0) put(PHASES[index], THICKNESS[index], at, (at += length));
     }
-    const isPlain = !row.phases || row.outcome === 0;
-    const [left, width] = isPlain ? place(scale, row.start, Math.max(last, row.start)) : NOWHERE;
-    this.bars.style.backgroundSize = `${sizes}${width}px 6px`;
-    this.bars.style.backgroundPosition = `${places}${left}px 50%`;
-    put(this.bars, "plain", isPlain ? (row.outcome === 0 ? "pending" : row.failed ? "failed" : "done") : "");
+    if (isPlain) put(row.outcome === 0 ? "pending" : row.failed ? "failed" : "done", 6, row.start, Math.max(last, row.start));
+    const { style } = this.bars;
+    style.backgroundImage = images.join();
+    style.backgroundSize = sizes.join();
+    style.backgroundPosition = places.join();
     this.#labelBar(row, scale, Math.max(at, last));
   }
 
@@ -131,5 +136,5 @@ function write(element, text) {
 
 function put(element, name, value) {
   const text = value === true ? "yes" : value || "";
-  if (element.dataset[name] !== text) element.dataset[name] = text;
+  if ((element.dataset[name] ?? "") !== text) element.dataset[name] = text;
 }

@@ -1,7 +1,7 @@
 // The line below the list: what the rows add up to.
 import { h } from "./dom.js";
 import { Model } from "./model.js";
-import { formatBytes, formatMs } from "./time.js";
+import { formatBytes, formatCount, formatMs } from "./time.js";
 
 const LEGEND = [
   ["queued", "Queued"], ["stalled", "Stalled"], ["dns", "DNS"], ["connect", "Connect"], ["tls", "TLS"], ["sent", "Sent"], ["waiting", "Waiting"], ["download", "Download"],
@@ -22,15 +22,13 @@ export class StatusLine {
     const of = expected && !isFiltered ? { ...NOT_YET, ...expected } : Model.totals(shown);
     const item = (value, words, name = "") => h("span", { class: name }, h("b", { text: value }), ` ${words}`);
     this.totals.replaceChildren(...[
-      item(count(of.requests) + (isFiltered ? ` of ${count(all.length)}` : ""), all.length === 1 ? "request" : "requests"),
+      item(formatCount(of.requests) + (isFiltered ? ` of ${formatCount(all.length)}` : ""), all.length === 1 ? "request" : "requests"),
       item(formatBytes(of.transferred), "transferred"),
       of.resources < 0 ? null : item(formatBytes(of.resources), "resources"),
-      of.failed ? item(count(of.failed), "failed", "bad") : null,
+      of.failed ? item(formatCount(of.failed), "failed", "bad") : null,
       of.requests && of.finish >= 0 ? h("span", {}, "Finish ", h("b", { text: formatMs(of.finish) })) : null,
       milestones.dom_content_loaded >= 0 ? h("span", { class: "wf-m-dom_content_loaded", text: `DOMContentLoaded ${formatMs(milestones.dom_content_loaded)}` }) : null,
       milestones.load >= 0 ? h("span", { class: "wf-m-load", text: `Load ${formatMs(milestones.load)}` }) : null,
     ].filter(Boolean));
   }
 }
-
-const count = (number) => number.toLocaleString("en");

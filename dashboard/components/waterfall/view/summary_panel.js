@@ -1,7 +1,7 @@
 // The summary beside the list: figures, groups and findings; a click shows the rows that are meant.
 import { h, icon, ICONS } from "./dom.js";
 import { CACHEABLE, COMPRESSED, findings, groups, totals, vitals } from "./summary.js";
-import { formatBytes, formatMs } from "./time.js";
+import { formatBytes, formatCount, formatMs } from "./time.js";
 
 const SHOWN = 12; // groups of each kind
 
@@ -55,7 +55,7 @@ export class SummaryPanel {
 
 function figures(of, milestones) {
   const pairs = [
-    ["Requests", of.requests.toLocaleString("en")], ["Transferred", formatBytes(of.transferred)], ["Resources", formatBytes(of.resources)],
+    ["Requests", formatCount(of.requests)], ["Transferred", formatBytes(of.transferred)], ["Resources", formatBytes(of.resources)],
     ["Finish", formatMs(of.finish)], ["DOMContentLoaded", formatMs(milestones.dom_content_loaded)], ["Load", formatMs(milestones.load)],
   ];
   return h("section", { class: "wf-figures" }, ...pairs.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("b", { text: value }), h("small", { text: name }))));

@@ -21,6 +21,9 @@ export function formatBytes(bytes) {
   }
 }
 
+/** A whole number in groups of three. Not `toLocaleString`: its first call costs a frame or two. */
+export const formatCount = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /** The instants, at a step of 1, 2 or 5 times a power of ten, at which an axis of *width* px is labelled. */
 export function ticks(from, to, width, spacing = 90) {
   const count = Math.max(1, Math.floor(width / spacing));

@@ -75,3 +75,15 @@ async def test_reader_who_has_left_is_told_nothing_more(waterfall: Waterfall) ->
     await asyncio.wait_for(telling, SECONDS)
 
     assert taken.count == FIRST_BATCH
+
+
+async def test_page_that_is_forgotten_while_its_reader_is_waited_for_is_no_error(waterfall: Waterfall) -> None:
+    taken = Taken()
+    telling = asyncio.create_task(waterfall.show_many(taken))
+    await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
+
+    waterfall.client.delete()
+    waterfall._client = lambda: None  # type: ignore[assignment]  # its weak reference has died
+    await asyncio.wait_for(telling, SECONDS)
+
+    assert taken.count == FIRST_BATCH
