@@ -1,6 +1,6 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
-import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, ago, bars, certificate, checked, clock, collator, items, lasting, matching, milliseconds, past, percent, picture,
+import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, ago, bars, certificate, checked, clock, collator, grouped, items, lasting, matching, milliseconds, past, percent, picture,
   plural, read, runs, since, slotWords, sorted, turned, utc, whole, write, SLOTS } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -62,7 +62,7 @@ export default {
       if (PAUSED === ALL) return "Everything is paused";
       if (PENDING === ALL) return "Checking for the first time …";
       if (UNKNOWN) return `Nothing is down; of ${plural(UNKNOWN, "website")} nothing is known`;
-      return ALL === 1 ? "Your website is up" : `All ${(ALL - PAUSED).toLocaleString()} websites are up`;
+      return ALL === 1 ? "Your website is up" : `All ${grouped(ALL - PAUSED)} websites are up`;
     },
     subline() {
       return this.down.length > 1 ? `${this.down[0].name} ${since(this.downSince, this.now)}` : since(this.downSince, this.now);

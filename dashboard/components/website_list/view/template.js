@@ -68,7 +68,7 @@ const ROW = `
   <span role="cell" class="wl-ms ww-number"><b v-if="item.row.status !== 'UP'" class="wl-word" :title="item.row.error || ''">{{ word(item.row.status) }}</b><template v-else>{{ ms(item.row.ms) }}</template></span>
   <span role="cell" class="wl-day ww-number" :class="shade(item.row.day)">{{ share(item.row.day) }}</span>
   <span role="cell" class="wl-month ww-number" :class="shade(item.row.month)">{{ share(item.row.month) }}</span>
-  <span role="cell" class="wl-certificate ww-number" :class="certificate.urgency(item.row.certificate, now)" :title="certificate.expires(item.row.certificate)">{{ certificate.days(item.row.certificate, now) }}</span>
+  <span role="cell" class="wl-certificate ww-number" :class="certificate.urgency(item.row.certificate, now)" @mouseenter="$event.target.title = certificate.expires(item.row.certificate)">{{ certificate.days(item.row.certificate, now) }}</span>
   <span role="cell" class="wl-at ww-number" @mouseenter="$event.target.title = moment(item.row)">{{ when(item.row) }}</span>
   <span role="cell" class="wl-do"><button type="button" class="ww-icon-button" :disabled="!!unavailable" :title="unavailable || 'Start debug session'"
     :aria-label="'Start debug session of ' + item.row.name" @click="$emit('start', item.row.id)">

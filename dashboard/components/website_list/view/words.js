@@ -19,7 +19,9 @@ export const ago = (seconds) => {
 export const milliseconds = (ms) =>
   ms == null ? "–" : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 export const percent = (share) => (share == null ? "no data" : share >= 10000 ? "100%" : `${(share / 100).toFixed(2)}%`);
-export const plural = (count, noun) => `${count.toLocaleString()} ${noun}${count === 1 ? "" : "s"}`;
+// Not `toLocaleString`: its first call costs a page of a thousand websites more than all of their rows.
+export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+export const plural = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 const formats = {}; // making one costs more than a hundred uses
 export const clock = (seconds, isLong) => {
   formats[isLong] ??= new Intl.DateTimeFormat(undefined, {
