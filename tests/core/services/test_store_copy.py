@@ -18,9 +18,11 @@ from core.models import (
     NetworkEvent,
     SessionArtifact,
     Website,
+    WebsiteState,
 )
 from core.models.enums import ArtifactKind
-from core.services import store_copy
+from core.schemas import MonitorCheckCreate
+from core.services import MonitorCheckCRUD, store_copy
 from core.services.store_copy import copy_store
 from tests import postgres
 from tests.factories import at, make_check, make_event, make_maintenance, make_session, make_website, make_window
@@ -137,6 +139,41 @@ def test_store_in_use_is_copied_as_it_was_at_one_moment(source: Engine, target: 
 
     assert _count(source, MonitorCheck) == 16
     assert _count(target, MonitorCheck) == 15 == next(t.rows for t in copied if t.name == "monitor_checks")
+
+
+def test_store_that_is_checked_all_along_is_copied_whole(source: Engine, target: Engine) -> None:
+    """Between any two tables checks are stored; what is stored with checks fits those that arrived."""
+    go, done = threading.Semaphore(0), threading.Semaphore(0)
+    rounds = len(Base.metadata.sorted_tables)
+
+    def check_on() -> None:
+        for number in range(rounds):
+            assert go.acquire(timeout=10)
+            checks = [
+                MonitorCheckCreate(website_id=one, status=MonitorStatus.UP, checked_at=at(600 + 60 * number))
+                for one in (1, 2, 3)
+            ]
+            with database.session_scope(immediate=True) as db:
+                MonitorCheckCRUD.bulk_create(db, checks)
+            done.release()
+
+    def go_on(_table: store_copy.CopiedTable) -> None:
+        go.release()
+        assert done.acquire(timeout=10)
+
+    writer = threading.Thread(target=check_on)
+    writer.start()
+    copied = copy_store(source, target, go_on)
+    writer.join()
+
+    there, arrived = _everything(source), _everything(target)
+    assert {table.name: table.rows for table in copied} == {name: len(rows) for name, rows in arrived.items()}
+    assert arrived["monitor_checks"] == there["monitor_checks"][:15]
+    assert len(there["monitor_checks"]) == 15 + 3 * rounds
+    with target.connect() as connection:
+        newest = select(MonitorCheck.website_id, func.max(MonitorCheck.id)).group_by(MonitorCheck.website_id)
+        said = select(WebsiteState.website_id, WebsiteState.latest_check_id)
+        assert set(connection.execute(said)) == set(connection.execute(newest))
 
 
 def test_copying_that_breaks_off_leaves_the_target_empty(source: Engine, target: Engine) -> None:
