@@ -10,10 +10,11 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.errors import InvalidInput, NotDelivered, NotFound
-from core.models import NotificationChannel, NotificationEvent, NotificationRule, Tag, Website
+from core.models import NotificationChannel, NotificationRule, Tag, Website
 from core.notifications.briefing import Links
 from core.notifications.channels import Sender
 from core.notifications.message import Message
+from core.notifications.trial import Trial
 from core.schemas.notification_channel import (
     NotificationChannelCreate,
     NotificationChannelUpdate,
@@ -134,7 +135,7 @@ async def remove_rule(rule_id: int) -> None:
     await in_session(_remove_rule, rule_id)
 
 
-async def try_rule(given: dict[str, Any]) -> dict[NotificationEvent, int]:
+async def try_rule(given: dict[str, Any]) -> Trial:
     """How many messages a rule would have sent in the last `rule_trial.TRIED_DAYS`, by event.
 
     Raises:

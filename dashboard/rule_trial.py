@@ -1,86 +1,163 @@
 """A rule tried on the last 30 days before anybody is woken by it: how many messages it would have sent, by event."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.models import DowntimeWindow, NotificationEvent, NotificationRule, Website
+from core.models import NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
+from core.notifications.dispatch import MANY
+from core.notifications.trial import Spell, Trial
 from core.schemas.notification_rule import NotificationRuleCreate
-from core.services import DowntimeWindowCRUD, WebsiteCRUD, dependency, notification_conditions
+from core.services import DowntimeWindowCRUD, WebsiteCRUD, degraded, dependency, flapping, notification_conditions
+from core.services.maintenance_window import maintenance
 from core.services.slowness import slow_spans
 
 TRIED_DAYS = 30
 MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
-A_MOMENT = timedelta(seconds=1)  # what comes back together is seen within one
-UNTRIED = (NotificationEvent.DEGRADED, NotificationEvent.CERTIFICATE)
-"""Events of which the store does not tell how they were."""
+OF_CHECKS = (NotificationEvent.DEGRADED, NotificationEvent.SLOW)
+RESTING = (NotificationEvent.DEGRADED, NotificationEvent.SLOW, NotificationEvent.BUDGET)
+"""Events that maintenance keeps quiet; no downtime window opens in it, so failures need no looking after."""
+RENEWED = "Of certificates that were replaced in that time nothing is known."
+TOGETHER = f"From {MANY} on, failures that come together are sent as one message; here each counts."
 
 
-async def try_rule(rule: NotificationRuleCreate) -> dict[NotificationEvent, int]:
-    """How many messages *rule* would have sent in the last `TRIED_DAYS`, by event; of `UNTRIED` ones nothing is said.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a rule is tried on."""
 
-    Neither who would have taken a failure up, nor what a digest would have joined, nor maintenance is looked at.
+    rule: NotificationRuleCreate
+    website_ids: Sequence[int]
+    windows: Sequence[Spell]
+    """Of downtime."""
+    since: datetime
+    until: datetime
+
+
+async def try_rule(rule: NotificationRuleCreate) -> Trial:
+    """How many messages *rule* would have sent in the last `TRIED_DAYS`, by event, and what cannot be known of it.
+
+    It is replayed as it would have gone: delays, cool-down, quiet hours, maintenance, dependencies, flapping, and who
+    took a failure up.
     """
     return await in_session(tried, rule, utc_now())
 
 
-def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> dict[NotificationEvent, int]:
+def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     """The same up to *until*."""
     since = until - timedelta(days=TRIED_DAYS)
     website_ids = notification_conditions.subjects(db, NotificationRule(**rule.model_dump(mode="json")))
     windows = _windows(db, rule, website_ids, since)
-    counts = _failures(rule, windows)
-    if NotificationEvent.SLOW in rule.events:
-        counts[NotificationEvent.SLOW] = _slow(db, rule, website_ids, since, until)
-    if NotificationEvent.BUDGET in rule.events:
-        counts[NotificationEvent.BUDGET] = trial_conditions.burns(windows, rule.budget_target, until)
-    if NotificationEvent.FINDING in rule.events:
-        found = notification_conditions.findings_since(db, since, rule.finding_kinds)
-        own = {(window.id, finding.kind) for finding, window in found if window.website_id in website_ids}
-        counts[NotificationEvent.FINDING] = len(own)
-    return counts
+    counts = trial.changes(rule, _muted(db, windows), _flapping(db, website_ids, since))
+    past = Past(rule=rule, website_ids=website_ids, windows=windows, since=since, until=until)
+    resting = maintenance(db, website_ids, since=since, until=until) if set(RESTING) & set(rule.events) else {}
+    for event, look in LOOKS.items():
+        if event in rule.events:
+            spells = look(db, past)
+            spells = trial.awake(event, spells, resting) if event in RESTING else list(spells)
+            counts[event] = len(trial.told(rule, event, _muted(db, spells)))
+    return Trial(by_event=counts, unknown=tuple(_unknown(db, rule, website_ids, since, counts)))
 
 
-def _windows(
-    db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime
-) -> list[DowntimeWindow]:
+def _windows(db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime) -> list[Spell]:
     found, _total = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MOST_TRIED)
     own = set(website_ids)
-    websites = {website_id: WebsiteCRUD.get_by_id(db, website_id) for website_id in website_ids}
-    dependent = {key: one for key, one in websites.items() if one is not None and one.depends_on}
     return [
-        window
+        Spell(
+            website_id=window.website_id,
+            began_at=window.started_at,
+            ended_at=window.ended_at,
+            acknowledged_at=window.acknowledged_at,
+        )
         for window in found
         if window.website_id in own
-        and not (window.website_id in dependent and _is_muted(db, dependent[window.website_id], window))
     ]
 
 
-def _is_muted(db: Session, website: Website, window: DowntimeWindow) -> bool:
-    """Whether it began and ended while what the website depends on was down."""
-    if dependency.down_ancestor(db, website, window.started_at) is None:
-        return False
-    return window.ended_at is not None and (
-        dependency.down_ancestor(db, website, window.ended_at - A_MOMENT) is not None
-    )
+def _muted(db: Session, spells: Iterable[Spell]) -> list[Spell]:
+    """*spells* with until when each was muted by what its website depends on."""
+    websites: dict[int, Website | None] = {}
+    muted = []
+    for spell in spells:
+        if spell.website_id not in websites:
+            websites[spell.website_id] = WebsiteCRUD.get_by_id(db, spell.website_id)
+        website = websites[spell.website_id]
+        is_dependent = website is not None and website.depends_on
+        until = dependency.down_until(db, website, spell.began_at) if website and is_dependent else None
+        muted.append(replace(spell, muted_until=until))
+    return muted
 
 
-def _failures(rule: NotificationRuleCreate, windows: Sequence[DowntimeWindow]) -> dict[NotificationEvent, int]:
-    """Of failures and recoveries; a recovery is told where its failure was."""
-    both = trial.messages(rule, windows)
-    alone = rule.model_copy(update={"events": [NotificationEvent.DOWN]})
-    failures = trial.messages(alone, windows) if NotificationEvent.DOWN in rule.events else 0
-    told = {NotificationEvent.DOWN: failures, NotificationEvent.UP: both - failures}
-    return {event: count for event, count in told.items() if event in rule.events}
+def _flapping(db: Session, website_ids: Sequence[int], since: datetime) -> Mapping[int, Sequence[Spell]]:
+    found: dict[int, list[Spell]] = {}
+    for span in flapping.spans_since(db, website_ids, since):
+        spell = Spell(website_id=span.website_id, began_at=span.started_at, ended_at=span.ended_at)
+        found.setdefault(span.website_id, []).append(spell)
+    return found
 
 
-def _slow(
-    db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime, until: datetime
-) -> int:
-    width = timedelta(minutes=rule.slow_minutes)
-    spans = slow_spans(db, website_ids, rule.slow_ms, since=since, until=until, width=width)
-    return trial_conditions.runs((place for place, found in spans.items() if found.is_slow), width)
+def _degraded(db: Session, past: Past) -> Iterable[Spell]:
+    ids = notification_conditions.degraded_at_all(db, past.website_ids, past.since)
+    shares = degraded.degraded(db, ids, since=past.since, until=past.until, by_hour=False) if ids else {}
+    for website_id, of_website in shares.items():
+        for start, end in of_website.get(1.0, []):
+            ended_at = datetime.fromtimestamp(end, UTC)
+            began_at = datetime.fromtimestamp(start, UTC)
+            yield Spell(website_id=website_id, began_at=began_at, ended_at=None if ended_at >= past.until else ended_at)
+
+
+def _certificates(db: Session, past: Past) -> Iterable[Spell]:
+    """When the certificates that are served now came near their end."""
+    ahead = timedelta(days=past.rule.certificate_days)
+    for website_id, expires_at in notification_conditions.certificates_until(db, past.until + ahead).items():
+        if website_id in past.website_ids and expires_at - ahead >= past.since:
+            yield Spell(website_id=website_id, began_at=expires_at - ahead)
+
+
+def _slow(db: Session, past: Past) -> Iterable[Spell]:
+    width = timedelta(minutes=past.rule.slow_minutes)
+    spans = slow_spans(db, past.website_ids, past.rule.slow_ms, since=past.since, until=past.until, width=width)
+    return trial_conditions.slow_spells((place for place, found in spans.items() if found.is_slow), width)
+
+
+def _budget(_db: Session, past: Past) -> Iterable[Spell]:
+    return trial_conditions.burn_spells(past.windows, past.rule.budget_target, past.until)
+
+
+def _findings(db: Session, past: Past) -> Iterable[Spell]:
+    """The first of each window and kind: each is told once."""
+    first: dict[tuple[int, str], Spell] = {}
+    for finding, window in notification_conditions.findings_since(db, past.since, past.rule.finding_kinds):
+        if window.website_id in past.website_ids:
+            spell = Spell(website_id=window.website_id, began_at=finding.created_at)
+            first.setdefault((window.id, finding.kind), spell)
+    return first.values()
+
+
+LOOKS: Mapping[NotificationEvent, Callable[[Session, Past], Iterable[Spell]]] = {
+    NotificationEvent.DEGRADED: _degraded,
+    NotificationEvent.CERTIFICATE: _certificates,
+    NotificationEvent.SLOW: _slow,
+    NotificationEvent.FINDING: _findings,
+    NotificationEvent.BUDGET: _budget,
+}
+
+
+def _unknown(
+    db: Session,
+    rule: NotificationRuleCreate,
+    website_ids: Sequence[int],
+    since: datetime,
+    counts: Mapping[NotificationEvent, int],
+) -> Iterable[str]:
+    known_since = notification_conditions.known_since(db, website_ids) if set(OF_CHECKS) & set(rule.events) else None
+    if known_since is not None and known_since > since:
+        yield f"Checks are kept since {known_since:%Y-%m-%d}: what was degraded or slow before is not known."
+    if NotificationEvent.CERTIFICATE in rule.events:
+        yield RENEWED
+    if counts.get(NotificationEvent.DOWN, 0) >= MANY:
+        yield TOGETHER

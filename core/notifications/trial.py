@@ -1,11 +1,22 @@
-"""What a rule would have sent, had it been there: tried on downtime windows that are stored. Pure."""
+"""What a rule would have sent, had it been there: tried on what is stored of the past. Pure.
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+What a digest would have joined is counted one by one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from core.models import NotificationEvent
-from core.notifications.rules import Rule, Situation, due_at, refusal
+from core.models import NotificationEvent, NotificationState
+from core.notifications.rules import EPISODIC, UNTIL_BACK, Rule, Situation, due_at, refusal
+from core.services.spans import Span, difference
+
+PARENT = "Another website"
+CHECKED_AGAIN = timedelta(seconds=10)  # a website that comes back with what it depends on is seen to within so long
+WAITING = (NotificationEvent.DOWN, NotificationEvent.DEGRADED)
+"""Events that are told only once what the website depends on is back, if they still hold."""
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class TriedRule(Rule, Protocol):
@@ -15,36 +26,126 @@ class TriedRule(Rule, Protocol):
     def cooldown_seconds(self) -> int: ...
 
 
-class Window(Protocol):
-    """What is asked of a downtime window."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A time in which something of a website held that a rule may tell of."""
 
-    @property
-    def website_id(self) -> int: ...
-    @property
-    def started_at(self) -> datetime: ...
-    @property
-    def ended_at(self) -> datetime | None: ...
+    website_id: int
+    began_at: datetime
+    ended_at: datetime | None = None
+    """None while it lasts, and of what has no end."""
+    acknowledged_at: datetime | None = None
+    muted_until: datetime | None = None
+    """When what the website depends on, and was down as this began, was back; None where nothing was down."""
 
 
-def messages(rule: TriedRule, windows: Iterable[Window]) -> int:
-    """How many messages *rule* would have sent of failures and recoveries in *windows*, those of its websites.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a rule would have sent."""
 
-    Neither who would have taken a failure up nor what a digest would have joined is known.
+    by_event: Mapping[NotificationEvent, int]
+    unknown: tuple[str, ...] = ()
+    """Of what the store does not tell how it was, in sentences."""
+
+
+def told(rule: TriedRule, event: NotificationEvent, spells: Iterable[Spell]) -> list[Spell]:
+    """Those of *spells* of *event* that *rule* would have told of, by start."""
+    found: list[Spell] = []
+    for spell in sorted(spells, key=lambda one: one.began_at):
+        due = due_at(rule, event, spell.began_at, spell.began_at)
+        if spell.muted_until is not None and event in WAITING:
+            due = max(due, min(spell.muted_until, FOR_EVER - CHECKED_AGAIN) + CHECKED_AGAIN)
+        if refusal(rule, event, due, _situation(rule, event, spell, due, found)) is None and due < FOR_EVER:
+            found.append(spell)
+    return found
+
+
+def _situation(
+    rule: TriedRule, event: NotificationEvent, spell: Spell, due: datetime, before: Sequence[Spell]
+) -> Situation:
+    is_taken_up = spell.acknowledged_at is not None and spell.acknowledged_at <= due
+    cooldown = timedelta(seconds=rule.cooldown_seconds)
+    last = next((one for one in reversed(before) if one.website_id == spell.website_id), None)
+    return Situation(
+        ended_at=spell.ended_at,
+        acknowledged_by="Somebody" if is_taken_up else None,
+        told_lately=bool(cooldown) and last is not None and spell.began_at - last.began_at <= cooldown,
+        is_over=spell.ended_at is not None and spell.ended_at < due,
+        parent=PARENT if spell.muted_until is not None and event not in UNTIL_BACK else None,
+    )
+
+
+def changes(
+    rule: TriedRule, windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]
+) -> dict[NotificationEvent, int]:
+    """How often *rule* would have told of failures, recoveries and flapping in *windows*, those of its websites.
+
+    While a website flaps its changes are not told; once it is steady, how it is then.
+
+    Args:
+        flapping: When each website flapped, by its id.
     """
-    told_at: dict[int, datetime] = {}
-    count = 0
-    for window in sorted(windows, key=lambda one: one.started_at):
-        is_told = False
-        if NotificationEvent.DOWN in rule.events:
-            last = told_at.get(window.website_id)
-            cooldown = timedelta(seconds=rule.cooldown_seconds)
-            lately = bool(rule.cooldown_seconds) and last is not None and window.started_at - last <= cooldown
-            due = due_at(rule, NotificationEvent.DOWN, window.started_at, window.started_at)
-            situation = Situation(ended_at=window.ended_at, told_lately=lately)
-            is_told = refusal(rule, NotificationEvent.DOWN, due, situation) is None
-            if is_told:
-                told_at[window.website_id] = window.started_at
-                count += 1
-        if NotificationEvent.UP in rule.events and window.ended_at is not None:
-            count += is_told or NotificationEvent.DOWN not in rule.events
-    return count
+    announced = [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
+    down = told(rule, NotificationEvent.DOWN, announced) if NotificationEvent.DOWN in rule.events else []
+    skipped = [one for one in announced if one not in down] if NotificationEvent.DOWN in rule.events else []
+    ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
+    up = sum(_is_recovery_told(rule, one in skipped) for one in ends)
+    steady = _as_they_were(windows, flapping)
+    counts = {
+        NotificationEvent.DOWN: len(down) + sum(one.ended_at is None for one in steady),
+        NotificationEvent.UP: up + sum(one.ended_at is not None for one in steady),
+    }
+    counts = {event: count for event, count in counts.items() if event in rule.events}
+    begun = sum(len(spells) for spells in flapping.values())
+    is_asked = NotificationEvent.FLAPPING in rule.events
+    if is_asked or (begun and NotificationEvent.DOWN in rule.events):
+        counts[NotificationEvent.FLAPPING] = begun
+    return counts
+
+
+def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
+    failure = NotificationState.SKIPPED if is_failure_skipped else None
+    moment = datetime.fromtimestamp(0, UTC)
+    return refusal(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None
+
+
+def _as_they_were(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+    """The window that is told of as each website was steady again; one that was open then is without an end."""
+    found = []
+    for website_id, spells in flapping.items():
+        for end in (spell.ended_at for spell in spells if spell.ended_at is not None):
+            own = [one for one in windows if one.website_id == website_id and one.began_at <= end]
+            if own:
+                last = max(own, key=lambda one: one.began_at)
+                is_open = last.ended_at is None or last.ended_at > end
+                found.append(replace(last, ended_at=None if is_open else last.ended_at))
+    return found
+
+
+def _is_within(moment: datetime, spells: Sequence[Spell]) -> bool:
+    return any(one.began_at <= moment and (one.ended_at is None or moment <= one.ended_at) for one in spells)
+
+
+def awake(event: NotificationEvent, spells: Iterable[Spell], resting: Mapping[int, Sequence[Span]]) -> list[Spell]:
+    """*spells* without the time in maintenance, *resting*, by website as `core.services.spans.union` makes it.
+
+    What is looked at all the while begins anew after it; a website that was degraded before it still is.
+    """
+    found = []
+    for spell in spells:
+        whole = (spell.began_at.timestamp(), (spell.ended_at or FOR_EVER - timedelta(days=1)).timestamp())
+        pieces = difference([whole], resting.get(spell.website_id, ()))
+        if pieces == [whole]:
+            found.append(spell)
+        elif event not in EPISODIC:
+            found += [replace(spell, began_at=_instant(start)) for start, _end in pieces[:1]]
+        else:
+            found += [
+                replace(spell, began_at=_instant(start), ended_at=spell.ended_at if end == whole[1] else _instant(end))
+                for start, end in pieces
+            ]
+    return found
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

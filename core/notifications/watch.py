@@ -13,6 +13,7 @@ from core.models import NotificationEvent
 from core.notifications.conditions import changes_of
 from core.notifications.outbox import Change, announce
 from core.services import NotificationRuleCRUD, notification_conditions
+from core.services.maintenance_window import in_maintenance
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ def announce_conditions(db: Session, now: datetime) -> None:
     wanted = {event for rule in rules for event in rule.events}
     changes: list[Change] = []
     if NotificationEvent.DEGRADED in wanted:
+        degraded = notification_conditions.degraded_since(db)
+        resting = in_maintenance(db, sorted(degraded), now) if degraded else set()
         changes += [
             Change(
                 event=NotificationEvent.DEGRADED,
@@ -58,7 +61,8 @@ def announce_conditions(db: Session, now: datetime) -> None:
                 happened_at=since,
                 episode=since.isoformat(timespec="seconds"),
             )
-            for website_id, since in notification_conditions.degraded_since(db).items()
+            for website_id, since in degraded.items()
+            if website_id not in resting
         ]
     if NotificationEvent.CERTIFICATE in wanted:
         furthest = max(rule.certificate_days for rule in rules if NotificationEvent.CERTIFICATE in rule.events)

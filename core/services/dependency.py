@@ -4,7 +4,7 @@ A dependency is kept as the other website's URL, by which files, commands and pe
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -40,6 +40,28 @@ def down_ancestor(db: Session, website: Website, at: datetime) -> Website | None
         if db.scalar(query.limit(1)) is not None:
             return one
     return None
+
+
+def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
+    """When none of what *website* depends on, if any of it was down at *at*, was down any more.
+
+    Returns:
+        None where nothing was down; the end of time where something still is.
+    """
+    moment = at
+    names = [one.id for one in ancestors(db, website)]
+    query = select(DowntimeWindow.ended_at).where(DowntimeWindow.website_id.in_(names)).order_by(DowntimeWindow.id)
+    while names:
+        covering = query.where(
+            DowntimeWindow.started_at <= moment, DowntimeWindow.ended_at.is_(None) | (DowntimeWindow.ended_at > moment)
+        )
+        ends = list(db.scalars(covering))
+        if not ends:
+            break
+        if None in ends:
+            return datetime.max.replace(tzinfo=UTC)
+        moment = max(end for end in ends if end is not None)
+    return None if moment == at else moment
 
 
 def is_undecided(db: Session, website: Website, since: datetime, now: datetime) -> bool:

@@ -17,6 +17,12 @@ def flapping(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
     return {website_id: started_at for website_id, started_at in db.execute(query)}  # noqa: C416 - rows are no pairs
 
 
+def spans_since(db: Session, website_ids: Sequence[int], since: datetime) -> list[FlappingSpan]:
+    """The spans of these websites that began from then on, the oldest first."""
+    query = select(FlappingSpan).where(FlappingSpan.website_id.in_(website_ids), FlappingSpan.started_at >= since)
+    return list(db.scalars(query.order_by(FlappingSpan.started_at, FlappingSpan.id)))
+
+
 def edges(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int, list[datetime]]:
     """When each of these websites went down or came back after *since*, in no order."""
     found: dict[int, list[datetime]] = {website_id: [] for website_id in website_ids}

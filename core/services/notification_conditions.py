@@ -1,7 +1,7 @@
 """What people may want to be told of that no single check brings about: what lasts, and what comes near."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -17,6 +17,7 @@ from core.models import (
     WebsiteTag,
 )
 
+AT_FIRST = timedelta(hours=1)  # from being added to the first check, at most
 EXPLAINING = ("high", "likely")  # confidences of findings that are more than a note
 
 
@@ -53,6 +54,21 @@ def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:
         .where(Website.is_active, WebsiteState.certificate_expires_at < before)
     )
     return {website_id: expires for website_id, expires in db.execute(query) if expires is not None}
+
+
+def degraded_at_all(db: Session, website_ids: Sequence[int], since: datetime) -> list[int]:
+    """Those of the websites of which some check since then said that they are degraded."""
+    query = select(MonitorCheck.website_id).where(
+        MonitorCheck.status == MonitorStatus.DEGRADED, MonitorCheck.checked_at >= since
+    )
+    return sorted(set(db.scalars(query.distinct())) & set(website_ids))
+
+
+def known_since(db: Session, website_ids: Sequence[int]) -> datetime | None:
+    """From when on there are checks of these websites, where they were watched before; None where all are kept."""
+    oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id.in_(website_ids)))
+    born = db.scalar(select(func.min(Website.created_at)).where(Website.id.in_(website_ids)))
+    return None if oldest is None or born is None or oldest <= born + AT_FIRST else oldest
 
 
 def subjects(db: Session, rule: NotificationRule) -> list[int]:

@@ -54,8 +54,10 @@ class Tried(BaseModel):
     messages: int
     """In all."""
     by_event: dict[NotificationEvent, int]
-    """Of each of its events but DEGRADED and CERTIFICATE, of which the past is not known."""
+    """Of each of its events."""
     days: int
+    unknown: list[str]
+    """Of what the store does not tell how it was, in sentences."""
 
 
 @router.get("/notification-channels")
@@ -126,8 +128,13 @@ async def add_rule(data: NotificationRuleCreate, response: Response) -> Notifica
 @router.post("/notification-rules/try")
 async def try_rule(data: NotificationRuleCreate) -> Tried:
     """What it would have sent in the last 30 days; nothing is stored."""
-    by_event = await notifications.try_rule(data.model_dump())
-    return Tried(messages=sum(by_event.values()), by_event=by_event, days=TRIED_DAYS)
+    trial = await notifications.try_rule(data.model_dump())
+    return Tried(
+        messages=sum(trial.by_event.values()),
+        by_event=dict(trial.by_event),
+        days=TRIED_DAYS,
+        unknown=list(trial.unknown),
+    )
 
 
 @router.get("/notification-rules/{rule_id}")

@@ -1,12 +1,13 @@
 """Asking for a notification rule: of what, for whom, to whom, and when not; with what it would have sent."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import ui
 
 from core.errors import InvalidInput, WatchwrightError
 from core.models import NotificationEvent
+from core.notifications.trial import Trial
 from core.schemas.notification_rule import NAMES
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
@@ -26,6 +27,9 @@ EVENTS = (
 OF = {
     NotificationEvent.DOWN: "of failures",
     NotificationEvent.UP: "of recoveries",
+    NotificationEvent.FLAPPING: "of flapping",
+    NotificationEvent.DEGRADED: "of degraded websites",
+    NotificationEvent.CERTIFICATE: "of certificates",
     NotificationEvent.SLOW: "of slowness",
     NotificationEvent.FINDING: "of findings",
     NotificationEvent.BUDGET: "of error budgets",
@@ -44,7 +48,7 @@ class RuleDialog:
     def __init__(
         self,
         submit: Callable[[Given], Awaitable[None]],
-        attempt: Callable[[Given], Awaitable[Mapping[NotificationEvent, int]]],
+        attempt: Callable[[Given], Awaitable[Trial]],
         *,
         days: int,
     ) -> None:
@@ -115,12 +119,12 @@ class RuleDialog:
 
     async def _try(self) -> None:
         try:
-            counts = await self._attempt(given_of(self._fields.typed()))
+            trial = await self._attempt(given_of(self._fields.typed()))
         except WatchwrightError as problem:
             self._error.props["textContent"] = str(problem)
             return
         self._error.props["textContent"] = ""
-        self._tried.props["textContent"] = would_have_sent(counts, self._days)
+        self._tried.props["textContent"] = would_have_sent(trial, self._days)
 
     async def _go(self) -> None:
         try:
@@ -131,13 +135,14 @@ class RuleDialog:
             self._dialog.close()
 
 
-def would_have_sent(counts: Mapping[NotificationEvent, int], days: int) -> str:
-    """What a rule would have sent in so many days, in a sentence."""
+def would_have_sent(trial: Trial, days: int) -> str:
+    """What a rule would have sent in so many days, in a sentence, and in others what is not known of that."""
+    counts = trial.by_event
     total = sum(counts.values())
     messages = "1 message" if total == 1 else f"{total:,} messages"
     parts = [f"{count:,} {OF[event]}" for event, count in counts.items() if count]
     of = f": {', '.join(parts)}" if parts else ""
-    return f"In the last {days} days this would have sent {messages}{of}."
+    return " ".join([f"In the last {days} days this would have sent {messages}{of}.", *trial.unknown])
 
 
 def given_of(typed: Given) -> Given:

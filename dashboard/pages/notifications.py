@@ -7,7 +7,8 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.models import NotificationChannel, NotificationEvent
+from core.models import NotificationChannel
+from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard import notifications
 from dashboard.acting import may
@@ -198,7 +199,7 @@ class NotificationsPage:
             await notifications.change_rule(self._edited, given)
         await self.catch_up()
 
-    async def _try_rule(self, given: dict[str, Any]) -> dict[NotificationEvent, int]:
+    async def _try_rule(self, given: dict[str, Any]) -> Trial:
         return await notifications.try_rule(_with_subject(given | {"name": given["name"] or "new"}))
 
     async def _switch_rule(self, shown: RuleWords) -> None:

@@ -1,20 +1,20 @@
 """A rule is tried on what has happened, before anybody is woken by it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
 
-from core.notifications.trial import messages
+from core.models import NotificationEvent
+from core.notifications.trial import FOR_EVER, Spell, awake, changes, told
 from tests.core.notifications.test_rules import Rule
 from tests.factories import at
 
 
-@dataclass
-class Window:
-    started_at: datetime
-    ended_at: datetime | None
-    website_id: int = 1
+def spell(start: float, end: float | None, website_id: int = 1, muted: datetime | None = None) -> Spell:
+    return Spell(
+        website_id=website_id, began_at=at(start), ended_at=None if end is None else at(end), muted_until=muted
+    )
 
 
 @dataclass
@@ -22,21 +22,72 @@ class Tried(Rule):
     cooldown_seconds: int = 0
 
 
-WINDOWS = [Window(at(0), at(60)), Window(at(600), at(1_800)), Window(at(7_200), None), Window(at(30), at(90), 2)]
+WINDOWS = [spell(0, 60), spell(600, 1_800), spell(7_200, None), spell(30, 90, 2)]
+TAKEN = replace(spell(0, 900), acknowledged_at=at(120))
+DOWN, UP, FLAPPING = NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.FLAPPING
 
 
 @pytest.mark.parametrize(
-    ("rule", "count"),
+    ("rule", "counts"),
     [
-        (Tried(), 7),
-        (Tried(events=["DOWN"]), 4),
-        (Tried(events=["UP"]), 3),
-        (Tried(after_seconds=300), 3),
-        (Tried(cooldown_seconds=3_600), 5),
-        (Tried(events=["CERTIFICATE"]), 0),
-        (Tried(quiet_from="12:00", quiet_until="12:20"), 3),
+        (Tried(), {DOWN: 4, UP: 3}),
+        (Tried(events=["DOWN"]), {DOWN: 4}),
+        (Tried(events=["UP"]), {UP: 3}),
+        (Tried(after_seconds=300), {DOWN: 2, UP: 1}),
+        (Tried(cooldown_seconds=3_600), {DOWN: 3, UP: 2}),
+        (Tried(events=["CERTIFICATE"]), {}),
+        (Tried(quiet_from="12:00", quiet_until="12:20"), {DOWN: 2, UP: 1}),
     ],
     ids=["both", "failures", "recoveries", "long ones", "cool-down", "another event", "quiet hours"],
 )
-def test_what_it_would_have_sent(rule: Tried, count: int) -> None:
-    assert messages(rule, WINDOWS) == count
+def test_what_it_would_have_sent(rule: Tried, counts: dict[NotificationEvent, int]) -> None:
+    assert changes(rule, WINDOWS, {}) == counts
+
+
+@pytest.mark.parametrize(("after", "count"), [(60, 1), (300, 0)], ids=["before it was taken up", "after"])
+def test_what_somebody_had_taken_up_does_not_escalate(after: int, count: int) -> None:
+    rule = Tried(events=["DOWN"], after_seconds=after, unless_acknowledged=True)
+
+    assert changes(rule, [TAKEN], {}) == {DOWN: count}
+
+
+def test_while_a_website_flaps_only_that_is_told_and_then_how_it_is() -> None:
+    flapping = {1: [spell(590, 7_300)]}
+
+    counts = changes(Tried(), WINDOWS, flapping)
+
+    assert counts == {DOWN: 3, UP: 2, FLAPPING: 1}  # the second window is not told, the third as it was steady again
+    assert changes(Tried(events=["FLAPPING"]), WINDOWS, {}) == {FLAPPING: 0}
+
+
+def test_what_comes_back_with_what_it_depends_on_is_not_told() -> None:
+    together, later = spell(0, 605, muted=at(600)), spell(0, 900, 2, muted=at(600))
+    goes_on = spell(0, None, 3, muted=FOR_EVER)
+
+    assert told(Tried(), DOWN, [together, later, goes_on]) == [later]
+    assert told(Tried(), NotificationEvent.DEGRADED, [together, later, goes_on]) == [later]
+
+
+def test_slowness_and_findings_of_that_time_are_dropped_and_certificates_told() -> None:
+    muted = spell(0, None, muted=at(600))
+
+    assert told(Tried(), NotificationEvent.SLOW, [muted]) == []
+    assert told(Tried(), NotificationEvent.FINDING, [muted]) == []
+    assert told(Tried(), NotificationEvent.CERTIFICATE, [muted]) == [muted]
+
+
+def test_what_was_over_before_it_was_due_is_not_told() -> None:
+    slow = [spell(0, 600), spell(1_000, 1_060)]
+
+    assert told(Tried(after_seconds=300), NotificationEvent.SLOW, slow) == slow[:1]
+
+
+def test_maintenance_is_quiet_and_what_is_looked_at_begins_anew_after_it() -> None:
+    resting = {1: [(at(300).timestamp(), at(900).timestamp())]}
+    through, within, before = spell(0, 1_200), spell(400, 800), spell(0, 100)
+
+    slow = awake(NotificationEvent.SLOW, [through, within, before], resting)
+    degraded = awake(NotificationEvent.DEGRADED, [through, within, before, spell(400, None)], resting)
+
+    assert slow == [spell(0, 300), spell(900, 1_200), before]
+    assert degraded == [through, before, spell(900, None)]

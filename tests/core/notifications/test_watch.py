@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, NotificationEvent
 from core.notifications.watch import announce_conditions
-from core.services import NotificationCRUD, statistics
+from core.schemas import MaintenanceWindowCreate
+from core.services import MaintenanceWindowCRUD, NotificationCRUD, statistics
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import NOON, at, make_check, make_website
 
@@ -35,6 +36,21 @@ def test_the_next_time_is_another_one(store: Session) -> None:
         announce_conditions(store, at(60 * minute + 1))
 
     assert [one.happened_at for one in NotificationCRUD.get_all(store)[0]] == [at(120), at(0)]
+
+
+def test_maintenance_keeps_it_quiet_and_what_is_degraded_after_it_is_told(store: Session) -> None:
+    website = make_website(store)
+    make_rule(store, make_channel(store), events=["DEGRADED"])
+    make_check(store, website, status=DEGRADED, checked_at=at(60))
+    planned = MaintenanceWindowCreate(name="Deploy", website_id=website.id, starts_at=at(0), duration_seconds=600)
+    MaintenanceWindowCRUD.create(store, planned)
+
+    announce_conditions(store, at(300))
+    quiet = NotificationCRUD.get_all(store)[1]
+    announce_conditions(store, at(601))
+
+    (one,), _total = NotificationCRUD.get_all(store)
+    assert (quiet, one.happened_at) == (0, at(60))
 
 
 def test_a_certificate_is_announced_to_those_whose_rule_says_that_it_is_time(store: Session) -> None:

@@ -99,8 +99,8 @@ async def test_a_rule_is_tried_on_the_last_30_days(client: httpx.AsyncClient) ->
     everything = await client.post(f"{V1}/notification-rules/try", json=rule)
     of_one = await client.post(f"{V1}/notification-rules/try", json=rule | {"website_id": website})
 
-    assert everything.json() == {"messages": 5, "by_event": {"DOWN": 3, "UP": 2}, "days": 30}
-    assert of_one.json() == {"messages": 4, "by_event": {"DOWN": 2, "UP": 2}, "days": 30}
+    assert everything.json() == {"messages": 5, "by_event": {"DOWN": 3, "UP": 2}, "days": 30, "unknown": []}
+    assert of_one.json() == {"messages": 4, "by_event": {"DOWN": 2, "UP": 2}, "days": 30, "unknown": []}
 
 
 async def test_a_failure_is_taken_up_once_and_by_whom_is_kept(client: httpx.AsyncClient) -> None:
