@@ -51,12 +51,12 @@ def percentage(share: float | None) -> str:
 
 
 def coverage(share: float) -> str:
-    """A share of a span that is known: ``87 % known``; what is little is not called nothing."""
+    """A share of a span that is known: ``87% known``; what is little is not called nothing."""
     if share <= 0:
         return "nothing known"
     if share < 0.01:
-        return "<1 % known"
-    return "all of it known" if share >= 0.995 else f"{share * 100:.0f} % known"
+        return "<1% known"
+    return "all of it known" if share >= 0.995 else f"{share * 100:.0f}% known"
 
 
 def ago(moment: datetime, now: datetime) -> str:

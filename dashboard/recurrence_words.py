@@ -46,10 +46,15 @@ def describe(rule: str | None, start: datetime) -> str:
 
 
 def matching(rule: str | None, start: datetime) -> Preset | None:
-    """The preset that a stored rule came from."""
-    wanted = _parts(rule)
-    return next((preset for preset in presets(start) if _parts(preset.rule) == wanted), None)
+    """The preset that a stored rule came from, or says the same as."""
+    wanted = _parts(rule, start)
+    return next((preset for preset in presets(start) if _parts(preset.rule, start) == wanted), None)
 
 
-def _parts(rule: str | None) -> frozenset[str]:
-    return frozenset(part for part in (rule or "").upper().replace("RRULE:", "").split(";") if part)
+def _parts(rule: str | None, start: datetime) -> frozenset[str]:
+    """What a rule is made of, with the day that it leaves to its start (RFC 5545, 3.3.10)."""
+    parts = {part for part in (rule or "").upper().replace("RRULE:", "").split(";") if part} - {"INTERVAL=1"}
+    if not any(part.startswith("BY") for part in parts):
+        parts |= {"BYDAY=" + DAYS[start.weekday()]} if "FREQ=WEEKLY" in parts else set()
+        parts |= {f"BYMONTHDAY={start.day}"} if "FREQ=MONTHLY" in parts else set()
+    return frozenset(parts)

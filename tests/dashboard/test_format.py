@@ -27,7 +27,7 @@ def test_a_share_is_never_rounded_up_to_all(share: float | None, words: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0, "nothing known"), (0.001, "<1 % known"), (0.87, "87 % known"), (1, "all of it known")]
+    ("share", "words"), [(0, "nothing known"), (0.001, "<1% known"), (0.87, "87% known"), (1, "all of it known")]
 )
 def test_little_coverage_is_not_called_nothing(share: float, words: str) -> None:
     assert coverage(share) == words
