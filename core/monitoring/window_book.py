@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, MonitorStatus
+from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Extended, Opened, Transition
 from core.schemas import DowntimeWindowCreate
 from core.services import DowntimeWindowCRUD
-from core.services.downtime_window import WindowChange
+from core.services.downtime_window import OngoingWindow, WindowChange
 from core.services.monitor_check import StoredCheck
 
 
@@ -31,7 +31,7 @@ class Draft:
     """Of the checks that changed it."""
 
     @classmethod
-    def of(cls, window: DowntimeWindow) -> "Draft":
+    def of(cls, window: OngoingWindow) -> "Draft":
         return cls(
             id=window.id,
             website_id=window.website_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Base
 from core.services.copy_in import copy_in
+from core.services.prepared import rows_of, run_many
 
 Row = TypeVar("Row", bound=Base)
 
@@ -32,8 +33,8 @@ def insert_in_order(db: Session, model: type[Row], rows: Sequence[Mapping[str, A
 def next_ids(db: Session, model: type[Base], count: int) -> Sequence[int]:
     """Ids for *count* rows that the caller inserts in this transaction, so that none has to be asked for afterwards."""
     if db.get_bind().dialect.name == "sqlite":
-        column = model.__table__.c.id
-        first = (db.scalar(select(func.max(column))) or 0) + 1  # SQLite's own rule; only one transaction writes
+        ((newest,),) = rows_of(db, _newest_id(model))
+        first = (newest or 0) + 1  # SQLite's own rule; only one transaction writes
         return range(first, first + count)
     sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
     return db.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))).all()
@@ -44,12 +45,22 @@ def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     if len(rows) >= COPIED_FROM and db.get_bind().dialect.name == "postgresql":
         copy_in(db.connection(), table, rows)
     elif rows:
-        db.execute(insert(table), list(rows))
+        run_many(db, _insert(table), [dict(row) for row in rows])
 
 
 def upsert(db: Session, model: Any, *, key: tuple[str, ...]) -> Any:
     """The statement that stores whole rows of *model*, each in place of the one with the same *key*."""
     return _upsert(db.get_bind().dialect.name, model, key)
+
+
+@cache
+def _newest_id(model: type[Base]) -> Any:
+    return select(func.max(model.__table__.c.id))
+
+
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table)
 
 
 @cache  # making it costs more than running it: SQLAlchemy copies each column of the table

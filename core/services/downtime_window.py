@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services.bulk import insert_in_order
 from core.services.paging import apply_changes, page_of
+from core.services.prepared import IDS, rows_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,24 @@ class WindowChange:
     ended_at: datetime | None
     duration_seconds: float | None
     recovery_status: MonitorStatus | None
+
+
+class OngoingWindow(NamedTuple):
+    """What the next check of its website needs to know of an open window."""
+
+    id: int
+    website_id: int
+    started_at: datetime
+    affected_checks_count: int
+
+
+_windows = DowntimeWindow.__table__
+_ONGOING = (
+    select(*(_windows.c[name] for name in OngoingWindow._fields))
+    .where(_windows.c.website_id.in_(IDS), _windows.c.ended_at.is_(None))
+    .order_by(_windows.c.started_at, _windows.c.id)
+    .with_for_update()
+)
 
 
 class DowntimeWindowCRUD:
@@ -77,15 +97,9 @@ class DowntimeWindowCRUD:
         return {window.website_id: window for window in db.scalars(query)}
 
     @staticmethod
-    def get_ongoing(db: Session, website_ids: Sequence[int]) -> dict[int, DowntimeWindow]:
+    def get_ongoing(db: Session, website_ids: Sequence[int]) -> dict[int, OngoingWindow]:
         """The open window of each of these websites that is down, held until the transaction ends."""
-        query = (
-            select(DowntimeWindow)
-            .where(DowntimeWindow.website_id.in_(website_ids), DowntimeWindow.ended_at.is_(None))
-            .order_by(DowntimeWindow.started_at, DowntimeWindow.id)
-            .with_for_update()
-        )
-        return {window.website_id: window for window in db.scalars(query)}
+        return {row[1]: OngoingWindow(*row) for row in rows_of(db, _ONGOING, ids=website_ids)}
 
     @staticmethod
     def bulk_create(db: Session, windows: Sequence[DowntimeWindowCreate]) -> list[DowntimeWindow]:

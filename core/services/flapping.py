@@ -7,14 +7,17 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, FlappingSpan
+from core.services.prepared import IDS, rows_of
+
+_spans = FlappingSpan.__table__
+_FLAPPING = select(_spans.c.website_id, _spans.c.started_at).where(
+    _spans.c.website_id.in_(IDS), _spans.c.ended_at.is_(None)
+)
 
 
 def flapping(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
     """Those of these websites that flap now, with since when."""
-    query = select(FlappingSpan.website_id, FlappingSpan.started_at).where(
-        FlappingSpan.website_id.in_(website_ids), FlappingSpan.ended_at.is_(None)
-    )
-    return {website_id: started_at for website_id, started_at in db.execute(query)}  # noqa: C416 - rows are no pairs
+    return {row[0]: row[1] for row in rows_of(db, _FLAPPING, ids=website_ids)}
 
 
 def spans_since(db: Session, website_ids: Sequence[int], since: datetime) -> list[FlappingSpan]:

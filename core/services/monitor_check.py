@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, Table, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
@@ -14,6 +15,7 @@ from core.schemas.monitor_check import MonitorCheckCreate
 from core.services import coverage
 from core.services.bulk import insert_in_order, insert_rows, next_ids
 from core.services.paging import page_of
+from core.services.prepared import IDS, rows_of
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
@@ -84,12 +86,12 @@ class MonitorCheckCRUD:
     @staticmethod
     def stored_among(db: Session, keys: Sequence[Key]) -> set[Key]:
         """Those of these checks, named by website, region and beginning, that are stored."""
-        return _among(db, MonitorCheck.checked_at, keys)
+        return _among(db, "checked_at", keys)
 
     @staticmethod
     def slots_among(db: Session, slots: Sequence[Key]) -> set[Key]:
         """Those of these slots, each a website, a region and when it was due, for which a check is stored."""
-        return _among(db, MonitorCheck.due_at, slots)
+        return _among(db, "due_at", slots)
 
     @staticmethod
     def get_by_id(db: Session, check_id: int) -> MonitorCheck | None:
@@ -204,14 +206,20 @@ class MonitorCheckCRUD:
         return 100.0 * row[1] / row[0] if row[0] else None
 
 
-def _among(db: Session, moment: InstrumentedAttribute[Any], keys: Sequence[Key]) -> set[Key]:
+def _among(db: Session, name: str, keys: Sequence[Key]) -> set[Key]:
     if not keys:
         return set()
     moments = [key[2] for key in keys]
-    query = select(MonitorCheck.website_id, MonitorCheck.region, moment).where(
-        MonitorCheck.website_id.in_({key[0] for key in keys}), moment.between(min(moments), max(moments))
-    )
-    return {(website_id, region, at) for website_id, region, at in db.execute(query)} & set(keys)
+    ids = list({key[0] for key in keys})
+    found = rows_of(db, _query_among(name), ids=ids, first=min(moments), last=max(moments))
+    return {(website_id, region, at) for website_id, region, at in found} & set(keys)
+
+
+@cache
+def _query_among(name: str) -> Any:
+    table = MonitorCheck.__table__
+    within = table.c[name].between(bindparam("first"), bindparam("last"))
+    return select(table.c.website_id, table.c.region, table.c[name]).where(table.c.website_id.in_(IDS), within)
 
 
 def _newest_first() -> Select[MonitorCheck]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, WebsiteState
 from core.services.bulk import upsert
+from core.services.prepared import IDS, rows_of, run_many
 
 LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
 SLICE_SECONDS = 600  # of checks that are added up together: a chart reads at most so much of a website's raw checks
@@ -68,6 +69,14 @@ class State:
 
 
 NAMES = tuple(field.name for field in fields(State))
+
+_states = WebsiteState.__table__
+_READ = (
+    select(_states.c.website_id, *(_states.c[name] for name in NAMES))
+    .where(_states.c.website_id.in_(IDS))
+    .order_by(_states.c.website_id)
+    .with_for_update()
+)
 
 Ended = tuple[datetime, datetime]
 """A span of known time that is over."""
@@ -138,14 +147,11 @@ def with_certificate(state: State, certificate: Certificate) -> State:
 
 def read(db: Session, website_ids: Sequence[int]) -> dict[int, State]:
     """The states of these websites as far as they have one, held until the transaction ends."""
-    columns = [getattr(WebsiteState, name) for name in NAMES]
-    query = select(WebsiteState.website_id, *columns).where(WebsiteState.website_id.in_(website_ids))
-    rows = db.execute(query.order_by(WebsiteState.website_id).with_for_update())
-    return {row[0]: State(**dict(zip(NAMES, row[1:], strict=True))) for row in rows}
+    return {row[0]: State(**dict(zip(NAMES, row[1:], strict=True))) for row in rows_of(db, _READ, ids=website_ids)}
 
 
 def write(db: Session, states: Mapping[int, State]) -> None:
     """Store *states*, each by its website's id, in one statement."""
     if states:
         rows = [{"website_id": key, **{name: getattr(state, name) for name in NAMES}} for key, state in states.items()]
-        db.execute(upsert(db, WebsiteState, key=("website_id",)), rows)
+        run_many(db, upsert(db, WebsiteState, key=("website_id",)), rows)

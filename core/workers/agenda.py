@@ -90,7 +90,8 @@ class Agenda:
 
         What is due in a moment is taken along, and has its slot there from then on: the next time they are due at once.
         """
-        if self._free_at > now or self._next_due() > now + self._along_seconds(now):
+        is_along = self._moment == now and self._taken < TOGETHER
+        if (self._free_at > now and not is_along) or self._next_due() > now + self._along_seconds(now):
             return None
         plan = self._plans[heapq.heappop(self._queue)[1]]
         if plan.due_at > now:
