@@ -6,6 +6,7 @@ Checking a name, or resolving first and fetching later, is no guard: redirects a
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 
@@ -117,7 +118,7 @@ class AddressPolicy:
         """Why *address* may not be connected to on behalf of *host*; None where it may."""
         name = host.lower().rstrip(".")
         try:
-            place = _meant(ip_address(address.partition("%")[0]))
+            place = _place(address)
         except ValueError:
             return f"{address} is no address"
         allowing = [rule for rule in self.allow if rule.matches(name, place, port)]
@@ -138,6 +139,11 @@ class AddressPolicy:
 
 FOR_THE_OPERATOR = AddressPolicy().for_the_operator()
 """Where no settings are known: all but where clouds keep credentials."""
+
+
+@lru_cache(maxsize=4_096)
+def _place(address: str) -> Address:
+    return _meant(ip_address(address.partition("%")[0]))
 
 
 def _meant(address: Address) -> Address:

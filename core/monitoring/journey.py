@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import ip_address
 from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
@@ -25,6 +26,7 @@ INSPECTED_KINDS = {
     ProbeErrorKind.TLS_WRONG_HOST,
 }
 SPARE_SECONDS = 0.2  # with less time than this left, a refused certificate is not looked at
+REMEMBERED = 4_096  # URLs of which is known what follows from them alone: the same are asked again and again
 MOST_NAMES = 3  # of a certificate for another host
 
 
@@ -64,9 +66,9 @@ class Journey:
             sentence = f"It redirects to a URL that cannot be requested: {error}."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
-        self._look_up(url, _names(url, self._options), {}, 0.0)
+        self._look_up(url, _names(url, self._options.proxy), {}, 0.0)
 
-    def _look_up(self, url: str, names: list[str], found: dict[str, tuple[str, ...]], dns_ms: float) -> None:
+    def _look_up(self, url: str, names: tuple[str, ...], found: dict[str, tuple[str, ...]], dns_ms: float) -> None:
         """Look up the first of *names* (``host:port``), then the others, then send the request."""
         if not names:
             self._send(url, found, dns_ms if found else None)
@@ -154,13 +156,14 @@ class Journey:
         self._arrived(self._hops, failure)
 
 
-def _names(url: str, options: CheckOptions) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _names(url: str, proxy: str | None) -> tuple[str, ...]:
     """The ``host:port`` that must be looked up here before *url* can be requested."""
-    addresses = [options.proxy] if options.proxy else [url]
-    if options.proxy and options.proxy.startswith("socks5:"):
+    addresses = [proxy] if proxy else [url]
+    if proxy and proxy.startswith("socks5:"):
         addresses.append(url)
     hosts = [(urlsplit(address).hostname or "", port_of(address)) for address in addresses]
-    return [f"{host}:{port}" for host, port in hosts if not _is_address(host)]
+    return tuple(f"{host}:{port}" for host, port in hosts if not _is_address(host))
 
 
 def _is_address(host: str) -> bool:
@@ -171,12 +174,14 @@ def _is_address(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _origin(url: str) -> tuple[str, str | None, int]:
     """What must be the same for credentials to be sent (RFC 6454)."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, port_of(url)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _in_ascii(url: str) -> str:
     """*url* with its host as punycode and the rest percent-encoded, as browsers send it."""
     encoded = re.sub(r"[\x00-\x20\x7f]", lambda found: quote(found.group()), url)

@@ -7,6 +7,7 @@ do, it is our own network, and the checks say nothing of the websites.
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address
 
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -102,6 +103,7 @@ def contact(result: ProbeResult) -> Contact:
     return Contact.UNSAYING if result.error_kind in UNSAYING_KINDS else Contact.HEARD
 
 
+@lru_cache(maxsize=4_096)
 def scope_of(host: str, address: str | None) -> Scope:
     """Which network *host* is in; a name whose address is not known is taken to be on the internet."""
     try:

@@ -79,8 +79,20 @@ class ProbeResult:
 class Prober:
     """Runs probes on a thread and a loop of its own, so that nothing else's work is in its figures."""
 
-    def __init__(self, may_connect: MayConnect | None = None, resolver: Resolving | None = None) -> None:
-        """*may_connect* is asked for every address, at the moment of connecting; on the prober's thread."""
+    def __init__(
+        self,
+        may_connect: MayConnect | None = None,
+        resolver: Resolving | None = None,
+        *,
+        gathered_seconds: float = 0.0,
+    ) -> None:
+        """*may_connect* is asked for every address, at the moment of connecting; on the prober's thread.
+
+        Results are told when the first of them is *gathered_seconds* old: each time the other thread is woken costs
+        as much as its probe.
+        """
+        self._gathered_seconds = gathered_seconds
+        self._arrived: list[tuple[asyncio.Future[ProbeResult], ProbeResult]] = []
         self._engine = Engine()
         self._resolver = resolver or Resolver()
         self._transfers = Transfers(self._engine, may_connect)
@@ -112,15 +124,24 @@ class Prober:
             ).begin()
 
         def tell(result: ProbeResult) -> None:
-            loop.call_soon_threadsafe(_resolve, answer, result)
+            self._arrived.append((answer, result))
+            if not self._gathered_seconds:
+                self._hand_over(loop)
+            elif len(self._arrived) == 1:
+                self._engine.call_later(self._gathered_seconds, lambda: self._hand_over(loop))
 
         self._engine.call(begin)
         return await answer
 
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        arrived, self._arrived = self._arrived, []
+        loop.call_soon_threadsafe(_resolve, arrived)
 
-def _resolve(answer: "asyncio.Future[ProbeResult]", result: ProbeResult) -> None:
-    if not answer.done():  # nobody waits any more
-        answer.set_result(result)
+
+def _resolve(arrived: "list[tuple[asyncio.Future[ProbeResult], ProbeResult]]") -> None:
+    for answer, result in arrived:
+        if not answer.done():  # nobody waits any more
+            answer.set_result(result)
 
 
 def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failure: Failure | None) -> ProbeResult:

@@ -119,6 +119,13 @@ def _empty(name: str, given: set[str]) -> str:
     return f"{name};" if name.lower() in given else f"{name}:"  # CURLOPT_HTTPHEADER: sent empty, or left out
 
 
+@lru_cache(maxsize=4_096)
+def host_of(url: str) -> str:
+    """The host that *url* names; empty where it names none."""
+    return urlsplit(url).hostname or ""
+
+
+@lru_cache(maxsize=4_096)
 def port_of(url: str) -> int:
     """The port that *url* names or means."""
     parts = urlsplit(url)

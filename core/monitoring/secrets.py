@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-from core.schemas.check_options import CheckOptions
+from core.schemas.check_options import DEFAULTS, CheckOptions
 from core.schemas.session_options import MASKED
 from core.schemas.website import display_url
 
@@ -15,6 +16,8 @@ EXCERPT_CHARACTERS = 120
 
 def secrets_of(url: str, options: CheckOptions) -> tuple[str, ...]:
     """All spellings in which the credentials of a request could come back, the longest first."""
+    if options is DEFAULTS and "@" not in url:
+        return ()
     plain = set(_given(url, options))
     spellings = {form for secret in plain for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])}
     return tuple(sorted(spellings, key=len, reverse=True))
@@ -43,7 +46,10 @@ def masked(text: str, secrets: tuple[str, ...]) -> str:
 
 def shown_url(url: str, secrets: tuple[str, ...]) -> str:
     """*url* without credentials and secrets."""
-    return masked(display_url(url), secrets)
+    return masked(_display_url(url), secrets)
+
+
+_display_url = lru_cache(maxsize=4_096)(display_url)  # the same URLs are shown again and again
 
 
 def excerpt(text: str, secrets: tuple[str, ...] = (), *, is_cut: bool = False) -> str:

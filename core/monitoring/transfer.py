@@ -14,7 +14,7 @@ import pycurl
 from core.monitoring.certificate import Certificate, certificate_of
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
 from core.monitoring.engine import Engine
-from core.monitoring.request import Request, bracketed, port_of, prepare
+from core.monitoring.request import Request, bracketed, host_of, port_of, prepare
 
 BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
 KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
@@ -118,7 +118,7 @@ class Transfers:
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
-        host = urlsplit(request.url).hostname or ""
+        host = host_of(request.url)
         keeps_body = self._keeps_bodies or request.options.reads_body
         answer = _Answer(host=host, keeps_body=keeps_body, may_connect=self._may_connect)
         curl = self._engine.take_handle()
@@ -224,7 +224,7 @@ def _address(curl: pycurl.Curl) -> str | None:
 def _meant(request: Request) -> str | None:
     """The first address that there was to connect to."""
     looked_up = next(iter(request.addresses.values()), None)
-    return looked_up[0] if looked_up else urlsplit(request.options.proxy or request.url).hostname
+    return looked_up[0] if looked_up else host_of(request.options.proxy or request.url)
 
 
 def _text(ip: str | bytes) -> str:

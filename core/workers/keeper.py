@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from core import signals, tracing
 from core.database import finished, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
-from core.monitoring.record import Finding, Recorded, record_once
+from core.monitoring.record import Finding, Recorded, record, record_once
 from core.workers.ballast import Ballast
 from core.workers.spool import Spool
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
 HELD_LIMIT = 50_000  # checks kept in memory where even the disk is away: about 25 MB
 BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
-GAP_SECONDS = 0.5  # from one transaction's start to the next one's: each costs as much as a dozen checks
+GAP_SECONDS = 0.6  # from one transaction's start to the next one's: each costs as much as a dozen checks
 PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
 ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
 STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
@@ -79,6 +79,10 @@ class Keeper:
         self._trouble: str | None = None
         self._is_disk_away = False
         self._is_reserve_used = False
+        self._doubtful = 0
+        """How many of the first of what is held may be stored already: an attempt to store them did not end well."""
+        self._is_stuck = asyncio.Event()
+        """Set while something may wait for so long that it belongs into the file."""
         self._one_by_one = 0
         """How many of the next checks go into a transaction each."""
 
@@ -94,6 +98,7 @@ class Keeper:
         if self._spool is not None and not self._spool.is_empty:
             self._all_stored.clear()
             self._something_held.set()
+            self._is_stuck.set()
         self._tasks = [
             asyncio.create_task(self._store_findings(), name="keeper"),
             asyncio.create_task(self._spool_what_waits(), name="keeper: file"),
@@ -151,7 +156,9 @@ class Keeper:
         self._storing = [self._held.popleft() for _ in range(min(len(self._held), size))]
         is_stored = False
         try:
-            is_stored = await self._store(self._storing)
+            is_stored = await self._store(self._storing, is_new=not self._doubtful)
+            if is_stored and self._storing:  # else copies of them were put back meanwhile
+                self._doubtful = max(self._doubtful - size, 0)
         finally:
             if not is_stored:  # or cancelled, and perhaps stored: what comes again is stored once
                 self._put_back(self._storing)
@@ -161,12 +168,18 @@ class Keeper:
     def _put_back(self, batch: Sequence[Finding]) -> None:
         room = HELD_LIMIT - len(self._held)  # what came meanwhile may have filled it: the oldest are lost
         self._held.extendleft(reversed(batch[max(len(batch) - room, 0) :]))
+        self._doubtful = max(self._doubtful, len(batch))
 
-    async def _store(self, batch: Sequence[Finding]) -> bool:
-        """Store checks and tell of them; False when the store would not have them now."""
+    async def _store(self, batch: Sequence[Finding], *, is_new: bool = False) -> bool:
+        """Store checks and tell of them; False when the store would not have them now.
+
+        Args:
+            is_new: That none of them can be stored already.
+        """
+        alarm = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._is_stuck.set)
         try:
             with tracing.span("store checks", {"watchwright.checks": len(batch)}):
-                recorded = await finished(asyncio.to_thread(_record, batch, self._confirmation))
+                recorded = await finished(asyncio.to_thread(_record, batch, self._confirmation, is_new))
         except (DataError, IntegrityError, ValueError, TypeError):
             if len(batch) == 1:
                 logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
@@ -179,6 +192,8 @@ class Keeper:
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
             self._on_refusal(error)
             return False
+        finally:
+            alarm.cancel()
         self._trouble = None
         self._one_by_one = max(self._one_by_one - 1, 0)
         for fact in recorded:
@@ -190,6 +205,7 @@ class Keeper:
         words = str(error).lower()
         is_full = "disk is full" in words or "no space left" in words
         self._trouble = DISK_FULL if is_full else STORE_AWAY
+        self._is_stuck.set()
         if is_full and self._ballast is not None and self._ballast.give_up():
             logger.error("the disk is full; the room kept for that is used now")
             self._is_reserve_used = True
@@ -197,10 +213,13 @@ class Keeper:
     async def _spool_what_waits(self) -> None:
         """Put into the file what has waited for too long, every now and then."""
         while self._spool is not None:
-            await asyncio.sleep(PATIENCE_SECONDS / 2)
+            await self._is_stuck.wait()
             is_slow = bool(self._storing) and monotonic() - self._began > PATIENCE_SECONDS
             if self._trouble or is_slow or self._is_spooled:
                 await self._spool_held()
+            elif not self._storing:
+                self._is_stuck.clear()
+            await asyncio.sleep(PATIENCE_SECONDS / 2)
 
     async def _spool_held(self) -> None:
         """Move into the file what is held in memory, and copy what is being stored: it may not get there."""
@@ -236,7 +255,9 @@ class Keeper:
             signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
 
 
-def _record(batch: Sequence[Finding], confirmation: Confirmation) -> list[Recorded]:
+def _record(batch: Sequence[Finding], confirmation: Confirmation, is_new: bool) -> list[Recorded]:
     with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
         release_when_stalled(db)
-        return record_once(db, batch, confirmation)
+        # Workers of a fleet may be given one slot twice.
+        is_once = is_new and all(finding.due_at is None for finding in batch)
+        return (record if is_once else record_once)(db, batch, confirmation)

@@ -37,6 +37,7 @@ LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, chang
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
+GATHERED_SECONDS = 0.05  # for which a result waits for others: they are stored at most twice a second anyway
 PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
 
 
@@ -101,7 +102,7 @@ class Monitor:
         """*folder* is where checks are held while the store is away; without one they are held in memory."""
         self._policy = policy
         self._expectations = expectations or Policy()
-        self._prober = Prober(may_connect)
+        self._prober = Prober(may_connect, gathered_seconds=GATHERED_SECONDS)
         self._watched: dict[int, Watched] = {}
         self._agenda = agenda or Agenda()
         self._probing: dict[int, asyncio.Task[None]] = {}
