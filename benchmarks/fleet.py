@@ -28,7 +28,7 @@ from core.clock import utc_now
 from core.services import WebsiteCRUD, retention
 from core.signals import CheckRecorded
 from core.workers.bridge import facts, messages
-from core.workers.monitor import Watched
+from core.workers.watched import Watched
 
 WARM_SECONDS = 12.0
 HANDED_OUT = timedelta(seconds=2)

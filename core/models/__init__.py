@@ -34,6 +34,7 @@ from core.models.notification_channel import NotificationChannel
 from core.models.notification_episode import NotificationEpisode
 from core.models.notification_rule import NotificationRule
 from core.models.preference import Preference
+from core.models.region import Region, RegionState
 from core.models.rollup import Rollup, RollupDay, RollupHour, RollupMinute
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
@@ -74,6 +75,8 @@ __all__ = [
     "NotificationRule",
     "NotificationState",
     "Preference",
+    "Region",
+    "RegionState",
     "Role",
     "Rollup",
     "RollupDay",

@@ -1,4 +1,7 @@
-"""When each website is due, as the workers of a fleet share it; a store that one monitor checks needs none of it."""
+"""When each website is due in each region that checks it, as the workers of a fleet share it.
+
+A store that one monitor checks needs none of it.
+"""
 
 from datetime import datetime
 
@@ -15,6 +18,8 @@ class CheckSchedule(Base):
     )
 
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
+    region: Mapped[str] = mapped_column(String(32), primary_key=True, default="", server_default="")
+    """Empty where the website names no region: any worker checks it."""
     interval_seconds: Mapped[int]
     """The website's check interval when it was planned last."""
     next_due_at: Mapped[datetime | None]

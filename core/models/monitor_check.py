@@ -63,6 +63,10 @@ class MonitorCheck(CreatedAt, Base):
     """The slot of `core.models.check_schedule` for which it was made; None where no fleet checks, or out of turn."""
     region: Mapped[str | None] = mapped_column(String(32))
     """The region that made it, of those that its website named; None where it named none."""
+    region_status: Mapped[MonitorStatus | None] = mapped_column(Enum(MonitorStatus, validate_strings=True))
+    """What that region found by itself; `status` is then what all regions of the website together make of it."""
+    region_message: Mapped[str | None] = mapped_column(Text)
+    """Why, as `error_message` says why of `status`."""
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""
 

@@ -17,6 +17,7 @@ from core.monitoring.downtime import (
     unexcused,
 )
 from core.monitoring.probe import ProbeResult
+from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.verdict import Verdict
 from core.monitoring.window_book import WindowBook
@@ -57,6 +58,27 @@ class Recorded:
     transition: Transition | None
     is_failing: bool
     """Whether the website is down, or may turn out to be: it is then checked more often."""
+    is_news_elsewhere: bool = False
+    """Whether other regions check it too and had better look soon: this one has only begun to find it failing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A stored check with what decides on its website's downtime window."""
+
+    check: StoredCheck
+    run: Run | None
+    """The checks in a row of which it is the last, or those on which its region agrees with others; None where it
+    says nothing of now."""
+    confirmation: Confirmation
+    is_failing: bool
+    is_late: bool = False
+    voted: Voted | None = None
+    """None where one check is enough."""
+
+
+AGREED = Confirmation(retries=0, recoveries=1)
+"""Each region has made sure by itself: what a quorum says holds at once."""
 
 
 def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
@@ -99,14 +121,17 @@ def _record(
     db: Session, findings: Sequence[Finding], trusted: Mapping[int, timedelta], confirmation: Confirmation
 ) -> list[Recorded]:
     there = (finding for finding in findings if finding.website_id in trusted)
-    kept = sorted(there, key=lambda finding: finding.result.started_at)
-    checks = MonitorCheckCRUD.insert_many(db, [_check(finding) for finding in kept])
-    states = coverage.fold(db, checks, trusted=trusted, certificates=_certificates(kept))
+    in_order = sorted(there, key=lambda finding: finding.result.started_at)
     book = WindowBook(db, list(trusted))
-    excused = _maintenance(db, book, checks, states, confirmation)
-    judged = [
-        _judge(book, check, states.get(check.id), confirmation, excused.get(check.website_id, ())) for check in checks
+    kept = hold_votes(db, in_order, trusted, book.is_down, confirmation)
+    checks = MonitorCheckCRUD.insert_many(db, [_check(finding, voted) for finding, voted in kept])
+    states = coverage.fold(db, checks, trusted=trusted, certificates=_certificates([one for one, _voted in kept]))
+    cases = [
+        _case(check, states.get(check.id), voted, confirmation)
+        for check, (_finding, voted) in zip(checks, kept, strict=True)
     ]
+    excused = _maintenance(db, book, cases)
+    judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
     window_ids = book.store(db)
     stored = [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
     if checks:
@@ -115,21 +140,26 @@ def _record(
     return stored
 
 
-def _maintenance(
-    db: Session,
-    book: WindowBook,
-    checks: Sequence[StoredCheck],
-    states: Mapping[int, State],
-    confirmation: Confirmation,
-) -> dict[int, list[Span]]:
+def _case(check: StoredCheck, state: State | None, voted: Voted | None, confirmation: Confirmation) -> Case:
+    if voted is not None:
+        said = voted.judgement
+        run = Run(since=said.since, checks=said.checks) if said.since else None
+        return Case(check=check, run=run, confirmation=AGREED, is_failing=voted.is_failing, voted=voted)
+    since = (state.failing_since or state.available_since) if state else None
+    run = Run(since=since, checks=state.run_checks or 1) if state and since else None
+    is_failing = state is not None and check.status == MonitorStatus.DOWN
+    return Case(check=check, run=run, confirmation=confirmation, is_failing=is_failing, is_late=state is None)
+
+
+def _maintenance(db: Session, book: WindowBook, cases: Sequence[Case]) -> dict[int, list[Span]]:
     """The maintenance of each website that could go down; asks nothing while none could."""
     failing = [
-        (check, state.failing_since)
-        for check in checks
-        if (state := states.get(check.id)) is not None
-        and state.failing_since is not None
-        and (state.run_checks or 1) > confirmation.retries
-        and not book.is_down(check.website_id)
+        (case.check, case.run.since)
+        for case in cases
+        if case.run is not None
+        and case.check.status == MonitorStatus.DOWN
+        and case.run.checks > case.confirmation.retries
+        and not book.is_down(case.check.website_id)
     ]
     if not failing:
         return {}
@@ -138,11 +168,11 @@ def _maintenance(
     return maintenance(db, sorted({check.website_id for check, _since in failing}), since=since, until=until)
 
 
-def _judge(
-    book: WindowBook, check: StoredCheck, state: State | None, confirmation: Confirmation, excused: Sequence[Span]
-) -> Recorded:
-    transition = _transition(book.open_window(check.website_id), check, state, confirmation, excused)
+def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
+    check = case.check
+    transition = _transition(book.open_window(check.website_id), case, excused)
     book.apply(check, transition)
+    is_down = book.is_down(check.website_id) and case.voted is None and not case.is_late
     return Recorded(
         website_id=check.website_id,
         check_id=check.id,
@@ -150,22 +180,22 @@ def _judge(
         is_up=check.status == MonitorStatus.UP,
         window_id=None,
         transition=transition,
-        is_failing=state is not None and (check.status == MonitorStatus.DOWN or book.is_down(check.website_id)),
+        is_failing=case.is_failing or is_down,
+        is_news_elsewhere=case.voted is not None and case.voted.is_new_failure,
     )
 
 
-def _transition(
-    window: Window | None, check: StoredCheck, state: State | None, confirmation: Confirmation, excused: Sequence[Span]
-) -> Transition | None:
-    since = (state.failing_since or state.available_since) if state else None
-    if state is None or since is None:  # late: what it would say of now was said already; or nothing was ever said
+def _transition(window: Window | None, case: Case, excused: Sequence[Span]) -> Transition | None:
+    check, run = case.check, case.run
+    if run is None:  # late: what it would say of now was said already; or nothing was ever said
         return None
     if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
         return None
-    run = Run(since=since, checks=state.run_checks or 1)
+    if window is not None and check.status == MonitorStatus.DOWN and case.voted and not case.voted.is_failing:
+        return None  # a region that finds nothing wrong extends no window
     is_news = window is None and check.status == MonitorStatus.DOWN
     counted = unexcused(run, excused, check.checked_at) if is_news else run
-    return advance(window, check, counted, confirmation) if counted else None
+    return advance(window, check, counted, case.confirmation) if counted else None
 
 
 def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:
@@ -179,11 +209,12 @@ def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:
     return seen
 
 
-def _check(finding: Finding) -> MonitorCheckCreate:
+def _check(finding: Finding, voted: Voted | None) -> MonitorCheckCreate:
     result, verdict = finding.result, finding.verdict
+    said = voted.judgement if voted else verdict
     return MonitorCheckCreate(
         website_id=finding.website_id,
-        status=verdict.status,
+        status=said.status,
         http_status_code=result.http_status_code,
         http_method=HTTPMethod(result.method),
         response_time_ms=result.response_time_ms,
@@ -197,10 +228,12 @@ def _check(finding: Finding) -> MonitorCheckCreate:
         remote_address=result.remote_address,
         http_version=result.http_version,
         body_bytes=result.body_bytes,
-        error_kind=verdict.kind,
-        error_message=verdict.reason,
+        error_kind=said.kind,
+        error_message=said.reason,
         lag_ms=finding.lag_ms,
         due_at=finding.due_at,
         region=finding.region,
+        region_status=verdict.status if voted else None,
+        region_message=verdict.reason if voted else None,
         checked_at=result.started_at,
     )

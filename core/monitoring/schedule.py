@@ -20,6 +20,8 @@ class Plan:
     due_at: float
     slot: datetime | None = None
     """When it is due by the clock of the store that shared it out; None where this worker plans by itself."""
+    is_everywhere: bool = False
+    """Whether the other regions that check it are to do so as well; of no meaning where one monitor checks."""
 
 
 def first_plan(website_id: int, interval_seconds: float, *, now: float, seconds_since_check: float | None) -> Plan:

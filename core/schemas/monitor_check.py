@@ -34,6 +34,10 @@ class MonitorCheckBase(Schema):
     lag_ms: Milliseconds | None = None
     region: RegionName | None = None
     """The region that made it; null where its website names none."""
+    region_status: MonitorStatus | None = None
+    """What that region found by itself; status is then what all regions together make of the website."""
+    region_message: str | None = None
+    """Why the region found it so."""
 
 
 class MonitorCheckCreate(MonitorCheckBase):

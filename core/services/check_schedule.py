@@ -3,31 +3,39 @@
 Each function belongs into a short transaction; workers call them at the same time and never wait long for each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Double, Integer, bindparam, text
+from sqlalchemy import ARRAY, Boolean, Double, Integer, String, bindparam, text
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 
 PLAN_LOCK = 0x77617463686E6578  # pg_advisory_xact_lock takes any 64-bit number: "watchnex"
 
+# Where a website is checked, a row for each: the regions that it names, else the empty one, which is every worker's.
+PLACES = """
+    CROSS JOIN LATERAL (
+        SELECT '' AS region WHERE coalesce(json_typeof(website.regions), 'null') = 'null'
+        UNION ALL SELECT json_array_elements_text(website.regions) WHERE json_typeof(website.regions) = 'array'
+    ) AS place
+"""
+
 # As `core.monitoring.schedule.first_plan`: one that was never checked is due now, one whose check is not due yet then,
-# and one that is overdue within 30 s, at its own phase.
-PLAN = text("""
-    INSERT INTO check_schedules AS known (website_id, interval_seconds, next_due_at)
-    SELECT website.id, website.check_interval, CASE
+# and one that is overdue within 30 s, at its own phase. All regions look at the same time: what they say compares.
+PLAN = text(f"""
+    INSERT INTO check_schedules AS known (website_id, region, interval_seconds, next_due_at)
+    SELECT website.id, place.region, website.check_interval, CASE
         WHEN NOT website.is_active THEN NULL
         WHEN state.checked_at IS NULL THEN now()
         WHEN least(state.checked_at, now()) + website.check_interval * interval '1 second' > now()
             THEN least(state.checked_at, now()) + website.check_interval * interval '1 second'
         ELSE now() + (website.id * 0.6180339887498949 % 1) * least(website.check_interval, 30) * interval '1 second'
     END
-    FROM websites AS website LEFT JOIN website_states AS state ON state.website_id = website.id
-    ORDER BY website.id
-    ON CONFLICT (website_id) DO UPDATE SET
+    FROM websites AS website {PLACES} LEFT JOIN website_states AS state ON state.website_id = website.id
+    ORDER BY website.id, place.region
+    ON CONFLICT (website_id, region) DO UPDATE SET
         interval_seconds = excluded.interval_seconds,
         next_due_at = CASE
             WHEN excluded.next_due_at IS NULL OR known.next_due_at IS NULL THEN excluded.next_due_at
@@ -35,75 +43,99 @@ PLAN = text("""
         END
     WHERE known.interval_seconds <> excluded.interval_seconds
         OR (known.next_due_at IS NULL) <> (excluded.next_due_at IS NULL)
-""")
+""")  # noqa: S608 - of what stands above
 
-# The next slot that is still to come: being late once does not drift, and slots of a pause are not made up for.
+FORGET = text(f"""
+    DELETE FROM check_schedules AS planned WHERE NOT EXISTS (
+        SELECT 1 FROM websites AS website {PLACES}
+        WHERE website.id = planned.website_id AND place.region = planned.region
+    )
+""")  # noqa: S608 - of what stands above
+
+# The next slot that is still to come: being late once does not drift, and slots of a pause are not made up for. What is
+# due in a region without a worker stays so: a queue of it would only grow.
 CLAIM = text("""
     WITH due AS (
-        SELECT website_id, next_due_at, interval_seconds FROM check_schedules
-        WHERE next_due_at <= now() ORDER BY next_due_at, website_id LIMIT :limit FOR UPDATE SKIP LOCKED
+        SELECT website_id, region, next_due_at, interval_seconds FROM check_schedules
+        WHERE next_due_at <= now() AND region = ANY(:regions)
+        ORDER BY next_due_at, website_id LIMIT :limit FOR UPDATE SKIP LOCKED
     )
     UPDATE check_schedules AS planned
     SET next_due_at = due.next_due_at + due.interval_seconds * interval '1 second'
         * (floor(extract(epoch FROM now() - due.next_due_at) / due.interval_seconds) + 1)
-    FROM due WHERE planned.website_id = due.website_id
-    RETURNING planned.website_id, due.next_due_at, due.interval_seconds
-""")
+    FROM due WHERE planned.website_id = due.website_id AND planned.region = due.region
+    RETURNING planned.website_id, due.next_due_at, due.interval_seconds, planned.region
+""").bindparams(bindparam("regions", type_=ARRAY(String)))
 
-CLAIM_ONE = text("""
-    INSERT INTO check_schedules AS known (website_id, interval_seconds, answered_request)
-    SELECT id, check_interval, :request FROM websites WHERE id = :website_id
-    ON CONFLICT (website_id) DO UPDATE SET answered_request = excluded.answered_request
+CLAIM_ONE = text(f"""
+    INSERT INTO check_schedules AS known (website_id, region, interval_seconds, answered_request)
+    SELECT website.id, place.region, website.check_interval, :request FROM websites AS website {PLACES}
+    WHERE website.id = :website_id AND place.region = ANY(:regions)
+    ON CONFLICT (website_id, region) DO UPDATE SET answered_request = excluded.answered_request
     WHERE known.answered_request IS DISTINCT FROM excluded.answered_request
     RETURNING website_id
-""")
+""").bindparams(bindparam("regions", type_=ARRAY(String)))  # noqa: S608 - of what stands above
 
 HASTEN = text("""
     WITH wanted AS (
         SELECT * FROM unnest(:website_ids, :within_seconds) AS wanted (website_id, within_seconds)
     ), held AS (
-        SELECT website_id, within_seconds FROM check_schedules JOIN wanted USING (website_id)
+        SELECT website_id, region, within_seconds FROM check_schedules JOIN wanted USING (website_id)
         WHERE next_due_at > now() + within_seconds * interval '1 second'
-        ORDER BY website_id FOR UPDATE OF check_schedules
+            AND (:is_everywhere OR region = ANY(:regions))
+        ORDER BY website_id, region FOR UPDATE OF check_schedules
     )
     UPDATE check_schedules AS planned
     SET next_due_at = least(next_due_at, now() + held.within_seconds * interval '1 second')
-    FROM held WHERE planned.website_id = held.website_id
-""").bindparams(bindparam("website_ids", type_=ARRAY(Integer)), bindparam("within_seconds", type_=ARRAY(Double)))
+    FROM held WHERE planned.website_id = held.website_id AND planned.region = held.region
+""").bindparams(
+    bindparam("website_ids", type_=ARRAY(Integer)),
+    bindparam("within_seconds", type_=ARRAY(Double)),
+    bindparam("regions", type_=ARRAY(String)),
+    bindparam("is_everywhere", type_=Boolean),
+)
+
+NOWHERE = ("",)
+"""The places of a worker that is in no region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A moment at which a website is to be checked, once in the whole fleet."""
+    """A moment at which a website is to be checked, once in the whole fleet, or in its region."""
 
     website_id: int
     due_at: datetime
     interval_seconds: int
+    region: str = ""
+    """Empty where its website names none."""
 
 
 def plan(db: Session) -> None:
     """Plan what is not planned, or otherwise than its website now says; forgets none that is paused."""
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLAN_LOCK})
+    db.execute(FORGET)
     db.execute(PLAN)
 
 
-def claim(db: Session, limit: int) -> list[Slot]:
-    """Up to *limit* slots that are due, the oldest first, for whoever commits; others get none of them meanwhile."""
-    rows = db.execute(CLAIM, {"limit": limit})
-    slots = [Slot(website_id=row[0], due_at=as_utc(row[1]), interval_seconds=row[2]) for row in rows]
+def claim(db: Session, limit: int, regions: Sequence[str] = NOWHERE) -> list[Slot]:
+    """Up to *limit* slots that are due in *regions*, the oldest first, for whoever commits; others get none of them."""
+    rows = db.execute(CLAIM, {"limit": limit, "regions": list(regions)})
+    slots = [Slot(website_id=row[0], due_at=as_utc(row[1]), interval_seconds=row[2], region=row[3]) for row in rows]
     return sorted(slots, key=lambda slot: (slot.due_at, slot.website_id))
 
 
-def claim_one(db: Session, website_id: int, request: str) -> bool:
-    """Whether it is the caller who is to check a website now, as *request* wants; of all who ask, one is."""
-    return db.execute(CLAIM_ONE, {"website_id": website_id, "request": request}).first() is not None
+def claim_one(db: Session, website_id: int, request: str, regions: Sequence[str] = NOWHERE) -> bool:
+    """Whether it is the caller who is to check a website now, as *request* wants; of all in a region, one is."""
+    given = {"website_id": website_id, "request": request, "regions": list(regions)}
+    return db.execute(CLAIM_ONE, given).first() is not None
 
 
-def hasten(db: Session, within_seconds: Mapping[int, float]) -> None:
-    """Have these websites due so soon, where they are not due sooner; paused ones stay so."""
+def hasten(db: Session, within_seconds: Mapping[int, float], regions: Sequence[str] | None = NOWHERE) -> None:
+    """Have these websites due so soon in *regions*, or in all that check them; paused ones stay so."""
     if within_seconds:
         ids = sorted(within_seconds)
-        db.execute(HASTEN, {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]})
+        given = {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]}
+        db.execute(HASTEN, given | {"regions": list(regions or ()), "is_everywhere": regions is None})
 
 
 def store_now(db: Session) -> datetime:

@@ -10,7 +10,7 @@ from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
 from core.schemas.region import check_quorum_fits
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
-from core.services import coverage, dependency
+from core.services import coverage, dependency, region_state
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
 from core.services.website_secrets import with_secrets
@@ -113,6 +113,8 @@ class WebsiteCRUD:
             dependency.rename(db, website.url, changes["url"])
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
+        if "regions" in changes:
+            region_state.forget(db, website_id, but=changes["regions"])
         tags = changes.pop("tags", None)
         apply_changes(website, changes)
         if tags is not None:

@@ -39,6 +39,30 @@ class Checked(Protocol):
     def error_message(self) -> str | None: ...
 
 
+class Verdict(Protocol):
+    """What a check says, and when it began."""
+
+    @property
+    def status(self) -> MonitorStatus: ...
+    @property
+    def checked_at(self) -> datetime: ...
+
+
+class Running(Protocol):
+    """A run of checks that say the same, as `State` keeps it."""
+
+    @property
+    def checked_at(self) -> datetime: ...
+    @property
+    def failing_since(self) -> datetime | None: ...
+    @property
+    def available_since(self) -> datetime | None: ...
+    @property
+    def run_checks(self) -> int | None: ...
+    @property
+    def run_until(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """What a host's TLS certificate says of itself."""
@@ -96,7 +120,7 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     if since is not None and until is not None and (says_nothing or until < checked_at):
         ended = (since, min(until, checked_at))
         since = None
-    failing_since, available_since, run_checks, run_until = _run(state, check)
+    failing_since, available_since, run_checks, run_until = run_after(state, check)
     now = State(
         status=check.status,
         checked_at=checked_at,
@@ -122,7 +146,9 @@ def slice_start(moment: datetime) -> datetime:
     return datetime.fromtimestamp(moment.timestamp() // SLICE_SECONDS * SLICE_SECONDS, UTC)
 
 
-def _run(state: State | None, check: Checked) -> tuple[datetime | None, datetime | None, int | None, datetime | None]:
+def run_after(
+    state: Running | None, check: Verdict
+) -> tuple[datetime | None, datetime | None, int | None, datetime | None]:
     """The run of checks that say the same, after *check*: since when failing or available, how many, until when."""
     if check.status == MonitorStatus.UNKNOWN:
         if state is None:

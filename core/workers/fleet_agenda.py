@@ -8,7 +8,7 @@ done with it once the checks are stored.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from core.database import in_session, release_when_stalled
 from core.errors import StoreError
 from core.monitoring.record import Finding
 from core.monitoring.schedule import STARTS_PER_SECOND, Plan
-from core.services import check_schedule
+from core.services import check_schedule, regions
 from core.services.check_schedule import Slot
 from core.workers.agenda import CATCH_UP_SECONDS
 from core.workers.job_queue import JobQueue
@@ -39,6 +39,7 @@ CROWD = 300  # slots that wait here, with which no more jobs are taken
 UNFIT_SECONDS = 5.0  # for so long another worker may take what this one, without a network, would learn nothing of
 NEWS_SECONDS = 10.0  # within which a worker learns of a website that another one planned
 MARGIN_SECONDS = 60.0  # beyond its interval, after which nobody waits for a slot to be settled
+SAY_SECONDS = 5.0  # from one sign of life of our region to the next; it is called silent after a dozen
 SKEW_SECONDS = 0.5  # by which a machine's clock may differ from the store's before we go by that one
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,13 +54,25 @@ class Turn:
     is_plan_wanted: bool = False
     sooner: dict[int, float] = field(default_factory=dict)
     """Websites that are to be due sooner, by when on our monotonic clock."""
+    sooner_everywhere: dict[int, float] = field(default_factory=dict)
+    """Likewise, in all regions that check them."""
+
+
+async def in_store(region: str) -> None:
+    """Note in the store that a worker of *region* is at work."""
+    await in_session(regions.hear, region)
 
 
 class FleetAgenda:
     """As `core.workers.agenda.Agenda`, of which it takes the place; all times in seconds on the monotonic clock."""
 
-    def __init__(self, queue: JobQueue) -> None:
-        self._queue = queue
+    def __init__(self, queues: Mapping[str, JobQueue], say: Callable[[str], Awaitable[None]] = in_store) -> None:
+        """*queues* are those of the regions in whose names this worker checks; that of the empty one, which is every
+        worker's, is of the websites that name none. *say* notes that a region is at work.
+        """
+        self._queues = queues
+        self._say = say
+        self._said_at = float("-inf")
         self.is_fit: Callable[[], bool] = lambda: True
         """Whether what this worker finds says anything; the monitor tells."""
         self.on_news: Callable[[], None] = lambda: None
@@ -80,7 +93,7 @@ class FleetAgenda:
 
     @property
     def trouble(self) -> str | None:
-        return self._queue.trouble
+        return next((queue.trouble for queue in self._queues.values() if queue.trouble), None)
 
     async def start(self) -> None:
         """Begin to claim, and to take jobs, as soon as it is told of the websites; returns at once."""
@@ -91,7 +104,7 @@ class FleetAgenda:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._queue.stop()
+        await asyncio.gather(*(queue.stop() for queue in self._queues.values()))
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._intervals)
@@ -115,7 +128,8 @@ class FleetAgenda:
             self._waiting.appendleft(plan)
             self.on_news()
         else:
-            self._turn.sooner[plan.website_id] = plan.due_at
+            wanted = self._turn.sooner_everywhere if plan.is_everywhere else self._turn.sooner
+            wanted[plan.website_id] = plan.due_at
 
     def take(self, now: float) -> Plan | None:
         """What is to be checked now, if anything is."""
@@ -190,11 +204,22 @@ class FleetAgenda:
 
     async def _take_turns(self) -> None:
         await self._wake.wait()  # who knows no website yet would keep those who do from checking them
-        await self._queue.start(self._do, at_once=JOBS_AT_ONCE)
+        for queue in self._queues.values():
+            await queue.start(self._do, at_once=JOBS_AT_ONCE)
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TURN_SECONDS)
             await self._take_turn()
+            await self._say_that_we_check()
+
+    async def _say_that_we_check(self) -> None:
+        """Let the store know every now and then that there is a worker of our region, and that it can look."""
+        if monotonic() - self._said_at < SAY_SECONDS or not self.is_fit():
+            return
+        self._said_at = monotonic()
+        with suppress(SQLAlchemyError, StoreError):  # it is away: then nobody is heard
+            for region in filter(None, self._queues):
+                await self._say(region)
 
     async def _take_turn(self) -> None:
         self._wake.clear()
@@ -204,29 +229,32 @@ class FleetAgenda:
             self.on_news()
         wanted, self._turn = self._turn, Turn()
         began = monotonic()
-        within = {website_id: max(due_at - began, 0.0) for website_id, due_at in wanted.sooner.items()}
         try:
-            claimed, store_now, asked_at = await in_session(self._dispatch, within, is_plan=wanted.is_plan_wanted)
+            claimed, store_now, asked_at = await in_session(self._dispatch, wanted, began)
         except (SQLAlchemyError, StoreError) as error:
             logger.warning("cannot learn what is due; trying again", extra={"reason": str(error)})
             self._turn.is_plan_wanted |= wanted.is_plan_wanted
             self._turn.sooner = wanted.sooner | self._turn.sooner
+            self._turn.sooner_everywhere = wanted.sooner_everywhere | self._turn.sooner_everywhere
             return
         self._go_by(store_now, asked_at)
         if claimed == CLAIMED_AT_ONCE:
             self._wake.set()  # there is more
 
-    def _dispatch(self, db: Session, within: Mapping[int, float], *, is_plan: bool) -> tuple[int, datetime, float]:
+    def _dispatch(self, db: Session, wanted: Turn, began: float) -> tuple[int, datetime, float]:
         """One transaction of a turn; how much was claimed, and the store's time at a moment on our monotonic clock."""
         release_when_stalled(db)
         asked = monotonic()
         store_now = check_schedule.store_now(db)
         asked_at = (asked + monotonic()) / 2
-        if is_plan:
+        if wanted.is_plan_wanted:
             check_schedule.plan(db)
-        check_schedule.hasten(db, within)
-        slots = check_schedule.claim(db, CLAIMED_AT_ONCE)
-        self._queue.put(db, jobs_of(slots))
+        regions = tuple(self._queues)
+        check_schedule.hasten(db, _within(wanted.sooner, began), regions)
+        check_schedule.hasten(db, _within(wanted.sooner_everywhere, began), None)
+        slots = check_schedule.claim(db, CLAIMED_AT_ONCE, regions)
+        for region, queue in self._queues.items():
+            queue.put(db, jobs_of([slot for slot in slots if slot.region == region]))
         return len(slots), store_now, asked_at
 
     def _go_by(self, store_now: datetime, asked_at: float) -> None:
@@ -236,6 +264,10 @@ class FleetAgenda:
         if abs((now - clock.utc_now()).total_seconds()) > SKEW_SECONDS:
             logger.warning("this machine's clock is not the store's; going by the store's")
             clock.go_by(now)
+
+
+def _within(sooner: Mapping[int, float], now: float) -> dict[int, float]:
+    return {website_id: max(due_at - now, 0.0) for website_id, due_at in sooner.items()}
 
 
 def jobs_of(slots: Sequence[Slot]) -> list[bytes]:

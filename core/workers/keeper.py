@@ -5,7 +5,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -35,8 +34,8 @@ RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for 
 NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
 
 
-OnFailing = Callable[[int, datetime], None]
-"""Told of a failing website, by id, and when the check began that found it so."""
+OnFailing = Callable[[Recorded], None]
+"""Told of a check that found its website failing."""
 
 
 OnSettled = Callable[[Sequence[Finding]], None]
@@ -247,7 +246,7 @@ class Keeper:
     def _tell(self, recorded: Recorded) -> None:
         website_id, window_id = recorded.website_id, recorded.window_id
         if recorded.is_failing:
-            self._on_failing(website_id, recorded.checked_at)
+            self._on_failing(recorded)
         signals.check_recorded.send(
             signals.CheckRecorded(website_id=website_id, check_id=recorded.check_id, is_up=recorded.is_up)
         )

@@ -4,32 +4,30 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from core import signals, tracing
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.errors import NotFound
-from core.models import Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import Prober, ProbeTarget
+from core.monitoring.record import Recorded
 from core.monitoring.schedule import Plan, first_plan, hastened, replanned
 from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
-from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
-from core.services import WebsiteCRUD, changes, statistics
+from core.services import WebsiteCRUD, changes
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
 from core.workers.keeper import Finding, Keeper
+from core.workers.watched import Watched, active_websites
 
 logger = logging.getLogger(__name__)
 
@@ -39,29 +37,6 @@ LOOK_SECONDS = 0.1  # between two looks whether it is our own network that faile
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
 GATHERED_SECONDS = 0.05  # for which a result waits for others: they are stored at most twice a second anyway
 PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """What the monitor needs to know of a website, apart from the store."""
-
-    website_id: int
-    url: str
-    host: str
-    interval_seconds: int
-    timeout_seconds: int
-    options: CheckOptions = DEFAULTS
-
-    @classmethod
-    def of(cls, website: Website) -> "Watched":
-        return cls(
-            website_id=website.id,
-            url=website.url,
-            host=urlsplit(website.url).hostname or "",
-            interval_seconds=website.check_interval,
-            timeout_seconds=website.timeout,
-            options=stored_options(website.check_options),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,13 +73,18 @@ class Monitor:
         may_connect: MayConnect | None = None,
         folder: Path | None = None,
         agenda: AnyAgenda | None = None,
+        region: str | None = None,
     ) -> None:
-        """*folder* is where checks are held while the store is away; without one they are held in memory."""
+        """*folder* is where checks are held while the store is away; without one they are held in memory.
+
+        *region* is where a worker of a fleet is, empty where it is in none; None for one that checks every website.
+        """
         self._policy = policy
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect, gathered_seconds=GATHERED_SECONDS)
         self._watched: dict[int, Watched] = {}
         self._agenda = agenda or Agenda()
+        self._region = region
         self._probing: dict[int, asyncio.Task[None]] = {}
         self._keeper = Keeper(
             policy.confirmation, on_failing=self._look_closer, on_settled=self._agenda.settle_all, folder=folder
@@ -156,7 +136,7 @@ class Monitor:
         website = await in_session(WebsiteCRUD.get_by_id, website_id)
         if website is None:
             raise NotFound(f"There is no website {website_id}.")
-        await self._start_check(Watched.of(website))
+        await self._start_check(Watched.of(website, self._region))
 
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
         self._something_new.set()
@@ -168,7 +148,7 @@ class Monitor:
             try:
                 there = await in_session(changes.websites_as_they_are)
                 if there != known:  # reading thousands of them every time would cost more than their checks
-                    active, checked_at = await in_session(_active_websites, frozenset(self._agenda))
+                    active, checked_at = await in_session(active_websites, frozenset(self._agenda), self._region)
                     self._plan(active, checked_at)
                     known = there
             except SQLAlchemyError:
@@ -235,6 +215,7 @@ class Monitor:
             verdict=judge(result, self._expectations.of(watched.url, watched.options)),
             lag_ms=None if was_due_at is None else _lag_ms(result.started_at - was_due_at),
             due_at=plan.slot if plan else None,
+            region=watched.region,
         )
         if tracing.is_on():
             tracing.tell(span_of(finding))
@@ -258,25 +239,19 @@ class Monitor:
         is_any_heard = any(result.error is None for result in results)
         self._doubts.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
-    def _look_closer(self, website_id: int, checked_at: datetime) -> None:
-        seconds_since = max((utc_now() - checked_at).total_seconds(), 0.0)
-        self._hasten(website_id, max(self._policy.retry_seconds - seconds_since, 0.0))
+    def _look_closer(self, found: Recorded) -> None:
+        seconds_since = max((utc_now() - found.checked_at).total_seconds(), 0.0)
+        within_seconds = max(self._policy.retry_seconds - seconds_since, 0.0)
+        self._hasten(found.website_id, within_seconds, is_everywhere=found.is_news_elsewhere)
 
-    def _hasten(self, website_id: int, within_seconds: float) -> None:
+    def _hasten(self, website_id: int, within_seconds: float, *, is_everywhere: bool = False) -> None:
         plan = self._agenda.get(website_id)
         if plan is not None and (sooner := hastened(plan, within_seconds, now=monotonic())) is not plan:
-            self._agenda.put(sooner)
+            self._agenda.put(replace(sooner, is_everywhere=is_everywhere))
 
 
 def _lag_ms(late: timedelta) -> float:
     return round(max(late.total_seconds(), 0.0) * 1_000, 3)
-
-
-def _active_websites(db: Session, planned: frozenset[int]) -> tuple[list[Watched], dict[int, datetime]]:
-    active = [Watched.of(website) for website in WebsiteCRUD.get_active_websites(db)]
-    new = [watched.website_id for watched in active if watched.website_id not in planned]
-    latest = statistics.latest_checks(db, new) if new else {}
-    return active, {website_id: check.checked_at for website_id, check in latest.items()}
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -46,13 +46,19 @@ def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Du
     from core.workers.fleet_agenda import FleetAgenda
     from core.workers.pgqueuer_queue import PgQueuerQueue  # with a driver that nothing else has a use for
 
+    regions = ("", settings.region) if settings.region else ("",)
+
     def make() -> Monitor:
-        return make_monitor(settings, FleetAgenda(PgQueuerQueue(engine.url, "checks")))
+        return make_monitor(settings, FleetAgenda({one: PgQueuerQueue(engine.url, _jobs_of(one)) for one in regions}))
 
     async def claim(fact: signals.CheckRequested) -> bool:
-        return await database.in_session(check_schedule.claim_one, fact.website_id, fact.request)
+        return await database.in_session(check_schedule.claim_one, fact.website_id, fact.request, regions)
 
     return Duty(lease_of(engine, is_fleet=True), make, name, claim=claim)
+
+
+def _jobs_of(region: str) -> str:
+    return f"checks:{region}" if region else "checks"
 
 
 def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor:
@@ -64,6 +70,7 @@ def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor
         # What a worker of a fleet does not store, another one checks again: a file that several share helps nobody.
         folder=None if settings.fleet else settings.data_dir,
         agenda=agenda,
+        region=(settings.region or "") if settings.fleet else None,
     )
 
 

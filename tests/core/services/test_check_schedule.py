@@ -42,6 +42,12 @@ def due_in(db: Session, website: Website) -> float | None:
     return None if found is None else float(found)
 
 
+def due_in_regions(db: Session, website: Website) -> dict[str, float]:
+    wait = func.extract("epoch", CheckSchedule.next_due_at - func.now())
+    rows = db.execute(select(CheckSchedule.region, wait).where(CheckSchedule.website_id == website.id))
+    return {region: float(seconds) for region, seconds in rows}
+
+
 def make_due(db: Session, website: Website, *, seconds_ago: float) -> None:
     then = func.now() - timedelta(seconds=seconds_ago)
     db.execute(update(CheckSchedule).where(CheckSchedule.website_id == website.id).values(next_due_at=then))
@@ -148,6 +154,46 @@ def test_a_failing_website_is_due_sooner_and_never_later(fleet: Session) -> None
 
     assert due_in(fleet, failing) == pytest.approx(5)
     assert due_in(fleet, soon) == pytest.approx(2)
+
+
+def test_a_website_is_due_in_each_region_that_it_names_for_the_workers_there(fleet: Session) -> None:
+    named, anywhere = make_website(fleet, regions=["eu", "us"]), make_website(fleet)
+    check_schedule.plan(fleet)
+
+    nowhere = check_schedule.claim(fleet, 10)
+    in_eu = check_schedule.claim(fleet, 10, ("", "eu"))
+    named.regions = ["us", "ap"]
+    fleet.flush()
+    check_schedule.plan(fleet)
+
+    assert [(slot.website_id, slot.region) for slot in nowhere] == [(anywhere.id, "")]
+    assert [(slot.website_id, slot.region) for slot in in_eu] == [(named.id, "eu")]
+    planned = fleet.scalars(select(CheckSchedule.region).where(CheckSchedule.website_id == named.id))
+    assert sorted(planned) == ["ap", "us"]
+
+
+def test_one_worker_of_each_region_checks_at_once_as_asked(fleet: Session) -> None:
+    website = make_website(fleet, regions=["eu", "us"])
+
+    answers = [
+        check_schedule.claim_one(fleet, website.id, "asked", ("", region)) for region in ("ap", "eu", "us", "eu")
+    ]
+
+    assert answers == [False, True, True, False]
+    assert not check_schedule.claim_one(fleet, website.id, "asked")
+
+
+def test_a_failure_is_looked_at_again_where_it_was_found_or_everywhere(fleet: Session) -> None:
+    website = make_website(fleet, regions=["eu", "us"], check_interval=60)
+    check_schedule.plan(fleet)
+    check_schedule.claim(fleet, 10, ("eu", "us"))
+
+    check_schedule.hasten(fleet, {website.id: 5.0}, ("", "eu"))
+    there = due_in_regions(fleet, website)
+    check_schedule.hasten(fleet, {website.id: 5.0}, None)
+
+    assert there == pytest.approx({"eu": 5, "us": 60}, abs=1)
+    assert due_in_regions(fleet, website) == pytest.approx({"eu": 5, "us": 5}, abs=1)
 
 
 def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, server: Engine) -> None:

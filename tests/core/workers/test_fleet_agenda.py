@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, database, signals
 from core.database import in_session
 from core.errors import StoreError
-from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Website
+from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Region, Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
@@ -85,7 +85,7 @@ def store(server: Engine) -> Iterator[Engine]:
 
 @pytest.fixture
 async def agenda(store: Engine) -> AsyncIterator[FleetAgenda]:
-    agenda = FleetAgenda(Queue())
+    agenda = FleetAgenda({"": Queue()})
     await agenda.start()
     agenda.set([])
     yield agenda
@@ -93,7 +93,7 @@ async def agenda(store: Engine) -> AsyncIterator[FleetAgenda]:
 
 
 def queue_of(agenda: FleetAgenda) -> Queue:
-    queue = agenda._queue
+    queue = agenda._queues[""]
     assert isinstance(queue, Queue)
     return queue
 
@@ -116,6 +116,26 @@ async def taken(agenda: FleetAgenda, count: int = 1) -> list[Plan]:
 
     await until(is_enough)
     return plans
+
+
+async def test_a_worker_of_a_region_gets_what_names_it_and_its_share_of_the_rest_and_says_that_it_is_there(
+    store: Engine,
+) -> None:
+    queues = {"": Queue(), "eu": Queue()}
+    agenda = FleetAgenda(queues)
+    here, anywhere, elsewhere = [await new_website(regions=named) for named in (["eu", "us"], None, ["us"])]
+    await agenda.start()
+    agenda.set(map(plan_of, (here, anywhere)))
+
+    plans = await taken(agenda, 2)
+    await agenda.stop()
+
+    assert sorted(plan.website_id for plan in plans) == [here.id, anywhere.id]
+    assert [len(queue.jobs) for queue in queues.values()] == [1, 1]
+    with Session(store) as db:
+        assert [row.name for row in db.scalars(select(Region))] == ["eu"]
+        waiting = db.scalar(select(CheckSchedule.region).where(CheckSchedule.next_due_at <= func.now()))
+    assert waiting == "us", elsewhere.id
 
 
 async def test_what_is_due_is_taken_once_and_its_job_is_done_when_it_is_settled(agenda: FleetAgenda) -> None:
@@ -163,7 +183,7 @@ async def test_a_website_of_which_this_worker_has_not_heard_waits_until_it_has(a
 
 async def test_a_worker_takes_nothing_before_it_knows_which_websites_there_are(store: Engine) -> None:
     queue = Queue()
-    agenda = FleetAgenda(queue)
+    agenda = FleetAgenda({"": queue})
 
     await agenda.start()
     for _ in range(3):
@@ -235,7 +255,7 @@ async def test_nothing_is_lost_while_the_queue_takes_nothing(agenda: FleetAgenda
 
 async def test_a_worker_whose_clock_is_wrong_goes_by_the_stores(store: Engine) -> None:
     clock.go_by(clock.utc_now() + timedelta(hours=1))
-    agenda = FleetAgenda(Queue())
+    agenda = FleetAgenda({"": Queue()})
 
     await agenda.start()
     agenda.set([])
@@ -250,7 +270,7 @@ async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store:
     disconnect = signals.window_changed.connect(heard.put_nowait)
     policy = FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1)
     queue = Queue()
-    monitor = Monitor(policy, agenda=FleetAgenda(queue))
+    monitor = Monitor(policy, agenda=FleetAgenda({"": queue}))
     await monitor.start()
     try:
         with FlakySite() as site:

@@ -1,0 +1,125 @@
+"""What a region's check makes of its website, beside what the other regions say; in the transaction that stores it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus
+from core.monitoring.downtime import Confirmation
+from core.monitoring.vote import Judgement, Voice, vote
+from core.schemas.region import majority
+from core.services import region_state
+from core.services.region_state import Ballot, Key, Seen, Sight
+
+if TYPE_CHECKING:
+    from core.monitoring.record import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """What came of one region's check."""
+
+    judgement: Judgement
+    seen: MonitorStatus
+    """What the region found."""
+    is_failing: bool
+    """Whether the region finds its website down, or may turn out to."""
+    is_new_failure: bool
+    """Whether it has only begun to: the other regions had better look as well."""
+
+
+def hold_votes(
+    db: Session,
+    findings: Sequence["Finding"],
+    trusted: Mapping[int, timedelta],
+    is_down: Callable[[int], bool],
+    confirmation: Confirmation,
+) -> list[tuple["Finding", Voted | None]]:
+    """*findings*, oldest first, each with what comes of it; None where one check is enough.
+
+    Those of a region that its website names no more are left out. Three statements
+    where a region made any of them, else none. Their websites are held by the transaction.
+
+    Args:
+        trusted: For how long a check of each website speaks: later its region is silent.
+        is_down: Whether a website is called down.
+    """
+    ids = sorted({finding.website_id for finding in findings if finding.region is not None})
+    ballots = region_state.ballots(db, ids) if ids else {}
+    if not ballots:
+        return [(finding, None) for finding in findings]
+    sights = region_state.read(db, list(ballots))
+    down = {website_id: is_down(website_id) for website_id in ballots}
+    changed: set[Key] = set()
+    found: list[tuple[Finding, Voted | None]] = []
+    for finding in findings:
+        ballot = ballots.get(finding.website_id)
+        if ballot is None or finding.region is None:
+            found.append((finding, None))
+            continue
+        if finding.region not in ballot.regions:
+            continue
+        key = (finding.website_id, finding.region)
+        _look(sights, key, finding, confirmation)
+        changed.add(key)
+        judgement = _vote(ballot, sights, finding, trusted[finding.website_id], is_down=down[finding.website_id])
+        if judgement.status != MonitorStatus.UNKNOWN:
+            down[finding.website_id] = judgement.status == MonitorStatus.DOWN
+        found.append((finding, _voted(judgement, finding, sights[key], confirmation)))
+    region_state.write(db, {key: sights[key] for key in sorted(changed)})
+    return found
+
+
+def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Voice:
+    """What *region* says of a website at *now*; it is silent once its latest check speaks no more."""
+    if sight is None:
+        return Voice(region=region, status=None)
+    if sight.status == MonitorStatus.UNKNOWN or sight.checked_at + trusted < now:
+        return Voice(region=region, status=None, was_down=sight.is_down)
+    is_limping = sight.status == MonitorStatus.DEGRADED
+    says = MonitorStatus.DEGRADED if is_limping else MonitorStatus.UP
+    return Voice(
+        region=region,
+        status=MonitorStatus.DOWN if sight.is_down else says,
+        since=sight.failing_since if sight.is_down else sight.available_since,
+        checks=sight.run_checks or 0,
+        reason=sight.error_message,
+        kind=sight.error_kind,
+    )
+
+
+def _look(sights: dict[Key, Sight], key: Key, finding: "Finding", confirmation: Confirmation) -> None:
+    result, verdict, before = finding.result, finding.verdict, sights.get(key)
+    if before is not None and result.started_at < before.checked_at:
+        return  # stored late: it says nothing of now
+    seen = Seen(
+        status=verdict.status,
+        checked_at=result.started_at,
+        response_time_ms=result.response_time_ms,
+        http_status_code=result.http_status_code,
+        error_message=verdict.reason,
+        error_kind=verdict.kind,
+    )
+    sights[key] = region_state.after(before, seen, retries=confirmation.retries, recoveries=confirmation.recoveries)
+
+
+def _vote(
+    ballot: Ballot, sights: Mapping[Key, Sight], finding: "Finding", trusted: timedelta, *, is_down: bool
+) -> Judgement:
+    own = {region: sights.get((finding.website_id, region)) for region in ballot.regions}
+    now = max(sight.checked_at for sight in own.values() if sight is not None)
+    voices = [voice(region, sight, now=now, trusted=trusted) for region, sight in own.items()]
+    return vote(voices, ballot.quorum or majority(ballot.regions), is_down=is_down)
+
+
+def _voted(judgement: Judgement, finding: "Finding", sight: Sight, confirmation: Confirmation) -> Voted:
+    is_failing = finding.verdict.status == MonitorStatus.DOWN
+    return Voted(
+        judgement=judgement,
+        seen=finding.verdict.status,
+        is_failing=is_failing or sight.is_down,
+        is_new_failure=is_failing and (sight.run_checks or 0) <= confirmation.retries + 1,
+    )

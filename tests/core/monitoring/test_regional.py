@@ -1,0 +1,182 @@
+"""What each region finds is kept by itself, and what all say together is what their website is: in one transaction."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus, Website
+from core.monitoring.record import record, record_once
+from core.schemas import WebsiteUpdate
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, region_state, statistics
+from tests.conftest import Queries
+from tests.core.monitoring.test_record import BAD, found
+from tests.core.monitoring.test_verdict import GOOD
+from tests.factories import at, make_maintenance, make_website
+
+REGIONS = ["eu", "us", "ap"]
+
+
+@pytest.fixture
+def website(store: Session) -> Website:
+    return make_website(store, regions=REGIONS, check_interval=60)
+
+
+def look(store: Session, website: Website, seconds: float, **results: Any) -> list[Any]:
+    """Each region's check, a second after the other's, stored one by one."""
+    return [
+        record(store, [found(website.id, seconds + number, result, region=region)])[0]
+        for number, (region, result) in enumerate(results.items())
+    ]
+
+
+def statuses(store: Session, website: Website) -> list[str]:
+    checks, _total = MonitorCheckCRUD.get_by_website(store, website.id)
+    return [check.status.value for check in reversed(checks)]
+
+
+def test_an_outage_that_all_see_is_one_window_from_where_a_quorum_saw_it(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+    for seconds in (60, 65, 70, 75):
+        look(store, website, seconds, eu=BAD, us=BAD, ap=BAD)
+    look(store, website, 180, eu=GOOD, us=GOOD, ap=GOOD)
+
+    (window,), total = DowntimeWindowCRUD.get_by_website(store, website.id)
+
+    assert total == 1
+    assert (window.started_at, window.ended_at) == (at(61), at(181))
+    assert window.root_cause == (
+        "The server answered with status 503; 200 to 399 is accepted. eu and us say down, ap says up."
+    )
+    share = statistics.uptime(store, [website.id], since=at(1), until=at(240))[website.id]
+    assert share.down_seconds == 120, "three regions are one span of time"
+
+
+def test_a_region_that_lies_alone_takes_nothing_down_and_is_named(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+    for seconds in (60, 65, 70):
+        look(store, website, seconds, eu=BAD)
+    look(store, website, 71, us=GOOD, ap=GOOD)
+
+    checks, _total = MonitorCheckCRUD.get_by_website(store, website.id)
+
+    assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
+    assert [check.status.value for check in checks[:3]] == ["DEGRADED"] * 3
+    assert [check.region_status.value for check in checks[:3] if check.region_status] == ["UP", "UP", "DOWN"]
+    assert (checks[0].error_message or "").endswith("eu says down, us and ap say up.")
+    assert checks[0].region_message is None
+    assert checks[2].region_message == "The server answered with status 503; 200 to 399 is accepted."
+
+
+def test_a_single_failure_is_seen_and_decides_nothing_and_has_the_others_look(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+
+    first, second, third, fourth = [look(store, website, 60 + 5 * number, eu=BAD)[0] for number in range(4)]
+
+    assert [one.is_news_elsewhere for one in (first, second, third, fourth)] == [True, True, True, False]
+    assert all(one.is_failing for one in (first, second, third, fourth))
+    assert statuses(store, website)[3:] == ["UP", "UP", "DEGRADED", "DEGRADED"]
+
+
+def test_a_region_that_is_cut_off_votes_no_more(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+    for minute in range(1, 6):
+        look(store, website, 60 * minute, us=GOOD, ap=GOOD)
+    for seconds in (360, 365, 370):
+        look(store, website, seconds, us=BAD, ap=BAD)
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.root_cause or "").endswith("us and ap say down, eu is silent.")
+
+
+def test_with_one_region_left_of_three_nothing_is_known(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+    for minute in range(1, 6):
+        look(store, website, 60 * minute, us=GOOD)
+
+    assert statuses(store, website)[-1] == "UNKNOWN"
+    told = statistics.uptime(store, [website.id], since=at(0), until=at(300))[website.id]
+    assert 0.4 < told.coverage < 0.8
+    assert told.share == 1
+
+
+def test_a_window_is_not_closed_by_the_silence_of_who_saw_it(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+    for seconds in (60, 65, 70):
+        look(store, website, seconds, eu=BAD, us=BAD, ap=GOOD)
+    for minute in range(2, 8):
+        look(store, website, 60 * minute, us=BAD, ap=GOOD)
+    held = DowntimeWindowCRUD.get_ongoing_downtime(store, website.id)
+    look(store, website, 480, eu=GOOD, us=BAD, ap=GOOD)
+
+    assert held is not None
+    assert DowntimeWindowCRUD.get_ongoing_downtime(store, website.id) is None
+    store.expire_all()
+    assert held.ended_at == at(480)
+
+
+def test_checks_of_who_finds_nothing_wrong_are_not_counted_as_affected(store: Session, website: Website) -> None:
+    for seconds in (0, 5, 10):
+        look(store, website, seconds, eu=BAD, us=BAD)
+    look(store, website, 15, ap=GOOD)
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert window.affected_checks_count == 6
+
+
+def test_maintenance_excuses_what_regions_agree_on(store: Session, website: Website) -> None:
+    make_maintenance(store, website_id=website.id, starts_at=at(-60), duration_seconds=600)
+    for seconds in (0, 5, 10):
+        look(store, website, seconds, eu=BAD, us=BAD)
+
+    assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
+
+
+def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session, website: Website) -> None:
+    twin = make_website(store, regions=REGIONS, check_interval=60)
+    story = [(60 + 5 * turn + number, region) for turn in range(4) for number, region in enumerate(REGIONS)]
+    for seconds, region in story:
+        record(store, [found(website.id, seconds, BAD, region=region)])
+
+    record(store, [found(twin.id, seconds, BAD, region=region) for seconds, region in reversed(story)])
+
+    windows = [DowntimeWindowCRUD.get_by_website(store, one.id)[0][0] for one in (website, twin)]
+    assert windows[0].started_at == windows[1].started_at
+    assert windows[0].affected_checks_count == windows[1].affected_checks_count
+    assert statuses(store, website) == statuses(store, twin)
+
+
+def test_a_check_of_a_region_that_is_not_asked_any_more_is_left_out(store: Session, website: Website) -> None:
+    look(store, website, 0, eu=BAD, us=GOOD, ap=GOOD)
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(regions=["us", "ap"]))
+
+    stray = record(store, [found(website.id, 30, BAD, region="eu")])
+
+    assert stray == []
+    assert sorted(region for _id, region in region_state.read(store, [website.id])) == ["ap", "us"]
+
+
+def test_a_late_check_of_a_region_changes_nothing_of_what_it_says_now(store: Session, website: Website) -> None:
+    look(store, website, 60, eu=GOOD, us=GOOD, ap=GOOD)
+
+    record_once(store, [found(website.id, 10, BAD, region="eu")])
+
+    assert region_state.read(store, [website.id])[website.id, "eu"].status is MonitorStatus.UP
+
+
+def test_regions_cost_three_statements_however_many_checks(store: Session, query_counter: Queries) -> None:
+    websites = [make_website(store, regions=REGIONS) for _ in range(5)]
+    plain = make_website(store)
+    engine = store.get_bind().engine
+
+    def count(findings: list[Any]) -> int:
+        with query_counter.counted(engine) as queries:
+            record(store, findings)
+        return len(queries)
+
+    record(store, [found(plain.id, 0), *(found(one.id, 0, region=region) for one in websites for region in REGIONS)])
+    without = count([found(plain.id, 60)])
+    few = count([found(websites[0].id, 60, region="eu")])
+    many = count([found(one.id, 61, region=region) for one in websites for region in REGIONS])
+
+    assert few == many == without + 3
