@@ -16,6 +16,12 @@ Timeout = Annotated[int | None, typer.Option(help="Seconds until a check gives u
 DependsOn = Annotated[
     str | None, typer.Option(metavar="URL", help="Another website: while that is down, failures are not told.")
 ]
+Region = Annotated[
+    list[str] | None, typer.Option(help="A region that checks it by itself; may be given several times.")
+]
+Quorum = Annotated[
+    int | None, typer.Option(min=1, help="How many regions must find it down; more than half when not given.")
+]
 Evidence = Annotated[
     bool | None,
     typer.Option("--evidence/--no-evidence", help="Whether debug sessions start by themselves when it fails."),
@@ -53,12 +59,14 @@ def website_add(  # noqa: PLR0917 - each is one flag
     tag: Tag = None,
     evidence: Evidence = None,
     depends_on: DependsOn = None,
+    region: Region = None,
+    quorum: Quorum = None,
 ) -> None:
     """Watch another website."""
     from dashboard.commands import website
 
     fields = {"name": name, "check_interval": interval, "timeout": timeout, "tags": tag, "auto_debug": evidence}
-    website.add(url, check=check, **fields, depends_on=depends_on)
+    website.add(url, check=check, **fields, depends_on=depends_on, regions=region, quorum=quorum)
 
 
 @website_app.command("change")
@@ -73,6 +81,11 @@ def website_change(  # noqa: PLR0917 - each is one flag
     tag: Tag = None,
     evidence: Evidence = None,
     depends_on: DependsOn = None,
+    region: Region = None,
+    quorum: Quorum = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Name no region: one check from anywhere is enough.")
+    ] = False,
     reset: Annotated[
         list[str] | None, typer.Option(metavar="FLAG", help="Let it be as usual again, such as accept; or all.")
     ] = None,
@@ -88,8 +101,10 @@ def website_change(  # noqa: PLR0917 - each is one flag
         "tags": tag,
         "auto_debug": evidence,
         "depends_on": depends_on,
+        "regions": region,
+        "quorum": quorum,
     }
-    commands.change(website, check=check, reset=reset or [], **fields)
+    commands.change(website, check=check, reset=reset or [], is_anywhere=anywhere, **fields)
 
 
 @website_app.command("remove")

@@ -6,10 +6,10 @@ from pydantic import ValidationError
 
 from core.schemas import WebsiteCreate, explain_each
 from dashboard import check_flags
-from dashboard.websites import as_tags, as_typed
+from dashboard.websites import as_regions, as_tags, as_typed
 
 TOGETHER = check_flags.NOT_TOGETHER
-BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on")
+BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on", "regions", "quorum")
 ACCOUNT = ("basic_user", "basic_password")
 
 
@@ -43,13 +43,16 @@ def typed_of(website: dict[str, Any]) -> dict[str, Any]:
     username, _colon, password = (flags.pop("basic_auth") or "").partition(":")
     shown = {name: website.get(name) for name in (*BASE, *({"is_public"} & website.keys()))}
     shown["auto_debug"] = website.get("auto_debug") is not False
-    return shown | flags | {"tags": ", ".join(shown["tags"] or []), "basic_user": username, "basic_password": password}
+    listed = {name: ", ".join(shown[name] or []) for name in ("tags", "regions")}
+    return shown | flags | listed | {"basic_user": username, "basic_password": password}
 
 
 def _base(typed: dict[str, Any]) -> dict[str, Any]:
     given = {name: str(typed.get(name) or "").strip() for name in BASE}
     filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
     filled["depends_on"] = as_typed(given["depends_on"]) if given["depends_on"] else None
+    filled["regions"] = as_regions(given["regions"]) or None
+    filled["quorum"] = given["quorum"] or None
     filled["auto_debug"] = None if typed.get("auto_debug", True) else False
     return filled | {"url": as_typed(given["url"]) if given["url"] else "", "tags": as_tags(given["tags"])}
 

@@ -9,6 +9,7 @@ from dashboard import theme
 from dashboard.check_words import check_words
 from dashboard.components.tiles import Figure
 from dashboard.format import coverage, duration, milliseconds, percentage
+from dashboard.region_words import regions_words
 from dashboard.website_state import ChartState, Facts
 
 WHOLE = 0.995  # of a span: what is known of the rest is not worth a word
@@ -131,6 +132,8 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
     ]
     if website.depends_on:
         said.append(("Depends on", website.depends_on))
+    if website.regions:
+        said.append(("Regions", regions_words(website.regions, website.quorum)))
     if website.auto_debug is False:
         said.append(("Evidence", "no debug session starts by itself"))
     if website.session_defaults:

@@ -11,7 +11,7 @@ from core.database import in_session
 from core.errors import NotFound
 from core.models import Website
 from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate
-from core.services import TagCRUD, WebsiteCRUD, dependency
+from core.services import TagCRUD, WebsiteCRUD, dependency, regions
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import require
 from dashboard.audit import note
@@ -112,6 +112,11 @@ def as_tags(text: str) -> list[str]:
     return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip().lower())))
 
 
+def as_regions(text: str) -> list[str]:
+    """The regions that a person means who types *text*: separated by commas, each once."""
+    return as_tags(text)
+
+
 def as_typed(text: str) -> str:
     """The URL that a person means who pastes *text*: a bare host is meant to be https."""
     text = text.strip()
@@ -120,6 +125,7 @@ def as_typed(text: str) -> str:
 
 def _create(db: Session, data: WebsiteCreate) -> Website:
     dependency.check(db, None, data.url, data.depends_on)
+    regions.require_shared_store(db, data.regions)
     website = WebsiteCRUD.create(db, data)
     note(db, "website.add", _named(website))
     return website
@@ -129,6 +135,7 @@ def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
     website = WebsiteCRUD.update(db, website_id, data)
     if website is None:
         raise _missing(website_id)
+    regions.require_shared_store(db, data.regions)
     if data.depends_on is not None:
         dependency.check(db, website_id, website.url, data.depends_on)
     note(db, "website.change", _named(website), fields=sorted(data.model_fields_set))

@@ -10,6 +10,7 @@ from core.configuration.difference import Step, differ
 from core.configuration.wanted import want
 from core.schemas.configuration import Configuration
 from core.sealing import Sealer
+from core.services import regions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,10 @@ def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_prune
 
     Raises:
         UnusableConfiguration: It names what is not there, or what another configuration manages.
+        InvalidInput: It names regions, and the store is SQLite's.
     """
+    for website in configuration.websites:
+        regions.require_shared_store(db, website.regions)
     present = contents.read(db, sealer)
     steps = differ(want(configuration, present), present, configuration.name, is_pruned=is_pruned)
     return Applied(steps=steps, done=[] if is_tried else carry_out(db, steps, present, sealer))

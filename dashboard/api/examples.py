@@ -9,6 +9,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "check_interval": 60,
         "timeout": 10,
         "tags": ["shop"],
+        "regions": ["eu", "us", "ap"],
+        "quorum": 2,
         "check_options": {"body_contains": "Add to basket", "max_response_ms": 2000},
     },
     "WebsiteUpdate": {"is_active": False},

@@ -19,6 +19,7 @@ from dashboard.api import (
     maintenance_windows,
     metrics,
     notifications,
+    regions,
     search,
     session_exports,
     status_pages,
@@ -43,6 +44,7 @@ def include_api(app: FastAPI) -> None:
     api = APIRouter(prefix=PREFIX)
     nouns = (
         websites,
+        regions,
         downtime_windows,
         maintenance_windows,
         debug_sessions,

@@ -25,6 +25,7 @@ from core.schemas import (
     WebsiteUpdate,
     WebsiteWithStats,
 )
+from core.schemas.region import RegionName
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from dashboard import websites
 from dashboard.api.paging import Paging
@@ -117,13 +118,25 @@ async def remove_website(website_id: WebsiteId) -> None:
 
 
 @router.get("/{website_id}/checks")
-async def list_checks(
-    website_id: WebsiteId, paging: Paging, since: Since = None, until: Until = None, status: MonitorStatus | None = None
+async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
+    website_id: WebsiteId,
+    paging: Paging,
+    since: Since = None,
+    until: Until = None,
+    status: MonitorStatus | None = None,
+    region: Annotated[RegionName | None, Query(description="Only what this region checked.")] = None,
 ) -> MonitorCheckListResponse:
-    """Its checks, newest first."""
+    """Its checks, newest first; those with a verdict, or of a region."""
     await in_session(_require, website_id)
     items, total = await in_session(
-        MonitorCheckCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size, status
+        MonitorCheckCRUD.get_by_website,
+        website_id,
+        since,
+        until,
+        paging.skip,
+        paging.page_size,
+        status,
+        region=region,
     )
     read = [MonitorCheckRead.model_validate(item) for item in items]
     return MonitorCheckListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)

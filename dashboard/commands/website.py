@@ -15,6 +15,7 @@ from dashboard.check_flags import OPTIONS, options_of
 from dashboard.check_words import check_words
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
+from dashboard.region_words import regions_words
 
 MOST = 100_000  # websites
 
@@ -50,6 +51,7 @@ def show(reference: str, *, as_json: bool) -> None:
         ("Checked", f"every {website.check_interval} s, gives up after {website.timeout} s"),
         ("State", "active" if website.is_active else "paused"),
         ("Depends on", website.depends_on or "nothing"),
+        *([("Regions", regions_words(website.regions, website.quorum))] if website.regions else []),
         ("Evidence", "not gathered by itself" if website.auto_debug is False else "gathered when it fails"),
         *check_words(website.check_options or {}),
     ]
@@ -66,13 +68,18 @@ def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
     print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
 
 
-def change(reference: str, *, check: dict[str, Any], reset: list[str], **fields: Any) -> None:
+def change(
+    reference: str, *, check: dict[str, Any], reset: list[str], is_anywhere: bool = False, **fields: Any
+) -> None:
     """Change of the website that *reference* names what is given; *reset* flags are as usual again.
+
+    *is_anywhere* takes its regions away.
 
     Raises:
         InvalidInput: A flag cannot be used, or there is no such flag to reset.
     """
     given = {name: value for name, value in fields.items() if value not in (None, [])}
+    given |= {"regions": None, "quorum": None} if is_anywhere else {}
     with store(migrated=True):
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
         options = options_of(check, beside=_without(website.check_options or {}, reset))

@@ -17,6 +17,7 @@ from dashboard.trial import Trial
 from dashboard.website_given import TOGETHER, given_of, problems, typed_of
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
+REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."
 Submit = Callable[[dict[str, Any]], Awaitable[None]]
 TryIt = Callable[[dict[str, Any]], Awaitable[Trial]]
 
@@ -46,6 +47,8 @@ class WebsiteDialog:
         Field(name="timeout", label="Give up after (seconds)", kind="number"),
         Field(name="description", label="Description", is_wide=True),
         Field(name="depends_on", label="Depends on", hint="nothing", note=DEPENDS_NOTE, is_wide=True),
+        Field(name="regions", label="Regions, separated by commas", hint="anywhere", note=REGIONS_NOTE),
+        Field(name="quorum", label="Regions that must find it down", kind="number", hint="more than half"),
         Field(
             name="auto_debug",
             label="Gather evidence when it fails",

@@ -59,3 +59,13 @@ def test_a_flag_that_cannot_be_used_is_named(arguments: tuple[str, ...], words: 
 
     assert isinstance(done.exception, InvalidInput)
     assert str(done.exception).startswith(words)
+
+
+def test_regions_are_taken_where_workers_can_share_a_store_and_a_sentence_says_so_elsewhere() -> None:
+    refused = run("website", "add", "https://example.org", "--region", "eu", "--region", "us", "--quorum", "2")
+    run("website", "add", "https://example.org")
+    freed = run("website", "change", "1", "--anywhere")
+
+    assert isinstance(refused.exception, InvalidInput)
+    assert str(refused.exception).startswith("Regions need a store on PostgreSQL")
+    assert freed.exit_code == 0, freed.output

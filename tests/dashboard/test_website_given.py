@@ -32,6 +32,17 @@ def test_a_bare_host_is_enough() -> None:
     assert (website.url, website.tags, website.check_options) == ("https://shop.example", ["shop", "eu"], None)
 
 
+def test_regions_are_typed_with_commas_and_come_back_so() -> None:
+    given = given_of(TYPED | {"regions": "EU, us , ap", "quorum": "2"})
+    wrong = problems(TYPED | {"regions": "eu west"})
+
+    website = WebsiteCreate.model_validate(given)
+    assert (website.regions, website.quorum) == (["eu", "us", "ap"], 2)
+    assert typed_of(website.model_dump())["regions"] == "eu, us, ap"
+    assert list(wrong) == ["regions"]
+    assert given_of(TYPED)["regions"] is None
+
+
 def test_what_is_stored_comes_back_as_it_was_typed() -> None:
     typed = TYPED | {
         "method": "POST",

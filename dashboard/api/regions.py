@@ -1,0 +1,74 @@
+"""/api/v1/websites/{id}/regions: what each region says of a website."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import NotFound
+from core.models import MonitorStatus
+from core.monitoring.standing import Standing, standings
+from core.schemas import UtcInstant
+from core.services import WebsiteCRUD
+from dashboard.api.problems import RESPONSES
+
+router = APIRouter(tags=["websites"], responses=RESPONSES)
+
+
+class RegionalRead(BaseModel):
+    """What one region says of a website."""
+
+    region: str
+    status: MonitorStatus | None
+    """Confirmed by its own retries; null while it is silent, or has not looked yet."""
+    since: UtcInstant | None
+    """When the first of the checks in a row that say so began."""
+    last_checked_at: UtcInstant | None
+    last_response_time_ms: float | None
+    error_message: str | None
+
+
+class RegionsRead(BaseModel):
+    """What the regions of a website say, and what comes of it."""
+
+    status: MonitorStatus | None
+    """What all of them together make of it; null where it names no region."""
+    reason: str | None
+    """Why, and who disagrees; null while all that speak say up."""
+    quorum: int | None
+    """How many must find it down."""
+    regions: list[RegionalRead]
+
+
+@router.get("/websites/{website_id}/regions")
+async def get_regions(website_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> RegionsRead:
+    """What each region that checks it says; empty where it names none."""
+    return await in_session(_read, website_id)
+
+
+def _read(db: Session, website_id: int) -> RegionsRead:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        raise NotFound(f"There is no website {website_id}.")
+    found = standings(db, website, now=utc_now())
+    if found is None:
+        return RegionsRead(status=None, reason=None, quorum=None, regions=[])
+    said = found.judgement
+    return RegionsRead(
+        status=said.status, reason=said.reason, quorum=found.quorum, regions=[_regional(one) for one in found.regions]
+    )
+
+
+def _regional(one: Standing) -> RegionalRead:
+    sight = one.sight
+    return RegionalRead(
+        region=one.region,
+        status=one.status,
+        since=one.voice.since,
+        last_checked_at=sight.checked_at if sight else None,
+        last_response_time_ms=sight.response_time_ms if sight else None,
+        error_message=sight.error_message if sight else None,
+    )
