@@ -88,7 +88,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     app.state.bridge = bridge = Bridge(post)
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart)
-    frame.tell_trouble(lambda: runtime.monitor.trouble)
+    frame.tell_trouble(lambda: runtime.trouble)
     app.include_router(login.router)
     app.include_router(oidc_login.router)
     app.include_router(acknowledging.router)
@@ -135,7 +135,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as ending:
         ending.push_async_callback(asyncio.to_thread, otlp.start(runtime.settings, "serve"))
         ending.callback(runtime.engine.dispose)
-        for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor):
+        regions = runtime.regions if runtime.engine.dialect.name == "postgresql" else None
+        for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor, regions):
             if part is not None:
                 await part.start()
                 ending.push_async_callback(part.stop)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from core.models import MonitorCheck, MonitorStatus
+from core.models import MonitorCheck, MonitorStatus, Region
 from core.monitoring.verdict import Expectation
 from core.schemas.website import display_url
 from core.services.metrics import Latest
@@ -67,13 +67,23 @@ def of_websites(latest: Sequence[Latest]) -> Iterator[Metric]:
 
 
 def of_ourselves(
-    *, open_windows: int, sessions: dict[str, int], version: str, monitors: int, spans_lost: int
+    *,
+    open_windows: int,
+    sessions: dict[str, int],
+    version: str,
+    monitors: int,
+    spans_lost: int,
+    regions: Sequence[Region] = (),
 ) -> Iterator[Metric]:
     """The metrics of Watchwright itself."""
     build = GaugeMetricFamily("watchwright_build_info", "Which version serves this", labels=("version",))
     build.add_metric((version,), 1)
     yield build
     yield GaugeMetricFamily("watchwright_monitors", "How many monitors check websites", value=monitors)
+    silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
+    for region in regions:
+        silent.add_metric((region.name,), float(region.silent_since is not None))
+    yield silent
     yield GaugeMetricFamily("watchwright_downtime_windows_open", "How many websites are down", value=open_windows)
     yield CounterMetricFamily("watchwright_spans_lost", "Spans that the collector did not take", value=spans_lost)
     family = GaugeMetricFamily("watchwright_debug_sessions", "Debug sessions by state", labels=("state",))

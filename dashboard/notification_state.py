@@ -35,6 +35,8 @@ WHEN = {
     NotificationEvent.SLOW: "is slow",
     NotificationEvent.FINDING: "shows why it fails",
     NotificationEvent.BUDGET: "spends its error budget too fast",
+    NotificationEvent.SILENT: "is checked by a region that falls silent",
+    NotificationEvent.HEARD: "is checked by a region that is heard again",
 }
 TOLD = {
     NotificationEvent.DOWN: "is down",
@@ -45,6 +47,8 @@ TOLD = {
     NotificationEvent.SLOW: "is slow",
     NotificationEvent.FINDING: "was found out about",
     NotificationEvent.BUDGET: "spends its error budget too fast",
+    NotificationEvent.SILENT: "is checked by a region that is silent",
+    NotificationEvent.HEARD: "is checked by a region that is heard again",
 }
 
 

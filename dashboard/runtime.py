@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from core.workers.region_watch import RegionWatch
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,7 +24,13 @@ class Runtime:
     engine: Engine
     monitor: MonitorLink
     sessions: DebugSessions
+    regions: RegionWatch = field(default_factory=RegionWatch)
     oidc: Provider | None = None
     """Who vouches for people beside passwords."""
     setup_code: str | None = None
     """What creating the first account asks for where the server listens beyond loopback."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What every page says in a line: what is wrong with the checking of websites; None when all is well."""
+        return " ".join(filter(None, (self.monitor.trouble, self.regions.trouble))) or None

@@ -109,6 +109,10 @@ class NotificationEvent(StrEnum):
     """The evidence of a failure shows something of the rule's kinds."""
     BUDGET = "BUDGET"
     """The error budget of the rule's target is being spent too fast."""
+    SILENT = "SILENT"
+    """No worker is heard of a region that checks it."""
+    HEARD = "HEARD"
+    """The region is heard again; whoever is told of SILENT is told of it."""
 
 
 class NotificationState(StrEnum):

@@ -17,6 +17,8 @@ HEADINGS = {
     NotificationEvent.SLOW: "$website is slow",
     NotificationEvent.FINDING: "$website: something was found",
     NotificationEvent.BUDGET: "$website spends its error budget too fast",
+    NotificationEvent.SILENT: "A region is silent",
+    NotificationEvent.HEARD: "A region is heard again",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
@@ -29,6 +31,8 @@ TEXTS = {
     NotificationEvent.SLOW: "$cause\n$link",
     NotificationEvent.FINDING: "$cause\n$link",
     NotificationEvent.BUDGET: "$cause\n$link",
+    NotificationEvent.SILENT: "$cause\n$link",
+    NotificationEvent.HEARD: "$cause\n$link",
 }
 TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING)
 """Events whose message says by which link the failure is taken up."""

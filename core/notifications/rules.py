@@ -8,8 +8,17 @@ from zoneinfo import ZoneInfo
 
 from core.models import NotificationEvent, NotificationState
 
-UNTIL_BACK = (NotificationEvent.DOWN, NotificationEvent.DEGRADED, NotificationEvent.UP, NotificationEvent.CERTIFICATE)
+UNTIL_BACK = (
+    NotificationEvent.DOWN,
+    NotificationEvent.DEGRADED,
+    NotificationEvent.UP,
+    NotificationEvent.CERTIFICATE,
+    NotificationEvent.SILENT,
+    NotificationEvent.HEARD,
+)
 """Events that are not dropped while what a website depends on is down: they wait for its end, or do not care."""
+TOLD_WITH = {NotificationEvent.FLAPPING: NotificationEvent.DOWN, NotificationEvent.HEARD: NotificationEvent.SILENT}
+"""Events that no rule names: whoever is told of the other one is told of them."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)
 """Events that last; `core.models.NotificationEpisode` says since when."""
 
@@ -54,7 +63,7 @@ class Situation:
 
 def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
     """Whether *rule* tells of *event* of a website that bears these tags."""
-    told = NotificationEvent.DOWN if event is NotificationEvent.FLAPPING else event
+    told = TOLD_WITH.get(event, event)
     if event not in rule.events and told not in rule.events:
         return False
     if rule.website_id is not None:
@@ -64,7 +73,7 @@ def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Col
 
 def due_at(rule: Rule, event: NotificationEvent, happened_at: datetime, now: datetime) -> datetime:
     """When *rule* tells of what happened: once it has lasted long enough, and not in quiet hours."""
-    is_at_once = event in (NotificationEvent.UP, NotificationEvent.FLAPPING)
+    is_at_once = event in (NotificationEvent.UP, NotificationEvent.FLAPPING, NotificationEvent.HEARD)
     due = now if is_at_once else max(happened_at + timedelta(seconds=rule.after_seconds), now)
     return quiet_until(rule, due) or due
 

@@ -29,4 +29,5 @@ async def readyz(request: Request) -> Response:
         return problem(503, str(error))
     if revision != database.head():
         return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
-    return JSONResponse({"status": "ready", "revision": revision})
+    silent = sorted(runtime.regions.silent)  # said, and no reason to send people to another dashboard
+    return JSONResponse({"status": "ready", "revision": revision} | ({"silent_regions": silent} if silent else {}))

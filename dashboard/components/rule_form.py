@@ -23,6 +23,7 @@ EVENTS = (
     (NotificationEvent.SLOW, "It is slow"),
     (NotificationEvent.FINDING, "Evidence shows why it fails"),
     (NotificationEvent.BUDGET, "It spends its error budget too fast"),
+    (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),
 )
 OF = {
     NotificationEvent.DOWN: "of failures",

@@ -11,13 +11,14 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.doctor import Diagnosis, examine
-from core.services import storage, workload
+from core.services import regions, storage, workload
 from core.services.storage import Stored
 from core.services.workload import Workload
 from dashboard.components.elements import card_head, moment, only_for, status_shape, text
 from dashboard.components.tiles import Tiles
 from dashboard.format import size
 from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.region_words import regions_heard
 from dashboard.runtime import Runtime
 from dashboard.settings_words import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
 from dashboard.theme_choice import ThemeChoice
@@ -44,13 +45,14 @@ def register(runtime: Runtime) -> None:
         diagnoses = await asyncio.to_thread(lambda: list(examine(runtime.settings)))
         kept = await in_session(storage.stored)
         load = await in_session(workload.workload, utc_now())
+        known = await in_session(regions.known)
         with frame("Settings") as theme:
             _title()
             with ui.element("div").classes("st-columns"):
                 _menu()
                 with ui.element("div").classes("st-sections"):
                     _sections(runtime, theme, kept)
-                    _about(runtime, diagnoses, load)
+                    _about(runtime, diagnoses, load, regions_heard(known, utc_now()))
 
 
 def _title() -> None:
@@ -121,9 +123,9 @@ def _storage(kept: Stored) -> None:
                 moment(at, is_long=True) if at else text("span", "none yet", "ww-muted")
 
 
-def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload) -> None:
+def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload, heard: dict[str, str]) -> None:
     with _card("About"):
-        tiles = Tiles(load_tiles(load, runtime.monitor.trouble), label="The monitor's health")
+        tiles = Tiles(load_tiles(load, runtime.trouble), label="The monitor's health")
         with ui.element("dl").classes("ww-facts"):
             for diagnosis in diagnoses:
                 with ui.element("dt"), ui.element("span").classes("ww-stat-label"):
@@ -135,10 +137,11 @@ def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload) -> None
                     "Watchwright": version("watchwright"),
                     "System": f"{platform.system()} {platform.release()}, {platform.machine()}",
                 }
+                | heard
             )
 
     async def look() -> None:
-        tiles.show(load_tiles(await in_session(workload.workload, utc_now()), runtime.monitor.trouble))
+        tiles.show(load_tiles(await in_session(workload.workload, utc_now()), runtime.trouble))
 
     ui.timer(LOOK_SECONDS, look)
 

@@ -1,12 +1,15 @@
 """Regions are heard by the store's clock, and named only where workers can share it."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
 from core.models import Region
 from core.services import check_schedule, regions
+from tests.factories import make_website
 
 
 def test_a_region_is_heard_by_the_clock_of_the_store(store: Session) -> None:
@@ -18,6 +21,47 @@ def test_a_region_is_heard_by_the_clock_of_the_store(store: Session) -> None:
     (region,) = store.scalars(select(Region))
     assert region.heard_at is not None
     assert abs((region.heard_at - check_schedule.store_now(store)).total_seconds()) < 60
+
+
+def heard(store: Session, name: str, *, seconds_ago: float) -> None:
+    regions.hear(store, name)
+    then = check_schedule.store_now(store) - timedelta(seconds=seconds_ago)
+    store.execute(update(Region).where(Region.name == name).values(heard_at=then))
+
+
+def test_a_region_that_is_not_heard_for_a_minute_is_silent_until_it_is_and_told_once(store: Session) -> None:
+    if store.get_bind().dialect.name == "sqlite":
+        return
+    first, second = make_website(store, regions=["eu", "us"]), make_website(store, regions=["eu"])
+    make_website(store, regions=["af"], is_active=False)
+    heard(store, "eu", seconds_ago=61)
+    heard(store, "us", seconds_ago=59)
+    heard(store, "sa", seconds_ago=999)  # which no website names
+
+    fallen = regions.review(store)
+    again = regions.review(store)
+    regions.hear(store, "eu")
+    back = regions.review(store)
+
+    assert [(one.name, one.heard_at, one.website_ids) for one in fallen] == [("eu", None, [first.id, second.id])]
+    assert again == []
+    assert [(one.name, one.heard_at is not None) for one in back] == [("eu", True)]
+    assert [one.name for one in regions.known(store) if one.silent_since] == []
+
+
+def test_a_region_that_is_named_first_has_a_minute_to_come_and_one_named_no_more_is_forgotten(store: Session) -> None:
+    if store.get_bind().dialect.name == "sqlite":
+        return
+    website = make_website(store, regions=["eu"])
+    at_first = regions.review(store)
+    heard(store, "eu", seconds_ago=120)
+    later = regions.review(store)
+    website.regions = None
+    store.flush()
+
+    assert (at_first, [one.name for one in later]) == ([], ["eu"])
+    assert regions.review(store) == []
+    assert [region.silent_since for region in regions.known(store)] == [None]
 
 
 def test_regions_are_named_in_a_store_that_workers_can_share(store: Session) -> None:

@@ -4,6 +4,7 @@ import httpx
 from fastapi import FastAPI
 
 from core import database
+from tests.factories import NOON
 
 
 async def test_a_running_process_is_alive(client: httpx.AsyncClient) -> None:
@@ -12,9 +13,12 @@ async def test_a_running_process_is_alive(client: httpx.AsyncClient) -> None:
 
 async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: httpx.AsyncClient, app: FastAPI) -> None:
     ready = await client.get("/readyz")
+    app.state.runtime.regions._silent = {"eu": NOON}
+    cut_off = await client.get("/readyz")
     database.downgrade(app.state.runtime.engine, "001")
     behind = await client.get("/readyz")
 
     assert (ready.status_code, ready.json()["revision"]) == (200, database.head())
+    assert (cut_off.status_code, cut_off.json()["silent_regions"]) == (200, ["eu"])
     assert behind.status_code == 503
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.head()}."

@@ -1,0 +1,46 @@
+"""Announces regions that fall silent or are heard again: once to each rule that asks for it, not for each website."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from core.models import NotificationEvent, NotificationRule
+from core.notifications.message import duration
+from core.notifications.outbox import Change, announce
+from core.services import NotificationRuleCRUD, notification_conditions
+from core.services.regions import Turned
+
+
+def announce_regions(db: Session, turned: Sequence[Turned]) -> None:
+    """Write into the outbox, in the transaction that found it, what some rule tells of."""
+    if not turned:
+        return
+    rules = [rule for rule in NotificationRuleCRUD.get_in_force(db) if NotificationEvent.SILENT in rule.events]
+    announce(db, [change for rule in rules for one in turned if (change := _change(db, rule, one))])
+
+
+def _change(db: Session, rule: NotificationRule, one: Turned) -> Change | None:
+    """What is told of a region, at the first of the rule's websites that it checks; None where it checks none."""
+    meant = set(notification_conditions.subjects(db, rule)).intersection(one.website_ids)
+    if not meant:
+        return None
+    is_back = one.heard_at is not None
+    return Change(
+        event=NotificationEvent.HEARD if is_back else NotificationEvent.SILENT,
+        website_id=min(meant),
+        happened_at=one.heard_at or one.silent_since,
+        episode=f"{one.name} {one.silent_since.isoformat(timespec='seconds')}",
+        detail=_detail(one, len(meant)),
+        rule_id=rule.id,
+    )
+
+
+def _detail(one: Turned, count: int) -> str:
+    websites = f"{count} website{'' if count == 1 else 's'}"
+    if one.heard_at is not None:
+        lasted = duration((one.heard_at - one.silent_since).total_seconds())
+        return f"The region {one.name} is heard again, after {lasted}; it votes on {websites}."
+    return (
+        f"The region {one.name} has been silent since {one.silent_since:%Y-%m-%d %H:%M:%S} UTC: none of its workers is "
+        f"heard, or can look, so it does not vote on {websites}."
+    )

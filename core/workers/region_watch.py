@@ -1,0 +1,69 @@
+"""Notices regions that fall silent, tells people, and says so on every page until they are heard again."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.database import in_session
+from core.notifications.region_alarm import announce_regions
+from core.services import regions
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+
+
+class RegionWatch:
+    """Of several on one store each looks, and one of them tells; whoever made it starts and stops it."""
+
+    def __init__(self) -> None:
+        self._silent: Mapping[str, datetime] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def silent(self) -> Mapping[str, datetime]:
+        """The silent regions that websites name, with since when."""
+        return self._silent
+
+    @property
+    def trouble(self) -> str | None:
+        """What is to be said on every page; None while every region is heard."""
+        if not self._silent:
+            return None
+        said = ", ".join(f"{name} since {since:%H:%M} UTC" for name, since in self._silent.items())
+        are = "This region is" if len(self._silent) == 1 else "These regions are"
+        return f"{are} silent: {said}. None of the workers there is heard, so it votes on no website."
+
+    async def start(self) -> None:
+        """Begin to look; returns at once."""
+        self._task = asyncio.create_task(self._run(), name="region watch")
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Take in how the regions are now, and tell of those that have turned."""
+        before, self._silent = self._silent, await in_session(_reviewed)
+        if self._silent != before:
+            signals.health_changed.send(signals.HealthChanged())
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except SQLAlchemyError as error:
+                logger.warning("cannot learn which regions are silent; trying again", extra={"reason": str(error)})
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _reviewed(db: Session) -> dict[str, datetime]:
+    announce_regions(db, regions.review(db))
+    return {region.name: region.silent_since for region in regions.known(db) if region.silent_since is not None}
