@@ -1,11 +1,15 @@
 """Regions in words. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from core.models import Region
+from core.models import MonitorStatus, Region
+from core.monitoring.standing import Standing, Standings
 from core.schemas.region import majority
-from dashboard.format import duration
+from core.services.region_checks import Line
+from dashboard import theme
+from dashboard.components.region_list import Row
+from dashboard.format import duration, milliseconds
 
 
 def regions_words(regions: Sequence[str], quorum: int | None) -> str:
@@ -19,6 +23,53 @@ def regions_words(regions: Sequence[str], quorum: int | None) -> str:
 def regions_heard(known: Sequence[Region], now: datetime) -> dict[str, str]:
     """When each region was heard last, by its name with the word region."""
     return {f"Region {region.name}": _heard(region, now) for region in known}
+
+
+def region_rows(found: Standings, lines: Mapping[str, Line]) -> list[Row]:
+    """A row for each region of a website, in the order in which it names them."""
+    return [_row(one, lines.get(one.region, ())) for one in found.regions]
+
+
+def quorum_words(found: Standings) -> str:
+    """``2 of 3 must find it down``."""
+    return f"{found.quorum} of {len(found.regions)} must find it down"
+
+
+def verdict(found: Standings) -> str:
+    """What the regions say together where they do not all say up, else nothing."""
+    return found.judgement.reason or ""
+
+
+def saw_it(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
+    """Which regions saw a downtime window, as ``Seen by eu (12 checks); us (9 checks) found nothing wrong.`` says it.
+
+    Args:
+        found: How many checks of each region in the window found the website how.
+    """
+    seen = {region: counts[MonitorStatus.DOWN] for region, counts in found.items() if MonitorStatus.DOWN in counts}
+    well = {region: sum(counts.values()) for region, counts in found.items() if region not in seen}
+    parts = [f"Seen by {_counted(seen)}"] if seen else []
+    parts += [f"{_counted(well)} found nothing wrong"] if well else []
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return _listed([f"{region} ({n} check{'' if n == 1 else 's'})" for region, n in sorted(counts.items())])
+
+
+def _row(one: Standing, line: Line) -> Row:
+    status = str(one.status or MonitorStatus.UNKNOWN)
+    sight = one.sight
+    silent = "Silent" if sight is not None else "Not heard yet"
+    return Row(
+        region=one.region,
+        status=status,
+        word=theme.STATUS_WORDS[status] if one.status else silent,
+        since=one.voice.since if one.status else sight.checked_at if sight else None,
+        response=milliseconds(sight.response_time_ms if sight else None),
+        reason=(sight.error_message or "") if sight else "No worker of this region has checked it.",
+        line=line,
+    )
 
 
 def _heard(region: Region, now: datetime) -> str:

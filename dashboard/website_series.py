@@ -16,6 +16,7 @@ from dashboard import theme
 from dashboard.components.uptime_chart import Point
 
 MOST_POINTS = 400
+FEW = 5  # intervals of a website that several regions check, whose checks are drawn one by one
 MOST_CHECKS = 420  # drawn one by one; some are sent between two that are due
 GRID = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800)
 """Seconds of a bucket."""
@@ -37,12 +38,18 @@ class Resolution:
         return max(self.interval_seconds * TRUST_FACTOR, self.seconds * 1.6)
 
 
-def resolve(since: datetime, until: datetime, interval_seconds: int) -> Resolution:
-    """The finest resolution that has at most `MOST_POINTS`; pure. Edges are moved outwards on to the grid."""
+def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regional: bool = False) -> Resolution:
+    """The finest resolution that has at most `MOST_POINTS`; pure. Edges are moved outwards on to the grid.
+
+    Of a website that several regions check (*is_regional*) a point is of all of them, so that its median is the median
+    region's: one after the other their checks would draw a saw, until so few are left that each is of interest.
+    """
     span = (until - since).total_seconds()
-    if span / interval_seconds <= MOST_POINTS:
+    is_fine = span / interval_seconds <= (FEW if is_regional else MOST_POINTS)
+    if is_fine:
         return Resolution(since=since, until=until, seconds=0, interval_seconds=interval_seconds)
-    seconds = next((size for size in GRID if span / size <= MOST_POINTS), GRID[-1])
+    least = interval_seconds if is_regional else 0
+    seconds = next((size for size in GRID if span / size <= MOST_POINTS and size >= least), GRID[-1])
     first = since.timestamp() // seconds * seconds
     last = -(-until.timestamp() // seconds) * seconds
     return Resolution(

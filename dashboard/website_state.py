@@ -1,13 +1,14 @@
 """What the page of a website shows, read from the store: each part in one transaction, none with a count of checks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
+from core.monitoring.standing import Standings, standings
 from core.services import (
     DebugSessionCRUD,
     DowntimeWindowCRUD,
@@ -15,9 +16,11 @@ from core.services import (
     TagCRUD,
     WebsiteCRUD,
     flapping,
+    region_checks,
     statistics,
 )
 from core.services.maintenance_window import Occurrence, planned
+from core.services.region_checks import Line
 from core.services.statistics import DayUptime, Percentiles, Uptime
 from dashboard.components.uptime_chart import Point
 from dashboard.website_series import Resolution, load_points, merged, resolve
@@ -27,6 +30,7 @@ UPTIMES = {name: span for name, span in RANGES.items() if span >= timedelta(days
 CHECKS = 25  # rows of the table on one page
 BEATS = 60  # checks in the heartbeat bar
 SESSIONS = 5
+LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of the regions: a quarter of an hour each
 MOST_WINDOWS = 200  # drawn at once
 CALENDAR_DAYS = 364  # before today: a year, in whole weeks
 SOON = timedelta(days=14)  # how far ahead planned maintenance is told of
@@ -52,6 +56,10 @@ class Facts:
     maintenance: Sequence[Occurrence]
     """What runs now or starts soon."""
     flapping_since: datetime | None = None
+    regions: Standings | None = None
+    """What each region says; None where the website names none."""
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    """Each region's response times over the last `LINE_SPAN`, `LINE_POINTS` of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +131,10 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         beats=beats,
         maintenance=planned(db, website_id, since=now, until=now + SOON),
         flapping_since=flapping.flapping(db, [website_id]).get(website_id),
+        regions=standings(db, website, now=now),
+        lines=region_checks.lines(db, website_id, since=now - LINE_SPAN, until=now, count=LINE_POINTS)
+        if website.regions
+        else {},
     )
 
 
@@ -134,7 +146,7 @@ def load_chart(db: Session, website: Website, view: View, before: ChartState | N
     now = utc_now()
     name = "" if view.zoom else view.range_name or ("1 h" if now - website.created_at < RANGES["1 h"] else "24 h")
     since, until = view.zoom or (now - RANGES[name], now)
-    resolution = resolve(since, until, website.check_interval)
+    resolution = resolve(since, until, website.check_interval, is_regional=len(website.regions or ()) > 1)
     if before is not None and before.points and _goes_on(before, name, resolution):
         last = before.points[-1].started_at
         points = merged(before.points, load_points(db, website, resolution, since=last), resolution)
@@ -160,7 +172,7 @@ def _goes_on(before: ChartState, name: str, resolution: Resolution) -> bool:
 def load_checks(db: Session, website_id: int, view: View) -> ChecksPage:
     """The table's page."""
     skip = (view.page - 1) * CHECKS
-    found = MonitorCheckCRUD.get_newest(db, website_id, CHECKS + 1, skip, view.status)
+    found = MonitorCheckCRUD.get_newest(db, website_id, CHECKS + 1, skip, view.status, region=view.region)
     return ChecksPage(checks=found[:CHECKS], has_older=len(found) > CHECKS)
 
 

@@ -1,10 +1,12 @@
 """What of a website its page shows, and how that stands in the page's address. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from core.config import REGION_NAME
 from core.models import MonitorStatus
 
 RANGES = {
@@ -30,6 +32,8 @@ class View:
     """A part of time, instead of a range that ends now."""
     by_phase: bool = False
     status: MonitorStatus | None = None
+    """Of the checks in the table; None for all."""
+    region: str | None = None
     """Of the checks in the table; None for all."""
     page: int = 1
 
@@ -57,6 +61,8 @@ class View:
             chosen["view"] = "phases"
         if self.status:
             chosen["status"] = self.status.lower()
+        if self.region:
+            chosen["region"] = self.region
         if self.page > 1:
             chosen["page"] = str(self.page)
         return urlencode(chosen, safe=":")
@@ -70,6 +76,7 @@ def read(query: Mapping[str, str]) -> View:
         range_name=names.get(query.get("range", "")),
         by_phase=query.get("view") == "phases",
         status=next((status for status in MonitorStatus if status.lower() == query.get("status", "")), None),
+        region=region if re.fullmatch(REGION_NAME, region := query.get("region", "")) else None,
         page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page) else 1,
     )
     since, until = _read_instant(query.get("since", "")), _read_instant(query.get("until", ""))

@@ -1,5 +1,6 @@
 """All that the page of a downtime window shows, read at once, and the words that both it and its exports use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +11,19 @@ from core.debugging.compare import compare
 from core.debugging.compare_words import in_words
 from core.debugging.waterfall import Exchange
 from core.diagnosis.gather import window_sessions
-from core.models import ArtifactKind, DebugSession, DowntimeWindow, Finding, MonitorCheck, Website
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, FindingCRUD, MonitorCheckCRUD, WebsiteCRUD
+from core.models import ArtifactKind, DebugSession, DowntimeWindow, Finding, MonitorCheck, MonitorStatus, Website
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    FindingCRUD,
+    MonitorCheckCRUD,
+    WebsiteCRUD,
+    region_checks,
+)
 from core.services.session_evidence import SessionEvidence
 from dashboard.format import duration
 from dashboard.notification_state import Told, of_window
+from dashboard.region_words import saw_it
 from dashboard.session_rows import all_rows
 
 MOST_CHECKS = 200  # rows of the table; a longer window shows its newest
@@ -63,6 +72,13 @@ class WindowState:
     findings: list[Finding]
     """The cause first."""
     told: list[Told]
+    by_region: Mapping[str, Mapping[MonitorStatus, int]]
+    """How many checks of each region found the website how; empty where no region checks it."""
+
+    @property
+    def seen_words(self) -> str:
+        """Which regions saw it; empty where no region checks the website."""
+        return saw_it(self.by_region)
 
     @property
     def until(self) -> datetime:
@@ -135,6 +151,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         bad_picture=_picture(db, failing),
         findings=FindingCRUD.get_by_window(db, window.id)[0],
         told=of_window(db, window.id),
+        by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
     )
 
 

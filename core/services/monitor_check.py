@@ -140,12 +140,20 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def get_newest(
-        db: Session, website_id: int, limit: int, skip: int = 0, status: MonitorStatus | None = None
+        db: Session,
+        website_id: int,
+        limit: int,
+        skip: int = 0,
+        status: MonitorStatus | None = None,
+        *,
+        region: str | None = None,
     ) -> list[MonitorCheck]:
         """A website's last *limit* checks after *skip*, newest first, without counting the others."""
         query = _newest_first().where(MonitorCheck.website_id == website_id)
         if status is not None:
             query = query.where(MonitorCheck.status == status)
+        if region is not None:
+            query = query.where(MonitorCheck.region == region)
         return list(db.scalars(query.offset(skip).limit(limit)))
 
     @staticmethod

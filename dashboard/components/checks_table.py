@@ -15,7 +15,7 @@ HEADINGS = ("When", "Status", *NUMBERS, "Error")
 ALL = "ALL"
 CHOICES = (ALL, MonitorStatus.UP, MonitorStatus.DEGRADED, MonitorStatus.DOWN, MonitorStatus.UNKNOWN)
 
-Choose = Callable[[MonitorStatus | None, int], Awaitable[None]]
+Choose = Callable[[MonitorStatus | None, str | None, int], Awaitable[None]]
 
 
 class ChecksTable(Element, component="checks_table.js"):
@@ -24,7 +24,7 @@ class ChecksTable(Element, component="checks_table.js"):
     def __init__(self, page: dict[str, Any], choose: Choose | None) -> None:
         """Args:
         page: As `table_page` makes it.
-        choose: Called with the status and the page that are asked for; None where the page is all there is.
+        choose: Called with the status, the region and the page that are asked for; None where the page is all there is.
         """
         super().__init__()
         self._told = page
@@ -47,7 +47,7 @@ class ChecksTable(Element, component="checks_table.js"):
         asked: dict[str, Any] = event.args
         status = next((one for one in MonitorStatus if one == asked.get("status")), None)
         if self._choose is not None:
-            await self._choose(status, max(int(asked.get("page", 1)), 1))
+            await self._choose(status, asked.get("region") or None, max(int(asked.get("page", 1)), 1))
 
 
 def checks_table(checks: Sequence[MonitorCheck], *, empty: str) -> None:
@@ -56,13 +56,23 @@ def checks_table(checks: Sequence[MonitorCheck], *, empty: str) -> None:
 
 
 def table_page(
-    checks: Sequence[MonitorCheck], *, status: MonitorStatus | None, page: int, has_older: bool
+    checks: Sequence[MonitorCheck],
+    *,
+    status: MonitorStatus | None,
+    page: int,
+    has_older: bool,
+    regions: Sequence[str] = (),
+    region: str | None = None,
 ) -> dict[str, Any]:
-    """What the browser is told of a page of checks; pure."""
-    empty = "The first check is under way." if status is None and page == 1 else "There are no such checks."
+    """What the browser is told of a page of checks, of a website that these *regions* check; pure."""
+    is_all = status is None and region is None and page == 1
+    empty = "The first check is under way." if is_all else "There are no such checks."
     return {
         "rows": [_row(check) for check in checks],
         "status": str(status or ALL),
+        "regions": list(regions),
+        "region": region or "",
+        "regional": any(check.region for check in checks),
         "page": page,
         "hasOlder": has_older,
         "empty": empty,
@@ -80,4 +90,9 @@ def _row(check: MonitorCheck) -> dict[str, Any]:
         "answer": str(check.http_status_code or "–"),
         "times": [milliseconds(value) for value in (check.response_time_ms, *phases)],
         "error": check.error_message or "",
+        "region": check.region or "",
+        "found": str(check.region_status or ""),
+        "foundWord": f"{theme.STATUS_WORDS[check.region_status]}: {check.region_message}"
+        if check.region_status and check.region_message
+        else theme.STATUS_WORDS[check.region_status or "UNKNOWN"],
     }

@@ -135,6 +135,8 @@ class WindowPage:
                 else:
                     moment(window.ended_at, is_long=True)
                 text("span", f"· {state.failed_words}")
+                if state.seen_words:
+                    text("span", f"· {state.seen_words}")
                 if window.recovery_status:
                     text("span", f"· came back as {theme.STATUS_WORDS[window.recovery_status].lower()}")
                 if window.acknowledged_at is not None:

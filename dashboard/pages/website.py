@@ -17,11 +17,13 @@ from dashboard.components.checks_table import ChecksTable, table_page
 from dashboard.components.elements import card_head, text
 from dashboard.components.heartbeat_bar import HeartbeatBar
 from dashboard.components.page_state import PageState
+from dashboard.components.region_list import region_list
 from dashboard.components.session_list import session_list
 from dashboard.components.tiles import Tiles
 from dashboard.components.uptime_calendar import LEGEND, Day, calendar_svg
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.pages.not_found import not_found
+from dashboard.region_words import quorum_words, region_rows, verdict
 from dashboard.runtime import Runtime
 from dashboard.website_actions import WebsiteActions, tell_problem
 from dashboard.website_charts import WebsiteCharts
@@ -123,6 +125,8 @@ class WebsitePage:
             checks = await in_session(load_checks, self._website_id, wanted)
             self._state = replace(before, facts=facts, chart=chart, checks=checks)
             self._show()
+            if (before.facts.regions, before.facts.lines) != (facts.regions, facts.lines):
+                self.regions.refresh()
             if settings(before.facts) != settings(facts):
                 self.settings.refresh()
 
@@ -150,6 +154,7 @@ class WebsitePage:
             with ui.element("div").classes("ww-card-head"):
                 card_head(f"Last {BEATS} checks")
             self._bar = HeartbeatBar(facts.beats, slots=BEATS)
+        self.regions()
         self._charts.draw()
         with ui.element("div").classes("ww-two"):
             with ui.element("section").classes("ww-card"):
@@ -162,6 +167,17 @@ class WebsitePage:
             self._table = ChecksTable(self._checks_page(), self._choose_checks)
         with ui.element("section").classes("ww-card"):
             self.settings()
+
+    @ui.refreshable_method
+    def regions(self) -> None:
+        """What each region says; nothing where the website names none."""
+        facts = self._state.facts
+        if facts.regions is None:
+            return
+        with ui.element("section").classes("ww-card").props('aria-label="Regions"'):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Regions", f"{quorum_words(facts.regions)}; response times of the last 24 hours")
+            region_list(region_rows(facts.regions, facts.lines), verdict=verdict(facts.regions))
 
     @ui.refreshable_method
     def calendar(self) -> None:
@@ -196,15 +212,22 @@ class WebsitePage:
 
     def _checks_page(self) -> dict[str, Any]:
         checks = self._state.checks
-        return table_page(checks.checks, status=self._view.status, page=self._view.page, has_older=checks.has_older)
+        return table_page(
+            checks.checks,
+            status=self._view.status,
+            page=self._view.page,
+            has_older=checks.has_older,
+            regions=self._state.facts.website.regions or (),
+            region=self._view.region,
+        )
 
     async def _choose(self, view: View) -> None:
         self._page.go(view.query())
         self._charts.wait()
         await tell_problem(self._reload(view))
 
-    async def _choose_checks(self, chosen: MonitorStatus | None, page: int) -> None:
-        view = replace(self._view, status=chosen, page=page)
+    async def _choose_checks(self, chosen: MonitorStatus | None, region: str | None, page: int) -> None:
+        view = replace(self._view, status=chosen, region=region, page=page)
         self._page.go(view.query())
         await tell_problem(self._reload(view))
 

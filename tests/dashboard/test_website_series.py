@@ -56,3 +56,11 @@ def test_the_tail_replaces_the_end_and_what_has_passed_goes(db: Session) -> None
     points = merged(whole, load_points(db, website, later, since=whole[-1].started_at), later)
 
     assert [point.p50_ms for point in points] == [120, 180, 240, 300, 360, 420, 480, 540]
+
+
+def test_checks_of_several_regions_are_drawn_together_until_few_are_left() -> None:
+    a_day = resolve(NOON, NOON + timedelta(days=1), 600, is_regional=True)
+    some_minutes = resolve(NOON, NOON + timedelta(minutes=40), 600, is_regional=True)
+
+    assert (a_day.seconds, some_minutes.seconds) == (600, 0)
+    assert resolve(NOON, NOON + timedelta(days=1), 600).seconds == 0

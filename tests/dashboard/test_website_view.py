@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
     [
         View(),
         View(range_name="90 d"),
-        View(by_phase=True, status=MonitorStatus.DOWN, page=3),
+        View(by_phase=True, status=MonitorStatus.DOWN, region="eu-west", page=3),
         View(range_name="1 y", zoom=(NOON, NOON + timedelta(hours=2))),
     ],
     ids=["nothing", "range", "table", "zoom"],
@@ -33,7 +33,8 @@ def test_nothing_chosen_needs_no_query() -> None:
     "query",
     [
         {"range": "2d"}, {"page": "-1"}, {"page": "²"}, {"page": "0"}, {"status": "dead"}, {"view": "x"},
-        {"since": "yesterday", "until": "today"}, {"since": "0001-01-01", "until": "9999-12-31"},
+        {"region": "<b>"}, {"since": "yesterday", "until": "today"},
+        {"since": "0001-01-01", "until": "9999-12-31"},
     ],
     ids=str,
 )  # fmt: skip

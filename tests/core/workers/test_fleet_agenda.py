@@ -16,7 +16,7 @@ from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Region, Webs
 from core.monitoring.downtime import Confirmation
 from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
-from core.services import DowntimeWindowCRUD, WebsiteCRUD, check_schedule
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state
 from core.services.check_schedule import Slot
 from core.workers.fleet_agenda import FleetAgenda, jobs_of, slots_of
 from core.workers.job_queue import Handle
@@ -293,6 +293,52 @@ async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store:
     assert any(due_at for _status, due_at, _lag_ms in checks), (
         "on a busy machine retries may be due at once, by no slot"
     )
+
+
+async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_takes_nothing_down(
+    store: Engine,
+) -> None:
+    policy = FailurePolicy(confirmation=Confirmation(retries=0), retry_seconds=1)
+    regions = ("eu", "us", "ap")
+    lies = {"eu": lambda _host, _address, _port: "Nothing may be reached from here."}
+    monitors = {
+        region: Monitor(
+            policy, may_connect=lies.get(region), agenda=FleetAgenda({"": Queue(), region: Queue()}), region=region
+        )
+        for region in regions
+    }
+    opened: asyncio.Queue[signals.WindowChanged] = asyncio.Queue()
+    try:
+        with FlakySite() as site:
+            website = await new_website(url=site.url, check_interval=3_600, regions=list(regions))
+            for monitor in monitors.values():
+                await monitor.start()
+            await until_seen(website, lambda said: said == {"eu": True, "us": False, "ap": False})
+            alone = await in_session(MonitorCheckCRUD.get_newest, website.id, 1)
+            windows = await in_session(DowntimeWindowCRUD.get_by_website, website.id)
+            disconnect = signals.window_changed.connect(opened.put_nowait)
+            site.go_down()
+            await monitors["us"].check_now(website.id)  # which has ap look too
+            changed = await asyncio.wait_for(opened.get(), SOON)
+            disconnect()
+    finally:
+        await asyncio.gather(*(monitor.stop() for monitor in monitors.values()))
+
+    window = await in_session(DowntimeWindowCRUD.get_by_id, changed.window_id)
+    assert alone[0].status is MonitorStatus.DEGRADED
+    assert windows == ([], 0)
+    assert window is not None
+    assert "eu and us say down" in (window.root_cause or "")
+
+
+async def until_seen(website: Website, is_so: Callable[[dict[str, bool]], bool]) -> None:
+    """Wait until what the regions say of *website*, each whether it is down, is as it shall be."""
+    async with asyncio.timeout(SOON):
+        while True:
+            sights = await in_session(region_state.read, [website.id])
+            if is_so({region: sight.is_down for (_id, region), sight in sights.items()}):
+                return
+            await asyncio.sleep(0.05)
 
 
 def test_jobs_hold_slots_exactly_and_share_them_among_workers() -> None:

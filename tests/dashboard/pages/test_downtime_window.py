@@ -11,15 +11,18 @@ from sqlalchemy.orm import Session
 
 from core import database
 from core.clock import utc_now
+from core.monitoring.record import record
+from tests.core.monitoring.test_record import BAD, found
+from tests.core.monitoring.test_verdict import GOOD
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.windows import CAUSE, make_outage
 from tests.e2e.server import Server
-from tests.factories import make_website, make_window
+from tests.factories import NOON, make_website, make_window
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Watchwright with windows 1 (over, with all its evidence), 2 (still down) and 3 (entered by hand)."""
+    """Watchwright with windows 1 (over, with its evidence), 2 (still down), 3 (by hand) and 4 (two regions see it)."""
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
@@ -28,11 +31,35 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         make_outage(db, utc_now() - timedelta(hours=5))
         make_outage(db, utc_now() - timedelta(minutes=4), minutes=None)
         make_window(db, make_website(db, is_active=False), started_at=utc_now() - timedelta(days=1))
+        seen_by_two_of_three(db)
     engine.dispose()
     server = Server(data_dir=data_dir)
     server.start()
     yield server
     server.kill()
+
+
+def seen_by_two_of_three(db: Session) -> None:
+    website = make_website(db, is_active=False, regions=["eu", "us", "ap"])
+    ago = (utc_now() - NOON).total_seconds() - 60
+    for number in range(3):
+        bad = [found(website.id, ago + 5 * number, BAD, region=region) for region in ("eu", "us")]
+        record(db, [*bad, found(website.id, ago + 5 * number, GOOD, region="ap")])
+
+
+def test_who_saw_it_and_who_did_not_is_said_here_and_on_the_page_of_the_website(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/4")
+
+    expect(page.locator(".ww-lead-words")).to_contain_text("eu and us say down, ap says up.")
+    expect(page.get_by_text("Seen by eu (3 checks) and us (3 checks)")).to_be_visible()
+    page.locator(".ww-title .ww-crumb").nth(1).click()
+    rows = page.get_by_role("region", name="Regions").get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("Down")
+    page.get_by_role("group", name="Filter by region").get_by_role("button", name="ap").click()
+    expect(page.get_by_role("table", name="Monitor checks, newest first").locator("tbody tr")).to_have_count(3)
+    assert "region=ap" in page.url
+    assert serious_findings(page) == []
 
 
 def test_the_page_says_the_cause_first_and_as_text(page: Page, server: Server) -> None:
