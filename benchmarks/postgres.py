@@ -33,12 +33,23 @@ def main() -> None:
     with volume(parser.parse_args().checks) as stage:
         rate = stage.checks / stage.migrated_seconds
         print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
+        _sizes(stage)
         _queries(stage)
         _storing(stage)
         daily_views(stage)
         _recent(stage)
         _updates(stage)
         _retention(stage)
+
+
+def _sizes(stage: Stage) -> None:
+    of_schema = text(
+        "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' "
+        "AND relname LIKE 'monitor_checks%' AND relnamespace = CAST(:schema AS regnamespace)"
+    )
+    with Session(stage.split) as db:
+        split, whole = (db.scalar(of_schema, {"schema": schema}) / stage.checks for schema in ("public", "whole"))
+    print(f"A check takes {split:.0f} bytes with its indexes, and {whole:.0f} in one table\n")
 
 
 def _queries(stage: Stage) -> None:
