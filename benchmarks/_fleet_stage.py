@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import psutil
 from sqlalchemy import Engine, insert, select, text
@@ -84,8 +85,9 @@ main()
 class Worker:
     """What ``python -m core.workers`` is, perhaps with a wrong clock; it ends when this process does."""
 
-    def __init__(self, url: str, *, ahead_seconds: float = 0.0) -> None:
-        settings = Settings(database_url=url, fleet=True, log_level="ERROR")
+    def __init__(self, url: str, *, ahead_seconds: float = 0.0, **others: Any) -> None:
+        """*others* are further settings."""
+        settings = Settings(database_url=url, fleet=True, log_level="ERROR", **others)
         command = [sys.executable, "-c", WORK, str(ahead_seconds)]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environment)
@@ -125,9 +127,9 @@ class Stage:
     engine: Engine
     workers: list[Worker] = field(default_factory=list)
 
-    def hire(self, count: int = 1, *, ahead_seconds: float = 0.0) -> list[Worker]:
-        """Start so many workers, whose clocks are ahead by so much."""
-        hired = [Worker(self.postgres.url, ahead_seconds=ahead_seconds) for _ in range(count)]
+    def hire(self, count: int = 1, *, ahead_seconds: float = 0.0, **others: Any) -> list[Worker]:
+        """Start so many workers, whose clocks are ahead by so much; *others* are further settings."""
+        hired = [Worker(self.postgres.url, ahead_seconds=ahead_seconds, **others) for _ in range(count)]
         self.workers.extend(hired)
         return hired
 

@@ -14,7 +14,8 @@ from core.models.base import Base
 class CheckSchedule(Base):
     __tablename__ = "check_schedules"
     __table_args__ = (
-        Index(None, "next_due_at"),  # services.check_schedule.claim: what is due
+        # services.check_schedule.claim: what is due; of a region that is cut off that is more and more
+        Index(None, "region", "next_due_at"),
     )
 
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)

@@ -45,12 +45,13 @@ PLAN = text(f"""
         OR (known.next_due_at IS NULL) <> (excluded.next_due_at IS NULL)
 """)  # noqa: S608 - of what stands above
 
-FORGET = text(f"""
-    DELETE FROM check_schedules AS planned WHERE NOT EXISTS (
-        SELECT 1 FROM websites AS website {PLACES}
-        WHERE website.id = planned.website_id AND place.region = planned.region
-    )
-""")  # noqa: S608 - of what stands above
+FORGET = text("""
+    DELETE FROM check_schedules AS planned USING websites AS website WHERE website.id = planned.website_id
+        AND CASE coalesce(json_typeof(website.regions), 'null')
+            WHEN 'null' THEN planned.region <> ''
+            ELSE NOT jsonb_exists(website.regions::jsonb, planned.region)
+        END
+""")
 
 # The next slot that is still to come: being late once does not drift, and slots of a pause are not made up for. What is
 # due in a region without a worker stays so: a queue of it would only grow.
