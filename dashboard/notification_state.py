@@ -37,6 +37,7 @@ WHEN = {
     NotificationEvent.BUDGET: "spends its error budget too fast",
     NotificationEvent.SILENT: "is checked by a region that falls silent",
     NotificationEvent.HEARD: "is checked by a region that is heard again",
+    NotificationEvent.EVIDENCE: "was seen failing by the browser",
 }
 TOLD = {
     NotificationEvent.DOWN: "is down",
@@ -49,6 +50,7 @@ TOLD = {
     NotificationEvent.BUDGET: "spends its error budget too fast",
     NotificationEvent.SILENT: "is checked by a region that is silent",
     NotificationEvent.HEARD: "is checked by a region that is heard again",
+    NotificationEvent.EVIDENCE: "was seen by the browser",
 }
 
 

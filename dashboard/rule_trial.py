@@ -11,9 +11,11 @@ from core.database import in_session
 from core.models import NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.notifications.dispatch import MANY
+from core.notifications.rules import due_at
 from core.notifications.trial import Spell, Trial
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, degraded, dependency, flapping, notification_conditions
+from core.services.failure_picture import pictured_at
 from core.services.maintenance_window import maintenance
 from core.services.slowness import slow_spans
 
@@ -23,6 +25,7 @@ OF_CHECKS = (NotificationEvent.DEGRADED, NotificationEvent.SLOW)
 RESTING = (NotificationEvent.DEGRADED, NotificationEvent.SLOW, NotificationEvent.BUDGET)
 """Events that maintenance keeps quiet; no downtime window opens in it, so failures need no looking after."""
 RENEWED = "Of certificates that were replaced in that time nothing is known."
+SILENCES = "Which regions were silent in that time is not kept."
 TOGETHER = f"From {MANY} on, failures that come together are sent as one message; here each counts."
 
 
@@ -51,8 +54,8 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     """The same up to *until*."""
     since = until - timedelta(days=TRIED_DAYS)
     website_ids = notification_conditions.subjects(db, NotificationRule(**rule.model_dump(mode="json")))
-    windows = _windows(db, rule, website_ids, since)
-    counts = trial.changes(rule, _muted(db, windows), _flapping(db, website_ids, since))
+    windows = _muted(db, _windows(db, rule, website_ids, since))
+    counts = trial.changes(rule, windows, _flapping(db, website_ids, since))
     past = Past(rule=rule, website_ids=website_ids, windows=windows, since=since, until=until)
     resting = maintenance(db, website_ids, since=since, until=until) if set(RESTING) & set(rule.events) else {}
     for event, look in LOOKS.items():
@@ -69,6 +72,7 @@ def _windows(db: Session, rule: NotificationRuleCreate, website_ids: Sequence[in
     return [
         Spell(
             website_id=window.website_id,
+            window_id=window.id,
             began_at=window.started_at,
             ended_at=window.ended_at,
             acknowledged_at=window.acknowledged_at,
@@ -138,12 +142,22 @@ def _findings(db: Session, past: Past) -> Iterable[Spell]:
     return first.values()
 
 
+def _evidence(db: Session, past: Past) -> Iterable[Spell]:
+    """When there was a picture of failures whose message had none, as it had been sent before."""
+    told = {spell.window_id: spell for spell in trial.told(past.rule, NotificationEvent.DOWN, past.windows)}
+    for window_id, seen_at in pictured_at(db, since=past.since).items():
+        window = told.get(window_id)
+        if window is not None and seen_at > due_at(past.rule, NotificationEvent.DOWN, window.began_at, window.began_at):
+            yield replace(window, began_at=seen_at)
+
+
 LOOKS: Mapping[NotificationEvent, Callable[[Session, Past], Iterable[Spell]]] = {
     NotificationEvent.DEGRADED: _degraded,
     NotificationEvent.CERTIFICATE: _certificates,
     NotificationEvent.SLOW: _slow,
     NotificationEvent.FINDING: _findings,
     NotificationEvent.BUDGET: _budget,
+    NotificationEvent.EVIDENCE: _evidence,
 }
 
 
@@ -159,5 +173,7 @@ def _unknown(
         yield f"Checks are kept since {known_since:%Y-%m-%d}: what was degraded or slow before is not known."
     if NotificationEvent.CERTIFICATE in rule.events:
         yield RENEWED
+    if NotificationEvent.SILENT in rule.events:
+        yield SILENCES
     if counts.get(NotificationEvent.DOWN, 0) >= MANY:
         yield TOGETHER

@@ -113,6 +113,8 @@ class NotificationEvent(StrEnum):
     """No worker is heard of a region that checks it."""
     HEARD = "HEARD"
     """The region is heard again; whoever is told of SILENT is told of it."""
+    EVIDENCE = "EVIDENCE"
+    """What the browser saw of a failure and why it fails, once that is there; unless the failure's message had it."""
 
 
 class NotificationState(StrEnum):

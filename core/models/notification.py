@@ -39,5 +39,7 @@ class Notification(CreatedAt, Base):
     leased_until: Mapped[datetime | None]
     """Until then a dispatcher is at it; one that dies lets it lapse."""
     sent_at: Mapped[datetime | None]
+    has_picture: Mapped[bool | None]
+    """Whether what was sent showed what the browser saw; None while nothing was."""
     answer: Mapped[str | None] = mapped_column(Text)
     """What the service said, or why nothing was sent."""

@@ -1,7 +1,7 @@
 """Reads what a notification needs to be sent, or the reason why it is not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -23,14 +23,19 @@ from core.notifications.ticket import Ticket, issue
 from core.schemas.session_options import without_secrets
 from core.schemas.website import display_url
 from core.sealing import Sealer
-from core.services import NotificationCRUD, NotificationEpisodeCRUD, dependency, notification_facts
+from core.services import FindingCRUD, NotificationCRUD, NotificationEpisodeCRUD, dependency, notification_facts
 from core.services.failure_picture import failure_picture
 from core.services.notification_facts import NotificationFacts
 
 FAILURE_FIRST = "Its failure is still to be told."
 PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
-PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING)
+PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE)
 """Events whose messages show what the browser saw."""
+FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE)
+"""Events that are told after the window's failure, and where that was."""
+SHOWN = "It was shown with the failure."
+JOINED = "Its failure was told together with others."
+NOTHING = "There is nothing to show."
 NO_CAUSE = "The reason is not known."
 
 
@@ -84,8 +89,11 @@ def prepare(db: Session, notification_ids: Sequence[int], links: Links, sealer: 
 def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Brief:
     notification, channel, _website, rule, window, _state = read
     failure = None
-    if rule and window and notification.event is NotificationEvent.UP:
-        failure = NotificationCRUD.state_of(db, rule.id, window.id, NotificationEvent.DOWN)
+    if rule and window and notification.event in FOLLOWING:
+        failure = NotificationCRUD.of_window(db, rule.id, window.id, NotificationEvent.DOWN)
+    facts = _facts(db, read, links, sealer)
+    if failure is not None and failure.state is NotificationState.SENT:
+        facts = replace(facts, follows=failure.key)
     return Brief(
         notification_id=notification.id,
         key=notification.key,
@@ -94,8 +102,8 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         kind=channel.kind,
         sealed_address=channel.sealed_address,
         template=rule.template if rule else None,
-        facts=_facts(db, read, links, sealer),
-        refusal=_refusal(db, read, failure),
+        facts=facts,
+        refusal=_refusal(db, read, failure, facts),
         waits=_waits(db, read, failure),
     )
 
@@ -139,7 +147,7 @@ def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, se
     return links.acknowledge(issue(sealer, Ticket(window_id=window.id, channel=channel), utc_now()))
 
 
-def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | None) -> str | None:
+def _refusal(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
     notification, channel, _website, rule, window, state = read
     if not channel.is_enabled:
         return "The channel is switched off."
@@ -154,14 +162,28 @@ def _refusal(db: Session, read: NotificationFacts, failure: NotificationState | 
         told_lately=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, notification, state),
-        failure=failure,
+        failure=failure.state if failure else None,
+        nothing_new=_nothing_new(db, read, failure, facts),
     )
     return refusal(rule, notification.event, notification.due_at, situation)
 
 
-def _waits(db: Session, read: NotificationFacts, failure: NotificationState | None) -> str | None:
+def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
+    """Why evidence adds nothing to what was told of the failure."""
+    if read.notification.event is not NotificationEvent.EVIDENCE or read.window is None:
+        return None
+    if failure is not None and failure.has_picture:
+        return SHOWN
+    if failure is not None and NotificationCRUD.sent_together(db, failure) > 1:
+        return JOINED
+    if facts.picture is None and not FindingCRUD.get_by_window(db, read.window.id, limit=1)[1]:
+        return NOTHING
+    return None
+
+
+def _waits(db: Session, read: NotificationFacts, failure: Notification | None) -> str | None:
     """For what it waits: a recovery for its failure, a failure for the end of the one that it depends on."""
-    if failure is NotificationState.PENDING:
+    if failure is not None and failure.state is NotificationState.PENDING:
         return FAILURE_FIRST
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
         return None

@@ -125,7 +125,9 @@ class Dispatcher:
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
             await self._postpone(briefs, leased_until, str(error))
             return
-        await self._finish(briefs, leased_until, NotificationState.SENT, answer)
+        await self._finish(
+            briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
+        )
 
     async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, answer: str) -> None:
         logger.warning("a notification was not taken", extra={"channel_id": briefs[0].channel_id, "answer": answer})
@@ -145,7 +147,9 @@ class Dispatcher:
         leased_until: datetime,
         state: NotificationState,
         answer: str,
+        *,
         due_at: datetime | None = None,
+        has_picture: bool | None = None,
     ) -> None:
         await in_session(
             NotificationCRUD.finish,
@@ -154,6 +158,7 @@ class Dispatcher:
             state=state,
             answer=answer,
             due_at=due_at,
+            has_picture=has_picture,
             sent_at=utc_now() if state is NotificationState.SENT else None,
         )
 

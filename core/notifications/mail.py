@@ -47,7 +47,9 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     mail["Subject"] = " ".join(message.title.split())
     mail["From"], mail["To"] = address.sender, ", ".join(address.recipients)
     mail["Date"] = formatdate(localtime=False)
-    mail["Message-ID"] = f"<{key.replace(':', '.')}@watchwright.{address.sender.rpartition('@')[2]}>"
+    mail["Message-ID"] = _message_id(address, key)
+    if message.follows:  # a thread with the failure's mail
+        mail["In-Reply-To"] = mail["References"] = _message_id(address, message.follows)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
     paragraphs = "".join(f"<p>{_linked(line)}</p>" for line in message.text.splitlines() if line)
@@ -59,6 +61,10 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     if message.picture:
         _show(mail, message.picture)
     return mail
+
+
+def _message_id(address: EmailAddress, key: str) -> str:
+    return f"<{key.replace(':', '.')}@watchwright.{address.sender.rpartition('@')[2]}>"
 
 
 def _linked(line: str) -> str:

@@ -19,6 +19,7 @@ HEADINGS = {
     NotificationEvent.BUDGET: "$website spends its error budget too fast",
     NotificationEvent.SILENT: "A region is silent",
     NotificationEvent.HEARD: "A region is heard again",
+    NotificationEvent.EVIDENCE: "$website: what the browser saw",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
@@ -33,8 +34,9 @@ TEXTS = {
     NotificationEvent.BUDGET: "$cause\n$link",
     NotificationEvent.SILENT: "$cause\n$link",
     NotificationEvent.HEARD: "$cause\n$link",
+    NotificationEvent.EVIDENCE: "$cause\nDown since $since.\n$link",
 }
-TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING)
+TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING, NotificationEvent.EVIDENCE)
 """Events whose message says by which link the failure is taken up."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 LISTED = 20  # websites that a digest names
@@ -71,6 +73,8 @@ class Facts:
     acknowledge: str | None = None
     """A link by which somebody takes it up."""
     picture: Picture | None = None
+    follows: str | None = None
+    """The key of the message that told of the failure, which this one belongs to."""
     website_id: int
     window_id: int | None = None
 
@@ -85,6 +89,8 @@ class Message:
     """The same for programs."""
     picture: Picture | None = None
     """For channels that take one."""
+    follows: str | None = None
+    """The key of an earlier message, for channels that know of threads."""
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:
@@ -104,7 +110,7 @@ def compose(facts: Facts, template: str | None = None) -> Message:
     if facts.acknowledge and facts.event in TAKEN_UP and facts.acknowledge not in text:
         text += f"\nTake it up: {facts.acknowledge}"
     title = Template(HEADINGS[facts.event]).safe_substitute(words)
-    return Message(title=title, text=text, payload=payload(facts), picture=facts.picture)
+    return Message(title=title, text=text, payload=payload(facts), picture=facts.picture, follows=facts.follows)
 
 
 def digest(many: Sequence[Facts], link: str) -> Message:
@@ -133,6 +139,7 @@ def payload(facts: Facts) -> dict[str, Any]:
         "link": facts.link,
         "acknowledge": facts.acknowledge,
         "screenshot": facts.picture.link if facts.picture else None,
+        "follows": facts.follows,
     }
 
 

@@ -21,6 +21,8 @@ TOLD_WITH = {NotificationEvent.FLAPPING: NotificationEvent.DOWN, NotificationEve
 """Events that no rule names: whoever is told of the other one is told of them."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)
 """Events that last; `core.models.NotificationEpisode` says since when."""
+BACK = "It was back before this was due."
+NOT_TOLD = "Its failure was not told."
 
 
 class Rule(Protocol):
@@ -59,6 +61,8 @@ class Situation:
     """The website that it depends on and that was down then, too."""
     failure: NotificationState | None = None
     """What became of telling the window's failure; None when that was not to be told."""
+    nothing_new: str | None = None
+    """Why the evidence of a failure adds nothing to what was told of it, in a sentence."""
 
 
 def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
@@ -99,13 +103,27 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
         return f"{situation.parent}, which it depends on, is down."
     if event is NotificationEvent.DOWN:
         if situation.ended_at is not None and situation.ended_at < due:
-            return "It was back before this was due."
+            return BACK
         if rule.unless_acknowledged and situation.acknowledged_by:
             return f"{situation.acknowledged_by} had taken it up."
         if situation.told_lately:
             return "Another failure was told within the cool-down."
+    if event is NotificationEvent.EVIDENCE and (reason := _not_to_follow(rule, due, situation)):
+        return reason
     if event in (NotificationEvent.DEGRADED, *EPISODIC) and situation.is_over:
         return "It was fine again before this was due."
     if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
-        return "Its failure was not told."
+        return NOT_TOLD
     return None
+
+
+def _not_to_follow(rule: Rule, due: datetime, situation: Situation) -> str | None:
+    """Why the evidence of a failure is not sent after it."""
+    is_failure_told = situation.failure is NotificationState.SENT or NotificationEvent.DOWN not in rule.events
+    if situation.failure is NotificationState.SKIPPED or (situation.failure is None and not is_failure_told):
+        return NOT_TOLD
+    if situation.ended_at is not None and situation.ended_at < due:
+        return BACK
+    if rule.unless_acknowledged and situation.acknowledged_by:
+        return f"{situation.acknowledged_by} had taken it up."
+    return situation.nothing_new

@@ -31,6 +31,8 @@ class Spell:
     """A time in which something of a website held that a rule may tell of."""
 
     website_id: int
+    window_id: int | None = None
+    """Of what is about a downtime window."""
     began_at: datetime
     ended_at: datetime | None = None
     """None while it lasts, and of what has no end."""
@@ -71,6 +73,7 @@ def _situation(
         acknowledged_by="Somebody" if is_taken_up else None,
         told_lately=bool(cooldown) and last is not None and spell.began_at - last.began_at <= cooldown,
         is_over=spell.ended_at is not None and spell.ended_at < due,
+        failure=NotificationState.SENT if event is NotificationEvent.EVIDENCE else None,
         parent=PARENT if spell.muted_until is not None and event not in UNTIL_BACK else None,
     )
 

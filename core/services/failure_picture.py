@@ -1,6 +1,8 @@
 """The picture of a failure: what the browser of a downtime window's debug session saw."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from core.models import ArtifactKind, DebugSession, SessionArtifact, SessionTrigger
@@ -24,3 +26,19 @@ def failure_picture(db: Session, window_id: int) -> SessionArtifact | None:
         .limit(1)
     )
     return db.scalar(query)
+
+
+def pictured_at(db: Session, *, since: datetime) -> dict[int, datetime]:
+    """When the first session of each downtime window's failure had ended that has a screenshot, by window."""
+    query = (
+        select(DebugSession.window_id, func.min(DebugSession.completed_at))
+        .join(SessionArtifact, SessionArtifact.debug_session_id == DebugSession.id)
+        .where(
+            DebugSession.window_id.is_not(None),
+            DebugSession.trigger == SessionTrigger.FAILURE,
+            DebugSession.completed_at >= since,
+            SessionArtifact.kind == ArtifactKind.SCREENSHOT,
+        )
+        .group_by(DebugSession.window_id)
+    )
+    return {window_id: at for window_id, at in db.execute(query) if window_id is not None and at is not None}

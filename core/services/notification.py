@@ -54,9 +54,11 @@ class NotificationCRUD:
         answer: str,
         due_at: datetime | None = None,
         sent_at: datetime | None = None,
+        has_picture: bool | None = None,
     ) -> None:
         """Keep what became of notifications, unless their lease has lapsed and another dispatcher has them."""
-        values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None, "sent_at": sent_at}
+        values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None}
+        values |= {"sent_at": sent_at, "has_picture": has_picture}
         if due_at is not None:
             values["due_at"] = due_at
         db.execute(
@@ -80,12 +82,22 @@ class NotificationCRUD:
         return db.scalar(select(func.min(Notification.due_at)).where(Notification.state == NotificationState.PENDING))
 
     @staticmethod
-    def state_of(db: Session, rule_id: int, window_id: int, event: NotificationEvent) -> NotificationState | None:
-        """What became of what a rule had to tell of a window; None when it had nothing."""
-        query = select(Notification.state).where(
+    def of_window(db: Session, rule_id: int, window_id: int, event: NotificationEvent) -> Notification | None:
+        """What a rule had to tell of a window; None when it had nothing."""
+        query = select(Notification).where(
             Notification.rule_id == rule_id, Notification.window_id == window_id, Notification.event == event
         )
         return db.scalar(query.limit(1))
+
+    @staticmethod
+    def sent_together(db: Session, notification: Notification) -> int:
+        """How many were sent in the message of *notification*, itself among them."""
+        query = select(func.count()).where(
+            Notification.channel_id == notification.channel_id,
+            Notification.event == notification.event,
+            Notification.sent_at == notification.sent_at,  # of one message it is the very same
+        )
+        return db.scalar(query) or 0
 
     @staticmethod
     def was_told_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:

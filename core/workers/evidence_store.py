@@ -13,7 +13,8 @@ from core.diagnosis.keep import diagnose_session, diagnose_window
 from core.diagnosis.limits import SPAN, Limits, Started, Wish, refusal
 from core.diagnosis.look import LookTarget, as_steps
 from core.diagnosis.words import address_of
-from core.models import MonitorStatus, SessionTrigger, Website
+from core.models import DowntimeWindow, MonitorStatus, NotificationEvent, SessionTrigger, Website
+from core.notifications.outbox import Change, announce
 from core.schemas.check_options import stored_options
 from core.schemas.look import LookCreate
 from core.services import (
@@ -159,12 +160,29 @@ def attend_window(db: Session, window_id: int, before: WindowSeen | None, certif
     )
     is_over = window.ended_at is not None and now - window.ended_at < RECENT
     failed = [one for one in sessions if one.trigger is SessionTrigger.FAILURE]
+    is_changed = seen != before and diagnose_window(db, window_id, certificate_days)
+    if seen != before and any(one.completed_at is not None for one in failed):
+        _announce_evidence(db, window, now)
     return WindowNews(
         website_id=window.website_id,
         seen=seen,
-        is_changed=seen != before and diagnose_window(db, window_id, certificate_days),
+        is_changed=is_changed,
         needs_recovery=is_over and bool(failed) and not any(one.trigger is SessionTrigger.RECOVERY for one in sessions),
     )
+
+
+def _announce_evidence(db: Session, window: DowntimeWindow, now: datetime) -> None:
+    """To whoever wants to see it, in the transaction that has diagnosed it; once for a window."""
+    if window.ended_at is not None:
+        return
+    shown = Change(
+        event=NotificationEvent.EVIDENCE,
+        website_id=window.website_id,
+        window_id=window.id,
+        happened_at=now,
+        episode=str(window.id),
+    )
+    announce(db, [shown], now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ EVENTS = (
     (NotificationEvent.FINDING, "Evidence shows why it fails"),
     (NotificationEvent.BUDGET, "It spends its error budget too fast"),
     (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),
+    (NotificationEvent.EVIDENCE, "What the browser saw, after a failure"),
 )
 OF = {
     NotificationEvent.DOWN: "of failures",
@@ -34,6 +35,7 @@ OF = {
     NotificationEvent.SLOW: "of slowness",
     NotificationEvent.FINDING: "of findings",
     NotificationEvent.BUDGET: "of error budgets",
+    NotificationEvent.EVIDENCE: "of what the browser saw",
 }
 WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10}
 """Numbers of a rule as they are where nothing was typed."""

@@ -27,7 +27,7 @@ from dashboard.website_words import managed_words
 
 PATH = "/notifications"
 LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
-NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP"], "subject": "all", "timezone": "UTC"}
+NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all", "timezone": "UTC"}
 
 
 def register(runtime: Runtime) -> None:

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import Finding, FlappingSpan, MonitorStatus, NotificationEvent, WebsiteState
+from core.models import Finding, FlappingSpan, MonitorStatus, NotificationEvent, SessionTrigger, WebsiteState
 from core.schemas import MaintenanceWindowCreate
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.services import MaintenanceWindowCRUD
 from dashboard.rule_trial import RENEWED, TOGETHER, tried
 from tests.core.notifications.conftest import make_channel
-from tests.factories import at, make_check, make_website, make_window
+from tests.core.services.test_failure_picture import picture
+from tests.factories import at, make_check, make_session, make_website, make_window
 
 NOW = at(86_400)
 ALL = ["DOWN", "UP", "SLOW", "FINDING", "BUDGET"]
@@ -142,3 +143,17 @@ def test_what_was_down_with_what_it_depends_on_is_not_counted(store: Session) ->
     counts = tried(store, a_rule(store, events=["DOWN"], website_id=shop.id), NOW).by_event
 
     assert counts == {NotificationEvent.DOWN: 1}
+
+
+def test_what_the_browser_saw_follows_failures_that_were_told_before_it_was_there(store: Session) -> None:
+    shop = make_website(store)
+    window = make_window(store, shop, started_at=at(0), ended_at=at(600))
+    usual = {"window_id": window.id, "trigger": SessionTrigger.FAILURE}
+    picture(store, make_session(store, shop, **usual, started_at=at(1), completed_at=at(20)).id, b"whole")
+    rule = a_rule(store, events=["DOWN", "EVIDENCE"])
+
+    at_once = tried(store, rule, NOW)
+    later = tried(store, rule.model_copy(update={"after_seconds": 300}), NOW)
+
+    assert at_once.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 1}
+    assert later.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 0}

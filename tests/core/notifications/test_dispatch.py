@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
-from core.models import Notification, NotificationEvent, NotificationState
+from core.models import Notification, NotificationEvent, NotificationState, SessionTrigger
 from core.notifications.briefing import Links
 from core.notifications.dispatch import (
     IDLE_SECONDS,
@@ -26,9 +26,10 @@ from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
 from core.schemas import DowntimeWindowUpdate
 from core.sealing import Sealer
-from core.services import DowntimeWindowCRUD, NotificationCRUD
+from core.services import DowntimeWindowCRUD, NotificationCRUD, WebsiteCRUD
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
-from tests.factories import make_website, make_window
+from tests.core.services.test_failure_picture import picture
+from tests.factories import make_session, make_website, make_window
 
 LINKS = Links(root="https://watch.example")
 
@@ -264,3 +265,70 @@ def test_nothing_is_looked_for_before_it_is_due_but_now_and_then() -> None:
     assert pause_seconds(now, now + timedelta(seconds=3)) == 3
     assert pause_seconds(now, now + timedelta(hours=1)) == IDLE_SECONDS
     assert pause_seconds(now, now - timedelta(minutes=1)) == LOOK_SECONDS  # another dispatcher is at it
+
+
+EVENTS = {"events": ["DOWN", "UP", "EVIDENCE"]}
+
+
+def is_seen(window_id: int) -> None:
+    """The session that the failure started ends with a screenshot, and it is announced."""
+
+    def work(db: Session) -> None:
+        window = DowntimeWindowCRUD.get_by_id(db, window_id)
+        assert window is not None
+        website = WebsiteCRUD.get_by_id(db, window.website_id)
+        assert website is not None
+        usual = {"window_id": window_id, "trigger": SessionTrigger.FAILURE}
+        session = make_session(db, website, **usual, started_at=window.started_at)
+        picture(db, session.id, b"the page")
+        announce(db, [_change(website.id, window_id, NotificationEvent.EVIDENCE)])
+
+    run_in_session(work)
+
+
+async def test_what_the_browser_saw_follows_the_failures_message_once(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule=EVENTS)
+    await dispatcher(sent).send_due()
+
+    for _time in range(2):
+        is_seen(window_id)
+        await dispatcher(sent).send_due()
+
+    (key, failure), (_key, shown) = sent.messages
+    assert (failure.picture, failure.follows, shown.title) == (None, None, "Shop 0: what the browser saw")
+    assert shown.picture is not None and shown.picture.data == b"the page"
+    assert (shown.follows, shown.payload["follows"], shown.payload["event"]) == (key, key, "evidence")
+    assert "Take it up: " in shown.text
+
+
+async def test_what_the_failures_message_showed_is_not_shown_again(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule=EVENTS)
+    is_seen(window_id)
+
+    await dispatcher(sent).send_due()
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    assert [message.picture is not None for _key, message in sent.messages] == [True]
+    assert {one.answer for one in outbox()} == {"Taken.", "It was shown with the failure."}
+
+
+async def test_of_many_that_fail_at_once_no_picture_follows(stored: Engine, sent: Sent) -> None:
+    windows = goes_down(4, rule=EVENTS)
+    await dispatcher(sent).send_due()
+
+    is_seen(windows[0])
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["4 websites are down"]
+    assert "Its failure was told together with others." in {one.answer for one in outbox()}
+
+
+async def test_evidence_that_shows_nothing_does_not_follow(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule=EVENTS)
+    await dispatcher(sent).send_due()
+
+    run_in_session(lambda db: announce(db, [_change(outbox()[0].website_id, window_id, NotificationEvent.EVIDENCE)]))
+    await dispatcher(sent).send_due()
+
+    assert len(sent.messages) == 1
+    assert "There is nothing to show." in {one.answer for one in outbox()}

@@ -10,6 +10,7 @@ from core.notifications.rules import Situation, due_at, is_meant, quiet_until, r
 from tests.factories import NOON, at
 
 DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
+EVIDENCE = NotificationEvent.EVIDENCE
 
 
 @dataclass
@@ -87,6 +88,28 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         (Rule(), UP, Situation(failure=NotificationState.SKIPPED), "Its failure was not told."),
         (Rule(), UP, Situation(failure=NotificationState.SENT), None),
         (Rule(events=["UP"]), UP, Situation(), None),
+        (Rule(), EVIDENCE, Situation(failure=NotificationState.SENT), None),
+        (Rule(), EVIDENCE, Situation(), "Its failure was not told."),
+        (Rule(), EVIDENCE, Situation(failure=NotificationState.SKIPPED), "Its failure was not told."),
+        (Rule(events=["EVIDENCE"]), EVIDENCE, Situation(), None),
+        (
+            Rule(),
+            EVIDENCE,
+            Situation(failure=NotificationState.SENT, ended_at=at(50)),
+            "It was back before this was due.",
+        ),
+        (
+            Rule(unless_acknowledged=True),
+            EVIDENCE,
+            Situation(failure=NotificationState.SENT, acknowledged_by="ada"),
+            "ada had taken it up.",
+        ),
+        (
+            Rule(),
+            EVIDENCE,
+            Situation(failure=NotificationState.SENT, nothing_new="It was shown with the failure."),
+            "It was shown with the failure.",
+        ),
         (Rule(), NotificationEvent.DEGRADED, Situation(is_over=True), "It was fine again before this was due."),
         (Rule(), NotificationEvent.DEGRADED, Situation(), None),
     ],

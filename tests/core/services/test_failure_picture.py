@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.models import ArtifactKind, SessionArtifact, SessionTrigger
-from core.services.failure_picture import LARGEST_BYTES, failure_picture
+from core.services.failure_picture import LARGEST_BYTES, failure_picture, pictured_at
 from tests.factories import at, make_session, make_website, make_window
 
 
@@ -44,3 +44,15 @@ def test_without_a_session_there_is_none(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
 
     assert failure_picture(store, window.id) is None
+
+
+def test_since_when_there_is_one_is_known_of_each_window(store: Session) -> None:
+    website = make_website(store)
+    window = make_window(store, website, started_at=at(0))
+    usual = {"window_id": window.id, "trigger": SessionTrigger.FAILURE}
+    ended = make_session(store, website, **usual, started_at=at(1), completed_at=at(20))
+    make_session(store, website, **usual, started_at=at(2), completed_at=at(10))
+    picture(store, ended.id, b"whole")
+
+    assert pictured_at(store, since=at(0)) == {window.id: at(20)}
+    assert pictured_at(store, since=at(30)) == {}
