@@ -39,6 +39,8 @@ class Provider:
     token: dict[str, Any] = field(default_factory=dict)
     """Claims that the ID token has otherwise than it should."""
     discovery: dict[str, Any] = field(default_factory=dict)
+    brings_back: dict[str, str] = field(default_factory=dict)
+    """Parameters that the browser brings back otherwise than it should."""
     asked: list[dict[str, str]] = field(default_factory=list)
     """The parameters of each visit of its sign-in page."""
     exchanged: list[tuple[str | None, dict[str, str]]] = field(default_factory=list)
@@ -61,7 +63,8 @@ class Provider:
         self.asked.append(asked)
         code = secrets.token_urlsafe(16)
         self.codes[code] = asked
-        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+        back = {"code": code, "state": asked["state"]} | self.brings_back
+        return f"{asked['redirect_uri']}?{urlencode(back)}"
 
     def exchange(self, authorization: str | None, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """Tokens for a code, once, to who knows the verifier and the secret (RFC 6749, 4.1.3; RFC 7636, 4.6)."""

@@ -20,10 +20,12 @@ from core.services import SignInCRUD, UserCRUD
 from dashboard.auth import COOKIE
 from dashboard.pages.account import browser_words
 from dashboard.pages.audit import details_words
+from tests import oidc_provider
 from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.pages.seed import fill
 from tests.e2e.server import Server
+from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
 
 NOT_THEIRS = re.compile(
     r"^(Delete|Edit|Pause|Check now|Start debug session|Plan maintenance|\+ Add website|Pin|Run again|End now)\b"
@@ -32,12 +34,25 @@ PASSWORD = "nine unrelated otters sing"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def there() -> Iterator[oidc_provider.Provider]:
+    """The provider by which people may sign in, too."""
+    with oidc_provider.providing() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, there: oidc_provider.Provider) -> Iterator[Server]:
     """A server of their own: these tests change who may do what."""
     server = Server(data_dir=tmp_path_factory.mktemp("accounts") / "data")
     server.data_dir.mkdir()
     fill(server.data_dir)
-    server.start()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WATCHWRIGHT_OIDC_ISSUER", there.issuer)
+        environment.setenv("WATCHWRIGHT_OIDC_CLIENT_ID", CLIENT_ID)
+        environment.setenv("WATCHWRIGHT_OIDC_CLIENT_SECRET", CLIENT_SECRET)
+        environment.setenv("WATCHWRIGHT_OIDC_ROLES_CLAIM", "groups")
+        environment.setenv("WATCHWRIGHT_OIDC_ROLES", "ops=editor")
+        server.start()
     engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
     with Session(engine) as db, db.begin():
         ada = UserCRUD.get_by_name(db, "ada")
@@ -110,6 +125,43 @@ def test_two_step_sign_in_is_turned_on_with_recovery_codes_and_off_with_the_pass
     page.locator("form").get_by_role("button", name="Turn off").click()
 
     expect(page.get_by_role("button", name="Turn on")).to_be_visible()
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A browser in which nobody has signed in."""
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    page.context.close()
+
+
+def test_somebody_signs_in_through_the_provider_with_the_role_that_it_names(
+    stranger: Page, server: Server, there: oidc_provider.Provider
+) -> None:
+    there.person = {"sub": "g-1906", "preferred_username": "grace", "groups": ["ops"]}
+
+    stranger.goto(f"{server.url}/downtime")
+    stranger.get_by_role("link", name="Sign in with 127.0.0.1").click()
+
+    stranger.wait_for_url(f"{server.url}/downtime")
+    expect(stranger.get_by_role("heading", name="Downtime").first).to_be_visible()
+    me = stranger.request.get(f"{server.url}/api/v1/me").json()
+    assert (me["name"], sorted(me["permissions"])) == ("user grace", ["debug", "read", "write"])
+
+
+def test_an_answer_of_the_provider_to_another_browser_is_refused_in_words(
+    stranger: Page, server: Server, there: oidc_provider.Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(there, "brings_back", {"state": "somebody-elses"})
+    exchanged = len(there.exchanged)
+
+    stranger.goto(f"{server.url}/login")
+    stranger.get_by_role("link", name="Sign in with 127.0.0.1").click()
+
+    expect(stranger.get_by_text("Signing in did not work; try again")).to_be_visible()
+    assert len(there.exchanged) == exchanged
+    assert stranger.request.get(f"{server.url}/api/v1/me").status == 401
 
 
 def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server: Server) -> None:
