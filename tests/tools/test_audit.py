@@ -1,0 +1,65 @@
+"""What is said of known weaknesses: none, some, or that nobody could be asked; never a trace."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.audit import main, outcome
+
+ROOT = Path(__file__).resolve().parents[2]
+WEAK = {"name": "old", "version": "1.0", "vulns": [{"id": "CVE-2026-1", "fix_versions": ["1.1"]}]}
+FINE = {"name": "new", "version": "2.0", "vulns": []}
+TRACE = "Traceback (most recent call last):\n  File …\nrequests.exceptions.ConnectionError: no route to host\n"
+SKIPPED = "ERROR:pip_audit._cli:own: Dependency not found on PyPI and could not be audited: own (0.6)\n"
+
+
+def found(*packages: object) -> str:
+    return json.dumps({"dependencies": packages, "fixes": []})
+
+
+@pytest.mark.parametrize(
+    ("ended", "code", "words"),
+    [
+        ((0, found(FINE), ""), 0, "Nothing is known against any of the 1 packages that are locked."),
+        ((1, found(WEAK, WEAK, FINE), ""), 1, "old 1.0: CVE-2026-1, mended in 1.1"),
+        ((1, "", TRACE), 3, "Not audited: the advisory service could not be asked about all that is locked"),
+        ((1, "", SKIPPED), 3, "(own: Dependency not found on PyPI and could not be audited: own (0.6))."),
+        ((0, "", ""), 3, "Not audited"),
+    ],
+    ids=["none", "some", "no network", "one that is not known there", "nothing at all"],
+)
+def test_each_end_has_its_code_and_its_words(ended: tuple[int, str, str], code: int, words: str) -> None:
+    told = outcome(*ended)
+
+    assert told[0] == code
+    assert words in told[1] and "Traceback" not in told[1]
+
+
+def test_without_pip_audit_nothing_is_said_to_be_fine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+
+    assert main(ROOT, []) == 3
+    assert capsys.readouterr().err.startswith("Not audited: ")
+
+
+@pytest.mark.parametrize(("audited", "ends"), [(0, 0), (1, 1), (3, 0)], ids=["none", "some", "nobody could be asked"])
+def test_a_change_is_refused_for_what_is_known_and_not_for_a_machine_without_a_network(
+    audited: int, ends: int, tmp_path: Path
+) -> None:
+    python = tmp_path / ".venv/bin/python"
+    for stand_in, code in ((tmp_path / "make", 0), (python, audited)):
+        stand_in.parent.mkdir(parents=True, exist_ok=True)
+        stand_in.write_text(f"#!/bin/sh\nexit {code}\n")
+        stand_in.chmod(0o755)
+    (tmp_path / ".ci").mkdir()
+    script = shutil.copy(ROOT / ".ci/run", tmp_path / ".ci/run")
+
+    done = subprocess.run(["bash", script], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=False)
+
+    assert done.returncode == ends
