@@ -11,12 +11,13 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.condition import condition_of_now
 from core.errors import StoreError
+from core.revision import migrations, needed
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -142,7 +143,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises:
         StoreError: The store cannot be reached, is newer than this version, or has no such revision.
     """
-    _migrate(engine, "upgrade", revision)
+    if revision != "head" or current(engine) != needed():
+        _migrate(engine, "upgrade", revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -160,19 +162,16 @@ def current(engine: Engine) -> str | None:
     Raises:
         StoreError: The store cannot be reached.
     """
-    from alembic.runtime.migration import MigrationContext
-
     with reaching(engine), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def head() -> str:
     """The revision that this version of the code needs."""
-    from alembic.script import ScriptDirectory
-
-    revision = ScriptDirectory.from_config(_alembic_config()).get_current_head()
-    assert revision is not None, "alembic/versions is part of every checkout and wheel"
-    return revision
+    return needed()
 
 
 def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -> None:
@@ -196,10 +195,8 @@ def _alembic_config() -> "Config":
     # Imported where it is used: the monitor's process migrates nothing, and Alembic is a third of its memory.
     from alembic.config import Config
 
-    here = Path(__file__).resolve().parent
-    scripts = here / "migrations"  # in an installed wheel
     config = Config()
-    config.set_main_option("script_location", str(scripts if scripts.is_dir() else here.parent / "alembic"))
+    config.set_main_option("script_location", str(migrations()))
     return config
 
 

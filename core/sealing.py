@@ -4,16 +4,15 @@ import contextlib
 import os
 import secrets
 import tempfile
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from core.config import Settings
 from core.errors import StoreError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_FILE = "secret.key"
 KEY_BYTES = 32  # AES-256, and as many as SHA-256 gives (RFC 2104, 3 advises no fewer)
@@ -28,8 +27,17 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         """*key* is the installation's secret, of any length; the cipher's key is derived from it (RFC 5869)."""
-        derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"watchwright sealing 1").derive(key)
-        self._cipher = AESGCM(derived)
+        self._key = key
+
+    @cached_property
+    def _cipher(self) -> "AESGCM":
+        # Imported where something is sealed: most monitors watch no website with a secret, and this takes 6 MB.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        info = b"watchwright sealing 1"
+        return AESGCM(HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key))
 
     @classmethod
     def of(cls, settings: Settings) -> "Sealer":
@@ -59,6 +67,8 @@ class Sealer:
         Raises:
             StoreError: It was sealed with another key, or altered.
         """
+        from cryptography.exceptions import InvalidTag
+
         try:
             data = bytes.fromhex(sealed.removeprefix(PREFIX))
             return self._cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], None).decode()

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -18,7 +19,6 @@ from nicegui import ui
 
 from core import database, sealing
 from core.accounts.actor import Actor
-from core.accounts.oidc import Provider
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
@@ -52,6 +52,9 @@ from dashboard.status import badges, public
 from dashboard.status.domain import Domains, OwnDomain
 from dashboard.theme import STATIC
 
+if TYPE_CHECKING:
+    from core.accounts.oidc import Provider
+
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
@@ -80,7 +83,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
         engine=engine,
         monitor=MonitorLink(is_reached=lambda: post.is_open),
         sessions=DebugSessions(settings),
-        oidc=Provider.of(settings),
+        oidc=_provider(settings),
         setup_code=None if settings.is_loopback else secrets.token_hex(4),
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
@@ -116,6 +119,14 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     app.add_middleware(SecurityHeaders)
     nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
     return app
+
+
+def _provider(settings: Settings) -> "Provider | None":
+    if settings.oidc_issuer is None:
+        return None
+    from core.accounts.oidc import Provider  # with cryptography and a client for HTTP: 15 MB
+
+    return Provider.of(settings)
 
 
 def _monitor(runtime: Runtime, *, is_apart: bool) -> Duty | MonitorProcess | None:

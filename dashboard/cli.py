@@ -81,6 +81,9 @@ def serve(
     settings = Settings.load()
     set_up_logging(settings)
 
+    from dashboard import lean
+
+    lean.import_nicegui()
     from dashboard.app import serve as serve_until_ended
 
     serve_until_ended(settings)

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from core.accounts import oidc_account
-from core.accounts.oidc import Answered, Begun, Provider
 from core.accounts.sign_in import SignedIn
 from core.clock import utc_now
 from core.database import in_session
@@ -19,6 +18,9 @@ from dashboard import login
 from dashboard.access import local
 from dashboard.accounts import close
 from dashboard.runtime import Runtime
+
+if TYPE_CHECKING:
+    from core.accounts.oidc import Answered, Provider
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,13 +60,17 @@ async def back(
     if provider is None or kept is None:
         answer = await login.form_page(request, "/", error=TOO_LATE)
     else:
+        from core.accounts.oidc import Answered
+
         answered = Answered(code=code, state=state, issuer=iss, error=error)
         answer = await _finish(request, provider, kept, answered)
     answer.delete_cookie(COOKIE, path=login.below(request, PLACE))
     return answer
 
 
-async def _finish(request: Request, provider: Provider, kept: Mapping[str, Any], answered: Answered) -> Response:
+async def _finish(request: Request, provider: "Provider", kept: Mapping[str, Any], answered: "Answered") -> Response:
+    from core.accounts.oidc import Begun
+
     begun = Begun(state=kept["state"], nonce=kept["nonce"], verifier=kept["verifier"])
     address = local(kept["next"])
     try:
@@ -77,7 +83,7 @@ async def _finish(request: Request, provider: Provider, kept: Mapping[str, Any],
     return login.with_cookie(request, RedirectResponse(login.below(request, address), 303), signed_in)
 
 
-async def _enter(request: Request, provider: Provider, claims: Mapping[str, Any]) -> SignedIn:
+async def _enter(request: Request, provider: "Provider", claims: Mapping[str, Any]) -> SignedIn:
     runtime: Runtime = request.app.state.runtime
     try:
         signed_in, looks_again = await in_session(
@@ -118,7 +124,7 @@ def _return_to(request: Request) -> str:
     return f"{runtime.settings.public_url or here}{PLACE}/callback"
 
 
-def _provider(request: Request) -> Provider | None:
+def _provider(request: Request) -> "Provider | None":
     runtime: Runtime = request.app.state.runtime
     return runtime.oidc
 

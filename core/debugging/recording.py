@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from core.config import Settings
@@ -11,7 +11,6 @@ from core.debugging.browser import find_browser
 from core.debugging.debug_browser import DebugBrowser
 from core.debugging.devices import find_device
 from core.debugging.masking import Masks
-from core.debugging.playwright_visit import PlaywrightVisit
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.sinks import Sink, drain, pump
 from core.debugging.time_axis import TimeAxis
@@ -19,6 +18,9 @@ from core.debugging.visit import Outcome, Visit
 from core.models import NetworkEventType
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, without_secrets
+
+if TYPE_CHECKING:
+    from core.debugging.playwright_visit import PlaywrightVisit
 
 OnStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
 """Hears the axis, the browser's version and its user agent."""
@@ -67,10 +69,12 @@ async def _visit_of(
     *,
     stop: asyncio.Event,
     on_started: OnStarted,
-) -> Visit | PlaywrightVisit:
+) -> "Visit | PlaywrightVisit":
     if browser is None:
         choice = find_browser(settings) if options.browser == "chromium" else None
         guard = PolicyProxy(settings.address_policy.refusal)
+        from core.debugging.playwright_visit import PlaywrightVisit  # with Playwright: 15 MB that few sessions need
+
         return PlaywrightVisit(choice, url, options, stop=stop, on_started=on_started, guard=guard)
     version, user_agent = browser.version, browser.user_agent
 
@@ -86,7 +90,7 @@ def is_driven_by_playwright(options: SessionOptions) -> bool:
     return options.browser != "chromium" or options.has_trace or sys.platform == "win32"
 
 
-def _update(outcome: Outcome, visit: Visit | PlaywrightVisit, masks: Masks) -> DebugSessionUpdate:
+def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) -> DebugSessionUpdate:
     records = visit.recorder.records
     bad = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
     return DebugSessionUpdate(

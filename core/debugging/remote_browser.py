@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
@@ -66,6 +65,8 @@ class CdpServer:
         Raises:
             BrowserError: Nobody answers there, or a browser that is too old.
         """
+        import httpx  # only where the browser is elsewhere: 5 MB
+
         try:
             async with httpx.AsyncClient(trust_env=False, timeout=CONNECT_SECONDS) as client:
                 facts = (await client.get(f"{endpoint.rstrip('/')}/json/version")).raise_for_status().json()

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, Self
 
 import orjson
-from jsonpath_rfc9535 import JSONPathError
 
 from core.monitoring.probe import ProbeResult
 from core.monitoring.secrets import excerpt, masked
@@ -86,6 +85,8 @@ class Answer:
 
     def unlike(self, document: Any, path: str, wanted: Any) -> str | None:
         """What stands at *path* instead of *wanted*, in words; None when it is that."""
+        from jsonpath_rfc9535 import JSONPathError  # only where there is a path: 7 MB
+
         query = json_path_of(path)
         if not query.singular_query() and sum(map(self.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
             return f"the document holds more than {MOST_VALUES:,} values; name the place without .., * and ?"

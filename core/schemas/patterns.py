@@ -2,29 +2,12 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import re2
-from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
-from jsonpath_rfc9535.lex import tokenize
-from jsonpath_rfc9535.tokens import TokenType
+if TYPE_CHECKING:
+    from jsonpath_rfc9535 import JSONPathQuery
 
 REGEX_BYTES = 8 * 1024 * 1024  # what RE2 may use for a pattern and its automaton; beyond it the pattern is refused
-
-# Queries over hostile JSON must stay linear in its size: RFC 9535 allows each of these to be nested, at a cost
-# that multiplies with every further one. `match` and `search` would bring back a backtracking engine.
-ONCE_AT_MOST = {TokenType.DOUBLE_DOT: "..", TokenType.FILTER: "?"}
-NO_FUNCTIONS = ("match", "search")
-
-
-class _Paths(JSONPathEnvironment):
-    def setup_function_extensions(self) -> None:
-        super().setup_function_extensions()
-        for name in NO_FUNCTIONS:
-            self.function_extensions.pop(name, None)
-
-
-_PATHS = _Paths()
 
 
 @lru_cache(maxsize=1_024)
@@ -34,6 +17,8 @@ def regex_of(pattern: str) -> Any:
     Raises:
         ValueError: RE2 does not take it; the message says why.
     """
+    import re2  # only where there is a pattern: 2 MB
+
     options = re2.Options()
     options.log_errors = False
     options.max_mem = REGEX_BYTES
@@ -45,26 +30,15 @@ def regex_of(pattern: str) -> Any:
         raise ValueError(f"the pattern is not a regular expression that RE2 takes: {reason}") from error
 
 
-@lru_cache(maxsize=1_024)
-def json_path_of(path: str) -> JSONPathQuery:
+def json_path_of(path: str) -> "JSONPathQuery":
     """The compiled form of *path* (RFC 9535), which takes time linear to the document's size.
 
     Raises:
         ValueError: It is malformed, or could take far longer; the message says which.
     """
-    try:
-        query = _PATHS.compile(path)
-        tokens = [token.type_ for token in tokenize(path)]
-    except JSONPathError as error:
-        raise ValueError(f"the JSON path must be such as $.status or $.checks[0].ok: {error.args[0]}") from error
-    for kind, words in ONCE_AT_MOST.items():
-        if tokens.count(kind) > 1:
-            raise ValueError(f"the JSON path may hold {words} only once")
-    if tokens.count(TokenType.ROOT) > 1:
-        raise ValueError("the JSON path may start with $ and not return to it")
-    if TokenType.COMMA in tokens:
-        raise ValueError("the JSON path may select one thing at a time; give several expectations instead")
-    return query
+    from core.schemas.json_paths import compiled
+
+    return compiled(path)
 
 
 def status_ranges(text: str) -> tuple[range, ...]:

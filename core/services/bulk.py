@@ -9,7 +9,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import Base
-from core.services.copy_in import copy_in
 from core.services.prepared import rows_of, run_many
 
 Row = TypeVar("Row", bound=Base)
@@ -43,6 +42,8 @@ def next_ids(db: Session, model: type[Base], count: int) -> Sequence[int]:
 def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert whole *rows*, ids included, in the cheapest way there is; all have the columns of the first one."""
     if len(rows) >= COPIED_FROM and db.get_bind().dialect.name == "postgresql":
+        from core.services.copy_in import copy_in  # with a driver that a SQLite store has no use for
+
         copy_in(db.connection(), table, rows)
     elif rows:
         run_many(db, _insert(table), [dict(row) for row in rows])

@@ -51,7 +51,7 @@ def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
     file = tmp_path / "store.sqlite3"
     engine = database.make_engine(f"sqlite:///{file}")
-    database.upgrade(engine)
+    database.upgrade(engine, "001")
     other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     released = threading.Timer(0.3, other.execute, ("COMMIT",))
@@ -60,6 +60,19 @@ def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
     database.upgrade(engine)
 
     assert released.finished.is_set()
+    other.close()
+
+
+def test_a_store_that_is_as_it_should_be_waits_for_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite3"
+    engine = database.make_engine(f"sqlite:///{file}")
+    database.upgrade(engine)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    database.upgrade(engine)
+
+    assert other.in_transaction
     other.close()
 
 

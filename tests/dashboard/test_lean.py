@@ -1,0 +1,25 @@
+"""What a server has in memory is what it needs, once it has been started as `watchwright serve` does."""
+
+import subprocess
+import sys
+
+SCRIPT = """
+import sys
+import core.workers.worker
+print(*sys.modules)
+from dashboard import lean
+lean.import_nicegui()
+import dashboard.app
+print(*sys.modules)
+import requests
+"""
+SELDOM = {"alembic", "apprise", "authlib", "cryptography", "httpx", "joserfc", "playwright", "psycopg", "regex", "re2"}
+"""Imported where they are used: each takes 2 to 15 MB."""
+
+
+def test_neither_monitor_nor_dashboard_has_in_memory_what_few_need() -> None:
+    run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+
+    monitor, dashboard = (set(line.split()) for line in run.stdout.splitlines())
+    assert not monitor & (SELDOM | {"nicegui", "fastapi", "aiohttp", "requests"})
+    assert not dashboard & (SELDOM | {"aiohttp", "requests"})
