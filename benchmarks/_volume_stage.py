@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks._fleet_stage import Postgres
@@ -39,6 +39,10 @@ FROM generate_series(0, :each - 1) n CROSS JOIN generate_series(1, :websites) w,
   LATERAL (SELECT now() - make_interval(secs => (:each - n) * :step)) moments(at)
 ORDER BY n, w
 """
+INDEXES = """
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'monitor_checks'
+AND indexdef NOT LIKE '% UNIQUE %' AND indexdef NOT LIKE '%USING brin%'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,9 @@ def volume(checks: int) -> Iterator[Stage]:
         place = Path(folder) / "postgres"
         place.mkdir()
         server = Postgres(place)
-        split = database.make_engine(server.url)
-        whole = database.make_engine(f"{server.url}&options=-csearch_path%3Dwhole,public")
+        alone = "options=-cmax_parallel_workers_per_gather%3D0"  # helpers' time would not be counted
+        split = database.make_engine(f"{server.url}&{alone}")
+        whole = database.make_engine(f"{server.url}&{alone}%20-csearch_path%3Dwhole,public")
         try:
             yield Stage(split=split, whole=whole, checks=checks, migrated_seconds=_build(split, checks))
         finally:
@@ -76,22 +81,36 @@ def volume(checks: int) -> Iterator[Stage]:
 
 
 def _build(engine: Engine, checks: int) -> float:
-    """Fill the one table, keep it beside, and return what it took to split it."""
+    """Fill the one table, split it, make it again beside, and return what it took to split it."""
     database.upgrade(engine, BEFORE)
     each = checks // WEBSITES
     with engine.begin() as connection:
         connection.execute(text(WEBSITE), {"websites": WEBSITES})
         connection.execute(text(STATE))
         connection.execute(text(FILL), {"each": each, "websites": WEBSITES, "step": DAYS * 86_400 / each})
-        connection.exec_driver_sql("CREATE SCHEMA whole")
-        connection.exec_driver_sql("CREATE TABLE whole.monitor_checks (LIKE monitor_checks INCLUDING ALL)")
-        connection.exec_driver_sql("INSERT INTO whole.monitor_checks SELECT * FROM monitor_checks ORDER BY id")
     began = time.monotonic()
     database.upgrade(engine)
     took = time.monotonic() - began
+    with engine.begin() as connection:
+        _make_whole(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     return took
+
+
+def _make_whole(connection: Connection) -> None:
+    """The same rows in one table, with the indexes that it had."""
+    indexes = connection.scalars(text(INDEXES)).all()
+    connection.exec_driver_sql("CREATE SCHEMA whole")
+    connection.exec_driver_sql("CREATE TABLE whole.monitor_checks (LIKE monitor_checks INCLUDING DEFAULTS)")
+    connection.exec_driver_sql("INSERT INTO whole.monitor_checks SELECT * FROM monitor_checks ORDER BY id")
+    connection.exec_driver_sql("ALTER TABLE whole.monitor_checks ADD PRIMARY KEY (id)")
+    for index in indexes:
+        connection.exec_driver_sql(index.replace(" ON ONLY public.", " ON whole."))
+    connection.exec_driver_sql(
+        "CREATE UNIQUE INDEX ON whole.monitor_checks (website_id, due_at, region) NULLS NOT DISTINCT "
+        "WHERE due_at IS NOT NULL"
+    )
 
 
 def in_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
@@ -103,6 +122,31 @@ def in_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float
             way()
             took[name].append((time.perf_counter() - began) * 1_000)
     return {name: median(times) for name, times in took.items()}
+
+
+def cpu_in_turns(ways: dict[str, tuple[Session, Callable[[Session], Any]]], rounds: int) -> dict[str, float]:
+    """The milliseconds of processor that each way takes, ours and its server's together, on average.
+
+    Unlike those on the clock they are the same on a machine that has much else to do.
+    """
+    servers = {name: _schedule_of(db) for name, (db, _way) in ways.items()}
+    for db, way in ways.values():
+        way(db)  # what is read or made once, of which the last round knows nothing
+    took = dict.fromkeys(ways, 0.0)
+    for _ in range(rounds):
+        for name, (db, way) in ways.items():
+            before = time.process_time_ns() + _ran_ns(servers[name])
+            way(db)
+            took[name] += time.process_time_ns() + _ran_ns(servers[name]) - before
+    return {name: spent / rounds / 1_000_000 for name, spent in took.items()}
+
+
+def _schedule_of(db: Session) -> Path:
+    return Path(f"/proc/{db.scalar(text('SELECT pg_backend_pid()'))}/schedstat")
+
+
+def _ran_ns(schedule: Path) -> int:
+    return int(schedule.read_text().split()[0])
 
 
 def row(what: str, ours: float, other: float, unit: str = "ms") -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks._volume_daily import daily_views
-from benchmarks._volume_stage import Stage, in_turns, row, volume
+from benchmarks._volume_stage import Stage, cpu_in_turns, in_turns, row, volume
+from benchmarks._volume_waiting import waiting
 from core.clock import utc_now
 from core.models import DebugSession, MonitorCheck, MonitorStatus, NetworkEvent
 from core.models.months import Month
@@ -53,7 +54,7 @@ def _sizes(stage: Stage) -> None:
 
 
 def _queries(stage: Stage) -> None:
-    print(f"| query | split | one table | one table / split |\n{HEAD}")
+    print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
     now = utc_now()
     day, month = now - timedelta(days=1), now - timedelta(days=30)
     asked: dict[str, Callable[[Session], Any]] = {
@@ -70,17 +71,22 @@ def _queries(stage: Stage) -> None:
     }
     with stage.both() as (split, whole):
         for what, ask in asked.items():
-            took = in_turns({"split": lambda: _fresh(split, ask), "whole": lambda: _fresh(whole, ask)}, ROUNDS)  # noqa: B023
+            took = cpu_in_turns({"split": (split, _fresh(ask)), "whole": (whole, _fresh(ask))}, ROUNDS)
             row(what, took["split"], took["whole"])
 
 
-def _fresh(db: Session, ask: Callable[[Session], Any]) -> None:
-    db.expunge_all()
-    ask(db)
+def _fresh(ask: Callable[[Session], Any]) -> Callable[[Session], None]:
+    """*ask*, of a session that has nothing in memory."""
+
+    def anew(db: Session) -> None:
+        db.expunge_all()
+        ask(db)
+
+    return anew
 
 
 def _storing(stage: Stage) -> None:
-    print(f"\n| rows at once | COPY | INSERT | INSERT / COPY |\n{HEAD}")
+    print(f"\n| rows at once, processor of both sides | COPY | INSERT | INSERT / COPY |\n{HEAD}")
     with Session(stage.split) as db:
         session = DebugSession(website_id=1, session_key="benchmark")
         db.add(session)
@@ -104,9 +110,12 @@ def _store(db: Session, model: type[MonitorCheck | NetworkEvent], given: dict[st
     def rows() -> list[dict[str, Any]]:
         return [given | {"id": number} for number in next_ids(db, model, count)]
 
-    took = in_turns(
-        {"copy": lambda: copy_in(db.connection(), table, rows()), "insert": lambda: db.execute(insert(table), rows())},
-        max(3, min(ROUNDS, 5_000 // count)),
+    took = cpu_in_turns(
+        {
+            "copy": (db, lambda db: copy_in(db.connection(), table, rows())),
+            "insert": (db, lambda db: db.execute(insert(table), rows())),
+        },
+        max(3, min(100, 5_000 // count)),
     )
     row(f"{count:,} of {table.name}", took["copy"], took["insert"])
 
@@ -120,7 +129,7 @@ def _recent(stage: Stage) -> None:
         for kind in ("none", "brin", "btree"):
             made = {"none": 0.0} if kind == "none" else in_turns({kind: lambda: _index(db, kind)}, 1)  # noqa: B023
             db.execute(text("ANALYZE whole.monitor_checks"))
-            asked = in_turns({"": lambda: _fresh(db, lambda db: MonitorCheckCRUD.get_recent_checks(db, hours=1))}, 7)
+            asked = cpu_in_turns({"": (db, _fresh(lambda db: MonitorCheckCRUD.get_recent_checks(db, hours=1)))}, 7)
             size = 0 if kind == "none" else db.scalar(text("SELECT pg_relation_size('whole.by_time')")) or 0
             print(f"| {kind} | {size / 1024:,.0f} kB | {asked['']:,.2f} ms | {made[kind]:,.0f} ms |", flush=True)
             db.rollback()
@@ -137,17 +146,15 @@ def _updates(stage: Stage) -> None:
         for name, split in (("events_whole", False), ("events_split", True)):
             _events(db, name, is_split=split)
         db.execute(text("ANALYZE"))
-        complete = "UPDATE {} SET status_code = 200 WHERE id = :id"
-        ids = [{"id": number} for number in range(1, 40_000, 400)]
-        took = in_turns(
-            {
-                name: lambda name=name: db.execute(text(complete.format(name)), ids)  # type: ignore[misc]
-                for name in ("events_whole", "events_split")
-            },
-            ROUNDS,
-        )
+        took = cpu_in_turns({name: (db, _completing(name)) for name in ("events_whole", "events_split")}, ROUNDS)
         row("by number", took["events_whole"], took["events_split"])
         db.rollback()
+
+
+def _completing(name: str) -> Callable[[Session], Any]:
+    complete = text(f"UPDATE {name} SET status_code = 200 WHERE id = :id")
+    ids = [{"id": number} for number in range(1, 40_000, 400)]
+    return lambda db: db.execute(complete, ids)
 
 
 def _events(db: Session, name: str, *, is_split: bool) -> None:
@@ -178,6 +185,7 @@ def _retention(stage: Stage) -> None:
         dropped = in_turns({"": lambda: _drop(split, month)}, 1)[""]
         moved = in_turns({"": _coming_back(split, month)}, 1)[""]
         deleted = in_turns({"": lambda: _delete(whole, month)}, 1)[""]
+    waiting(stage, month)
     print(f"\n| a month, {rows:,} checks | dropped | deleted, {BATCH:,} at once | deleted / dropped |\n{HEAD}")
     row("without pauses", dropped, deleted)
     print(f"\nThey move from the rest into their month in {moved / 1_000:.1f} s: {rows / moved * 1_000:,.0f} a second")
