@@ -84,7 +84,8 @@ def fold(
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
     website_state.write(db, rollups.advance(db, states))
     for check in late:
-        _fold_late(db, check, trusted[check.website_id])
+        if not _is_known(states[check.website_id], check):
+            _fold_late(db, check, trusted[check.website_id])
     return told
 
 
@@ -179,6 +180,12 @@ def trust(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> 
     """
     found = rows_of(db, _HELD_INTERVALS if is_held else _INTERVALS, ids=website_ids)
     return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in found}
+
+
+def _is_known(state: State, check: Checked) -> bool:
+    """Whether what *check* speaks of is known anyway, as of several regions whose checks overtake one another."""
+    is_within = state.known_since is not None and state.known_since <= check.checked_at <= state.checked_at
+    return is_within and check.status != MonitorStatus.UNKNOWN
 
 
 def _fold_late(db: Session, check: Checked, trusted: timedelta) -> None:

@@ -164,6 +164,23 @@ def test_a_late_check_of_a_region_changes_nothing_of_what_it_says_now(store: Ses
     assert region_state.read(store, [website.id])[website.id, "eu"].status is MonitorStatus.UP
 
 
+def test_checks_that_overtake_one_another_cost_no_statement_more(
+    store: Session, website: Website, query_counter: Queries
+) -> None:
+    look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
+
+    def count(seconds: float, region: str) -> int:
+        with query_counter.counted(store.get_bind().engine) as queries:
+            record(store, [found(website.id, seconds, region=region)])
+        return len(queries)
+
+    in_order, overtaken = count(61, "us"), count(60, "eu")
+
+    assert overtaken <= in_order
+    share = statistics.uptime(store, [website.id], since=at(1), until=at(61))[website.id]
+    assert share.coverage == 1
+
+
 def test_regions_cost_three_statements_however_many_checks(store: Session, query_counter: Queries) -> None:
     websites = [make_website(store, regions=REGIONS) for _ in range(5)]
     plain = make_website(store)
