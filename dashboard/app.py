@@ -5,6 +5,7 @@ import logging
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from types import FrameType
@@ -40,7 +41,7 @@ from core.workers.monitor_process import MonitorProcess
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
 from dashboard import acknowledging, frame, login, oidc_login, quicker
-from dashboard.api import include_api
+from dashboard.api import include_api, prepare
 from dashboard.auth import Guard
 from dashboard.compression import Compression
 from dashboard.headers import SecurityHeaders
@@ -189,17 +190,16 @@ def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
             forwarded_allow_ips=",".join(sorted(settings.trusted_proxies)),
             root_path=urlsplit(settings.public_url or "").path,
         )
-        _Server(config, app.state.runtime, f"http://{_bracketed(settings.host)}:{settings.port}").run(
-            sockets=[listener]
-        )
+        _Server(config, app, f"http://{_bracketed(settings.host)}:{settings.port}").run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """Says where it serves once it really does."""
 
-    def __init__(self, config: uvicorn.Config, runtime: Runtime, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
         super().__init__(config)
-        self._runtime = runtime
+        self._app = app
+        self._runtime: Runtime = app.state.runtime
         self._address = address
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_signalled = asyncio.Event()
@@ -230,6 +230,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
+            # In a thread that an early end does not wait for.
+            threading.Thread(target=prepare, args=(self._app,), daemon=True, name="routes").start()
             code = self._runtime.setup_code
             if code and not await in_session(UserCRUD.are_there):
                 print(f"The first visitor creates the administrator with the code {code}", flush=True)

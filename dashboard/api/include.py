@@ -83,6 +83,16 @@ def include_api(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
+def prepare(app: FastAPI) -> None:
+    """Make ready the routes of *app*, which takes a second or more and else befalls whoever asks first.
+
+    FastAPI does it as a request first passes by a route; so does one that nobody sent.
+    """
+    nobodys = {"type": "http", "method": "GET", "path": "/nobody/asks/for/this", "root_path": "", "headers": []}
+    for route in app.router.routes:
+        route.matches(nobodys)
+
+
 def _get_only(request: Request) -> Response:
     return _wrong_method(request, {"GET"})
 

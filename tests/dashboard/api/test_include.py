@@ -4,6 +4,10 @@ import re
 
 import httpx
 import pytest
+from fastapi import FastAPI, routing
+from starlette.routing import Match
+
+from dashboard.api import include_api, prepare
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,13 @@ async def test_values_out_of_all_bounds_are_refused_in_a_sentence(
 
     assert answer.status_code == 422
     assert answer.json()["detail"].endswith(".")
+
+
+def test_prepared_routes_cost_whoever_asks_first_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = FastAPI()
+    include_api(app)
+    prepare(app)
+
+    monkeypatch.setattr(routing, "_populate_api_route_state", None)
+    asked = {"type": "http", "method": "GET", "path": "/api/v1/account", "root_path": "", "headers": []}
+    assert Match.FULL in [route.matches(asked)[0] for route in app.router.routes]
