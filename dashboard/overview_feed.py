@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.models import DowntimeWindow, MonitorCheck, Website, WebsiteState
+    from core.models import DowntimeWindow, Website, WebsiteState
     from core.services.monitor_check import BriefCheck
 
 logger = logging.getLogger(__name__)
@@ -245,7 +245,7 @@ def _shares(db: Session, ids: Sequence[int]) -> dict[int, tuple[int | None, int 
 
 def _row(
     website: Website,
-    checks: Sequence[MonitorCheck],
+    checks: Sequence[BriefCheck],
     shares: tuple[int | None, int | None],
     *,
     tags: list[str],
@@ -271,7 +271,7 @@ def _row(
     )
 
 
-def _beat(check: MonitorCheck | BriefCheck) -> Beat:
+def _beat(check: BriefCheck) -> Beat:
     return Beat(letter=LETTERS[check.status], ms=check.response_time_ms if check.http_status_code is not None else None)
 
 

@@ -5,11 +5,12 @@ Time is in `core.services.uptime`, measured values are in `core.services.series`
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, Website, WebsiteState
 from core.services.coverage import TRUST_FACTOR
+from core.services.monitor_check import BriefCheck
 from core.services.series import Percentiles, SeriesPoint, percentiles, response_series
 from core.services.uptime import DayUptime, StatusBucket, Uptime, daily_uptime, status_buckets, uptime, uptimes
 
@@ -42,25 +43,31 @@ def current_states(db: Session, website_ids: Sequence[int] | None = None) -> dic
 
 def latest_checks(db: Session, website_ids: Sequence[int]) -> dict[int, MonitorCheck]:
     """The newest check of each website that has one."""
-    return {website_id: checks[-1] for website_id, checks in recent_checks(db, website_ids, count=1).items()}
+    query = select(MonitorCheck).join(Website, MonitorCheck.id.in_(_newest(1))).where(Website.id.in_(website_ids))
+    return {check.website_id: check for check in db.scalars(query)}
 
 
-def recent_checks(db: Session, website_ids: Sequence[int], count: int = 60) -> dict[int, list[MonitorCheck]]:
-    """The last *count* checks of each website that has any, oldest first."""
-    newest = (
+def recent_checks(db: Session, website_ids: Sequence[int], count: int = 60) -> dict[int, list[BriefCheck]]:
+    """The last *count* checks of each website that has any, oldest first, as far as lists show them."""
+    query = (
+        select(*(getattr(MonitorCheck, name) for name in BriefCheck._fields))
+        .join(Website, MonitorCheck.id.in_(_newest(count)))
+        .where(Website.id.in_(website_ids))
+        .order_by(MonitorCheck.website_id, MonitorCheck.checked_at, MonitorCheck.id)
+    )
+    grouped: dict[int, list[BriefCheck]] = {}
+    for row in db.execute(query):
+        grouped.setdefault(row[0], []).append(BriefCheck(*row))
+    return grouped
+
+
+def _newest(count: int) -> ScalarSelect[int]:
+    """The last checks of the website that the query is about."""
+    return (
         select(MonitorCheck.id)
         .where(MonitorCheck.website_id == Website.id)
         .order_by(MonitorCheck.checked_at.desc(), MonitorCheck.id.desc())
         .limit(count)
         .correlate(Website)
+        .scalar_subquery()
     )
-    query = (
-        select(MonitorCheck)
-        .join(Website, MonitorCheck.id.in_(newest))
-        .where(Website.id.in_(website_ids))
-        .order_by(MonitorCheck.website_id, MonitorCheck.checked_at, MonitorCheck.id)
-    )
-    grouped: dict[int, list[MonitorCheck]] = {}
-    for check in db.scalars(query):
-        grouped.setdefault(check.website_id, []).append(check)
-    return grouped
