@@ -40,6 +40,11 @@ RETURN = text("""
 """).bindparams(bindparam("names", type_=ARRAY(String)), bindparam("seconds", type_=Double))
 
 
+FORGET = text("""
+    DELETE FROM regions WHERE name <> ALL(:names) AND heard_at < now() - interval '1 day'
+""").bindparams(bindparam("names", type_=ARRAY(String)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
     """A region that has fallen silent, or is heard again."""
@@ -70,7 +75,8 @@ def named(db: Session) -> dict[str, list[int]]:
 def review(db: Session) -> list[Turned]:
     """Which regions have fallen silent or are heard again since somebody looked last: told to one of all who look.
 
-    A region that no website names any more is silent no more, and not said to be back.
+    A region that no website names any more is silent no more, and not said to be back; once no worker has been in it
+    for a day either, it is forgotten.
     """
     websites = named(db)
     given = {"names": list(websites), "seconds": SILENT_SECONDS}
@@ -85,6 +91,7 @@ def review(db: Session) -> list[Turned]:
         for name, since, heard_at in db.execute(RETURN, given)
         if name in websites
     ]
+    db.execute(FORGET, {"names": list(websites)})
     return [*fallen, *back]
 
 

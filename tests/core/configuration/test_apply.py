@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.configuration import contents
 from core.configuration.apply import Applied, apply
 from core.configuration.export import document
-from core.errors import UnusableConfiguration
+from core.errors import InvalidInput, UnusableConfiguration
 from core.models import NotificationRule, Website
 from core.schemas.configuration import read_configuration
 from core.sealing import Sealer
@@ -188,3 +188,27 @@ def test_a_channel_whose_seal_cannot_be_opened_is_mended_by_the_file(db: Session
 
     channels, _total = NotificationChannelCRUD.get_all(db)
     assert SECRET in other.open(channels[0].sealed_address)
+
+
+def test_regions_come_and_go_with_the_file_where_workers_share_the_store_and_are_refused_elsewhere(
+    store: Session,
+) -> None:
+    named = read_configuration(
+        {"websites": [{"url": "https://shop.example", "regions": ["eu", "us", "ap"], "quorum": 2}]}
+    )
+    if store.get_bind().dialect.name == "sqlite":
+        with pytest.raises(InvalidInput, match="Regions need a store on PostgreSQL"):
+            apply(store, named, SEALER, is_pruned=False, is_tried=True)
+        return
+
+    apply(store, named, SEALER, is_pruned=False, is_tried=False)
+    again = apply(store, named, SEALER, is_pruned=False, is_tried=False)
+    (website,), _total = WebsiteCRUD.get_all(store)
+    written = document(contents.read(store, SEALER))["websites"][0]
+    there = (website.regions, website.quorum)
+    without = read_configuration({"websites": [{"url": "https://shop.example"}]})
+    apply(store, without, SEALER, is_pruned=False, is_tried=False)
+
+    assert (there, again.steps) == ((["eu", "us", "ap"], 2), [])
+    assert (written["regions"], written["quorum"]) == (["eu", "us", "ap"], 2)
+    assert (website.regions, website.quorum) == (None, None)

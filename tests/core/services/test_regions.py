@@ -62,6 +62,9 @@ def test_a_region_that_is_named_first_has_a_minute_to_come_and_one_named_no_more
     assert (at_first, [one.name for one in later]) == ([], ["eu"])
     assert regions.review(store) == []
     assert [region.silent_since for region in regions.known(store)] == [None]
+    heard(store, "eu", seconds_ago=86_500)
+    assert regions.review(store) == []
+    assert regions.known(store) == []
 
 
 def test_regions_are_named_in_a_store_that_workers_can_share(store: Session) -> None:
