@@ -90,7 +90,7 @@ class RuleDialog:
                 text("legend", "When")
                 for event, words in EVENTS:
                     fields.draw(Field(name=event, label=words, kind="switch"))
-            with ui.element("details"):
+            with ui.element("details").classes("ww-fold"):
                 text("summary", "How long first, quiet hours, the text")
                 self._draw_rest(fields)
             self._tried = text("p", "", "ww-muted").props("role=status")

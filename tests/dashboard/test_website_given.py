@@ -32,6 +32,21 @@ def test_a_bare_host_is_enough() -> None:
     assert (website.url, website.tags, website.check_options) == ("https://shop.example", ["shop", "eu"], None)
 
 
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [("", None), ("router.example", "https://router.example"), ("http://10.0.0.1/", "http://10.0.0.1/")],
+)
+def test_what_a_website_depends_on_is_typed_as_a_url_or_a_bare_host(typed: str, given: str | None) -> None:
+    website = WebsiteCreate.model_validate(given_of(TYPED | {"depends_on": typed}))
+
+    assert website.depends_on == given
+    assert typed_of(website.model_dump())["depends_on"] == given
+
+
+def test_what_a_website_cannot_depend_on_is_said_at_its_field() -> None:
+    assert list(problems(TYPED | {"depends_on": "javascript:alert(1)"})) == ["depends_on"]
+
+
 def test_regions_are_typed_with_commas_and_come_back_so() -> None:
     given = given_of(TYPED | {"regions": "EU, us , ap", "quorum": "2"})
     wrong = problems(TYPED | {"regions": "eu west"})

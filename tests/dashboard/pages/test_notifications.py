@@ -38,9 +38,22 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
             dialog.get_by_role("textbox", name="Name", exact=True).fill("All failures")
             dialog.get_by_role("button", name="What would it have sent?").click()
             expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
+            dialog.get_by_text("How long first, quiet hours, the text").click()
+            dialog.get_by_label("It is slow").check()
+            dialog.get_by_label("Evidence shows why it fails").check()
+            dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
+            dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
             dialog.get_by_role("button", name="Save").click()
-            expect(page.get_by_text("when it goes down or is back")).to_be_visible()
+            said = page.get_by_text("when it goes down or is back or is slow")
+            expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
             expect(page.get_by_role("dialog")).to_have_count(0)  # axe takes one that fades for too pale
+
+            page.get_by_role("button", name="Edit All failures").click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog.get_by_label("What the browser saw, after a failure")).to_be_checked()  # unless switched off
+            expect(dialog.get_by_label("Kinds of findings")).to_have_value("tls_expired, dns")
+            dialog.get_by_role("button", name="Cancel").click()
+            expect(page.get_by_role("dialog")).to_have_count(0)
             assert serious_findings(page) == []
     finally:
         server.kill()

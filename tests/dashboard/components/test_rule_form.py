@@ -1,0 +1,97 @@
+"""What is typed into a rule's form is its fields, and back; and what a trial says of it is a sentence."""
+
+from typing import Any
+
+import pytest
+
+from core.errors import InvalidInput
+from core.models import NotificationEvent
+from core.notifications.trial import Trial
+from core.schemas.notification_rule import NotificationRuleCreate
+from dashboard.components.rule_form import EVENTS, given_of, typed_of, would_have_sent
+from dashboard.rule_trial import LOOKS
+
+EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
+    "name": " Slow shop ",
+    "channel_id": "1",
+    "subject": "all",
+    "template": "",
+    "quiet_from": "",
+    "quiet_until": "",
+    "timezone": "",
+    "unless_acknowledged": False,
+    "after_minutes": "",
+    "cooldown_minutes": "",
+    "certificate_days": "",
+    "slow_ms": "",
+    "slow_minutes": "",
+    "budget_target": "",
+    "finding_kinds": "",
+}
+TYPED = EMPTY | {
+    NotificationEvent.SLOW: True,
+    NotificationEvent.FINDING: True,
+    NotificationEvent.BUDGET: True,
+    NotificationEvent.EVIDENCE: True,
+    "slow_ms": "1500",
+    "slow_minutes": "5",
+    "budget_target": "99.5",
+    "finding_kinds": "tls_expired, dns",
+    "after_minutes": "2.5",
+}
+
+
+def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
+    given = given_of(TYPED)
+
+    rule = NotificationRuleCreate.checked({name: value for name, value in given.items() if name != "subject"})
+    assert (rule.name, rule.slow_ms, rule.slow_minutes, rule.budget_target) == ("Slow shop", 1_500, 5, 99.5)
+    assert (rule.finding_kinds, rule.after_seconds) == (["tls_expired", "dns"], 150)
+    assert {str(event) for event in rule.events} == {"SLOW", "FINDING", "BUDGET", "EVIDENCE"}
+
+
+def test_what_is_left_empty_is_as_usual() -> None:
+    given = given_of(EMPTY | {NotificationEvent.DOWN: True})
+
+    usual = NotificationRuleCreate(name="Slow shop", channel_id=1, events=[NotificationEvent.DOWN])
+    rule = NotificationRuleCreate.checked({name: value for name, value in given.items() if name != "subject"})
+    assert rule == usual
+
+
+def test_what_is_stored_stands_in_the_form() -> None:
+    stored = given_of(TYPED)
+
+    shown = typed_of(stored)
+
+    assert (shown[NotificationEvent.SLOW], shown[NotificationEvent.DOWN]) == (True, False)
+    assert (shown["slow_ms"], shown["budget_target"], shown["finding_kinds"]) == (1_500, 99.5, "tls_expired, dns")
+    assert (shown["after_minutes"], shown["cooldown_minutes"]) == (2.5, None)
+
+
+@pytest.mark.parametrize("name", ["slow_ms", "slow_minutes", "budget_target", "after_minutes", "certificate_days"])
+def test_what_is_no_number_is_said(name: str) -> None:
+    with pytest.raises(InvalidInput, match="'soon' is no number"):
+        given_of(TYPED | {name: "soon"})
+
+
+@pytest.mark.parametrize(
+    ("trial", "words"),
+    [
+        (Trial(by_event={}), "In the last 30 days this would have sent 0 messages."),
+        (
+            Trial(by_event={NotificationEvent.DOWN: 1, NotificationEvent.UP: 0}),
+            "In the last 30 days this would have sent 1 message: 1 of failures.",
+        ),
+        (
+            Trial(by_event={NotificationEvent.UP: 1_200}, unknown=("Of some nothing is known.",)),
+            "In the last 30 days this would have sent 1,200 messages: 1,200 of recoveries. Of some nothing is known.",
+        ),
+    ],
+)
+def test_a_trial_is_said_in_a_sentence_and_what_is_not_known_in_others(trial: Trial, words: str) -> None:
+    assert would_have_sent(trial, 30) == words
+
+
+@pytest.mark.parametrize("event", [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.FLAPPING, *LOOKS])
+def test_every_event_that_a_trial_may_count_has_words(event: NotificationEvent) -> None:
+    assert would_have_sent(Trial(by_event={event: 2}), 30).startswith("In the last 30 days")
