@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 3600.0  # old checks may stay this much longer
 FIRST_ROUND_SECONDS = 60.0  # a start has more urgent things to do
 PAUSE_SECONDS = 0.1  # between two batches, for those who want to write
-ATTEMPTS = 5  # to make or drop a month, a second after one another
+ATTEMPTS = 5  # to make or drop a month, each of which waits for a second
 LATE = timedelta(hours=1)  # a website that is checked adds up by itself; one that has not for so long gets help
 
 
@@ -129,16 +129,13 @@ class Housekeeping:
 
 
 async def _patiently(work: Callable[[Session, Month], bool], month: Month) -> bool:
-    """What *work* returns, which gives up where it would hold others up; after so many times, so do we.
-
-    Raises:
-        OperationalError: As the last attempt.
-    """
-    for _attempt in range(ATTEMPTS - 1):
+    """What *work* returns, which gives up where it would hold others up; False once we have done so as well."""
+    for _attempt in range(ATTEMPTS):
         with suppress(OperationalError):
             return await in_session(work, month)
-        await asyncio.sleep(PAUSE_SECONDS * 10)
-    return await in_session(work, month)
+        await asyncio.sleep(PAUSE_SECONDS)
+    logger.warning("a month of checks is in use; trying again in an hour", extra={"month": f"{month.since:%Y-%m}"})
+    return False
 
 
 def _hour(moment: datetime) -> datetime:

@@ -12,6 +12,7 @@ from core.models import Base, MonitorStatus, WebsiteState
 from core.models.months import Month
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, months, retention
+from core.workers import housekeeping
 from core.workers.housekeeping import Housekeeping, Keeps
 from tests.factories import make_website
 
@@ -36,9 +37,9 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
             ],
         )
 
-    housekeeping = Housekeeping(KEEPS)
-    await housekeeping.catch_up()
-    deleted = await housekeeping.delete_old()
+    keeper = Housekeeping(KEEPS)
+    await keeper.catch_up()
+    deleted = await keeper.delete_old()
 
     assert deleted == 25
     with database.session_scope() as db:
@@ -70,10 +71,26 @@ async def test_a_month_of_checks_that_is_over_goes_at_once(engine: Engine) -> No
     assert there[0] == Month.of(moments[0])
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 10)
+    monkeypatch.setattr(housekeeping, "PAUSE_SECONDS", 0.0)
+    database.bind(engine)
+
+    with engine.begin() as reader:
+        reader.execute(text("SELECT FROM monitor_checks"))
+        made = await Housekeeping(KEEPS).make_months()
+        deleted = await Housekeeping(KEEPS).delete_old()
+
+    assert (made, deleted) == (0, 0)
+
+
 async def test_housekeeping_ends_when_it_is_told_to() -> None:
-    housekeeping = Housekeeping(KEEPS)
+    keeper = Housekeeping(KEEPS)
 
-    housekeeping.start()
-    await housekeeping.stop()
+    keeper.start()
+    await keeper.stop()
 
-    assert housekeeping._task is not None and housekeeping._task.done()
+    assert keeper._task is not None and keeper._task.done()
