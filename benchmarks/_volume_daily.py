@@ -25,9 +25,7 @@ READ = "SELECT * FROM {} WHERE website_id = 7 AND bucket > :since ORDER BY bucke
 
 def daily_views(stage: Stage) -> None:
     """Print what a new day costs either way, and what reading 90 of them does."""
-    print(
-        "\n| days, processor of both sides | added up | materialised view | view / added up |\n| --- | --- | --- | --- |"
-    )
+    print("\n| days, processor of both sides | added up | view | view / added up |\n| --- | --- | --- | --- |")
     with Session(stage.split) as db:
         db.execute(text(VIEW))
         db.execute(text("CREATE UNIQUE INDEX daily_key ON daily (website_id, bucket)"))
