@@ -3,7 +3,8 @@
 ``python -m benchmarks.probing [--checks 1000] [--rounds 2]``; needs blackbox_exporter on PATH for the comparison
 (Debian: apt-get install prometheus-blackbox-exporter), and says so where it is missing.
 
-CPU time is that of the probing process alone, for checks that start evenly, in turns. Phases are compared with
+CPU time is that of the probing process alone, for checks that start evenly or, as the monitor starts them, in fives;
+the exporter is asked in the same way, in turns. Phases are compared with
 a plain check of the same server, when 50 ms are added to one of them.
 """
 
@@ -28,11 +29,14 @@ import certifi
 import httpx
 
 from core.monitoring.probe import Prober, ProbeTarget
+from core.workers.agenda import TOGETHER
+from core.workers.monitor import GATHERED_SECONDS
 from tests.sites.certificate import self_signed
 
 T = TypeVar("T")
 
-PACES = (100, 1_000)  # checks that start in a second
+PACES = ((100, 1), (100, TOGETHER), (1_000, TOGETHER))
+"""How many checks start in a second, and how many of them in one moment."""
 WARM_UP = 50
 DELAY_SECONDS = 0.05
 PHASES = ("dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
@@ -68,14 +72,16 @@ def _print_costs(folder: Path, environment: dict[str, str], urls: dict[str, str]
     print("| checks | Watchwright's prober | blackbox_exporter | ratio |\n| --- | --- | --- | --- |")
     with _exporter(folder, environment) as exporter:
         for kind, url in urls.items():
-            for pace in PACES:
+            for pace, together in PACES:
                 ours, theirs = [], []
                 for _round in range(rounds):
-                    ours.append(_measured(environment, url, checks, pace)["cpu"] / checks * 1_000)
+                    ours.append(_measured(environment, url, checks, pace, together)["cpu"] / checks * 1_000)
                     if exporter:
-                        theirs.append(asyncio.run(_ask_exporter(*exporter, url, checks, pace)) / checks * 1_000)
+                        asked = _ask_exporter(*exporter, url, checks, pace, together)
+                        theirs.append(asyncio.run(asked) / checks * 1_000)
                 us, them = median(ours), median(theirs) if theirs else float("nan")
-                print(f"| {kind}, {pace:,} a second | {us:.2f} | {them:.2f} | {us / them:.2f} |", flush=True)
+                how = f"{pace:,} a second" + (f", {together} at a time" if together > 1 else "")
+                print(f"| {kind}, {how} | {us:.2f} | {them:.2f} | {us / them:.2f} |", flush=True)
 
 
 def _print_phases(environment: dict[str, str], url: str, slow: dict[str, tuple[str, bool, str]]) -> None:
@@ -98,10 +104,17 @@ def _print_company(environment: dict[str, str], url: str) -> None:
 
 
 def _measured(
-    environment: dict[str, str], url: str, checks: int, pace: int = PACES[0], *, is_dns_slow: bool = False
+    environment: dict[str, str],
+    url: str,
+    checks: int,
+    pace: int = 100,
+    together: int = 1,
+    *,
+    is_dns_slow: bool = False,
 ) -> dict[str, float]:
     """What a prober in a process of its own used and found: CPU-s (``cpu``) and medians in ms."""
     command = [sys.executable, "-m", "benchmarks.probing", "--probe", url, "--checks", str(checks), "--pace", str(pace)]
+    command += ["--together", str(together)]
     done = subprocess.run(
         [*command, *(["--slow-dns"] if is_dns_slow else [])],
         env=environment,
@@ -113,12 +126,12 @@ def _measured(
     return found
 
 
-async def _probe(url: str, checks: int, pace: int) -> None:
+async def _probe(url: str, checks: int, pace: int, together: int) -> None:
     target = ProbeTarget(url=url)
-    async with Prober() as prober:
+    async with Prober(gathered_seconds=GATHERED_SECONDS) as prober:
         await asyncio.gather(*[prober.probe(target) for _ in range(WARM_UP)])
         before = time.process_time()
-        results = await _paced(lambda: prober.probe(target), checks, pace)
+        results = await _paced(lambda: prober.probe(target), checks, pace, together)
         cpu = time.process_time() - before
     failed = [result.error for result in results if result.error]
     assert not failed, failed[0]
@@ -126,11 +139,11 @@ async def _probe(url: str, checks: int, pace: int) -> None:
     print(json.dumps({"cpu": cpu, "total_ms": median(r.response_time_ms for r in results), **medians}))
 
 
-async def _paced(start: Callable[[], Coroutine[Any, Any, T]], checks: int, pace: int) -> list[T]:
-    """What *checks* of *start* return, *pace* of them started in a second."""
+async def _paced(start: Callable[[], Coroutine[Any, Any, T]], checks: int, pace: int, together: int) -> list[T]:
+    """What *checks* of *start* return, *pace* of them started in a second and *together* of them in one moment."""
     loop, began, running = asyncio.get_running_loop(), time.monotonic(), []
     for number in range(checks):
-        await asyncio.sleep(max(began + number / pace - time.monotonic(), 0))
+        await asyncio.sleep(max(began + number // together * together / pace - time.monotonic(), 0))
         running.append(loop.create_task(start()))
     return await asyncio.gather(*running)
 
@@ -156,7 +169,7 @@ def _exporter(folder: Path, environment: dict[str, str]) -> Iterator[tuple[int, 
             process.terminate()
 
 
-async def _ask_exporter(pid: int, exporter: str, url: str, checks: int, pace: int) -> float:
+async def _ask_exporter(pid: int, exporter: str, url: str, checks: int, pace: int, together: int) -> float:  # noqa: PLR0917
     async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=50)) as client:
 
         async def ask() -> None:
@@ -165,7 +178,7 @@ async def _ask_exporter(pid: int, exporter: str, url: str, checks: int, pace: in
 
         await asyncio.gather(*[ask() for _ in range(WARM_UP)])
         before = _cpu_seconds(pid)
-        await _paced(ask, checks, pace)
+        await _paced(ask, checks, pace, together)
         return _cpu_seconds(pid) - before
 
 
@@ -271,6 +284,7 @@ if __name__ == "__main__":
     for part in ("--probe", "--serve"):
         parser.add_argument(part, help=argparse.SUPPRESS)
     parser.add_argument("--pace", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--together", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--slow-dns", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
@@ -278,6 +292,6 @@ if __name__ == "__main__":
     elif given.probe:
         if given.slow_dns:
             _slow_down_dns()
-        asyncio.run(_probe(given.probe, given.checks, given.pace))
+        asyncio.run(_probe(given.probe, given.checks, given.pace, given.together))
     else:
         main(given.checks, given.rounds)
