@@ -1,7 +1,7 @@
 """The page of one website in a store of 90 days and millions of checks: server time, and until its charts are painted.
 
 ``python -m benchmarks.website_page --checks 10000000`` is the size to be judged by; filling it takes some minutes and
-3 GB. ``[--runs 5]``
+3 GB, so that ``--keep FOLDER`` fills it there only when it is not there yet. ``[--runs 5]``
 """
 
 import argparse
@@ -52,12 +52,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.website_page", description=__doc__)
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--keep", type=Path, help="where the store is, or is to stay")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
-        server = Server(data_dir=Path(folder) / "data")
-        server.start()  # migrates the store
-        server.terminate()
-        fill(server.data_dir, given.checks)
+        server = Server(data_dir=(given.keep or Path(folder)) / "data")
+        if not server.data_dir.exists():
+            server.start()  # migrates the store
+            server.terminate()
+            fill(server.data_dir, given.checks)
         server.start()
         try:
             measure(server, given)
