@@ -48,7 +48,6 @@ class Journey:
         self._engine, self._resolver, self._transfers = engine, resolver, transfers
         self._url, self._options, self._timeout_seconds = url, options, timeout_seconds
         self._method = options.method
-        self._origin = _origin(url)
         self._arrived = arrived
         self._hops: list[Hop] = []
         self._ends_at = 0.0
@@ -63,10 +62,17 @@ class Journey:
         try:
             url = _in_ascii(url)
         except ValueError as error:
-            sentence = f"It redirects to a URL that cannot be requested: {error}."
-            self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
+            self._refuse(url, str(error))
             return
         self._look_up(url, _names(url, self._options.proxy), {}, 0.0)
+
+    def _refuse(self, url: str, reason: str) -> None:
+        if self._hops:
+            sentence = f"It redirects to a URL that cannot be requested: {reason}."
+            self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
+        else:
+            failure = Failure(kind=ProbeErrorKind.URL, sentence=f"Its URL cannot be requested: {reason}.")
+            self._end_hop(Hop(url=url, failure=failure))
 
     def _look_up(self, url: str, names: tuple[str, ...], found: dict[str, tuple[str, ...]], dns_ms: float) -> None:
         """Look up the first of *names* (``host:port``), then the others, then send the request."""
@@ -106,7 +112,7 @@ class Journey:
             url=url,
             method=self._method,
             options=self._options,
-            is_own_origin=_origin(url) == self._origin,
+            is_own_origin=self._is_at_home(url),
             addresses=addresses,
             dns_ms=dns_ms,
             left_seconds=self._left_seconds(),
@@ -140,7 +146,7 @@ class Journey:
         if hop.http_status_code == 303 or (hop.http_status_code in (301, 302) and self._method is HTTPMethod.POST):
             # RFC 9110, section 15.4: what every browser does.
             self._method = HTTPMethod.HEAD if self._method is HTTPMethod.HEAD else HTTPMethod.GET
-        if self._sends_body() and _origin(url) != self._origin:
+        if self._sends_body() and not self._is_at_home(url):
             sentence = "It redirects the request with its body to another origin, where it is not sent."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
@@ -148,6 +154,9 @@ class Journey:
 
     def _sends_body(self) -> bool:
         return bool(self._options.body) and self._method is self._options.method
+
+    def _is_at_home(self, url: str) -> bool:
+        return _origin(url) == _origin(self._url)
 
     def _left_seconds(self) -> float:
         return max(self._ends_at - monotonic(), 0.001)

@@ -69,6 +69,15 @@ async def test_only_http_is_followed(prober: Prober, location: str) -> None:
     assert "only http and https" in result.error
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:0/", "http://127.0.0.1:65536/"])
+async def test_a_url_that_cannot_be_requested_is_a_result(prober: Prober, url: str) -> None:
+    result = await prober.probe(ProbeTarget(url=url, timeout_seconds=1))
+
+    assert result.error_kind == ProbeErrorKind.URL
+    assert result.error is not None
+    assert "port" in result.error
+
+
 async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
     with refusing() as holder:
         port = port_of(holder)
