@@ -1,6 +1,7 @@
 """The composition root: settings, store, monitor, debug sessions, pages and API are joined here and nowhere else."""
 
 import asyncio
+import gc
 import logging
 import secrets
 import signal
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LIVELY = 5_000  # new objects between two looks for garbage: a page makes 20,000, and lets go of them much later
 TICK_SECONDS = 1.0
 GRACE_SECONDS = 5  # for open connections, of which every open page has one
 
@@ -231,10 +233,18 @@ class _Server(uvicorn.Server):
         if self.started:
             print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
             # In a thread that an early end does not wait for.
-            threading.Thread(target=prepare, args=(self._app,), daemon=True, name="routes").start()
+            threading.Thread(target=_settle, args=(self._app,), daemon=True, name="settling").start()
             code = self._runtime.setup_code
             if code and not await in_session(UserCRUD.are_there):
                 print(f"The first visitor creates the administrator with the code {code}", flush=True)
+
+
+def _settle(app: FastAPI) -> None:
+    """Make ready what else the first visitors would wait for."""
+    prepare(app)
+    gc.collect()
+    gc.set_threshold(LIVELY, 10, 10)
+    gc.freeze()  # what was imported stays: looking through it again and again holds up a page by 0.2 s now and then
 
 
 def listen(host: str, port: int) -> socket.socket:
