@@ -1,10 +1,9 @@
 """A website that answers every request with 200 and two bytes, so cheaply that it is not what is measured.
 
-``python -m benchmarks._answering [CERTIFICATE]``: prints its port, and ends with its standard input.
+``python -m benchmarks._answering [ADDRESS]``: listens there, prints its port, and ends with its standard input.
 """
 
 import asyncio
-import ssl
 import sys
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
@@ -22,17 +21,13 @@ class Answering(asyncio.Protocol):
         self._transport.close()
 
 
-async def main(certificate: str | None) -> None:
+async def main(address: str) -> None:
     """Serve until standard input ends."""
-    context = None
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Answering, "127.0.0.1", 0, ssl=context, backlog=2_048)
+    server = await loop.create_server(Answering, address, 0, backlog=2_048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else None))
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"))

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,18 +29,22 @@ from core.workers.pgqueuer_queue import APPLICATION
 from tests.postgres import programs, unprivileged
 
 ROOT = Path(__file__).resolve().parents[1]
-POSTGRES = "-c listen_addresses='' -c max_connections=100 -c shared_buffers=128MB -c max_wal_size=2GB"
+POSTGRES = "-c max_connections=100 -c shared_buffers=128MB -c max_wal_size=2GB"
 
 
 class Postgres:
     """A server of its own that can be restarted; durable, unlike the tests'."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, address: str = "") -> None:
+        """It listens on *address* too, and lets in whoever comes from there, when there is one."""
+        self._folder, self._address = folder, address
         self._user = unprivileged()
         if self._user is not None:
             shutil.chown(folder, self._user)
         self._run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if address:
+            with (folder / "data" / "pg_hba.conf").open("a") as allowed:
+                allowed.write("host all all 0.0.0.0/0 trust\n")  # in a network that is joined to nothing
         self.start()
         self._run("createdb", "-h", str(folder), "-U", "postgres", "watchwright")
 
@@ -53,7 +57,8 @@ class Postgres:
         return psutil.Process(int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
 
     def start(self) -> None:
-        self._run("pg_ctl", "start", "-D", "data", "-w", "-l", "log", "-o", f"{POSTGRES} -k {self._folder}")
+        own = f"-c listen_addresses='{self._address}' -k {self._folder}"
+        self._run("pg_ctl", "start", "-D", "data", "-w", "-l", "log", "-o", f"{POSTGRES} {own}")
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "stop", "-D", "data", "-m", mode)
@@ -85,13 +90,22 @@ main()
 class Worker:
     """What ``python -m core.workers`` is, perhaps with a wrong clock; it ends when this process does."""
 
-    def __init__(self, url: str, *, ahead_seconds: float = 0.0, **others: Any) -> None:
-        """*others* are further settings."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        ahead_seconds: float = 0.0,
+        within: Sequence[str] = (),
+        joined: Callable[[int], None] = lambda _pid: None,
+        **others: Any,
+    ) -> None:
+        """Start it by the command *within*, and let it go once *joined* has its pid; *others* are further settings."""
         settings = Settings(database_url=url, fleet=True, log_level="ERROR", **others)
-        command = [sys.executable, "-c", WORK, str(ahead_seconds)]
+        command = [*within, sys.executable, "-c", WORK, str(ahead_seconds)]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environment)
         assert self._process.stdin is not None
+        joined(self._process.pid)
         self._process.stdin.write(settings.handed_on(monitor=token_hex(8)) + b"\n")
         self._process.stdin.flush()
         self.seen = psutil.Process(self._process.pid)
@@ -161,10 +175,13 @@ def _cpu_seconds(process: psutil.Process) -> float:
 
 
 @contextmanager
-def staged(urls: Sequence[str], *, interval: int) -> Iterator[Stage]:
-    """A store that watches *urls*, their checks spread over the interval as in a fleet that has run for long."""
+def staged(urls: Sequence[str], *, interval: int, address: str = "") -> Iterator[Stage]:
+    """A store that watches *urls*, their checks spread over the interval as in a fleet that has run for long.
+
+    It is reached at *address* too, when there is one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="wwfleet-", dir="/tmp"))
-    postgres = Postgres(folder)
+    postgres = Postgres(folder, address)
     engine = database.make_engine(postgres.url)
     stage = Stage(postgres=postgres, engine=engine)
     try:

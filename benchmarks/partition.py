@@ -1,0 +1,79 @@
+"""A fleet whose network is cut: workers in network namespaces of their own, which lose the store and the websites.
+
+``python -m benchmarks.partition [--websites 1000 --interval 10 --workers 4]``: one worker is cut off for half a minute
+and joined again, then all of them. On Linux, as root; in a network that is joined to nothing.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack
+
+from benchmarks._cables import HOME, WITHIN, Cable, alone
+from benchmarks._fleet_stage import Stage, Worker, kept, staged, store_now
+from benchmarks.fleet import HANDED_OUT, WARM_SECONDS, befall, row
+from benchmarks.monitor import answering
+
+CUT_SECONDS = 30.0
+AFTER_SECONDS = 20.0  # until what was held back is stored and what is due is caught up with
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.partition", description=__doc__)
+    parser.add_argument("--websites", type=int, default=1_000)
+    parser.add_argument("--interval", type=int, default=10)
+    parser.add_argument("--workers", type=int, default=4)
+    given = parser.parse_args()
+    alone("benchmarks.partition")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
+    with ExitStack() as ending:
+        port = ending.enter_context(answering(HOME))
+        urls = [f"http://{HOME}:{port}/{number}" for number in range(given.websites)]
+        stage = ending.enter_context(staged(urls, interval=given.interval, address=HOME))
+        cables = [Cable(number + 1) for number in range(given.workers)]
+        stage.workers.extend(hire(cable) for cable in cables)
+        stage.await_workers()
+        time.sleep(WARM_SECONDS)
+        print(f"{given.websites:,} websites every {given.interval} s, {given.workers} workers, ", end="")
+        print(f"load {os.getloadavg()[0]:.1f}\n")
+        tell(stage, cables, given.interval)
+
+
+def hire(cable: Cable) -> Worker:
+    """A worker behind *cable*."""
+    url = f"postgresql+psycopg://postgres@{HOME}/watchwright"
+    return Worker(url, within=WITHIN, joined=cable.join)
+
+
+def tell(stage: Stage, cables: list[Cable], interval: int) -> None:
+    """Cut, mend, and print what became of the checks meanwhile."""
+
+    def cut() -> None:
+        for cable in cables:
+            cable.cut()
+
+    def mend() -> None:
+        for cable in cables:
+            cable.mend()
+
+    since = store_now(stage)
+    spans = [
+        ("nothing", *befall(stage, lambda: None, WARM_SECONDS)),
+        ("one worker is cut off", *befall(stage, cables[0].cut, CUT_SECONDS)),
+        ("it is joined again", *befall(stage, cables[0].mend, AFTER_SECONDS)),
+        ("all workers are cut off", *befall(stage, cut, CUT_SECONDS)),
+        ("they are joined again", *befall(stage, mend, AFTER_SECONDS)),
+    ]
+    until = store_now(stage) - HANDED_OUT
+    time.sleep(WARM_SECONDS)  # until what is under way is stored
+    print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name, first, last in [*spans, ("all of it", since, until)]:
+        row(name, kept(stage, since=first, until=last), interval)
+
+
+if __name__ == "__main__":
+    main()
