@@ -80,13 +80,6 @@ def bind(engine: Engine) -> None:
     _open_session.configure(bind=engine)
 
 
-def bound_engine() -> Engine:
-    """The engine that `bind` was given."""
-    engine = _open_session.kw["bind"]
-    assert isinstance(engine, Engine), "core.database.bind() comes first"
-    return engine
-
-
 @contextmanager
 def session_scope(*, immediate: bool = False) -> Iterator[Session]:
     """One transaction: committed when the block ends, rolled back when it raises.

@@ -23,8 +23,6 @@ class Voted:
     """What came of one region's check."""
 
     judgement: Judgement
-    seen: MonitorStatus
-    """What the region found."""
     is_failing: bool
     """Whether the region finds its website down, or may turn out to."""
     is_new_failure: bool
@@ -119,7 +117,6 @@ def _voted(judgement: Judgement, finding: "Finding", sight: Sight, confirmation:
     is_failing = finding.verdict.status == MonitorStatus.DOWN
     return Voted(
         judgement=judgement,
-        seen=finding.verdict.status,
         is_failing=is_failing or sight.is_down,
         is_new_failure=is_failing and (sight.run_checks or 0) <= confirmation.retries + 1,
     )
