@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.schemas.website import display_url
@@ -76,26 +77,18 @@ class OverviewFeed:
         self._changed: set[int] = set()
         self._checked: dict[int, list[int]] = {}
         self._pages: list[Callable[[Changes], None]] = []
-        self._disconnect: list[Callable[[], None]] = []
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Listen, and begin to keep up."""
-        self._disconnect = [
-            check_recorded.connect(lambda fact: self._note(fact.website_id, [fact.check_id])),
-            window_changed.connect(lambda fact: self._note(fact.website_id, [])),
-            website_changed.connect(lambda fact: self._changed.add(fact.website_id)),
-        ]
-        self._task = asyncio.create_task(self._keep_up(), name="overview feed")
+        self._background.hear(check_recorded, lambda fact: self._note(fact.website_id, [fact.check_id]))
+        self._background.hear(window_changed, lambda fact: self._note(fact.website_id, []))
+        self._background.hear(website_changed, lambda fact: self._changed.add(fact.website_id))
+        self._background.run(self._keep_up(), "overview feed")
 
     async def stop(self) -> None:
         """End what `start` began."""
-        for disconnect in self._disconnect:
-            disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
 
     def follow(self, tell: Callable[[Changes], None]) -> Callable[[], None]:
         """Call *tell* with all later changes; returns the function that ends this."""

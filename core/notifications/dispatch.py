@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals, tracing
+from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
@@ -58,21 +59,16 @@ class Dispatcher:
         self._send = send
         self._wake = asyncio.Event()
         self._pause_seconds = LOOK_SECONDS
-        self._task: asyncio.Task[None] | None = None
-        self._disconnect: Callable[[], None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._disconnect = signals.window_changed.connect(lambda _fact: self._wake.set())
-        self._task = asyncio.create_task(self._run(), name="notifications")
+        self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
+        self._background.run(self._run(), "notifications")
 
     async def stop(self) -> None:
         """End; what was being sent is sent again by the next dispatcher."""
-        if self._disconnect is not None:
-            self._disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def send_due(self, now: datetime | None = None) -> int:
         """Send what is due; returns how many notifications were taken up."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
+from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
@@ -36,21 +37,16 @@ class StatusMailer:
     def __init__(self, sealer: Sealer, links: Links, send: Deliver) -> None:
         self._sealer, self._links, self._send = sealer, links, send
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._disconnect: Callable[[], None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._disconnect = signals.window_changed.connect(lambda _fact: self._wake.set())
-        self._task = asyncio.create_task(self._run(), name="mails of status pages")
+        self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
+        self._background.run(self._run(), "mails of status pages")
 
     async def stop(self) -> None:
         """End; what was being sent is sent again by the next one."""
-        if self._disconnect is not None:
-            self._disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def send_due(self, now: datetime | None = None) -> int:
         """Send what is due; returns how many mails were taken up."""

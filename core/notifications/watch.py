@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.models import NotificationEvent
@@ -25,17 +26,15 @@ class Watch:
     """Of several on one store each announces the same, which is written once; whoever made it starts and stops it."""
 
     def __init__(self) -> None:
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._task = asyncio.create_task(self._run(), name="notifications: watch")
+        self._background.run(self._run(), "notifications: watch")
 
     async def stop(self) -> None:
         """End what `start` began."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def _run(self) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from secrets import token_hex
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from core import signals
+from core.background import Background
 from core.workers.post import Post
 
 logger = logging.getLogger(__name__)
@@ -29,17 +30,17 @@ class Bridge:
         self._name = token_hex(8)
         self._said: list[Fact] = []
         self._is_repeating = False
-        self._disconnect: list[Callable[[], None]] = []
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin to hear and to tell."""
         await self._post.start(self._hear)
-        self._disconnect = [signal.connect(partial(self._note, signal.name)) for signal in signals.CROSSING]
+        for signal in signals.CROSSING:
+            self._background.hear(signal, partial(self._note, signal.name))
 
     async def stop(self) -> None:
         """Tell what was said until now, and end."""
-        for disconnect in self._disconnect:
-            disconnect()
+        await self._background.stop()
         self._tell()
         await self._post.stop()
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals, tracing
+from core.background import Background
 from core.errors import WatchwrightError
 from core.workers.lease import Lease
 
@@ -53,27 +54,18 @@ class Duty:
         self._name = name or token_hex(8)
         self._claim = claim
         self._monitor: Checks | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-        self._answering: set[asyncio.Task[None]] = set()
-        self._disconnect: Callable[[], None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin; returns at once where another monitor checks, else when ours does."""
         await self._take_up()
-        self._disconnect = signals.check_requested.connect(self._on_request)
-        self._tasks = [
-            asyncio.create_task(self._serve(), name="duty"),
-            asyncio.create_task(self._report(), name="duty: reports"),
-        ]
+        self._background.hear(signals.check_requested, self._on_request)
+        self._background.run(self._serve(), "duty")
+        self._background.run(self._report(), "duty: reports")
 
     async def stop(self) -> None:
         """End the monitor, which stores what it holds, and let another one have the lease."""
-        if self._disconnect is not None:
-            self._disconnect()
-        tasks = [*self._tasks, *self._answering]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._background.stop()
         await self._lay_down()
         self._say(is_ending=True)
 
@@ -119,9 +111,7 @@ class Duty:
 
     def _on_request(self, fact: signals.CheckRequested) -> None:
         if self._monitor is not None:
-            task = asyncio.create_task(self._answer(self._monitor, fact), name=f"check {fact.website_id} as asked")
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            self._background.run(self._answer(self._monitor, fact), f"check {fact.website_id} as asked")
 
     async def _answer(self, monitor: Checks, fact: signals.CheckRequested) -> None:
         try:

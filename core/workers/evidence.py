@@ -6,14 +6,13 @@ no check waits for it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
 from datetime import datetime
 from time import perf_counter
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
+from core.background import Background
 from core.config import Settings
 from core.database import in_session
 from core.debugging.masking import masks_for
@@ -63,28 +62,21 @@ class EvidenceWorker:
         self._degraded: dict[int, datetime | None] = {}
         """Since when; None once that has been gathered."""
         self._attended: dict[int, WindowSeen] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._disconnects: list[Callable[[], None]] = []
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin to listen; returns at once."""
         await self._looker.__aenter__()
-        self._disconnects = [
-            signals.check_recorded.connect(self._on_check),
-            signals.window_changed.connect(self._on_window),
-            signals.session_changed.connect(self._on_session),
-        ]
-        self._spawn(self._attend(), "evidence")
+        self._background.hear(signals.check_recorded, self._on_check)
+        self._background.hear(signals.window_changed, self._on_window)
+        self._background.hear(signals.session_changed, self._on_session)
+        self._background.run(self._attend(), "evidence")
         if self._settings.baseline_hours and self._limits.per_hour:
-            self._spawn(self._take_baselines(), "baselines")
+            self._background.run(self._take_baselines(), "baselines")
 
     async def stop(self) -> None:
         """End what is under way; debug sessions are ended by whoever runs them."""
-        for disconnect in self._disconnects:
-            disconnect()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
         await self._looker.__aexit__(None, None, None)
 
     def _on_check(self, fact: signals.CheckRecorded) -> None:
@@ -101,11 +93,6 @@ class EvidenceWorker:
     def _on_session(self, fact: signals.SessionChanged) -> None:
         self._new_sessions[fact.session_id] = None
         self._wake.set()
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _attend(self) -> None:
         while True:
@@ -136,7 +123,7 @@ class EvidenceWorker:
             self._degraded.pop(website_id, None)
             if website_id not in self._failing:
                 self._failing.add(website_id)
-                self._spawn(self._gather(website_id, check.id), f"evidence of website {website_id}")
+                self._background.run(self._gather(website_id, check.id), f"evidence of website {website_id}")
         elif check.status is MonitorStatus.DEGRADED:
             self._failing.discard(website_id)
             self._note_degraded(check)
@@ -150,7 +137,7 @@ class EvidenceWorker:
         since = self._degraded.setdefault(check.website_id, check.checked_at)
         if limit and since is not None and (check.checked_at - since).total_seconds() >= limit:
             self._degraded[check.website_id] = None
-            self._spawn(self._gather(check.website_id, check.id), f"evidence of website {check.website_id}")
+            self._background.run(self._gather(check.website_id, check.id), f"evidence of website {check.website_id}")
 
     async def _gather(
         self, website_id: int, check_id: int | None, trigger: SessionTrigger = SessionTrigger.FAILURE

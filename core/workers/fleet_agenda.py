@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.background import Background
 from core.database import in_session, release_when_stalled
 from core.errors import StoreError
 from core.monitoring.record import Finding
@@ -89,7 +90,7 @@ class FleetAgenda:
         """What is to be added to the monotonic clock to have the store's, in seconds since 1970."""
         self._is_timed = asyncio.Event()
         """Set once we know that."""
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     @property
     def trouble(self) -> str | None:
@@ -97,13 +98,11 @@ class FleetAgenda:
 
     async def start(self) -> None:
         """Begin to claim, and to take jobs, as soon as it is told of the websites; returns at once."""
-        self._task = asyncio.create_task(self._take_turns(), name="fleet agenda")
+        self._background.run(self._take_turns(), "fleet agenda")
 
     async def stop(self) -> None:
         """Leave what is not settled to other workers."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
         await asyncio.gather(*(queue.stop() for queue in self._queues.values()))
 
     def __iter__(self) -> Iterator[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
+from core.background import Background
 from core.database import in_session, store_file
 from core.services import changes
 from core.services.changes import Changes, Mark
@@ -33,24 +34,19 @@ class Follower:
         self._heard = 0
         """The newest check of which a signal has told."""
         self._mark = Mark(check_id=0, changed_at=None)
-        self._task: asyncio.Task[None] | None = None
-        self._disconnect: Callable[[], None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin to follow, from what is stored now on."""
         if store_file(self._engine.url) is None:
             return
-        self._disconnect = signals.check_recorded.connect(self._on_check)
+        self._background.hear(signals.check_recorded, self._on_check)
         self._mark = await in_session(changes.mark)
-        self._task = asyncio.create_task(self._follow(), name="follower")
+        self._background.run(self._follow(), "follower")
 
     async def stop(self) -> None:
         """End what `start` began."""
-        if self._disconnect is not None:
-            self._disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     def _on_check(self, fact: signals.CheckRecorded) -> None:
         self._heard = max(self._heard, fact.check_id)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -56,17 +57,15 @@ class Housekeeping:
 
     def __init__(self, keeps: Keeps) -> None:
         self._keeps = keeps
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._task = asyncio.create_task(self._run(), name="housekeeping")
+        self._background.run(self._run(), "housekeeping")
 
     async def stop(self) -> None:
         """End what is under way; a batch that was begun is rolled back or done."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def catch_up(self) -> None:
         """Add up the checks of paused websites, and those from before there were rollups."""

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from core import signals, tracing
+from core.background import Background
 from core.database import finished, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.record import Finding, Recorded, record, record_once
@@ -73,7 +74,7 @@ class Keeper:
         self._something_held = asyncio.Event()
         self._all_stored = asyncio.Event()
         self._all_stored.set()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
         self._began = 0.0
         self._trouble: str | None = None
         self._is_disk_away = False
@@ -98,19 +99,15 @@ class Keeper:
             self._all_stored.clear()
             self._something_held.set()
             self._is_stuck.set()
-        self._tasks = [
-            asyncio.create_task(self._store_findings(), name="keeper"),
-            asyncio.create_task(self._spool_what_waits(), name="keeper: file"),
-            asyncio.create_task(self._keep_room(), name="keeper: room"),
-        ]
+        self._background.run(self._store_findings(), "keeper")
+        self._background.run(self._spool_what_waits(), "keeper: file")
+        self._background.run(self._keep_room(), "keeper: room")
 
     async def stop(self) -> None:
         """Store what is still held, as far as the store lets us, the rest in a file, then end."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
         await self._spool_held()
 
     def keep(self, finding: Finding) -> None:

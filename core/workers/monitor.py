@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from time import monotonic
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals, tracing
+from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -97,27 +98,21 @@ class Monitor:
         self._asking: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._disconnect: Callable[[], None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin to check; returns once the prober is ready."""
         await self._prober.__aenter__()
         self._keeper.start()
-        self._disconnect = signals.website_changed.connect(self._on_website_changed)
-        self._tasks = [
-            asyncio.create_task(self._look_after_store(), name="monitor: websites"),
-            asyncio.create_task(self._check_when_due(), name="monitor: checks"),
-        ]
+        self._background.hear(signals.website_changed, self._on_website_changed)
+        self._background.run(self._look_after_store(), "monitor: websites")
+        self._background.run(self._check_when_due(), "monitor: checks")
         await self._agenda.start()
 
     async def stop(self) -> None:
         """End what is under way; checks that have ended are stored first, as far as the store lets us."""
-        if self._disconnect is not None:
-            self._disconnect()
         await self._agenda.stop()
-        asking = [self._asking] if self._asking else []
-        await _cancel([*self._tasks, *self._probing.values(), *asking])
+        await self._background.stop()
         self._doubts.stop()
         await self._keeper.stop()
         await self._prober.__aexit__(None, None, None)
@@ -197,7 +192,7 @@ class Monitor:
         """The check of a website that is under way, or a new one: never two at once."""
         task = self._probing.get(watched.website_id)
         if task is None:
-            task = asyncio.create_task(self._check(watched, plan), name=f"check of website {watched.website_id}")
+            task = self._background.run(self._check(watched, plan), f"check of website {watched.website_id}")
             self._probing[watched.website_id] = task
             task.add_done_callback(lambda _task: self._probing.pop(watched.website_id, None))
         return task
@@ -230,7 +225,7 @@ class Monitor:
 
     def _start_asking_canaries(self) -> None:
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask_canaries(), name="canaries")
+            self._asking = self._background.run(self._ask_canaries(), "canaries")
 
     async def _ask_canaries(self) -> None:
         began_at = monotonic()
@@ -252,9 +247,3 @@ class Monitor:
 
 def _lag_ms(late: timedelta) -> float:
     return round(max(late.total_seconds(), 0.0) * 1_000, 3)
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,6 +7,7 @@ from secrets import token_hex
 from time import monotonic
 
 from core import signals
+from core.background import Background
 from core.database import in_session
 from core.errors import MonitorAway, NotFound
 from core.services import WebsiteCRUD
@@ -37,22 +38,17 @@ class MonitorLink:
         """The latest of each monitor that checks; in a fleet several do."""
         self._fallen: str | None = None
         self._said: str | None = None
-        self._disconnect: Callable[[], None] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin to listen."""
         self._heard_at = monotonic()
-        self._disconnect = signals.monitor_reported.connect(self._on_report)
-        self._task = asyncio.create_task(self._look(), name="monitor link")
+        self._background.hear(signals.monitor_reported, self._on_report)
+        self._background.run(self._look(), "monitor link")
 
     async def stop(self) -> None:
         """End what `start` began."""
-        if self._disconnect is not None:
-            self._disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     @property
     def trouble(self) -> str | None:

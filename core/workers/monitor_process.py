@@ -9,6 +9,7 @@ from secrets import token_hex
 from time import monotonic
 
 from core import signals
+from core.background import Background
 from core.config import Settings
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,7 @@ class MonitorProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._heard_at: float | None = None
         self._name = ""
-        self._task: asyncio.Task[None] | None = None
-        self._disconnect: Callable[[], None] | None = None
+        self._background = Background()
 
     @property
     def process_id(self) -> int | None:
@@ -46,16 +46,12 @@ class MonitorProcess:
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._disconnect = signals.monitor_reported.connect(self._on_report)
-        self._task = asyncio.create_task(self._keep_running(), name="monitor process")
+        self._background.hear(signals.monitor_reported, self._on_report)
+        self._background.run(self._keep_running(), "monitor process")
 
     async def stop(self) -> None:
         """Have the process store what it holds and end; kill it when it takes too long."""
-        if self._disconnect is not None:
-            self._disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
         process = self._process
         if process is None or process.returncode is not None:
             return

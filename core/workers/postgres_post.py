@@ -7,6 +7,7 @@ from contextlib import suppress
 import psycopg
 from sqlalchemy import URL
 
+from core.background import Background
 from core.workers.post import Deliver
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ class PostgresPost:
     def __init__(self, url: URL) -> None:
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     @property
     def is_open(self) -> bool:
@@ -31,10 +32,8 @@ class PostgresPost:
     async def start(self, deliver: Deliver) -> None:
         """Begin; returns once it listens, or has found that PostgreSQL is away."""
         listens = asyncio.Event()
-        self._tasks = [
-            asyncio.create_task(self._listen(deliver, listens), name="post: listens"),
-            asyncio.create_task(self._notify(), name="post: notifies"),
-        ]
+        self._background.run(self._listen(deliver, listens), "post: listens")
+        self._background.run(self._notify(), "post: notifies")
         with suppress(TimeoutError):
             await asyncio.wait_for(listens.wait(), RETRY_SECONDS)
 
@@ -45,9 +44,7 @@ class PostgresPost:
     async def stop(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._waiting.join(), 1)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
 
     async def _listen(self, deliver: Deliver, listens: asyncio.Event) -> None:
         while True:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals
+from core.background import Background
 from core.database import in_session
 from core.notifications.region_alarm import announce_regions
 from core.services import regions
@@ -23,7 +24,7 @@ class RegionWatch:
 
     def __init__(self) -> None:
         self._silent: Mapping[str, datetime] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     @property
     def silent(self) -> Mapping[str, datetime]:
@@ -41,13 +42,11 @@ class RegionWatch:
 
     async def start(self) -> None:
         """Begin to look; returns at once."""
-        self._task = asyncio.create_task(self._run(), name="region watch")
+        self._background.run(self._run(), "region watch")
 
     async def stop(self) -> None:
         """End what `start` began."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def look(self) -> None:
         """Take in how the regions are now, and tell of those that have turned."""

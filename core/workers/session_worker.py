@@ -7,6 +7,7 @@ from contextlib import suppress
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
+from core.background import Background
 from core.database import in_session
 from core.debugging.elsewhere import page_of
 from core.debugging.owner import lease_end, this_process
@@ -27,8 +28,7 @@ class SessionWorker:
         self._sessions = sessions
         self._most = most
         self._news = asyncio.Event()
-        self._disconnect = signals.session_changed.connect(lambda _fact: self._news.set())
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     async def start(self) -> None:
         """Begin; first ends what processes that died left behind.
@@ -38,15 +38,12 @@ class SessionWorker:
         """
         self._sessions.require_browser()
         await self._sessions.recover()
-        self._task = asyncio.create_task(self._serve(), name="debug sessions of others")
+        self._background.hear(signals.session_changed, lambda _fact: self._news.set())
+        self._background.run(self._serve(), "debug sessions of others")
 
     async def stop(self) -> None:
         """Take no more, and end what runs: what it captured is kept."""
-        self._disconnect()
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
         await self._sessions.close()
 
     async def _serve(self) -> None:

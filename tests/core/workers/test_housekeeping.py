@@ -1,5 +1,6 @@
 """The store does not grow without end."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,4 +94,4 @@ async def test_housekeeping_ends_when_it_is_told_to() -> None:
     keeper.start()
     await keeper.stop()
 
-    assert keeper._task is not None and keeper._task.done()
+    assert "housekeeping" not in {task.get_name() for task in asyncio.all_tasks()}

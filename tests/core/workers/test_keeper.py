@@ -104,9 +104,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
         for finding in story(website, 3):
             killed.keep(finding)
         await until(lambda: is_held(tmp_path, 3))
-        for task in killed._tasks:  # as kill -9 does: nothing of `stop` is done
-            task.cancel()
-        await asyncio.gather(*killed._tasks, return_exceptions=True)
+        await killed._background.stop()  # as kill -9 does: nothing else of `stop` is done
     with database.session_scope() as db:  # one of them got there before the kill
         record_once(db, story(website, 1))
 

@@ -1,0 +1,37 @@
+"""What a part of Watchwright does beside everything else, from its `start` to its `stop`."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from core.signals import Signal
+
+Fact = TypeVar("Fact")
+
+
+class Background:
+    """The tasks that a part runs and the signals that it hears; whoever made it stops it."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._disconnects: list[Callable[[], None]] = []
+
+    def hear(self, signal: Signal[Fact], receiver: Callable[[Fact], None]) -> None:
+        """Call *receiver* with every later fact of *signal*."""
+        self._disconnects.append(signal.connect(receiver))
+
+    def run(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run *work* as a task called *name*, until it ends by itself or is stopped; returns the task."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def stop(self) -> None:
+        """Hear nothing more and cancel what runs; returns once that has ended."""
+        while self._disconnects:
+            self._disconnects.pop()()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,68 @@
+"""A part that is told to stop leaves nothing running and hears nothing."""
+
+import asyncio
+
+from core.background import Background
+from core.signals import HealthChanged, Signal
+
+
+async def test_stopping_ends_what_runs_and_waits_for_it() -> None:
+    ended: list[str] = []
+    background = Background()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("work")
+
+    background.run(work(), "work")
+    await asyncio.sleep(0)
+    await background.stop()
+
+    assert ended == ["work"]
+
+
+async def test_after_the_stop_nothing_is_heard() -> None:
+    signal = Signal("health_changed", HealthChanged)
+    heard: list[HealthChanged] = []
+    background = Background()
+    background.hear(signal, heard.append)
+
+    signal.send(HealthChanged())
+    await background.stop()
+    signal.send(HealthChanged())
+
+    assert len(heard) == 1
+
+
+async def test_a_task_that_fails_keeps_the_others_from_nothing() -> None:
+    background = Background()
+    done = asyncio.Event()
+
+    async def fail() -> None:
+        raise ValueError("of no use")
+
+    async def go_on() -> None:
+        done.set()
+        await asyncio.Event().wait()
+
+    background.run(fail(), "fails")
+    background.run(go_on(), "goes on")
+    await asyncio.wait_for(done.wait(), 1)
+
+    await background.stop()
+
+
+async def test_it_can_be_begun_again() -> None:
+    background = Background()
+    await background.stop()
+    ran = asyncio.Event()
+
+    async def work() -> None:
+        ran.set()
+
+    background.run(work(), "work")
+    await asyncio.wait_for(ran.wait(), 1)
+    await background.stop()
