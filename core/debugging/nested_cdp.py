@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from core.background import Background
 from core.debugging.cdp import CdpConnection, CdpError, CdpSession, TargetInfo, parsed
 
 Message = dict[str, Any]
@@ -28,13 +29,13 @@ class NestedConnection(CdpConnection):
         self._parents: dict[str, CdpSession] = {}
         self._brakes: dict[str, str] = {}
         """By target, the flat session that holds it."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     def write(self, session: CdpSession, message: Message) -> None:
         if self.is_closed:
             raise CdpError("The browser has ended.")
         if session is self.root:
-            self._spawn(self._ask(message))
+            self._background.run(self._ask(message), "cdp command")
             return
         if message["method"] == "Target.setAutoAttach":
             message["params"]["flatten"] = False
@@ -84,17 +85,10 @@ class NestedConnection(CdpConnection):
             answer = {"id": message["id"], "error": {"message": str(error)}}
         self.root.receive(answer)
 
-    def _spawn(self, asking: Any) -> None:
-        task = asyncio.ensure_future(asking)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def finish(self) -> None:
         """Let go of commands that have no answer yet."""
-        for task in self._tasks:
-            task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._background.stop()
 
 
 def _nothing(_message: bytes) -> None: ...

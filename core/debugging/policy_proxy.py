@@ -19,6 +19,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from core.addresses import name_to_look_up
+from core.background import Background
 from core.debugging.proxy_relay import ProxyRelay, pass_both_ways
 
 MayConnect = Callable[[str, str, int], str | None]
@@ -65,7 +66,7 @@ class PolicyProxy:
         self._made: OrderedDict[tuple[str, int], deque[Made]] = OrderedDict()
         self._not_made: dict[tuple[str, int], str] = {}
         self._relayed: dict[int, tuple[str, int]] = {}
-        self._attending: set[asyncio.Task[Any]] = set()
+        self._background = Background()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -77,9 +78,7 @@ class PolicyProxy:
     ) -> None:
         if self._server is not None:
             self._server.close()
-        for task in tuple(self._attending):
-            task.cancel()
-        await asyncio.gather(*self._attending, return_exceptions=True)
+        await self._background.stop()
 
     @property
     def address(self) -> str:
@@ -120,9 +119,7 @@ class PolicyProxy:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A task of our own: one that asyncio makes prints a traceback when it is cancelled (mended in Python 3.12).
-        task = asyncio.create_task(self._attend(reader, writer))
-        self._attending.add(task)
-        task.add_done_callback(self._attending.discard)
+        self._background.run(self._attend(reader, writer), "policy proxy")
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

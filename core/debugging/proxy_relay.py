@@ -7,8 +7,9 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any
 from urllib.parse import urlsplit
+
+from core.background import Background
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Connect = Callable[[str, int], Awaitable[Streams]]
@@ -29,7 +30,7 @@ class ProxyRelay:
         self._connect = connect
         self._refused = refused
         self._server: asyncio.Server | None = None
-        self._attending: set[asyncio.Task[Any]] = set()
+        self._background = Background()
 
     async def open(self) -> None:
         """Begin to serve."""
@@ -50,15 +51,11 @@ class ProxyRelay:
         """Serve no more, and break off what is under way."""
         if self._server is not None:
             self._server.close()
-        for task in tuple(self._attending):
-            task.cancel()
-        await asyncio.gather(*self._attending, return_exceptions=True)
+        await self._background.stop()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A task of our own: one that asyncio makes prints a traceback when it is cancelled (mended in Python 3.12).
-        task = asyncio.create_task(self._attend(reader, writer))
-        self._attending.add(task)
-        task.add_done_callback(self._attending.discard)
+        self._background.run(self._attend(reader, writer), "proxy relay")
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from core.addresses import name_to_look_up
+from core.background import Background
 from core.confined import MayConnect
 from core.debugging.cdp import CdpConnection
 from core.debugging.nested_cdp import NestedConnection
@@ -53,10 +54,9 @@ class CdpServer:
         self._socket = socket
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self.connection = CdpConnection(self._outgoing.put_nowait)
-        self._tasks = [
-            asyncio.create_task(self._read(), name="cdp in"),
-            asyncio.create_task(self._write(), name="cdp out"),
-        ]
+        self._background = Background()
+        self._background.run(self._read(), "cdp in")
+        self._background.run(self._write(), "cdp out")
 
     @classmethod
     async def connect(cls, endpoint: str) -> "CdpServer":
@@ -88,9 +88,7 @@ class CdpServer:
         return not self.connection.is_closed
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
         await self._socket.close()
         self.connection.close()
 

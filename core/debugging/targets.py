@@ -5,6 +5,7 @@ import contextlib
 import logging
 from typing import Any, Protocol
 
+from core.background import Background
 from core.debugging.cdp import CdpConnection, CdpError, CdpSession, TargetInfo
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class TargetHub:
     def __init__(self, connection: CdpConnection) -> None:
         self._connection = connection
         self._watchers: dict[str, TargetWatcher] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._ready: dict[str, asyncio.Future[CdpSession]] = {}
         connection.root.on_event = self._on_event
 
@@ -63,9 +64,7 @@ class TargetHub:
 
     async def close(self) -> None:
         """Let go of what is being prepared."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop()
 
     def _when_ready(self, target_id: str) -> asyncio.Future[CdpSession]:
         return self._ready.setdefault(target_id, asyncio.get_running_loop().create_future())
@@ -87,9 +86,7 @@ class TargetHub:
             session.post("Runtime.runIfWaitingForDebugger")
             parent.post("Target.detachFromTarget", {"sessionId": session.id})
             return
-        task = asyncio.create_task(self._prepare(session, watcher), name=f"prepare {target.type}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.run(self._prepare(session, watcher), f"prepare {target.type}")
 
     def _detached(self, session_id: str) -> None:
         session = self._connection.close_session(session_id)

@@ -16,45 +16,13 @@ def new_session_key() -> str:
     return uuid4().hex
 
 
-class DebugSessionBase(Schema):
-    session_key: Annotated[str, Field(min_length=1, max_length=64)] = Field(default_factory=new_session_key)
-    started_at: UtcInstant = Field(default_factory=utc_now)
+class SessionFacts(Schema):
+    """What is told of a session while it runs and once it has ended; None until then."""
+
     completed_at: UtcInstant | None = None
     success: bool | None = None
     error_message: str | None = None
     user_agent: Annotated[str, Field(max_length=512)] | None = None
-    browser_type: Annotated[str, Field(max_length=32)] = "chromium"
-
-    state: DebugSessionState | None = DebugSessionState.QUEUED
-    trigger: SessionTrigger | None = SessionTrigger.MANUAL
-    url: str | None = None
-    title: str | None = None
-    browser_version: str | None = None
-    options: dict[str, Any] | None = None
-    milestones: dict[str, float] | None = None
-    request_count: int | None = None
-    failed_count: int | None = None
-    dropped_count: int | None = None
-    encoded_bytes: int | None = None
-    is_redacted: bool | None = True
-    window_id: int | None = None
-    check_id: int | None = None
-    is_pinned: bool | None = None
-
-
-class DebugSessionCreate(DebugSessionBase):
-    website_id: int
-
-
-class DebugSessionUpdate(Schema):
-    """What to change; what is not given stays."""
-
-    started_at: UtcInstant | None = None
-    completed_at: UtcInstant | None = None
-    success: bool | None = None
-    error_message: str | None = None
-    user_agent: Annotated[str, Field(max_length=512)] | None = None
-    browser_type: Annotated[str, Field(max_length=32)] | None = None
     state: DebugSessionState | None = None
     url: str | None = None
     title: str | None = None
@@ -68,6 +36,27 @@ class DebugSessionUpdate(Schema):
     is_redacted: bool | None = None
     window_id: int | None = None
     is_pinned: bool | None = None
+
+
+class DebugSessionBase(SessionFacts):
+    session_key: Annotated[str, Field(min_length=1, max_length=64)] = Field(default_factory=new_session_key)
+    started_at: UtcInstant = Field(default_factory=utc_now)
+    browser_type: Annotated[str, Field(max_length=32)] = "chromium"
+    state: DebugSessionState | None = DebugSessionState.QUEUED
+    trigger: SessionTrigger | None = SessionTrigger.MANUAL
+    is_redacted: bool | None = True
+    check_id: int | None = None
+
+
+class DebugSessionCreate(DebugSessionBase):
+    website_id: int
+
+
+class DebugSessionUpdate(SessionFacts):
+    """What to change; what is not given stays."""
+
+    started_at: UtcInstant | None = None
+    browser_type: Annotated[str, Field(max_length=32)] | None = None
 
 
 class DebugSessionRead(DebugSessionBase):
