@@ -1,6 +1,7 @@
 """An administrator who is signed in: what a test needs that is not about accounts."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from core.models import Role
 from core.schemas import ApiTokenCreate, Scope
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
 from dashboard.auth import COOKIE
+from tests import sqlite
 
 NAME = "ada"
 COOKIE_TOKEN = "the-browser-of-ada"
@@ -34,6 +36,9 @@ def let_in(db: Session) -> None:
 def let_in_to(store_url: str) -> None:
     """`let_in` on the store at this address, which is migrated first."""
     engine = database.make_engine(store_url)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is not None and not Path(file).exists():
+        sqlite.new_store(Path(file))
     database.upgrade(engine)
     with Session(engine) as db, db.begin():
         let_in(db)

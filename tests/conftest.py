@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import sealing
+from core import database, sealing
 from core.database import make_engine
 from core.models import Base
-from tests import postgres
+from tests import postgres, sqlite
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,6 +84,16 @@ def db() -> Iterator[Session]:
     Base.metadata.create_all(engine)
     with sessionmaker(engine, expire_on_commit=False)() as session:
         yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an empty store in a file, which work on threads shares and code under test finds by itself."""
+    sqlite.new_store(tmp_path / "store.sqlite3")
+    engine = make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.bind(engine)
+    yield engine
     engine.dispose()
 
 

@@ -1,6 +1,5 @@
 """The routers over a real SQLite store; what needs a running monitor or browser is in tests/e2e."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
+from tests import sqlite
 from tests.accounts import HEADERS, let_in
 
 PUBLIC_URL = "https://watch.example.org"
@@ -31,21 +31,11 @@ def routes() -> FastAPI:
     return app
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store, made once: all migrations take a quarter of a second."""
-    file = tmp_path_factory.mktemp("migrated") / "store.sqlite3"
-    engine = database.make_engine(f"sqlite:///{file}")
-    database.upgrade(engine)
-    engine.dispose()
-    return file
-
-
 @pytest.fixture
-def app(routes: FastAPI, migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+def app(routes: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
     settings = Settings(public_url=PUBLIC_URL)
-    shutil.copy(migrated, tmp_path / "watchwright.sqlite3")
+    sqlite.new_store(tmp_path / "watchwright.sqlite3")
     engine = database.make_engine(settings.store_url)
     database.bind(engine)
     routes.state.runtime = Runtime(

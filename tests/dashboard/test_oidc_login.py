@@ -22,7 +22,7 @@ from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
-from tests import oidc_provider
+from tests import oidc_provider, sqlite
 from tests.accounts import NAME, let_in
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
 
@@ -42,8 +42,8 @@ def app(there: oidc_provider.Provider, tmp_path: Path, monkeypatch: pytest.Monke
     settings = Settings(
         public_url=OURS, oidc_issuer=there.issuer, oidc_client_id=CLIENT_ID, oidc_roles_claim="groups", **given
     )
+    sqlite.new_store(tmp_path / "watchwright.sqlite3")
     engine = database.make_engine(settings.store_url)
-    database.upgrade(engine)
     database.bind(engine)
     database.run_in_session(let_in)
     app = FastAPI()

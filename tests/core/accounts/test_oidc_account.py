@@ -1,13 +1,11 @@
 """Whose account somebody of the provider has: made once, never anybody else's, with the role that the claims earn."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core import database
 from core.accounts import identify, manage
 from core.accounts.actor import COMMAND_LINE
 from core.accounts.oidc_account import end_without_role, enter, name_of, role_of
@@ -25,15 +23,6 @@ VISITOR = Visitor(address="192.0.2.7", user_agent="A browser")
 CLAIMS = {"sub": "1", "preferred_username": "Grace", "groups": ["ops"]}
 BY_GROUP = Settings(oidc_roles_claim="groups", oidc_roles="ops=administrator,dev=editor")
 BY_HAND = Settings()
-
-
-@pytest.fixture
-def stored(tmp_path: Any) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
 
 
 def comes(claims: dict[str, Any], settings: Settings = BY_GROUP, issuer: str = ISSUER) -> tuple[str, list[int]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.accounts import identify, manage, sign_in
@@ -32,7 +33,7 @@ async def actions() -> list[str]:
     return [event.action for event in reversed(events)]
 
 
-async def test_first_account_is_an_administrator_and_the_second_needs_one(bound: None) -> None:
+async def test_first_account_is_an_administrator_and_the_second_needs_one(stored: Engine) -> None:
     user = await manage.add_first(UserCreate(name="Ada", password=SecretStr(PASSWORD)), None)
 
     assert (user.name, user.role) == ("ada", Role.ADMINISTRATOR)
@@ -40,7 +41,7 @@ async def test_first_account_is_an_administrator_and_the_second_needs_one(bound:
         await manage.add_first(UserCreate(name="eve", password=SecretStr(PASSWORD)), None)
 
 
-async def test_password_opens_what_the_role_may(bound: None) -> None:
+async def test_password_opens_what_the_role_may(stored: Engine) -> None:
     user = await make_user(Role.EDITOR)
 
     signed_in = await sign_in.sign_in(" ADA ", PASSWORD, VISITOR)
@@ -53,7 +54,7 @@ async def test_password_opens_what_the_role_may(bound: None) -> None:
     assert await actions() == ["user.add", "sign_in"]
 
 
-async def test_store_holds_no_token_and_no_password(bound: None) -> None:
+async def test_store_holds_no_token_and_no_password(stored: Engine) -> None:
     await make_user()
     signed_in = await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
@@ -67,7 +68,7 @@ async def test_store_holds_no_token_and_no_password(bound: None) -> None:
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("nobody", PASSWORD)])
-async def test_what_was_wrong_is_not_said(bound: None, name: str, password: str) -> None:
+async def test_what_was_wrong_is_not_said(stored: Engine, name: str, password: str) -> None:
     await make_user()
 
     with pytest.raises(SignInRefused, match="do not belong together"):
@@ -76,7 +77,7 @@ async def test_what_was_wrong_is_not_said(bound: None, name: str, password: str)
     assert (await actions())[-1] == "sign_in.fail"
 
 
-async def test_guessing_is_made_to_wait_even_with_the_right_password(bound: None) -> None:
+async def test_guessing_is_made_to_wait_even_with_the_right_password(stored: Engine) -> None:
     await make_user()
     for _attempt in range(4):
         with pytest.raises(SignInRefused, match="do not belong"):
@@ -86,7 +87,7 @@ async def test_guessing_is_made_to_wait_even_with_the_right_password(bound: None
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
 
-async def test_success_forgives_the_failures_before_it(bound: None) -> None:
+async def test_success_forgives_the_failures_before_it(stored: Engine) -> None:
     await make_user()
     for _round in range(3):
         for _attempt in range(2):
@@ -95,7 +96,7 @@ async def test_success_forgives_the_failures_before_it(bound: None) -> None:
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
 
-async def test_code_is_asked_for_and_works_once(bound: None, sealer: Sealer) -> None:
+async def test_code_is_asked_for_and_works_once(stored: Engine, sealer: Sealer) -> None:
     user = await make_user()
     secret = pyotp.random_base32()
     earlier = pyotp.TOTP(secret).at(utc_now() - timedelta(seconds=30))
@@ -114,7 +115,7 @@ async def test_code_is_asked_for_and_works_once(bound: None, sealer: Sealer) -> 
         await sign_in.enter_code(again.token, code, VISITOR, sealer)
 
 
-async def test_recovery_code_is_used_up(bound: None, sealer: Sealer) -> None:
+async def test_recovery_code_is_used_up(stored: Engine, sealer: Sealer) -> None:
     user = await make_user()
     secret = pyotp.random_base32()
     code = pyotp.TOTP(secret).now()
@@ -128,7 +129,7 @@ async def test_recovery_code_is_used_up(bound: None, sealer: Sealer) -> None:
         await sign_in.enter_code(pending.token, codes[0], VISITOR, sealer)
 
 
-async def test_new_password_ends_every_other_sign_in(bound: None) -> None:
+async def test_new_password_ends_every_other_sign_in(stored: Engine) -> None:
     user = await make_user()
     here = await sign_in.sign_in("ada", PASSWORD, VISITOR)
     there = await sign_in.sign_in("ada", PASSWORD, VISITOR)
@@ -144,7 +145,7 @@ async def test_new_password_ends_every_other_sign_in(bound: None) -> None:
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
 
-async def test_account_that_is_switched_off_is_out_at_once(bound: None) -> None:
+async def test_account_that_is_switched_off_is_out_at_once(stored: Engine) -> None:
     await make_user()
     other = await make_user(Role.EDITOR, name="grace")
     signed_in = await sign_in.sign_in("grace", PASSWORD, VISITOR)
@@ -156,7 +157,7 @@ async def test_account_that_is_switched_off_is_out_at_once(bound: None) -> None:
         await sign_in.sign_in("grace", PASSWORD, VISITOR)
 
 
-async def test_sign_in_runs_out(bound: None) -> None:
+async def test_sign_in_runs_out(stored: Engine) -> None:
     user = await make_user()
     await in_session(
         SignInCRUD.create, user_id=user.id, token_hash=token_hash("old"), expires_at=utc_now() - timedelta(seconds=1)

@@ -12,6 +12,7 @@ from core.debugging.browser import find_browser
 from core.debugging.session import DebugSessions
 from core.errors import BrowserMissing
 from core.models import Website
+from tests import sqlite
 from tests.core.debugging.busy_site import BusySite, busy_site
 
 
@@ -38,8 +39,8 @@ async def site() -> AsyncIterator[BusySite]:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Engine]:
+    sqlite.new_store(settings.data_dir / "watchwright.sqlite3")
     engine = database.make_engine(settings.store_url)
-    database.upgrade(engine)
     database.bind(engine)
     yield engine
     engine.dispose()

@@ -1,16 +1,13 @@
 """A store with a channel, and what is sent through it."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core import database
 from core.models import ChannelKind, NotificationChannel, NotificationRule
 from core.notifications.message import Message
 from core.schemas.notification_channel import NotificationChannelCreate
@@ -19,16 +16,6 @@ from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
 
 SEALER = Sealer(b"a key of the tests' own, of any length")
-
-
-@pytest.fixture
-def stored(tmp_path: Path) -> Iterator[Engine]:
-    """A store that work on threads shares."""
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
 
 
 @dataclass

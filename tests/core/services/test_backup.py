@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,39 +16,29 @@ from core.services.backup import backup, restore
 from tests.factories import make_website
 
 
-@pytest.fixture
-def file_engine(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite store in a file, bound."""
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
-
-
 def _names() -> list[str]:
     with database.session_scope() as db:
         return [website.name for website in WebsiteCRUD.get_all(db)[0]]
 
 
-def test_store_comes_back_as_it_was_when_it_was_copied(file_engine: Engine, tmp_path: Path) -> None:
+def test_store_comes_back_as_it_was_when_it_was_copied(stored: Engine, tmp_path: Path) -> None:
     with database.session_scope() as db:
         make_website(db, name="then")
-    size = backup(file_engine, tmp_path / "copy.sqlite3")
+    size = backup(stored, tmp_path / "copy.sqlite3")
     with database.session_scope() as db:
         make_website(db, name="later")
 
-    restore(file_engine, tmp_path / "copy.sqlite3")
+    restore(stored, tmp_path / "copy.sqlite3")
 
     assert size == (tmp_path / "copy.sqlite3").stat().st_size
     assert _names() == ["then"]
-    assert database.current(file_engine) == database.head()
+    assert database.current(stored) == database.head()
     with sqlite3.connect(tmp_path / "store.sqlite3.before-restore") as before:
         assert before.execute("SELECT count(*) FROM websites").fetchone() == (2,)
     before.close()
 
 
-def test_copy_is_consistent_while_somebody_writes(file_engine: Engine, tmp_path: Path) -> None:
+def test_copy_is_consistent_while_somebody_writes(stored: Engine, tmp_path: Path) -> None:
     with database.session_scope() as db:
         website_id = make_website(db).id
     stop = threading.Event()
@@ -63,7 +52,7 @@ def test_copy_is_consistent_while_somebody_writes(file_engine: Engine, tmp_path:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        sizes = [backup(file_engine, tmp_path / f"copy-{number}.sqlite3") for number in range(3)]
+        sizes = [backup(stored, tmp_path / f"copy-{number}.sqlite3") for number in range(3)]
     finally:
         stop.set()
         writer.join()
@@ -75,40 +64,40 @@ def test_copy_is_consistent_while_somebody_writes(file_engine: Engine, tmp_path:
             assert (copy.exec_driver_sql(f"SELECT count(*) FROM {MonitorCheck.__tablename__}").scalar() or 0) % 10 == 0
 
 
-def test_nothing_is_overwritten(file_engine: Engine, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(stored: Engine, tmp_path: Path) -> None:
     (tmp_path / "copy").write_text("precious")
 
     with pytest.raises(AlreadyExists, match="name another file"):
-        backup(file_engine, tmp_path / "copy")
+        backup(stored, tmp_path / "copy")
 
     assert (tmp_path / "copy").read_text() == "precious"
 
 
-def test_copy_to_nowhere_is_explained(file_engine: Engine, tmp_path: Path) -> None:
+def test_copy_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Check the folder"):
-        backup(file_engine, tmp_path / "no such folder" / "copy")
+        backup(stored, tmp_path / "no such folder" / "copy")
 
 
-def test_file_that_is_no_backup_changes_nothing(file_engine: Engine, tmp_path: Path) -> None:
+def test_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) -> None:
     with database.session_scope() as db:
         make_website(db, name="kept")
     (tmp_path / "letter.txt").write_text("Dear reader, " * 100)
 
     with pytest.raises(StoreError, match="is not a store of Watchwright"):
-        restore(file_engine, tmp_path / "letter.txt")
+        restore(stored, tmp_path / "letter.txt")
     with pytest.raises(NotFound, match="There is no file"):
-        restore(file_engine, tmp_path / "nothing")
+        restore(stored, tmp_path / "nothing")
 
     assert _names() == ["kept"]
 
 
-def test_store_in_use_is_not_replaced(file_engine: Engine, tmp_path: Path) -> None:
-    backup(file_engine, tmp_path / "copy.sqlite3")
+def test_store_in_use_is_not_replaced(stored: Engine, tmp_path: Path) -> None:
+    backup(stored, tmp_path / "copy.sqlite3")
     other = sqlite3.connect(tmp_path / "store.sqlite3")
     other.execute("SELECT count(*) FROM websites").fetchone()
 
     with pytest.raises(StoreError, match="Stop Watchwright, then restore"):
-        restore(file_engine, tmp_path / "copy.sqlite3")
+        restore(stored, tmp_path / "copy.sqlite3")
 
     other.close()
     assert _names() == []

@@ -24,7 +24,7 @@ from core.models.enums import ArtifactKind
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, store_copy
 from core.services.store_copy import copy_store
-from tests import postgres
+from tests import postgres, sqlite
 from tests.factories import at, make_check, make_event, make_maintenance, make_session, make_website, make_window
 
 Row = tuple[object, ...]
@@ -33,8 +33,8 @@ Row = tuple[object, ...]
 @pytest.fixture
 def source(tmp_path: Path) -> Iterator[Engine]:
     """A migrated SQLite store in a file, with something in many tables, bound."""
+    sqlite.new_store(tmp_path / "small.sqlite3")
     engine = database.make_engine(f"sqlite:///{tmp_path / 'small.sqlite3'}")
-    database.upgrade(engine)
     database.bind(engine)
     with database.session_scope() as db:
         for _ in range(3):

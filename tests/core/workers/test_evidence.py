@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core import database, signals
+from core import signals
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -65,21 +65,12 @@ class Sessions(DebugSessions):
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def sessions() -> Sessions:
     return Sessions()
 
 
 @pytest.fixture
-async def worker(engine: Engine, sessions: Sessions, tmp_path: Path) -> AsyncIterator[EvidenceWorker]:
+async def worker(stored: Engine, sessions: Sessions, tmp_path: Path) -> AsyncIterator[EvidenceWorker]:
     settings = Settings(data_dir=tmp_path, degraded_evidence_seconds=0.001, baseline_hours=0)
     worker = EvidenceWorker(settings, sessions)
     await worker.start()
@@ -211,7 +202,7 @@ async def test_website_that_wants_none_is_looked_at_without_a_browser(
     assert sessions.started == []
 
 
-async def test_many_that_fail_at_once_share_one_limit(engine: Engine, tmp_path: Path, dead_url: str) -> None:
+async def test_many_that_fail_at_once_share_one_limit(stored: Engine, tmp_path: Path, dead_url: str) -> None:
     sessions = Sessions()
     settings = Settings(data_dir=tmp_path, auto_sessions_per_hour=4, baseline_hours=0)
     worker = EvidenceWorker(settings, sessions)
@@ -228,7 +219,7 @@ async def test_many_that_fail_at_once_share_one_limit(engine: Engine, tmp_path: 
 
 
 async def test_a_website_that_is_up_gets_its_baseline(
-    engine: Engine, sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stored: Engine, sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evidence, "BASELINE_ROUND_SECONDS", 0.01)
     worker = EvidenceWorker(Settings(data_dir=tmp_path), sessions)

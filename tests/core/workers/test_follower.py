@@ -1,8 +1,7 @@
 """What another process stored is told of here, also when no signal of it came."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,28 +16,19 @@ SOON = 20.0  # s; takes half a second
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-async def told(engine: Engine) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
+async def told(stored: Engine) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
     """What the follower repeats."""
     repeated: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-    follower = Follower(engine, lambda signal, fact: repeated.put_nowait((signal.name, fact)), is_told=lambda: False)
+    follower = Follower(stored, lambda signal, fact: repeated.put_nowait((signal.name, fact)), is_told=lambda: False)
     await follower.start()
     yield repeated
     await follower.stop()
 
 
 async def test_a_check_a_window_and_a_website_of_another_process_are_told_of(
-    engine: Engine, told: asyncio.Queue[tuple[str, Any]]
+    stored: Engine, told: asyncio.Queue[tuple[str, Any]]
 ) -> None:
-    other = database.make_engine(engine.url.render_as_string())
+    other = database.make_engine(stored.url.render_as_string())
     with Session(other) as db, db.begin():
         website = make_website(db)
         check, window = make_check(db, website), make_window(db, website)
@@ -54,8 +44,8 @@ async def test_a_check_a_window_and_a_website_of_another_process_are_told_of(
     assert heard == expected
 
 
-async def test_what_a_signal_has_told_is_not_told_again(engine: Engine, told: asyncio.Queue[tuple[str, Any]]) -> None:
-    other = database.make_engine(engine.url.render_as_string())
+async def test_what_a_signal_has_told_is_not_told_again(stored: Engine, told: asyncio.Queue[tuple[str, Any]]) -> None:
+    other = database.make_engine(stored.url.render_as_string())
     with Session(other) as db, db.begin():
         website = make_website(db)
         known, news = make_check(db, website).id, make_check(db, website).id

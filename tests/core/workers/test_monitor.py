@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
-from core import database, signals
+from core import signals
 from core.database import in_session
 from core.errors import NotFound
 from core.models import MonitorStatus, Website
@@ -22,16 +21,7 @@ SOON = 10.0  # s; everything awaited here takes well under one
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-async def monitor(engine: Engine) -> AsyncIterator[Monitor]:
+async def monitor(stored: Engine) -> AsyncIterator[Monitor]:
     monitor = Monitor(FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1))
     await monitor.start()
     yield monitor
@@ -118,11 +108,11 @@ async def test_one_website_is_never_checked_twice_at_once(monitor: Monitor, site
 
 
 async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_time(
-    monitor: Monitor, site: FlakySite, engine: Engine
+    monitor: Monitor, site: FlakySite, stored: Engine
 ) -> None:
     website = await watch(site, is_active=False)
     heard = hear(signals.check_recorded)
-    with engine.connect() as connection:
+    with stored.connect() as connection:
         connection.execute(text("ALTER TABLE monitor_checks RENAME TO away"))
         connection.commit()
         await monitor.check_now(website.id)
@@ -141,7 +131,7 @@ async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor
         await monitor.check_now(999)
 
 
-async def test_stopping_stores_what_was_found(engine: Engine, site: FlakySite) -> None:
+async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite) -> None:
     website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, is_active=False))
     monitor = Monitor()
     await monitor.start()

@@ -1,13 +1,12 @@
 """What pages know of a monitor that runs elsewhere: whether it is well, and a check at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import Engine
 
-from core import database, signals
+from core import signals
 from core.database import run_in_session
 from core.errors import MonitorAway, NotFound
 from core.workers import monitor_link
@@ -15,15 +14,6 @@ from core.workers.monitor_link import NOBODY, MonitorLink
 from tests.factories import make_website
 
 WELL = signals.MonitorReported(monitor="a", is_checking=True, trouble=None)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    database.upgrade(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -82,7 +72,7 @@ async def test_what_troubles_the_monitor_is_said_in_its_words(link: MonitorLink)
     assert link.trouble == "No room."
 
 
-async def test_a_check_that_is_asked_for_is_awaited(link: MonitorLink, store: Engine) -> None:
+async def test_a_check_that_is_asked_for_is_awaited(link: MonitorLink, stored: Engine) -> None:
     website_id = run_in_session(lambda db: make_website(db).id)
 
     def answer(fact: signals.CheckRequested) -> None:
@@ -95,7 +85,7 @@ async def test_a_check_that_is_asked_for_is_awaited(link: MonitorLink, store: En
 
 
 async def test_nobody_to_check_is_an_error_in_words(
-    link: MonitorLink, store: Engine, monkeypatch: pytest.MonkeyPatch
+    link: MonitorLink, stored: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     website_id = run_in_session(lambda db: make_website(db, timeout=1).id)
     monkeypatch.setattr(monitor_link, "ANSWER_SECONDS", -0.99)
@@ -105,6 +95,6 @@ async def test_nobody_to_check_is_an_error_in_words(
         await link.check_now(website_id)
 
 
-async def test_a_website_that_is_not_there_is_not_asked_for(link: MonitorLink, store: Engine) -> None:
+async def test_a_website_that_is_not_there_is_not_asked_for(link: MonitorLink, stored: Engine) -> None:
     with pytest.raises(NotFound):
         await link.check_now(404)

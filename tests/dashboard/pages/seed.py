@@ -19,6 +19,7 @@ from core.models import (
     SessionArtifact,
     Website,
 )
+from tests import sqlite
 
 STARTED = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
@@ -31,8 +32,8 @@ PIXEL = bytes.fromhex(
 
 def fill(data_dir: Path) -> None:
     """Sessions 1 (40 requests, good), 2 (6 requests, failed, hostile) and 3 (a picture that is no picture)."""
+    sqlite.new_store(data_dir / "watchwright.sqlite3")
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
-    database.upgrade(engine)
     with Session(engine) as db, db.begin():
         website = Website(url="http://127.0.0.1:9/", name="Acme shop", is_active=False)
         db.add(website)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import database
 from core.clock import utc_now
 from core.monitoring.record import record
+from tests import sqlite
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
 from tests.dashboard.axe import serious_findings
@@ -25,8 +26,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Watchwright with windows 1 (over, with its evidence), 2 (still down), 3 (by hand) and 4 (two regions see it)."""
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
+    sqlite.new_store(data_dir / "watchwright.sqlite3")
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
-    database.upgrade(engine)
     with Session(engine) as db, db.begin():
         make_outage(db, utc_now() - timedelta(hours=5))
         make_outage(db, utc_now() - timedelta(minutes=4), minutes=None)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import database
 from core.clock import utc_now
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from tests import sqlite
 from tests.accounts import sign_in
 from tests.e2e.server import Server
 
@@ -32,8 +33,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def _fill(data_dir: Path) -> None:
+    sqlite.new_store(data_dir / "watchwright.sqlite3")
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
-    database.upgrade(engine)
     now = utc_now()
     with Session(engine) as db, db.begin():
         rows = [

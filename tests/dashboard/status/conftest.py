@@ -16,14 +16,15 @@ from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.status.domain import Domains, OwnDomain
+from tests import sqlite
 
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
     settings = Settings(public_url="https://watch.example.org")
+    sqlite.new_store(tmp_path / "watchwright.sqlite3")
     engine = database.make_engine(settings.store_url)
-    database.upgrade(engine)
     database.bind(engine)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = Runtime(
