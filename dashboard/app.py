@@ -39,6 +39,7 @@ from core.workers.follower import Follower
 from core.workers.housekeeping import Housekeeping, Keeps
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
+from core.workers.parts import PartsAhead
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
 from dashboard import acknowledging, frame, login, oidc_login, quicker
@@ -149,8 +150,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as ending:
         ending.push_async_callback(asyncio.to_thread, otlp.start(runtime.settings, "serve"))
         ending.callback(runtime.engine.dispose)
-        regions = runtime.regions if runtime.engine.dialect.name == "postgresql" else None
-        for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor, regions):
+        keeps = Keeps.of(runtime.settings)
+        on_postgresql = (PartsAhead(keeps.checks), runtime.regions) if _is_on_postgresql(runtime) else ()
+        for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor, *on_postgresql):
             if part is not None:
                 await part.start()
                 ending.push_async_callback(part.stop)
@@ -161,10 +163,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         evidence = EvidenceWorker(runtime.settings, runtime.sessions)
         await evidence.start()
         ending.push_async_callback(evidence.stop)
-        housekeeping = Housekeeping(Keeps.of(runtime.settings))
+        housekeeping = Housekeeping(keeps)
         housekeeping.start()
         ending.push_async_callback(housekeeping.stop)
         yield
+
+
+def _is_on_postgresql(runtime: Runtime) -> bool:
+    return runtime.engine.dialect.name == "postgresql"
 
 
 def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, Watch]:

@@ -16,7 +16,9 @@ from core.models.months import REST, TABLE, Month, slot_index
 
 AHEAD = timedelta(days=62)  # nobody has to look after it for two months
 LOCK = 0x77617463686D6E74  # pg_advisory_xact_lock: "watchmnt"; two that make a month at once would both fail
-LOCK_TIMEOUT_MS = 1_000  # who comes after one that waits for a table waits too
+# Who comes after one that waits for a table waits too. It is less than PostgreSQL's deadlock_timeout (1 s): of us and
+# who stores a check, each with a table that the other wants, it is we who give up.
+LOCK_TIMEOUT_MS = 500
 
 
 def made(connection: Connection) -> list[Month]:

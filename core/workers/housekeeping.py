@@ -3,22 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.models.months import Month
-from core.services import months, retention, rollups
+from core.services import retention, rollups
 from core.services.levels import DAY, HOUR, MINUTE
+from core.workers import parts
 
 Before = TypeVar("Before")
 
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 3600.0  # old checks may stay this much longer
 FIRST_ROUND_SECONDS = 60.0  # a start has more urgent things to do
 PAUSE_SECONDS = 0.1  # between two batches, for those who want to write
-ATTEMPTS = 5  # to make or drop a month, each of which waits for a second
 LATE = timedelta(hours=1)  # a website that is checked adds up by itself; one that has not for so long gets help
 
 
@@ -77,23 +75,15 @@ class Housekeeping:
                 is_done = await in_session(rollups.catch_up, website_id, until)
                 await asyncio.sleep(min(monotonic() - began, PAUSE_SECONDS))
 
-    async def make_months(self) -> int:
-        """Make the months that checks go into on PostgreSQL; returns how many were missing."""
-        now = utc_now()
-        wanted = await in_session(months.missing, now, now - self._keeps.checks)
-        return sum([await _patiently(months.make, month) for month in wanted])
-
     async def delete_old(self) -> int:
         """Delete what is older than is kept, of what was added up; returns how many rows there were.
 
-        Months of checks, of which there are some on PostgreSQL, go before and are not counted.
+        What PostgreSQL splits checks into goes before, as a whole, and is not counted.
         """
         now = utc_now()
         before = {width: now - age for width, age in self._keeps.levels.items()}
         until = _hour(now - self._keeps.checks)
-        for month in await in_session(months.outdated, until):
-            if await _patiently(months.drop, month):
-                logger.info("a month of checks dropped", extra={"month": f"{month.since:%Y-%m}"})
+        await parts.drop_before(until)
         checks = await self._delete(retention.delete_checks, until)
         return checks + await self._delete(retention.delete_rollups, before)
 
@@ -107,34 +97,15 @@ class Housekeeping:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _run(self) -> None:
-        await self._make_months_at_start()
         await asyncio.sleep(FIRST_ROUND_SECONDS)
         while True:
             try:
-                await self.make_months()
                 await self.catch_up()
                 deleted = await self.delete_old()
                 logger.info("old rows deleted", extra={"deleted": deleted})
             except SQLAlchemyError:
                 logger.exception("old rows could not be deleted; trying again in an hour")
             await asyncio.sleep(ROUND_SECONDS)
-
-    async def _make_months_at_start(self) -> None:
-        """Before checks come in, as what is in the rest has to be moved then."""
-        try:
-            await self.make_months()
-        except SQLAlchemyError:
-            logger.exception("months could not be made; trying again in a minute")
-
-
-async def _patiently(work: Callable[[Session, Month], bool], month: Month) -> bool:
-    """What *work* returns, which gives up where it would hold others up; False once we have done so as well."""
-    for _attempt in range(ATTEMPTS):
-        with suppress(OperationalError):
-            return await in_session(work, month)
-        await asyncio.sleep(PAUSE_SECONDS)
-    logger.warning("a month of checks is in use; trying again in an hour", extra={"month": f"{month.since:%Y-%m}"})
-    return False
 
 
 def _hour(moment: datetime) -> datetime:

@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ from core.workers.duty import Duty
 from core.workers.lease import lease_of
 from core.workers.log_lines import LogLines
 from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.parts import PartsAhead
 from core.workers.posts import post_of
 
 logger = logging.getLogger(__name__)
@@ -104,6 +106,8 @@ async def work(
     bridge = Bridge(post_of(engine))
     parts: list[Part] = []
     if "checks" in queues:
+        if engine.dialect.name == "postgresql":
+            parts.append(PartsAhead(timedelta(days=settings.retention_checks_days)))
         parts.append(make_duty(settings, engine, name))
     if "sessions" in queues:
         parts.append(make_session_worker(settings))

@@ -1,0 +1,74 @@
+"""Makes what PostgreSQL splits checks into before checks come in: in each process that stores any, and for ever.
+
+Whoever comes first makes it; the others find it there.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.background import Background
+from core.clock import utc_now
+from core.database import in_session
+from core.models.months import Month
+from core.services import months
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 3600.0
+PAUSE_SECONDS = 0.1  # between two attempts
+ATTEMPTS = 5  # to make or drop one, each of which waits for at most half a second
+
+
+class PartsAhead:
+    """Makes them at the start and every hour, until it is told to stop."""
+
+    def __init__(self, kept: timedelta) -> None:
+        """*kept* is for how long checks are kept."""
+        self._kept = kept
+        self._background = Background()
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._background.run(self._run(), "parts of checks")
+
+    async def stop(self) -> None:
+        """End what is under way; what was begun is rolled back or done."""
+        await self._background.stop()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await make_ahead(self._kept)
+            except SQLAlchemyError:
+                logger.exception("what checks are split into could not be made; trying again in an hour")
+            await asyncio.sleep(ROUND_SECONDS)
+
+
+async def make_ahead(kept: timedelta) -> int:
+    """Make what is missing for checks to come, and for those of the last *kept*; returns how many were missing."""
+    now = utc_now()
+    wanted = await in_session(months.missing, now, now - kept)
+    return sum([await _patiently(months.make, month) for month in wanted])
+
+
+async def drop_before(moment: datetime) -> None:
+    """Drop what ended by *moment*, and of which everything was added up."""
+    for month in await in_session(months.outdated, moment):
+        if await _patiently(months.drop, month):
+            logger.info("a month of checks dropped", extra={"month": f"{month.since:%Y-%m}"})
+
+
+async def _patiently(work: Callable[[Session, Month], bool], month: Month) -> bool:
+    """What *work* returns, which gives up where it would hold others up; False once we have done so as well."""
+    for _attempt in range(ATTEMPTS):
+        with suppress(OperationalError):
+            return await in_session(work, month)
+        await asyncio.sleep(PAUSE_SECONDS)
+    logger.warning("a month of checks is in use; trying again in an hour", extra={"month": f"{month.since:%Y-%m}"})
+    return False

@@ -1,0 +1,93 @@
+"""What PostgreSQL splits checks into is made ahead, and goes as a whole, while nobody else is held up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, text, update
+
+from core import database
+from core.clock import utc_now
+from core.config import Settings
+from core.models import MonitorStatus, WebsiteState
+from core.models.months import Month
+from core.schemas import MonitorCheckCreate
+from core.services import MonitorCheckCRUD, months
+from core.workers import parts
+from core.workers.worker import work
+from tests.factories import make_website
+
+KEPT = timedelta(days=30)
+SOON = 20.0  # s; takes some milliseconds
+
+pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+async def _without_months(engine: Engine) -> AsyncIterator[None]:
+    """… when the test is over; the tables are shared by all tests."""
+    database.bind(engine)
+    yield
+    with database.session_scope() as db:
+        for month in months.made(db.connection()):
+            db.execute(text(f"DROP TABLE {month.name}"))
+
+
+def _made() -> list[Month]:
+    with database.session_scope() as db:
+        return months.made(db.connection())
+
+
+async def _months_there() -> list[Month]:
+    async with asyncio.timeout(SOON):
+        while not (there := await asyncio.to_thread(_made)):  # noqa: ASYNC110 - nothing tells of a new table
+            await asyncio.sleep(0.01)
+    return there
+
+
+async def test_a_month_of_checks_that_is_over_goes_at_once() -> None:
+    moments = [utc_now() - timedelta(days=days) for days in (0, 70, 130)]
+    with database.session_scope() as db:
+        website_id = make_website(db).id
+        MonitorCheckCRUD.bulk_create(
+            db, [MonitorCheckCreate(website_id=website_id, status=MonitorStatus.UP, checked_at=at) for at in moments]
+        )
+        db.execute(update(WebsiteState).values(rolled_until=utc_now()))
+
+    made = await parts.make_ahead(timedelta(days=80))
+    await parts.drop_before(utc_now() - KEPT)
+
+    with database.session_scope() as db:
+        assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 2  # the third is older than any month
+    assert made == len(_made()) + 1  # the month that was dropped whole
+    assert _made()[0] == Month.of(moments[0])
+
+
+async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 10)
+    monkeypatch.setattr(parts, "PAUSE_SECONDS", 0.0)
+
+    with engine.begin() as reader:
+        reader.execute(text("SELECT FROM monitor_checks"))
+        made = await parts.make_ahead(KEPT)
+        await parts.drop_before(utc_now() - KEPT)
+
+    assert made == 0
+
+
+async def test_a_fleet_of_workers_alone_makes_its_months(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    settings = Settings(database_url=url, canaries=frozenset())
+    there: list[Month] = []
+
+    async def look(stop: asyncio.Event) -> None:
+        there.extend(await _months_there())
+        stop.set()
+
+    looking: list[asyncio.Task[None]] = []
+    await work(settings, until=lambda stop: looking.append(asyncio.create_task(look(stop))))
+
+    assert Month.of(utc_now()) in there
