@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import CoverageSpan, MonitorCheck, MonitorStatus, Website, WebsiteState
+from core.models import CoverageSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website, WebsiteState
 from core.services import rollups, website_state
+from core.services.epoch import epoch
 from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, difference, union
 from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
@@ -26,6 +27,16 @@ _websites = Website.__table__
 _INTERVALS = select(_websites.c.id, _websites.c.check_interval).where(_websites.c.id.in_(IDS))
 # In one order, so that two never wait for each other.
 _HELD_INTERVALS = _INTERVALS.order_by(_websites.c.id).with_for_update(key_share=True)
+
+_SINCE, _UNTIL = (bindparam(name, type_=UtcDateTime()) for name in ("since", "until"))
+_spans = CoverageSpan.__table__
+_ENDED = select(_spans.c.website_id, epoch(_spans.c.started_at), epoch(_spans.c.ended_at)).where(
+    _spans.c.website_id.in_(IDS), _spans.c.ended_at > _SINCE, _spans.c.started_at < _UNTIL
+)
+_states = WebsiteState.__table__
+_STILL_OPEN = select(_states.c.website_id, epoch(_states.c.known_since), epoch(_states.c.known_until)).where(
+    _states.c.website_id.in_(IDS), _states.c.known_until > _SINCE, _states.c.known_since < _UNTIL
+)
 
 
 class Told(NamedTuple):
@@ -101,17 +112,11 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
 
 def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
     """The known time of each website from *since* to *until*, in order, in two queries."""
+    first, last = since.timestamp(), until.timestamp()
     found: dict[int, list[Span]] = {website_id: [] for website_id in website_ids}
-    ended = select(CoverageSpan.website_id, CoverageSpan.started_at, CoverageSpan.ended_at).where(
-        CoverageSpan.website_id.in_(website_ids), CoverageSpan.ended_at > since, CoverageSpan.started_at < until
-    )
-    still_open = select(WebsiteState.website_id, WebsiteState.known_since, WebsiteState.known_until).where(
-        WebsiteState.website_id.in_(website_ids), WebsiteState.known_until > since, WebsiteState.known_since < until
-    )
-    rows = [*db.execute(ended), *db.execute(still_open)]
-    for website_id, first, last in rows:
-        if first is not None and last is not None:
-            found[website_id].append((max(first, since).timestamp(), min(last, until).timestamp()))
+    for statement in (_ENDED, _STILL_OPEN):
+        for website_id, start, end in rows_of(db, statement, ids=website_ids, since=since, until=until):
+            found[website_id].append((max(start, first), min(end, last)))
     return {website_id: union(known) for website_id, known in found.items()}
 
 

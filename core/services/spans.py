@@ -23,16 +23,15 @@ def union(spans: Iterable[Span]) -> list[Span]:
 def intersection(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
     """What both cover; each must be as `union` makes it, and so is the result."""
     common: list[Span] = []
-    at_left = at_right = 0
-    while at_left < len(left) and at_right < len(right):
-        start = max(left[at_left][0], right[at_right][0])
-        end = min(left[at_left][1], right[at_right][1])
-        if start < end:
-            common.append((start, end))
-        if left[at_left][1] < right[at_right][1]:
-            at_left += 1
-        else:
+    at_right = 0
+    for start, end in left:
+        while at_right < len(right) and right[at_right][1] <= start:
             at_right += 1
+        later = at_right
+        while later < len(right) and right[later][0] < end:
+            begin, until = right[later]
+            common.append((max(start, begin), min(end, until)))
+            later += 1
     return common
 
 
@@ -64,8 +63,11 @@ def by_bucket(spans: Iterable[Span], edges: Sequence[float]) -> list[float]:
     """Seconds of *spans*, which must be as `union` makes them, between each of *edges* and the next one."""
     seconds = [0.0] * (len(edges) - 1)
     for start, end in spans:
-        bucket = max(bisect_right(edges, start) - 1, 0)
-        while bucket < len(seconds) and edges[bucket] < end:
-            seconds[bucket] += max(min(end, edges[bucket + 1]) - max(start, edges[bucket]), 0.0)
+        begin = max(start, edges[0])
+        bucket = bisect_right(edges, begin) - 1
+        while begin < end and bucket < len(seconds):
+            until = min(end, edges[bucket + 1])
+            seconds[bucket] += until - begin
+            begin = until
             bucket += 1
     return seconds

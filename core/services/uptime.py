@@ -7,18 +7,27 @@ lies in downtime windows, from the first failed check on; a failure that opened 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import DowntimeWindow
+from core.models import DowntimeWindow, UtcDateTime
 from core.services import coverage
 from core.services.degraded import Shares, degraded
+from core.services.epoch import epoch
 from core.services.levels import HOUR
 from core.services.maintenance_window import maintenance
-from core.services.spans import Span, by_bucket, difference, intersection, length, union
+from core.services.prepared import IDS, rows_of
+from core.services.spans import Span, by_bucket, difference, intersection, union
+
+_windows = DowntimeWindow.__table__
+_WINDOWS = select(_windows.c.website_id, epoch(_windows.c.started_at), epoch(_windows.c.ended_at)).where(
+    _windows.c.website_id.in_(IDS),
+    _windows.c.started_at < bindparam("until", type_=UtcDateTime()),
+    or_(_windows.c.ended_at.is_(None), _windows.c.ended_at > bindparam("since", type_=UtcDateTime())),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,28 +75,30 @@ class _Told:
 
 def uptime(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, Uptime]:
     """Each website's uptime from *since* to *until*, in a fixed number of queries that read no checks."""
-    span = (until - since).total_seconds()
-    return {
-        website_id: _uptime(length(told.known), length(told.down), span)
-        for website_id, told in _told(db, website_ids, since, until).items()
-    }
+    span = until - since
+    return uptimes(db, website_ids, [span], until=until)[span]
 
 
 def uptimes(
     db: Session, website_ids: Sequence[int], spans: Sequence[timedelta], *, until: datetime
 ) -> dict[timedelta, dict[int, Uptime]]:
     """`uptime` over each of *spans*, all of which end at *until*, in as many queries as the longest takes."""
-    told = _told(db, website_ids, until - max(spans), until)
-    return {
-        span: {website_id: _uptime_since(until - span, until, one) for website_id, one in told.items()}
-        for span in spans
-    }
+    longest_first = sorted(set(spans), reverse=True)
+    told = _told(db, website_ids, until - longest_first[0], until)
+    edges = [*((until - span).timestamp() for span in longest_first), until.timestamp()]
+    fared = {website_id: _since_each(one, edges) for website_id, one in told.items()}
+    return {span: {website_id: each[longest_first.index(span)] for website_id, each in fared.items()} for span in spans}
 
 
-def _uptime_since(since: datetime, until: datetime, told: _Told) -> Uptime:
-    within = [(since.timestamp(), until.timestamp())]
-    known, down = length(intersection(told.known, within)), length(intersection(told.down, within))
-    return _uptime(known, down, (until - since).total_seconds())
+def _since_each(told: _Told, edges: Sequence[float]) -> list[Uptime]:
+    """How a website fared from each of *edges* but the last until that one."""
+    known, down = _sums_from(by_bucket(told.known, edges)), _sums_from(by_bucket(told.down, edges))
+    return [_uptime(known[number], down[number], edges[-1] - edge) for number, edge in enumerate(edges[:-1])]
+
+
+def _sums_from(seconds: Sequence[float]) -> list[float]:
+    """The sum of each of *seconds* and all after it."""
+    return list(accumulate(reversed(seconds)))[::-1]
 
 
 def daily_uptime(db: Session, website_id: int, *, first_day: date, last_day: date, zone: tzinfo) -> list[DayUptime]:
@@ -162,12 +173,8 @@ def _told(db: Session, website_ids: Sequence[int], since: datetime, until: datet
 
 
 def _downtime(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[Span]]:
-    query = select(DowntimeWindow.website_id, DowntimeWindow.started_at, DowntimeWindow.ended_at).where(
-        DowntimeWindow.website_id.in_(website_ids),
-        DowntimeWindow.started_at < until,
-        or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at > since),
-    )
+    """When each website was down, from before *since* and until after *until* where it was so at those moments."""
     found: dict[int, list[Span]] = {website_id: [] for website_id in website_ids}
-    for website_id, started_at, ended_at in db.execute(query):
-        found[website_id].append((max(started_at, since).timestamp(), min(ended_at or until, until).timestamp()))
+    for website_id, start, end in rows_of(db, _WINDOWS, ids=website_ids, since=since, until=until):
+        found[website_id].append((start, until.timestamp() if end is None else end))
     return {website_id: union(windows) for website_id, windows in found.items()}
