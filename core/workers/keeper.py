@@ -17,6 +17,7 @@ from core.database import finished, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.record import Finding, Recorded, record, record_once
 from core.workers.ballast import Ballast
+from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
 
 __all__ = ["Finding", "Keeper"]
@@ -29,6 +30,7 @@ BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
 GAP_SECONDS = 0.6  # from one transaction's start to the next one's: each costs as much as a dozen checks
 PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
 ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
+TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which shares the folder, died and left something
 STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
 DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
 RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
@@ -48,7 +50,7 @@ def _nobody(*_told: Any) -> None:
 
 
 class Keeper:
-    """Stores findings in the order in which they come, holds them while the store is away; one per store."""
+    """Stores findings in the order in which they come, holds them while the store is away; one per monitor."""
 
     def __init__(
         self,
@@ -61,13 +63,14 @@ class Keeper:
         """*on_failing* is called on the event loop for each stored check that finds its website failing, *on_settled*
         for each batch.
 
-        What the store does not take is held in *folder*; without one in memory only.
+        What the store does not take is held in *folder*, which several may share; without one in memory only.
         """
         self._confirmation = confirmation
         self._on_failing = on_failing
         self._on_settled = on_settled
-        self._spool = Spool(folder) if folder else None
-        self._ballast = Ballast(folder) if folder else None
+        self._own = OwnFolder(folder) if folder else None
+        self._spool = Spool(self._own.path) if self._own else None
+        self._ballast = Ballast(folder) if self._own and self._own.path == folder else None  # one for all who share it
         self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
         self._storing: Sequence[Finding] = ()
         """What is being stored, as far as it is in memory alone."""
@@ -95,12 +98,11 @@ class Keeper:
 
     def start(self) -> None:
         """Begin to store, first what was held when we ended last; returns at once."""
-        if self._spool is not None and not self._spool.is_empty:
-            self._all_stored.clear()
-            self._something_held.set()
-            self._is_stuck.set()
+        if self._is_spooled:
+            self._go_on_with_file()
         self._background.run(self._store_findings(), "keeper")
         self._background.run(self._spool_what_waits(), "keeper: file")
+        self._background.run(self._take_over(), "keeper: files of others")
         self._background.run(self._keep_room(), "keeper: room")
 
     async def stop(self) -> None:
@@ -109,6 +111,8 @@ class Keeper:
             await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
         await self._background.stop()
         await self._spool_held()
+        if self._own is not None:
+            self._own.close()
 
     def keep(self, finding: Finding) -> None:
         """Take a finding to be stored soon; called on the event loop, returns at once."""
@@ -233,6 +237,22 @@ class Keeper:
             return
         self._is_disk_away = False
         self._something_held.set()
+
+    def _go_on_with_file(self) -> None:
+        self._all_stored.clear()
+        self._something_held.set()
+        self._is_stuck.set()
+
+    async def _take_over(self) -> None:
+        """Have in our file what others left in theirs that are gone, every now and then."""
+        while self._own is not None and self._spool is not None:
+            try:
+                await finished(asyncio.to_thread(self._spool.take_over, self._own.left()))
+            except OSError as error:  # there is no room: it stays where it is
+                logger.warning("what others held cannot be taken over", extra={"reason": str(error)})
+            if self._is_spooled:
+                self._go_on_with_file()
+            await asyncio.sleep(TAKE_OVER_SECONDS)
 
     async def _keep_room(self) -> None:
         while self._ballast is not None:

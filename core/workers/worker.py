@@ -69,8 +69,7 @@ def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor
         FailurePolicy.of(settings),
         Policy(certificate_days=settings.certificate_days),
         may_connect=settings.address_policy.refusal,
-        # What a worker of a fleet does not store, another one checks again: a file that several share helps nobody.
-        folder=None if settings.fleet else settings.data_dir,
+        folder=settings.data_dir,
         agenda=agenda,
         region=(settings.region or "") if settings.fleet else None,
     )

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
 from core import clock, database, signals
@@ -18,10 +19,14 @@ from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state
 from core.services.check_schedule import Slot
+from core.workers import keeper
 from core.workers.fleet_agenda import FleetAgenda, jobs_of, slots_of
 from core.workers.job_queue import Handle
+from core.workers.keeper import Keeper
 from core.workers.monitor import FailurePolicy, Monitor
 from tests import postgres
+from tests.core.monitoring.test_record import found
+from tests.core.workers.test_keeper import is_held
 from tests.factories import at, make_website
 from tests.sites.flaky import FlakySite
 
@@ -293,6 +298,30 @@ async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store:
     assert any(due_at for _status, due_at, _lag_ms in checks), (
         "on a busy machine retries may be due at once, by no slot"
     )
+
+
+async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files_and_is_stored_once(
+    store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
+    website = await new_website(url="http://127.0.0.1:9/", check_interval=3_600)
+    slot = await in_session(check_schedule.store_now)
+    workers = [Keeper(folder=tmp_path) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+
+    with Session(store) as other:
+        other.execute(text("LOCK TABLE monitor_checks IN EXCLUSIVE MODE"))
+        for second, worker in enumerate(workers):
+            worker.keep(found(website.id, second, due_at=slot))
+        await until(lambda: is_held(tmp_path, 1) and is_held(tmp_path / "held-2", 1))
+        other.rollback()
+    await until(lambda: not is_held(tmp_path, 1) and not is_held(tmp_path / "held-2", 1))
+    for worker in workers:
+        await worker.stop()
+
+    with Session(store) as db:
+        assert db.scalar(select(func.count()).select_from(MonitorCheck)) == 1
 
 
 async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_takes_nothing_down(

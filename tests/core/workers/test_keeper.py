@@ -29,6 +29,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "GAP_SECONDS", 0.0)
     monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(keeper, "ROOM_SECONDS", 0.05)
+    monkeypatch.setattr(keeper, "TAKE_OVER_SECONDS", 0.05)
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 100)
 
 
@@ -72,6 +73,13 @@ def is_held(folder: Path, count: int) -> bool:
     return file.exists() and file.read_bytes().count(b"\n") >= count
 
 
+async def let_die(killed: Keeper) -> None:
+    """As kill -9 does: nothing else of `stop` is done, and the system frees its locks."""
+    assert killed._own
+    await killed._background.stop()
+    killed._own.close()
+
+
 def moments(website: int) -> list[float]:
     return sorted((check.checked_at - at(0)).total_seconds() for check in stored(website))
 
@@ -104,7 +112,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
         for finding in story(website, 3):
             killed.keep(finding)
         await until(lambda: is_held(tmp_path, 3))
-        await killed._background.stop()  # as kill -9 does: nothing else of `stop` is done
+        await let_die(killed)
     with database.session_scope() as db:  # one of them got there before the kill
         record_once(db, story(website, 1))
 
@@ -115,6 +123,26 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     await after.stop()
 
     assert moments(website) == [0, 1, 2, 3]
+
+
+async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on(
+    store: Engine, website: int, tmp_path: Path
+) -> None:
+    killed, other = Keeper(folder=tmp_path), Keeper(folder=tmp_path)
+    killed.start()
+    other.start()
+    with held(store):
+        for finding in story(website, 3):
+            killed.keep(finding)
+        other.keep(found(website, 3))
+        await until(lambda: is_held(tmp_path, 3) and is_held(tmp_path / "held-2", 1))
+        await let_die(killed)
+
+    await until(lambda: len(stored(website)) == 4)
+    await other.stop()
+
+    assert moments(website) == [0, 1, 2, 3]
+    assert not (tmp_path / FILE).exists()
 
 
 async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(

@@ -76,3 +76,15 @@ def test_where_there_is_no_room_nothing_is_kept_by_halves(tmp_path: Path, monkey
         spool.add(FINDINGS[1:])
 
     assert spool.oldest(10) == FINDINGS[:1]
+
+
+def test_what_others_left_is_taken_over_and_their_files_go(tmp_path: Path) -> None:
+    folders = [tmp_path / "held-2", tmp_path / "held-3"]
+    for folder, finding in zip(folders, FINDINGS, strict=False):
+        Spool(folder).add([finding])
+    spool = Spool(tmp_path)
+
+    spool.take_over(folders)
+
+    assert spool.oldest(10) == FINDINGS[:2]
+    assert not any((folder / FILE).exists() for folder in folders)

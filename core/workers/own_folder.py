@@ -1,0 +1,63 @@
+"""A folder that is one process's alone while it lives: several that share a data folder hold each what it found."""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+LOCK = "held.lock"
+
+
+class OwnFolder:
+    """The data folder itself, or ``held-2``, ``held-3``, … in it: the first that no other process has.
+
+    A lock makes it ours, which the system frees when we die: whoever comes next finds there what we left.
+    """
+
+    def __init__(self, data_folder: Path) -> None:
+        self._data_folder = data_folder
+        for number in count(1):
+            self.path = data_folder if number == 1 else data_folder / f"held-{number}"
+            if (lock := _locked(self.path)) is not None:
+                self._lock: int | None = lock
+                break
+
+    def left(self) -> Iterator[Path]:
+        """The folders whose processes are gone; each is ours until the next one is asked for."""
+        for path in [self._data_folder, *sorted(self._data_folder.glob("held-[0-9]*"))]:
+            lock = None if path == self.path else _locked(path)
+            if lock is not None:
+                try:
+                    yield path
+                finally:
+                    os.close(lock)
+
+    def close(self) -> None:
+        """Let another process have it."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _locked(folder: Path) -> int | None:
+    """A descriptor that holds the lock of *folder*, which is made; None while another process has it.
+
+    Where there can be no folder, or its file system takes no locks, it is ours: nothing is better than two that share.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except OSError as error:
+        logger.warning("the data folder takes no locks", extra={"reason": str(error)})
+    return descriptor
