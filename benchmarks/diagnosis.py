@@ -34,8 +34,8 @@ from core.diagnosis.limits import Limits
 from core.diagnosis.look import Looker
 from core.models import Finding, MonitorStatus, SessionTrigger
 from core.monitoring.downtime import Confirmation
+from core.monitoring.findings import Finding as Checked
 from core.monitoring.probe import Prober, ProbeTarget
-from core.monitoring.record import Finding as Checked
 from core.monitoring.record import record
 from core.monitoring.verdict import Policy, judge
 from core.schemas import WebsiteCreate

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from benchmarks._fleet_stage import Stage, staged, store_now
 from core.clock import utc_now
 from core.models import CheckSchedule, DowntimeWindow, MonitorStatus, RegionState, Website, WebsiteState
-from core.monitoring.record import Finding, record_once
+from core.monitoring.findings import Finding
+from core.monitoring.record import record_once
 from core.monitoring.verdict import judge
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD, regions

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,9 @@ from core.monitoring.downtime import (
     advance,
     unexcused,
 )
-from core.monitoring.probe import ProbeResult
+from core.monitoring.findings import Finding, Recorded
 from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
-from core.monitoring.verdict import Verdict
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage
@@ -27,39 +26,6 @@ from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.spans import Span
 from core.services.website_state import Certificate, State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A judged result that is still to be stored."""
-
-    website_id: int
-    result: ProbeResult
-    verdict: Verdict
-    lag_ms: float | None = None
-    """By how much the check started late; None where nobody had planned it."""
-    due_at: datetime | None = None
-    """The slot for which it was made, where workers share them; it is stored once."""
-    region: str | None = None
-    """The region that made it, where its website names some."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What was stored, by id."""
-
-    website_id: int
-    check_id: int
-    checked_at: datetime
-    is_up: bool
-    """Whether the check says UP; a degraded website is not."""
-    window_id: int | None
-    """The downtime window that the check opened, extended or closed."""
-    transition: Transition | None
-    is_failing: bool
-    """Whether the website is down, or may turn out to be: it is then checked more often."""
-    is_news_elsewhere: bool = False
-    """Whether other regions check it too and had better look soon: this one has only begun to find it failing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
 from core.monitoring.downtime import Confirmation
+from core.monitoring.findings import Finding
 from core.monitoring.vote import Judgement, Voice, vote
 from core.schemas.region import majority
 from core.services import region_state
 from core.services.region_state import Ballot, Key, Seen, Sight
-
-if TYPE_CHECKING:
-    from core.monitoring.record import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +28,11 @@ class Voted:
 
 def hold_votes(
     db: Session,
-    findings: Sequence["Finding"],
+    findings: Sequence[Finding],
     trusted: Mapping[int, timedelta],
     is_down: Callable[[int], bool],
     confirmation: Confirmation,
-) -> list[tuple["Finding", Voted | None]]:
+) -> list[tuple[Finding, Voted | None]]:
     """*findings*, oldest first, each with what comes of it; None where one check is enough.
 
     Those of a region that its website names no more are left out. Three statements
@@ -89,7 +86,7 @@ def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta
     )
 
 
-def _look(sights: dict[Key, Sight], key: Key, finding: "Finding", confirmation: Confirmation) -> None:
+def _look(sights: dict[Key, Sight], key: Key, finding: Finding, confirmation: Confirmation) -> None:
     result, verdict, before = finding.result, finding.verdict, sights.get(key)
     if before is not None and result.started_at < before.checked_at:
         return  # stored late: it says nothing of now
@@ -105,7 +102,7 @@ def _look(sights: dict[Key, Sight], key: Key, finding: "Finding", confirmation: 
 
 
 def _vote(
-    ballot: Ballot, sights: Mapping[Key, Sight], finding: "Finding", trusted: timedelta, *, is_down: bool
+    ballot: Ballot, sights: Mapping[Key, Sight], finding: Finding, trusted: timedelta, *, is_down: bool
 ) -> Judgement:
     own = {region: sights.get((finding.website_id, region)) for region in ballot.regions}
     now = max(sight.checked_at for sight in own.values() if sight is not None)
@@ -113,7 +110,7 @@ def _vote(
     return vote(voices, ballot.quorum or majority(ballot.regions), is_down=is_down)
 
 
-def _voted(judgement: Judgement, finding: "Finding", sight: Sight, confirmation: Confirmation) -> Voted:
+def _voted(judgement: Judgement, finding: Finding, sight: Sight, confirmation: Confirmation) -> Voted:
     is_failing = finding.verdict.status == MonitorStatus.DOWN
     return Voted(
         judgement=judgement,

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from core.models import NotificationEvent
 from core.monitoring.downtime import Closed, Opened
+from core.monitoring.findings import Recorded
 from core.monitoring.flapping import SPAN, flaps
 from core.notifications.outbox import Change, announce
 from core.services import DowntimeWindowCRUD, flapping
 
-if TYPE_CHECKING:
-    from core.monitoring.record import Recorded
 
-
-def tell(db: Session, recorded: Sequence["Recorded"], latest: Mapping[int, datetime], most_changes: int) -> None:
+def tell(db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetime], most_changes: int) -> None:
     """Announce what changed, and keep which websites flap; costs one query where nothing changed.
 
     A website that flaps is announced once, its single changes are not; once it is steady, how it is now is.
@@ -61,7 +58,7 @@ def _flapping_now(
     }
 
 
-def _change(recorded: "Recorded") -> Change:
+def _change(recorded: Recorded) -> Change:
     is_down = isinstance(recorded.transition, Opened)
     assert isinstance(recorded.transition, Opened | Closed)
     return Change(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from core.monitoring.record import Finding
+from core.monitoring.findings import Finding
 from core.monitoring.schedule import Plan, next_plan, starts_per_second
 
 CATCH_UP_SECONDS = 0.05  # so late a look at the agenda costs no start: the rate holds on average

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from core.models import MonitorStatus
+from core.monitoring.findings import Finding
 from core.monitoring.probe import ProbeResult
-from core.monitoring.record import Finding
 from core.monitoring.request import port_of
 from core.tracing import Done
 

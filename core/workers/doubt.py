@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from core.models import MonitorStatus
 from core.monitoring import way_out
+from core.monitoring.findings import Finding
 from core.monitoring.own_network import OWN_NETWORK, Contact, Origin, Scope, Witness, can_be_judged, origin, panel
-from core.monitoring.record import Finding
 from core.monitoring.verdict import Verdict
 
 logger = logging.getLogger(__name__)

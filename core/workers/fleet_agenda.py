@@ -22,7 +22,7 @@ from core import clock
 from core.background import Background
 from core.database import in_session, release_when_stalled
 from core.errors import StoreError
-from core.monitoring.record import Finding
+from core.monitoring.findings import Finding
 from core.monitoring.schedule import STARTS_PER_SECOND, Plan
 from core.services import check_schedule, regions
 from core.services.check_schedule import Slot

@@ -15,12 +15,11 @@ from core import signals, tracing
 from core.background import Background
 from core.database import finished, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
-from core.monitoring.record import Finding, Recorded, record, record_once
+from core.monitoring.findings import Finding, Recorded
+from core.monitoring.record import record, record_once
 from core.workers.ballast import Ballast
 from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
-
-__all__ = ["Finding", "Keeper"]
 
 logger = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from core.config import Settings
 from core.database import in_session
 from core.errors import NotFound
 from core.monitoring.downtime import Confirmation
+from core.monitoring.findings import Finding, Recorded
 from core.monitoring.probe import Prober, ProbeTarget
-from core.monitoring.record import Recorded
 from core.monitoring.schedule import Plan, first_plan, hastened, replanned
 from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
@@ -27,7 +27,7 @@ from core.services import WebsiteCRUD, changes
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
-from core.workers.keeper import Finding, Keeper
+from core.workers.keeper import Keeper
 from core.workers.watched import Watched, active_websites
 
 logger = logging.getLogger(__name__)

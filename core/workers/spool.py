@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.monitoring.record import Finding
+from core.monitoring.findings import Finding
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Confirmation, Opened
+from core.monitoring.findings import Finding
 from core.monitoring.probe import ProbeResult
-from core.monitoring.record import Finding, record, record_once
+from core.monitoring.record import record, record_once
 from core.monitoring.verdict import judge
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, statistics
 from tests.conftest import Queries

@@ -7,8 +7,8 @@ import pytest
 
 from core.models import MonitorStatus
 from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.findings import Finding
 from core.monitoring.own_network import OWN_NETWORK
-from core.monitoring.record import Finding
 from core.monitoring.verdict import judge
 from core.workers.doubt import HOLD_SECONDS, Doubts
 from tests.core.monitoring.test_own_network import GOOD, failed

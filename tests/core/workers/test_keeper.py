@@ -12,10 +12,11 @@ from sqlalchemy import Engine, event
 
 from core import database
 from core.models import Base, MonitorCheck
+from core.monitoring.findings import Finding
 from core.monitoring.record import record_once
 from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
-from core.workers.keeper import DISK_FULL, RESERVE_USED, Finding, Keeper
+from core.workers.keeper import DISK_FULL, RESERVE_USED, Keeper
 from core.workers.spool import FILE
 from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
