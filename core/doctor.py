@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from core import database
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.confinement import confinement_of
 from core.errors import BrowserMissing, StoreError
+from core.services import hypertable, resplit
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, with room for debug sessions
@@ -48,14 +51,25 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     shown = engine.url.render_as_string(hide_password=True)
     try:
         revision, head = database.current(engine), database.head()
+        split = _split(engine) if revision == head else ""
     except StoreError as error:
         yield Diagnosis(name="Store", is_ok=False, words=str(error))
         return
     finally:
         engine.dispose()
-    yield Diagnosis(name="Store", is_ok=True, words=shown)
+    yield Diagnosis(name="Store", is_ok=True, words=f"{shown}{split}")
     words = f"at {head}, the newest" if revision == head else f"at {revision}; run `watchwright db upgrade` for {head}"
     yield Diagnosis(name="Migrations", is_ok=revision == head, words=words)
+
+
+def _split(engine: Engine) -> str:
+    """What is worth knowing of TimescaleDB, where the store's database has it."""
+    with database.reaching(engine), engine.connect() as connection:
+        if hypertable.is_used(connection):
+            return "; checks are in chunks of TimescaleDB"
+        if resplit.can_use_chunks(connection):
+            return "; to have its TimescaleDB keep the checks, run `watchwright db timescale`"
+    return ""
 
 
 def _browser(settings: Settings) -> Diagnosis:

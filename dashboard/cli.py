@@ -263,6 +263,16 @@ def db_copy(
     db.copy(target)
 
 
+@db_app.command("timescale")
+def db_timescale(
+    undo: Annotated[bool, typer.Option("--undo", help="Split them by month again, as without TimescaleDB.")] = False,
+) -> None:
+    """Have TimescaleDB, which the store's database must have, keep the checks; stop Watchwright before."""
+    from dashboard.commands import db
+
+    db.split_by_month() if undo else db.use_timescale()
+
+
 @db_app.command("rebuild-rollups")
 def db_rebuild_rollups() -> None:
     """Reckon anew, from the stored checks, what uptime and charts rest on."""

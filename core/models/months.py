@@ -7,6 +7,7 @@ holds is in the rest. The name of a part says which checks are in it.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from sqlalchemy import DDL, Table, event
 from sqlalchemy.schema import ExecutableDDLElement
@@ -14,6 +15,17 @@ from sqlalchemy.schema import ExecutableDDLElement
 TABLE = "monitor_checks"
 REST = f"{TABLE}_default"
 NAME = re.compile(rf"{TABLE}_(\d{{4}})_(\d\d)")
+
+
+class Part(Protocol):
+    """The checks of some time, in a table of their own."""
+
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def until(self) -> datetime: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -56,11 +68,12 @@ class Month:
 def slot_index(name: str) -> str:
     """The statement that makes what a part has and the whole cannot: uniqueness without the time of the check.
 
-    A slot at the turn of a month could be once in each of two parts, were it not looked up under a lock before
+    A slot at the turn of a part could be once in each of two parts, were it not looked up under a lock before
     (`core.monitoring.record.record_once`).
     """
+    index = f"{name.rpartition('.')[2]}_slot"
     return (
-        f"CREATE UNIQUE INDEX {name}_slot ON {name} (website_id, due_at, region) NULLS NOT DISTINCT "
+        f"CREATE UNIQUE INDEX {index} ON {name} (website_id, due_at, region) NULLS NOT DISTINCT "
         "WHERE due_at IS NOT NULL"
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.models import Website, WebsiteState
-from core.models.months import REST, TABLE, Month, slot_index
+from core.models.months import REST, TABLE, Month, Part, slot_index
 
 AHEAD = timedelta(days=62)  # nobody has to look after it for two months
 LOCK = 0x77617463686D6E74  # pg_advisory_xact_lock: "watchmnt"; two that make a month at once would both fail
@@ -30,9 +30,17 @@ def made(connection: Connection) -> list[Month]:
     return sorted(month for name in names if (month := Month.named(name)) is not None)
 
 
+def are_used(connection: Connection) -> bool:
+    """Whether the checks are split by month: never on SQLite, and not where TimescaleDB splits them."""
+    if connection.dialect.name != "postgresql":
+        return False
+    kind = text("SELECT relkind = 'p' FROM pg_class WHERE oid = CAST(:whole AS regclass)")
+    return bool(connection.scalar(kind, {"whole": TABLE}))
+
+
 def missing(db: Session, now: datetime, since: datetime) -> list[Month]:
     """The months that want a table: this one and those ahead, and those from *since* on that the rest has checks of."""
-    if db.get_bind().dialect.name != "postgresql":
+    if not are_used(db.connection()):
         return []
     moment, last = as_utc(now), as_utc(now) + AHEAD
     left = text(f"SELECT DISTINCT date_trunc('month', checked_at, 'UTC') FROM {REST}")  # noqa: S608
@@ -45,9 +53,8 @@ def missing(db: Session, now: datetime, since: datetime) -> list[Month]:
 def make(db: Session, month: Month) -> bool:
     """Make a table for *month*, with what the rest held of it; False where it is there already."""
     connection = db.connection()
-    _wait_briefly(connection)
-    connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    if month in made(connection):
+    be_alone(connection)
+    if month in made(connection) or not are_used(connection):
         return False
     # In the order in which a website that is deleted takes its checks with it, so that neither waits for the other.
     connection.exec_driver_sql("LOCK TABLE websites IN SHARE ROW EXCLUSIVE MODE")
@@ -57,7 +64,9 @@ def make(db: Session, month: Month) -> bool:
 
 
 def make_for(connection: Connection, moments: Collection[datetime]) -> None:
-    """Make the months of these *moments* that are not there, in a store that nobody else uses yet."""
+    """Make the months of these *moments* that are not there, where there are any, in a store that nobody else uses."""
+    if not are_used(connection):
+        return
     there = made(connection)
     for month in sorted({Month.of(moment) for moment in moments} - set(there)):
         _make(connection, month)
@@ -79,33 +88,36 @@ def _make(connection: Connection, month: Month) -> None:
 
 def outdated(db: Session, before: datetime) -> list[Month]:
     """The months that ended by *before* and of which everything was added up."""
-    if db.get_bind().dialect.name != "postgresql":
+    connection = db.connection()
+    if not are_used(connection):
         return []
-    return [month for month in made(db.connection()) if month.until <= as_utc(before) and not _is_needed(db, month)]
+    return [month for month in made(connection) if month.until <= as_utc(before) and not is_needed(db, month)]
 
 
 def drop(db: Session, month: Month) -> bool:
     """Drop the checks of *month*; False where they are not there, or not all of them were added up."""
     connection = db.connection()
-    _wait_briefly(connection)
+    be_alone(connection)
     # What dropping takes anyway, but before it is looked whether a late check came in meanwhile.
     connection.exec_driver_sql(f"LOCK TABLE ONLY {TABLE} IN ACCESS EXCLUSIVE MODE")
-    if month not in made(connection) or _is_needed(db, month):
+    if month not in made(connection) or is_needed(db, month):
         return False
     connection.exec_driver_sql(f"DROP TABLE {month.name}")
     return True
 
 
-def _is_needed(db: Session, month: Month) -> bool:
+def is_needed(db: Session, part: Part) -> bool:
     """Whether a website has checks in it that were not added up; asks the index about those that are behind."""
-    own = select(literal(1)).select_from(text(month.name)).where(text(f"{month.name}.website_id = websites.id"))
-    is_behind = WebsiteState.rolled_until.is_(None) | (WebsiteState.rolled_until < month.until)
+    own = select(literal(1)).select_from(text(part.name)).where(text(f"{part.name}.website_id = websites.id"))
+    is_behind = WebsiteState.rolled_until.is_(None) | (WebsiteState.rolled_until < part.until)
     behind = select(Website.id).outerjoin(WebsiteState, WebsiteState.website_id == Website.id).where(is_behind)
     return bool(db.scalar(select(behind.where(exists(own)).exists())))
 
 
-def _wait_briefly(connection: Connection) -> None:
+def be_alone(connection: Connection) -> None:
+    """Have nobody else make or drop anything until this transaction ends, and wait briefly for all that it locks."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+    connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def _between(since: datetime, until: datetime) -> list[Month]:

@@ -12,8 +12,10 @@ from sqlalchemy import CursorResult, Integer, TableClause, column, delete, func,
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
-from core.models import MonitorCheck, Rollup, UtcDateTime, WebsiteState, months
+from core.models import MonitorCheck, Rollup, UtcDateTime, WebsiteState
+from core.models import months as tables
 from core.models.base import CheckId
+from core.services import hypertable, months
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.rollups import LEVELS
 
@@ -24,7 +26,7 @@ def _checks_in(name: str) -> TableClause:
     return table(name, column("id", CheckId), column("website_id", Integer), column("checked_at", UtcDateTime))
 
 
-ALL, REST = _checks_in(months.TABLE), _checks_in(months.REST)
+ALL, REST = _checks_in(tables.TABLE), _checks_in(tables.REST)
 COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
 """The width of the buckets that are made of buckets of a width."""
 
@@ -32,14 +34,17 @@ COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
 def delete_checks(db: Session, before: datetime, limit: int = BATCH) -> int:
     """Delete at most *limit* checks that began before *before*, the oldest of each website first.
 
-    On PostgreSQL only those that are in no month: months go at once (`core.services.months`), and room that is freed
-    in one that is over is of use to nobody.
+    On PostgreSQL only those that are in no month: months and chunks go at once (`core.services.months`,
+    `core.services.hypertable`), and room that is freed in one that is over is of use to nobody.
 
     Returns:
         How many there were to delete; fewer than *limit* mean that none is left. The file of SQLite does not shrink:
         later rows use the room.
     """
-    moment, checks = as_utc(before), REST if db.get_bind().dialect.name == "postgresql" else ALL
+    connection, moment = db.connection(), as_utc(before)
+    if hypertable.is_used(connection):
+        return 0
+    checks = REST if months.are_used(connection) else ALL
     old = select(checks.c.id).where(
         checks.c.website_id == WebsiteState.website_id,
         checks.c.checked_at < moment,

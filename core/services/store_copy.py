@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from core import database
 from core.errors import AlreadyExists, StoreError
 from core.models import Base, MonitorCheck
-from core.services import months
+from core.services import months, resplit
 from core.services.copy_in import copy_in
 
 BATCH_ROWS = 2_000
@@ -65,6 +65,7 @@ def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], Non
     copied = []
     with database.reaching(source), _snapshot(source) as reading, database.reaching(target), target.begin() as writing:
         _lock_out_others(writing)
+        resplit.use_chunks_where_new(writing)
         for table in Base.metadata.sorted_tables:
             copied.append(_copy_table(table, reading, writing))
             if told is not None:
@@ -95,7 +96,7 @@ def _copy_table(table: Table, reading: Connection, writing: Connection) -> Copie
     found = reading.execution_options(yield_per=size).execute(select(table).order_by(*table.primary_key.columns))
     add, mended = _adding(table, writing), 0
     for rows in found.mappings().partitions(size):
-        if table is MonitorCheck.__table__ and writing.dialect.name == "postgresql":
+        if table is MonitorCheck.__table__:
             months.make_for(writing, {row["checked_at"] for row in rows})
         ready = rows if writing.dialect.name == "sqlite" else _without_nuls(table, rows)
         mended += sum(before is not after for before, after in zip(rows, ready, strict=True))

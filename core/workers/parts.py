@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -15,8 +16,9 @@ from sqlalchemy.orm import Session
 from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
-from core.models.months import Month
-from core.services import months
+from core.services import hypertable, months, resplit
+
+Given = TypeVar("Given")
 
 logger = logging.getLogger(__name__)
 
@@ -51,24 +53,34 @@ class PartsAhead:
 
 
 async def make_ahead(kept: timedelta) -> int:
-    """Make what is missing for checks to come, and for those of the last *kept*; returns how many were missing."""
+    """Make what is missing for checks to come, and for those of the last *kept*; returns how much was missing."""
     now = utc_now()
+    if await _patiently(_use_chunks_where_new, None, "all"):
+        logger.info("checks are kept in chunks of TimescaleDB")
     wanted = await in_session(months.missing, now, now - kept)
-    return sum([await _patiently(months.make, month) for month in wanted])
+    made = [await _patiently(months.make, month, f"{month.since:%Y-%m}") for month in wanted]
+    return sum(made) + await _patiently(hypertable.prepare, now, "chunks")
+
+
+def _use_chunks_where_new(db: Session, _given: None) -> bool:
+    return resplit.use_chunks_where_new(db.connection())
 
 
 async def drop_before(moment: datetime) -> None:
     """Drop what ended by *moment*, and of which everything was added up."""
     for month in await in_session(months.outdated, moment):
-        if await _patiently(months.drop, month):
+        if await _patiently(months.drop, month, f"{month.since:%Y-%m}"):
             logger.info("a month of checks dropped", extra={"month": f"{month.since:%Y-%m}"})
+    for chunk in await in_session(hypertable.outdated, moment):
+        if await _patiently(hypertable.drop, chunk, f"{chunk.since:%Y-%m-%d}"):
+            logger.info("a week of checks dropped", extra={"since": f"{chunk.since:%Y-%m-%d}"})
 
 
-async def _patiently(work: Callable[[Session, Month], bool], month: Month) -> bool:
-    """What *work* returns, which gives up where it would hold others up; False once we have done so as well."""
+async def _patiently(work: Callable[[Session, Given], int], given: Given, part: str) -> int:
+    """What *work* returns, which gives up where it would hold others up; 0 once we have done so as well."""
     for _attempt in range(ATTEMPTS):
         with suppress(OperationalError):
-            return await in_session(work, month)
+            return await in_session(work, given)
         await asyncio.sleep(PAUSE_SECONDS)
-    logger.warning("a month of checks is in use; trying again in an hour", extra={"month": f"{month.since:%Y-%m}"})
-    return False
+    logger.warning("the table of some checks is in use; trying again in an hour", extra={"part": part})
+    return 0

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from core import database, sealing
 from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
+from core.services import resplit
 from core.services.store_copy import CopiedTable, copy_store
 from dashboard.acting import acting_as
 
@@ -48,6 +49,20 @@ def print_current() -> int:
         revision, head = database.current(engine), database.head()
     print(f"{revision or 'base'}{' (head)' if revision == head else f', this version needs {head}'}")
     return 0 if revision == head else 1
+
+
+def use_timescale() -> None:
+    """Move the checks from their months into chunks of TimescaleDB."""
+    with store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
+        count = resplit.use_chunks(connection)
+    print(f"{count:,} checks are in chunks of TimescaleDB. To go back: watchwright db timescale --undo")
+
+
+def split_by_month() -> None:
+    """Move the checks from their chunks into months."""
+    with store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
+        count = resplit.use_months(connection)
+    print(f"{count:,} checks are split by month; nothing of TimescaleDB is used.")
 
 
 def copy(url: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.errors import AlreadyExists
+from core.errors import AlreadyExists, StoreError
 from dashboard.cli import app
 
 
@@ -29,3 +29,12 @@ def test_database_of_another_kind_is_refused_in_a_sentence(url: str) -> None:
     refused = CliRunner().invoke(app, ["db", "copy", url])
     assert refused.exit_code == 2
     assert "URL must" in " ".join(refused.output.split())
+
+
+def test_a_store_that_timescaledb_cannot_keep_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
+
+    with pytest.raises(StoreError, match="no database with TimescaleDB"):
+        CliRunner().invoke(app, ["db", "timescale"], catch_exceptions=False)
+    with pytest.raises(StoreError, match="in no chunks"):
+        CliRunner().invoke(app, ["db", "timescale", "--undo"], catch_exceptions=False)
