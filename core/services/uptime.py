@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import accumulate, pairwise
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -23,10 +23,16 @@ from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, by_bucket, difference, intersection, union
 
 _windows = DowntimeWindow.__table__
-_WINDOWS = select(_windows.c.website_id, epoch(_windows.c.started_at), epoch(_windows.c.ended_at)).where(
-    _windows.c.website_id.in_(IDS),
-    _windows.c.started_at < bindparam("until", type_=UtcDateTime()),
-    or_(_windows.c.ended_at.is_(None), _windows.c.ended_at > bindparam("since", type_=UtcDateTime())),
+_when = select(_windows.c.website_id, epoch(_windows.c.started_at), epoch(_windows.c.ended_at)).where(
+    _windows.c.website_id.in_(IDS)
+)
+# Apart, so that SQLite takes its index of ends for both: else it reads all windows that ever began.
+_WINDOWS = union_all(
+    _when.where(
+        _windows.c.started_at < bindparam("until", type_=UtcDateTime()),
+        _windows.c.ended_at > bindparam("since", type_=UtcDateTime()),
+    ),
+    _when.where(_windows.c.ended_at.is_(None)),
 )
 
 
