@@ -83,11 +83,8 @@ def volume(checks: int) -> Iterator[Stage]:
 def _build(engine: Engine, checks: int) -> float:
     """Fill the one table, split it, make it again beside, and return what it took to split it."""
     database.upgrade(engine, BEFORE)
-    each = checks // WEBSITES
     with engine.begin() as connection:
-        connection.execute(text(WEBSITE), {"websites": WEBSITES})
-        connection.execute(text(STATE))
-        connection.execute(text(FILL), {"each": each, "websites": WEBSITES, "step": DAYS * 86_400 / each})
+        fill(connection, checks)
     began = time.monotonic()
     database.upgrade(engine)
     took = time.monotonic() - began
@@ -96,6 +93,14 @@ def _build(engine: Engine, checks: int) -> float:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
     return took
+
+
+def fill(connection: Connection, checks: int) -> None:
+    """Store websites and so many checks of the last `DAYS`."""
+    each = checks // WEBSITES
+    connection.execute(text(WEBSITE), {"websites": WEBSITES})
+    connection.execute(text(STATE))
+    connection.execute(text(FILL), {"each": each, "websites": WEBSITES, "step": DAYS * 86_400 / each})
 
 
 def _make_whole(connection: Connection) -> None:

@@ -30,11 +30,12 @@ def waiting(stage: Stage, past: Month) -> None:
         ("a month is made ahead", lambda db: months.make(db, ahead)),
         ("a month is dropped", lambda db: months.drop(db, past)),
     ):
-        took = _beside(stage.split, change)
+        took = beside(stage.split, change)
         print(f"| {what} | {median(took) * 1_000:.1f} ms | {max(took) * 1_000:.1f} ms |", flush=True)
 
 
-def _beside(engine: Engine, change: Callable[[Session], bool]) -> list[float]:
+def beside(engine: Engine, change: Callable[[Session], bool]) -> list[float]:
+    """The seconds that each 25 checks took to be stored before, while and after *change* was made."""
     took: list[float] = []
     is_over = threading.Event()
     writers = [threading.Thread(target=_write, args=(engine, number, took, is_over)) for number in range(WRITERS)]

@@ -35,7 +35,8 @@ def main() -> None:
         rate = stage.checks / stage.migrated_seconds
         print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
         _sizes(stage)
-        _queries(stage)
+        print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
+        queries(stage)
         _storing(stage)
         daily_views(stage)
         _recent(stage)
@@ -53,8 +54,8 @@ def _sizes(stage: Stage) -> None:
     print(f"A check takes {split:.0f} bytes with its indexes, and {whole:.0f} in one table\n")
 
 
-def _queries(stage: Stage) -> None:
-    print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
+def queries(stage: Stage) -> None:
+    """Ask both what pages ask, in turns, and print what it takes."""
     now = utc_now()
     day, month = now - timedelta(days=1), now - timedelta(days=30)
     asked: dict[str, Callable[[Session], Any]] = {
