@@ -48,6 +48,7 @@ class Overview:
     def __init__(self, runtime: Runtime, feed: OverviewFeed) -> None:
         self._runtime = runtime
         self._feed = feed
+        self._may_change = may(Permission.WRITE)  # asked here, as the feed, too, draws the page anew, for nobody
         self._known: set[int] | None = None
         """The websites that the page shows; None until it is drawn."""
         self._list: WebsiteList | None = None
@@ -80,7 +81,7 @@ class Overview:
         self._known = {row[0] for row in rows}
         if not rows:
             self._list = None
-            nothing_yet(self._paste, lambda: self._several().open())
+            nothing_yet(self._paste, lambda: self._several().open(), may_add=self._may_change)
             return
         self._list = WebsiteList(
             rows,
@@ -89,7 +90,7 @@ class Overview:
             buckets=self._buckets,
             unavailable=self._runtime.sessions.unavailable_reason(),
         )
-        if not may(Permission.WRITE):
+        if not self._may_change:
             self._list.classes("wl-looked-at")
             return
         with self._list:
@@ -134,13 +135,13 @@ class Overview:
             ui.navigate.to(f"/debug-sessions/{session_id}")
 
 
-def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None]) -> None:
+def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None], *, may_add: bool) -> None:
     """The first minute: one field."""
     with ui.element("section").classes("ww-empty"):
         ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
         text("h1", "Which website shall be watched?")
         text("p", "Paste its address. The first check is here within seconds; nothing else is needed.")
-        if not may(Permission.WRITE):
+        if not may_add:
             text("p", "You may look at websites, and somebody else adds them.")
             return
         paste_url(submit)
