@@ -27,9 +27,11 @@ def degraded(
     """
     found: dict[int, Shares] = {website_id: {} for website_id in website_ids}
     begins = dict.fromkeys(website_ids, since)
+    begins |= {key: max(since, until_then) for key, until_then in _added_up(db, website_ids).items()}
     if by_hour:
-        begins |= {key: max(since, until_then) for key, until_then in _added_up(db, website_ids).items()}
         found |= _of_hours(db, begins, since, until)
+    else:
+        begins |= _first_hours(db, website_ids, since, until)
     for website_id, spans in _of_checks(db, begins, until).items():
         found[website_id][1.0] = union([*found[website_id].get(1.0, []), *spans])
     return found
@@ -58,6 +60,25 @@ def _of_hours(db: Session, begins: Mapping[int, datetime], since: datetime, unti
     for website_id, bucket, slow, fine in db.execute(query):
         spans[website_id][slow / (slow + fine)].append((bucket * HOUR, (bucket + 1) * HOUR))
     return {website_id: {share: union(some) for share, some in shares.items()} for website_id, shares in spans.items()}
+
+
+def _first_hours(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, datetime]:
+    """When the first hour with degraded checks that speak of the span began; no checks before it need be read."""
+    furthest_back = since.timestamp() - TRUST_FACTOR * Website.check_interval
+    query = (
+        select(RollupHour.website_id, func.min(RollupHour.bucket))
+        .join(Website, Website.id == RollupHour.website_id)
+        .where(
+            Website.id.in_(website_ids),
+            RollupHour.bucket > furthest_back / HOUR - 1,
+            RollupHour.bucket * HOUR < until.timestamp(),
+            RollupHour.degraded > 0,
+        )
+        .group_by(RollupHour.website_id)
+    )
+    return {
+        website_id: max(since, datetime.fromtimestamp(bucket * HOUR, UTC)) for website_id, bucket in db.execute(query)
+    }
 
 
 def _of_checks(db: Session, begins: Mapping[int, datetime], until: datetime) -> dict[int, list[Span]]:

@@ -1,6 +1,7 @@
 """Degraded time is told exactly by checks, and by the hour once hours of them were added up and they are gone."""
 
 from datetime import timedelta
+from random import Random
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -48,6 +49,59 @@ def test_checks_tell_it_to_the_second(store: Session) -> None:
     assert told(store, website, by_hour=False) == {1.0: [(HOUR + 600, HOUR + 900)]}
 
 
+def test_check_of_an_hour_before_the_span_speaks_into_it(store: Session) -> None:
+    website = make_website(store)
+    watch(store, website, until=3 * HOUR, slow=range(2 * HOUR - 60, 2 * HOUR))
+    add_up(store, website, 3 * HOUR)
+
+    shares = degraded(store, [website.id], since=at(2 * HOUR - 30), until=at(3 * HOUR), by_hour=False)[website.id]
+
+    assert shares == {1.0: [(at(2 * HOUR - 30).timestamp(), at(2 * HOUR).timestamp())]}
+
+
+def test_span_begins_with_what_the_last_check_of_the_hour_before_said(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    seconds = {0: UP, HOUR - 30: DEGRADED, HOUR + 40: UP, 2 * HOUR + 300: UP}
+    MonitorCheckCRUD.bulk_create(
+        store,
+        [
+            MonitorCheckCreate(website_id=website.id, status=status, checked_at=at(second))
+            for second, status in seconds.items()
+        ],
+    )
+    add_up(store, website, 2 * HOUR)
+
+    shares = degraded(store, [website.id], since=at(HOUR), until=at(2 * HOUR), by_hour=False)[website.id]
+
+    assert shares == {1.0: [(at(HOUR).timestamp(), at(HOUR + 40).timestamp())]}
+
+
+def test_what_is_added_up_changes_nothing_that_checks_tell(db: Session) -> None:
+    chance = Random(7)
+    websites = [make_website(db, check_interval=chance.choice([60, 600, 1_800])) for _ in range(30)]
+    for website in websites:
+        statuses = chance.choices([UP, DEGRADED, MonitorStatus.UNKNOWN], [5, 1, 1], k=12)
+        checks = {at(chance.randrange(6 * HOUR)): status for status in statuses}
+        MonitorCheckCRUD.bulk_create(
+            db,
+            [
+                MonitorCheckCreate(website_id=website.id, status=status, checked_at=moment)
+                for moment, status in sorted(checks.items())
+            ],
+        )
+
+    def said() -> dict[int, Shares]:
+        ids = [website.id for website in websites]
+        return degraded(db, ids, since=at(2 * HOUR), until=at(5 * HOUR), by_hour=False)
+
+    before = said()
+    for website in websites:
+        add_up(db, website, chance.randrange(7) * HOUR)
+
+    assert said() == before
+    assert any(before.values())
+
+
 def test_hours_tell_the_share_of_checks_that_were_degraded(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=6 * HOUR, slow=range(HOUR + 600, HOUR + 1_500))
@@ -86,7 +140,7 @@ def test_any_number_of_websites_takes_as_many_queries(store: Session, query_coun
         watch(store, website, until=HOUR, slow=range(0))
     until = NOON + timedelta(days=1)
 
-    with query_counter.counted(store.get_bind().engine):
-        degraded(store, [website.id for website in websites], since=NOON, until=until, by_hour=True)
-
-    assert len(query_counter) == 4
+    for by_hour in (True, False):
+        with query_counter.counted(store.get_bind().engine) as queries:
+            degraded(store, [website.id for website in websites], since=NOON, until=until, by_hour=by_hour)
+        assert len(queries) == 4
