@@ -15,8 +15,8 @@ _ALONE = "WATCHWRIGHT_BENCH_ALONE"
 def alone(module: str) -> None:
     """Start ``python -m module`` anew in a network of its own, unless this is it: nothing that is sent leaves it."""
     if os.environ.get(_ALONE):
-        _ip("link", "set", "lo", "up")
-        _ip("addr", "add", f"{HOME}/32", "dev", "lo")
+        ip("link", "set", "lo", "up")
+        ip("addr", "add", f"{HOME}/32", "dev", "lo")
     elif sys.platform == "linux" and os.geteuid() == 0:
         os.environ[_ALONE] = "1"
         os.execvp("unshare", [*WITHIN, sys.executable, "-m", module, *sys.argv[1:]])
@@ -27,9 +27,9 @@ def alone(module: str) -> None:
 class Cable:
     """Joins the process that was started `WITHIN` a namespace of its own to this one."""
 
-    def __init__(self, number: int) -> None:
-        """*number*: another one for each cable, from 1 to 254."""
-        self._number = number
+    def __init__(self, number: int, to: str = "default") -> None:
+        """*number*: another one for each cable, from 1 to 254; *to*: what is reached over it, an address or a net."""
+        self._number, self._to = number, to
         self._here = f"ww{number}"
 
     def join(self, pid: int) -> None:
@@ -37,25 +37,39 @@ class Cable:
         while Path(f"/proc/{pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
             time.sleep(0.01)
         subnet, there = f"10.255.{self._number}", f"up{self._number}"
-        _ip("link", "add", self._here, "type", "veth", "peer", "name", there, "netns", str(pid))
-        _ip("addr", "add", f"{subnet}.1/24", "dev", self._here)
-        _ip("link", "set", self._here, "up")
+        ip("link", "add", self._here, "type", "veth", "peer", "name", there, "netns", str(pid))
+        ip("addr", "add", f"{subnet}.1/24", "dev", self._here)
+        ip("link", "set", self._here, "up")
         for command in (
             ("link", "set", "lo", "up"),
             ("addr", "add", f"{subnet}.2/24", "dev", there),
             ("link", "set", there, "up"),
-            ("route", "add", "default", "via", f"{subnet}.1"),
+            ("route", "add", self._to, "via", f"{subnet}.1"),
         ):
             subprocess.run(["nsenter", "-t", str(pid), "-n", "ip", *command], check=True)
 
     def cut(self) -> None:
         """Pull it: nothing comes through any more, and no connection over it is told so."""
-        _ip("link", "set", self._here, "down")
+        ip("link", "set", self._here, "down")
 
     def mend(self) -> None:
         """Plug it in again."""
-        _ip("link", "set", self._here, "up")
+        ip("link", "set", self._here, "up")
+
+    def swallow(self) -> None:
+        """Lose what is sent over it, either way, while both ends think that they are joined."""
+        ip("route", "add", "blackhole", f"{self.address}/32")
+
+    def pass_on(self) -> None:
+        """Lose nothing any more."""
+        ip("route", "del", "blackhole", f"{self.address}/32")
+
+    @property
+    def address(self) -> str:
+        """Of the process, as it is seen from here."""
+        return f"10.255.{self._number}.2"
 
 
-def _ip(*arguments: str) -> None:
+def ip(*arguments: str) -> None:
+    """What ``ip`` does with *arguments*, here."""
     subprocess.run(["ip", *arguments], check=True)

@@ -100,7 +100,8 @@ class Worker:
         **others: Any,
     ) -> None:
         """Start it by the command *within*, and let it go once *joined* has its pid; *others* are further settings."""
-        settings = Settings(database_url=url, fleet=True, log_level="ERROR", **others)
+        given: dict[str, Any] = {"fleet": True, "log_level": "ERROR"} | others
+        settings = Settings(database_url=url, **given)
         command = [*within, sys.executable, "-c", WORK, str(ahead_seconds)]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environment)

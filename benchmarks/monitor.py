@@ -68,9 +68,9 @@ def main() -> None:
 
 
 @contextmanager
-def answering(address: str = "127.0.0.1") -> Iterator[int]:
-    """The port of a website in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks._answering", address]
+def answering(address: str = "127.0.0.1", log: Path | None = None) -> Iterator[int]:
+    """The port of a website in a process of its own, which notes its answers in *log* where there is one."""
+    command = [sys.executable, "-m", "benchmarks._answering", address, *([str(log)] if log else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -154,6 +154,13 @@ def panel(witnesses: Iterable[Witness], count: int) -> list[int]:
     return list(chosen.values())
 
 
+def sample(witnesses: Iterable[Witness], count: int) -> list[Witness]:
+    """*count* of them that stand for all, however each of them fares: one of a place, spread evenly."""
+    places = {witness.place: witness for witness in witnesses}
+    there = list(places.values())
+    return [there[number * len(there) // count] for number in range(count)] if len(there) > count else there
+
+
 def _domain(host: str) -> str:
     """Roughly what one set of name servers answers for: those may fail for all beneath it."""
     return ".".join(host.rstrip(".").split(".")[-2:])

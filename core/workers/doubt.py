@@ -7,12 +7,24 @@ from dataclasses import dataclass, field, replace
 from core.models import MonitorStatus
 from core.monitoring import way_out
 from core.monitoring.findings import Finding
-from core.monitoring.own_network import OWN_NETWORK, Contact, Origin, Scope, Witness, can_be_judged, origin, panel
+from core.monitoring.own_network import (
+    OWN_NETWORK,
+    Contact,
+    Origin,
+    Scope,
+    Witness,
+    can_be_judged,
+    origin,
+    panel,
+    sample,
+)
 from core.monitoring.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
 ASKED = 5  # other websites that are asked when one falls silent
+COUNTED = 50  # places, at most, of which each is asked before it is said to be us
+COUNT_SECONDS = 2.0  # for them to answer: websites that are checked in the same moment fall silent before others speak
 ASK_SECONDS = 5.0  # from one asking to the next, while the doubt lasts
 HOLD_SECONDS = 15.0  # then a website is said to have failed: an alarm waits no longer for our doubts
 
@@ -46,6 +58,21 @@ class Outage:
         return len(self.heard) >= 2 and len(self.heard) > len(self.silent)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Places that were asked all at once whether they can be heard."""
+
+    began_at: float
+    witnesses: Sequence[Witness]
+
+    def says(self, now: float) -> Origin:
+        """Whose failure it is, once they had time to answer."""
+        if now < self.began_at + COUNT_SECONDS:
+            return Origin.OPEN
+        heard = sum(one.heard_at is not None and one.heard_at >= self.began_at for one in self.witnesses)
+        return Origin.OURS if 2 * heard < len(self.witnesses) else Origin.THEIRS
+
+
 class Doubts:
     """Passes findings on, as they are or as UNKNOWN; all times in seconds on one monotonic clock."""
 
@@ -66,7 +93,11 @@ class Doubts:
         self._outages: dict[Scope, Outage] = {}
         self._without_way: dict[str | None, Outage] = {}
         """Outages that our own kernel tells of, by the address that cannot be reached."""
+        self._back: tuple[float, str] = (float("-inf"), "")
+        """When our network was back last, and what was wrong with it."""
         self._asked_at = float("-inf")
+        self._counts: dict[Scope, Count] = {}
+        """The latest of each scope."""
         self._canaries: tuple[float, bool] | None = None
         """When the canaries were last asked, and whether any was heard."""
 
@@ -97,12 +128,15 @@ class Doubts:
         website_id = finding.website_id
         witness = self._witnesses.setdefault(website_id, Witness(website_id=website_id))
         said = witness.note(finding.result, host, began_at=began_at, ended_at=ended_at)
-        self._attend(witness, said)
+        self._attend(witness, said, ended_at)
         if finding.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(finding, witness, said):
             self._keep(finding)
         elif (outage := self._outage_of(witness, said)) is not None:
             outage.fallen.add(website_id)
             self._keep(_unsaid(finding, outage.reason))
+        elif began_at < self._back[0] and said is Contact.SILENT:
+            self._keep(_unsaid(finding, self._back[1]))
+            self._ask([website_id])
         elif website_id in self._own_failures or said is Contact.UNSAYING or not self._can_ask(witness.scope):
             self._keep(finding)
         else:
@@ -115,17 +149,17 @@ class Doubts:
         self._canaries = (began_at, is_any_heard)
         if is_any_heard:
             for scope in list(self._outages):
-                self._end(self._outages.pop(scope))
+                self._end(self._outages.pop(scope), now)
         self.look(now)
 
     def look(self, now: float) -> None:
         """Decide what can be decided, and ask around while something cannot."""
         for address in [address for address in self._without_way if self._blocked(address) is None]:
-            self._end(self._without_way.pop(address))
+            self._end(self._without_way.pop(address), now)
         for held in self._held[:]:
             if held not in self._held:
                 continue  # decided together with another one
-            whose = self._origin(held)
+            whose = self._origin(held, now)
             if whose is Origin.OURS:
                 self._begin(held)
             elif whose is Origin.THEIRS or held.until <= now:
@@ -166,12 +200,23 @@ class Doubts:
     def _in(self, scope: Scope) -> Iterable[Witness]:
         return (witness for witness in self._witnesses.values() if witness.scope is scope)
 
-    def _origin(self, held: Held) -> Origin:
+    def _origin(self, held: Held, now: float) -> Origin:
         if self._ask_canaries is None:
-            return origin(self._in(held.witness.scope), held.since)
+            whose = origin(self._in(held.witness.scope), held.since)
+            return self._count(held, now).says(now) if whose is Origin.OURS else whose
         if self._canaries is None or self._canaries[0] < held.since:
             return Origin.OPEN
         return Origin.THEIRS if self._canaries[1] else Origin.OURS
+
+    def _count(self, held: Held, now: float) -> Count:
+        """The count that tells of *held*; it is begun where there is none that began after it fell silent."""
+        count = self._counts.get(held.witness.scope)
+        if count is None or count.began_at < held.since:
+            there = (one for one in self._in(held.witness.scope) if one.website_id not in self._own_failures)
+            chosen = sample(there, COUNTED)
+            count = self._counts[held.witness.scope] = Count(began_at=now, witnesses=chosen)
+            self._ask([witness.website_id for witness in chosen])
+        return count
 
     def _begin(self, first: Held) -> None:
         scope = self._scope(first.witness)
@@ -189,7 +234,7 @@ class Doubts:
         silent = sum(witness.silent_since is not None for witness in there)
         return f"{silent} of {len(there)} websites fell silent within moments"
 
-    def _attend(self, witness: Witness, said: Contact) -> None:
+    def _attend(self, witness: Witness, said: Contact, now: float) -> None:
         """Take note of whether the network is back."""
         website_id = witness.website_id
         if said is Contact.HEARD:
@@ -204,9 +249,10 @@ class Doubts:
             outage.silent.add(website_id)
             outage.heard.discard(website_id)
         if outage.is_over:
-            self._end(self._outages.pop(witness.scope))
+            self._end(self._outages.pop(witness.scope), now)
 
-    def _end(self, outage: Outage) -> None:
+    def _end(self, outage: Outage, now: float) -> None:
+        self._back = (now, outage.reason)
         logger.warning("our own network is back", extra={"reason": outage.reason})
         for website_id in outage.fallen & self._witnesses.keys():
             witness = self._witnesses[website_id]

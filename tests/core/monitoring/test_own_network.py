@@ -8,7 +8,18 @@ import pytest
 from core.clock import utc_now
 from core.monitoring import way_out
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.own_network import Contact, Origin, Scope, Witness, can_be_judged, contact, origin, panel, scope_of
+from core.monitoring.own_network import (
+    Contact,
+    Origin,
+    Scope,
+    Witness,
+    can_be_judged,
+    contact,
+    origin,
+    panel,
+    sample,
+    scope_of,
+)
 from core.monitoring.probe import ProbeResult
 
 GOOD = ProbeResult(
@@ -147,6 +158,16 @@ def test_those_heard_last_are_asked_each_of_another_place() -> None:
     assert panel(there, 3) == [4, 2, 1]
     assert can_be_judged(there)
     assert not can_be_judged([twin, there[2], there[1]])
+
+
+def test_a_sample_stands_for_all_one_of_a_place_and_however_they_fare() -> None:
+    there = [*silent(30), *heard(30), replace(witness(99, silent_at=100), place="203.0.113.1")]
+
+    chosen = sample(there, 20)
+
+    assert len({one.place for one in chosen}) == 20
+    assert sum(one.silent_at is not None for one in chosen) == 10
+    assert len(sample(there, 100)) == 60
 
 
 def test_this_machine_has_a_way_to_itself() -> None:

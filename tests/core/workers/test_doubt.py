@@ -86,14 +86,40 @@ def test_one_that_fails_alone_is_down_as_soon_as_two_others_were_heard(desk: Des
 
 def test_when_most_fall_silent_none_is_down(desk: Desk) -> None:
     desk.silent(1, 2, 3, 4, at=110)
+    desk.doubts.look(112)
 
     assert desk.kept == [(number, UNKNOWN, OWN_NETWORK) for number in (1, 2, 3, 4)]
     assert desk.doubts.trouble is not None
-    assert desk.doubts.trouble.startswith("Our own network is down: 3 of 6 websites fell silent within moments.")
+    assert desk.doubts.trouble.startswith("Our own network is down: 4 of 6 websites fell silent within moments.")
+
+
+def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others_speak(desk: Desk) -> None:
+    desk.silent(1, 2, 3, at=110)
+    assert desk.kept == []
+    assert desk.asked[-1] == [1, 2, 3, 4, 5, 6]
+
+    desk.up(4, 5, 6, at=110.2)
+    desk.doubts.look(112)
+
+    assert [status for _number, status in desk.statuses] == [UP] * 3 + [DOWN] * 3
+    assert desk.doubts.trouble is None
+
+
+def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_silent(desk: Desk) -> None:
+    desk.silent(1, 2, 3, at=110)
+    desk.up(4, 5, 6, at=110.2)
+    desk.doubts.look(112)
+
+    desk.silent(4, 5, 6, at=200)
+    desk.doubts.look(202)
+
+    assert desk.statuses[-3:] == [(4, UNKNOWN), (5, UNKNOWN), (6, UNKNOWN)]
+    assert desk.asked[-1] == [4, 5, 6]
 
 
 def test_it_is_over_when_two_are_heard_and_all_that_fell_are_asked_again(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
+    desk.doubts.look(112)
     desk.up(1, at=120)
     after_one = desk.doubts.trouble
 
@@ -105,10 +131,26 @@ def test_it_is_over_when_two_are_heard_and_all_that_fell_are_asked_again(desk: D
     assert not desk.doubts.is_busy
 
 
+def test_a_check_that_began_in_our_outage_and_ends_after_it_says_nothing_and_is_made_again(desk: Desk) -> None:
+    desk.silent(1, 2, 3, 4, at=110)
+    desk.doubts.look(112)
+    desk.up(1, 2, at=120)
+    assert desk.doubts.trouble is None
+
+    desk.silent(5, at=120.05)  # a tenth of a second after it began
+
+    assert desk.statuses[-1] == (5, UNKNOWN)
+    assert desk.asked[-1] == [5]
+    desk.silent(5, at=130)
+    desk.up(1, 2, at=130.1)
+    desk.doubts.look(130.2)
+    assert desk.statuses[-1] == (5, DOWN)
+
+
 def test_in_a_long_outage_nobody_is_down_and_a_few_are_asked_again_and_again(desk: Desk) -> None:
     for at in range(110, 4_000, 60):
         desk.silent(1, 2, 3, 4, 5, 6, at=at)
-        desk.doubts.look(at)
+        desk.doubts.look(at + 2)
 
     assert {status for _number, status in desk.statuses} == {UNKNOWN}
     assert len(desk.asked) > 60
@@ -120,9 +162,10 @@ def test_one_that_failed_by_itself_says_nothing_in_our_outage(desk: Desk) -> Non
     desk.up(2, 3, at=110.2)
     desk.doubts.look(110.3)
     desk.silent(2, 3, 4, 5, at=200)
+    desk.doubts.look(202)
     desk.kept.clear()
 
-    desk.silent(1, at=201)
+    desk.silent(1, at=203)
 
     assert desk.statuses == [(1, UNKNOWN)]
 
