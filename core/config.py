@@ -167,6 +167,8 @@ class Settings(BaseSettings):
     """Addresses and networks of reverse proxies whose word for who asks is believed."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     """The port to listen on."""
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
+    """When `serve` is to end, ``/readyz`` says so for so long and all else is served: a balancer has time to notice."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe message that is logged."""
     secret_key: SecretStr | None = None

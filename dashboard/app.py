@@ -223,6 +223,15 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End once a balancer had the time to notice; at once when told so again."""
+        seconds = self._runtime.settings.drain_seconds
+        if seconds and self._loop is not None and not self._runtime.ending.is_set():
+            self._runtime.ending.set()
+            self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._end, sig, frame)
+        else:
+            self._end(sig, frame)
+
+    def _end(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._is_signalled.set)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from core.workers.region_watch import RegionWatch
@@ -27,6 +28,8 @@ class Runtime:
     regions: RegionWatch = field(default_factory=RegionWatch)
     oidc: Provider | None = None
     """Who vouches for people beside passwords."""
+    ending: Event = field(default_factory=Event)
+    """Set once this is to end soon: nobody new had better be sent here."""
     setup_code: str | None = None
     """What creating the first account asks for where the server listens beyond loopback."""
 

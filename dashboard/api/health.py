@@ -21,8 +21,10 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", summary="Ready: the store is reachable and at this version's revision")
 async def readyz(request: Request) -> Response:
-    """503 with the reason while the store cannot be used."""
+    """503 with the reason while the store cannot be used, and when this dashboard is about to end."""
     runtime: Runtime = request.app.state.runtime
+    if runtime.ending.is_set():
+        return problem(503, "This dashboard is about to end.")
     try:
         revision = await asyncio.to_thread(database.current, runtime.engine)
     except StoreError as error:

@@ -3,10 +3,13 @@
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.api import Api
 from tests.e2e.conftest import Serve
 from tests.e2e.server import Server, still_there
 from tests.e2e.site import Site
+from tests.e2e.test_monitor_process import until
 
 
 def test_four_starts_at_once_on_one_new_store_all_succeed(tmp_path: Path) -> None:
@@ -24,14 +27,20 @@ def test_four_starts_at_once_on_one_new_store_all_succeed(tmp_path: Path) -> Non
             server.kill()
 
 
-def test_sigterm_during_a_debug_session_leaves_no_process_behind(serve: Serve, endless: Site) -> None:
+def test_sigterm_during_a_debug_session_leaves_no_process_behind(
+    serve: Serve, endless: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DRAIN_SECONDS", "1")
     server = serve()
     api = Api(server)
     api.wait_for_events(api.start_debug_session(api.add_website(endless.url)), 3)
     family = server.family()
     assert any("chrom" in process.name() for process in family), [process.name() for process in family]
 
-    code = server.terminate()
+    assert server.process
+    server.process.send_signal(signal.SIGTERM)
+    until(lambda: server.status("/readyz") == 503)  # a balancer is told before the port is closed
+    code = server.process.wait(30)
 
     assert code in (0, -signal.SIGTERM), server.log  # uvicorn hands the signal on when all is done
     assert still_there(family) == []

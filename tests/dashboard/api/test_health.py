@@ -15,10 +15,14 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     ready = await client.get("/readyz")
     app.state.runtime.regions._silent = {"eu": NOON}
     cut_off = await client.get("/readyz")
+    app.state.runtime.ending.set()
+    ending = await client.get("/readyz")
+    app.state.runtime.ending.clear()
     database.downgrade(app.state.runtime.engine, "001")
     behind = await client.get("/readyz")
 
     assert (ready.status_code, ready.json()["revision"]) == (200, database.head())
     assert (cut_off.status_code, cut_off.json()["silent_regions"]) == (200, ["eu"])
+    assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is about to end.")
     assert behind.status_code == 503
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.head()}."

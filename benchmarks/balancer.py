@@ -1,0 +1,278 @@
+"""Two dashboards on one PostgreSQL behind HAProxy and behind nginx, as deploy/ configures both, with TLS.
+
+Someone signs in and looks at a page; the other dashboard changes what it shows; a debug session is started on one and
+stopped on the other; the page's dashboard is killed; one is ended in order while requests come in.
+``python -m benchmarks.balancer [haproxy] [nginx]``, with both installed; its table stands in docs/scaling.md.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+import httpx
+import psutil
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from benchmarks._fleet_stage import Postgres
+from benchmarks._stage import Authority
+from benchmarks.chromium import launch
+from core import database
+from core.accounts import passwords
+from core.models import User
+from dashboard.auth import COOKIE
+from tests.accounts import HEADERS, NAME, let_in_to
+from tests.e2e.api import Api
+from tests.e2e.server import Server, free_port
+from tests.e2e.site import Site
+
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+HOST = "watch.example.org"
+PASSWORD = "four words that nobody guesses"
+SOON_MS = 30_000
+SOCKET_SECONDS = 2.0  # until a page's socket is there
+NOTICED_SECONDS = 6.0  # until the balancer has noticed that a dashboard is back
+ASKING = 4  # at once, while a dashboard ends
+KINDS = ("haproxy", "nginx")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.balancer", description=__doc__)
+    parser.add_argument("kinds", nargs="*", default=KINDS, metavar="KIND", help="haproxy, nginx")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
+    told = [trial(kind) for kind in given.kinds]
+    print("| what |", " | ".join(given.kinds), "|\n| --- |", " | ".join("---" for _ in told), "|")
+    for what in told[0]:
+        print(f"| {what} |", " | ".join(one[what] for one in told), "|")
+
+
+def trial(kind: str) -> dict[str, str]:
+    """What came of it behind a balancer of this *kind*."""
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwbalance-", dir="/tmp")))
+        folder.chmod(0o755)  # PostgreSQL runs as somebody else than root
+        store = folder / "store"
+        store.mkdir()
+        postgres = Postgres(store)
+        ending.callback(postgres.stop, "immediate")
+        url = postgres.url
+        give_password(url)
+        port = free_port()
+        os.environ |= {
+            "WATCHWRIGHT_DRAIN_SECONDS": "5",
+            "WATCHWRIGHT_SECRET_KEY": "of both dashboards",
+            "WATCHWRIGHT_PUBLIC_URL": f"https://{HOST}:{port}",
+        }
+        servers = [Server(data_dir=folder / name, database_url=url) for name in ("a", "b")]
+        for server in servers:
+            server.start()
+            ending.callback(server.kill)
+        ending.enter_context(balanced(kind, folder, port, servers))
+        site = Site(path="/endless")
+        site.go_up()
+        ending.callback(site.close)
+        browser = launch(ending.enter_context(sync_playwright()), f"--host-resolver-rules=MAP {HOST} 127.0.0.1")
+        ending.callback(browser.close)
+        return story(f"https://{HOST}:{port}", servers, browser, site)
+
+
+def give_password(url: str) -> None:
+    """Let the administrator of the tests sign in by a form."""
+    let_in_to(url)
+    engine = database.make_engine(url)
+    with Session(engine) as db, db.begin():
+        db.execute(update(User).values(password_hash=passwords.hashed(PASSWORD)))
+    engine.dispose()
+
+
+@contextmanager
+def balanced(kind: str, folder: Path, port: int, servers: list[Server]) -> Iterator[None]:
+    """The balancer, configured as the file in deploy/ says but for addresses."""
+    chain = folder / "chain.pem"
+    certificates = folder / "certificates"
+    certificates.mkdir()
+    Authority(certificates).context(name=HOST)
+    [made] = certificates.glob("[0-9]*.pem")
+    chain.write_bytes(made.read_bytes())
+    replaced = {
+        ":443 ssl": f"127.0.0.1:{port} ssl",
+        "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
+        "bind :80\n": f"bind 127.0.0.1:{free_port()}\n",
+        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        "/etc/haproxy/watch.example.org.pem": str(chain),
+        "/etc/ssl/watch.example.org.pem": str(chain),
+        "/etc/ssl/watch.example.org.key": str(chain),
+        "10.0.0.11:8080": f"127.0.0.1:{servers[0].port}",
+        "10.0.0.12:8080": f"127.0.0.1:{servers[1].port}",
+    }
+    [shipped] = [path for path in DEPLOY.iterdir() if path.stem == kind]
+    text = shipped.read_text()
+    for there, here in replaced.items():
+        text = text.replace(there, here)
+    file = folder / shipped.name
+    if kind == "nginx":
+        text = f"pid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n"
+    file.write_text(text)
+    command = (
+        ["haproxy", "-db", "-f", str(file)] if kind == "haproxy" else ["nginx", "-c", str(file), "-g", "daemon off;"]
+    )
+    with (folder / "balancer.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            awaited(lambda: asked(port, "/readyz") == 200)
+            yield
+        finally:
+            process.terminate()
+
+
+def story(address: str, servers: list[Server], browser: Browser, site: Site) -> dict[str, str]:
+    """Live through it; what it came to."""
+    page = browser.new_context(ignore_https_errors=True).new_page()
+    signed_in(page, address)
+    cookie = next(one for one in page.context.cookies() if one["name"] == COOKIE)
+    there = holder(servers)
+    [other] = [server for server in servers if server is not there]
+    website, seen_after = change_elsewhere(page, other, site)
+    stopped_after = debug_elsewhere(page, address, other, website)
+    page.goto(f"{address}/account")
+    expect(page.get_by_text("127.0.0.1").first).to_be_visible(timeout=SOON_MS)  # the visitor's, as the balancer says
+    page.goto(address)
+    time.sleep(SOCKET_SECONDS)
+    there = holder(servers)
+    [other] = [server for server in servers if server is not there]
+    live_after = lose(page, servers, there, other)
+    still = "no" if "/login" in page.url else "yes"
+    there.start()
+    time.sleep(NOTICED_SECONDS)
+    return {
+        "the cookie of the sign-in is Secure": "yes" if cookie.get("secure") else "no",
+        "a change made on the other dashboard is on the page after": seen_after,
+        "a debug session of the other dashboard, live on the page, ends on **Stop** after": stopped_after,
+        "its dashboard killed (-9), the page is live on the other one after": live_after,
+        "… still signed in": still,
+        "requests while a dashboard ends (SIGTERM), failed of all; slowest": drained(address, other),
+    }
+
+
+def change_elsewhere(page: Page, other: Server, site: Site) -> tuple[int, str]:
+    """Add a website on the other dashboard; its id, and how soon the page has it."""
+    began = time.monotonic()
+    website = Api(other).add_website(site.url, check_interval=3_600)
+    expect(page.get_by_text(site.url.partition("//")[2]).first).to_be_visible(timeout=SOON_MS)
+    return website, since(began)
+
+
+def debug_elsewhere(page: Page, address: str, other: Server, website: int) -> str:
+    """Run a debug session on the other dashboard, look on, and stop it; how soon it ends."""
+    session = Api(other).start_debug_session(website, timeout_seconds=120)
+    page.goto(f"{address}/debug-sessions/{session}")
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_text("stock.json").first).to_be_visible(timeout=SOON_MS)
+    began = time.monotonic()
+    stop.click()
+    awaited(lambda: Api(other).get(f"debug-sessions/{session}")["state"] not in ("pending", "running"))
+    return since(began)
+
+
+def lose(page: Page, servers: list[Server], there: Server, other: Server) -> str:
+    """Kill the page's dashboard; how soon what happens on the other one is on the page."""
+    began = time.monotonic()
+    there.kill()
+    awaited(lambda: holder(servers) is other)
+    Api(other).post("websites", {"url": "http://127.0.0.1:9/", "name": "Afterwards", "check_interval": 3_600})
+    expect(page.get_by_text("Afterwards").first).to_be_visible(timeout=SOON_MS)
+    return since(began)
+
+
+def signed_in(page: Page, address: str) -> None:
+    """Sign in by the form, as a person does."""
+    page.goto(address)
+    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=SOON_MS)
+    time.sleep(SOCKET_SECONDS)
+
+
+def holder(servers: list[Server]) -> Server:
+    """The dashboard that has the page's socket: the only one with a connection that lasts."""
+    return max(servers, key=_connections)
+
+
+def _connections(server: Server) -> int:
+    if server.process is None or server.process.poll() is not None:
+        return -1
+    found = psutil.Process(server.process.pid).net_connections("tcp")
+    return sum(one.status == "ESTABLISHED" and bool(one.laddr) and one.laddr.port == server.port for one in found)
+
+
+def drained(address: str, ending: Server) -> str:
+    """Ask again and again while *ending* is ended, and for 3 s more."""
+    stop = threading.Event()
+    answers: list[tuple[bool, float]] = []
+
+    def ask() -> None:
+        with httpx.Client(verify=False, headers=HEADERS | {"Host": address.partition("//")[2]}) as client:
+            while not stop.is_set():
+                began = time.monotonic()
+                try:
+                    answer = client.get(f"{_local(address)}/api/v1/websites", timeout=10)
+                    answers.append((answer.is_success, time.monotonic() - began))
+                    client.cookies.clear()
+                except httpx.HTTPError:
+                    answers.append((False, time.monotonic() - began))
+
+    threads = [threading.Thread(target=ask) for _ in range(ASKING)]
+    for thread in threads:
+        thread.start()
+    time.sleep(3)
+    ending.terminate()  # returns when it has ended
+    time.sleep(3)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    failed = sum(not is_well for is_well, _seconds in answers)
+    times = sorted(seconds for _is_well, seconds in answers)
+    return f"{failed} of {len(answers)}; {times[-1]:.1f} s (half: {median(times) * 1_000:.0f} ms)"
+
+
+def asked(port: int, path: str) -> int | None:
+    """The status with which the balancer answers."""
+    try:
+        return httpx.get(f"https://127.0.0.1:{port}{path}", headers={"Host": HOST}, verify=False).status_code
+    except httpx.HTTPError:
+        return None
+
+
+def awaited(is_so: Callable[[], bool], *, patience_seconds: float = 60.0) -> None:
+    """Return once it is so."""
+    give_up_at = time.monotonic() + patience_seconds
+    while not is_so():
+        if time.monotonic() > give_up_at:
+            raise TimeoutError("it does not come to pass")
+        time.sleep(0.05)
+
+
+def since(began: float) -> str:
+    """How long ago that was, in words."""
+    return f"{time.monotonic() - began:.1f} s"
+
+
+def _local(address: str) -> str:
+    return f"https://127.0.0.1:{address.rpartition(':')[2]}"
+
+
+if __name__ == "__main__":
+    main()
