@@ -48,6 +48,8 @@ class Fields:
             if field.note:
                 text("small", field.note, "ww-muted")
             wrong = text("small", "", "ww-wrong").props("role=alert")
+        if not self._fields:
+            element.props("data-autofocus")  # where the cursor is when a dialog opens
         if field.is_wide:
             holder.classes("ww-across")
         element.props["aria-label"] = field.label

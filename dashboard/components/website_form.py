@@ -86,6 +86,7 @@ class WebsiteDialog:
         self._fields.fill(typed_of(website))
         self._trial.clear()
         self._look()
+        self._fields.show({})  # an empty form is no mistake yet
         self._dialog.open()
 
     def _look(self) -> dict[str, str]:

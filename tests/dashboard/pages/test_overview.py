@@ -180,6 +180,9 @@ def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, t
         expect(page.get_by_text("2 added, 1 not:")).to_be_visible()
         page.get_by_role("button", name="Close").click()
         expect(page.get_by_role("button", name="local")).to_have_count(2)
-        expect(page.get_by_role("button", name="+ Add website")).to_be_visible()
+
+        page.get_by_role("button", name="+ Add website").click()
+        expect(page.get_by_label("URL", exact=True)).to_be_focused()
+        expect(page.get_by_text("The URL must start")).to_have_count(0)
     finally:
         server.kill()
