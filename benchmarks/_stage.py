@@ -165,6 +165,10 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
 
+    def publish(self, file: Path) -> None:
+        """Write the root, for those who are to trust it."""
+        file.write_bytes(self._root.public_bytes(serialization.Encoding.PEM))
+
     def context(
         self,
         *,
