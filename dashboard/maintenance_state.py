@@ -14,6 +14,7 @@ from core.schemas import MaintenanceWindowCreate
 from core.services import MaintenanceWindowCRUD, TagCRUD, WebsiteCRUD
 from core.services.maintenance_window import next_occurrences, occurrences
 from dashboard.recurrence_words import describe
+from dashboard.website_names import told_apart
 
 MOST = 500  # windows on the page
 MOST_CHOICES = 5_000  # websites to choose from
@@ -109,11 +110,10 @@ def subject_of(key: str) -> dict[str, int | None]:
 def _choices(db: Session) -> list[Choice]:
     tags, _count = TagCRUD.get_all(db, 0, MOST_CHOICES)
     websites, _total = WebsiteCRUD.get_all(db, skip=0, limit=MOST_CHOICES)
-    named = sorted(websites, key=lambda website: (website.name.lower(), website.id))
     return [
         Choice(key="all", words="All websites"),
         *(Choice(key=f"tag-{tag.id}", words=f"Tag {tag.name}") for tag in tags),
-        *(Choice(key=f"website-{website.id}", words=website.name) for website in named),
+        *(Choice(key=f"website-{number}", words=words) for number, words in told_apart(websites).items()),
     ]
 
 

@@ -22,6 +22,7 @@ from core.services import (
     WebsiteCRUD,
     notification_facts,
 )
+from dashboard.website_names import told_apart
 
 MOST = 1_000  # channels, rules, websites or tags that a form offers
 LATELY = 50  # notifications of a page
@@ -190,5 +191,5 @@ def _subjects(db: Session) -> list[Choice]:
     return [
         Choice(key="all", words="all websites"),
         *(Choice(key=f"tag-{tag.id}", words=f"those with the tag {tag.name}") for tag in tags),
-        *(Choice(key=f"website-{one.id}", words=one.name) for one in sorted(websites, key=lambda one: one.name)),
+        *(Choice(key=f"website-{number}", words=words) for number, words in told_apart(websites).items()),
     ]

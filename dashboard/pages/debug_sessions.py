@@ -17,6 +17,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.session_start import start_for_url
 from dashboard.website_actions import tell_problem
+from dashboard.website_names import told_apart
 
 PATH = "/debug-sessions"
 PAGE_SIZE = 50  # sessions; as many as a person scans
@@ -87,7 +88,7 @@ class SessionsPage:
             with ui.element("div").classes("ww-sessions-head"):
                 text("h1", "Debug sessions")
                 session_table.starter(start)
-            filters(PATH, _choices({website.id: website.name for website in websites}), self.chosen)
+            filters(PATH, _choices(told_apart(websites)), self.chosen)
             await self.rows()
 
     @ui.refreshable_method
@@ -127,12 +128,11 @@ class SessionsPage:
 
 
 def _choices(names: dict[int, str]) -> list[Choice]:
-    by_name = sorted(names.items(), key=lambda item: (item[1].lower(), item[0]))
     return [
         Choice(
             name="website",
             label="Website",
-            options=[("", "All websites"), *((str(website_id), name) for website_id, name in by_name)],
+            options=[("", "All websites"), *((str(website_id), name) for website_id, name in names.items())],
         ),
         Choice(
             name="state",

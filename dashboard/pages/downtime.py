@@ -23,6 +23,7 @@ from dashboard.components.uptime_chart import Downtime
 from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.runtime import Runtime
+from dashboard.website_names import told_apart
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -72,7 +73,7 @@ class DowntimeState:
     down: int
     """Websites with downtime in the span."""
     names: dict[int, str]
-    """Of all websites, by id."""
+    """What all websites are called, by id and in that order."""
     tags: list[str]
 
 
@@ -87,7 +88,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
     by_website: dict[int, list[DowntimeWindow]] = {}
     for window, _name in bars:
         by_website.setdefault(window.website_id, []).append(window)
-    names = {website.id: website.name for website in websites}
+    names = told_apart(websites)
     ids = list(by_website)[:MOST_LINES]
     quiet = maintenance(db, ids, since=now - span, until=now)
     lines = [
@@ -194,11 +195,11 @@ class DowntimePage:
             with ui.element("div").classes("ww-card-head"):
                 card_head("Windows", f"{state.total:,}")
             listed = [window for window, _name in state.windows]
-            window_list(listed, now=state.now, empty="No window on this page.", names=dict(self._listed_names()))
+            window_list(listed, now=state.now, empty="No window on this page.", names=self._listed_names())
         pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.total)
 
-    def _listed_names(self) -> list[tuple[int, str]]:
-        return [(window.website_id, name) for window, name in self._state.windows]
+    def _listed_names(self) -> dict[int, str]:
+        return {window.website_id: name for window, name in self._state.windows} | self._state.names
 
     def _nothing(self) -> None:
         is_narrowed = any(name != "range" for name in self._chosen)
@@ -219,8 +220,7 @@ def _downtime(window: DowntimeWindow) -> Downtime:
 
 
 def _choices(state: DowntimeState) -> list[Choice]:
-    by_name = sorted(state.names.items(), key=lambda item: (item[1].lower(), item[0]))
-    websites = [("", "All websites"), *((str(website_id), name) for website_id, name in by_name)]
+    websites = [("", "All websites"), *((str(website_id), name) for website_id, name in state.names.items())]
     choices = [Choice(name="website", label="Website", options=websites)]
     if state.tags:
         tags = [("", "All tags"), *((tag, tag) for tag in state.tags)]
