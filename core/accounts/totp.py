@@ -6,7 +6,6 @@ from datetime import datetime
 from urllib.parse import quote
 
 import pyotp
-import segno
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
@@ -25,6 +24,8 @@ def address(secret: str, name: str) -> str:
 
 def picture(secret: str, name: str) -> str:
     """`address` as a QR code: a whole SVG element of black on white."""
+    import segno  # 2 MB, of which an account has need once
+
     return segno.make_qr(address(secret, name)).svg_inline(scale=4, border=4, dark="#000", light="#fff")
 
 

@@ -16,7 +16,6 @@ from core.debugging.chromium_process import ChromiumProcess, sweep_profiles
 from core.debugging.confinement import confinement_of
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.proxy_relay import ProxyRelay
-from core.debugging.remote_browser import CdpServer, PlaywrightServer, require_open
 from core.debugging.targets import TargetHub, TargetWatcher
 from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
@@ -188,6 +187,8 @@ async def _run(choice: BrowserChoice, guard: PolicyProxy | None, may_connect: Ma
         held = await asyncio.to_thread(confinement_of, choice.executable)
         return await ChromiumProcess.launch(choice.executable, held, arguments)
     assert choice.endpoint is not None
+    from core.debugging.remote_browser import CdpServer, PlaywrightServer, require_open  # with clients that few need
+
     await require_open(choice.endpoint, may_connect)
     if choice.endpoint.startswith("http"):
         return await CdpServer.connect(choice.endpoint)

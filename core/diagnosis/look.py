@@ -16,7 +16,7 @@ from core.clock import utc_now
 from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.handshake import spoken
 from core.diagnosis.marks import TELLING
-from core.diagnosis.name_server import ask_name_server, is_address, is_public
+from core.diagnosis.name_server import ask_name_server, is_address, is_public, name_server_of
 from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
@@ -57,13 +57,13 @@ class Looker:
     def __init__(
         self,
         *,
-        second_resolver: str | None = None,
+        second_resolver: str = "off",
         resolver: Resolving | None = None,
         may_connect: MayConnect | None = None,
         may_ask: MayConnect = FOR_THE_OPERATOR.refusal,
         mask: Callable[[str], str] = str,
     ) -> None:
-        """*second_resolver* is ``ADDRESS`` or ``ADDRESS:PORT``; *mask* takes the secrets out of a page's text.
+        """*second_resolver* is what `name_server_of` takes; *mask* takes the secrets out of a page's text.
 
         *may_connect* is asked for what websites lead to, *may_ask* for the second resolver.
         """
@@ -110,8 +110,8 @@ class Looker:
 
     async def _resolve(self, host: str) -> tuple[LookupFact, ...]:
         asking = [self._ask_system(host)]
-        if self._second and is_public(host):
-            asking.append(ask_name_server(self._second, host, self._may_ask))
+        if is_public(host) and (second := await asyncio.to_thread(name_server_of, self._second)):
+            asking.append(ask_name_server(second, host, self._may_ask))
         return tuple(await asyncio.gather(*asking))
 
     async def _ask_system(self, host: str) -> LookupFact:

@@ -1,12 +1,11 @@
-"""Asks a name server of our own choosing beside the system's resolver: where they differ tells whose fault it is."""
+"""Asks a name server of our own choosing beside the system's resolver: where they differ tells whose fault it is.
+
+What asks is imported only then: it takes 3 MB, and where nothing fails nobody asks.
+"""
 
 import asyncio
 from ipaddress import ip_address
 from time import perf_counter
-
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
 
 from core.addresses import FOR_THE_OPERATOR
 from core.confined import MayConnect
@@ -33,6 +32,9 @@ def name_server_of(setting: str) -> str | None:
     """The name server that ``ADDRESS[:PORT]``, ``auto`` or ``off`` means; None where there is none."""
     if setting != "auto":
         return None if setting == "off" else setting
+    import dns.exception
+    import dns.resolver
+
     try:
         configured = dns.resolver.Resolver().nameservers
     except dns.exception.DNSException:  # a machine without any, such as one without a network
@@ -45,6 +47,9 @@ async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_
 
     Nothing is sent where *may_ask* has a reason against its address.
     """
+    import dns.asyncresolver
+    import dns.exception
+
     address, port = _server(server)
     if reason := may_ask(address, address, port):
         return LookupFact(resolver=server, ms=0.0, error=f"it may not be asked: {reason}")

@@ -19,7 +19,6 @@ from core.debugging.masking import masks_for
 from core.debugging.session import DebugSessions
 from core.diagnosis.limits import Limits
 from core.diagnosis.look import Looker
-from core.diagnosis.name_server import name_server_of
 from core.errors import WatchwrightError
 from core.models import MonitorStatus, SessionTrigger
 from core.schemas.session_options import SessionOptions
@@ -43,7 +42,7 @@ class EvidenceWorker:
         self._sessions = sessions
         self._limits = Limits.of(settings)
         self._looker = looker or Looker(
-            second_resolver=name_server_of(settings.second_resolver),
+            second_resolver=settings.second_resolver,
             may_connect=settings.address_policy.refusal,
             may_ask=settings.address_policy.for_the_operator().refusal,
             mask=masks_for(SessionOptions(), settings).text,

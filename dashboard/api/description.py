@@ -4,9 +4,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 
 from dashboard.api.examples import BODIES
-from dashboard.api.problems import MEDIA_TYPE
+from dashboard.api.problems import AS_PROBLEM, Problem
 
 ABOUT = (
     "Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems. Answers in JSON bear "
@@ -34,6 +35,8 @@ IF_MATCH = {
 def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
     """The description of *app*; what is below *prefix* bears tags and takes conditions."""
     told = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
+    _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+    told["components"]["schemas"] |= problems["$defs"]
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
             _give_example(operation)
@@ -61,8 +64,4 @@ def _give_conditions(method: str, operation: dict[str, Any], *, is_readable: boo
         operation["responses"]["304"] = {"description": "Not Modified", "headers": TAG}
     elif method in CHANGES and is_readable:
         operation.setdefault("parameters", []).append(IF_MATCH)
-        schema = {"$ref": "#/components/schemas/Problem"}
-        operation["responses"]["412"] = {
-            "description": "Precondition Failed",
-            "content": {MEDIA_TYPE: {"schema": schema}},
-        }
+        operation["responses"]["412"] = AS_PROBLEM | {"description": "Precondition Failed"}

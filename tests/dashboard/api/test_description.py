@@ -37,3 +37,15 @@ async def test_reading_takes_one_condition_and_changing_the_other(paths: dict[st
 
 async def test_what_is_no_json_bears_no_tag(paths: dict[str, Any]) -> None:
     assert "304" not in paths["/api/v1/debug-sessions/{session_id}/csv"]["get"]["responses"]
+
+
+async def test_what_goes_wrong_is_described_as_a_problem_and_as_nothing_else(client: httpx.AsyncClient) -> None:
+    described: dict[str, Any] = (await client.get("/api/openapi.json")).json()
+
+    answers = described["paths"]["/api/v1/websites/{website_id}"]["patch"]["responses"]
+
+    assert answers["404"]["content"] == answers["412"]["content"]
+    assert answers["404"]["content"] == {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+    }
+    assert {"Problem", "Flaw"} <= described["components"]["schemas"].keys()
