@@ -12,6 +12,7 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks._volume_daily import daily_views
+from benchmarks._volume_sessions import deleted_sessions
 from benchmarks._volume_stage import Stage, cpu_in_turns, in_turns, row, volume
 from benchmarks._volume_waiting import waiting
 from core.clock import utc_now
@@ -41,6 +42,7 @@ def main() -> None:
         daily_views(stage)
         _recent(stage)
         _updates(stage)
+        deleted_sessions(stage)
         _retention(stage)
 
 

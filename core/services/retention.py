@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Integer, TableClause, column, delete, func, select, table
+from sqlalchemy import ColumnElement, CursorResult, Integer, TableClause, column, delete, func, select, table, true
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -20,6 +20,7 @@ from core.services.levels import DAY, HOUR, MINUTE
 from core.services.rollups import LEVELS
 
 BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
+BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for that; each looks through all websites
 
 
 def _checks_in(name: str) -> TableClause:
@@ -31,17 +32,17 @@ COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
 """The width of the buckets that are made of buckets of a width."""
 
 
-def delete_checks(db: Session, before: datetime, limit: int = BATCH) -> int:
+def delete_checks(db: Session, before: datetime, limit: int | None = None) -> int:
     """Delete at most *limit* checks that began before *before*, the oldest of each website first.
 
     On PostgreSQL only those that are in no month: months and chunks go at once (`core.services.months`,
     `core.services.hypertable`), and room that is freed in one that is over is of use to nobody.
 
     Returns:
-        How many there were to delete; fewer than *limit* mean that none is left. The file of SQLite does not shrink:
+        How many were deleted; 0 means that none is left. The file of SQLite does not shrink:
         later rows use the room.
     """
-    connection, moment = db.connection(), as_utc(before)
+    connection, moment, limit = db.connection(), as_utc(before), limit or BATCH
     if hypertable.is_used(connection):
         return 0
     checks = REST if months.are_used(connection) else ALL
@@ -72,9 +73,12 @@ def _delete_checks_of(db: Session, checks: TableClause, website_id: int, before:
     return len(ids)
 
 
-def delete_rollups(db: Session, before: Mapping[int, datetime], limit: int = BATCH) -> int:
-    """Delete rollups of each width, in seconds, that are older than *before* says; else as `delete_checks`."""
-    deleted = 0
+def delete_rollups(db: Session, before: Mapping[int, datetime], limit: int | None = None) -> int:
+    """Delete rollups of each width, in seconds, that are older than *before* says; else as `delete_checks`.
+
+    Without *limit*, as many at once as hold up nobody.
+    """
+    deleted, limit = 0, limit or (BATCH_ON_SERVER if db.get_bind().dialect.name == "postgresql" else BATCH)
     for width, model in LEVELS:
         if width in before and deleted < limit:
             deleted += _delete_level(db, model, width, as_utc(before[width]), limit - deleted)
@@ -84,13 +88,29 @@ def delete_rollups(db: Session, before: Mapping[int, datetime], limit: int = BAT
 def _delete_level(db: Session, model: type[Rollup], width: int, before: datetime, limit: int) -> int:
     coarser = COARSER[width]
     first = int(before.timestamp()) // coarser * coarser
-    old = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first // width)
-    concerned = select(WebsiteState.website_id).where(
-        old.exists(), WebsiteState.rolled_until >= datetime.fromtimestamp(first, UTC)
-    )
+    is_added_up = WebsiteState.rolled_until >= datetime.fromtimestamp(first, UTC)
+    if db.get_bind().dialect.name == "postgresql":
+        return _delete_in_one(db, model, first // width, is_added_up, limit)
+    return _delete_one_by_one(db, model, first // width, is_added_up, limit)
+
+
+def _delete_in_one(db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int) -> int:
+    """In one statement, that finds a website's by its key, however many are kept of all."""
+    oldest = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first)
+    of_each = oldest.order_by(model.bucket).limit(limit).lateral()
+    every = select(WebsiteState.website_id, of_each.c.bucket).join(of_each, true()).where(concerned)
+    old = every.order_by(WebsiteState.website_id).limit(limit).subquery()
+    gone = delete(model).where(model.website_id == old.c.website_id, model.bucket == old.c.bucket)
+    return cast("CursorResult[Any]", db.execute(gone)).rowcount
+
+
+def _delete_one_by_one(db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int) -> int:
+    """Website by website, as SQLite has no statement for it that would know its way."""
+    old = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first)
+    websites = select(WebsiteState.website_id).where(old.exists(), concerned)
     deleted = 0
-    for website_id in db.scalars(concerned.order_by(WebsiteState.website_id).limit(limit)).all():
-        own = (model.website_id == website_id, model.bucket < first // width)
+    for website_id in db.scalars(websites.order_by(WebsiteState.website_id).limit(limit)).all():
+        own = (model.website_id == website_id, model.bucket < first)
         oldest = select(model.bucket).where(*own).order_by(model.bucket)
         end = db.scalar(oldest.offset(limit - deleted).limit(1))  # the first one that stays, if not all go
         gone = delete(model).where(*own) if end is None else delete(model).where(*own, model.bucket < end)

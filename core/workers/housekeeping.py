@@ -87,14 +87,12 @@ class Housekeeping:
         checks = await self._delete(retention.delete_checks, until)
         return checks + await self._delete(retention.delete_rollups, before)
 
-    async def _delete(self, work: Callable[[Session, Before, int], int], before: Before) -> int:
+    async def _delete(self, work: Callable[[Session, Before], int], before: Before) -> int:
         deleted = 0
-        while True:
-            batch = await in_session(work, before, retention.BATCH)
+        while batch := await in_session(work, before):
             deleted += batch
-            if batch < retention.BATCH:
-                return deleted
             await asyncio.sleep(PAUSE_SECONDS)
+        return deleted
 
     async def _run(self) -> None:
         await asyncio.sleep(FIRST_ROUND_SECONDS)

@@ -28,7 +28,7 @@ from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
 from core.workers.keeper import Keeper
-from core.workers.watched import Watched, active_websites
+from core.workers.watched import Known, Watched, last_checked, read_anew
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Monitor:
         self._policy = policy
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect, gathered_seconds=GATHERED_SECONDS)
-        self._watched: dict[int, Watched] = {}
+        self._known = Known()
         self._agenda = agenda or Agenda()
         self._region = region
         self._probing: dict[int, asyncio.Task[None]] = {}
@@ -137,25 +137,30 @@ class Monitor:
         self._something_new.set()
 
     async def _look_after_store(self) -> None:
-        known: object = None
+        there: object = None
         while True:
+            is_told = self._something_new.is_set()
             self._something_new.clear()
             try:
-                there = await in_session(changes.websites_as_they_are)
-                if there != known:  # reading thousands of them every time would cost more than their checks
-                    active, checked_at = await in_session(active_websites, frozenset(self._agenda), self._region)
-                    self._plan(active, checked_at)
-                    known = there
+                found = await in_session(changes.websites_as_they_are)
+                if is_told or found != there:  # reading thousands of them every time would cost more than their checks
+                    await self._read_websites()
+                    there = found
             except SQLAlchemyError:
                 logger.exception("cannot read which websites to check; keeping to those known")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._something_new.wait(), LOOK_AGAIN_SECONDS)
 
-    def _plan(self, active: list[Watched], checked_at: dict[int, datetime]) -> None:
+    async def _read_websites(self) -> None:
+        known = await in_session(read_anew, self._known, self._region)
+        checked_at = await in_session(last_checked, known.watched.keys() - frozenset(self._agenda))
+        self._known = known
+        self._plan(checked_at)
+
+    def _plan(self, checked_at: dict[int, datetime]) -> None:
         now = monotonic()
-        self._watched = {watched.website_id: watched for watched in active}
         plans = []
-        for watched in active:
+        for watched in self._known.watched.values():
             plan = self._agenda.get(watched.website_id)
             if plan is None:
                 last = checked_at.get(watched.website_id)
@@ -167,7 +172,7 @@ class Monitor:
                 )
             plans.append(replanned(plan, watched.interval_seconds, now=now))
         self._agenda.set(plans)
-        self._doubts.forget_all_but(self._watched)
+        self._doubts.forget_all_but(self._known.watched)
 
     async def _check_when_due(self) -> None:
         while True:
@@ -186,7 +191,7 @@ class Monitor:
             if plan.website_id in self._probing:  # as somebody asked for, a moment ago
                 self._agenda.settle(plan.website_id, plan.slot)
             else:
-                self._start_check(self._watched[plan.website_id], plan)
+                self._start_check(self._known.watched[plan.website_id], plan)
 
     def _start_check(self, watched: Watched, plan: Plan | None = None) -> asyncio.Task[None]:
         """The check of a website that is under way, or a new one: never two at once."""

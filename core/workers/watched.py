@@ -1,6 +1,7 @@
 """What a monitor knows of the websites that it checks, apart from the store."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from core.models import Website
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, statistics
+
+MOST_BY_ID = 1_000  # websites that are asked for one by one; a statement may have some 32,000 parameters on SQLite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +40,37 @@ class Watched:
         )
 
 
-def active_websites(
-    db: Session, planned: frozenset[int], region: str | None
-) -> tuple[list[Watched], dict[int, datetime]]:
-    """The websites that a worker in *region* checks, and when those of them that are not *planned* were checked last.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The websites that a worker checks, as they were when it read them last, by id."""
+
+    watched: Mapping[int, Watched] = field(default_factory=dict)
+    versions: Mapping[int, datetime] = field(default_factory=dict)
+    """When each website that is not paused was changed last, also of those that only other regions check."""
+
+
+def read_anew(db: Session, known: Known, region: str | None) -> Known:
+    """What a worker in *region* checks now; only websites that are not as they are *known* are read.
 
     *region* is empty where it is in none, and None for a monitor that checks every website.
     """
-    websites = WebsiteCRUD.get_active_websites(db)
-    active = [Watched.of(website, region) for website in websites if _is_ours(website, region)]
-    new = [watched.website_id for watched in active if watched.website_id not in planned]
-    latest = statistics.latest_checks(db, new) if new else {}
-    return active, {website_id: check.checked_at for website_id, check in latest.items()}
+    versions = WebsiteCRUD.get_active_versions(db)
+    changed = {website_id for website_id, version in versions.items() if known.versions.get(website_id) != version}
+    read = {website.id: Watched.of(website, region) for website in _read(db, changed) if _is_ours(website, region)}
+    kept = {one: watched for one, watched in known.watched.items() if one in versions and one not in changed}
+    return Known(watched=kept | read, versions=versions)
+
+
+def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetime]:
+    """When those of these websites that were ever checked were checked last."""
+    latest = statistics.latest_checks(db, list(website_ids)) if website_ids else {}
+    return {website_id: check.checked_at for website_id, check in latest.items()}
+
+
+def _read(db: Session, website_ids: Collection[int]) -> list[Website]:
+    if len(website_ids) > MOST_BY_ID:
+        return WebsiteCRUD.get_active_websites(db)
+    return WebsiteCRUD.get_by_ids(db, list(website_ids)) if website_ids else []
 
 
 def _is_ours(website: Website, region: str | None) -> bool:

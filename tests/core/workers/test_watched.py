@@ -1,0 +1,98 @@
+"""A worker knows the websites that it checks by reading those that have changed."""
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.models import Website
+from core.schemas import WebsiteUpdate
+from core.services import WebsiteCRUD
+from core.workers import watched
+from core.workers.watched import Known, Watched, last_checked, read_anew
+from tests.conftest import Queries
+from tests.factories import at, make_check, make_website
+
+NOBODY = Known()
+
+
+def _as_it_is(website: Website, region: str | None = None) -> dict[int, Watched]:
+    return {website.id: Watched.of(website, region)}
+
+
+def test_what_has_not_changed_is_not_read_again(store: Session, engine: Engine) -> None:
+    for _ in range(3):
+        make_website(store)
+    first = read_anew(store, NOBODY, None)
+    store.expunge_all()
+
+    with Queries().counted(engine) as queries:
+        again = read_anew(store, first, None)
+
+    assert len(queries) == 1
+    assert all(again.watched[one] is first.watched[one] for one in first.watched)
+    assert len(again.watched) == 3
+
+
+def test_what_was_added_changed_paused_or_deleted_is_noticed(store: Session) -> None:
+    same, changed, paused, deleted = (make_website(store) for _ in range(4))
+    first = read_anew(store, NOBODY, None)
+
+    WebsiteCRUD.update(store, changed.id, WebsiteUpdate(check_interval=300))
+    WebsiteCRUD.update(store, paused.id, WebsiteUpdate(is_active=False))
+    WebsiteCRUD.delete(store, deleted.id)
+    added = make_website(store)
+    second = read_anew(store, first, None)
+
+    assert second.watched == _as_it_is(same) | _as_it_is(changed) | _as_it_is(added)
+    assert second.watched[changed.id].interval_seconds == 300
+    WebsiteCRUD.update(store, paused.id, WebsiteUpdate(is_active=True))
+    assert paused.id in read_anew(store, second, None).watched
+
+
+def test_a_change_that_bears_an_older_time_is_noticed(store: Session) -> None:
+    """As by a machine whose clock is behind."""
+    website = make_website(store, updated_at=at(60))
+    first = read_anew(store, NOBODY, None)
+
+    website.check_interval, website.updated_at = 300, at(0)
+    store.flush()
+
+    assert read_anew(store, first, None).watched[website.id].interval_seconds == 300
+
+
+def test_a_website_that_leaves_our_region_is_not_ours_any_more(store: Session) -> None:
+    everywhere = make_website(store)
+    leaving = make_website(store, regions=["eu", "us"])
+    first = read_anew(store, NOBODY, "eu")
+    assert first.watched == _as_it_is(everywhere, "eu") | _as_it_is(leaving, "eu")
+
+    leaving.regions = ["us"]
+    store.flush()
+    second = read_anew(store, first, "eu")
+
+    assert second.watched == _as_it_is(everywhere, "eu")
+    assert read_anew(store, second, "eu") == second
+
+
+@pytest.mark.parametrize("most", [1, 100])
+def test_many_changes_are_read_as_few_are(store: Session, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(watched, "MOST_BY_ID", most)
+    websites = [make_website(store) for _ in range(5)]
+    first = read_anew(store, NOBODY, None)
+
+    for website in websites[:3]:
+        website.timeout = 7
+    store.flush()
+
+    assert [one.timeout_seconds for _, one in sorted(read_anew(store, first, None).watched.items())] == [7] * 3 + [
+        10
+    ] * 2
+
+
+def test_it_is_known_when_those_that_are_new_were_checked_last(store: Session) -> None:
+    checked, never = make_website(store), make_website(store)
+    for second in (0, 60):
+        make_check(store, checked, checked_at=at(second))
+
+    assert last_checked(store, [checked.id, never.id]) == {checked.id: at(60)}
+    assert last_checked(store, []) == {}
