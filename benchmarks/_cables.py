@@ -36,6 +36,7 @@ class Cable:
         """Lay it, once the process is in its namespace."""
         while Path(f"/proc/{pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
             time.sleep(0.01)
+        subprocess.run(["ip", "link", "del", self._here], stderr=subprocess.DEVNULL, check=False)  # of one that is gone
         subnet, there = f"10.255.{self._number}", f"up{self._number}"
         ip("link", "add", self._here, "type", "veth", "peer", "name", there, "netns", str(pid))
         ip("addr", "add", f"{subnet}.1/24", "dev", self._here)

@@ -175,7 +175,7 @@ def change_elsewhere(page: Page, other: Server, site: Site) -> tuple[int, str]:
 
 def debug_elsewhere(page: Page, address: str, other: Server, website: int) -> str:
     """Run a debug session on the other dashboard, look on, and stop it; how soon it ends."""
-    session = Api(other).start_debug_session(website, timeout_seconds=120)
+    session = Api(other).start_debug_session(website)
     page.goto(f"{address}/debug-sessions/{session}")
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_visible(timeout=SOON_MS)

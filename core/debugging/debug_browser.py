@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from random import random
 from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -203,6 +204,7 @@ class BrowserPool:
         self._free_places = asyncio.Semaphore(settings.max_browsers)
         self._warm: list[DebugBrowser] = []
         self._all: dict[DebugBrowser, BrowserChoice] = {}
+        self._launching: list[BrowserChoice] = []
         self._refused_at: dict[BrowserChoice, float] = {}
         self._has_swept = False
         self._guard: PolicyProxy | None = None
@@ -252,18 +254,25 @@ class BrowserPool:
 
     async def _launch(self) -> DebugBrowser:
         """A browser of whichever choice will do: the least busy one first, those that were dead a moment ago last."""
-        choices = sorted(find_browsers(self._settings), key=self._reluctance)
-        for choice in choices[:-1]:
+        choices = find_browsers(self._settings)
+        while True:
+            choice = min(choices, key=self._reluctance)
+            choices.remove(choice)
+            self._launching.append(choice)
             try:
                 return await self._launch_one(choice)
             except BrowserError as error:
+                if not choices:
+                    raise
                 self._refused_at[choice] = monotonic()
                 logger.warning("a remote browser was skipped", extra={"reason": str(error)})
-        return await self._launch_one(choices[-1])
+            finally:
+                self._launching.remove(choice)
 
-    def _reluctance(self, choice: BrowserChoice) -> tuple[bool, int]:
+    def _reluctance(self, choice: BrowserChoice) -> tuple[bool, int, float]:
+        """What comes first is taken; of equals any, as other workers choose among the same."""
         is_dead = monotonic() - self._refused_at.get(choice, -REST_SECONDS) < REST_SECONDS
-        return is_dead, list(self._all.values()).count(choice)
+        return is_dead, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)
 
     async def _launch_one(self, choice: BrowserChoice) -> DebugBrowser:
         if choice.executable is not None and not self._has_swept:

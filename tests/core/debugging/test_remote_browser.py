@@ -78,8 +78,7 @@ async def test_of_several_the_least_busy_is_taken_and_a_dead_one_left_out(
         several = {"browser_endpoint": f"{dead},{one},{other}", "max_browsers": 3}
         pool = BrowserPool(browser_settings.model_copy(update=several))
 
-        await pool.acquire()
-        await pool.acquire()
+        await asyncio.gather(pool.acquire(), pool.acquire())
         taken = sorted(str(choice.endpoint) for choice in pool._all.values())
 
         await pool.close()

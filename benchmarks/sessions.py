@@ -1,0 +1,187 @@
+"""Debug sessions of a fleet: two workers, browsers of two Playwright servers, and what becomes of them when one dies.
+
+A dashboard offers sessions that would go on for minutes; a Playwright server is killed in mid-session, then a worker,
+then one is stopped from the dashboard. A third endpoint answers nobody. ``python -m benchmarks.sessions``; what came of
+it stands in docs/scaling.md.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import playwright
+import psutil
+
+from benchmarks._fleet_stage import Postgres
+from core.config import Settings
+from core.debugging.browser import find_browser
+from tests.e2e.api import Api
+from tests.e2e.server import WATCHWRIGHT, Server, end, free_port
+from tests.e2e.site import Site
+
+OFFERED, AT_ONCE, EACH = 5, 3, 2  # sessions; of them at once on all workers, and on each
+PATIENCE_SECONDS = 100.0
+
+
+def main() -> None:
+    """Print what came of it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwsessions-", dir="/tmp")))
+        folder.chmod(0o755)  # PostgreSQL runs as somebody else than root
+        store = folder / "store"
+        store.mkdir()
+        postgres = Postgres(store)
+        ending.callback(postgres.stop, "immediate")
+        browsers = [ending.enter_context(browser_server(folder / f"browser{number}.json")) for number in (1, 2)]
+        dead = f"ws://127.0.0.1:{free_port()}/"
+        os.environ |= {
+            "WATCHWRIGHT_SECRET_KEY": "of dashboard and workers",
+            "WATCHWRIGHT_FLEET_BROWSERS": str(AT_ONCE),
+            "WATCHWRIGHT_BROWSER_ENDPOINT": ",".join([dead, *(endpoint for endpoint, _process in browsers)]),
+            "WATCHWRIGHT_MAX_BROWSERS": "0",
+        }
+        server = Server(data_dir=folder / "dashboard", database_url=postgres.url)
+        server.start()
+        ending.callback(server.kill)
+        workers = [ending.enter_context(worker(folder / f"worker{number}", postgres.url)) for number in (1, 2)]
+        site = Site(path="/endless")
+        site.go_up()
+        ending.callback(site.close)
+        story(Api(server), site, [process for _endpoint, process in browsers], workers)
+
+
+@contextmanager
+def browser_server(config: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """A Playwright server's endpoint, and its process."""
+    driver = Path(playwright.__file__).parent / "driver"
+    executable = str(find_browser(Settings.load()).executable)
+    config.write_text(json.dumps({"executablePath": executable, "chromiumSandbox": os.geteuid() != 0, "port": 0}))
+    command = [driver / "node", driver / "package/cli.js", "launch-server", "--browser", "chromium", "--config", config]
+    with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        family = psutil.Process(process.pid)
+        try:
+            yield process.stdout.readline().strip(), family
+        finally:
+            kill(family)
+
+
+@contextmanager
+def worker(data_dir: Path, url: str) -> Iterator[psutil.Process]:
+    """A process that runs debug sessions."""
+    settings = {
+        "WATCHWRIGHT_DATA_DIR": str(data_dir),
+        "WATCHWRIGHT_DATABASE_URL": url,
+        "WATCHWRIGHT_MAX_BROWSERS": str(EACH),
+        "WATCHWRIGHT_LOG_LEVEL": "ERROR",
+    }
+    command = [str(WATCHWRIGHT), "worker", "--queues", "sessions"]
+    with subprocess.Popen(command, env=os.environ | settings) as process:
+        family = psutil.Process(process.pid)
+        try:
+            yield family
+        finally:
+            kill(family)
+
+
+def kill(process: psutil.Process) -> None:
+    """End it and all that it has started by SIGKILL."""
+    if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        end([process, *process.children(recursive=True)])
+        with suppress(ChildProcessError):
+            os.waitpid(process.pid, 0)  # as whoever started it does
+
+
+def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[psutil.Process]) -> None:
+    """Live through it, and print."""
+    website = api.add_website(site.url, check_interval=3_600)
+    ids = [api.start_debug_session(website, options={"time_limit_seconds": 600}) for _ in range(OFFERED)]
+    awaited(lambda: counted(api, ids)["running"] == AT_ONCE)
+    time.sleep(3)  # of recording
+    print(f"{OFFERED} sessions offered: {dict(counted(api, ids))}; connections of each browser: {shared(browsers)}")
+
+    before = running(api, ids)
+    began = time.monotonic()
+    kill(browsers[0])
+    awaited(lambda: counted(api, ids)["failed"] >= 1)
+    print(f"a browser's server is killed: said after {time.monotonic() - began:.1f} s")
+    tell(api, [number for number in before if session(api, number)["state"] == "failed"])
+    awaited(lambda: len(running(api, ids)) == AT_ONCE)
+    print(f"as many run as before after {time.monotonic() - began:.1f} s: {dict(counted(api, ids))}")
+
+    failed, before = counted(api, ids)["failed"], running(api, ids)
+    began = time.monotonic()
+    kill(workers[0])
+    awaited(lambda: counted(api, ids)["failed"] > failed)
+    print(f"a worker is killed: said after {time.monotonic() - began:.1f} s")
+    tell(api, [number for number in before if session(api, number)["state"] == "failed"])
+
+    ids += [api.start_debug_session(website, options={"time_limit_seconds": 600})]
+    awaited(lambda: not counted(api, ids)["queued"])
+    for number in running(api, ids):
+        began = time.monotonic()
+        api.post(f"debug-sessions/{number}/stop", {})
+        awaited(partial(is_over, api, number))
+        print(f"one is stopped from the dashboard: over after {time.monotonic() - began:.1f} s")
+    awaited(lambda: not counted(api, ids)["running"] + counted(api, ids)["queued"])
+    print(f"at the end: {dict(counted(api, ids))} of {len(ids)}")
+
+
+def session(api: Api, number: int) -> dict[str, Any]:
+    """What the dashboard says of one."""
+    found: dict[str, Any] = api.get(f"debug-sessions/{number}")
+    return found | {"state": found["state"].lower()}
+
+
+def counted(api: Api, ids: list[int]) -> Counter[str]:
+    """How many sessions are in which state."""
+    return Counter(session(api, number)["state"] for number in ids)
+
+
+def running(api: Api, ids: list[int]) -> list[int]:
+    """Those that run."""
+    return [number for number in ids if session(api, number)["state"] == "running"]
+
+
+def is_over(api: Api, number: int) -> bool:
+    """Whether it is."""
+    return session(api, number)["state"] not in ("queued", "running")
+
+
+def tell(api: Api, ids: list[int]) -> None:
+    """What is left of sessions that failed."""
+    for number in ids:
+        events = api.get(f"debug-sessions/{number}/events")["total"]
+        print(f"… {events} exchanges kept: {session(api, number)['error_message']}")
+
+
+def shared(browsers: list[psutil.Process]) -> list[int]:
+    """How many connections each Playwright server has."""
+    return [
+        sum(one.status == "ESTABLISHED" for one in process.net_connections("tcp") if process.is_running())
+        for process in browsers
+    ]
+
+
+def awaited(is_so: Callable[[], bool]) -> None:
+    """Return once it is so."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        if time.monotonic() > give_up_at:
+            raise TimeoutError("it does not come to pass")
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
