@@ -90,7 +90,7 @@ def drop(db: Session, chunk: Chunk) -> bool:
     """Drop the checks of *chunk*; False where they are not there, or not all of them were added up."""
     connection = db.connection()
     months.be_alone(connection)
-    if not is_used(connection) or chunk not in made(connection):
+    if not is_used(connection) or chunk not in made(connection) or months.is_needed(db, chunk):
         return False
     # What dropping takes anyway, but before it is looked whether a late check came in meanwhile.
     connection.exec_driver_sql(f"LOCK TABLE {chunk.name} IN ACCESS EXCLUSIVE MODE")

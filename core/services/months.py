@@ -98,9 +98,12 @@ def drop(db: Session, month: Month) -> bool:
     """Drop the checks of *month*; False where they are not there, or not all of them were added up."""
     connection = db.connection()
     be_alone(connection)
-    # What dropping takes anyway, but before it is looked whether a late check came in meanwhile.
-    connection.exec_driver_sql(f"LOCK TABLE ONLY {TABLE} IN ACCESS EXCLUSIVE MODE")
     if month not in made(connection) or is_needed(db, month):
+        return False
+    # What dropping takes anyway, but before it is looked whether a late check came in meanwhile: asked for the second
+    # time, that takes a tenth.
+    connection.exec_driver_sql(f"LOCK TABLE ONLY {TABLE} IN ACCESS EXCLUSIVE MODE")
+    if is_needed(db, month):
         return False
     connection.exec_driver_sql(f"DROP TABLE {month.name}")
     return True

@@ -78,10 +78,11 @@ def _lock(connection: Connection) -> None:
 
 def _into_chunks(connection: Connection) -> int:
     def make() -> None:
-        days = hypertable.CHUNK.days
+        # In the table's own schema: only a superuser may make an index in TimescaleDB's.
         connection.exec_driver_sql(
-            f"SELECT create_hypertable('{TABLE}', by_range('checked_at', INTERVAL '{days} days'), "
-            "create_default_indexes => false)"
+            f"SELECT create_hypertable('{TABLE}', 'checked_at', chunk_time_interval => "
+            f"INTERVAL '{hypertable.CHUNK.days} days', create_default_indexes => false, "
+            f"associated_schema_name => current_schema(), associated_table_prefix => '{TABLE}')"
         )
 
     count = _rebuild(connection, "", make)
