@@ -36,6 +36,7 @@ from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.evidence import EvidenceWorker
 from core.workers.follower import Follower
+from core.workers.forked_monitor import ForkedMonitor
 from core.workers.housekeeping import Housekeeping, Keeps
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
@@ -65,13 +66,20 @@ TICK_SECONDS = 1.0
 GRACE_SECONDS = 5  # for open connections, of which every open page has one
 
 
-def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor_apart: bool = False) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    everybody: Actor | None = None,
+    is_monitor_apart: bool = False,
+    forked: ForkedMonitor | None = None,
+) -> FastAPI:
     """Migrate the store, and join everything into an application that starts and ends its parts itself.
 
     Args:
         settings: What was read from the environment.
         everybody: Who acts without signing in; nobody unless the store is nobody's, as the demo's.
         is_monitor_apart: Check websites in a process of its own, whose figures our own work cannot move.
+        forked: That process, where there is one that waits for its settings.
 
     Raises:
         StoreError: The store cannot be used.
@@ -94,7 +102,7 @@ def create_app(settings: Settings, *, everybody: Actor | None = None, is_monitor
     app.state.runtime = runtime
     app.state.bridge = bridge = Bridge(post)
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
-    app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart)
+    app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
     frame.tell_trouble(lambda: runtime.trouble)
     app.include_router(login.router)
     app.include_router(oidc_login.router)
@@ -133,13 +141,13 @@ def _provider(settings: Settings) -> "Provider | None":
     return Provider.of(settings)
 
 
-def _monitor(runtime: Runtime, *, is_apart: bool) -> Duty | MonitorProcess | None:
+def _monitor(runtime: Runtime, *, is_apart: bool, forked: ForkedMonitor | None) -> Duty | MonitorProcess | None:
     """What checks websites, as far as that is our business."""
     settings = runtime.settings
     if not settings.monitor:
         return None
     if is_apart:
-        return MonitorProcess(settings, fell=runtime.monitor.fell)
+        return MonitorProcess(settings, fell=runtime.monitor.fell, first=forked)
     return make_duty(settings, runtime.engine)
 
 
@@ -179,8 +187,13 @@ def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, Watch]:
     return Dispatcher(sealer, addresses, send), StatusMailer(sealer, addresses, send.deliver), Watch()
 
 
-def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
+def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedMonitor | None = None) -> None:
     """Serve until SIGTERM or SIGINT; checks and debug sessions are ended before it returns.
+
+    Args:
+        settings: What was read from the environment.
+        everybody: As for `create_app`.
+        forked: As for `create_app`.
 
     Raises:
         CannotServe: The port is taken, or the address is not this machine's.
@@ -188,7 +201,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None) -> None:
     """
     listener = listen(settings.host, settings.port)
     with listener:
-        app = create_app(settings, everybody=everybody, is_monitor_apart=True)
+        app = create_app(settings, everybody=everybody, is_monitor_apart=True, forked=forked)
         config = uvicorn.Config(
             app,
             log_config=None,

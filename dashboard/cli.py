@@ -81,12 +81,16 @@ def serve(
     settings = Settings.load()
     set_up_logging(settings)
 
+    from core.workers import forked_monitor
+
+    forked = forked_monitor.fork() if settings.monitor and forked_monitor.IS_POSSIBLE else None
+
     from dashboard import lean
 
     lean.import_nicegui()
     from dashboard.app import serve as serve_until_ended
 
-    serve_until_ended(settings)
+    serve_until_ended(settings, forked=forked)
 
 
 @app.command()

@@ -13,7 +13,9 @@ def main() -> None:
     """Check websites until standard input ends, as it does when the parent ends, however that comes about."""
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C and systemd tell parent and child; it ends us in its order
         signal.signal(number, signal.SIG_IGN)
-    settings, facts = Settings.received(sys.stdin.buffer.readline())
+    if not (told := sys.stdin.buffer.readline()):
+        return  # the parent has ended before it served
+    settings, facts = Settings.received(told)
     set_up_logging(settings)
 
     def until(stop: asyncio.Event) -> None:

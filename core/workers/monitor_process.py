@@ -5,12 +5,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from secrets import token_hex
 from time import monotonic
 
 from core import signals
 from core.background import Background
 from core.config import Settings
+from core.workers.forked_monitor import ForkedMonitor
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +30,17 @@ def restart_delay(falls: int) -> float:
 
 
 class MonitorProcess:
-    """``python -m core.workers``, which ends when its standard input does: also when this process is killed."""
+    """``python -m core.workers``, at first perhaps forked, which ends when its standard input does.
 
-    def __init__(self, settings: Settings, fell: Callable[[str], None]) -> None:
-        """*fell* is told in one sentence when the process has ended by itself."""
+    That is also when this process is killed.
+    """
+
+    def __init__(self, settings: Settings, fell: Callable[[str], None], first: ForkedMonitor | None = None) -> None:
+        """*fell* is told in one sentence when the process has ended by itself; *first* waits for its settings."""
         self._settings = settings
         self._fell = fell
-        self._process: asyncio.subprocess.Process | None = None
+        self._first = first
+        self._process: asyncio.subprocess.Process | ForkedMonitor | None = None
         self._heard_at: float | None = None
         self._name = ""
         self._background = Background()
@@ -82,14 +88,16 @@ class MonitorProcess:
         """Start the process and wait for its end; its exit code."""
         self._forget()
         try:
-            process = self._process = await asyncio.create_subprocess_exec(
+            process = self._process = self._first or await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "core.workers", stdin=asyncio.subprocess.PIPE, cwd=os.curdir
             )
         except OSError as error:  # no memory, no process left: it may be otherwise in a moment
             logger.warning("the monitor's process cannot be started", extra={"reason": str(error)})
             return -1
+        self._first = None
         assert process.stdin is not None
-        process.stdin.write(self._settings.handed_on(monitor=self._name) + b"\n")
+        with suppress(BrokenPipeError):  # it has ended by now, as waiting for it will tell
+            process.stdin.write(self._settings.handed_on(monitor=self._name) + b"\n")
         ended = asyncio.create_task(process.wait())
         try:
             while not (await asyncio.wait([ended], timeout=LOOK_SECONDS))[0]:

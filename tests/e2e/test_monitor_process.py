@@ -10,6 +10,7 @@ from typing import TypeVar
 import psutil
 from playwright.sync_api import Page, expect
 
+from core.workers.forked_monitor import NAME
 from tests.e2e.api import Api
 from tests.e2e.conftest import Serve
 from tests.e2e.server import WATCHWRIGHT, Server, still_there
@@ -21,7 +22,12 @@ T = TypeVar("T")
 
 def monitor_of(server: Server) -> psutil.Process:
     """The process in which *server* has its websites checked."""
-    return until(lambda: next((one for one in server.family() if "core.workers" in one.cmdline()), None))
+    return until(lambda: next((one for one in server.family() if is_monitor(one)), None))
+
+
+def is_monitor(process: psutil.Process) -> bool:
+    """Whether it is one: the first, which was forked, goes by its name, and what followed it by its command."""
+    return process.name() == NAME or "core.workers" in process.cmdline()
 
 
 def checks(api: Api, website_id: int) -> int:
