@@ -38,7 +38,8 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
         raise NotDelivered(f"{address.host}: {error}") from error
     if refused:
         raise NotDelivered(f"{address.host} refused {', '.join(refused)}.")
-    return f"Accepted by {address.host} for {len(address.recipients)} recipients."
+    many = len(address.recipients)
+    return f"Accepted by {address.host} for {many} {'recipient' if many == 1 else 'recipients'}."
 
 
 def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:

@@ -16,7 +16,10 @@ ROOT = "{root}"
 def ask(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: datetime) -> None:
     """Write the mail by which somebody confirms that they want to be told."""
     link = f"{ROOT}/status/{page.slug}/confirm?token={subscriber.token}"
-    text = f"Somebody, we hope it was you, wants to be told of {page.title}. Confirm it here:\n{link}\nElse do nothing."
+    text = (
+        f"Somebody, we hope it was you, wants to be told of {page.title}. Confirm it here:\n{link}\n"
+        "If it was not you, do nothing: no further mail will come."
+    )
     key = f"ask:{subscriber.id}:{subscriber.asked_at.isoformat()}"
     StatusMailCRUD.add(db, [_row(key, subscriber, f"{page.title}: confirm your subscription", text, now)])
 

@@ -22,10 +22,8 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": POLICY}
-CONFIRM = (
-    "Confirm that you want to be told by e-mail when something on this status page goes down, and when it is back."
-)
-LEAVE = "You will get no more mails of this status page, and your address is forgotten."
+CONFIRM = "Confirm that you want to be told by e-mail when something on {page} goes down, and when it is back."
+LEAVE = "You will get no more mails of {page}, and your address is forgotten."
 
 
 @router.api_route("/status/{slug}", methods=["GET", "HEAD"])
@@ -87,7 +85,7 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
 async def ask_confirmation(slug: str, request: Request, token: str = "") -> Response:
     """A button, as programs that look into mails follow links but press no buttons."""
     form = {"action": f"/status/{slug}/confirm", "token": token, "button": "Yes, tell me"}
-    return _html(render.small_page("One more step", CONFIRM, root=_root(request), form=form, back=f"/status/{slug}"))
+    return await _ask(slug, request, "One more step", CONFIRM, form)
 
 
 @router.post("/status/{slug}/confirm")
@@ -103,7 +101,7 @@ async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "
 async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
     """A button to leave by."""
     form = {"action": f"/status/{slug}/unsubscribe", "token": token, "button": "Unsubscribe"}
-    return _html(render.small_page("Unsubscribe", LEAVE, root=_root(request), form=form, back=f"/status/{slug}"))
+    return await _ask(slug, request, "Unsubscribe", LEAVE, form)
 
 
 @router.post("/status/{slug}/unsubscribe")
@@ -157,6 +155,15 @@ def _may_enter(kept: Kept, slug: str, request: Request) -> bool:
 def _ask_password(slug: str, words: str, request: Request, *, status: int) -> Response:
     form = {"action": f"/status/{slug}/enter", "password": "yes", "button": "Enter"}
     return _html(render.small_page("A password is needed", words, root=_root(request), form=form), status)
+
+
+async def _ask(slug: str, request: Request, title: str, words: str, form: dict[str, str]) -> Response:
+    """A form of one button; it names the page, but not one whose title only those see who know its password."""
+    kept = await _kept(slug, request)
+    if kept.view is None:
+        return _nothing(request)
+    words = words.format(page="this status page" if kept.view.password_hash else kept.view.title)
+    return _html(render.small_page(title, words, root=_root(request), form=form, back=f"/status/{slug}"))
 
 
 def _nothing(request: Request) -> Response:

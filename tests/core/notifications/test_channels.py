@@ -213,12 +213,13 @@ PICTURED = compose(
 async def test_a_mail_shows_what_the_browser_saw_and_leads_to_the_page(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
 
-    await send(ChannelKind.EMAIL, mail_to(port, "a@example.org"), PICTURED, "key")
+    answer = await send(ChannelKind.EMAIL, mail_to(port, "a@example.org"), PICTURED, "key")
 
     (mail,) = box.mails
     shown = next(part for part in mail.walk() if part.get_content_type() == "image/png")
     html = mail.get_body(("html",))
     assert html is not None
+    assert answer == "Accepted by 127.0.0.1 for 1 recipient."
     assert shown.get_content() == b"\x89PNG and more"
     assert f'src="cid:{str(shown["content-id"]).strip("<>")}"' in html.get_content()
     assert "<a href=" in html.get_content()

@@ -96,9 +96,10 @@ async def test_programs_and_feed_readers_get_the_same(anybody: httpx.AsyncClient
 async def test_what_is_not_published_is_not_there(anybody: httpx.AsyncClient, given: dict[str, Any]) -> None:
     await make_page(**given)
 
-    answer = await anybody.get("/status/ours")
+    for below in ("", "/confirm", "/unsubscribe"):
+        answer = await anybody.get(f"/status/ours{below}")
 
-    assert answer.status_code == 404 and "There is no such status page" in answer.text
+        assert answer.status_code == 404 and "There is no such status page" in answer.text
 
 
 async def test_a_page_with_a_password_lets_in_who_knows_it(anybody: httpx.AsyncClient) -> None:
@@ -108,7 +109,9 @@ async def test_a_page_with_a_password_lets_in_who_knows_it(anybody: httpx.AsyncC
     wrong = await anybody.post("/status/ours/enter", data={"password": "open barley"})
     right = await anybody.post("/status/ours/enter", data={"password": "open sesame"})
     inside = await anybody.get("/status/ours")
+    leaving = await anybody.get("/status/ours/unsubscribe?token=x")
 
+    assert "no more mails of this status page" in leaving.text  # its title is for those who know the password
     assert closed.status_code == 401 and "Shop" not in closed.text
     assert wrong.status_code == 403 and "not the password" in wrong.text
     assert right.status_code == 303
@@ -134,7 +137,8 @@ async def test_a_subscriber_is_told_only_once_the_mailbox_has_confirmed(anybody:
     assert "a mail is on its way" in asked.text
     assert [mail.subject for mail in before] == ["Ours & theirs: confirm your subscription"]
     assert token in before[0].text and "{root}/status/ours/confirm" in before[0].text
-    assert "Yes, tell me" in looked.text and "You will be told" in confirmed.text
+    assert "Yes, tell me" in looked.text and "something on Ours &amp; theirs goes down" in looked.text
+    assert "You will be told" in confirmed.text
     assert [mail.subject for mail in after[1:]] == ["Ours & theirs: <b>Shop</b>"]
     assert "Confirmed." in after[1].text and "unsubscribe?token=" in after[1].text
     assert await in_session(_mails) == []
