@@ -4,6 +4,7 @@ Each series is labelled ``instance`` (the URL), ``website`` and ``website_id``; 
 has no series, and neither has a phase that its check did not come to.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from core.models import MonitorCheck, MonitorStatus, Region
 from core.monitoring.verdict import Expectation
 from core.schemas.website import display_url
-from core.services.metrics import Latest
+from core.services.metrics import Latest, Tally
 
 LABELS = ("instance", "website", "website_id")
 HTTP_VERSIONS = {"http/1.0": 1.0, "http/1.1": 1.1, "h2": 2.0, "h3": 3.0}
@@ -73,23 +74,43 @@ def of_ourselves(
     version: str,
     monitors: int,
     spans_lost: int,
-    regions: Sequence[Region] = (),
 ) -> Iterator[Metric]:
     """The metrics of Watchwright itself."""
     build = GaugeMetricFamily("watchwright_build_info", "Which version serves this", labels=("version",))
     build.add_metric((version,), 1)
     yield build
     yield GaugeMetricFamily("watchwright_monitors", "How many monitors check websites", value=monitors)
-    silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
-    for region in regions:
-        silent.add_metric((region.name,), float(region.silent_since is not None))
-    yield silent
     yield GaugeMetricFamily("watchwright_downtime_windows_open", "How many websites are down", value=open_windows)
     yield CounterMetricFamily("watchwright_spans_lost", "Spans that the collector did not take", value=spans_lost)
     family = GaugeMetricFamily("watchwright_debug_sessions", "Debug sessions by state", labels=("state",))
     for state, count in sorted(sessions.items()):
         family.add_metric((state,), count)
     yield family
+
+
+def of_regions(regions: Sequence[Region], tallies: Sequence[Tally]) -> Iterator[Metric]:
+    """The metrics of regions: a handful for each, however many websites they check."""
+    silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
+    heard = GaugeMetricFamily(
+        "watchwright_region_heard_timestamp_seconds", "When a worker of it was heard last", labels=("region",)
+    )
+    for region in regions:
+        silent.add_metric((region.name,), float(region.silent_since is not None))
+        if region.heard_at is not None:
+            heard.add_metric((region.name,), region.heard_at.timestamp())
+    found = GaugeMetricFamily(
+        "watchwright_region_websites", "Websites by what its latest check says", labels=("region", "status")
+    )
+    disagreeing: Counter[str] = Counter()
+    for tally in tallies:
+        found.add_metric((tally.region, tally.status.value.lower()), tally.websites)
+        disagreeing[tally.region] += tally.disagreeing
+    alone = GaugeMetricFamily(
+        "watchwright_region_disagreements", "Websites of which it does not say what all say", labels=("region",)
+    )
+    for name, count in disagreeing.items():
+        alone.add_metric((name,), count)
+    yield from (silent, heard, found, alone)
 
 
 def _of_states(latest: Sequence[Latest]) -> Iterator[Metric]:

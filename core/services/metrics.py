@@ -5,7 +5,15 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
+from core.models import (
+    DebugSession,
+    DowntimeWindow,
+    MonitorCheck,
+    MonitorStatus,
+    RegionState,
+    Website,
+    WebsiteState,
+)
 
 
 class Latest(NamedTuple):
@@ -28,6 +36,31 @@ def latest_of_all(db: Session) -> list[Latest]:
         .order_by(Website.id)
     )
     return [Latest(*row) for row in db.execute(query)]
+
+
+class Tally(NamedTuple):
+    """Websites of which a region's latest check says the same."""
+
+    region: str
+    status: MonitorStatus
+    websites: int
+    disagreeing: int
+    """Of them those of which the region says down and all regions together do not, or the other way round."""
+
+
+def tallies(db: Session) -> list[Tally]:
+    """What each region finds of the websites that it checks and that are not paused, by its name and by status."""
+    is_together_down = WebsiteState.status == MonitorStatus.DOWN
+    disagrees = (RegionState.is_down != is_together_down) & (WebsiteState.status != MonitorStatus.UNKNOWN)
+    query = (
+        select(RegionState.region, RegionState.status, func.count(), func.count().filter(disagrees))
+        .join(Website, Website.id == RegionState.website_id)
+        .join(WebsiteState, WebsiteState.website_id == RegionState.website_id)
+        .where(Website.is_active)
+        .group_by(RegionState.region, RegionState.status)
+        .order_by(RegionState.region, RegionState.status)
+    )
+    return [Tally(*row) for row in db.execute(query)]
 
 
 def open_windows(db: Session) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core import tracing
 from core.database import in_session
 from core.services import regions
-from core.services.metrics import latest_of_all, open_windows, sessions_by_state
+from core.services.metrics import latest_of_all, open_windows, sessions_by_state, tallies
 from core.workers.monitor_link import MonitorLink
 from dashboard import metrics
 from dashboard.runtime import Runtime
@@ -49,7 +49,7 @@ def _families(db: Session, monitor: MonitorLink) -> list[Metric]:
         sessions=sessions_by_state(db),
         version=version("watchwright"),
         monitors=monitor.checking,
-        regions=regions.known(db),
         spans_lost=tracing.lost() + monitor.spans_lost,
     )
-    return [*metrics.of_websites(latest_of_all(db)), *ourselves]
+    by_region = metrics.of_regions(regions.known(db), tallies(db))
+    return [*metrics.of_websites(latest_of_all(db)), *by_region, *ourselves]

@@ -3,10 +3,10 @@
 from prometheus_client.core import Metric
 from sqlalchemy.orm import Session
 
-from core.models import HTTPMethod, MonitorStatus
+from core.models import HTTPMethod, MonitorStatus, Region, RegionState
 from core.monitoring.verdict import Expectation
-from core.services.metrics import latest_of_all
-from dashboard.metrics import of_websites
+from core.services.metrics import latest_of_all, tallies
+from dashboard.metrics import of_regions, of_websites
 from tests.conftest import Queries
 from tests.factories import NOON, at, make_check, make_website
 
@@ -87,6 +87,29 @@ def test_a_body_that_is_not_as_expected_is_told_apart(db: Session) -> None:
     make_check(db, shop, status=MonitorStatus.DOWN, error_kind=Expectation.BODY)
 
     assert samples(db)["probe_failed_due_to_regex", "Shop"] == 1
+
+
+def test_regions_are_counted_by_what_they_find_and_where_they_disagree(db: Session) -> None:
+    shop, blog = make_website(db, name="Shop", regions=["eu", "us"]), make_website(db, name="Blog", regions=["eu"])
+    for website in (shop, blog):
+        make_check(db, website)
+    seen = {"status": MonitorStatus.UP, "is_down": False, "checked_at": NOON}
+    db.add_all([RegionState(website_id=one.id, region="eu", **seen) for one in (shop, blog)])
+    db.add(RegionState(website_id=shop.id, region="us", **seen | {"status": MonitorStatus.DOWN, "is_down": True}))
+    db.flush()
+
+    families = of_regions([Region(name="eu", heard_at=NOON), Region(name="us", silent_since=NOON)], tallies(db))
+    found = {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+    assert found == {
+        ("watchwright_region_silent", "eu"): 0,
+        ("watchwright_region_silent", "us"): 1,
+        ("watchwright_region_heard_timestamp_seconds", "eu"): NOON.timestamp(),
+        ("watchwright_region_websites", "eu", "up"): 2,
+        ("watchwright_region_websites", "us", "down"): 1,
+        ("watchwright_region_disagreements", "eu"): 0,
+        ("watchwright_region_disagreements", "us"): 1,
+    }
 
 
 def test_the_number_of_queries_does_not_grow_with_the_websites(db: Session, query_counter: Queries) -> None:
