@@ -124,7 +124,7 @@ class AddressPolicy:
         allowing = [rule for rule in self.allow if rule.matches(name, place, port)]
         if any(rule.name is None for rule in allowing):
             return None
-        if any(place.version == network.version and place in network for network in METADATA):
+        if _holds_credentials(address):
             return f"{place} is where clouds keep a machine's credentials; WATCHWRIGHT_ALLOW can open it"
         if port == self.own_port and self.is_own(place):
             return f"{place}:{port} is Watchwright itself; WATCHWRIGHT_ALLOW can open it"
@@ -144,6 +144,12 @@ FOR_THE_OPERATOR = AddressPolicy().for_the_operator()
 @lru_cache(maxsize=4_096)
 def _place(address: str) -> Address:
     return _meant(ip_address(address.partition("%")[0]))
+
+
+@lru_cache(maxsize=4_096)
+def _holds_credentials(address: str) -> bool:
+    place = _place(address)
+    return any(place.version == network.version and place in network for network in METADATA)
 
 
 def _meant(address: Address) -> Address:

@@ -22,10 +22,11 @@ from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
 from core.monitoring.engine import Engine
 from core.monitoring.journey import Journey
+from core.monitoring.lines import MayConnect
 from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url
-from core.monitoring.transfer import Hop, MayConnect, Transfers
+from core.monitoring.transfer import Hop, Transfers
 from core.schemas.check_options import DEFAULTS, CheckOptions
 from core.schemas.patterns import status_ranges
 
@@ -72,7 +73,7 @@ class Looker:
         self._resolver = resolver or Resolver()
         self._mask = mask
         self._engine = Engine()
-        self._transfers = Transfers(self._engine, may_connect, keeps_bodies=True)
+        self._transfers = Transfers(self._engine, may_connect, keeps_content=True)
 
     async def __aenter__(self) -> Self:
         self._engine.start()

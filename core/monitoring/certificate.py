@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 Field = tuple[str, str]
 MOST_NAMES = 100  # a certificate of a large host names thousands
@@ -38,6 +39,7 @@ def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
     )
 
 
+@lru_cache(maxsize=4_096)  # strptime() takes as long as the rest of a check's end
 def _instant(text: str | None) -> datetime | None:
     with suppress(ValueError, TypeError):
         return datetime.strptime(text or "", "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)

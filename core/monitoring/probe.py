@@ -11,9 +11,10 @@ from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
 from core.monitoring.engine import Engine
 from core.monitoring.journey import Journey
+from core.monitoring.lines import MayConnect
 from core.monitoring.resolver import Resolver, Resolving
 from core.monitoring.secrets import secrets_of, shown_url
-from core.monitoring.transfer import Hop, MayConnect, Transfers
+from core.monitoring.transfer import Hop, Transfers
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
 
@@ -65,7 +66,8 @@ class ProbeResult:
     error_kind: ProbeErrorKind | None
     certificate: Certificate | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Of the final answer: names in lower case with their values, in order; may hold secrets."""
+    """Of the final answer, where an expectation needs them: names in lower case with their values, in order; may hold
+    secrets."""
     body: bytes | None = field(default=None, repr=False)
     """Its first MiB, unpacked; only where an expectation looks into it, and only until the verdict."""
     is_body_cut: bool = False
@@ -157,12 +159,12 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
         http_version=last.http_version,
         remote_address=last.remote_address,
         address=last.address,
-        response_time_ms=_sum([hop.total_ms for hop in hops]) or 0.0,
-        dns_ms=_sum([hop.dns_ms for hop in hops]),
-        connect_ms=_sum([hop.connect_ms for hop in hops]),
-        tls_ms=_sum([hop.tls_ms for hop in hops]),
-        ttfb_ms=_sum([hop.ttfb_ms for hop in hops]),
-        download_ms=_sum([hop.download_ms for hop in hops]),
+        response_time_ms=_sum(hops, "total_ms") or 0.0,
+        dns_ms=_sum(hops, "dns_ms"),
+        connect_ms=_sum(hops, "connect_ms"),
+        tls_ms=_sum(hops, "tls_ms"),
+        ttfb_ms=_sum(hops, "ttfb_ms"),
+        download_ms=_sum(hops, "download_ms"),
         body_bytes=last.body_bytes,
         certificate_expires_at=last.certificate.expires_at if last.certificate else None,
         error=failure.sentence if failure else None,
@@ -174,6 +176,6 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
     )
 
 
-def _sum(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
+def _sum(hops: list[Hop], phase: str) -> float | None:
+    known = [value for hop in hops if (value := getattr(hop, phase)) is not None]
     return round(sum(known), 3) if known else None

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pycurl
 
 from core.models import HTTPMethod
-from core.schemas.check_options import CheckOptions
+from core.schemas.check_options import DEFAULTS, CheckOptions
 
 USER_AGENT = "Watchwright/0.1 (website monitor)"
 ASKED_VERSIONS = {
@@ -38,19 +38,22 @@ class Request:
     is_inspection: bool = False
     """Only shake hands, whatever the certificate, to see it."""
 
+    @property
+    def plain_scheme(self) -> str | None:
+        """The URL's scheme, where all requests of that scheme are set up alike as nothing special is asked for."""
+        is_plain = self.options is DEFAULTS and self.method is HTTPMethod.GET and not self.is_inspection
+        return self.url.partition(":")[0] if is_plain else None
+
 
 def prepare(curl: pycurl.Curl, request: Request, *, ca_file: str) -> None:
-    """Set *curl* up for *request*, but for its callbacks and addresses.
+    """Set *curl* up for requests such as *request*, but for what `aim` says, callbacks and addresses.
 
     Raises:
         pycurl.error: libcurl does not take the URL or an option.
     """
-    options, left_ms = request.options, max(int(request.left_seconds * 1_000), 1)
+    options = request.options
     for option, value in (
-        (pycurl.URL, request.url),
         (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
-        (pycurl.TIMEOUT_MS, left_ms),
-        (pycurl.CONNECTTIMEOUT_MS, left_ms),
         (pycurl.NOSIGNAL, True),
         (pycurl.FRESH_CONNECT, True),  # every check measures connect and TLS anew
         (pycurl.FORBID_REUSE, True),
@@ -65,6 +68,18 @@ def prepare(curl: pycurl.Curl, request: Request, *, ca_file: str) -> None:
         curl.setopt(pycurl.CONNECT_ONLY, True)
     else:
         _prepare_message(curl, request)
+
+
+def aim(curl: pycurl.Curl, request: Request) -> None:
+    """Tell *curl*, which is set up, where *request* goes and how long it may take.
+
+    Raises:
+        pycurl.error: libcurl does not take the URL.
+    """
+    left_ms = max(int(request.left_seconds * 1_000), 1)
+    curl.setopt(pycurl.URL, request.url)
+    curl.setopt(pycurl.TIMEOUT_MS, left_ms)
+    curl.setopt(pycurl.CONNECTTIMEOUT_MS, left_ms)
 
 
 def _http_version(request: Request) -> int:

@@ -1,11 +1,8 @@
 """One HTTP request through libcurl on a connection of its own: what is asked, what comes, how long each phase took."""
 
-import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import certifi
@@ -14,20 +11,25 @@ import pycurl
 from core.monitoring.certificate import Certificate, certificate_of
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
 from core.monitoring.engine import Engine
-from core.monitoring.request import Request, bracketed, host_of, port_of, prepare
+from core.monitoring.lines import KEPT_BODY_BYTES, Gathered, Line, Lines, MayConnect
+from core.monitoring.request import Request, aim, bracketed, host_of, port_of, prepare
 
-BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
-KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
-HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
 REDIRECTS = (301, 302, 303, 307, 308)
+MOMENTS = (
+    pycurl.QUEUE_TIME_T,
+    pycurl.NAMELOOKUP_TIME_T,
+    pycurl.CONNECT_TIME_T,
+    pycurl.APPCONNECT_TIME_T,
+    pycurl.POSTTRANSFER_TIME_T,
+    pycurl.STARTTRANSFER_TIME_T,
+    pycurl.TOTAL_TIME_T,
+)
 HTTP_VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "http/1.0",
     pycurl.CURL_HTTP_VERSION_1_1: "http/1.1",
     pycurl.CURL_HTTP_VERSION_2_0: "h2",
     pycurl.CURL_HTTP_VERSION_3: "h3",
 }
-MayConnect = Callable[[str, str, int], str | None]
-"""Whether we may connect, for this host, to this address and port: None, or the reason why not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,87 +58,47 @@ class Hop:
     failure: Failure | None = None
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What the callbacks of one transfer gather."""
-
-    host: str
-    keeps_body: bool
-    may_connect: MayConnect | None
-    headers: BytesIO = field(default_factory=BytesIO)
-    body: BytesIO = field(default_factory=BytesIO)
-    received_bytes: int = 0
-    is_cut_off: bool = False
-    refusal: str | None = None
-    """Why an address was not connected to."""
-
-    def on_header(self, line: bytes) -> int | None:
-        if line.startswith(b"HTTP/"):
-            self.headers = BytesIO()  # an interim answer (1xx), or a proxy's, came before
-        self.headers.write(line)
-        return -1 if self.headers.tell() > HEADERS_LIMIT_BYTES else None
-
-    def on_body(self, chunk: bytes) -> int | None:
-        self.received_bytes += len(chunk)
-        if self.keeps_body and self.body.tell() < KEPT_BODY_BYTES:
-            self.body.write(chunk[: KEPT_BODY_BYTES - self.body.tell()])
-        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES
-        return -1 if self.is_cut_off else None
-
-    def open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> "_Handed | int":
-        family, kind, protocol, place = address
-        assert self.may_connect is not None
-        self.refusal = self.may_connect(self.host, _text(place[0]), place[1])
-        if self.refusal is not None:
-            return int(pycurl.SOCKET_BAD)
-        return _Handed(socket.socket(family, kind, protocol))
-
-
-class _Handed:
-    """A socket for libcurl, which duplicates it and lets go: then ours ends at once."""
-
-    def __init__(self, made: socket.socket) -> None:
-        self._made = made
-
-    def fileno(self) -> int:
-        return self._made.fileno()
-
-    def __del__(self) -> None:
-        self._made.close()
-
-
 class Transfers:
     """Requests on *engine*'s thread."""
 
-    def __init__(self, engine: Engine, may_connect: MayConnect | None, *, keeps_bodies: bool = False) -> None:
-        """*keeps_bodies*: also where no expectation looks into them."""
+    def __init__(self, engine: Engine, may_connect: MayConnect | None, *, keeps_content: bool = False) -> None:
+        """*keeps_content*: headers and bodies also where no expectation looks into them."""
         self._engine = engine
-        self._may_connect = may_connect
-        self._keeps_bodies = keeps_bodies
+        self._lines = Lines(may_connect)
+        self._keeps_content = keeps_content
         self._ca_file = ssl.get_default_verify_paths().cafile or certifi.where()
         self._pinned: set[str] = set()
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
-        host = host_of(request.url)
-        keeps_body = self._keeps_bodies or request.options.reads_body
-        answer = _Answer(host=host, keeps_body=keeps_body, may_connect=self._may_connect)
-        curl = self._engine.take_handle()
+        line = self._lines.take(request.plain_scheme)
+        line.gathered.begin(
+            host_of(request.url),
+            keeps_headers=self._keeps_content or request.options.reads_headers,
+            keeps_body=self._keeps_content or request.options.reads_body,
+        )
         try:
-            self._prepare(curl, request, answer)
+            self._prepare(line, request)
         except (pycurl.error, UnicodeError):
+            self._lines.give_back(line, is_as_before=False)
             failure = Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
             done(Hop(url=request.url, dns_ms=request.dns_ms, total_ms=request.dns_ms, failure=failure))
             return
-        self._engine.perform(curl, lambda code, words: done(_hop(curl, request, answer, code, words)))
 
-    def _prepare(self, curl: pycurl.Curl, request: Request, answer: _Answer) -> None:
-        prepare(curl, request, ca_file=self._ca_file)
-        curl.setopt(pycurl.HEADERFUNCTION, answer.on_header)
-        curl.setopt(pycurl.WRITEFUNCTION, answer.on_body)
-        if self._may_connect is not None:
-            curl.setopt(pycurl.OPENSOCKETFUNCTION, answer.open_socket)
-        self._pin(curl, request.addresses)
+        def ended(code: int, words: str) -> None:
+            hop = _hop(line.curl, request, line.gathered, code, words)
+            self._lines.give_back(line, is_as_before=code == pycurl.E_OK)
+            done(hop)
+
+        self._engine.perform(line.curl, ended)
+
+    def _prepare(self, line: Line, request: Request) -> None:
+        if not line.is_set_up:
+            prepare(line.curl, request, ca_file=self._ca_file)
+            line.gathered.listen(line.curl)
+            line.is_set_up = True
+        aim(line.curl, request)
+        self._pin(line.curl, request.addresses)
 
     def _pin(self, curl: pycurl.Curl, addresses: dict[str, tuple[str, ...]]) -> None:
         """Tell libcurl what we looked up; the multi handle remembers it until it is told to forget."""
@@ -147,21 +109,10 @@ class Transfers:
         self._pinned = set(addresses)
 
 
-def _hop(curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words: str) -> Hop:
+def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words: str) -> Hop:
     status = curl.getinfo(pycurl.RESPONSE_CODE) or None
     is_secure = request.url.startswith("https:")
-    queued, resolved, connected, secured, sent, first, total = (
-        curl.getinfo(name) / 1_000
-        for name in (
-            pycurl.QUEUE_TIME_T,
-            pycurl.NAMELOOKUP_TIME_T,
-            pycurl.CONNECT_TIME_T,
-            pycurl.APPCONNECT_TIME_T,
-            pycurl.POSTTRANSFER_TIME_T,
-            pycurl.STARTTRANSFER_TIME_T,
-            pycurl.TOTAL_TIME_T,
-        )
-    )
+    queued, resolved, connected, secured, sent, first, total = [curl.getinfo(name) / 1_000 for name in MOMENTS]
     at = Progress(
         resolved=resolved > 0,
         connected=connected > 0,
@@ -169,14 +120,15 @@ def _hop(curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words:
         answered=status is not None,
     )
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_cut_off)
-    headers = _headers(answer.headers.getvalue())
+    is_redirect = is_answered and status in REDIRECTS
+    headers = _headers(bytes(answer.headers)) if answer.keeps_headers or is_redirect else ()
     return Hop(
         url=request.url,
         http_status_code=status,
         http_version=HTTP_VERSIONS.get(curl.getinfo(pycurl.INFO_HTTP_VERSION)) if status else None,
         remote_address=_address(curl),
         address=curl.getinfo(pycurl.PRIMARY_IP) or _meant(request),
-        location=dict(reversed(headers)).get("location") if is_answered and status in REDIRECTS else None,
+        location=dict(reversed(headers)).get("location") if is_redirect else None,
         total_ms=total + (request.dns_ms or 0.0),
         dns_ms=lasted(queued, resolved) + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
         connect_ms=lasted(resolved, connected) if at.connected else None,
@@ -198,7 +150,7 @@ def lasted(began_ms: float, ended_ms: float) -> float:
 
 
 def _failure(  # noqa: PLR0917 - all that is known of it
-    curl: pycurl.Curl, request: Request, answer: _Answer, code: int, words: str, at: Progress
+    curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words: str, at: Progress
 ) -> Failure:
     parts = urlsplit(request.url)
     host = parts.hostname or "the host"
@@ -225,10 +177,6 @@ def _meant(request: Request) -> str | None:
     """The first address that there was to connect to."""
     looked_up = next(iter(request.addresses.values()), None)
     return looked_up[0] if looked_up else host_of(request.options.proxy or request.url)
-
-
-def _text(ip: str | bytes) -> str:
-    return ip.decode() if isinstance(ip, bytes) else ip
 
 
 def _headers(block: bytes) -> tuple[tuple[str, str], ...]:

@@ -164,6 +164,11 @@ class CheckOptions(Schema):
         """Whether an expectation looks into the body, so that it must be kept for a moment."""
         return bool(self.body_contains or self.body_excludes or self.body_matches or self.json_equals)
 
+    @property
+    def reads_headers(self) -> bool:
+        """Whether an expectation looks into the answer's headers, be it for the body's character set."""
+        return bool(self.header_equals) or self.reads_body
+
 
 DEFAULTS = CheckOptions()
 

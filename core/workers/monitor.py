@@ -19,9 +19,9 @@ from core.database import in_session
 from core.errors import NotFound
 from core.monitoring.downtime import Confirmation
 from core.monitoring.findings import Finding, Recorded
+from core.monitoring.lines import MayConnect
 from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.schedule import Plan, first_plan, hastened, replanned
-from core.monitoring.transfer import MayConnect
 from core.monitoring.verdict import Policy, judge
 from core.services import WebsiteCRUD, changes
 from core.workers.agenda import Agenda, AnyAgenda

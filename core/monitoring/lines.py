@@ -1,0 +1,126 @@
+"""libcurl's easy handles with what their callbacks gather; kept, as setting one up costs as much as its request."""
+
+import socket
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import pycurl
+
+BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
+KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
+HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
+KEPT_LINES = 256  # each is some 10 kB
+
+MayConnect = Callable[[str, str, int], str | None]
+"""Whether we may connect, for this host, to this address and port: None, or the reason why not."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the callbacks of one transfer gather."""
+
+    may_connect: MayConnect | None
+    host: str = ""
+    keeps_headers: bool = False
+    keeps_body: bool = False
+    headers: bytearray = field(default_factory=bytearray)
+    body: BytesIO = field(default_factory=BytesIO)
+    received_bytes: int = 0
+    is_cut_off: bool = False
+    refusal: str | None = None
+    """Why an address was not connected to."""
+
+    def begin(self, host: str, *, keeps_headers: bool = False, keeps_body: bool = False) -> None:
+        """Forget the transfer before."""
+        self.host, self.keeps_headers, self.keeps_body = host, keeps_headers, keeps_body
+        self.received_bytes, self.is_cut_off, self.refusal = 0, False, None
+        self.headers.clear()
+        if self.body.tell():
+            self.body = BytesIO()
+
+    def listen(self, curl: pycurl.Curl) -> None:
+        """Have *curl* call us."""
+        curl.setopt(pycurl.HEADERFUNCTION, self._on_header)
+        curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
+        if self.may_connect is not None:
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
+
+    def _on_header(self, line: bytes) -> int | None:
+        if line.startswith(b"HTTP/"):
+            self.headers.clear()  # an interim answer (1xx), or a proxy's, came before
+        self.headers += line
+        return -1 if len(self.headers) > HEADERS_LIMIT_BYTES else None
+
+    def _on_body(self, chunk: bytes) -> int | None:
+        self.received_bytes += len(chunk)
+        if self.keeps_body and self.body.tell() < KEPT_BODY_BYTES:
+            self.body.write(chunk[: KEPT_BODY_BYTES - self.body.tell()])
+        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES
+        return -1 if self.is_cut_off else None
+
+    def _open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> "_Handed | int":
+        family, kind, protocol, place = address
+        assert self.may_connect is not None
+        ip = place[0].decode() if isinstance(place[0], bytes) else place[0]
+        self.refusal = self.may_connect(self.host, ip, place[1])
+        if self.refusal is not None:
+            return int(pycurl.SOCKET_BAD)
+        return _Handed(socket.socket(family, kind, protocol))
+
+
+class _Handed:
+    """A socket for libcurl, which duplicates it and lets go: then ours ends at once."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self, made: socket.socket) -> None:
+        self._made = made
+
+    def fileno(self) -> int:
+        return self._made.fileno()
+
+    def __del__(self) -> None:
+        self._made.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """An easy handle with what it gathers."""
+
+    curl: pycurl.Curl
+    gathered: Gathered
+    kind: str | None
+    """What the handle is set up for, if it is to stay so; None for one that is set up anew each time."""
+    is_set_up: bool = False
+
+
+class Lines:
+    """Those that no transfer uses; all on the engine's thread."""
+
+    def __init__(self, may_connect: MayConnect | None) -> None:
+        self._may_connect = may_connect
+        self._idle: dict[str | None, list[Line]] = defaultdict(list)
+
+    def take(self, kind: str | None) -> Line:
+        """A line of this kind, which nobody else has."""
+        idle = self._idle[kind]
+        return idle.pop() if idle else Line(curl=pycurl.Curl(), gathered=Gathered(self._may_connect), kind=kind)
+
+    def give_back(self, line: Line, *, is_as_before: bool) -> None:
+        """Keep *line* for another transfer.
+
+        Args:
+            is_as_before: Whether its transfer left nothing behind, such as libcurl's words for what failed.
+        """
+        idle = self._idle[line.kind]
+        if len(idle) >= KEPT_LINES:
+            line.curl.close()
+            return
+        if line.kind is None or not is_as_before:
+            line.curl.reset()
+            line.is_set_up = False
+        line.gathered.begin("")  # a body may be large
+        idle.append(line)
