@@ -21,6 +21,9 @@ from core.services.rollups import LEVELS
 
 BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
 BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for that; each looks through all websites
+LOCK = (
+    0x77617463686F6C64  # pg_try_advisory_xact_lock: "watchold"; two that lock the same rows could wait for each other
+)
 
 
 def _checks_in(name: str) -> TableClause:
@@ -76,9 +79,13 @@ def _delete_checks_of(db: Session, checks: TableClause, website_id: int, before:
 def delete_rollups(db: Session, before: Mapping[int, datetime], limit: int | None = None) -> int:
     """Delete rollups of each width, in seconds, that are older than *before* says; else as `delete_checks`.
 
-    Without *limit*, as many at once as hold up nobody.
+    Without *limit*, as many at once as hold up nobody. Of several dashboards on PostgreSQL one deletes at a time; the
+    others find nothing to delete.
     """
-    deleted, limit = 0, limit or (BATCH_ON_SERVER if db.get_bind().dialect.name == "postgresql" else BATCH)
+    is_on_server = db.get_bind().dialect.name == "postgresql"
+    if is_on_server and not db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
+        return 0
+    deleted, limit = 0, limit or (BATCH_ON_SERVER if is_on_server else BATCH)
     for width, model in LEVELS:
         if width in before and deleted < limit:
             deleted += _delete_level(db, model, width, as_utc(before[width]), limit - deleted)

@@ -9,7 +9,7 @@ from math import ceil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus, RollupDay, RollupHour, RollupMinute, Website, WebsiteState
@@ -253,6 +253,21 @@ def test_nothing_is_deleted_before_it_is_added_up(store: Session) -> None:
     assert retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2) == 2
     assert retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2) == 0
     assert store.scalar(select(RollupDay.up)) == 3
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_of_two_that_delete_rollups_at_once_one_does(store: Session, engine: Engine) -> None:
+    website = make_website(store)
+    keep(store, website, [Seen(0, UP, 50.0, 1.0)], 1)
+    while not rollups.catch_up(store, website.id, at(DAY)):
+        pass
+    store.commit()
+
+    with Session(engine) as other:
+        assert retention.delete_rollups(other, {MINUTE: at(DAY)}) == 1
+        assert retention.delete_rollups(store, {MINUTE: at(DAY)}) == 0
+        other.rollback()
+    assert retention.delete_rollups(store, {MINUTE: at(DAY)}) == 1
 
 
 def test_a_website_without_rollups_is_behind_until_it_is_caught_up(store: Session) -> None:
