@@ -61,9 +61,11 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
 })();
 const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
   const at = new Date(element.dateTime);
-  const long = element.dataset.form === "long" || at.toDateString() !== new Date().toDateString();
+  const now = new Date();
+  const long = element.dataset.form === "long" || at.toDateString() !== now.toDateString();
   const text = at.toLocaleString(undefined, {
     ...(long ? { day: "numeric", month: "short" } : {}),
+    ...(at.getFullYear() !== now.getFullYear() ? { year: "numeric" } : {}),
     hour: "2-digit", hourCycle: "h23", minute: "2-digit", second: "2-digit",
   });
   if (element.textContent !== text) element.textContent = text;

@@ -20,6 +20,7 @@ class PageShown:
     page: StatusPageRead
     lines: list[str]
     subscribers: int
+    """Those who have confirmed."""
 
 
 def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
@@ -30,7 +31,7 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
         PageShown(
             page=page,
             lines=as_lines(db, page.groups),
-            subscribers=StatusSubscriberCRUD.get_by_page(db, page.id, limit=1)[1],
+            subscribers=StatusSubscriberCRUD.count_confirmed(db, page.id),
         )
         for page in pages
     ]

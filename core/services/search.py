@@ -56,7 +56,8 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     rows = db.scalars(select(Website).where(and_(*conditions)).order_by(Website.name, Website.id).limit(limit))
     found = []
     for website in rows:
-        places = [("name", website.name), ("URL", display_url(website.url)), ("description", website.description or "")]
+        # The name stands above in any case; the address tells apart those of one name.
+        places = [("URL", display_url(website.url)), ("name", website.name), ("description", website.description or "")]
         found.append(_hit(asked, places, website_id=website.id, website=website.name))
     return found
 

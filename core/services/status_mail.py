@@ -70,6 +70,12 @@ class StatusSubscriberCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
+    def count_confirmed(db: Session, page_id: int) -> int:
+        """How many are told of a page: those who have confirmed that they want to be."""
+        told = (StatusSubscriber.page_id == page_id, StatusSubscriber.confirmed_at.is_not(None))
+        return db.scalar(select(func.count()).select_from(StatusSubscriber).where(*told)) or 0
+
+    @staticmethod
     def delete(db: Session, page_id: int, subscriber_id: int) -> bool:
         """Forget somebody; False when the page has no such subscriber."""
         there = db.get(StatusSubscriber, subscriber_id)

@@ -28,6 +28,14 @@ def test_websites_are_found_by_any_part_of_name_url_and_tag(store: Session) -> N
     assert search(store, "checkout blog").websites == []
 
 
+def test_a_website_is_shown_by_its_address_where_the_words_stand_there_too(store: Session) -> None:
+    make_website(store, name="shop.example", url="https://shop.example/cart")
+
+    (hit,) = search(store, "shop").websites
+
+    assert (hit.where, hit.before + hit.match + hit.after) == ("URL", "https://shop.example/cart")
+
+
 def test_errors_of_checks_are_found_once_for_each_website_and_text(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     for _ in range(3):

@@ -15,7 +15,7 @@ from core.database import in_session
 from core.models import DowntimeWindow, MonitorStatus, StatusMail, StatusSubscriber
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, coverage
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, coverage
 from dashboard import status_pages
 from dashboard.acting import acting_as
 from dashboard.status import public
@@ -129,11 +129,14 @@ async def test_a_subscriber_is_told_only_once_the_mailbox_has_confirmed(anybody:
         before = await in_session(_mails)
         token = await in_session(lambda db: db.query(StatusSubscriber).one().token)
         looked = await anybody.get(f"/status/ours/confirm?token={token}")
+        told = [await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"])]
         confirmed = await anybody.post("/status/ours/confirm", data={"token": token})
         await status_pages.write_update(ids["window"], {"text": "Confirmed."})
     after = await in_session(_mails)
+    told.append(await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"]))
     await anybody.post("/status/ours/unsubscribe", data={"token": token})
 
+    assert told == [0, 1]
     assert "a mail is on its way" in asked.text
     assert [mail.subject for mail in before] == ["Ours & theirs: confirm your subscription"]
     assert token in before[0].text and "{root}/status/ours/confirm" in before[0].text
