@@ -99,7 +99,10 @@ def _record(
     excused = _maintenance(db, book, cases)
     judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
     window_ids = book.store(db)
-    stored = [replace(recorded, window_id=window_ids.get(recorded.check_id)) for recorded in judged]
+    stored = [
+        replace(recorded, window_id=window_ids[recorded.check_id]) if recorded.check_id in window_ids else recorded
+        for recorded in judged
+    ]
     if checks:
         latest = {check.website_id: check.checked_at for check in checks}  # they are in order
         tell(db, stored, latest, confirmation.flapping_changes)

@@ -46,12 +46,23 @@ def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
 
         copy_in(db.connection(), table, rows)
     elif rows:
-        run_many(db, _insert(table), [dict(row) for row in rows])
+        given = [name for name in rows[0] if name not in _optional(table) or any(row[name] is not None for row in rows)]
+        run_many(db, _insert(table), [{name: row[name] for name in given} for row in rows])
 
 
 def upsert(db: Session, model: Any, *, key: tuple[str, ...]) -> Any:
     """The statement that stores whole rows of *model*, each in place of the one with the same *key*."""
     return _upsert(db.get_bind().dialect.name, model, key)
+
+
+@cache
+def _optional(table: Table) -> frozenset[str]:
+    """The columns that are empty where nothing is said of them; a third of a check's time goes into saying nothing."""
+    return frozenset(
+        column.name
+        for column in table.columns
+        if column.nullable and column.default is None and not column.type.should_evaluate_none  # None in JSON is null
+    )
 
 
 @cache

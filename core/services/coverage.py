@@ -72,7 +72,8 @@ def fold(
         return {}
     ids = sorted({check.website_id for check in checks})
     trusted = trust(db, ids) if trusted is None else trusted
-    states = website_state.read(db, ids)
+    before = website_state.read(db, ids)
+    states = dict(before)
     rolled = {website_id: state.rolled_until for website_id, state in states.items() if state.rolled_until}
     told: dict[int, State] = {}
     ended: list[dict[str, Any]] = []
@@ -93,7 +94,7 @@ def fold(
         db.execute(insert(CoverageSpan), ended)
     # Before more is added up: hours that are made now must have in them what is late of their minutes.
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
-    website_state.write(db, rollups.advance(db, states))
+    website_state.write(db, rollups.advance(db, states), before=before)
     for check in late:
         if not _is_known(states[check.website_id], check):
             _fold_late(db, check, trusted[check.website_id])

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from functools import partial
 from secrets import token_hex
 from typing import Any
@@ -74,7 +73,7 @@ def messages(sender: str, said: Sequence[Fact]) -> Iterator[bytes]:
     batch: list[bytes] = []
     room = MESSAGE_BYTES
     for name, fact in said:
-        encoded = orjson.dumps([name, asdict(fact)])
+        encoded = orjson.dumps([name, fact])
         if len(encoded) >= room and batch:
             yield _message(sender, batch)
             batch, room = [], MESSAGE_BYTES

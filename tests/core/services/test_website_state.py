@@ -1,12 +1,15 @@
 """How a check changes what is said of its website now."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus
+from core.services import website_state
 from core.services.website_state import LONGEST_GAP, State, after
-from tests.factories import at
+from tests.factories import at, make_website
 
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
 
@@ -63,3 +66,17 @@ def test_the_latest_check_is_what_the_state_tells() -> None:
 
     assert (state.latest_check_id, state.status, state.checked_at) == (9, DOWN, at(60))
     assert (state.response_time_ms, state.http_status_code, state.error_message) == (5.0, 503, "No")
+
+
+@pytest.mark.parametrize("second", [(60, UP), (60, DOWN)], ids=["all go on as they were", "one does not"])
+def test_states_are_stored_the_same_whether_or_not_it_is_known_what_was_before(
+    store: Session, second: tuple[float, MonitorStatus]
+) -> None:
+    ids = [make_website(store).id for _ in range(2)]
+    before = {one: told((0, UP)) for one in ids}
+    website_state.write(store, before)
+    now = {ids[0]: told((0, UP), (60, UP)), ids[1]: replace(told((0, UP), second), response_time_ms=5.0)}
+
+    website_state.write(store, now, before=before)
+
+    assert website_state.read(store, ids) == now
