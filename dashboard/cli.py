@@ -70,6 +70,7 @@ def serve(
     monitor: Annotated[bool | None, typer.Option(help="Check the websites too; WATCHWRIGHT_MONITOR.")] = None,
 ) -> None:
     """Serve the dashboard and the API, and watch the websites."""
+    import gc
     import os
 
     from core.config import Settings
@@ -81,6 +82,8 @@ def serve(
     settings = Settings.load()
     set_up_logging(settings)
 
+    gc.disable()  # what is imported stays: looking for garbage among it takes a tenth of the start
+
     from core.workers import forked_monitor
 
     forked = forked_monitor.fork() if settings.monitor and forked_monitor.IS_POSSIBLE else None
@@ -90,6 +93,8 @@ def serve(
     lean.import_nicegui()
     from dashboard.app import serve as serve_until_ended
 
+    gc.freeze()
+    gc.enable()
     serve_until_ended(settings, forked=forked)
 
 

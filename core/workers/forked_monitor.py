@@ -69,6 +69,7 @@ def fork() -> ForkedMonitor:
 def _be(monitor: Callable[[], None], outlet: int) -> NoReturn:
     """Never return to where the parent goes on from."""
     code = 1
+    gc.enable()
     try:
         sys.stdin = open(outlet, closefd=False)  # noqa: SIM115 - for as long as the process lives
         Path("/proc/self/comm").write_text(NAME, encoding="ascii")
