@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.services.retention import BATCH_ON_SERVER as BATCH
 from core.workers.housekeeping import PAUSE_SECONDS
+from core.workers.monitor import LOOK_AGAIN_SECONDS
 
 MIB, GIB = 1024**2, 1024**3
 DAY = 86_400
@@ -35,6 +36,8 @@ class Costs:
     """Of a worker's memory, for each of them."""
     read_ms: float
     """CPU of a worker to look through all of them and read the one that was changed."""
+    look_ms: float
+    """CPU of PostgreSQL, mostly, to tell a worker whether any of them was changed."""
     told_us: float
     """CPU of a dashboard to hear of a check."""
     batch_ms: float
@@ -54,6 +57,7 @@ MEASURED = Costs(
     known_websites=10_000,
     website_bytes=447,
     read_ms=24,
+    look_ms=1.9,
     told_us=1.5,
     batch_ms=142,
     scan_ms=30,
@@ -77,7 +81,7 @@ def limits(costs: Costs) -> list[Limit]:
     return [
         Limit(
             name="PostgreSQL's processor: 16 cores",
-            share=lambda _websites, rate: rate * costs.postgres_cpu_ms / 1_000 / 16,
+            share=lambda websites, rate: postgres_cores(costs, websites, rate) / 16,
             way_out="longer intervals, or a store for each part of the websites",
         ),
         Limit(
@@ -107,7 +111,7 @@ def limits(costs: Costs) -> list[Limit]:
         ),
         Limit(
             name="a worker's processor: within 2 s of a change of any website it looks through them all",
-            share=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000 / 2,
+            share=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000 / LOOK_AGAIN_SECONDS,
             way_out="none yet: change many websites at once, and seldom",
         ),
     ]
@@ -117,6 +121,13 @@ def deletes_per_second(costs: Costs, websites: float) -> float:
     """Old minutes that housekeeping deletes, with its pauses, where there are so many websites."""
     scan_ms = costs.scan_ms * websites / costs.known_websites
     return BATCH / (PAUSE_SECONDS + (costs.batch_ms + scan_ms) / 1_000)
+
+
+def postgres_cores(costs: Costs, websites: float, checks_per_second: float) -> float:
+    """Of PostgreSQL, for the checks, and for each worker's looks for changes."""
+    look_ms = costs.look_ms * websites / costs.known_websites
+    looks = workers(costs, checks_per_second) * look_ms / 1_000 / LOOK_AGAIN_SECONDS
+    return checks_per_second * costs.postgres_cpu_ms / 1_000 + looks
 
 
 def workers(costs: Costs, checks_per_second: float) -> int:
@@ -140,7 +151,7 @@ def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
     count = workers(costs, rate)
     cores = rate * costs.worker_cpu_ms / 1_000
     memory = count * (costs.worker_bytes + (websites - costs.known_websites) * costs.website_bytes) / GIB
-    postgres = rate * costs.postgres_cpu_ms / 1_000
+    postgres = postgres_cores(costs, websites, rate)
     log, disk = rate * costs.wal_bytes / MIB, rate * DAY * costs.stored_bytes / GIB
     return (
         f"| {websites:,}, {interval} s | {rate:,.0f} | {count} | {cores:.1f} | {memory:.1f} GiB | {postgres:.1f} "
@@ -179,5 +190,6 @@ def print_costs(costs: Costs) -> None:
     print(f"| a worker's memory (PSS) | {costs.worker_bytes / MIB:.0f} MiB |")
     print(f"| … of it for each of them | {costs.website_bytes:,.0f} bytes |")
     print(f"| a worker's CPU to learn of one that was changed | {costs.read_ms:.0f} ms |")
+    print(f"| PostgreSQL's CPU to tell a worker, every 2 s, whether one was | {costs.look_ms:.1f} ms |")
     print(f"| housekeeping looks through them for old minutes | {costs.scan_ms:.0f} ms |")
     print(f"| … and deletes {BATCH:,} | {costs.batch_ms:.0f} ms |")

@@ -26,7 +26,7 @@ from benchmarks._volume_stage import cpu_in_turns
 from benchmarks.monitor import answering
 from core.clock import utc_now
 from core.models import Website
-from core.services import retention
+from core.services import changes, retention
 from core.services.levels import MINUTE
 from core.signals import CheckRecorded
 from core.workers.bridge import facts, messages
@@ -105,6 +105,7 @@ def steady(stage: Stage, seconds: float, websites: int) -> Costs:
         known_websites=websites,
         website_bytes=_known_bytes(stage) / websites,
         read_ms=_reading_ms(stage),
+        look_ms=_looking_ms(stage),
         told_us=_telling_us(),
         batch_ms=0.0,
         scan_ms=0.0,
@@ -155,6 +156,11 @@ def _reading_ms(stage: Stage) -> float:
         took = time.process_time() - began
         db.rollback()
     return took * 1_000
+
+
+def _looking_ms(stage: Stage) -> float:
+    with Session(stage.engine) as db:
+        return cpu_in_turns({"": (db, changes.websites_as_they_are)}, 20)[""]
 
 
 def _known_bytes(stage: Stage) -> float:
