@@ -1,5 +1,6 @@
 """The latest of many websites."""
 
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
@@ -23,3 +24,27 @@ def test_current_states_of_all_are_one_read(store: Session, query_counter: Queri
         down.id: (MonitorStatus.DOWN, at(0)),
     }
     assert list(statistics.current_states(store, [down.id])) == [down.id]
+
+
+def test_the_latest_checks_of_many_are_one_read_that_looks_only_at_them(store: Session, query_counter: Queries) -> None:
+    shop, blog, never_checked = (make_website(store) for _ in range(3))
+    for website in (shop, blog):
+        for second in (120, 0, 60):
+            make_check(store, website, checked_at=at(second), response_time_ms=second)
+    ids = [shop.id, blog.id, never_checked.id]
+
+    with query_counter.counted(store.get_bind().engine) as queries:
+        recent = statistics.recent_checks(store, ids, count=2)
+        latest = statistics.latest_checks(store, ids)
+
+    assert len(queries) == 2
+    assert {key: [check.checked_at for check in checks] for key, checks in recent.items()} == {
+        shop.id: [at(60), at(120)],
+        blog.id: [at(60), at(120)],
+    }
+    assert {key: check.checked_at for key, check in latest.items()} == {shop.id: at(120), blog.id: at(120)}
+    if store.get_bind().dialect.name == "postgresql":
+        check, joined = statistics._newest(store, 2)
+        query = select(check.id).select_from(joined).compile(store.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = "\n".join(store.scalars(text(f"EXPLAIN {query}")))
+        assert "SubPlan" not in plan, "it is asked of each check whether it is among them"
