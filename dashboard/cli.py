@@ -114,7 +114,7 @@ def worker(
 @app.command()
 @takes_check_options
 def check(
-    url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    url: Annotated[str, typer.Argument(help="An http or https URL; a bare host is taken as https.")],
     check: dict[str, Any],
     timeout: Annotated[int, typer.Option(help="Seconds until it gives up.")] = 10,
     as_json: AsJson = False,
@@ -128,7 +128,7 @@ def check(
 
 @app.command()
 def debug(  # noqa: PLR0917 - each is one flag
-    url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    url: Annotated[str, typer.Argument(help="An http or https URL; a bare host is taken as https.")],
     har: Annotated[typer.FileTextWrite | None, typer.Option(help="Write the session to this file as HAR 1.2.")] = None,
     as_json: AsJson = False,
     browser: Annotated[str | None, typer.Option(help="chromium, firefox or webkit.")] = None,

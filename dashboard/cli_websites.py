@@ -51,7 +51,7 @@ def website_show(website: WebsiteRef, as_json: AsJson = False) -> None:
 @website_app.command("add")
 @takes_check_options
 def website_add(  # noqa: PLR0917 - each is one flag
-    url: Annotated[str, typer.Argument(help="An http or https URL.")],
+    url: Annotated[str, typer.Argument(help="An http or https URL; a bare host is taken as https.")],
     check: dict[str, Any],
     name: Name = None,
     interval: Interval = None,

@@ -10,7 +10,7 @@ from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import InvalidInput
 from core.models import Website
-from core.schemas.website import display_url, normalise_url
+from core.schemas.website import as_typed, display_url, normalise_url
 from core.services import WebsiteCRUD
 from dashboard import sessions as facade
 from dashboard import websites
@@ -35,7 +35,7 @@ async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
         BrowserMissing: There is no browser; nothing was added.
     """
     try:
-        url = normalise_url(websites.as_typed(typed))
+        url = normalise_url(as_typed(typed))
     except ValueError as error:
         raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
     website = await in_session(nearest, url)

@@ -1,6 +1,5 @@
 """What people and programs do to websites: check what they gave, store it, tell the monitor and the pages."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,8 +15,6 @@ from core.services import TagCRUD, WebsiteCRUD, dependency, regions
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import require
 from dashboard.audit import note
-
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
 
 
 def read_one(db: Session, website: Website) -> WebsiteRead:
@@ -118,15 +115,6 @@ def as_tags(text: str) -> list[str]:
 def as_regions(text: str) -> list[str]:
     """The regions that a person means who types *text*: separated by commas, each once."""
     return as_tags(text)
-
-
-def as_typed(text: str) -> str:
-    """The URL that a person means who pastes *text*: a bare host is meant to be https.
-
-    What begins with a scheme is left as it is, a mistyped one (`htp:/example.com`) too: whoever takes it says so.
-    """
-    text = text.strip()
-    return text if "://" in text or SCHEME.match(text) else f"https://{text}"
 
 
 def _create(db: Session, data: WebsiteCreate) -> Website:

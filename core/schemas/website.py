@@ -1,5 +1,6 @@
 """A website as it crosses a border; the rules for URLs, intervals and timeouts live here alone."""
 
+import re
 from typing import Annotated, Any, Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -21,6 +22,16 @@ DEFAULT_INTERVAL_SECONDS = 60
 DEFAULT_TIMEOUT_SECONDS = 10
 MAX_URL_LENGTH = 2_048
 MAX_TAGS = 50  # of one website
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
+
+
+def as_typed(text: str) -> str:
+    """The URL that a person means who types *text*: a bare host is meant to be https, and nothing stays nothing.
+
+    What begins with a scheme is left as it is, a mistyped one (`htp:/example.com`) too: `normalise_url` says so.
+    """
+    text = text.strip()
+    return text if not text or "://" in text or SCHEME.match(text) else f"https://{text}"
 
 
 def normalise_url(value: str) -> str:

@@ -10,7 +10,7 @@ from core.models import MonitorStatus
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.verdict import Policy, Verdict, judge
 from core.schemas.check_options import CheckOptions
-from core.schemas.website import normalise_url
+from core.schemas.website import as_typed, normalise_url
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 
@@ -38,7 +38,7 @@ def url_of(given: str) -> str:
         InvalidInput: It is no http or https URL with a host.
     """
     try:
-        return normalise_url(given)
+        return normalise_url(as_typed(given))
     except ValueError as error:
         raise InvalidInput(f"{str(error).capitalize()[:1]}{str(error)[1:]}.") from error
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.database import run_in_session
 from core.errors import InvalidInput, NotFound
 from core.models import Website
+from core.schemas.website import as_typed
 from core.services import WebsiteCRUD
 from dashboard import websites
 from dashboard.check_flags import OPTIONS, options_of
@@ -64,7 +65,7 @@ def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
     given = {name: value for name, value in fields.items() if value not in (None, [])}
     given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
     with store(migrated=True):
-        website = asyncio.run(websites.add({"url": url, **given}))
+        website = asyncio.run(websites.add({"url": as_typed(url), **given}))
     print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
 
 
@@ -115,7 +116,7 @@ def set_active(reference: str, *, is_active: bool) -> None:
 
 
 def named(db: Session, reference: str) -> Website:
-    """The website of this URL or number.
+    """The website of this URL, bare host or number.
 
     Raises:
         NotFound: There is none.
@@ -123,6 +124,7 @@ def named(db: Session, reference: str) -> Website:
     website = WebsiteCRUD.get_by_url(db, reference)
     if website is None and reference.isdecimal():
         website = WebsiteCRUD.get_by_id(db, int(reference))
+    website = website or WebsiteCRUD.get_by_url(db, as_typed(reference))
     if website is None:
         raise NotFound(f"No website is {reference}; `watchwright website list` prints them.")
     return website

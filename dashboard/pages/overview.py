@@ -8,6 +8,7 @@ from nicegui import app, ui
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
+from core.schemas.website import as_typed
 from dashboard import sessions, websites
 from dashboard.acting import may
 from dashboard.components.bulk_form import BulkDialog, Refused
@@ -98,7 +99,7 @@ class Overview:
             button("+ Add website", lambda: self._adding().open(NEW), kind="ww-primary")
 
     async def _paste(self, typed: str) -> None:
-        await websites.add({"url": websites.as_typed(typed)})
+        await websites.add({"url": as_typed(typed)})
 
     async def _add(self, given: dict[str, Any]) -> None:
         await websites.add(given)
@@ -110,7 +111,7 @@ class Overview:
         refused = []
         for line in lines:
             try:
-                await websites.add({"url": websites.as_typed(line), "tags": tags})
+                await websites.add({"url": as_typed(line), "tags": tags})
             except WatchwrightError as error:
                 refused.append(Refused(line=line, reason=str(error)))
         return refused

@@ -32,9 +32,9 @@ def test_each_expectation_that_failed_has_a_line_of_its_own() -> None:
 
 
 def test_check_options_are_added_changed_shown_and_reset() -> None:
-    added = run("website", "add", "https://example.org", "--method", "HEAD", "--header", "X-Key: hush-hush")
+    added = run("website", "add", "example.org", "--method", "HEAD", "--header", "X-Key: hush-hush")
     changed = run("website", "change", "1", "--accept", "200,401", "--reset", "method", "--interval", "30")
-    shown = run("website", "show", "1")
+    shown = run("website", "show", "example.org")
     facts = json.loads(run("website", "show", "1", "--json").output)
 
     assert added.exit_code == 0, added.output
