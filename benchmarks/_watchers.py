@@ -61,8 +61,6 @@ class Watcher(Protocol):
 class Watchwright:
     """Ours."""
 
-    name = "Watchwright"
-
     def __init__(self, server: Server) -> None:
         assert server.process is not None
         self.pid = server.process.pid
@@ -97,8 +95,6 @@ class Watchwright:
 
 class UptimeKuma:
     """Theirs, in its package's folder, set up through its own SQLite store."""
-
-    name = "Uptime Kuma"
 
     def __init__(self, pid: int, store: Path) -> None:
         self.pid = pid

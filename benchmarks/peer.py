@@ -2,7 +2,7 @@
 
 Costs are counted in turns, as the kernel counts them, once every website was checked; outages are watched by both at
 once, as they are the same ones. Uptime Kuma is where its package is installed, with Node; a run takes half an hour, as
-it starts to watch two to three websites each two seconds.
+it begins with three websites each two seconds.
 ``python -m benchmarks.peer PACKAGE [--websites 500 --interval 20 --seconds 100 --retries 0] [--only costs|outages]``
 """
 
@@ -43,13 +43,18 @@ class Cost:
 def main() -> None:
     """Print a table of costs and one of outages."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peer", description=__doc__)
-    parser.add_argument("package", type=Path, help="the folder of Uptime Kuma's package, with its server/server.js")
+    parser.add_argument(
+        "package", type=Path, nargs="?", help="the folder of Uptime Kuma's package, with its server/server.js"
+    )
     parser.add_argument("--websites", type=int, default=500)
     parser.add_argument("--interval", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=100.0, help="for which costs are counted")
     parser.add_argument("--retries", type=int, default=0, help="failures after the first one that confirm an outage")
     parser.add_argument("--only", choices=("costs", "outages"))
     given = parser.parse_args()
+    if given.package is None:
+        print("Left out: it was not told where Uptime Kuma's package is.")
+        return
     if given.only != "outages":
         costs(given)
     if given.only != "costs":
