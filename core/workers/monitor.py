@@ -36,7 +36,7 @@ LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, chang
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
-GATHERED_SECONDS = 0.05  # for which a result waits for others: they are stored at most twice a second anyway
+GATHERED_SECONDS = 0.05  # for which a result waits for others: they are stored every 0.8 s anyway
 PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
 
 
