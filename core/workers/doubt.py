@@ -65,10 +65,12 @@ class Count:
     began_at: float
     witnesses: Sequence[Witness]
 
-    def says(self, now: float) -> Origin:
-        """Whose failure it is, once they had time to answer."""
-        if now < self.began_at + COUNT_SECONDS:
-            return Origin.OPEN
+    def is_over(self, now: float) -> bool:
+        """Whether they had time to answer."""
+        return now >= self.began_at + COUNT_SECONDS
+
+    def says(self) -> Origin:
+        """Whose failure it is, once it is over."""
         heard = sum(one.heard_at is not None and one.heard_at >= self.began_at for one in self.witnesses)
         return Origin.OURS if 2 * heard < len(self.witnesses) else Origin.THEIRS
 
@@ -203,20 +205,23 @@ class Doubts:
     def _origin(self, held: Held, now: float) -> Origin:
         if self._ask_canaries is None:
             whose = origin(self._in(held.witness.scope), held.since)
-            return self._count(held, now).says(now) if whose is Origin.OURS else whose
+            return self._counted(held, now) if whose is Origin.OURS else whose
         if self._canaries is None or self._canaries[0] < held.since:
             return Origin.OPEN
         return Origin.THEIRS if self._canaries[1] else Origin.OURS
 
-    def _count(self, held: Held, now: float) -> Count:
-        """The count that tells of *held*; it is begun where there is none that began after it fell silent."""
-        count = self._counts.get(held.witness.scope)
+    def _counted(self, held: Held, now: float) -> Origin:
+        """What a count says that began after *held* fell silent; one at a time, so that it is seldom made."""
+        scope = held.witness.scope
+        count = self._counts.get(scope)
+        if count is not None and not count.is_over(now):
+            return Origin.OPEN
         if count is None or count.began_at < held.since:
-            there = (one for one in self._in(held.witness.scope) if one.website_id not in self._own_failures)
-            chosen = sample(there, COUNTED)
-            count = self._counts[held.witness.scope] = Count(began_at=now, witnesses=chosen)
-            self._ask([witness.website_id for witness in chosen])
-        return count
+            there = (one for one in self._in(scope) if one.website_id not in self._own_failures)
+            count = self._counts[scope] = Count(began_at=now, witnesses=sample(there, COUNTED))
+            self._ask([witness.website_id for witness in count.witnesses])
+            return Origin.OPEN
+        return count.says()
 
     def _begin(self, first: Held) -> None:
         scope = self._scope(first.witness)

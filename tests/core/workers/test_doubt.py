@@ -105,6 +105,17 @@ def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others
     assert desk.doubts.trouble is None
 
 
+def test_however_many_fall_silent_one_after_the_other_others_are_asked_once_in_two_seconds() -> None:
+    desk = Desk()
+    desk.up(*range(1, 101), at=100)
+
+    for number in range(1, 61):
+        desk.silent(number, at=110 + number / 20)
+
+    everybody = [asked for asked in desk.asked if len(asked) > 5]
+    assert [len(asked) for asked in everybody] == [50]
+
+
 def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_silent(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     desk.up(4, 5, 6, at=110.2)
