@@ -12,9 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,169 +21,20 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from benchmarks._beyond import Beyond, Names, asking_names, names
+from benchmarks._beyond import Beyond, asking_names, names
 from benchmarks._cables import Cable, alone
 from benchmarks._fleet_stage import Worker
+from benchmarks._losses import KINDS, SETTLE_SECONDS, Case
 from benchmarks.monitor import answering
 from core import database
 from core.clock import utc_now
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
 
-SETTLE_SECONDS = 40.0  # until every website was checked once, and more
-LOSS_SECONDS = 45.0
-DOWN_SECONDS = 75.0  # the interval, three checks that time out, and the pauses between them
 AFTER_SECONDS = 40.0
 CHECK = timedelta(seconds=10)  # until it times out
 HEAD = (
     "| what befell it | checks of websites that were up: UP, UNKNOWN, DOWN | windows, of them false; wanted "
     "| start after it could be known | end after it could be known | judged again after the loss: half, last |"
-)
-
-
-@dataclass
-class Case:
-    """A monitor, its network, and what has befallen both."""
-
-    beyond: Beyond
-    cable: Cable
-    names: Names
-    folder: Path
-    websites: int
-    kind: "Kind"
-    down_from: dict[int, datetime] = field(default_factory=dict)
-    """When the websites fell silent that did."""
-    down_until: dict[int, datetime] = field(default_factory=dict)
-    lost_at: datetime | None = None
-    mended_at: datetime | None = None
-
-    @property
-    def store_url(self) -> str:
-        return f"sqlite:///{self.folder / 'watchwright.sqlite3'}"
-
-    def silence(self, *websites: int) -> None:
-        for website in websites:
-            self.beyond.fall_silent(website)
-            self.down_from[website] = utc_now()
-
-    def revive(self, *websites: int) -> None:
-        for website in websites:
-            self.beyond.be_back(website)
-            self.down_until[website] = utc_now()
-
-    def lose(self, how: Callable[[], None], seconds: float, back: Callable[[], None]) -> None:
-        """Lose the network for so long."""
-        how()
-        self.lost_at = self.lost_at or utc_now()
-        time.sleep(seconds)
-        back()
-        self.mended_at = utc_now()
-
-    def was_up(self, website: int, at: datetime) -> bool:
-        down_from, until = self.down_from.get(website), self.down_until.get(website)
-        return down_from is None or at < down_from or (until is not None and at > until)
-
-
-def pulled(case: Case) -> None:
-    """The cable is pulled for 45 s."""
-    case.lose(case.cable.cut, LOSS_SECONDS, case.cable.mend)
-
-
-def router(case: Case) -> None:
-    """All is lost beyond the router, for 45 s."""
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
-
-
-def unresolved(case: Case) -> None:
-    """No name resolves for 45 s."""
-    number = case.beyond.number
-    case.lose(lambda: case.names.silent.add(number), LOSS_SECONDS, lambda: case.names.silent.discard(number))
-
-
-def cut_short(case: Case) -> None:
-    """2 s without a link, and later 2 s without a way."""
-    case.lose(case.cable.cut, 2, case.cable.mend)
-    time.sleep(SETTLE_SECONDS / 2)
-    case.lose(case.cable.swallow, 2, case.cable.pass_on)
-
-
-def flapping(case: Case) -> None:
-    """Five times 10 s without a way, and 5 s with one."""
-    for _turn in range(5):
-        case.lose(case.cable.swallow, 10, case.cable.pass_on)
-        time.sleep(5)
-
-
-def half_down(case: Case) -> None:
-    """Half of the websites are down for 75 s, the network is well."""
-    some = range(1, case.websites // 2 + 1)
-    case.silence(*some)
-    time.sleep(DOWN_SECONDS)
-    case.revive(*some)
-
-
-def all_down(case: Case) -> None:
-    """All websites are down for 75 s, the network is well."""
-    every = range(1, case.websites + 1)
-    case.silence(*every)
-    time.sleep(DOWN_SECONDS)
-    case.revive(*every)
-
-
-def down_before(case: Case) -> None:
-    """Three are down when the network is lost for 45 s; one of them is back before it."""
-    case.silence(1, 2, 3)
-    time.sleep(DOWN_SECONDS)
-    back = threading.Timer(LOSS_SECONDS / 2, case.revive, (1,))
-    back.start()
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
-    time.sleep(SETTLE_SECONDS / 2)
-    case.revive(2, 3)
-
-
-def down_meanwhile(case: Case) -> None:
-    """Three go down while the network is lost for 45 s."""
-    down = threading.Timer(LOSS_SECONDS / 2, case.silence, (1, 2, 3))
-    down.start()
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
-    time.sleep(DOWN_SECONDS)
-    case.revive(1, 2, 3)
-
-
-def down_a_moment_before(case: Case) -> None:
-    """One goes down 3 s before the network is lost for 45 s."""
-    case.silence(1)
-    time.sleep(3)
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
-    time.sleep(DOWN_SECONDS)
-    case.revive(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What befalls a case."""
-
-    befall: Callable[[Case], None]
-    canaries: bool = False
-
-    @property
-    def words(self) -> str:
-        told = (self.befall.__doc__ or "").rstrip(".")
-        return f"{told}; with canaries" if self.canaries else told
-
-
-KINDS = (
-    Kind(pulled),
-    Kind(router),
-    Kind(router, canaries=True),
-    Kind(unresolved),
-    Kind(unresolved, canaries=True),
-    Kind(cut_short),
-    Kind(flapping),
-    Kind(half_down),
-    Kind(all_down, canaries=True),
-    Kind(down_before),
-    Kind(down_meanwhile),
-    Kind(down_a_moment_before),
 )
 
 
