@@ -93,7 +93,6 @@ def serve(
     lean.import_nicegui()
     from dashboard.app import serve as serve_until_ended
 
-    gc.freeze()
     gc.enable()
     serve_until_ended(settings, forked=forked)
 
