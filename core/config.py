@@ -199,6 +199,8 @@ class Settings(BaseSettings):
     """… of an hour; charts of older days show a point a day."""
     retention_daily_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     """… of a day; 0 to keep it for ever."""
+    retention_sessions_days: Annotated[int, Field(ge=0, le=36_500)] = 14
+    """Debug sessions that began by themselves, and that nothing holds, are deleted when older; 0 for never."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoints)] | None = None

@@ -15,7 +15,7 @@ from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.services import retention, rollups
+from core.services import evidence_retention, retention, rollups
 from core.services.levels import DAY, HOUR, MINUTE
 from core.workers import parts
 
@@ -36,6 +36,8 @@ class Keeps:
     checks: timedelta
     levels: dict[int, timedelta]
     """By the width of a rollup in seconds."""
+    evidence: timedelta | None = None
+    """Debug sessions and looks that began by themselves and that nothing holds."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Keeps":
@@ -47,6 +49,7 @@ class Keeps:
         return cls(
             checks=timedelta(days=settings.retention_checks_days),
             levels={width: timedelta(days=count) for width, count in days.items() if count},
+            evidence=timedelta(days=settings.retention_sessions_days) or None,
         )
 
 
@@ -76,7 +79,7 @@ class Housekeeping:
                 await asyncio.sleep(min(monotonic() - began, PAUSE_SECONDS))
 
     async def delete_old(self) -> int:
-        """Delete what is older than is kept, of what was added up; returns how many rows there were.
+        """Delete what is older than is kept, checks once they were added up; returns how many rows there were.
 
         What PostgreSQL splits checks into goes before, as a whole, and is not counted.
         """
@@ -85,7 +88,14 @@ class Housekeeping:
         until = _hour(now - self._keeps.checks)
         await parts.drop_before(until)
         checks = await self._delete(retention.delete_checks, until)
-        return checks + await self._delete(retention.delete_rollups, before)
+        return checks + await self._delete(retention.delete_rollups, before) + await self._delete_evidence(now)
+
+    async def _delete_evidence(self, now: datetime) -> int:
+        if self._keeps.evidence is None:
+            return 0
+        before = now - self._keeps.evidence
+        sessions = await self._delete(evidence_retention.delete_sessions, before)
+        return sessions + await self._delete(evidence_retention.delete_looks, before)
 
     async def _delete(self, work: Callable[[Session, Before], int], before: Before) -> int:
         deleted = 0

@@ -51,7 +51,8 @@ def main() -> int:
 
 def _apart(settings: Settings) -> Settings:
     """The same settings on a folder and a store of the demo's own: nobody's websites are touched."""
-    kept = {"retention_checks_days": DAYS + 1}  # all of its history is there to be looked at
+    days = DAYS + 1  # all of its history is there to be looked at
+    kept = {"retention_checks_days": days, "retention_sessions_days": days}
     return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": "", **kept})
 
 

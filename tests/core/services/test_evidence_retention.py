@@ -1,0 +1,118 @@
+"""Evidence goes when it is old, unless a person or a downtime window holds it or something is compared with it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.models import DebugSession, DebugSessionState, Look, NetworkEvent, SessionTrigger, Website
+from core.schemas.look import LookCreate
+from core.services import LookCRUD, evidence_retention
+from core.services.evidence_retention import delete_looks, delete_sessions
+from tests.factories import NOON, make_event, make_session, make_website, make_window
+
+
+def session(db: Session, website: Website, day: int, trigger: SessionTrigger, **given: Any) -> int:
+    """A finished one that began *day* days before `NOON`."""
+    facts = {"state": DebugSessionState.COMPLETED, "success": True, "url": website.url, **given}
+    return make_session(db, website, started_at=NOON - timedelta(days=day), trigger=trigger, **facts).id
+
+
+def left(db: Session, days: int = 14) -> set[int]:
+    """The sessions that are there once all that is older than so many days was deleted."""
+    while delete_sessions(db, NOON - timedelta(days=days)):
+        pass
+    return set(db.scalars(select(DebugSession.id)))
+
+
+def test_what_began_by_itself_goes_when_it_is_old_with_all_that_it_recorded(store: Session) -> None:
+    website = make_website(store)
+    old = session(store, website, 20, SessionTrigger.FAILURE, success=False)
+    make_event(store, store.get_one(DebugSession, old))
+    young = session(store, website, 3, SessionTrigger.FAILURE, success=False)
+
+    assert left(store) == {young}
+    assert store.scalar(select(func.count()).select_from(NetworkEvent)) == 0
+
+
+@pytest.mark.parametrize("trigger", [SessionTrigger.MANUAL, SessionTrigger.IMPORT])
+def test_what_a_person_made_stays(store: Session, trigger: SessionTrigger) -> None:
+    asked_for = session(store, make_website(store), 400, trigger)
+
+    assert left(store) == {asked_for}
+
+
+def test_what_is_pinned_or_a_windows_or_under_way_stays(store: Session) -> None:
+    website = make_website(store)
+    window = make_window(store, website)
+    held = {
+        session(store, website, 30, SessionTrigger.FAILURE, is_pinned=True),
+        session(store, website, 29, SessionTrigger.FAILURE, window_id=window.id),
+        session(store, website, 28, SessionTrigger.FAILURE, state=DebugSessionState.RUNNING, success=None),
+    }
+
+    assert left(store) == held
+
+
+def test_a_website_keeps_its_last_good_session_however_old(store: Session) -> None:
+    website = make_website(store)
+    session(store, website, 90, SessionTrigger.BASELINE)
+    last_good = session(store, website, 89, SessionTrigger.BASELINE)
+    session(store, website, 88, SessionTrigger.BASELINE, success=False)
+
+    assert left(store) == {last_good}
+
+
+def test_what_a_window_is_compared_with_stays_beside_it(store: Session) -> None:
+    website = make_website(store)
+    window = make_window(store, website)
+    session(store, website, 42, SessionTrigger.BASELINE)
+    before = session(store, website, 41, SessionTrigger.BASELINE)
+    failing = session(store, website, 40, SessionTrigger.FAILURE, success=False, window_id=window.id)
+    session(store, website, 39, SessionTrigger.BASELINE)
+    latest = session(store, website, 1, SessionTrigger.BASELINE)
+
+    assert left(store) == {before, failing, latest}
+
+
+def test_another_address_is_no_measure_of_this_one(store: Session) -> None:
+    website = make_website(store)
+    old = session(store, website, 41, SessionTrigger.BASELINE, url="https://example.com/old")
+    new = session(store, website, 40, SessionTrigger.BASELINE, url="https://example.com/new")
+
+    assert left(store) == {old, new}
+
+
+def test_a_transaction_deletes_no_more_than_a_few(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence_retention, "BATCH", 2)
+    website = make_website(store)
+    for day in range(20, 25):
+        session(store, website, day, SessionTrigger.FAILURE, success=False)
+
+    batches = [delete_sessions(store, NOON) for _ in range(4)]
+
+    assert batches == [2, 2, 1, 0]
+
+
+def test_looks_go_likewise(store: Session) -> None:
+    website = make_website(store)
+    window = make_window(store, website)
+
+    def look(day: int, *, is_good: bool, window_id: int | None = None) -> int:
+        began_at = NOON - timedelta(days=day)
+        facts = {"website_id": website.id, "is_good": is_good, "began_at": began_at, "duration_ms": 1.0, "steps": {}}
+        return LookCRUD.create(store, LookCreate(**facts, window_id=window_id)).id
+
+    look(42, is_good=True)
+    before = look(41, is_good=True)
+    failing = look(40, is_good=False, window_id=window.id)
+    look(39, is_good=True)
+    look(38, is_good=False)
+    last_good = look(37, is_good=True)
+
+    while delete_looks(store, NOON - timedelta(days=14)):
+        pass
+
+    assert set(store.scalars(select(Look.id))) == {before, failing, last_good}
