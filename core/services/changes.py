@@ -8,8 +8,20 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, MonitorCheck, Website
+from core.services.prepared import rows_of
 
 MOST = 1_000  # checks that are told of one by one; whoever missed more looks at everything
+
+_NEWEST = select(
+    *(
+        select(func.max(column)).scalar_subquery()
+        for column in (
+            MonitorCheck.__table__.c.id,
+            Website.__table__.c.updated_at,
+            DowntimeWindow.__table__.c.updated_at,
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +50,16 @@ def data_version(connection: Connection) -> int:
 
 def mark(db: Session) -> Mark:
     """How far the store has come."""
-    newest = [db.scalar(select(func.max(column))) for column in (Website.updated_at, DowntimeWindow.updated_at)]
-    return Mark(
-        check_id=db.scalar(select(func.max(MonitorCheck.id))) or 0,
-        changed_at=max((moment for moment in newest if moment is not None), default=None),
-    )
+    ((check_id, *changed),) = rows_of(db, _NEWEST)
+    changed_at = max((moment for moment in changed if moment is not None), default=None)
+    return Mark(check_id=check_id or 0, changed_at=changed_at)
 
 
 def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
-    """What is newer than *read*, and how far that goes."""
+    """What is newer than *read*, and how far that goes; one query where nothing is."""
+    now = mark(db)
+    if now == read:
+        return Changes(checks=(), windows=(), website_ids=()), now
     checks = (
         select(MonitorCheck.website_id, MonitorCheck.id)
         .where(MonitorCheck.id > read.check_id)
@@ -63,7 +76,7 @@ def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
         windows=[(row[0], row[1]) for row in db.execute(windows)],
         website_ids=list(db.scalars(websites)),
     )
-    return found, mark(db)
+    return found, now
 
 
 def websites_as_they_are(db: Session) -> object:
