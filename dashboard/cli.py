@@ -86,7 +86,7 @@ def serve(
 
     from core.workers import forked_monitor
 
-    forked = forked_monitor.fork() if settings.monitor and forked_monitor.IS_POSSIBLE else None
+    forked = forked_monitor.fork() if settings.monitor else None
 
     from dashboard import lean
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import NoReturn
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 NAME = "ww-monitor"
 """What `ps` and `top` call it: its command line is that of the process it was forked from."""
-IS_POSSIBLE = sys.platform == "linux"
 
 
 class ForkedMonitor:
@@ -52,18 +52,39 @@ class ForkedMonitor:
         ended.set_result(self.returncode)
 
 
-def fork() -> ForkedMonitor:
-    """Fork it; to be called while there is one thread, and before any socket or store is open."""
+def fork() -> ForkedMonitor | None:
+    """Fork it; to be called while there is one thread, and before any socket or store is open.
+
+    Returns:
+        None where the system has no such thing, or has no room for another process.
+    """
+    if not _has_handles():
+        return None
     from core.workers import __main__ as monitor  # all that it needs, so that both have it
 
     gc.freeze()  # looking for garbage writes to each object that is looked at
     outlet, inlet = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        logger.warning("the monitor's process cannot be forked", extra={"reason": str(error)})
+        os.close(outlet)
+        os.close(inlet)
+        return None
     if pid == 0:
         os.close(inlet)
         _be(monitor.main, outlet)
     os.close(outlet)
     return ForkedMonitor(pid, FileIO(inlet, "wb"))
+
+
+def _has_handles() -> bool:
+    """Whether processes have handles here: a sandbox may refuse what Linux has."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 def _be(monitor: Callable[[], None], outlet: int) -> NoReturn:
@@ -72,7 +93,8 @@ def _be(monitor: Callable[[], None], outlet: int) -> NoReturn:
     gc.enable()
     try:
         sys.stdin = open(outlet, closefd=False)  # noqa: SIM115 - for as long as the process lives
-        Path("/proc/self/comm").write_text(NAME, encoding="ascii")
+        with suppress(OSError):  # a name is not worth a fall
+            Path("/proc/self/comm").write_text(NAME, encoding="ascii")
         monitor()
         code = 0
     except BaseException:  # whatever it is, it ends this process

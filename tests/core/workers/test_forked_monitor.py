@@ -5,8 +5,6 @@ import sys
 
 import pytest
 
-from core.workers import forked_monitor
-
 SCRIPT = """
 import asyncio, os, psutil
 from core.workers.forked_monitor import fork
@@ -26,9 +24,22 @@ asyncio.run(main(fork(), fork(), fork()))
 """
 
 
-@pytest.mark.skipif(not forked_monitor.IS_POSSIBLE, reason="forked on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="forked on Linux only")
 def test_it_waits_for_settings_ends_with_its_input_and_tells_how_it_ended() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False)
 
     assert run.stdout.splitlines() == ["0 -9 -9 -9", "ww-monitor None", "0"], run.stderr
     assert run.stderr == ""
+
+
+def test_where_no_process_can_be_had_there_is_none() -> None:
+    script = """
+import resource
+from core.workers.forked_monitor import fork
+resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+print(fork())
+"""
+
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+    assert run.stdout == "None\n", run.stderr
