@@ -199,8 +199,12 @@ class Monitor:
         if task is None:
             task = self._background.run(self._check(watched, plan), f"check of website {watched.website_id}")
             self._probing[watched.website_id] = task
-            task.add_done_callback(lambda _task: self._probing.pop(watched.website_id, None))
+            task.add_done_callback(lambda ended: self._forget(watched.website_id, ended))
         return task
+
+    def _forget(self, website_id: int, ended: asyncio.Task[None]) -> None:
+        if self._probing.get(website_id) is ended:
+            del self._probing[website_id]
 
     async def _check(self, watched: Watched, plan: Plan | None) -> None:
         was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
@@ -219,6 +223,7 @@ class Monitor:
         )
         if tracing.is_on():
             tracing.tell(span_of(finding))
+        self._probing.pop(watched.website_id, None)  # first: who doubts may want the website checked again at once
         self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
         if self._doubts.is_busy:
             self._something_due.set()  # so that it is looked at soon

@@ -12,8 +12,10 @@ from core.database import in_session
 from core.errors import NotFound
 from core.models import MonitorStatus, Website
 from core.monitoring.downtime import Confirmation
+from core.monitoring.findings import Finding
 from core.schemas import WebsiteCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
+from core.workers.doubt import Doubts
 from core.workers.monitor import FailurePolicy, Monitor
 from tests.sites.flaky import FlakySite
 
@@ -105,6 +107,24 @@ async def test_one_website_is_never_checked_twice_at_once(monitor: Monitor, site
     await asyncio.gather(*(monitor.check_now(website.id) for _ in range(5)))
 
     assert len(site.log) == 1
+
+
+async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_more(
+    monitor: Monitor, site: FlakySite
+) -> None:
+    kept: asyncio.Queue[Finding] = asyncio.Queue()
+
+    def keep(finding: Finding) -> None:
+        kept.put_nowait(finding)
+        if kept.qsize() == 1:
+            monitor._ask([finding.website_id])
+
+    monitor._doubts = Doubts(keep, monitor._ask)
+    await watch(site, check_interval=3_600)
+
+    async with asyncio.timeout(SOON):
+        while kept.qsize() < 2:  # noqa: ASYNC110 (a queue tells nobody how long it has become)
+            await asyncio.sleep(0.01)
 
 
 async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_time(
