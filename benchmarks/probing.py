@@ -226,6 +226,8 @@ async def _serve(authority: Path) -> None:
         writer.close()
 
     async def shake_hands_late(connection: socket.socket) -> None:
+        # Else the answer may wait 40 ms for the acknowledgement of what TLS sends before it (Nagle's algorithm).
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.sleep(DELAY_SECONDS)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
