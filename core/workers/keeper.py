@@ -256,8 +256,10 @@ class Keeper:
 
     async def _keep_room(self) -> None:
         while self._ballast is not None:
-            if self._trouble is None and await finished(asyncio.to_thread(self._ballast.make)):
-                self._is_reserve_used = False
+            if self._trouble is None:
+                is_there = await finished(asyncio.to_thread(self._ballast.make))
+                if is_there and self._trouble is None:  # else it was given up while we looked
+                    self._is_reserve_used = False
             await asyncio.sleep(ROOM_SECONDS)
 
     def _tell(self, recorded: Recorded) -> None:
