@@ -29,6 +29,7 @@ R = TypeVar("R")
 
 BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
 MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
+LOG_PAGES = 4_000  # 16 MB of log until SQLite folds it into the store: what each batch changes anew goes there once
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
 STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
@@ -249,6 +250,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")  # SQLite keeps cascades and references only when told to
 
 
