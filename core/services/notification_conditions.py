@@ -22,7 +22,10 @@ EXPLAINING = ("high", "likely")  # confidences of findings that are more than a 
 
 
 def degraded_since(db: Session) -> dict[int, datetime]:
-    """The websites that are degraded, with when the first of the checks in a row that say so began."""
+    """The websites that are degraded, with when the first of the checks in a row that say so began.
+
+    One whose last check says otherwise is left out: its state is still to follow, or other regions outvote it.
+    """
     other, own = aliased(MonitorCheck), aliased(MonitorCheck)
     last_other = (
         select(func.max(other.checked_at))
@@ -43,7 +46,8 @@ def degraded_since(db: Session) -> dict[int, datetime]:
         .join(Website, Website.id == WebsiteState.website_id)
         .where(Website.is_active, WebsiteState.status == MonitorStatus.DEGRADED)
     )
-    return {row[0]: row[1] for row in db.execute(query)}
+    found: dict[int, datetime | None] = {row[0]: row[1] for row in db.execute(query)}
+    return {website_id: since for website_id, since in found.items() if since is not None}
 
 
 def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:

@@ -38,6 +38,18 @@ def test_the_next_time_is_another_one(store: Session) -> None:
     assert [one.happened_at for one in NotificationCRUD.get_all(store)[0]] == [at(120), at(0)]
 
 
+def test_a_degraded_website_whose_last_check_says_otherwise_ends_no_watch(store: Session) -> None:
+    website = make_website(store)
+    make_rule(store, make_channel(store), events=["DEGRADED"])
+    make_check(store, website, status=MonitorStatus.UP, checked_at=at(60))
+    statistics.current_states(store)[website.id].status = DEGRADED
+    store.flush()
+
+    announce_conditions(store, at(120))
+
+    assert NotificationCRUD.get_all(store)[1] == 0
+
+
 def test_maintenance_keeps_it_quiet_and_what_is_degraded_after_it_is_told(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["DEGRADED"])
