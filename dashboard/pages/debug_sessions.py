@@ -93,19 +93,27 @@ class SessionsPage:
 
     @ui.refreshable_method
     async def rows(self) -> None:
-        """The table and the way through its pages."""
-        skip = (self.page - 1) * PAGE_SIZE
-        rows, total = await in_session(SessionEvidence.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
-        if rows:
-            starters = await in_session(sessions.starters, [session for session, _name in rows])
-            lines = [
-                session_table.Line(session=session, website=name, starter=starters.get(session.id))
-                for session, name in rows
-            ]
+        """The table and the way through its pages, unless the reader left meanwhile."""
+        reader = ui.context.client
+        lines, total = await self._lines()
+        if reader.is_deleted:
+            return
+        if lines:
             session_table.session_table(lines, now=utc_now(), delete=self._delete, pin=self._pin)
         else:
             text("p", "No debug session matches.", "ww-table-empty")
         pager(PATH, self.chosen, page=self.page, page_size=PAGE_SIZE, total=total)
+
+    async def _lines(self) -> tuple[list[session_table.Line], int]:
+        """The page's sessions as the table shows them, and how many there are on all pages."""
+        skip = (self.page - 1) * PAGE_SIZE
+        rows, total = await in_session(SessionEvidence.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
+        starters = await in_session(sessions.starters, [session for session, _name in rows]) if rows else {}
+        lines = [
+            session_table.Line(session=session, website=name, starter=starters.get(session.id))
+            for session, name in rows
+        ]
+        return lines, total
 
     async def _begin(self, typed: str) -> None:
         try:
