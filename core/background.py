@@ -1,10 +1,13 @@
 """What a part of Watchwright does beside everything else, from its `start` to its `stop`."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from core.signals import Signal
+
+logger = logging.getLogger(__name__)
 
 Fact = TypeVar("Fact")
 
@@ -24,7 +27,7 @@ class Background:
         """Run *work* as a task called *name*, until it ends by itself or is stopped; returns the task."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._note_end)
         return task
 
     async def stop(self) -> None:
@@ -35,3 +38,8 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("what ran in the background failed", extra={"task": task.get_name()}, exc_info=error)

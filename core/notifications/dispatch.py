@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals, tracing
@@ -100,8 +99,8 @@ class Dispatcher:
             try:
                 while await self.send_due() == AT_ONCE:
                     pass
-            except SQLAlchemyError:
-                logger.exception("the outbox cannot be read or written; trying again")
+            except Exception:  # a mistake with one message must not end the sending of all others
+                logger.exception("what is due could not be sent; trying again")
 
     async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
         """Send what goes to one channel: failures together where they are many, the rest one by one."""

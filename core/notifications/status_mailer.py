@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from core import signals
 from core.background import Background
 from core.clock import utc_now
@@ -82,5 +80,5 @@ class StatusMailer:
             try:
                 while await self.send_due() == AT_ONCE:
                     pass
-            except SQLAlchemyError:
-                logger.exception("the mails to subscribers cannot be read or written; trying again")
+            except Exception:  # a mistake with one mail must not end the sending of all others
+                logger.exception("mails to subscribers could not be sent; trying again")

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.background import Background
@@ -40,7 +39,7 @@ class Watch:
         while True:
             try:
                 await in_session(announce_conditions, utc_now())
-            except SQLAlchemyError:
+            except Exception:  # a mistake with one website must not end the telling of all others
                 logger.exception("what lasts cannot be looked for; trying again")
             await asyncio.sleep(ROUND_SECONDS)
 

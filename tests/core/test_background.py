@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from core.background import Background
 from core.signals import HealthChanged, Signal
 
@@ -37,7 +39,9 @@ async def test_after_the_stop_nothing_is_heard() -> None:
     assert len(heard) == 1
 
 
-async def test_a_task_that_fails_keeps_the_others_from_nothing() -> None:
+async def test_a_task_that_fails_is_logged_at_once_and_keeps_the_others_from_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     background = Background()
     done = asyncio.Event()
 
@@ -53,6 +57,9 @@ async def test_a_task_that_fails_keeps_the_others_from_nothing() -> None:
     await asyncio.wait_for(done.wait(), 1)
 
     await background.stop()
+    assert [(record.levelname, record.exc_text and "of no use" in record.exc_text) for record in caplog.records] == [
+        ("ERROR", True)
+    ]
 
 
 async def test_it_can_be_begun_again() -> None:
