@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from core.config import Settings
+from core.diagnosis.words import counted
 from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
 from dashboard import importing
@@ -40,7 +41,7 @@ def _tell(taken: TakenIn, *, is_tried: bool) -> None:
     if taken.checks or taken.windows:
         counts.append(f"{taken.checks:,} checks and {taken.windows:,} downtime windows of the past")
     notes = [f"{taken.there} were there already and stay as they are"] if taken.there else []
-    notes += [f"{len(taken.left)} notes on what could not be carried"] if taken.left else []
+    notes += [f"{counted(len(taken.left), 'note')} on what could not be carried"] if taken.left else []
     print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")
     if is_tried:
         print("Nothing was changed.")
