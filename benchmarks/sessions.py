@@ -128,13 +128,13 @@ def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[ps
     tell(api, [number for number in before if session(api, number)["state"] == "failed"])
 
     ids += [api.start_debug_session(website, options={"time_limit_seconds": 600})]
-    awaited(lambda: not counted(api, ids)["queued"])
-    for number in running(api, ids):
+    awaited(lambda: len(running(api, ids)) == EACH)
+    while left := running(api, ids):
         began = time.monotonic()
-        api.post(f"debug-sessions/{number}/stop", {})
-        awaited(partial(is_over, api, number))
+        api.post(f"debug-sessions/{left[0]}/stop", {})
+        awaited(partial(is_over, api, left[0]))
         print(f"one is stopped from the dashboard: over after {time.monotonic() - began:.1f} s")
-    awaited(lambda: not counted(api, ids)["running"] + counted(api, ids)["queued"])
+        awaited(lambda: running(api, ids) or not counted(api, ids)["queued"])
     print(f"at the end: {dict(counted(api, ids))} of {len(ids)}")
 
 
@@ -174,7 +174,7 @@ def shared(browsers: list[psutil.Process]) -> list[int]:
     ]
 
 
-def awaited(is_so: Callable[[], bool]) -> None:
+def awaited(is_so: Callable[[], object]) -> None:
     """Return once it is so."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
