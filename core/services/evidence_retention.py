@@ -7,7 +7,7 @@ good one of its website stays too, to compare it with.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.clock import as_utc
@@ -19,53 +19,51 @@ BATCH = 20  # that a transaction deletes: a session has hundreds of events, and 
 
 def delete_sessions(db: Session, before: datetime) -> int:
     """Delete some finished sessions that began before *before*; returns how many, 0 once none is left."""
+    began = DebugSession.started_at
     later, held = aliased(DebugSession), aliased(DebugSession)
-    between = select(held.id).where(
-        held.website_id == DebugSession.website_id,
-        held.started_at > DebugSession.started_at,
-        held.started_at <= later.started_at,
-        _is_held(held),
+    between = select(held.id).where(held.started_at > began, held.started_at <= later.started_at, _is_held(held))
+    successor = select(later.id).where(
+        later.started_at > began, _is_measure(later), later.url.is_not_distinct_from(DebugSession.url)
     )
-    succeeded = select(later.id).where(
-        later.website_id == DebugSession.website_id,
-        later.started_at > DebugSession.started_at,
-        later.url.is_not_distinct_from(DebugSession.url),
-        _is_measure(later),
-        ~between.correlate(DebugSession, later).exists(),
-    )
-    old = select(DebugSession.id).where(
-        DebugSession.started_at < as_utc(before),
+    return _delete(
+        db,
+        DebugSession,
+        began < as_utc(before),
         DebugSession.state.not_in((DebugSessionState.QUEUED, DebugSessionState.RUNNING)),
         ~_is_held(DebugSession),
-        or_(~_is_measure(DebugSession), succeeded.correlate(DebugSession).exists()),
+        or_(~_is_measure(DebugSession), _is_succeeded(DebugSession, successor, later, between, held)),
+        oldest_first=began,
     )
-    ids = db.scalars(old.order_by(DebugSession.started_at, DebugSession.id).limit(BATCH)).all()
-    db.execute(delete(DebugSession).where(DebugSession.id.in_(ids)))
-    return len(ids)
 
 
 def delete_looks(db: Session, before: datetime) -> int:
     """Delete some looks that began before *before*; returns how many, 0 once none is left."""
+    began = Look.began_at
     later, held = aliased(Look), aliased(Look)
-    between = select(held.id).where(
-        held.website_id == Look.website_id,
-        held.began_at > Look.began_at,
-        held.began_at <= later.began_at,
-        held.window_id.is_not(None),
-    )
-    succeeded = select(later.id).where(
-        later.website_id == Look.website_id,
-        later.began_at > Look.began_at,
-        later.is_good,
-        ~between.correlate(Look, later).exists(),
-    )
-    old = select(Look.id).where(
-        Look.began_at < as_utc(before),
+    between = select(held.id).where(held.began_at > began, held.began_at <= later.began_at, held.window_id.is_not(None))
+    successor = select(later.id).where(later.began_at > began, later.is_good)
+    return _delete(
+        db,
+        Look,
+        began < as_utc(before),
         Look.window_id.is_(None),
-        or_(~Look.is_good, succeeded.correlate(Look).exists()),
+        or_(~Look.is_good, _is_succeeded(Look, successor, later, between, held)),
+        oldest_first=began,
     )
-    ids = db.scalars(old.order_by(Look.began_at, Look.id).limit(BATCH)).all()
-    db.execute(delete(Look).where(Look.id.in_(ids)))
+
+
+def _is_succeeded(
+    model: Any, successor: Select[int], later: Any, between: Select[int], held: Any
+) -> ColumnElement[bool]:
+    """Whether its website has a *successor* of it with nothing *between* that is held, and would miss its measure."""
+    in_between = between.where(held.website_id == model.website_id).correlate(model, later).exists()
+    return successor.where(later.website_id == model.website_id, ~in_between).correlate(model).exists()
+
+
+def _delete(db: Session, model: Any, *conditions: ColumnElement[bool], oldest_first: Any) -> int:
+    old = select(model.id).where(*conditions).order_by(oldest_first, model.id)
+    ids = db.scalars(old.limit(BATCH)).all()
+    db.execute(delete(model).where(model.id.in_(ids)))
     return len(ids)
 
 

@@ -21,9 +21,8 @@ from core.services.rollups import LEVELS
 
 BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
 BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for that; each looks through all websites
-LOCK = (
-    0x77617463686F6C64  # pg_try_advisory_xact_lock: "watchold"; two that lock the same rows could wait for each other
-)
+# pg_try_advisory_xact_lock: "watchold"; two that lock the same rows could wait for each other.
+LOCK = 0x77617463686F6C64
 
 
 def _checks_in(name: str) -> TableClause:
