@@ -200,7 +200,7 @@ class Settings(BaseSettings):
     retention_daily_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     """… of a day; 0 to keep it for ever."""
     retention_sessions_days: Annotated[int, Field(ge=0, le=36_500)] = 14
-    """Debug sessions that began by themselves, and that nothing holds, are deleted when older; 0 for never."""
+    """Debug sessions that began by themselves are deleted when older, unless pinned or a window's; 0 for never."""
     browser_executable: Path | None = None
     """The browser that debug sessions open; found by itself when not given."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoints)] | None = None
