@@ -2,50 +2,55 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
+from core.errors import InvalidInput
 from core.importers.found import Found
+from core.importers.shape import MISFORMED, Row, each, entries, fields
 
-Row = dict[str, Any]
 LENGTH = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600}
 CONDITION = re.compile(r"\s*(\[[A-Z_]+\][^\s]*|len\(.*\)|has\(.*\))\s*(==|!=|<=|>=|<|>)\s*(.+?)\s*")
 PATTERN = re.compile(r"pat\(\*(?P<text>[^*?\[]*)\*\)")
 ANY = re.compile(r"any\((?P<values>.*)\)")
-DAYS = {"monday": "MO", "tuesday": "TU", "wednesday": "WE", "thursday": "TH", "friday": "FR", "saturday": "SA"}
+DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 
 
 def read_gatus(content: Row) -> Found:
-    """What a configuration of Gatus holds."""
+    """What a configuration of Gatus holds.
+
+    Raises:
+        InvalidInput: It is not written as one.
+    """
     found = Found(source="Gatus' configuration")
-    alerting: Row = content.get("alerting") or {}
-    channels = {kind: _channel(kind, given or {}, found) for kind, given in alerting.items()}
-    for endpoint in content.get("endpoints") or content.get("services") or []:
-        _endpoint(endpoint, {kind for kind, is_there in channels.items() if is_there}, found)
+    alerting = fields(content.get("alerting"), "alerting")
+    channels = {kind for kind, given in alerting.items() if _channel(kind, given or {}, found)}
+    endpoints = entries(content.get("endpoints") or content.get("services"), "endpoints")
+    each("endpoint", found, endpoints, partial(_endpoint, channels=channels, found=found))
     if plan := content.get("maintenance"):
-        _plan(plan, found)
+        each("maintenance", found, [plan], partial(_plan, found=found))
     for section in ("external-endpoints", "suites", "remote", "security", "tunneling"):
         if content.get(section):
             found.leave(section, "Nothing here is like it.")
     return found
 
 
-def _endpoint(given: Row, channels: set[str], found: Found) -> None:
+def _endpoint(given: Row, *, channels: set[str], found: Found) -> None:
     name, url = str(given.get("name") or given.get("url")), str(given.get("url"))
     if not url.startswith(("http://", "https://")) or given.get("dns") or given.get("ssh"):
         found.leave(f"endpoint {name}", f"{url} is no website.")
         return
-    client: Row = given.get("client") or {}
+    client = fields(given.get("client"), "client")
     interval = min(max(round(_seconds(given.get("interval"), 60)), 5), 86_400)
     options: Row = {
         "method": given["method"] if given.get("method") not in (None, "", "GET") else None,
-        "headers": {str(key): str(value) for key, value in (given.get("headers") or {}).items()},
+        "headers": {str(key): str(value) for key, value in fields(given.get("headers"), "headers").items()},
         "body": given.get("body") or None,
         "verify_tls": False if client.get("insecure") else None,
         "follow_redirects": False if client.get("ignore-redirect") else None,
         "proxy": client.get("proxy-url") or None,
     }
-    for condition in given.get("conditions") or []:
+    for condition in entries(given.get("conditions"), "conditions"):
         options |= _condition(name, str(condition), options, found)
     if given.get("graphql"):
         found.leave(f"GraphQL of {name}", "Its body is sent as it stands, not wrapped as a query.")
@@ -61,13 +66,16 @@ def _endpoint(given: Row, channels: set[str], found: Found) -> None:
             "check_options": {key: value for key, value in options.items() if value not in (None, {}, [])} or None,
         },
     )
-    for alert in given.get("alerts") or []:
-        _rule(name, url, alert, channels, found)
+    alerts = entries(given.get("alerts"), "alerts")
+    each(f"alert of {name}:", found, alerts, partial(_rule, name, url, channels=channels, found=found))
 
 
 def _condition(name: str, condition: str, options: Row, found: Found) -> Row:
     parts = CONDITION.fullmatch(condition)
-    told = _told(parts[1], parts[2], parts[3], options) if parts else None
+    try:
+        told = _told(parts[1], parts[2], parts[3], options) if parts else None
+    except ValueError:  # a number that is none
+        told = None
     if told is None:
         found.leave(f"condition of {name}", f"{condition} is not translated.")
     return told or {}
@@ -103,7 +111,7 @@ def _status(sign: str, value: str) -> Row | None:
     return {"accepted_statuses": f"{first}-{last}"} if first else None
 
 
-def _rule(name: str, url: str, alert: Row, channels: set[str], found: Found) -> None:
+def _rule(name: str, url: str, alert: Row, *, channels: set[str], found: Found) -> None:
     kind = str(alert.get("type"))
     if kind not in channels:
         found.leave(f"alert of {name}", f"Its channel {kind} is not carried over.")
@@ -117,7 +125,7 @@ def _channel(kind: str, given: Row, found: Found) -> bool:
     make = MAKE.get(kind)
     try:
         entry = make(given) if make else None
-    except KeyError:
+    except MISFORMED:
         entry = None
     if entry is None:
         found.leave(f"alerting {kind}", "It is not translated; add a channel by its Apprise URL.")
@@ -126,8 +134,8 @@ def _channel(kind: str, given: Row, found: Found) -> bool:
     return True
 
 
-def _plan(given: Row, found: Found) -> None:
-    every = [DAYS.get(str(day).lower(), "SU") for day in given.get("every") or []]
+def _plan(given: Row, *, found: Found) -> None:
+    every = [_day(str(day)) for day in entries(given.get("every"), "every")]
     if given.get("enabled", True) and given.get("start") is not None:
         found.add(
             "maintenance",
@@ -140,6 +148,12 @@ def _plan(given: Row, found: Found) -> None:
         )
         if given.get("timezone") not in (None, "UTC"):
             found.leave("time zone of the maintenance", f"It starts by UTC's clocks, not those of {given['timezone']}.")
+
+
+def _day(name: str) -> str:
+    if name.lower() not in DAYS:
+        raise InvalidInput(f"{name} is no day of the week.")
+    return DAYS[name.lower()]
 
 
 def _seconds(text: object, usual: float) -> float:

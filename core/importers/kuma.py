@@ -16,9 +16,9 @@ from core.importers.found import Beat, Found, Past
 from core.importers.kuma_channel import read_channel
 from core.importers.kuma_monitor import read_monitors
 from core.importers.kuma_plan import read_plan
+from core.importers.shape import Row, each, fields, rows_of
 from core.models import MonitorStatus
 
-Row = dict[str, Any]
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATUSES = {DOWN: MonitorStatus.DOWN, UP: MonitorStatus.UP, PENDING: MonitorStatus.DOWN}
 CODE = re.compile(r"(?:Request failed with status code )?([1-5]\d\d)\b")  # how a message begins that tells of an answer
@@ -49,19 +49,23 @@ def read_database(path: Path) -> Found:
 
 
 def read_backup(content: dict[str, Any]) -> Found:
-    """What a backup in JSON holds; it has no history."""
+    """What a backup in JSON holds; it has no history.
+
+    Raises:
+        InvalidInput: It is not written as one.
+    """
     found = Found(source="Uptime Kuma's backup")
-    monitors: list[Row] = content["monitorList"]
-    tags = {row["id"]: [_tag(tag) for tag in row.get("tags", [])] for row in monitors}
-    proxies = {row["id"]: row for row in content.get("proxyList") or []}
+    monitors = rows_of(content, "monitorList", needed="id")
+    tags = {row["id"]: [_tag(tag) for tag in rows_of(row, "tags", needed="name")] for row in monitors}
+    proxies = {row["id"]: row for row in rows_of(content, "proxyList", needed="id")}
     urls = read_monitors(monitors, tags, proxies, found)
     tied = [
         {"monitor_id": row["id"], "notification_id": int(key)}
         for row in monitors
-        for key, is_on in (row.get("notificationIDList") or {}).items()
-        if is_on
+        for key, is_on in fields(row.get("notificationIDList") or {}, "notificationIDList").items()
+        if is_on and key.isdecimal()
     ]
-    tables = {"notification": content.get("notificationList") or [], "monitor_notification": tied}
+    tables = {"notification": rows_of(content, "notificationList", needed="id"), "monitor_notification": tied}
     _channels(lambda table: tables.get(table, []), urls, found)
     return found
 
@@ -96,17 +100,20 @@ def _channels(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Fou
     for row in rows("monitor_notification"):
         if row["monitor_id"] in urls:
             tied[row["notification_id"]].append(row["monitor_id"])
-    for row in rows("notification"):
-        name = str(row["name"])
-        if not read_channel(name, row["config"], is_active=bool(row["active"]), found=found):
-            continue
-        concerned = sorted(set(tied[row["id"]]))
-        if urls and len(concerned) == len(urls):
-            found.add("rules", {"name": f"{name}: all", "channel": name})
-            continue
-        for monitor_id in concerned:
-            url = urls[monitor_id]
-            found.add("rules", {"name": f"{name}: {url}"[:255], "channel": name, "website": url})
+    each("notification", found, rows("notification"), lambda row: _channel(row, tied[row["id"]], urls, found))
+
+
+def _channel(row: Row, tied: list[int], urls: dict[int, str], found: Found) -> None:
+    name = str(row["name"])
+    if not read_channel(name, row["config"], is_active=bool(row["active"]), found=found):
+        return
+    concerned = sorted(set(tied))
+    if urls and len(concerned) == len(urls):
+        found.add("rules", {"name": f"{name}: all", "channel": name})
+        return
+    for monitor_id in concerned:
+        url = urls[monitor_id]
+        found.add("rules", {"name": f"{name}: {url}"[:255], "channel": name, "website": url})
 
 
 def _plans(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found) -> None:
@@ -119,8 +126,7 @@ def _plans(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found)
     for row in rows("monitor_maintenance"):
         if row["monitor_id"] in urls:
             tied[row["maintenance_id"]].append(urls[row["monitor_id"]])
-    for row in rows("maintenance"):
-        read_plan(row, tied[row["id"]], found, zone=zone)
+    each("maintenance", found, rows("maintenance"), lambda row: read_plan(row, tied[row["id"]], found, zone=zone))
 
 
 def _others(rows: Callable[[str], list[Row]], found: Found) -> None:
@@ -134,19 +140,25 @@ def _others(rows: Callable[[str], list[Row]], found: Found) -> None:
 
 
 def _beats(path: Path, monitor_id: int) -> Iterator[Beat]:
-    with closing(_opened(path)) as kuma:
-        query = "SELECT status, msg, time, ping FROM heartbeat WHERE monitor_id = ? ORDER BY time, id"
-        for row in kuma.execute(query, (monitor_id,)):
-            status = STATUSES.get(row["status"], MonitorStatus.UNKNOWN)
-            words = row["msg"] or None
-            yield Beat(
-                at=_instant(row["time"]),
-                status=status,
-                response_ms=row["ping"] if status is MonitorStatus.UP else None,
-                http_status=int(code[1]) if words and (code := CODE.match(words)) else None,
-                error=None if status is MonitorStatus.UP else words or "Uptime Kuma called it down.",
-                is_confirmed=row["status"] == DOWN,
-            )
+    query = "SELECT status, msg, time, ping FROM heartbeat WHERE monitor_id = ? ORDER BY time, id"
+    try:
+        with closing(_opened(path)) as kuma:
+            yield from (_beat(row) for row in kuma.execute(query, (monitor_id,)))
+    except (sqlite3.DatabaseError, ValueError) as error:
+        raise InvalidInput(f"The history in {path} cannot be read, and nothing was taken in: {error}.") from error
+
+
+def _beat(row: sqlite3.Row) -> Beat:
+    status = STATUSES.get(row["status"], MonitorStatus.UNKNOWN)
+    words = row["msg"] or None
+    return Beat(
+        at=_instant(row["time"]),
+        status=status,
+        response_ms=row["ping"] if status is MonitorStatus.UP else None,
+        http_status=int(code[1]) if words and (code := CODE.match(words)) else None,
+        error=None if status is MonitorStatus.UP else words or "Uptime Kuma called it down.",
+        is_confirmed=row["status"] == DOWN,
+    )
 
 
 def _known(

@@ -15,7 +15,7 @@ def read_channel(name: str, config: str, *, is_active: bool, found: Found) -> bo
     """Add the notification called *name* to *found*; returns whether it could be carried over."""
     try:
         given: Config = json.loads(config)
-    except ValueError:
+    except (ValueError, TypeError):
         found.leave(f"notification {name}", "Its settings were cut off in the file; add the channel by hand.")
         return False
     kind = str(given.get("type", ""))
@@ -25,8 +25,11 @@ def read_channel(name: str, config: str, *, is_active: bool, found: Found) -> bo
         return False
     try:
         entry = make(given)
-    except (KeyError, ValueError, AttributeError) as error:
-        found.leave(f"notification {name}", f"Its {kind} settings lack {error}; add the channel by hand.")
+    except KeyError as error:
+        found.leave(f"notification {name}", f"Its {kind} settings lack {error.args[0]}; add the channel by hand.")
+        return False
+    except (ValueError, AttributeError):
+        found.leave(f"notification {name}", f"Its {kind} settings cannot be read; add the channel by hand.")
         return False
     if kind == "webhook":
         found.leave(f"notification {name}", "The JSON that it posts is another one here; see docs/notifications.md.")

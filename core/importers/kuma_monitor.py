@@ -3,11 +3,10 @@
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from core.importers.found import Found
+from core.importers.shape import Row, each
 
-Row = dict[str, Any]
 WEB = ("http", "keyword", "json-query", "real-browser")
 SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # what JSONata and RFC 9535 both read
 CERTIFICATE_OFF = 0
@@ -20,26 +19,31 @@ def read_monitors(
     monitors = list(rows)
     groups = {row["id"]: str(row["name"]) for row in monitors if row.get("type") == "group"}
     urls: dict[int, str] = {}
-    for row in monitors:
-        name, kind = str(row.get("name") or row.get("url")), row.get("type")
-        if kind == "group":
-            continue
-        if kind not in WEB:
-            found.leave(f"monitor {name}", f"It is of the type {kind}; only websites are watched here.")
-            continue
-        if row.get("upside_down") or row.get("upsideDown"):
-            found.leave(f"monitor {name}", "It is upside down: that a website is there is no failure here.")
-            continue
-        url = str(row.get("url") or "")
-        if url in urls.values():
-            found.leave(f"monitor {name}", f"Another monitor asks {url} already; a website is watched once.")
-            continue
+
+    def read(row: Row) -> None:
+        reason, url = _unlike(row, urls), str(row.get("url") or "")
+        if reason:
+            found.leave(f"monitor {row.get('name') or url}", reason)
+            return
         words = list(tags.get(row["id"], []))
         if row.get("parent") in groups:
             words.append(groups[row["parent"]])
         found.add("websites", _website(row, url, words, proxies, found))
         urls[row["id"]] = url
+
+    each("monitor", found, [row for row in monitors if row.get("type") != "group"], read)
     return urls
+
+
+def _unlike(row: Row, urls: dict[int, str]) -> str | None:
+    """Why the monitor in *row* can be no website of ours; None where it can."""
+    if row.get("type") not in WEB:
+        return f"It is of the type {row.get('type')}; only websites are watched here."
+    if row.get("upside_down") or row.get("upsideDown"):
+        return "It is upside down: that a website is there is no failure here."
+    if str(row.get("url") or "") in urls.values():
+        return f"Another monitor asks {row['url']} already; a website is watched once."
+    return None
 
 
 def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found: Found) -> Row:

@@ -1,28 +1,38 @@
 """Lists of addresses: one a line, a sitemap, or Prometheus' targets for the blackbox_exporter. Pure."""
 
 import re
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from core.errors import InvalidInput
 from core.importers.found import Found
+from core.importers.shape import Row, each, entries, fields
 
-Row = dict[str, Any]
 LENGTH = re.compile(r"(\d+)([smhd])")
+HOST = re.compile(r"[^\s:/]+(\.[^\s:/]|:\d+(/|$))|\[[0-9A-Fa-f:.]+\]|localhost(/|$)")
+SHOWN = 80  # characters of what is no address
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def read_urls(text: str) -> Found:
     """Addresses one a line, each with a name after it if one is wanted; ``#`` begins a comment."""
     found = Found(source="a list of addresses")
-    for line in text.splitlines():
-        address, _blank, name = line.strip().partition(" ")
-        if not address or address.startswith("#"):
+    for number, line in enumerate(text.splitlines(), 1):
+        address, *name = line.split(maxsplit=1)[:2] or ["#"]
+        if address.startswith("#"):
+            continue
+        if not is_address(address):
+            found.leave(f"line {number}", f"{address[:SHOWN]} is no address.")
             continue
         url = address if "://" in address else f"https://{address}"
-        found.add("websites", {"url": url, "name": name.strip() or None})
+        found.add("websites", {"url": url, "name": name[0].strip() if name else None})
     return found
+
+
+def is_address(word: str) -> bool:
+    """Whether *word* is written as an address: with its scheme, or a host, perhaps with a port."""
+    return "://" in word or HOST.match(word) is not None
 
 
 def read_sitemap(content: bytes) -> Found:
@@ -32,59 +42,71 @@ def read_sitemap(content: bytes) -> Found:
         InvalidInput: It is no sitemap.
     """
     if b"<!DOCTYPE" in content[:10_000] or b"<!ENTITY" in content:
-        raise InvalidInput("The sitemap declares a document type, which none needs; it is not read.")
+        raise InvalidInput("It declares a document type, which no sitemap needs; it is not read.")
     try:
         root = ET.fromstring(content)  # noqa: S314 - entities are refused above
     except ET.ParseError as error:
-        raise InvalidInput(f"The sitemap is no XML: {error}.") from error
+        raise InvalidInput(f"It is no XML, and so no sitemap: {error}.") from error
+    kind = _kind(root)
+    if kind not in ("urlset", "sitemapindex"):
+        raise InvalidInput(f"It is no sitemap: it begins with <{kind}>, a sitemap with <urlset> or <sitemapindex>.")
     found = Found(source="a sitemap")
-    for element in root.iter():
-        if element.tag.rpartition("}")[2] != "loc" or not (element.text or "").strip():
-            continue
-        url = str(element.text).strip()
-        if root.tag.endswith("sitemapindex"):
+    # A page's pictures and films have a loc of their own, one step further down: they are no pages.
+    for url in (str(loc.text).strip() for page in root for loc in page if _kind(loc) == "loc" and loc.text):
+        if kind == "sitemapindex":
             found.leave(url, "It is a sitemap of its own; import it too.")
-            continue
-        parts = urlsplit(url)
-        found.add("websites", {"url": url, "name": f"{parts.hostname}{parts.path.rstrip('/')}"[:255]})
+        else:
+            found.add("websites", {"url": url, "name": url.partition("://")[2].rstrip("/")[:255] or None})
     return found
+
+
+def _kind(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
 
 
 def read_targets(content: Any) -> Found:
-    """Targets of Prometheus: a whole configuration with its scrape jobs, or a file of `file_sd_configs`."""
+    """Targets of Prometheus: a whole configuration with its scrape jobs, or a file of `file_sd_configs`.
+
+    Raises:
+        InvalidInput: It is not written as one.
+    """
     found = Found(source="Prometheus' targets")
     if isinstance(content, list):
-        _groups(content, "", {}, found)
+        each("group", found, content, partial(_group, job="", usual={}, found=found))
         return found
-    usual = (content.get("global") or {}).get("scrape_interval")
-    for job in content.get("scrape_configs") or []:
-        name = str(job.get("job_name"))
-        module = (job.get("params") or {}).get("module")
-        if not module and job.get("metrics_path") != "/probe":
-            found.leave(f"job {name}", "It asks no blackbox_exporter.")
-            continue
-        if job.get("file_sd_configs"):
-            found.leave(f"job {name}", "Its targets are in files of their own; import those too.")
-        told = _seconds(job.get("scrape_interval") or usual)
-        _groups(job.get("static_configs") or [], name, {"check_interval": told}, found)
-        if module:
-            found.leave(f"module {', '.join(map(str, module))}", "What it asks and expects is in another file.")
+    interval = fields(content.get("global"), "global").get("scrape_interval")
+    jobs = entries(content.get("scrape_configs"), "scrape_configs")
+    each("job", found, jobs, partial(_job, interval=interval, found=found))
     return found
 
 
-def _groups(groups: list[Row], job: str, usual: Row, found: Found) -> None:
-    for group in groups:
-        labels = {key: str(value) for key, value in (group.get("labels") or {}).items() if not key.startswith("__")}
-        for target in group.get("targets") or []:
-            url = str(target) if "://" in str(target) else f"http://{target}"  # as blackbox_exporter takes it
-            if not url.startswith(("http://", "https://")):
-                found.leave(f"target {target}", "It is no website.")
-                continue
-            tags = [f"{key}: {value}"[:64].replace(",", " ").lower() for key, value in labels.items()]
-            name = labels.get("name") or labels.get("instance")
-            found.add(
-                "websites", {"url": url, "name": name, "tags": [*([job.lower()[:64]] if job else []), *tags]} | usual
-            )
+def _job(job: Row, *, interval: object, found: Found) -> None:
+    name = str(job.get("job_name"))
+    module = fields(job.get("params"), "params").get("module")
+    if not module and job.get("metrics_path") != "/probe":
+        found.leave(f"job {name}", "It asks no blackbox_exporter.")
+        return
+    if job.get("file_sd_configs"):
+        found.leave(f"job {name}", "Its targets are in files of their own; import those too.")
+    usual = {"check_interval": _seconds(job.get("scrape_interval") or interval)}
+    groups = entries(job.get("static_configs"), "static_configs")
+    each(f"group of {name}:", found, groups, partial(_group, job=name, usual=usual, found=found))
+    if module:
+        words = module if isinstance(module, str) else ", ".join(map(str, module))
+        found.leave(f"module {words}", "What it asks and expects is in another file.")
+
+
+def _group(group: Row, *, job: str, usual: Row, found: Found) -> None:
+    given = fields(group.get("labels"), "labels")
+    labels = {key: str(value) for key, value in given.items() if not key.startswith("__")}
+    for target in entries(group.get("targets"), "targets"):
+        url = str(target) if "://" in str(target) else f"http://{target}"  # as blackbox_exporter takes it
+        if not url.startswith(("http://", "https://")):
+            found.leave(f"target {target}", "It is no website.")
+            continue
+        tags = [f"{key}: {value}"[:64].replace(",", " ").lower() for key, value in labels.items()]
+        name = labels.get("name") or labels.get("instance")
+        found.add("websites", {"url": url, "name": name, "tags": [*([job.lower()[:64]] if job else []), *tags]} | usual)
 
 
 def _seconds(text: object) -> int | None:

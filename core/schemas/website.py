@@ -23,6 +23,7 @@ DEFAULT_TIMEOUT_SECONDS = 10
 MAX_URL_LENGTH = 2_048
 MAX_TAGS = 50  # of one website
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
+HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of containers
 
 
 def as_typed(text: str) -> str:
@@ -83,6 +84,8 @@ def _ascii_host(host: str) -> str:
     if ":" in host:
         return f"[{host}]"
     if host.isascii():
+        if not HOST.fullmatch(host):
+            raise ValueError(f"the host {host} has a character that no host name has; check where it ends")
         return host.lower()
     try:
         return idna.encode(host, uts46=True).decode()

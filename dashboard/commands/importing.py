@@ -8,7 +8,7 @@ from core.config import Settings
 from core.diagnosis.words import counted
 from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
-from dashboard import importing
+from dashboard import file_kind, importing
 from dashboard.commands.db import store
 from dashboard.commands.har import import_session
 from dashboard.commands.terminal import plain
@@ -20,7 +20,7 @@ def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
     Raises:
         InvalidInput: It cannot be read, or is nothing that can be imported.
     """
-    found = importing.read(path, dict(os.environ))
+    found = file_kind.read(path, dict(os.environ))
     if found is None:
         if website is None:
             raise InvalidInput("A HAR file is a debug session of a website: say which with --website URL.")

@@ -54,10 +54,12 @@ def read_yaml(text: str, name: str, environment: Mapping[str, str]) -> YamlFile:
     file = YamlFile(name=name)
     try:
         node = yaml.compose(text, _Loader)
+        if node is not None:
+            file.value = _Reader(file, environment).value_of(node, ())
     except yaml.YAMLError as error:
         raise InvalidInput(_explained(error, name)) from error
-    if node is not None:
-        file.value = _Reader(file, environment).value_of(node, ())
+    except RecursionError as error:  # also an alias within what it stands for
+        raise InvalidInput(f"{name} is nested too deeply to be read.") from error
     return file
 
 

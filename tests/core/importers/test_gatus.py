@@ -1,7 +1,9 @@
 """Gatus' configuration as websites, channels and rules."""
 
+import pytest
 from sqlalchemy.orm import Session
 
+from core.errors import InvalidInput
 from core.importers.gatus import read_gatus
 from core.importers.take_in import take_in
 from core.sealing import Sealer
@@ -69,3 +71,34 @@ def test_a_configuration_is_carried_over_and_what_cannot_be_is_told(db: Session)
         "alert of shop",
         "endpoint dns",
     ]
+
+
+def test_what_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
+    good = {"name": "good", "url": "https://good.example"}
+    found = read_gatus(
+        {
+            "endpoints": [
+                "https://text.example",
+                good | {"name": "client", "client": "x"},
+                good | {"conditions": ["[STATUS] == 200", "[STATUS] < soon", 5], "alerts": ["x"]},
+            ],
+            "alerting": {"slack": "x"},
+            "maintenance": {"start": "23:00", "every": ["Mondey"]},
+        }
+    )
+
+    assert [one["name"] for one in found.sections["websites"]] == ["good"]
+    assert [left.what for left in found.left] == [
+        "alerting slack",
+        "endpoint number 1",
+        "endpoint client",
+        "condition of good",
+        "condition of good",
+        "alert of good: number 1",
+        "maintenance number 1",
+    ]
+
+
+def test_a_configuration_without_a_list_of_endpoints_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="endpoints is no list"):
+        read_gatus({"endpoints": 5})

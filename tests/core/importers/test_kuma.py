@@ -1,5 +1,7 @@
 """Uptime Kuma's file, read and taken in, compared website by website."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -182,3 +184,41 @@ def test_another_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInput, match="no database of Uptime Kuma"):
         read_database(tmp_path / "other.db")
+
+
+@pytest.mark.parametrize("broken", ["DROP TABLE heartbeat", "UPDATE heartbeat SET time = 'soon' WHERE id = 9"])
+def test_a_history_that_cannot_be_read_is_told_in_a_sentence(db: Session, tmp_path: Path, broken: str) -> None:
+    path = make_kuma(tmp_path / "kuma.db")
+    with closing(sqlite3.connect(path)) as kuma, kuma:
+        kuma.execute(broken)
+
+    with pytest.raises(InvalidInput, match="The history in .*kuma.db cannot be read, and nothing was taken in"):
+        taken(db, path)
+
+
+def test_a_monitor_that_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
+    shop = {"id": 1, "name": "Shop", "type": "http", "url": "https://shop.example"}
+    odd = {"id": 2, "name": "Odd", "type": "http", "url": "https://odd.example", "interval": "often"}
+    lamp = {"id": 3, "name": "Lamp", "config": None, "active": 1}
+
+    found = read_backup({"monitorList": [odd, shop], "notificationList": [lamp, {"id": 4, "name": "Bell"}]})
+
+    assert [one["name"] for one in found.sections["websites"]] == ["Shop"]
+    assert [(left.what, left.why) for left in found.left] == [
+        ("monitor Odd", "It is not written as it should be, and is not read."),
+        ("notification Lamp", "Its settings were cut off in the file; add the channel by hand."),
+        ("notification Bell", "It has no config."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("monitors", "says"),
+    [
+        (5, "monitorList is no list."),
+        ([[]], "Entry 1 of monitorList does not consist of names with values."),
+        ([{}], "Entry 1 of monitorList has no id."),
+    ],
+)
+def test_a_backup_that_is_none_is_refused_in_a_sentence(monitors: object, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        read_backup({"monitorList": monitors})

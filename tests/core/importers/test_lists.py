@@ -22,13 +22,20 @@ def test_a_sitemap_is_its_pages() -> None:
     assert read_sitemap(content).sections["websites"] == [{"url": "https://a.example/x/", "name": "a.example/x"}]
 
 
+def test_pictures_of_a_page_are_no_pages() -> None:
+    content = b"""<urlset xmlns="x" xmlns:image="y"><url><loc>https://a.example/</loc>
+      <image:image><image:loc>https://a.example/p.png</image:loc></image:image></url></urlset>"""
+
+    assert [one["url"] for one in read_sitemap(content).sections["websites"]] == ["https://a.example/"]
+
+
 def test_an_index_names_sitemaps_that_are_left() -> None:
     found = read_sitemap(b"<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>")
 
     assert [left.what for left in found.left] == ["https://a.example/s.xml"]
 
 
-@pytest.mark.parametrize("content", [b'<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', b"<urlset>"])
+@pytest.mark.parametrize("content", [b'<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', b"<urlset>", b"<rss/>"])
 def test_what_is_no_sitemap_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput, match="sitemap"):
         read_sitemap(content)
@@ -63,3 +70,14 @@ def test_a_file_of_targets_is_read_too() -> None:
 
     assert found.sections["websites"] == [{"url": "https://a.example", "name": "A", "tags": ["name: a"]}]
     assert [left.what for left in found.left] == ["target tcp://b.example:22"]
+
+
+def test_what_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
+    found = read_targets([{"targets": "a.example"}, {"targets": [], "labels": [1]}, {"targets": ["b.example"]}, 5])
+
+    assert [one["url"] for one in found.sections["websites"]] == ["http://b.example"]
+    assert [left.why for left in found.left] == [
+        "targets is no list.",
+        "labels does not consist of names with values.",
+        "It is not written as it should be, and is not read.",
+    ]

@@ -55,6 +55,7 @@ def test_url_is_stored_in_one_spelling(given: str, stored: str) -> None:
         ("https://exam ple.com", "contains a space or a control character"),
         ("https://example.com/\r\nX: y", "contains a space or a control character"),
         ("https://example.com/" + "a" * 2048, "longer than 2048 characters"),
+        ("https://example.com,Shop", "has a character that no host name has"),
         ("https://a\u2024\u2024b.example", "not a valid internationalised name"),
     ],
 )

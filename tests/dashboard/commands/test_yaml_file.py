@@ -59,3 +59,9 @@ def test_aliases_that_stand_for_billions_are_refused() -> None:
 
     with pytest.raises(InvalidInput, match="more than"):
         read_yaml(text, "w.yaml", {})
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]\n", "[" * 5_000])
+def test_what_stands_within_itself_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="nested too deeply"):
+        read_yaml(text, "file.yaml", {})

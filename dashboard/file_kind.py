@@ -1,0 +1,108 @@
+"""What a file of another program is, which is seen in the file itself, and what it holds."""
+
+import json
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.errors import InvalidInput
+from core.importers.found import Found
+from core.importers.gatus import read_gatus
+from core.importers.kuma import read_backup, read_database
+from core.importers.lists import is_address, read_sitemap, read_targets, read_urls
+from dashboard.commands.yaml_file import read_yaml
+
+BY_KEY: tuple[tuple[str, Callable[[dict[str, Any]], Found]], ...] = (
+    ("monitorList", read_backup),
+    ("scrape_configs", read_targets),
+    ("endpoints", read_gatus),
+    ("services", read_gatus),
+)
+SQLITE = b"SQLite format 3\0"
+PACKED = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "ZIP"), (b"\xfd7zXZ", "xz"), (b"BZh", "bzip2"))
+HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+SCHEME = re.compile(r"https?://", re.IGNORECASE)
+UNKNOWN = "nothing that can be imported: give a HAR file, Uptime Kuma's kuma.db or backup, Gatus' YAML, "
+UNKNOWN += "Prometheus' targets, a sitemap or a list of addresses"
+
+
+def read(path: Path, environment: dict[str, str]) -> Found | None:
+    """What the file at *path* holds, by what stands in it; None for a HAR file, which is a debug session.
+
+    Raises:
+        InvalidInput: It cannot be read, or is nothing that can be imported.
+    """
+    try:
+        with path.open("rb") as file:
+            begins = file.read(64)
+        if begins.startswith(SQLITE):
+            return read_database(path)
+        content = path.read_bytes().removeprefix(BOM_UTF8)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
+    _refuse_what_is_no_text(content, path)
+    if content.lstrip().startswith(b"<"):
+        return _told(path, read_sitemap, content.strip())
+    return _of_text(_text(content, path), path, environment)
+
+
+def _refuse_what_is_no_text(content: bytes, path: Path) -> None:
+    if not content.strip():
+        raise InvalidInput(f"{path} is empty.")
+    packed = next((name for mark, name in PACKED if content.startswith(mark)), None)
+    if packed:
+        raise InvalidInput(f"{path} is packed ({packed}); unpack it first.")
+    if HTML.match(content):
+        raise InvalidInput(f"{path} is an HTML page, and so {UNKNOWN}.")
+
+
+def _text(content: bytes, path: Path) -> str:
+    """The file's text, which is UTF-8, or UTF-16 as Windows' PowerShell writes it."""
+    try:
+        return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is no text in UTF-8, and so {UNKNOWN}.") from error
+
+
+def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None:
+    if _is_list(text):
+        return read_urls(text)
+    value = _value(text, path, environment)
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "targets" in one for one in value):
+        return _told(path, read_targets, value)
+    if isinstance(value, dict):
+        if "log" in value:
+            return None
+        reading = next((read_it for key, read_it in BY_KEY if key in value), None)
+        if reading is not None:
+            return _told(path, reading, value)
+        if "websites" in value:
+            raise InvalidInput(f"{path} is a configuration of Watchwright's own: give it to watchwright apply.")
+    raise InvalidInput(f"{path} is {UNKNOWN}.")
+
+
+def _is_list(text: str) -> bool:
+    """Whether a line begins with an address and its scheme, or all lines with an address."""
+    firsts = [line.split()[0] for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return any(SCHEME.match(one) for one in firsts) or (bool(firsts) and all(is_address(one) for one in firsts))
+
+
+def _value(text: str, path: Path, environment: dict[str, str]) -> Any:
+    if not text.lstrip().startswith(("{", "[")):
+        return read_yaml(text, str(path), environment).value
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise InvalidInput(f"{path} is nested too deeply to be read.") from error
+    except ValueError as error:
+        raise InvalidInput(f"{path} is no JSON: {error}.") from error
+
+
+def _told(path: Path, reading: Callable[[Any], Found], given: Any) -> Found:
+    """What *reading* finds in what was *given*; what is wrong with it is told with the file's name."""
+    try:
+        return reading(given)
+    except InvalidInput as error:
+        raise InvalidInput(f"{path}: {error}") from error
