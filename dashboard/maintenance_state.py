@@ -17,7 +17,7 @@ from dashboard.recurrence_words import describe
 from dashboard.website_names import told_apart
 
 MOST = 500  # windows on the page
-MOST_CHOICES = 5_000  # websites to choose from
+MOST_TAGS = 5_000  # to choose from
 AHEAD = 5  # occurrences that a preview shows
 BACK = timedelta(days=400)  # how far the last occurrence is looked for
 
@@ -108,12 +108,14 @@ def subject_of(key: str) -> dict[str, int | None]:
 
 
 def _choices(db: Session) -> list[Choice]:
-    tags, _count = TagCRUD.get_all(db, 0, MOST_CHOICES)
-    websites, _total = WebsiteCRUD.get_all(db, skip=0, limit=MOST_CHOICES)
+    tags, _count = TagCRUD.get_all(db, 0, MOST_TAGS)
     return [
         Choice(key="all", words="All websites"),
         *(Choice(key=f"tag-{tag.id}", words=f"Tag {tag.name}") for tag in tags),
-        *(Choice(key=f"website-{number}", words=words) for number, words in told_apart(websites).items()),
+        *(
+            Choice(key=f"website-{number}", words=words)
+            for number, words in told_apart(WebsiteCRUD.get_names(db)).items()
+        ),
     ]
 
 

@@ -24,7 +24,7 @@ from core.services import (
 )
 from dashboard.website_names import told_apart
 
-MOST = 1_000  # channels, rules, websites or tags that a form offers
+MOST = 1_000  # channels, rules or tags that a form offers
 LATELY = 50  # notifications of a page
 KINDS = {ChannelKind.APPRISE: "a service", ChannelKind.WEBHOOK: "webhook", ChannelKind.EMAIL: "e-mail"}
 WHEN = {
@@ -186,10 +186,12 @@ def subject_of(key: str) -> dict[str, int | None]:
 
 
 def _subjects(db: Session) -> list[Choice]:
-    websites, _ = WebsiteCRUD.get_all(db, limit=MOST)
     tags, _ = TagCRUD.get_all(db, limit=MOST)
     return [
         Choice(key="all", words="all websites"),
         *(Choice(key=f"tag-{tag.id}", words=f"those with the tag {tag.name}") for tag in tags),
-        *(Choice(key=f"website-{number}", words=words) for number, words in told_apart(websites).items()),
+        *(
+            Choice(key=f"website-{number}", words=words)
+            for number, words in told_apart(WebsiteCRUD.get_names(db)).items()
+        ),
     ]

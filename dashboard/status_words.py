@@ -7,8 +7,7 @@ from core.models import Website
 from core.schemas.status_page import StatusGroup
 from core.schemas.website import display_url
 from core.services import WebsiteCRUD
-
-MOST = 100_000  # websites
+from core.services.website import WebsiteName
 
 
 def as_lines(db: Session, groups: list[StatusGroup]) -> list[str]:
@@ -27,7 +26,7 @@ def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
     Raises:
         InvalidInput: A line names no website.
     """
-    websites = WebsiteCRUD.get_all(db, limit=MOST)[0]
+    websites = WebsiteCRUD.get_names(db)
     names = {website.name.lower(): website for website in reversed(websites)}
     names |= {display_url(website.url): website for website in websites}
     groups = [StatusGroup(website_ids=[])]
@@ -39,7 +38,7 @@ def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
     return [group for group in groups if group.website_ids]
 
 
-def _named(db: Session, line: str, names: dict[str, Website]) -> Website:
+def _named(db: Session, line: str, names: dict[str, WebsiteName]) -> WebsiteName | Website:
     website = names.get(line) or names.get(line.lower()) or WebsiteCRUD.get_by_url(db, line)
     if website is None:
         raise InvalidInput(f"No website is {line[:100]}; give its address or its name as the overview shows it.")

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from core.models import Website
 from core.schemas.website import display_url
+from core.services.website import WebsiteName
 
 
-def told_apart(websites: Iterable[Website]) -> dict[int, str]:
+def told_apart(websites: Iterable[WebsiteName]) -> dict[int, str]:
     """What each website is called, by its id and in order of the names.
 
     Several may have one name, as all of a host have that are given none: then the address tells which is meant.
@@ -18,6 +18,6 @@ def told_apart(websites: Iterable[Website]) -> dict[int, str]:
     return {one.id: one.name if bearers[one.name] == 1 else _with_address(one) for one in ordered}
 
 
-def _with_address(website: Website) -> str:
+def _with_address(website: WebsiteName) -> str:
     address = display_url(website.url).partition("://")[2]
     return address if urlsplit(website.url).hostname == website.name else f"{website.name} · {address}"

@@ -63,8 +63,9 @@ def read_anew(db: Session, known: Known, region: str | None) -> Known:
 
 def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetime]:
     """When those of these websites that were ever checked were checked last."""
-    latest = statistics.latest_checks(db, list(website_ids)) if website_ids else {}
-    return {website_id: check.checked_at for website_id, check in latest.items()}
+    ids = list(website_ids)
+    parts = (ids[at : at + MOST_BY_ID] for at in range(0, len(ids), MOST_BY_ID))
+    return {key: check.checked_at for some in parts for key, check in statistics.latest_checks(db, some).items()}
 
 
 def _read(db: Session, website_ids: Collection[int]) -> list[Website]:

@@ -21,7 +21,6 @@ from dashboard.website_names import told_apart
 
 PATH = "/debug-sessions"
 PAGE_SIZE = 50  # sessions; as many as a person scans
-MOST = 5_000  # websites to choose from
 
 
 def register(runtime: Runtime) -> None:
@@ -75,7 +74,7 @@ class SessionsPage:
 
     async def draw(self) -> None:
         """The sessions of the page, or what to do when there is none."""
-        websites, _ = await in_session(WebsiteCRUD.get_all, skip=0, limit=MOST)
+        websites = await in_session(WebsiteCRUD.get_names)
         start = session_table.Start(
             urls=[website.url for website in websites],
             unavailable=self.runtime.sessions.unavailable_reason(),

@@ -35,7 +35,7 @@ LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "
 PAGE_SIZE = 50  # windows of the list
 MOST_BARS = 1_000  # windows on the timeline
 MOST_LINES = 40  # websites on the timeline
-MOST = 10_000  # websites and tags to choose from
+MOST_TAGS = 10_000  # to choose from
 
 
 def register(_runtime: Runtime) -> None:
@@ -84,11 +84,10 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
     wanted = filter_of(chosen, now - span)
     listed, total = windows(db, wanted, now=now, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     bars, _all = windows(db, wanted, now=now, limit=MOST_BARS)
-    websites, _count = WebsiteCRUD.get_all(db, skip=0, limit=MOST)
     by_website: dict[int, list[DowntimeWindow]] = {}
     for window, _name in bars:
         by_website.setdefault(window.website_id, []).append(window)
-    names = told_apart(websites)
+    names = told_apart(WebsiteCRUD.get_names(db))
     ids = list(by_website)[:MOST_LINES]
     quiet = maintenance(db, ids, since=now - span, until=now)
     lines = [
@@ -107,7 +106,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
         lines=lines,
         down=len(by_website),
         names=names,
-        tags=[tag.name for tag in TagCRUD.get_all(db, limit=MOST)[0]],
+        tags=[tag.name for tag in TagCRUD.get_all(db, limit=MOST_TAGS)[0]],
     )
 
 

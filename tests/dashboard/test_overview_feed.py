@@ -88,7 +88,7 @@ class _Sessions:
 
 
 def _row(website_id: int, name: str) -> list[object]:
-    nothing = {"url": "", "tags": [], "is_active": True, "beats": []}
+    nothing = {"url": "", "tags": [], "is_active": True}
     unknown = {"error": None, "day": None, "month": None, "checked_at": None, "down_since": None}
     facts: dict[str, Any] = {**nothing, **unknown}
     return list(Row(id=website_id, name=name, **facts).wire())
@@ -106,3 +106,15 @@ async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(monkey
         (listed,) = [element for element in client.elements.values() if isinstance(element, WebsiteList)]
 
     assert json.loads(listed.props["rows"]) == [shop, blog]
+
+
+def test_more_websites_than_are_read_at_once_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview_feed, "AT_ONCE", 2)
+    ids = [website() for _ in range(5)]
+    check(ids[4], MonitorStatus.UP)
+
+    everything = database.run_in_session(overview_feed.load)
+    chosen = database.run_in_session(overview_feed.load, {ids[4], ids[0], ids[2], 999})
+
+    assert [row.id for row in everything] == ids
+    assert [(row.id, row.status) for row in chosen] == [(ids[0], "PENDING"), (ids[2], "PENDING"), (ids[4], "UP")]

@@ -1,21 +1,24 @@
 """What websites are called where one is chosen among many."""
 
-from core.models import Website
+from core.services.website import WebsiteName
 from dashboard.website_names import told_apart
 
 
 def test_a_name_that_is_the_only_one_is_enough() -> None:
-    websites = [Website(id=1, name="Shop", url="https://shop.example/"), Website(id=2, name="blog", url="https://b/")]
+    websites = [
+        WebsiteName(id=1, name="Shop", url="https://shop.example/"),
+        WebsiteName(id=2, name="blog", url="https://b/"),
+    ]
 
     assert list(told_apart(websites).items()) == [(2, "blog"), (1, "Shop")]
 
 
 def test_websites_of_one_name_are_told_apart_by_their_address() -> None:
     websites = [
-        Website(id=1, name="shop.example", url="https://ann:secret@shop.example:8443/cart"),
-        Website(id=2, name="shop.example", url="https://shop.example/"),
-        Website(id=3, name="Shop", url="https://shop.example/de"),
-        Website(id=4, name="Shop", url="https://shop.example/fr"),
+        WebsiteName(id=1, name="shop.example", url="https://ann:secret@shop.example:8443/cart"),
+        WebsiteName(id=2, name="shop.example", url="https://shop.example/"),
+        WebsiteName(id=3, name="Shop", url="https://shop.example/de"),
+        WebsiteName(id=4, name="Shop", url="https://shop.example/fr"),
     ]
 
     assert told_apart(websites) == {

@@ -4,6 +4,7 @@ from dashboard.components.website_list.element import Act, Told, WebsiteList, pr
 from dashboard.components.website_list.row import (
     BEATS,
     LETTERS,
+    SPARKS,
     Beat,
     Row,
     Wire,
@@ -15,6 +16,7 @@ from dashboard.components.website_list.row import (
 __all__ = [
     "BEATS",
     "LETTERS",
+    "SPARKS",
     "Act",
     "Beat",
     "Row",

@@ -1,6 +1,6 @@
 """What the list shows of a website, and how few bytes tell it to a browser. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol
@@ -52,8 +52,6 @@ class Row:
     url: str
     tags: list[str]
     is_active: bool
-    beats: list[Beat]
-    """The last `BEATS` checks at most, oldest first."""
     error: str | None
     day: int | None
     month: int | None
@@ -62,6 +60,10 @@ class Row:
     is_flapping: bool = False
     certificate_day: int | None = None
     """The day on which its certificate expires, counted from 1970; None where no certificate is known."""
+    beats: str = ""
+    """The letters of the last `BEATS` checks at most, oldest first."""
+    times: tuple[float | None, ...] = ()
+    """The response times in ms of the last `SPARKS` of them; None where there was no answer."""
 
     @property
     def status(self) -> str:
@@ -72,24 +74,24 @@ class Row:
             return "PENDING"
         if self.down_since is not None:
             return "DOWN"
-        letter = self.beats[-1].letter
+        letter = self.beats[-1]
         return "FAILING" if letter == "d" else next(str(status) for status, it in LETTERS.items() if it == letter)
 
-    def add(self, beats: list[Beat]) -> None:
+    def add(self, beats: Sequence[Beat]) -> None:
         """Take the newest checks in, the oldest ones out."""
-        self.beats = [*self.beats, *beats][-BEATS:]
+        self.beats = (self.beats + "".join(beat.letter for beat in beats))[-BEATS:]
+        self.times = (*self.times, *(beat.ms for beat in beats))[-SPARKS:]
 
     def wire(self) -> Wire:
         """All of it."""
-        known = [beat.ms for beat in self.beats[-SPARKS:] if beat.ms is not None]
-        top = max(known, default=0.0)
-        levels = "".join(_level(beat.ms, top) for beat in self.beats[-SPARKS:])
+        top = max((ms for ms in self.times if ms is not None), default=0.0)
+        levels = "".join(_level(ms, top) for ms in self.times)
         return [
             self.id,
             self.name,
             self.url,
             self.tags,
-            run_lengths(beat.letter for beat in self.beats),
+            run_lengths(self.beats),
             levels,
             _short(top),
             *self._now(),
@@ -98,10 +100,10 @@ class Row:
 
     def check_wire(self) -> Wire:
         """What its newest check changed; a tenth of `wire`."""
-        return [self.id, self.beats[-1].letter, *self._now()]
+        return [self.id, self.beats[-1], *self._now()]
 
     def _now(self) -> Wire:
-        last = self.beats[-1].ms if self.beats else None
+        last = self.times[-1] if self.times else None
         error = self.error[:MOST_WORDS] if self.error else None
         return [
             self.status,

@@ -30,18 +30,15 @@ def test_the_latest_checks_of_many_are_one_read_that_looks_only_at_them(store: S
     shop, blog, never_checked = (make_website(store) for _ in range(3))
     for website in (shop, blog):
         for second in (120, 0, 60):
-            make_check(store, website, checked_at=at(second), response_time_ms=second)
+            make_check(store, website, checked_at=at(second), http_status_code=200, response_time_ms=second)
     ids = [shop.id, blog.id, never_checked.id]
 
     with query_counter.counted(store.get_bind().engine) as queries:
-        recent = statistics.recent_checks(store, ids, count=2)
+        recent = statistics.recent_beats(store, ids, count=2)
         latest = statistics.latest_checks(store, ids)
 
     assert len(queries) == 2
-    assert {key: [check.checked_at for check in checks] for key, checks in recent.items()} == {
-        shop.id: [at(60), at(120)],
-        blog.id: [at(60), at(120)],
-    }
+    assert recent == {website.id: [(MonitorStatus.UP, 60), (MonitorStatus.UP, 120)] for website in (shop, blog)}
     assert {key: check.checked_at for key, check in latest.items()} == {shop.id: at(120), blog.id: at(120)}
     if store.get_bind().dialect.name == "postgresql":
         check, joined = statistics._newest(store, 2)

@@ -169,3 +169,17 @@ def test_wrong_key_is_said_at_the_start(store: Session, monkeypatch: pytest.Monk
 
     with pytest.raises(StoreError, match="sealed with another key"):
         WebsiteCRUD.check_key(store)
+
+
+def test_websites_can_be_read_page_after_page_whatever_their_number(store: Session) -> None:
+    first, second, third = (make_website(store) for _ in range(3))
+
+    assert WebsiteCRUD.get_after(store, 0, limit=2) == [first, second]
+    assert WebsiteCRUD.get_after(store, second.id, limit=2) == [third]
+    assert WebsiteCRUD.get_after(store, third.id, limit=2) == []
+
+
+def test_names_of_all_websites_are_there_to_choose_from(store: Session) -> None:
+    shop = make_website(store, name="Shop")
+
+    assert WebsiteCRUD.get_names(store) == [(shop.id, "Shop", shop.url)]

@@ -96,3 +96,16 @@ def test_it_is_known_when_those_that_are_new_were_checked_last(store: Session) -
 
     assert last_checked(store, [checked.id, never.id]) == {checked.id: at(60)}
     assert last_checked(store, []) == {}
+
+
+def test_more_websites_than_one_statement_takes_are_asked_for_in_parts(
+    store: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched, "MOST_BY_ID", 2)
+    websites = [make_website(store) for _ in range(5)]
+    for second, website in enumerate(websites):
+        make_check(store, website, checked_at=at(second))
+
+    assert last_checked(store, [website.id for website in websites]) == {
+        website.id: at(second) for second, website in enumerate(websites)
+    }

@@ -24,7 +24,10 @@ def make_row(**overrides: Any) -> Row:
         "checked_at": 1_790_000_000,
         "down_since": None,
     } | overrides
-    return Row(**given)
+    beats = given.pop("beats")
+    row = Row(**given)
+    row.add(beats)
+    return row
 
 
 @pytest.mark.parametrize(
