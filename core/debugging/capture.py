@@ -8,7 +8,7 @@ from core.config import Settings
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
 from core.debugging.masking import masks_for
-from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
+from core.debugging.recording import is_driven_by_playwright, recorded, stored_options, without_credentials
 from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
@@ -81,9 +81,11 @@ async def capture_in(
         session.browser_version, session.user_agent = version, user_agent
 
     both = _Both(memory, sink) if sink is not None else memory
-    update = await record(
-        browser, url, options, both, settings=settings, masks=masks, stop=stop or asyncio.Event(), on_started=on_started
-    )
+    stop = stop or asyncio.Event()
+    async with recorded(
+        browser, url, options, both, settings=settings, masks=masks, stop=stop, on_started=on_started
+    ) as update:
+        pass
     for name, value in update.model_dump(exclude_unset=True).items():
         setattr(session, name, value)
     session.completed_at = utc_now()

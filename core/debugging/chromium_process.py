@@ -127,6 +127,9 @@ class ChromiumProcess:
         except OSError as error:
             shutil.rmtree(profile, ignore_errors=True)
             raise BrowserError(f"The browser could not be started: {error.strerror or error}.") from error
+        except asyncio.CancelledError:  # asyncio has ended the process
+            shutil.rmtree(profile, ignore_errors=True)
+            raise
         return cls(transport, pipes, profile)
 
     async def _answer(self) -> None:

@@ -114,6 +114,10 @@ class DebugBrowser:
             return False
         return True
 
+    def retire(self) -> None:
+        """Serve no session after this one, of which something may be left."""
+        self.served = SESSIONS_PER_BROWSER
+
     async def open_context(self, options: SessionOptions, watcher: TargetWatcher) -> str:
         """A fresh context, watched from its first target on; returns its id.
 

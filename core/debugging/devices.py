@@ -35,9 +35,9 @@ async def all_devices() -> dict[str, Device]:
 
 
 async def _load() -> dict[str, Device]:
-    from playwright.async_api import async_playwright
+    from core.debugging.playwright_driver import driver  # with Playwright: 15 MB that few sessions need
 
-    async with async_playwright() as playwright:
+    async with driver() as playwright:
         return {
             name: Device(
                 user_agent=device["user_agent"],

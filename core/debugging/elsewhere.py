@@ -1,6 +1,7 @@
 """Debug sessions that another process runs, or will: what it is given, and how it is asked to end one."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.models import DebugSessionState
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, session_queue
 
+ASK_AGAIN_SECONDS = 1.0  # a worker that has lost its connection to the store does not hear of it
 UNTAKEN_MINUTES = 30  # a page is opened for what it shows now: later, another session is wanted
 UNTAKEN = (
     f"No worker took this session within {UNTAKEN_MINUTES} minutes: see that `watchwright worker --queues sessions` "
@@ -37,7 +39,7 @@ def expire_untaken(db: Session) -> list[int]:
     return session_queue.expire(db, utc_now() - timedelta(minutes=UNTAKEN_MINUTES), UNTAKEN)
 
 
-async def stop_elsewhere(session_id: int, *, timeout: float) -> bool:
+async def stop_elsewhere(session_id: int, *, timeout: float, ask_again_seconds: float = ASK_AGAIN_SECONDS) -> bool:
     """End a session that this process does not run, keeping what it captured; False when that did not come about.
 
     Returns when the session's end is stored, or after *timeout* seconds.
@@ -48,10 +50,10 @@ async def stop_elsewhere(session_id: int, *, timeout: float) -> bool:
     if await in_session(session_queue.withdraw, session_id, UNTAKEN_STOPPED):
         signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
         return True
-    return await _ended_by_its_owner(session_id, timeout)
+    return await _ended_by_its_owner(session_id, timeout, ask_again_seconds)
 
 
-async def _ended_by_its_owner(session_id: int, timeout: float) -> bool:
+async def _ended_by_its_owner(session_id: int, timeout: float, ask_again_seconds: float) -> bool:
     changed = asyncio.Event()
 
     def hear(fact: signals.SessionChanged) -> None:
@@ -60,10 +62,11 @@ async def _ended_by_its_owner(session_id: int, timeout: float) -> bool:
 
     disconnect = signals.session_changed.connect(hear)
     try:
-        signals.session_stop_requested.send(signals.SessionStopRequested(session_id=session_id))
         async with asyncio.timeout(timeout):
             while await in_session(_under_way, session_id) is not None:
-                await changed.wait()
+                signals.session_stop_requested.send(signals.SessionStopRequested(session_id=session_id))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), ask_again_seconds)
                 changed.clear()
     except TimeoutError:
         return False

@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
 from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
 from core.debugging.chromium_process import browser_environment
 from core.debugging.confinement import confinement_of
+from core.debugging.outcome import BEFORE_IT_BEGAN, End, Outcome, end_by_stop
+from core.debugging.playwright_driver import driver
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.proxy_sign_in import proxy_credentials
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
-from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS, Outcome
+from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS
 from core.errors import BrowserError, BrowserMissing, InvalidInput
 from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import SessionOptions, WatchMode
@@ -63,6 +65,7 @@ class PlaywrightVisit:
         self._on_started = on_started
         self.recorder = Recorder(options, prepare=lambda _session: [])
         self._gone = asyncio.Event()
+        self._events: PlaywrightEvents | None = None
 
     async def run(self) -> Outcome:
         """Visit the page.
@@ -72,7 +75,7 @@ class PlaywrightVisit:
             InvalidInput: The options name a device that is none.
         """
         async with AsyncExitStack() as ending:
-            playwright = await ending.enter_async_context(async_playwright())
+            playwright = await ending.enter_async_context(driver())
             guard = await ending.enter_async_context(self._guard)
             server = guard.address
             if self._options.proxy:
@@ -154,26 +157,37 @@ class PlaywrightVisit:
         self.recorder.note(LEFT_OUT)
         limit_bytes = self._options.payload_limit_bytes
         events = PlaywrightEvents(self.recorder, context, page, limit_bytes=limit_bytes, guard=self._guard)
+        self._events = events
         await self._on_started(axis, browser.version, agent)
-        state, reason = await self._watch(page, events)
+        end = await self._watch(page, events)
         ended_ms = axis.now_ms()
         title, milestones = await self._end(context, page, events, axis)
-        self.recorder.close_open(ended_ms, reason=reason if state is DebugSessionState.TIMED_OUT else None)
-        status = events.document_status
-        success = state is DebugSessionState.COMPLETED and status is not None and status < 400
+        return self._outcome(end, ended_ms, title, milestones)
+
+    def cut_short(self) -> Outcome:
+        """How it ended, where it does not end when it is stopped: what was recorded until now counts."""
+        self.recorder.end()
+        if self._events is None:
+            return self._outcome(BEFORE_IT_BEGAN, 0.0)
+        return self._outcome(end_by_stop(self._options.watch), self.recorder.axis.now_ms())
+
+    def _outcome(
+        self, end: End, ended_ms: float, title: str | None = None, milestones: dict[str, float] | None = None
+    ) -> Outcome:
+        reason = end.reason
+        self.recorder.close_open(ended_ms, reason=reason if end.state is DebugSessionState.TIMED_OUT else None)
+        status = self._events.document_status if self._events else None
+        success = end.state is DebugSessionState.COMPLETED and status is not None and status < 400
         if reason is None and status is not None and status >= 400:
             reason = f"The document was answered with {status}."
-        return Outcome(state=state, success=success, reason=reason, title=title, milestones=milestones)
+        return Outcome(state=end.state, success=success, reason=reason, title=title, milestones=milestones or {})
 
-    async def _watch(self, page: Page, events: PlaywrightEvents) -> tuple[DebugSessionState, str | None]:
+    async def _watch(self, page: Page, events: PlaywrightEvents) -> End:
         ends = {
             asyncio.create_task(self._see_enough(page, events)): None,
-            asyncio.create_task(self._stop.wait()): (
-                DebugSessionState.CANCELLED,
-                "Stopped before the page was done.",
-            ),
-            asyncio.create_task(events.crashed.wait()): (DebugSessionState.FAILED, "The page's renderer crashed."),
-            asyncio.create_task(self._gone.wait()): (DebugSessionState.FAILED, "The browser ended unexpectedly."),
+            asyncio.create_task(self._stop.wait()): end_by_stop(self._options.watch),
+            asyncio.create_task(events.crashed.wait()): _failed("The page's renderer crashed."),
+            asyncio.create_task(self._gone.wait()): _failed("The browser ended unexpectedly."),
         }
         try:
             limit = self._options.time_limit_seconds
@@ -181,26 +195,21 @@ class PlaywrightVisit:
             is_until_stopped = self._options.watch is WatchMode.UNTIL_STOPPED
             if not done:
                 over = DebugSessionState.COMPLETED if is_until_stopped else DebugSessionState.TIMED_OUT
-                return over, f"The session was over after {limit:g} s."
+                return End(state=over, reason=f"The session was over after {limit:g} s.")
             ended = done.pop()
-            known = ends[ended]
-            if known is None:
-                return ended.result()  # type: ignore[return-value]
-            if is_until_stopped and known[0] is DebugSessionState.CANCELLED:
-                return DebugSessionState.COMPLETED, None
-            return known
+            return ends[ended] or ended.result()  # type: ignore[return-value]
         finally:
             for task in ends:
                 task.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
 
-    async def _see_enough(self, page: Page, events: PlaywrightEvents) -> tuple[DebugSessionState, str | None]:
+    async def _see_enough(self, page: Page, events: PlaywrightEvents) -> End:
         limit_ms = (self._options.time_limit_seconds + 5) * 1000
         try:
             await page.goto(self._url, wait_until="load", timeout=limit_ms)
         except Error as error:
             words = events.document_failure or error.message.splitlines()[0].removeprefix("Page.goto: ")
-            return DebugSessionState.FAILED, f"The page could not be opened: {words[:300]}"
+            return _failed(f"The page could not be opened: {words[:300]}")
         self.recorder.page_loaded()
         if self._options.watch is WatchMode.FIXED:
             await asyncio.sleep(self._options.fixed_seconds)
@@ -212,7 +221,7 @@ class PlaywrightVisit:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_LIMIT_SECONDS):
                     await self._until_quiet()
-        return DebugSessionState.COMPLETED, None
+        return End(state=DebugSessionState.COMPLETED)
 
     async def _until_quiet(self) -> None:
         recorder = self.recorder
@@ -237,6 +246,10 @@ class PlaywrightVisit:
                 trace = await _trace_of(context)
                 self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", trace, axis.now_ms())
         return title, milestones
+
+
+def _failed(reason: str) -> End:
+    return End(state=DebugSessionState.FAILED, reason=reason)
 
 
 _DEVICE = ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_touch")

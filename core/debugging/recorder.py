@@ -168,6 +168,10 @@ class Recorder:
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     @property
+    def has_begun(self) -> bool:
+        return self._axis is not None
+
+    @property
     def axis(self) -> TimeAxis:
         """The clock on which everything is recorded; there is one after `begin`."""
         assert self._axis is not None

@@ -2,19 +2,21 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.debug_browser import DebugBrowser
-from core.debugging.devices import find_device
 from core.debugging.masking import Masks
+from core.debugging.outcome import Outcome
 from core.debugging.policy_proxy import PolicyProxy
+from core.debugging.recorder import Recorder
 from core.debugging.sinks import Sink, drain, pump
 from core.debugging.time_axis import TimeAxis
-from core.debugging.visit import Outcome, Visit
+from core.debugging.visit import Visit
 from core.models import NetworkEventType
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, without_secrets
@@ -22,11 +24,14 @@ from core.schemas.session_options import SessionOptions, without_secrets
 if TYPE_CHECKING:
     from core.debugging.playwright_visit import PlaywrightVisit
 
+LEAVE_SECONDS = 0.5  # for a page that is stopped: its last picture, and bodies that are on their way
+
 OnStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
 """Hears the axis, the browser's version and its user agent."""
 
 
-async def record(
+@asynccontextmanager
+async def recorded(
     browser: DebugBrowser | None,
     url: str,
     options: SessionOptions,
@@ -36,32 +41,51 @@ async def record(
     masks: Masks,
     stop: asyncio.Event,
     on_started: OnStarted,
-) -> DebugSessionUpdate:
-    """Visit *url* and carry everything to *sink*; returns what is to be said of the session.
+) -> AsyncIterator[DebugSessionUpdate]:
+    """Visit *url* and carry everything to *sink*; gives what is to be said of the session.
+
+    Soon after *stop* is set, however long the browser takes to leave the page: the end of the block waits for that.
 
     Args:
         browser: None where Playwright drives a browser of its own, see `is_driven_by_playwright`.
 
     Raises:
         BrowserError: The browser went away before the page could be opened.
+        InvalidInput: The options name a device that is none.
     """
-    visit = await _visit_of(browser, url, options, settings, stop=stop, on_started=on_started)
+    visit = _visit_of(browser, url, options, settings, stop=stop, on_started=on_started)
     pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
     visiting = asyncio.create_task(visit.run(), name="visit")
+    hurrying = asyncio.create_task(_out_of_patience(visit.recorder, stop), name="hurry")
     try:
-        await asyncio.wait((pumping, visiting), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((pumping, visiting, hurrying), return_when=asyncio.FIRST_COMPLETED)
         if pumping.done():
             pumping.result()  # it ends only by failing: the store does not take what we have
-        outcome = await visiting
-    finally:
-        for task in (visiting, pumping):
-            task.cancel()
-        await asyncio.gather(visiting, pumping, return_exceptions=True)
+        outcome = visiting.result() if visiting.done() else visit.cut_short()
+        if browser is not None and not visiting.done():
+            browser.retire()
+        await _ended(pumping)
         await asyncio.shield(drain(visit.recorder, sink))
-    return _update(outcome, visit, masks)
+        yield _update(outcome, visit, masks)
+    finally:
+        await _ended(hurrying, visiting, pumping)
+        await asyncio.shield(drain(visit.recorder, sink))
 
 
-async def _visit_of(
+async def _out_of_patience(recorder: Recorder, stop: asyncio.Event) -> None:
+    """Return when whoever stopped the session is to be kept waiting no longer."""
+    await stop.wait()
+    if recorder.has_begun:
+        await asyncio.sleep(LEAVE_SECONDS)
+
+
+async def _ended(*tasks: "asyncio.Task[Any]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _visit_of(
     browser: DebugBrowser | None,
     url: str,
     options: SessionOptions,
@@ -81,8 +105,7 @@ async def _visit_of(
     async def started(axis: TimeAxis) -> None:
         await on_started(axis, version, user_agent)
 
-    device = await find_device(options.device)
-    return Visit(browser, url, options, device=device, stop=stop, on_started=started)
+    return Visit(browser, url, options, stop=stop, on_started=started)
 
 
 def is_driven_by_playwright(options: SessionOptions) -> bool:

@@ -21,6 +21,7 @@ from core.errors import BrowserError
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 15.0
+LEAVE_SECONDS = 5.0  # then whoever hangs is left without a goodbye
 LET_GO = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
 OLDEST_CHROMIUM = 120  # the first whose protocol has all that we ask for
 
@@ -115,8 +116,11 @@ class PlaywrightServer:
 
     pid = 0
 
-    def __init__(self, playwright: Any, browser: Any, session: Any, connection: NestedConnection) -> None:
-        self._playwright = playwright
+    def __init__(
+        self, leaving: contextlib.AsyncExitStack, browser: Any, session: Any, connection: NestedConnection
+    ) -> None:
+        """*leaving* ends the driver through which we are connected."""
+        self._leaving = leaving
         self._browser = browser
         self._session = session
         self.connection: CdpConnection = connection
@@ -129,19 +133,22 @@ class PlaywrightServer:
         Raises:
             BrowserError: Nobody answers there, or a server of another version, or its browser is no Chromium.
         """
-        from playwright.async_api import Error, async_playwright
+        from playwright.async_api import Error
 
-        playwright = await async_playwright().start()
-        try:
-            browser = await playwright.chromium.connect(endpoint, timeout=CONNECT_SECONDS * 1000)
-            session = await browser.new_browser_cdp_session()
-        except Error as error:
-            await playwright.stop()
-            raise BrowserError(_why_not_connected(endpoint, error.message)) from error
+        from core.debugging.playwright_driver import driver
+
+        async with contextlib.AsyncExitStack() as ending:
+            playwright = await ending.enter_async_context(driver())
+            try:
+                browser = await playwright.chromium.connect(endpoint, timeout=CONNECT_SECONDS * 1000)
+                session = await browser.new_browser_cdp_session()
+            except Error as error:
+                raise BrowserError(_why_not_connected(endpoint, error.message)) from error
+            leaving = ending.pop_all()
         nested = NestedConnection(session.send)
         session.on("event", lambda event: nested.on_root_event(event["method"], event["params"]))
         browser.on("disconnected", lambda _browser: nested.close("The connection to the remote browser ended."))
-        return cls(playwright, browser, session, nested)
+        return cls(leaving, browser, session, nested)
 
     @property
     def is_alive(self) -> bool:
@@ -152,11 +159,12 @@ class PlaywrightServer:
 
         self.connection.close()
         await self._nested.finish()
-        with contextlib.suppress(Error):
-            # Chromium 156 ends itself when the next client asks to be attached while we still are.
-            await self._session.send("Target.setAutoAttach", LET_GO)
-            await self._session.detach()
-        await self._playwright.stop()
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                # Chromium 156 ends itself when the next client asks to be attached while we still are.
+                await self._session.send("Target.setAutoAttach", LET_GO)
+                await self._session.detach()
+        await self._leaving.aclose()
 
     async def kill(self) -> None:
         await self.close()

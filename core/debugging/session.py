@@ -1,40 +1,34 @@
 """Debug sessions: started, queued or left to a worker, run in a browser, stopped, and kept whatever happens."""
 
 import asyncio
-import contextlib
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import signals, tracing
-from core.clock import utc_now
+from core import signals
 from core.config import Settings
 from core.database import in_session
 from core.debugging.browser import find_browser
 from core.debugging.capture import Capture, capture
-from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.debug_browser import BrowserPool
 from core.debugging.devices import find_device
 from core.debugging.elsewhere import job_of, stop_elsewhere
 from core.debugging.masking import masks_for
 from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
-from core.debugging.recording import is_driven_by_playwright, record, stored_options, without_credentials
+from core.debugging.recording import stored_options, without_credentials
 from core.debugging.session_course import (
-    advance,
     create_and_hold,
     create_and_offer,
     page_url,
     tidy_up,
     url_and_options,
 )
-from core.debugging.sinks import StoreSink
-from core.debugging.time_axis import TimeAxis
-from core.errors import BrowserError, BrowserMissing
-from core.models import (
-    DebugSessionState,
-    SessionTrigger,
-)
-from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
+from core.debugging.session_run import SessionRun
+from core.errors import BrowserMissing
+from core.models import SessionTrigger
+from core.schemas.debug_session import DebugSessionCreate
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD
 
@@ -43,15 +37,6 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS = 15.0  # `stop` waits so long for what was captured to be stored
 
 __all__ = ["Capture", "DebugSessions", "capture"]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Running:
-    website_id: int
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    is_ending: bool = False
-    """Whether it is all of Watchwright that stops."""
-    task: asyncio.Task[None] | None = None
 
 
 class DebugSessions:
@@ -63,8 +48,11 @@ class DebugSessions:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool = BrowserPool(settings)
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, SessionRun] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
         self._keeping: asyncio.Task[None] | None = None
+        self.on_free: Callable[[], None] = lambda: None
+        """Called when one more could run at once."""
         self._disconnect = signals.session_stop_requested.connect(self._on_stop_requested)
 
     def unavailable_reason(self) -> str | None:
@@ -145,15 +133,16 @@ class DebugSessions:
             self.run(session_id, website_id, url, chosen)
         else:
             session_id = await in_session(create_and_offer, data, job_of(url, chosen))
-            self._announce(session_id, website_id)
+            signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
         return session_id
 
     def run(self, session_id: int, website_id: int, url: str, options: SessionOptions) -> None:
         """Run a queued session that this process holds, when a browser is free; returns at once."""
-        running = self._running[session_id] = _Running(website_id=website_id)
+        run = SessionRun(session_id, website_id, url, options, pool=self._pool, settings=self._settings)
+        self._running[session_id] = run
         self._start_keeping()
-        running.task = asyncio.create_task(self._run(session_id, url, options, running), name=f"session {session_id}")
-        self._announce(session_id, website_id)
+        self._tasks[session_id] = asyncio.create_task(self._see_through(session_id, run), name=f"session {session_id}")
+        run.announce()
 
     async def stop(self, session_id: int) -> bool:
         """End a session early, whichever process runs it, and keep what it captured; False when none did that.
@@ -161,10 +150,11 @@ class DebugSessions:
         Returns when the session's end is stored.
         """
         running = self._running.get(session_id)
-        if running is None or running.task is None:
+        if running is None or running.is_over.is_set():
             return await stop_elsewhere(session_id, timeout=STOP_SECONDS)
         running.stop.set()
-        await asyncio.wait([running.task], timeout=STOP_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(running.is_over.wait(), STOP_SECONDS)
         return True
 
     def _on_stop_requested(self, fact: signals.SessionStopRequested) -> None:
@@ -174,12 +164,10 @@ class DebugSessions:
     async def close(self) -> None:
         """End all sessions, keep what they captured, and end all browsers."""
         self._disconnect()
-        tasks = []
-        for running in tuple(self._running.values()):
-            running.is_ending = True
-            running.stop.set()
-            if running.task is not None:
-                tasks.append(running.task)
+        for run in self._running.values():
+            run.is_ending = True
+            run.stop.set()
+        tasks = [*self._tasks.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in tasks:
@@ -208,93 +196,9 @@ class DebugSessions:
             if abandoned:
                 logger.warning("debug sessions were left behind", extra={"session_ids": abandoned})
 
-    async def _run(self, session_id: int, url: str, options: SessionOptions, running: _Running) -> None:
-        """One session from its place in the queue to its end; whatever happens, its end is stored."""
-        update = DebugSessionUpdate(
-            state=DebugSessionState.FAILED, success=False, error_message="The session was interrupted."
-        )
+    async def _see_through(self, session_id: int, run: SessionRun) -> None:
         try:
-            with tracing.span("debug session", _told_of(session_id, running, options)) as span:
-                update = await self._visit(session_id, url, options, running)
-                if update.state is not None:
-                    span.note({"watchwright.session.state": update.state.value.lower()})
-                if update.success is False:
-                    span.fail("page", update.error_message or "")
-        except BrowserError as error:
-            update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=str(error))
-        except Exception:  # a mistake of ours in one session must not leave it running for ever
-            logger.exception("a debug session failed", extra={"session_id": session_id})
-            reason = "Watchwright made a mistake in this session; its log has more."
-            update = DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=reason)
+            await run.run()
         finally:
-            update.completed_at = utc_now()
-            await asyncio.shield(in_session(advance, session_id, update))
-            self._running.pop(session_id, None)
-            self._announce(session_id, running.website_id)
-
-    async def _visit(self, session_id: int, url: str, options: SessionOptions, running: _Running) -> DebugSessionUpdate:
-        places = await self._place_or_stop(options, running)
-        if not places:
-            return DebugSessionUpdate(
-                state=DebugSessionState.CANCELLED, success=False, error_message="Stopped before it began."
-            )
-
-        async def on_started(axis: TimeAxis, version: str, user_agent: str) -> None:
-            begun = DebugSessionUpdate(
-                state=DebugSessionState.RUNNING,
-                started_at=axis.started_at,
-                browser_version=version,
-                user_agent=user_agent[:512],
-            )
-            await in_session(advance, session_id, begun)
-            self._announce(session_id, running.website_id)
-
-        (browser,) = places
-        try:
-            masks = masks_for(options, self._settings)
-            update = await record(
-                browser,
-                url,
-                options,
-                StoreSink(session_id, masks),
-                settings=self._settings,
-                masks=masks,
-                stop=running.stop,
-                on_started=on_started,
-            )
-        finally:
-            await asyncio.shield(self._pool.release(browser))
-        if running.is_ending and update.state is DebugSessionState.CANCELLED:
-            update.error_message = "Watchwright was stopped."
-        return update
-
-    async def _place_or_stop(self, options: SessionOptions, running: _Running) -> tuple[DebugBrowser | None] | None:
-        """A browser, or a place for one that Playwright runs; None when the session was stopped before."""
-        waiting = self._pool.reserve() if is_driven_by_playwright(options) else self._pool.acquire()
-        acquiring = asyncio.ensure_future(waiting)
-        stopping = asyncio.ensure_future(running.stop.wait())
-        try:
-            await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not stopping.done():
-                return (await acquiring,)
-            return None
-        finally:
-            stopping.cancel()
-            if stopping.done() or not acquiring.done():
-                await self._give_back(acquiring)
-
-    async def _give_back(self, acquiring: "asyncio.Future[DebugBrowser | None]") -> None:
-        acquiring.cancel()
-        with contextlib.suppress(asyncio.CancelledError, BrowserError):
-            await self._pool.release(await acquiring)
-
-    def _announce(self, session_id: int, website_id: int) -> None:
-        signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
-
-
-def _told_of(session_id: int, running: _Running, options: SessionOptions) -> tracing.Facts:
-    return {
-        "watchwright.session.id": session_id,
-        "watchwright.website.id": running.website_id,
-        "watchwright.browser": options.browser,
-    }
+            del self._running[session_id], self._tasks[session_id]
+            self.on_free()

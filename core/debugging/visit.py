@@ -4,20 +4,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from core.debugging.cdp import CdpError, CdpSession
 from core.debugging.debug_browser import DebugBrowser
+from core.debugging.devices import find_device
 from core.debugging.emulation import Device, target_commands
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
+from core.debugging.outcome import BEFORE_IT_BEGAN, End, Outcome, end_by_stop, judge
 from core.debugging.page_facts import picture_of, scroll_through, title_of, vitals_of
 from core.debugging.proxy_sign_in import signing_in
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
-from core.models import ArtifactKind, DebugSessionState, NetworkEventType
+from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import SessionOptions, WatchMode
 
 logger = logging.getLogger(__name__)
@@ -29,24 +30,6 @@ POLL_SECONDS = 0.05
 SETTLE_SECONDS = 3.0  # for late bodies and headers, at the end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a visit ended."""
-
-    state: DebugSessionState
-    success: bool
-    """Whether the document answered, below 400, and loaded."""
-    reason: str | None = None
-    title: str | None = None
-    milestones: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
-    state: DebugSessionState
-    reason: str | None = None
-
-
 class Visit:
     """`run` it once. `recorder` can be taken from while it runs."""
 
@@ -56,14 +39,13 @@ class Visit:
         url: str,
         options: SessionOptions,
         *,
-        device: Device | None = None,
         stop: asyncio.Event,
         on_started: Callable[[TimeAxis], Awaitable[None]],
     ) -> None:
         self._browser = browser
         self._url = url
         self._options = options
-        self._device = device
+        self._device: Device | None = None
         self._stop = stop
         self._on_started = on_started
         self.recorder = Recorder(options, prepare=self._commands)
@@ -73,7 +55,9 @@ class Visit:
 
         Raises:
             CdpError: The browser went away before the page could be opened.
+            InvalidInput: The options name a device that is none.
         """
+        self._device = await find_device(self._options.device)
         watcher = signing_in(self.recorder, self._options.proxy)
         context_id = await self._browser.open_context(self._options, watcher)
         try:
@@ -98,7 +82,7 @@ class Visit:
             default_user_agent=self._browser.user_agent,
         )
 
-    async def _watch(self, page: CdpSession) -> _End:
+    async def _watch(self, page: CdpSession) -> End:
         """Until the first of: seen enough, stopped, out of time, crashed, browser gone."""
         tasks = {
             asyncio.create_task(waiting): name
@@ -122,34 +106,34 @@ class Visit:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _see_enough(self, page: CdpSession) -> _End:
+    async def _see_enough(self, page: CdpSession) -> End:
         pictures = asyncio.create_task(self._picture_at_load(page))
         try:
             failure = await self._navigate(page)
             if failure is not None:
                 return failure
             await _WATCHES[self._options.watch](self, page)
-            return _End(state=DebugSessionState.COMPLETED)
+            return End(state=DebugSessionState.COMPLETED)
         except CdpError as error:
             if self.recorder.page.crashed.is_set() or self._browser.connection.is_closed:
                 await asyncio.Event().wait()  # `_crashed` or `_gone` says so better
-            return _End(state=DebugSessionState.FAILED, reason=str(error))
+            return End(state=DebugSessionState.FAILED, reason=str(error))
         finally:
             pictures.cancel()
             await asyncio.gather(pictures, return_exceptions=True)
 
-    async def _navigate(self, page: CdpSession) -> _End | None:
+    async def _navigate(self, page: CdpSession) -> End | None:
         limit = self._options.time_limit_seconds + 5  # `_watch` ends sooner
         answer = await page.send("Page.navigate", {"url": self._url_to_open()}, timeout=limit)
         loader_id = answer.get("loaderId")
         if loader_id:
             self.recorder.watch_document(loader_id)
         if answer.get("isDownload") or (answer.get("errorText") and self.recorder.page.downloads):
-            return _End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
+            return End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
         if answer.get("errorText"):
             await asyncio.sleep(POLL_SECONDS)  # the exchange's own end comes right behind this answer
             reason = self._document_error() or failure_reason(answer["errorText"])
-            return _End(state=DebugSessionState.FAILED, reason=f"The page could not be opened: {reason}")
+            return End(state=DebugSessionState.FAILED, reason=f"The page could not be opened: {reason}")
         return None
 
     def _document_error(self) -> str | None:
@@ -198,25 +182,23 @@ class Visit:
         await self._until_loaded(page)
         await asyncio.Event().wait()
 
-    async def _stopped(self) -> _End:
+    async def _stopped(self) -> End:
         await self._stop.wait()
-        if self._options.watch is WatchMode.UNTIL_STOPPED:
-            return _End(state=DebugSessionState.COMPLETED)
-        return _End(state=DebugSessionState.CANCELLED, reason="Stopped before the page was done.")
+        return end_by_stop(self._options.watch)
 
-    async def _crashed(self) -> _End:
+    async def _crashed(self) -> End:
         await self.recorder.page.crashed.wait()
-        return _End(state=DebugSessionState.FAILED, reason="The page's renderer crashed.")
+        return End(state=DebugSessionState.FAILED, reason="The page's renderer crashed.")
 
-    async def _gone(self) -> _End:
+    async def _gone(self) -> End:
         await asyncio.shield(self._browser.connection.closed)
-        return _End(state=DebugSessionState.FAILED, reason="The browser ended unexpectedly.")
+        return End(state=DebugSessionState.FAILED, reason="The browser ended unexpectedly.")
 
-    def _out_of_time(self, limit: float) -> _End:
+    def _out_of_time(self, limit: float) -> End:
         if self._options.watch is WatchMode.UNTIL_STOPPED:
-            return _End(state=DebugSessionState.COMPLETED, reason=f"Nobody stopped it within {limit:g} s.")
+            return End(state=DebugSessionState.COMPLETED, reason=f"Nobody stopped it within {limit:g} s.")
         what = "was not done" if self.recorder.page.loaded.is_set() else "had not loaded"
-        return _End(state=DebugSessionState.TIMED_OUT, reason=f"The page {what} after {limit:g} s.")
+        return End(state=DebugSessionState.TIMED_OUT, reason=f"The page {what} after {limit:g} s.")
 
     async def _picture_at_load(self, page: CdpSession) -> None:
         await self.recorder.page.loaded.wait()
@@ -236,7 +218,7 @@ class Visit:
         if self._options.is_javascript_enabled:  # else nothing in the page would answer
             self.recorder.page.milestones.update(await vitals_of(page))
 
-    async def _finish(self, page: CdpSession, axis: TimeAxis, end: _End) -> Outcome:
+    async def _finish(self, page: CdpSession, axis: TimeAxis, end: End) -> Outcome:
         ended_ms = axis.now_ms()
         title = None
         if not page.is_closed and not self.recorder.page.crashed.is_set():
@@ -244,40 +226,35 @@ class Visit:
             # At once: a page that hangs answers neither, and each waits for some seconds.
             await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page))
             await self.recorder.settle(SETTLE_SECONDS)
+        return self._outcome(end, ended_ms, title)
+
+    def cut_short(self) -> Outcome:
+        """How it ended, where it does not end when it is stopped: what was recorded until now counts."""
+        self.recorder.end()
+        if not self.recorder.has_begun:
+            return self._outcome(BEFORE_IT_BEGAN, 0.0)
+        return self._outcome(end_by_stop(self._options.watch), self.recorder.axis.now_ms())
+
+    def _outcome(self, end: End, ended_ms: float, title: str | None = None) -> Outcome:
         timed_out = end.state is DebugSessionState.TIMED_OUT
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
         self.recorder.close_open(ended_ms, reason=reason)
         document = self.recorder.document()
-        success, why_not = self._judge(end, document)
+        success, why_not = judge(end, document, has_loaded=self.recorder.page.loaded.is_set())
         return Outcome(
             state=end.state,
             success=success,
             reason=end.reason or why_not,
             title=title,
-            milestones=self._milestones(document, axis),
+            milestones=self._milestones(document),
         )
 
-    def _judge(self, end: _End, document: ExchangeRecord | None) -> tuple[bool, str | None]:
-        """Whether the document answered and loaded; and if not, why."""
-        if end.state not in (DebugSessionState.COMPLETED, DebugSessionState.CANCELLED):
-            return False, None
-        if document is None or document.status_code is None:
-            return self.recorder.page.loaded.is_set() and document is None, None
-        if document.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT):
-            return False, document.error_message
-        if document.status_code >= 400:
-            return (
-                False,
-                f"The document was answered with {document.status_code} {document.status_text or ''}".rstrip() + ".",
-            )
-        return self.recorder.page.loaded.is_set(), None
-
-    def _milestones(self, document: ExchangeRecord | None, axis: TimeAxis) -> dict[str, float]:
+    def _milestones(self, document: ExchangeRecord | None) -> dict[str, float]:
         milestones = dict(self.recorder.page.milestones)
         if document is not None and document.timing:
             began = document.timing.get("requestTime", 0.0)
             first_byte = max(0.0, document.timing.get("receiveHeadersEnd", 0.0))
-            milestones["time_to_first_byte"] = round(axis.offset_ms(began) + first_byte, 3)
+            milestones["time_to_first_byte"] = round(self.recorder.axis.offset_ms(began) + first_byte, 3)
         return milestones
 
     async def _silence(self) -> None:

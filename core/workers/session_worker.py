@@ -38,6 +38,7 @@ class SessionWorker:
         """
         self._sessions.require_browser()
         await self._sessions.recover()
+        self._sessions.on_free = self._news.set
         self._background.hear(signals.session_changed, lambda _fact: self._news.set())
         self._background.run(self._serve(), "debug sessions of others")
 

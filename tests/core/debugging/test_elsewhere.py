@@ -1,7 +1,12 @@
-"""What a worker is given to open a page is what was asked for, secrets and all."""
+"""What a worker is given to open a page is what was asked for, secrets and all; and it is asked until it ends one."""
 
-from core.debugging.elsewhere import job_of, page_of
+from sqlalchemy import Engine
+
+from core import database, signals
+from core.debugging.elsewhere import job_of, page_of, stop_elsewhere
+from core.models import DebugSession, DebugSessionState
 from core.schemas.session_options import BasicAuth, SessionCookie, SessionOptions
+from tests.core.debugging.conftest import add_website
 
 
 def test_a_job_holds_all_that_was_asked_for() -> None:
@@ -14,3 +19,26 @@ def test_a_job_holds_all_that_was_asked_for() -> None:
     )
 
     assert page_of(job_of("https://ada:secret@shop.example/", options)) == ("https://ada:secret@shop.example/", options)
+
+
+async def test_a_worker_that_did_not_hear_of_it_is_asked_again_to_end_a_session(store: Engine) -> None:
+    website_id = add_website("http://localhost/")
+    with database.session_scope() as db:
+        session = DebugSession(session_key="1", website_id=website_id, state=DebugSessionState.RUNNING)
+        db.add(session)
+        db.flush()
+        session_id = session.id
+    asked: list[int] = []
+
+    def be_asked(fact: signals.SessionStopRequested) -> None:
+        asked.append(fact.session_id)
+        if len(asked) == 2:
+            with database.session_scope() as db:
+                db.get_one(DebugSession, session_id).state = DebugSessionState.CANCELLED
+
+    disconnect = signals.session_stop_requested.connect(be_asked)
+    is_over = await stop_elsewhere(session_id, timeout=5, ask_again_seconds=0.01)
+    disconnect()
+
+    assert is_over
+    assert asked == [session_id, session_id]

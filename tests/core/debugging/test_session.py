@@ -21,6 +21,7 @@ from core.schemas.session_options import SessionOptions, WatchMode
 from core.services import DebugSessionCRUD
 from tests.core.debugging.busy_site import BusySite
 from tests.core.debugging.conftest import add_website
+from tests.core.debugging.silent_browser import silent_browser
 
 QUICK = SessionOptions(watch=WatchMode.LOAD, has_filmstrip=False, has_screenshots=False)
 LONG = SessionOptions(watch=WatchMode.UNTIL_STOPPED, has_filmstrip=False, has_screenshots=False)
@@ -97,6 +98,26 @@ async def test_stop_ends_a_session_and_keeps_what_it_captured(sessions: DebugSes
     assert not await sessions.stop(session_id)
 
 
+@pytest.mark.parametrize("silent_from", [None, "Browser.getVersion", "Target.createBrowserContext"])
+async def test_stop_ends_a_session_at_once_whose_browser_hangs(
+    store: Engine, settings: Settings, silent_from: str | None
+) -> None:
+    async with silent_browser(silent_from) as browser:
+        sessions = DebugSessions(settings.model_copy(update={"browser_endpoint": browser.endpoint, "max_browsers": 1}))
+        session_id = await sessions.start(add_website("http://localhost:1/"), options=QUICK)
+        await browser.asked.wait()
+
+        async with asyncio.timeout(1):
+            assert await sessions.stop(session_id)
+
+        session = stored(session_id)
+        assert (session.state, session.error_message) == ("CANCELLED", "Stopped before it began.")
+        assert session.completed_at is not None
+        await asyncio.wait_for(browser.left.wait(), 5)
+        await until(lambda: sessions.free_places == 1)
+        await sessions.close()
+
+
 async def test_pictures_are_stored(sessions: DebugSessions, site: BusySite) -> None:
     options = SessionOptions(watch=WatchMode.LOAD)
     session_id = await sessions.start(add_website(f"{site.url}/plain"), options=options)
@@ -148,8 +169,8 @@ async def test_a_killed_browser_fails_the_session_with_all_until_then(sessions: 
 
 
 async def test_a_crashed_renderer_fails_the_session(sessions: DebugSessions, site: BusySite) -> None:
-    session_id = await sessions.start(add_website("http://localhost:1/"), options=QUICK)
-    await ended(session_id)
+    await sessions.start(add_website("http://localhost:1/"), options=QUICK)
+    await until(lambda: not sessions._running)
     crashing = await sessions.start(add_website(f"{site.url}/slow"), options=LONG)
     await site.hanging.wait()
     (browser,) = sessions._pool._all

@@ -1,0 +1,55 @@
+"""How a visit ended, and whether the page was well: what is known then, judged."""
+
+from dataclasses import dataclass, field
+
+from core.debugging.exchange_record import ExchangeRecord
+from core.models import DebugSessionState, NetworkEventType
+from core.schemas.session_options import WatchMode
+
+GRAVE = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a visit ended."""
+
+    state: DebugSessionState
+    success: bool
+    """Whether the document answered, below 400, and loaded."""
+    reason: str | None = None
+    title: str | None = None
+    milestones: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Why a page is looked at no longer."""
+
+    state: DebugSessionState
+    reason: str | None = None
+
+
+BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before it began.")
+
+
+def end_by_stop(watch: WatchMode) -> End:
+    """The end of a visit that somebody stopped, who may have been asked to."""
+    if watch is WatchMode.UNTIL_STOPPED:
+        return End(state=DebugSessionState.COMPLETED)
+    return End(state=DebugSessionState.CANCELLED, reason="Stopped before the page was done.")
+
+
+def judge(end: End, document: ExchangeRecord | None, *, has_loaded: bool) -> tuple[bool, str | None]:
+    """Whether the *document* answered and loaded; and if not, why."""
+    if end.state in GRAVE:
+        return False, None
+    if document is None or document.status_code is None:
+        return has_loaded and document is None, None
+    if document.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT):
+        return False, document.error_message
+    if document.status_code >= 400:
+        return (
+            False,
+            f"The document was answered with {document.status_code} {document.status_text or ''}".rstrip() + ".",
+        )
+    return has_loaded, None

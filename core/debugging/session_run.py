@@ -1,0 +1,136 @@
+"""One debug session in this process: from its place in the queue to its stored end, and until its browser is left."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+from core import signals, tracing
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.debugging.debug_browser import BrowserPool
+from core.debugging.masking import masks_for
+from core.debugging.outcome import BEFORE_IT_BEGAN
+from core.debugging.place import place_for
+from core.debugging.recording import recorded
+from core.debugging.session_course import advance
+from core.debugging.sinks import StoreSink
+from core.debugging.time_axis import TimeAxis
+from core.errors import BrowserError, InvalidInput
+from core.models import DebugSessionState
+from core.schemas.debug_session import DebugSessionUpdate
+from core.schemas.session_options import SessionOptions
+
+logger = logging.getLogger(__name__)
+
+
+class SessionRun:
+    """`run` it once, as a task of whoever made it."""
+
+    def __init__(
+        self,
+        session_id: int,
+        website_id: int,
+        url: str,
+        options: SessionOptions,
+        *,
+        pool: BrowserPool,
+        settings: Settings,
+    ) -> None:
+        self._session_id = session_id
+        self._website_id = website_id
+        self._url = url
+        self._options = options
+        self._pool = pool
+        self._settings = settings
+        self._storing = asyncio.Lock()  # held while its course is stored: nothing comes after its end
+        self.stop = asyncio.Event()
+        """To be set to end it early."""
+        self.is_ending = False
+        """Whether it is all of Watchwright that stops."""
+        self.is_over = asyncio.Event()
+        """Set when its end is stored; its browser may take longer to leave."""
+
+    async def run(self) -> None:
+        """Run it; returns when nothing of it is left."""
+        try:
+            async with AsyncExitStack() as leaving:
+                await self._run_to_its_end(leaving)
+        except Exception:  # its end is stored
+            logger.exception("a debug session's browser was not left well", extra={"session_id": self._session_id})
+
+    def announce(self) -> None:
+        """Tell the pages that it has changed."""
+        signals.session_changed.send(signals.SessionChanged(session_id=self._session_id, website_id=self._website_id))
+
+    async def _run_to_its_end(self, leaving: AsyncExitStack) -> None:
+        """Whatever happens, the session's end is stored; who waits for it need not wait for what *leaving* does."""
+        update = _failed("The session was interrupted.")
+        try:
+            with tracing.span("debug session", self._facts()) as span:
+                update = await self._visit(leaving)
+                if update.state is not None:
+                    span.note({"watchwright.session.state": update.state.value.lower()})
+                if update.success is False:
+                    span.fail("page", update.error_message or "")
+        except (BrowserError, InvalidInput) as error:
+            update = _failed(str(error))
+        except Exception:  # a mistake of ours in one session must not leave it running for ever
+            logger.exception("a debug session failed", extra={"session_id": self._session_id})
+            update = _failed("Watchwright made a mistake in this session; its log has more.")
+        finally:
+            update.completed_at = utc_now()
+            await asyncio.shield(self._store(update))
+
+    async def _visit(self, leaving: AsyncExitStack) -> DebugSessionUpdate:
+        place = await leaving.enter_async_context(place_for(self._pool, self._options, self.stop))
+        if place is None:
+            return DebugSessionUpdate(state=BEFORE_IT_BEGAN.state, success=False, error_message=BEFORE_IT_BEGAN.reason)
+        masks = masks_for(self._options, self._settings)
+        recording = recorded(
+            place.browser,
+            self._url,
+            self._options,
+            StoreSink(self._session_id, masks),
+            settings=self._settings,
+            masks=masks,
+            stop=self.stop,
+            on_started=self._on_started,
+        )
+        update = await leaving.enter_async_context(recording)
+        if self.is_ending and update.state is DebugSessionState.CANCELLED:
+            update.error_message = "Watchwright was stopped."
+        return update
+
+    async def _on_started(self, axis: TimeAxis, version: str, user_agent: str) -> None:
+        await self._store(
+            DebugSessionUpdate(
+                state=DebugSessionState.RUNNING,
+                started_at=axis.started_at,
+                browser_version=version,
+                user_agent=user_agent[:512],
+            )
+        )
+
+    async def _store(self, update: DebugSessionUpdate) -> None:
+        """Store how far it has come, unless it is over, and announce it."""
+        async with self._storing:
+            if self.is_over.is_set():
+                return
+            try:
+                await in_session(advance, self._session_id, update)
+            finally:
+                if update.completed_at is not None:
+                    self.is_over.set()
+        self.announce()
+
+    def _facts(self) -> tracing.Facts:
+        return {
+            "watchwright.session.id": self._session_id,
+            "watchwright.website.id": self._website_id,
+            "watchwright.browser": self._options.browser,
+        }
+
+
+def _failed(reason: str) -> DebugSessionUpdate:
+    return DebugSessionUpdate(state=DebugSessionState.FAILED, success=False, error_message=reason)

@@ -1,0 +1,51 @@
+"""What is said of a visit that has ended: whether the page was well, and if not, why."""
+
+import pytest
+
+from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.outcome import End, end_by_stop, judge
+from core.models import DebugSessionState, NetworkEventType
+from core.schemas.session_options import WatchMode
+
+DONE = End(state=DebugSessionState.COMPLETED)
+
+
+def document(status: int | None, outcome: NetworkEventType | None = NetworkEventType.RESPONSE) -> ExchangeRecord:
+    return ExchangeRecord(
+        request_id="1",
+        exchange_id="1",
+        session=None,
+        asked_at=0.0,
+        target="page",
+        url="http://localhost/",
+        method="GET",
+        status_code=status,
+        status_text="Gone",
+        outcome=outcome,
+        error_message="The connection was reset." if outcome is NetworkEventType.ERROR else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "seen", "has_loaded", "judged"),
+    [
+        (DONE, document(200), True, (True, None)),
+        (DONE, document(200), False, (False, None)),
+        (DONE, document(410), True, (False, "The document was answered with 410 Gone.")),
+        (DONE, document(200, NetworkEventType.ERROR), True, (False, "The connection was reset.")),
+        (DONE, document(None, None), True, (False, None)),
+        (DONE, None, True, (True, None)),
+        (End(state=DebugSessionState.CANCELLED), document(200), True, (True, None)),
+        (End(state=DebugSessionState.FAILED, reason="The renderer crashed."), document(200), True, (False, None)),
+    ],
+    ids=["well", "not loaded", "an error", "broke off", "no answer", "about:blank", "stopped when well", "crashed"],
+)
+def test_a_page_is_well_whose_document_answered_and_loaded(
+    end: End, seen: ExchangeRecord | None, has_loaded: bool, judged: tuple[bool, str | None]
+) -> None:
+    assert judge(end, seen, has_loaded=has_loaded) == judged
+
+
+def test_to_stop_what_was_to_be_stopped_completes_it() -> None:
+    assert end_by_stop(WatchMode.UNTIL_STOPPED) == DONE
+    assert end_by_stop(WatchMode.LOAD).state is DebugSessionState.CANCELLED
