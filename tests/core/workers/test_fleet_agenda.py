@@ -24,9 +24,10 @@ from core.workers.fleet_agenda import FleetAgenda, jobs_of, slots_of
 from core.workers.job_queue import Handle
 from core.workers.keeper import Keeper
 from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.spool import FILE
 from tests import postgres
 from tests.core.monitoring.test_record import found
-from tests.core.workers.test_keeper import is_held
+from tests.core.workers.test_keeper import is_held, let_die
 from tests.factories import at, make_website
 from tests.sites.flaky import FlakySite
 
@@ -322,6 +323,37 @@ async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files
 
     with Session(store) as db:
         assert db.scalar(select(func.count()).select_from(MonitorCheck)) == 1
+
+
+async def test_what_a_killed_worker_held_is_stored_once_from_wherever_its_file_is_put(
+    store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    monkeypatch.setattr(keeper, "TAKE_OVER_SECONDS", 0.05)
+    website = await new_website(url="http://127.0.0.1:9/", check_interval=3_600)
+    slot = await in_session(check_schedule.store_now)
+    gone, here = tmp_path / "gone", tmp_path / "here"
+    killed, other = Keeper(folder=gone), Keeper(folder=here)
+    killed.start()
+    other.start()
+
+    nowhere = store.url.set(host="127.0.0.1", port=unused_tcp_port)
+    away = database.make_engine(nowhere.render_as_string(hide_password=False))
+    database.bind(away)
+    for seconds in (0, 3_600):
+        killed.keep(found(website.id, seconds, due_at=slot + timedelta(seconds=seconds)))
+    await until(lambda: is_held(gone, 2))
+    await let_die(killed)
+    database.bind(store)
+    other.keep(found(website.id, 10, due_at=slot))  # checked anew, as nobody knew of the first
+    (here / "held-99").mkdir()
+    (gone / FILE).rename(here / "held-99" / FILE)
+    await until(lambda: not is_held(here / "held-99", 1) and not is_held(here, 1))
+    await other.stop()
+    away.dispose()
+
+    with Session(store) as db:
+        due = list(db.scalars(select(MonitorCheck.due_at).order_by(MonitorCheck.due_at)))
+    assert due == [slot, slot + timedelta(seconds=3_600)]
 
 
 async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_takes_nothing_down(
