@@ -1,5 +1,6 @@
 """What people and programs do to channels and rules: check what they gave, store it, note it, try it."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -9,8 +10,10 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
+from core.diagnosis.kinds import Kind
 from core.errors import InvalidInput, NotDelivered, NotFound
-from core.models import NotificationChannel, NotificationRule, Tag, Website
+from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
+from core.notifications import services
 from core.notifications.briefing import Links
 from core.notifications.channels import Sender
 from core.notifications.message import Message
@@ -47,6 +50,7 @@ async def add_channel(given: dict[str, Any], settings: Settings) -> tuple[Notifi
     """
     require(Permission.WRITE)
     data = NotificationChannelCreate.checked(given)
+    await _require_known(data.kind, data.address)
     address = address_of(data.kind, data.address)  # once: a secret that is made must be the one that is kept
     data.address = address.model_dump()
     channel = await in_session(_create_channel, data, Sealer.of(settings))
@@ -64,6 +68,9 @@ async def change_channel(channel_id: int, given: dict[str, Any], settings: Setti
     """
     require(Permission.WRITE)
     data = NotificationChannelUpdate.checked(given)
+    channel = await in_session(NotificationChannelCRUD.get_by_id, channel_id)
+    if channel is not None and data.address is not None:
+        await _require_known(channel.kind, data.address)
     return await in_session(_update_channel, channel_id, data, Sealer.of(settings))
 
 
@@ -141,7 +148,15 @@ async def try_rule(given: dict[str, Any]) -> Trial:
     Raises:
         InvalidInput: A field cannot be used.
     """
-    return await rule_trial.try_rule(NotificationRuleCreate.checked(given))
+    data = NotificationRuleCreate.checked(given)
+    _require_kinds(data.finding_kinds)
+    return await rule_trial.try_rule(data)
+
+
+async def _require_known(kind: ChannelKind, address: dict[str, Any]) -> None:
+    """See that a service is one that can be told: a mistyped one is found now, not in the night when it is needed."""
+    if kind is ChannelKind.APPRISE and not await asyncio.to_thread(services.is_known, str(address.get("url", ""))):
+        raise InvalidInput(services.UNKNOWN)
 
 
 def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:
@@ -181,6 +196,7 @@ def _test(db: Session, channel_id: int) -> NotificationChannel:
 
 def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
     _require_there(db, data)
+    _require_kinds(data.finding_kinds)
     rule = NotificationRuleCRUD.create(db, data)
     note(db, "rule.add", f"rule {rule.name}", events=rule.events)
     return rule
@@ -188,6 +204,7 @@ def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
 
 def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
     _require_there(db, data)
+    _require_kinds(data.finding_kinds or [])
     rule = NotificationRuleCRUD.update(db, rule_id, data)
     if rule is None:
         raise _no_rule(rule_id)
@@ -211,6 +228,12 @@ def _require_there(db: Session, data: NotificationRuleCreate | NotificationRuleU
     ):
         if key is not None and db.get(kind, key) is None:
             raise InvalidInput(f"There is no {name} {key}.")
+
+
+def _require_kinds(kinds: list[str]) -> None:
+    unknown = next((kind for kind in kinds if kind not in list(Kind)), None)
+    if unknown is not None:
+        raise InvalidInput(f"{unknown!r} is no kind of finding; there are {', '.join(Kind)}.")
 
 
 def _no_channel(channel_id: int) -> NotFound:

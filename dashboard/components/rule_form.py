@@ -79,7 +79,7 @@ class RuleDialog:
 
     @ui.refreshable_method
     def _form(self) -> None:
-        self._fields = fields = Fields(lambda: None)
+        self._fields = fields = Fields(self._forget_trial)
         text("h2", self._heading)
         with ui.element("form").classes("ww-form").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
@@ -120,10 +120,15 @@ class RuleDialog:
                 Field(name="template", label="Text of the message", kind="area", note=TEMPLATE_NOTE, is_wide=True)
             )
 
+    def _forget_trial(self) -> None:
+        """What was tried was another rule."""
+        self._tried.props["textContent"] = ""
+
     async def _try(self) -> None:
         try:
             trial = await self._attempt(given_of(self._fields.typed()))
         except WatchwrightError as problem:
+            self._forget_trial()
             self._error.props["textContent"] = str(problem)
             return
         self._error.props["textContent"] = ""

@@ -18,7 +18,7 @@ from dashboard.components.elements import button, card_head, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.components.website_form import confirm
-from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_key, subject_of
 from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
@@ -27,7 +27,7 @@ from dashboard.website_words import managed_words
 
 PATH = "/notifications"
 LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
-NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all", "timezone": "UTC"}
+NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all"}
 
 
 def register(runtime: Runtime) -> None:
@@ -173,12 +173,13 @@ class NotificationsPage:
             partial(self._do, partial(notifications.remove_channel, channel.id)),
         )
 
-    def _add_rule(self) -> None:
+    async def _add_rule(self) -> None:
         if not self._state.channels:
             self._add_channel()
             return
         self._edited = None
-        self._open_rule("Add a rule", NEW_RULE | {"channel_id": self._state.channels[0].id})
+        zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")  # quiet hours are by whose clocks
+        self._open_rule("Add a rule", NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})
 
     def _edit_rule(self, shown: RuleWords) -> None:
         self._edited = shown.rule.id

@@ -17,7 +17,7 @@ from core.schemas.notification_rule import NotificationRuleCreate
         ("WEBHOOK", {"url": "http://x", "secret": "short"}, "Address: The webhook's secret must be whsec_"),
         ("APPRISE", {"url": "hello"}, "Address: Give the URL of a service as Apprise writes it"),
         ("APPRISE", {"url": "file:///etc/passwd"}, "Address: Give the URL of a service as Apprise writes it"),
-        ("EMAIL", {"host": "m", "sender": "a@b", "recipients": []}, "Address: recipients: list should have at least 1"),
+        ("EMAIL", {"host": "m", "sender": "a@b", "recipients": []}, "Address: recipients: give at least one."),
         ("EMAIL", {"host": "m", "sender": "a@b", "recipients": ["x"]}, "Address: 'x' is no e-mail address."),
         ("EMAIL", {"host": "m", "sender": "a@b", "recipients": ["a@b\r\nBcc: c@d"]}, "Address: 'a@b"),
         ("EMAIL", {}, "Address: host is missing."),
@@ -39,7 +39,8 @@ def test_an_address_that_cannot_be(kind: str, address: dict[str, Any], sentence:
         ({"template": "$website and ${password}"}, "The template names $password, and there are $website"),
         ({"template": "100 $"}, "A $ in the template names nothing; write $$ for the sign itself."),
         ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
-        ({"events": []}, "events: list should have at least 1 item"),
+        ({"name": ""}, "name must not be empty."),
+        ({"events": []}, "events: give at least one."),
     ],
 )
 def test_a_rule_that_cannot_be(fields: dict[str, Any], sentence: str) -> None:

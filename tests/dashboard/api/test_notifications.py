@@ -72,6 +72,7 @@ async def test_channels_and_rules_are_changed_and_deleted(client: httpx.AsyncCli
         ({"channel_id": 99}, "There is no channel 99."),
         ({"website_id": 99}, "There is no website 99."),
         ({"tag_id": 99}, "There is no tag 99."),
+        ({"finding_kinds": ["tls_expird"]}, "'tls_expird' is no kind of finding; there are dns, dns_changed,"),
     ],
 )
 async def test_a_rule_about_what_is_not_there_is_refused(
@@ -81,7 +82,19 @@ async def test_a_rule_about_what_is_not_there_is_refused(
 
     answer = await client.post(f"{V1}/notification-rules", json={"name": "All", "channel_id": channel} | body)
 
-    assert (answer.status_code, answer.json()["detail"]) == (422, sentence)
+    assert answer.status_code == 422 and answer.json()["detail"].startswith(sentence)
+
+
+@pytest.mark.parametrize("url", ["nope://example/x", "tgram://no-chat"])
+async def test_a_service_that_nobody_knows_is_refused_at_once(client: httpx.AsyncClient, url: str) -> None:
+    known = {"name": "Chat", "kind": "APPRISE", "address": {"url": "ntfy://ntfy.example/alarms"}}
+    channel = (await add_channel(client, **known))["id"]
+
+    made = await client.post(f"{V1}/notification-channels", json=known | {"name": "Other", "address": {"url": url}})
+    changed = await client.patch(f"{V1}/notification-channels/{channel}", json={"address": {"url": url}})
+
+    assert (made.status_code, changed.status_code) == (422, 422)
+    assert made.json()["detail"].startswith("Apprise knows no service of this URL, or it lacks a part")
 
 
 async def test_a_rule_is_tried_on_the_last_30_days(client: httpx.AsyncClient) -> None:

@@ -14,6 +14,8 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
     server.start()
     try:
         with listening() as service:
+            clocks = page.context.new_cdp_session(page)
+            clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
             page.goto(f"{server.url}/notifications")
             expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
 
@@ -39,6 +41,7 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
             dialog.get_by_role("button", name="What would it have sent?").click()
             expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
             dialog.get_by_text("How long first, quiet hours, the text").click()
+            expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # whose nights are to be quiet
             dialog.get_by_label("It is slow").check()
             dialog.get_by_label("Evidence shows why it fails").check()
             dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
