@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
-from nicegui.element import Element
 
 from core.errors import WatchwrightError
 from dashboard.components.elements import button, text
+from dashboard.components.select import Select
 
 Values = dict[str, str]
 Submit = Callable[[Values], Awaitable[None]]
@@ -94,7 +94,7 @@ def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
 def _draw(field: Field, values: Values) -> None:
     with ui.element("div").classes("ww-switch" if field.kind == "checkbox" else "ww-field"):
         text("span", field.label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
-        element = _select(field) if field.kind == "select" else ui.element("input")
+        element = Select(field.options, field.value) if field.kind == "select" else ui.element("input")
         element.props["aria-label"] = field.label
         if field.kind == "checkbox":
             element.props("type=checkbox")
@@ -111,11 +111,3 @@ def _draw(field: Field, values: Values) -> None:
 
     kind = "input" if field.kind not in ("select", "checkbox") else "change"
     element.on(kind, keep, js_handler=f"(event) => emit({value})")
-
-
-def _select(field: Field) -> Element:
-    with ui.element("select").classes("ww-select") as box:
-        box.props["value"] = field.value
-        for value, words in field.options:
-            text("option", words).props["value"] = value
-    return box

@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from dashboard.components.elements import text
+from dashboard.components.select import Select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +97,7 @@ class Fields:
     @staticmethod
     def _input(field: Field) -> Element:
         if field.kind == "choice":
-            with ui.element("select").classes("ww-select") as element:
-                for value, label in field.choices:
-                    text("option", label).props["value"] = value
-            return element
+            return Select(field.choices)
         if field.kind in ("lines", "area"):
             element = ui.element("textarea").classes("ww-textarea ww-mono").props("spellcheck=false")
             element.props["rows"] = field.rows

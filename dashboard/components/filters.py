@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from dashboard.components.elements import text
+from dashboard.components.select import Select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +41,8 @@ def _select(path: str, choice: Choice, chosen: Mapping[str, str]) -> None:
     def choose(event: Any) -> None:
         ui.navigate.to(address(path, {**chosen, choice.name: str(event.args)}))
 
-    current = chosen.get(choice.name, "")
-    with (
-        ui.element("select").classes("ww-select").on("change", choose, js_handler="(e) => emit(e.target.value)") as box
-    ):
-        box.props["aria-label"] = choice.label
-        box.props["value"] = current
-        for value, words in choice.options:
-            option = text("option", words)
-            option.props["value"] = value
+    box = Select(choice.options, chosen.get(choice.name, ""))
+    box.on("change", choose, js_handler="(e) => emit(e.target.value)").props["aria-label"] = choice.label
 
 
 def pager(path: str, chosen: Mapping[str, str], *, page: int, page_size: int, total: int) -> None:

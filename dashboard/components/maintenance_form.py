@@ -11,6 +11,7 @@ from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
 from dashboard.components.elements import button, moment, text
+from dashboard.components.select import Select
 from dashboard.recurrence_words import ONCE, OWN, presets
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
@@ -133,13 +134,7 @@ class MaintenanceDialog:
     def _select(self, name: str, label: str, options: Sequence[tuple[str, str]]) -> None:
         with ui.element("label").classes("ww-field"):
             text("span", label, "ww-secondary")
-            field = ui.element("select").classes("ww-select")
-            with field:
-                for key, words in options:
-                    option = text("option", words)
-                    option.props["value"] = key
-                    if key == self._values.get(name):
-                        option.props["selected"] = True
+            field = Select(options, self._values.get(name))
         self._keep(name, field, "change")
 
     def _keep(self, name: str, field: Element, event: str) -> None:

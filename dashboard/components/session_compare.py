@@ -13,6 +13,7 @@ from core.debugging.compare_words import name_and_host
 from core.debugging.waterfall import Exchange
 from dashboard.components.below import below
 from dashboard.components.elements import text
+from dashboard.components.select import Select
 from dashboard.components.session_table import bytes_words
 from dashboard.format import milliseconds
 
@@ -59,10 +60,8 @@ def _chooser(others: Mapping[int, str], chosen: int, choose: Callable[[int], Awa
 
     with ui.element("div").classes("ww-compare-head"):
         text("span", "Compared with", "ww-secondary")
-        select = ui.element("select").props('aria-label="Compared with"')
-        with select.on("change", change, js_handler="(e) => emit(e.target.value)"):
-            for session_id, name in others.items():
-                text("option", name).props(f"value={session_id}" + (" selected" if session_id == chosen else ""))
+        select = Select(((str(session_id), name) for session_id, name in others.items()), str(chosen))
+        select.on("change", change, js_handler="(e) => emit(e.target.value)").props('aria-label="Compared with"')
 
 
 class _Rows:

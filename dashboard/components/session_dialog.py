@@ -10,6 +10,7 @@ from nicegui.element import Element
 from core.errors import WatchwrightError
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
 from dashboard.components.elements import button, text
+from dashboard.components.select import Select
 from dashboard.session_flags import flags_of, options_of
 
 
@@ -141,7 +142,7 @@ class SessionDialog:
         with ui.element("label").classes("ww-field" if field.kind != "switch" else "ww-switch"):
             text("span", field.label, "ww-secondary")
             if field.kind == "choice":
-                element = self._select(field)
+                element: Element = Select(field.choices)
             elif field.kind == "lines":
                 element = ui.element("textarea").classes("ww-textarea").props("rows=2 spellcheck=false")
             else:
@@ -154,13 +155,6 @@ class SessionDialog:
             element.props["placeholder"] = field.hint
         self._fields[field.flag] = element
         self._keep_typed(element, "checked" if field.kind == "switch" else "value")
-
-    @staticmethod
-    def _select(field: Field) -> Element:
-        with ui.element("select").classes("ww-select") as element:
-            for value, label in field.choices:
-                text("option", label).props["value"] = value
-        return element
 
     @staticmethod
     def _keep_typed(element: Element, name: str) -> None:
