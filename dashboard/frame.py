@@ -11,6 +11,7 @@ from nicegui import ui
 from core.signals import health_changed
 from dashboard import theme
 from dashboard.acting import current
+from dashboard.components import press
 from dashboard.components.below import below
 from dashboard.theme_choice import ThemeChoice
 
@@ -58,6 +59,7 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
     (answer) => answer.status === 401 && location.reload(), () => {});
   window.socket.on("disconnect", leave);
   window.socket.on("connect_error", leave);
+  window.socket.on("open", (page) => { wwIsLeaving ||= !page.new_tab; });
 })();
 const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
   const at = new Date(element.dateTime);
@@ -95,7 +97,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     static = below("/static")
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{static}/watchwright.css">')
     ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
-    ui.add_body_html(SCRIPT)
+    ui.add_body_html(SCRIPT + press.SCRIPT)
     ui.add_body_html(f'<script type="module" src="{static}/search.js"></script>')
     chosen_theme = ThemeChoice()
     ui.link("Skip to the content", "#content").classes("ww-skip")

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from core.errors import WatchwrightError
 from dashboard.components.elements import button, text
+from dashboard.components.press import on_submit
 from dashboard.components.select import Select
 
 Values = dict[str, str]
@@ -75,7 +76,7 @@ def ask(
             else:
                 dialog.close()
 
-        form.on("submit.prevent", go)
+        on_submit(form, go)
 
 
 def tell_once(title: str, words: str, lines: Sequence[str]) -> None:

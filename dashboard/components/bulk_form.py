@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from dashboard.components.elements import button, text
+from dashboard.components.press import on_submit
 from dashboard.websites import as_tags
 
 MOST = 1_000  # lines
@@ -39,7 +40,7 @@ class BulkDialog:
                 with ui.element("div").classes("ww-actions"):
                     button("Close", self._dialog.close)
                     text("button", "Watch them", "ww-button ww-primary").props("type=submit")
-            form.on("submit.prevent", self._go)
+            on_submit(form, self._go)
 
     def open(self) -> None:
         """Show the dialog with what was refused the last time, if anything was."""

@@ -10,6 +10,7 @@ from core.errors import WatchwrightError
 from core.models import ChannelKind
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
 
 Given = dict[str, Any]
 
@@ -67,7 +68,7 @@ class ChannelDialog:
                 with ui.element("div").classes("ww-actions"):
                     button("Cancel", self._dialog.close)
                     text("button", "Save", "ww-button ww-primary").props("type=submit")
-            form.on("submit.prevent", self._go)
+            on_submit(form, self._go)
 
     def open(self, *, name: str = "", kind: ChannelKind | None = None) -> None:
         """Show the dialog, for a new channel or, with its *kind*, for a stored one."""

@@ -1,8 +1,6 @@
 """Small building blocks in HTML's own words; all text goes in as text."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
@@ -10,9 +8,8 @@ from nicegui.element import Element
 from core.accounts.actor import Permission
 from dashboard import theme
 from dashboard.acting import may
+from dashboard.components.press import Handler, on_press
 from dashboard.format import utc
-
-Handler = Callable[[], Awaitable[Any] | Any]
 
 
 def text(tag: str, content: str, classes: str = "") -> Element:
@@ -27,7 +24,7 @@ def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "") -> 
     element = text("button", label, f"ww-button {kind}").props("type=button")
     if hint:
         element.props["title"] = hint
-    element.on("click", lambda _event: on_click())
+    on_press(element, on_click)
     return element
 
 

@@ -11,6 +11,7 @@ from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
 from dashboard.components.elements import button, moment, text
+from dashboard.components.press import on_submit
 from dashboard.components.select import Select
 from dashboard.recurrence_words import ONCE, OWN, presets
 
@@ -82,7 +83,7 @@ class MaintenanceDialog:
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
-        form.on("submit.prevent", self._go)
+        on_submit(form, self._go)
 
     @ui.refreshable_method
     def recurs(self) -> None:

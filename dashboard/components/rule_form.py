@@ -11,6 +11,7 @@ from core.notifications.trial import Trial
 from core.schemas.notification_rule import NAMES
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
 
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
@@ -100,7 +101,7 @@ class RuleDialog:
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         fields.fill(typed_of(self._values) if self._values else {})
-        form.on("submit.prevent", self._go)
+        on_submit(form, self._go)
 
     @staticmethod
     def _draw_rest(fields: Fields) -> None:

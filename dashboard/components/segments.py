@@ -1,10 +1,12 @@
 """A choice of one among few, as a row of buttons."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from nicegui import ui
 
 from dashboard.components.elements import text
+from dashboard.components.press import on_press
 
 
 class Segments:
@@ -16,7 +18,7 @@ class Segments:
         with ui.element("div").classes("ww-segments").props(f'role=group aria-label="{label}"'):
             self._buttons = {choice: text("button", choice).props("type=button") for choice in choices}
         for choice, button in self._buttons.items():
-            button.on("click", lambda _event, choice=choice: choose(choice))
+            on_press(button, partial(choose, choice))
         self.show(chosen)
 
     def show(self, chosen: str) -> None:

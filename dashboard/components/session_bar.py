@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from nicegui import ui
@@ -12,6 +13,7 @@ from core.accounts.actor import Permission
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from dashboard.components.below import below
 from dashboard.components.elements import button, moment, only_for, text
+from dashboard.components.press import on_press
 from dashboard.format import utc
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -130,4 +132,4 @@ def _view_buttons(views: Views) -> None:
         for name in views.names:
             selected = "true" if name == views.current else "false"
             tab = text("button", name).props(f"type=button role=tab aria-selected={selected}")
-            tab.on("click", lambda _, chosen=name: views.choose(chosen))
+            on_press(tab, partial(views.choose, name))

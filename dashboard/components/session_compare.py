@@ -13,6 +13,7 @@ from core.debugging.compare_words import name_and_host
 from core.debugging.waterfall import Exchange
 from dashboard.components.below import below
 from dashboard.components.elements import text
+from dashboard.components.press import on_press
 from dashboard.components.select import Select
 from dashboard.components.session_table import bytes_words
 from dashboard.format import milliseconds
@@ -92,13 +93,13 @@ class _Rows:
                     self._chip(kind, f"{str(kind).capitalize()} {count:,}")
 
     def _chip(self, kind: Difference | None, words: str) -> None:
-        def choose(_event: GenericEventArguments) -> None:
+        def choose() -> None:
             self._kind = kind
             self.draw.refresh()
 
         chip = text("button", words, "ww-chip").props("type=button")
         chip.props["aria-pressed"] = "true" if kind is self._kind else "false"
-        chip.on("click", choose)
+        on_press(chip, choose)
 
     def _table(self, pairs: Sequence[Pair], end: float) -> None:
         with ui.element("table").classes("ww-compare-table"):

@@ -10,6 +10,7 @@ from nicegui.element import Element
 from core.errors import WatchwrightError
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
 from dashboard.components.elements import button, text
+from dashboard.components.press import on_submit
 from dashboard.components.select import Select
 from dashboard.session_flags import flags_of, options_of
 
@@ -121,7 +122,7 @@ class SessionDialog:
                     button("Cancel", self._dialog.close)
                     button("Keep for this website", lambda: self._go(self._keep))
                     text("button", "Start", "ww-button ww-primary").props("type=submit")
-            form.on("submit.prevent", lambda _event: self._go(self._start))
+            on_submit(form, lambda: self._go(self._start))
 
     def open(self, options: SessionOptions) -> None:
         """Show the dialog with *options* filled in; of a password only that it must be given again."""

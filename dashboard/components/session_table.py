@@ -13,6 +13,7 @@ from core.models import DebugSession, SessionTrigger
 from core.schemas.website import display_url
 from dashboard.acting import may
 from dashboard.components.elements import button, moment, only_for, text
+from dashboard.components.press import on_submit
 from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, state_words
 from dashboard.format import milliseconds
 
@@ -79,7 +80,7 @@ def starter(start: Start) -> None:
             await start.start(typed)
 
     field.on("input", keep, js_handler="(event) => emit(event.target.value)")
-    form.on("submit.prevent", go)
+    on_submit(form, go)
     if start.unavailable:
         text("p", start.unavailable, "ww-why-not")
 

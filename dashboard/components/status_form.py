@@ -8,6 +8,7 @@ from nicegui import ui
 from core.errors import WatchwrightError
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
 
 Given = dict[str, Any]
 GROUPS_NOTE = "One website a line, by address or name; a line such as # Shops begins a group."
@@ -61,7 +62,7 @@ class StatusDialog:
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         fields.fill(self._values)
-        form.on("submit.prevent", self._go)
+        on_submit(form, self._go)
 
     async def _go(self) -> None:
         try:

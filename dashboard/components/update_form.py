@@ -8,6 +8,7 @@ from core.errors import WatchwrightError
 from core.models import WindowUpdate
 from dashboard.components.elements import moment, text
 from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
 
 STAGES = ("investigating", "identified", "monitoring", "resolved")
 
@@ -47,4 +48,4 @@ def _form(submit: Callable[[str, str], Awaitable[None]]) -> None:
             error.props["textContent"] = ""
             fields.fill({"stage": typed["stage"]})
 
-    form.on("submit.prevent", go)
+    on_submit(form, go)

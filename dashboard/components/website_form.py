@@ -12,6 +12,7 @@ from dashboard.check_words import check_words
 from dashboard.components.check_fields import GROUPS, CheckFields
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
 from dashboard.components.trial_view import trial_view
 from dashboard.trial import Trial
 from dashboard.website_given import TOGETHER, given_of, problems, typed_of
@@ -33,7 +34,7 @@ def paste_url(submit: Callable[[str], Awaitable[None]], *, label: str = "Watch i
         await _try(lambda: submit(field.props.get("value", "")), error, field)
 
     _keep_value(field)
-    form.on("submit.prevent", go)
+    on_submit(form, go)
 
 
 class WebsiteDialog:
@@ -79,7 +80,7 @@ class WebsiteDialog:
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     text("button", action, "ww-button ww-primary").props("type=submit")
-            form.on("submit.prevent", self._go)
+            on_submit(form, self._go)
 
     def open(self, website: dict[str, Any]) -> None:
         """Show the dialog with *website* filled in, whose secrets are masked."""

@@ -13,6 +13,15 @@ from tests.e2e.site import Site
 
 SOON_MS = 30_000  # a page over a slow line, on a machine that runs other tests
 OFFLINE = re.compile("ww-offline")
+BUSY = "button[aria-busy=true]"
+COUNT_PRESSES = """() => {
+  const { emit } = socket;
+  window.presses = 0;
+  socket.emit = function (name, ...given) {
+    window.presses += name === "event";
+    return emit.call(this, name, ...given);
+  };
+}"""
 CHECKS = re.compile(r"^(\d+) checks")
 
 
@@ -30,6 +39,17 @@ def wait_for_checks(api: Api, website: int, count: int) -> None:
         time.sleep(0.2)
 
 
+def press_twice(page: Page) -> None:
+    """Press a button that nobody answers: the browser alone can say that it was taken."""
+    button = page.get_by_role("button", name="+ Add website")
+    before = button.bounding_box()
+    page.evaluate(COUNT_PRESSES)
+    button.click()
+    button.click()
+    expect(page.locator(BUSY)).to_have_text("+ Add website")
+    assert button.bounding_box() == before
+
+
 def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve, site: Site, page: Page) -> None:
     server = serve()
     api = Api(server)
@@ -44,10 +64,14 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
         slow.cut()
         expect(page.locator("body")).to_have_class(OFFLINE, timeout=SOON_MS)
         expect(page.locator(".ww-live")).to_be_visible()
+        press_twice(page)
         wait_for_checks(api, website, shown + 2)
         slow.mend()
 
         expect(page.locator("body")).not_to_have_class(OFFLINE, timeout=SOON_MS)
+        expect(page.get_by_role("heading", name="Watch a website")).to_have_count(1, timeout=SOON_MS)
+        expect(page.locator(BUSY)).to_have_count(0)
+        assert page.evaluate("window.presses") == 1
         stored = api.get(f"websites/{website}/checks")["total"]
         expect(page.get_by_role("img", name=re.compile(rf"^({stored}|{stored + 1}) checks")).first).to_be_visible(
             timeout=SOON_MS

@@ -15,6 +15,7 @@ from nicegui.events import GenericEventArguments
 
 from core.debugging.waterfall import Exchange
 from dashboard.components.below import below
+from dashboard.components.press import on_emit
 from dashboard.components.waterfall.wire import FIRST_BATCH, Wire
 
 VIEW = Path(__file__).parent / "view"
@@ -116,7 +117,7 @@ class Waterfall(Element, component="waterfall.js"):
         self.on("ask", self._answer)
         self.on("search", self._search)
         if asked.reopen:
-            self.on("reopen", self._reopen)
+            on_emit(self, "reopen", self._reopen)
         if keep := asked.keep_columns:
             self.on("columns", lambda event: keep(event.args))
 

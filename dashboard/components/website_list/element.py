@@ -13,6 +13,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from dashboard.components.below import below
+from dashboard.components.press import on_emit
 from dashboard.components.website_list.row import Wire
 
 ACTIONS = frozenset({"pause", "resume", "delete", "tag", "untag"})
@@ -75,7 +76,7 @@ class WebsiteList(Element, component="website_list.js"):
         self._props["unavailable"] = unavailable
         self._props["prefix"] = below("")
         self._start_session, self._act, self._buckets = start_session, act, buckets
-        self.on("start", self._on_start)
+        on_emit(self, "start", self._on_start)
         self.on("act", self._on_act)
         self.on("spans", self._on_spans)
 

@@ -1,0 +1,106 @@
+"""What a press tells the browser once its work is done; that the browser waits for it is in tests/e2e."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from nicegui import Client, core, ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+from nicegui.page import page as page_of_nicegui
+
+from dashboard.components.press import on_press, on_submit
+
+
+@pytest.fixture
+async def reader(monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Somebody with an empty page open."""
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
+    return Client(page_of_nicegui(""))
+
+
+def press(element: Element) -> Awaitable[None] | None:
+    """What is left to be awaited of the only thing that *element* listens to."""
+    (listener,) = element._event_listeners.values()
+    assert listener.handler is not None
+    given = GenericEventArguments(sender=element, client=element.client, args={})
+    left: Awaitable[None] | None = listener.handler(given)
+    return left
+
+
+async def told(reader: Client) -> list[Any]:
+    """The scripts that the reader's browser was sent so far."""
+    for _turn in range(3):  # what is not awaited of NiceGUI's is sent by a task
+        await asyncio.sleep(0)
+    return [data["code"] for _target, kind, data in reader.outbox.messages if kind == "run_javascript"]
+
+
+def drawn(reader: Client, do: Callable[[], Any]) -> Element:
+    with reader:
+        element = ui.element("button")
+    on_press(element, do)
+    return element
+
+
+async def test_work_is_told_as_done_when_it_is(reader: Client) -> None:
+    is_done = asyncio.Event()
+    button = drawn(reader, is_done.wait)
+
+    left = asyncio.ensure_future(press(button) or asyncio.sleep(0))
+    meanwhile = await told(reader)
+    is_done.set()
+    await left
+
+    assert meanwhile == []
+    assert await told(reader) == [f"wwDone('{button.id} click')"]
+
+
+async def test_work_that_fails_is_done_too(reader: Client) -> None:
+    def fail() -> None:
+        raise LookupError
+
+    async def fail_later() -> None:
+        raise LookupError
+
+    at_once, later = drawn(reader, fail), drawn(reader, fail_later)
+
+    with pytest.raises(LookupError):
+        press(at_once)
+    with pytest.raises(LookupError):
+        await (press(later) or asyncio.sleep(0))
+
+    assert await told(reader) == [f"wwDone('{at_once.id} click')", f"wwDone('{later.id} click')"]
+
+
+async def test_a_button_that_its_own_work_takes_away_is_done(reader: Client) -> None:
+    async def redraw() -> None:
+        button.delete()
+
+    button = drawn(reader, redraw)
+
+    await (press(button) or asyncio.sleep(0))
+
+    assert await told(reader) == [f"wwDone('{button.id} click')"]
+
+
+async def test_nothing_is_told_to_a_reader_who_has_left(reader: Client) -> None:
+    async def leave() -> None:
+        reader.delete()
+
+    await (press(drawn(reader, leave)) or asyncio.sleep(0))
+
+    assert await told(reader) == []
+
+
+async def test_a_form_is_sent_by_its_own_name(reader: Client) -> None:
+    async def send() -> None:
+        pass
+
+    with reader:
+        form = ui.element("form")
+    on_submit(form, send)
+
+    await (press(form) or asyncio.sleep(0))
+
+    assert await told(reader) == [f"wwDone('{form.id} submit.prevent')"]
