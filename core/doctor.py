@@ -3,41 +3,37 @@
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from core import database
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.confinement import confinement_of
+from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserMissing, StoreError
-from core.services import hypertable, resplit
+from core.services import fleet_state, hypertable, resplit
+from core.services.fleet_state import FleetState
+from core.workers import spool
+from core.workers.own_folder import is_nobodys
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, with room for debug sessions
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this version was written is wrong
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """One thing that was looked at."""
-
-    name: str
-    is_ok: bool
-    words: str
-    """What was found; where it is not ok, also what to do."""
-
-
 def examine(settings: Settings) -> Iterator[Diagnosis]:
-    """Look at Python, store, migrations, browser, clock and disk, in this order."""
+    """Look at Python, store, migrations, what else is on the store, browser, clock, disk and checks left behind."""
     yield _python()
     yield from _store(settings)
     yield _browser(settings)
     yield _clock()
     yield _disk(settings)
+    yield from _held(settings.data_dir)
 
 
 def _python() -> Diagnosis:
@@ -52,6 +48,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     try:
         revision, head = database.current(engine), database.head()
         split = _split(engine) if revision == head else ""
+        state = _state(engine) if revision == head else None
     except StoreError as error:
         yield Diagnosis(name="Store", is_ok=False, words=str(error))
         return
@@ -60,6 +57,8 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(name="Store", is_ok=True, words=f"{shown}{split}")
     words = f"at {head}, the newest" if revision == head else f"at {revision}; run `watchwright db upgrade` for {head}"
     yield Diagnosis(name="Migrations", is_ok=revision == head, words=words)
+    if state is not None:
+        yield from of_fleet(state)
 
 
 def _split(engine: Engine) -> str:
@@ -70,6 +69,11 @@ def _split(engine: Engine) -> str:
         if resplit.can_use_chunks(connection):
             return "; to have its TimescaleDB keep the checks, run `watchwright db timescale`"
     return ""
+
+
+def _state(engine: Engine) -> FleetState:
+    with database.reaching(engine), Session(engine) as db:
+        return fleet_state.read(db)
 
 
 def _browser(settings: Settings) -> Diagnosis:
@@ -94,6 +98,18 @@ def _disk(settings: Settings) -> Diagnosis:
     words = f"{free / 1024**3:.1f} GB free for {settings.data_dir}"
     is_ok = free >= LEAST_FREE_BYTES
     return Diagnosis(name="Disk", is_ok=is_ok, words=words if is_ok else f"{words}; free at least 0.5 GB")
+
+
+def _held(data_dir: Path) -> Iterator[Diagnosis]:
+    for file in spool.files(data_dir):
+        is_left = is_nobodys(file.parent)
+        with suppress(OSError), file.open("rb") as lines:  # it goes once all is stored
+            words = f"{sum(1 for _ in lines):,} are in {file} until the store takes them"
+            remedy = (
+                f"{words}, but nobody has that folder: start what checks with WATCHWRIGHT_DATA_DIR={data_dir}, or put "
+                "the file where another worker finds it (docs/scaling.md, What a worker held that died)"
+            )
+            yield Diagnosis(name="Held checks", is_ok=not is_left, words=remedy if is_left else words)
 
 
 def _existing(folder: Path) -> Path:

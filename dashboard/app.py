@@ -89,7 +89,7 @@ def create_app(
     database.upgrade(engine)
     database.bind(engine)
     database.run_in_session(WebsiteCRUD.check_key)
-    post = post_of(engine)
+    post = post_of(engine, "dashboard")
     runtime = Runtime(
         settings=settings,
         engine=engine,

@@ -221,7 +221,7 @@ def doctor() -> None:
     all_ok = True
     for diagnosis in examine(Settings.load()):
         all_ok = all_ok and diagnosis.is_ok
-        print(f"{'ok  ' if diagnosis.is_ok else 'FAIL'}  {diagnosis.name:<10}  {diagnosis.words}")
+        print(f"{'ok  ' if diagnosis.is_ok else 'FAIL'}  {diagnosis.name:<11}  {diagnosis.words}")
     raise typer.Exit(0 if all_ok else NOT_SO)
 
 

@@ -40,7 +40,7 @@ def take(db: Session, *, owner: str, until: datetime, most: int = 0) -> Taken | 
     """
     if most and _running(db) >= most:
         return None
-    oldest = select(DebugSession.id, DebugSession.website_id, DebugSession.job).where(_OFFERED)
+    oldest = select(DebugSession.id, DebugSession.website_id, DebugSession.job).where(OFFERED)
     row = db.execute(oldest.order_by(DebugSession.id).limit(1).with_for_update(skip_locked=True)).one_or_none()
     if row is None or not _holds(db, row.id, owner=owner, lease_until=until):
         return None
@@ -86,11 +86,11 @@ def give_back(db: Session, is_gone: Callable[[str], bool]) -> list[int]:
 
 def expire(db: Session, before: datetime, reason: str) -> list[int]:
     """End as failed, with *reason*, what was offered before that and taken by nobody; returns those sessions' ids."""
-    old = and_(_OFFERED, DebugSession.created_at < as_utc(before))
+    old = and_(OFFERED, DebugSession.created_at < as_utc(before))
     ids = list(db.scalars(select(DebugSession.id).where(old)))
     if ids:
         failed = {"state": DebugSessionState.FAILED, "success": False, "error_message": reason, "job": None}
-        ended = update(DebugSession).where(DebugSession.id.in_(ids), _OFFERED)
+        ended = update(DebugSession).where(DebugSession.id.in_(ids), OFFERED)
         db.execute(ended.values(failed | {"completed_at": utc_now()}))
     return ids
 
@@ -105,11 +105,11 @@ def _running(db: Session) -> int:
 
 def _holds(db: Session, session_id: int, **values: Any) -> bool:
     """Change a session if it is still on offer; whether it was."""
-    changed = db.execute(update(DebugSession).where(DebugSession.id == session_id, _OFFERED).values(values))
+    changed = db.execute(update(DebugSession).where(DebugSession.id == session_id, OFFERED).values(values))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
 _UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
 WAITS = and_(DebugSession.state == DebugSessionState.QUEUED, DebugSession.job.is_not(None))
 """Whether a session is on offer, or taken and not run yet."""
-_OFFERED = and_(WAITS, DebugSession.owner.is_(None))
+OFFERED = and_(WAITS, DebugSession.owner.is_(None))

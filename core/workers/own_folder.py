@@ -43,6 +43,14 @@ class OwnFolder:
             self._lock = None
 
 
+def is_nobodys(folder: Path) -> bool:
+    """Whether no process has *folder* for what it holds."""
+    lock = _locked(folder)
+    if lock is not None:
+        os.close(lock)
+    return lock is not None
+
+
 def _locked(folder: Path) -> int | None:
     """A descriptor that holds the lock of *folder*, which is made; None while another process has it.
 

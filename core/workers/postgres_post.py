@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from contextlib import suppress
+from importlib.metadata import version
 
 import psycopg
 from sqlalchemy import URL
 
 from core.background import Background
+from core.services.fleet_state import CALLED
 from core.workers.post import Deliver
 
 logger = logging.getLogger(__name__)
@@ -20,7 +22,9 @@ MOST_WAITING = 1_000  # messages while PostgreSQL is away
 class PostgresPost:
     """Hears its own messages too: whoever takes them knows which are its own."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, role: str = "program") -> None:
+        """*role* is what this process does, which others read in the name of its connection."""
+        self._name = f"{CALLED} {version('watchwright')} {role}"
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._background = Background()
@@ -49,7 +53,9 @@ class PostgresPost:
     async def _listen(self, deliver: Deliver, listens: asyncio.Event) -> None:
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as connection:
+                async with await psycopg.AsyncConnection.connect(
+                    self._address, autocommit=True, application_name=self._name
+                ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     listens.set()
                     async for notification in connection.notifies():

@@ -22,12 +22,12 @@ class NoPost:
         pass
 
 
-def post_of(engine: Engine) -> Post:
-    """The post of the store behind *engine*."""
+def post_of(engine: Engine, role: str) -> Post:
+    """The post of the store behind *engine*, for a process of that *role*, see `core.services.fleet_state`."""
     if engine.dialect.name == "postgresql":
         from core.workers.postgres_post import PostgresPost  # with a driver that a SQLite store has no use for
 
-        return PostgresPost(engine.url)
+        return PostgresPost(engine.url, role)
     file = database.store_file(engine.url)
     if file is None:
         return NoPost()

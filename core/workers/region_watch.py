@@ -12,7 +12,8 @@ from core import signals
 from core.background import Background
 from core.database import in_session
 from core.notifications.region_alarm import announce_regions
-from core.services import regions
+from core.services import fleet_state, regions
+from core.services.fleet_state import FleetState
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ class RegionWatch:
 
     def __init__(self) -> None:
         self._silent: Mapping[str, datetime] = {}
+        self.state = FleetState()
+        """How the processes on the store were when we looked last."""
         self._background = Background()
 
     @property
@@ -50,7 +53,8 @@ class RegionWatch:
 
     async def look(self) -> None:
         """Take in how the regions are now, and tell of those that have turned."""
-        before, self._silent = self._silent, await in_session(_reviewed)
+        before = self._silent
+        self._silent, self.state = await in_session(_reviewed)
         if self._silent != before:
             signals.health_changed.send(signals.HealthChanged())
 
@@ -63,6 +67,7 @@ class RegionWatch:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def _reviewed(db: Session) -> dict[str, datetime]:
+def _reviewed(db: Session) -> tuple[dict[str, datetime], FleetState]:
     announce_regions(db, regions.review(db))
-    return {region.name: region.silent_since for region in regions.known(db) if region.silent_since is not None}
+    silent = {region.name: region.silent_since for region in regions.known(db) if region.silent_since is not None}
+    return silent, fleet_state.read(db)

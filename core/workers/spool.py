@@ -22,6 +22,11 @@ LEFT_OUT: Any = {"result": {"headers", "body"}}  # secret, and of no use once th
 _findings = TypeAdapter(Finding)
 
 
+def files(data_folder: Path) -> list[Path]:
+    """Those in which processes with this data folder hold checks just now, or left some."""
+    return [*data_folder.glob(FILE), *sorted(data_folder.glob(f"held-[0-9]*/{FILE}"))]
+
+
 class Spool:
     """Findings, a line each, first in first out; may be used by several threads.
 

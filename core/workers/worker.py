@@ -102,7 +102,7 @@ async def work(
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
     end_spans = otlp.start(settings, "+".join(sorted(queues)))
-    bridge = Bridge(post_of(engine))
+    bridge = Bridge(post_of(engine, _role(settings, queues)))
     parts: list[Part] = []
     if "checks" in queues:
         if engine.dialect.name == "postgresql":
@@ -123,6 +123,11 @@ async def work(
         await bridge.stop()
         engine.dispose()
         await asyncio.to_thread(end_spans)
+
+
+def _role(settings: Settings, queues: Collection[str]) -> str:
+    place = f"@{settings.region}" if settings.region and settings.fleet else ""
+    return "+".join(sorted(queues)) + place
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from core import database
+from core.doctor_fleet import of_fleet
 from core.errors import StoreError
 from dashboard.api.problems import problem
 from dashboard.runtime import Runtime
@@ -31,5 +32,10 @@ async def readyz(request: Request) -> Response:
         return problem(503, str(error))
     if revision != database.head():
         return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
-    silent = sorted(runtime.regions.silent)  # said, and no reason to send people to another dashboard
-    return JSONResponse({"status": "ready", "revision": revision} | ({"silent_regions": silent} if silent else {}))
+    # Said, and no reason to send people to another dashboard; to everybody, so by name alone.
+    silent = sorted(runtime.regions.silent)
+    wrong = sorted({one.name for one in of_fleet(runtime.regions.state) if not one.is_ok})
+    facts = {"silent_regions": silent, "warnings": wrong}
+    return JSONResponse(
+        {"status": "ready", "revision": revision} | {name: said for name, said in facts.items() if said}
+    )

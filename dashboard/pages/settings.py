@@ -10,7 +10,8 @@ from nicegui import ui
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.doctor import Diagnosis, examine
+from core.doctor import examine
+from core.doctor_fleet import Diagnosis
 from core.services import regions, storage, workload
 from core.services.storage import Stored
 from core.services.workload import Workload

@@ -8,6 +8,9 @@ from core import database
 from core.config import Settings
 from core.debugging.confinement import confinement_of
 from core.doctor import examine
+from core.workers.own_folder import OwnFolder
+from core.workers.spool import Spool
+from tests.core.monitoring.test_record import found
 
 
 def diagnoses(settings: Settings) -> dict[str, tuple[bool, str]]:
@@ -51,6 +54,20 @@ def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(
 
     assert not is_ok
     assert "no-such-browser" in words
+
+
+def test_checks_that_a_worker_left_are_said_until_one_has_their_folder(tmp_path: Path) -> None:
+    Spool(tmp_path / "held-2").add([found(1), found(2)])
+
+    left = diagnoses(Settings(data_dir=tmp_path))["Held checks"]
+    owners = [OwnFolder(tmp_path) for _ in range(2)]
+    owned = diagnoses(Settings(data_dir=tmp_path))["Held checks"]
+    for owner in owners:
+        owner.close()
+
+    held = f"2 are in {tmp_path}/held-2/held-checks.jsonl until the store takes them"
+    assert owned == (True, held)
+    assert (left[0], left[1].startswith(f"{held}, but nobody has that folder")) == (False, True)
 
 
 def test_it_is_said_how_the_browser_is_held(tmp_path: Path) -> None:

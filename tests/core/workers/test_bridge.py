@@ -1,13 +1,19 @@
 """Signals between processes: what goes over the wire, and that it arrives on either kind of store."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.orm import Session
 
 from core import signals
+from core.database import make_engine
+from core.services import fleet_state
+from core.services.fleet_state import Process
 from core.workers import bridge
 from core.workers.bridge import Bridge
 from core.workers.post import Post
@@ -26,7 +32,7 @@ def posts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Post
         yield SocketPost(tmp_path / "sockets"), SocketPost(tmp_path / "sockets")
         return
     url = postgres.new_database()
-    yield PostgresPost(make_url(url)), PostgresPost(make_url(url))
+    yield PostgresPost(make_url(url), "dashboard"), PostgresPost(make_url(url), "checks@eu")
     postgres.drop_database(url)
 
 
@@ -147,3 +153,29 @@ def _as_a_killed_process_leaves_it(path: Path) -> None:
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as dead:
         dead.bind(str(path))
+
+
+@pytest.mark.parametrize("posts", ["postgresql"], indirect=True)
+async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: tuple[Post, Post]) -> None:
+    here, there = posts
+    assert isinstance(here, PostgresPost)
+    engine = make_engine(here._address.replace("postgresql:", "postgresql+psycopg:"))
+    for post in posts:
+        await post.start(lambda _message: None)
+
+    def present() -> Counter[Process]:
+        with Session(engine) as db:
+            return fleet_state.processes(db)
+
+    both = present()
+    await there.stop()
+    async with asyncio.timeout(SOON):
+        while len(present()) > 1:  # noqa: ASYNC110 - PostgreSQL ends what was left a moment later
+            await asyncio.sleep(0.01)
+    await here.stop()
+    engine.dispose()
+
+    assert both == {
+        Process(version=version("watchwright"), role="dashboard"): 1,
+        Process(version=version("watchwright"), role="checks", region="eu"): 1,
+    }

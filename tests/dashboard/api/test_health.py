@@ -4,6 +4,7 @@ import httpx
 from fastapi import FastAPI
 
 from core import database
+from core.services.fleet_state import FleetState, Waiting
 from tests.factories import NOON
 
 
@@ -14,6 +15,7 @@ async def test_a_running_process_is_alive(client: httpx.AsyncClient) -> None:
 async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: httpx.AsyncClient, app: FastAPI) -> None:
     ready = await client.get("/readyz")
     app.state.runtime.regions._silent = {"eu": NOON}
+    app.state.runtime.regions.state = FleetState(waiting=Waiting(sessions=1, since=NOON, seconds=600))
     cut_off = await client.get("/readyz")
     app.state.runtime.ending.set()
     ending = await client.get("/readyz")
@@ -23,6 +25,7 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
 
     assert (ready.status_code, ready.json()["revision"]) == (200, database.head())
     assert (cut_off.status_code, cut_off.json()["silent_regions"]) == (200, ["eu"])
+    assert cut_off.json()["warnings"] == ["Sessions"]
     assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is about to end.")
     assert behind.status_code == 503
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.head()}."

@@ -1,0 +1,113 @@
+"""What is wrong among the processes on one store, and what to do: judged from what the store knows. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.schemas.region import majority
+from core.services.fleet_state import FleetState, Process, Share
+
+SKEW_SECONDS = 1.0  # a fleet goes by PostgreSQL's clock, but logs, sessions and pages go by the machine's
+UNTAKEN_SECONDS = 60.0  # that a session waits where nobody knows whether there is a worker
+UPDATE_ALL = "bring all to one version"
+START_ONE = (
+    "start `watchwright worker --queues sessions` on this store, or set WATCHWRIGHT_MAX_BROWSERS on the dashboard"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One thing that was looked at."""
+
+    name: str
+    is_ok: bool
+    words: str
+    """What was found; where it is not ok, also what to do."""
+
+
+def of_fleet(state: FleetState) -> Iterator[Diagnosis]:
+    """What is to be said of the processes on a store, and of the regions and the sessions that they are there for."""
+    if state.is_shared:
+        yield _processes(state.processes)
+        yield from _regions(state)
+        yield from _skew(state.skew_seconds)
+    yield from _sessions(state)
+
+
+def _processes(processes: Counter[Process]) -> Diagnosis:
+    versions = sorted({process.version for process in processes})
+    if len(versions) > 1:
+        said = "; ".join(f"{version}: {_listed(_of_version(processes, version))}" for version in versions)
+        words = f"processes of different versions are on this store ({said}); {UPDATE_ALL}"
+        return Diagnosis(name="Processes", is_ok=False, words=words)
+    of_what = f", all of version {versions[0]}" if len(processes) > 1 else ""
+    words = f"{_listed(processes)}{of_what}" if processes else "none is connected to the store"
+    return Diagnosis(name="Processes", is_ok=True, words=words)
+
+
+def _of_version(processes: Counter[Process], version: str) -> Counter[Process]:
+    return Counter({process: count for process, count in processes.items() if process.version == version})
+
+
+def _listed(processes: Counter[Process]) -> str:
+    return ", ".join(f"{count} × {_called(one)}" for one, count in sorted(processes.items(), key=lambda it: str(it[0])))
+
+
+def _called(process: Process) -> str:
+    role = "dashboard" if process.role == "dashboard" else f"worker of {process.role.replace('+', ' and ')}"
+    return f"{role} in {process.region}" if process.region else role
+
+
+def _regions(state: FleetState) -> Iterator[Diagnosis]:
+    named = Counter[str]()
+    for share in state.shares:
+        for name in share.regions:
+            named[name] += share.websites
+    if not named:
+        return
+    unheard = [name for name in sorted(named) if name not in state.heard]
+    for name in unheard:
+        since = f"since {state.silent[name]:%Y-%m-%d %H:%M} UTC" if name in state.silent else "yet"
+        words = (
+            f"no worker of {name} is heard {since}, and {_websites(named[name])} it: start one there with "
+            f"WATCHWRIGHT_REGION={name} and WATCHWRIGHT_FLEET=true, or take the region out of them"
+        )
+        yield Diagnosis(name="Regions", is_ok=False, words=words)
+    if not unheard:
+        yield Diagnosis(name="Regions", is_ok=True, words=f"heard of {', '.join(sorted(named))}")
+    yield from filter(None, (_short_of_quorum(share, state) for share in state.shares))
+
+
+def _short_of_quorum(share: Share, state: FleetState) -> Diagnosis | None:
+    needed = share.quorum or majority(share.regions)
+    heard = sum(name in state.heard for name in share.regions)
+    if heard >= needed:
+        return None
+    others = f" and {share.websites - 1} others" if share.websites > 2 else " and another" * (share.websites == 2)
+    words = (
+        f"{share.first}{others} cannot be found down: the quorum is {needed} of {', '.join(share.regions)}, of which "
+        f"{heard} can be heard; see to those regions, or lower the quorum"
+    )
+    return Diagnosis(name="Quorum", is_ok=False, words=words)
+
+
+def _websites(count: int) -> str:
+    return "one website names" if count == 1 else f"{count:,} websites name"
+
+
+def _skew(seconds: float) -> Iterator[Diagnosis]:
+    if abs(seconds) > SKEW_SECONDS:
+        where = "ahead of" if seconds > 0 else "behind"
+        words = f"this machine's clock is {abs(seconds):,.1f} s {where} PostgreSQL's; set both by NTP"
+        yield Diagnosis(name="Clocks", is_ok=False, words=words)
+
+
+def _sessions(state: FleetState) -> Iterator[Diagnosis]:
+    if state.waiting is None:
+        return
+    waiting = state.waiting
+    count = "one debug session waits" if waiting.sessions == 1 else f"{waiting.sessions} debug sessions wait"
+    words = f"{count} for a worker, since {waiting.since:%Y-%m-%d %H:%M} UTC"
+    has_worker = any("sessions" in process.role for process in state.processes)
+    is_ok = has_worker if state.is_shared else waiting.seconds < UNTAKEN_SECONDS
+    yield Diagnosis(name="Sessions", is_ok=is_ok, words=words if is_ok else f"{words}, and none takes any; {START_ONE}")

@@ -1,0 +1,85 @@
+"""What is said of the processes on a store: all is well, or what is wrong and what to do."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from core.doctor_fleet import of_fleet
+from core.services.fleet_state import FleetState, Process, Share, Waiting
+from tests.factories import NOON
+
+DASHBOARD = Process(version="1.2.0", role="dashboard")
+IN_EU = Process(version="1.2.0", role="checks", region="eu")
+SHARE = Share(regions=("eu", "us", "ap"), quorum=None, websites=3, first="Shop")
+WELL = FleetState(
+    is_shared=True,
+    processes=Counter({DASHBOARD: 2, IN_EU: 1}),
+    shares=(SHARE,),
+    heard={"eu": NOON, "us": NOON, "ap": NOON},
+)
+LEFT = FleetState(waiting=Waiting(sessions=2, since=NOON, seconds=61))
+
+
+def wrong(state: FleetState) -> dict[str, str]:
+    return {one.name: one.words for one in of_fleet(state) if not one.is_ok}
+
+
+def test_of_a_fleet_that_is_well_it_is_said_who_is_there() -> None:
+    assert [(one.name, one.is_ok, one.words) for one in of_fleet(WELL)] == [
+        ("Processes", True, "1 × worker of checks in eu, 2 × dashboard, all of version 1.2.0"),
+        ("Regions", True, "heard of ap, eu, us"),
+    ]
+
+
+def test_processes_of_different_versions_are_told_apart() -> None:
+    old = replace(IN_EU, version="1.1.0")
+
+    said = wrong(replace(WELL, processes=Counter({DASHBOARD: 1, old: 2})))
+
+    assert said["Processes"].startswith(
+        "processes of different versions are on this store (1.1.0: 2 × worker of checks in eu; 1.2.0: 1 × dashboard)"
+    )
+
+
+def test_a_region_that_websites_name_and_no_worker_serves_is_named_with_since_when() -> None:
+    said = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}, silent={"ap": NOON}))
+    never = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}))
+
+    assert said == {
+        "Regions": "no worker of ap is heard since 2026-03-01 12:00 UTC, and 3 websites name it: start one there with "
+        "WATCHWRIGHT_REGION=ap and WATCHWRIGHT_FLEET=true, or take the region out of them"
+    }
+    assert never["Regions"].startswith("no worker of ap is heard yet")
+
+
+def test_a_quorum_that_is_larger_than_the_regions_that_can_be_heard_is_said() -> None:
+    said = wrong(replace(WELL, heard={"eu": NOON}))
+    lower = wrong(replace(WELL, heard={"eu": NOON}, shares=(replace(SHARE, quorum=1),)))
+
+    assert said["Quorum"].startswith(
+        "Shop and 2 others cannot be found down: the quorum is 2 of eu, us, ap, of which 1 can be heard"
+    )
+    assert "Quorum" not in lower
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3_600.0, "3,600.0 s ahead of"), (-1.5, "1.5 s behind")])
+def test_a_clock_that_is_wrong_is_said(seconds: float, words: str) -> None:
+    assert words in wrong(replace(WELL, skew_seconds=seconds))["Clocks"]
+    assert not wrong(replace(WELL, skew_seconds=0.9))
+
+
+def test_sessions_that_nobody_can_take_are_said_with_what_to_start() -> None:
+    waiting = replace(WELL, waiting=Waiting(sessions=1, since=NOON, seconds=1))
+    taken = replace(waiting, processes=Counter({Process(version="1.2.0", role="checks+sessions"): 1}))
+
+    assert wrong(waiting)["Sessions"].startswith(
+        "one debug session waits for a worker, since 2026-03-01 12:00 UTC, and none takes any; start `watchwright"
+    )
+    assert not wrong(taken)
+
+
+def test_on_one_machine_a_worker_of_sessions_is_given_a_minute() -> None:
+    assert list(wrong(LEFT)) == ["Sessions"]
+    assert not wrong(FleetState(waiting=Waiting(sessions=2, since=NOON, seconds=59)))
+    assert not list(of_fleet(FleetState()))
