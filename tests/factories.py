@@ -1,6 +1,6 @@
 """Stored rows for tests that say only what matters to them; each is flushed, none committed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,7 @@ from core.services import (
     NetworkEventCRUD,
     WebsiteCRUD,
 )
+from core.services.session_recording import RecordedBatch, SessionRecording
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """The moment around which tests happen when they do not say."""
@@ -82,3 +83,9 @@ def make_event(db: Session, session: DebugSession, **overrides: Any) -> NetworkE
         "timestamp": NOON,
     } | overrides
     return NetworkEventCRUD.create(db, NetworkEventCreate(**given))
+
+
+def record_event(db: Session, session: DebugSession, month: date | None) -> None:
+    """A request of the session at `NOON`, in the month as which a recorder stores it."""
+    event = {"event_type": NetworkEventType.REQUEST, "url": "https://website.example/", "timestamp": NOON}
+    SessionRecording.store(db, session.id, RecordedBatch(new_events=[event], month=month))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from datetime import date
 from typing import Any, Protocol
 
 from core import signals
@@ -11,6 +12,7 @@ from core.debugging.facts import Batch, FactKey
 from core.debugging.masking import Masks
 from core.debugging.recorder import Recorder
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
+from core.services.event_months import month_of
 from core.services.session_recording import RecordedBatch, SessionRecording
 
 logger = logging.getLogger(__name__)
@@ -33,9 +35,12 @@ class StoreSink:
         self._session_id = session_id
         self._masks = masks
         self._ids: dict[FactKey, int] = {}
+        self._month: date | None = None
 
     async def write(self, batch: Batch) -> None:
         """Store *batch* in one transaction, then tell the pages."""
+        if not self._ids:
+            self._month = await in_session(month_of, self._session_id)
         for part in _parts(batch):
             recorded = await asyncio.to_thread(self._masked, part)
             new_ids = await in_session(SessionRecording.store, self._session_id, recorded)
@@ -56,6 +61,7 @@ class StoreSink:
             ],
             console=[masked_message(message, self._masks) for message in batch.console],
             artifacts=batch.artifacts,
+            month=self._month,
         )
 
 

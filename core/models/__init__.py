@@ -45,7 +45,8 @@ from core.models.website import Website
 
 for _index in INDEXES:
     attend(_index)
-months.attend(Base.metadata.tables[months.TABLE])
+for _table in (months.TABLE, months.EVENTS):
+    months.attend(Base.metadata.tables[_table])
 
 __all__ = [
     "ApiToken",

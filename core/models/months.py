@@ -1,12 +1,13 @@
-"""How PostgreSQL splits the checks by month, so that a month goes at once; SQLite keeps them in one table.
+"""How PostgreSQL splits checks and network events by month, so that a month goes at once; SQLite keeps one table each.
 
-A check belongs to the month in which it began. Months are made ahead by `core.services.months`; what none of them
-holds is in the rest. The name of a part says which checks are in it.
+A check belongs to the month in which it began, an event to that of its debug session. Months are made ahead by
+`core.services.months` and `core.services.event_months`; what none of them holds is in the rest. The name of a part
+says what is in it.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from sqlalchemy import DDL, Table, event
@@ -14,7 +15,9 @@ from sqlalchemy.schema import ExecutableDDLElement
 
 TABLE = "monitor_checks"
 REST = f"{TABLE}_default"
-NAME = re.compile(rf"{TABLE}_(\d{{4}})_(\d\d)")
+EVENTS = "network_events"
+REST_OF_EVENTS = f"{EVENTS}_default"
+NAME = re.compile(rf"({TABLE}|{EVENTS})_(\d{{4}})_(\d\d)")
 
 
 class Part(Protocol):
@@ -30,39 +33,46 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Month:
-    """The checks that began from *since* to before *until*, in UTC."""
+    """What of *table* is of the time from *since* to before *until*, in UTC."""
 
     since: datetime
     until: datetime
+    table: str = TABLE
 
     @classmethod
-    def of(cls, moment: datetime) -> "Month":
+    def of(cls, moment: datetime, table: str = TABLE) -> "Month":
         """The one in which *moment* is."""
         there = moment.astimezone(UTC)
-        return cls._first(there.year, there.month)
+        return cls._first(there.year, there.month, table)
 
     @classmethod
     def named(cls, name: str) -> "Month | None":
         """The one that is kept in the table of this name; None where that is the rest, or none of ours."""
         found = NAME.fullmatch(name)
-        return cls._first(int(found[1]), int(found[2])) if found else None
+        return cls._first(int(found[2]), int(found[3]), found[1]) if found else None
 
     @classmethod
-    def _first(cls, year: int, month: int) -> "Month":
+    def _first(cls, year: int, month: int, table: str) -> "Month":
         return cls(
             since=datetime(year, month, 1, tzinfo=UTC),
             until=datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC),
+            table=table,
         )
 
     @property
     def name(self) -> str:
-        """Of its table."""
-        return f"{TABLE}_{self.since:%Y_%m}"
+        """Of its own table."""
+        return f"{self.table}_{self.since:%Y_%m}"
+
+    @property
+    def first_day(self) -> date:
+        """What its events have as their month."""
+        return self.since.date()
 
     @property
     def following(self) -> "Month":
         """The month after it."""
-        return Month.of(self.until)
+        return Month.of(self.until, self.table)
 
 
 def slot_index(name: str) -> str:
@@ -78,13 +88,27 @@ def slot_index(name: str) -> str:
     )
 
 
-def attend(table: Table) -> None:
-    """Have *table* made with its rest, and with a primary key, which must have in it what the table is split by."""
-    for statement in (
+def own_key(name: str) -> str:
+    """What each part of the events has of a primary key: the whole's would need the month, which most have not."""
+    return f"CONSTRAINT pk_{name} PRIMARY KEY (id)"
+
+
+MADE_WITH = {
+    # The primary key must have in it what the table is split by.
+    TABLE: (
         f"ALTER TABLE {TABLE} ADD CONSTRAINT pk_{TABLE} PRIMARY KEY (id, checked_at)",
         f"CREATE TABLE {REST} PARTITION OF {TABLE} DEFAULT",
         slot_index(REST),
-    ):
+    ),
+    # No DEFAULT, which would be read as a whole, locked, for each month that is made.
+    EVENTS: (f"CREATE TABLE {REST_OF_EVENTS} PARTITION OF {EVENTS} ({own_key(REST_OF_EVENTS)}) FOR VALUES IN (NULL)",),
+}
+"""What is done once a table is there, by its name."""
+
+
+def attend(table: Table) -> None:
+    """Have *table* made with its rest, and with a primary key."""
+    for statement in MADE_WITH[table.name]:
         event.listen(table, "after_create", _on_postgresql(statement))
 
 

@@ -1,9 +1,9 @@
 """One thing that happened on the browser's network; those of one exchange share its id."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, PrimaryKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, CreatedAt, MethodName
@@ -18,7 +18,9 @@ class NetworkEvent(CreatedAt, Base):
     __table_args__ = (
         Index(None, "debug_session_id", "timestamp"),  # a session's events in order
         Index(None, "event_type", "timestamp"),  # recent errors of all sessions
-        Index(None, "debug_session_id", "exchange_id"),  # completing an exchange; its details
+        Index(None, "debug_session_id", "exchange_id"),  # its details
+        PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),  # on PostgreSQL each part has one: `core.models.months`
+        {"postgresql_partition_by": "LIST (month)"},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,6 +82,9 @@ class NetworkEvent(CreatedAt, Base):
     """Who asked: page, iframe, popup, worker, shared_worker, service_worker, browser."""
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What only the details panel shows: cookies, security, blocked reason, frames of a WebSocket."""
+
+    month: Mapped[date | None]
+    """The first day of the month that it may go with, which is that of its session; None where it may not."""
 
     debug_session: Mapped["DebugSession"] = relationship(back_populates="network_events", lazy="raise_on_sql")
 

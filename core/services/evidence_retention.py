@@ -19,20 +19,22 @@ BATCH = 20  # that a transaction deletes: a session has hundreds of events, and 
 
 def delete_sessions(db: Session, before: datetime) -> int:
     """Delete some finished sessions that began before *before*; returns how many, 0 once none is left."""
+    return _delete(db, DebugSession, *due(before), oldest_first=DebugSession.started_at)
+
+
+def due(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is true of sessions that began before *before*, and that may go."""
     began = DebugSession.started_at
     later, held = aliased(DebugSession), aliased(DebugSession)
     between = select(held.id).where(held.started_at > began, held.started_at <= later.started_at, _is_held(held))
     successor = select(later.id).where(
         later.started_at > began, _is_measure(later), later.url.is_not_distinct_from(DebugSession.url)
     )
-    return _delete(
-        db,
-        DebugSession,
+    return (
         began < as_utc(before),
         DebugSession.state.not_in((DebugSessionState.QUEUED, DebugSessionState.RUNNING)),
         ~_is_held(DebugSession),
         or_(~_is_measure(DebugSession), _is_succeeded(DebugSession, successor, later, between, held)),
-        oldest_first=began,
     )
 
 

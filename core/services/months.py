@@ -21,11 +21,11 @@ LOCK = 0x77617463686D6E74  # pg_advisory_xact_lock: "watchmnt"; two that make a 
 LOCK_TIMEOUT_MS = 500
 
 
-def made(connection: Connection) -> list[Month]:
-    """The months that have a table, oldest first."""
+def made(connection: Connection, table: str = TABLE) -> list[Month]:
+    """The months of *table* that have one of their own, oldest first."""
     names = connection.scalars(
         text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:whole AS regclass)"),
-        {"whole": TABLE},
+        {"whole": table},
     )
     return sorted(month for name in names if (month := Month.named(name)) is not None)
 
@@ -45,7 +45,7 @@ def missing(db: Session, now: datetime, since: datetime) -> list[Month]:
     moment, last = as_utc(now), as_utc(now) + AHEAD
     left = text(f"SELECT DISTINCT date_trunc('month', checked_at, 'UTC') FROM {REST}")  # noqa: S608
     stray = [Month.of(first) for first in db.scalars(left)]
-    wanted = [*_between(moment, last), *(month for month in stray if month.until > as_utc(since))]
+    wanted = [*ahead(moment), *(month for month in stray if month.until > as_utc(since))]
     there = set(made(db.connection()))
     return sorted({month for month in wanted if month.since <= last} - there)
 
@@ -123,8 +123,9 @@ def be_alone(connection: Connection) -> None:
     connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _between(since: datetime, until: datetime) -> list[Month]:
-    found = [Month.of(since)]
-    while found[-1].until <= until:
+def ahead(moment: datetime, table: str = TABLE) -> list[Month]:
+    """The month in which *moment* is, and those that are made ahead then."""
+    found = [Month.of(moment, table)]
+    while found[-1].until <= moment + AHEAD:
         found.append(found[-1].following)
     return found

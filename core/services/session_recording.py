@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -24,6 +26,8 @@ class RecordedBatch:
     """Each with the row's ``id`` and the columns that changed."""
     console: Sequence[Values] = field(default_factory=list)
     artifacts: Sequence[Values] = field(default_factory=list)
+    month: date | None = None
+    """Of its events, the same for all of a session: `core.services.event_months.month_of`."""
 
 
 class SessionRecording:
@@ -36,17 +40,27 @@ class SessionRecording:
         if ids:
             # Past the mapper, which would make an object of each row: half the time of a burst's writes.
             empty = _EMPTY | {"created_at": utc_now()}
-            rows = [
-                empty | _of(session_id, event) | {"id": id_} for id_, event in zip(ids, batch.new_events, strict=True)
-            ]
+            its_own = {"debug_session_id": session_id, "month": batch.month}
+            rows = [empty | event | its_own | {"id": id_} for id_, event in zip(ids, batch.new_events, strict=True)]
             insert_rows(db, _EVENTS, rows)
-        if batch.changed_events:
-            db.execute(update(NetworkEvent), list(batch.changed_events))
+        _complete(db, batch)
         if batch.console:
             db.execute(insert(ConsoleMessage), [_of(session_id, row) for row in batch.console])
         if batch.artifacts:
             db.execute(insert(SessionArtifact), [_of(session_id, row) for row in batch.artifacts])
         return ids
+
+
+def _complete(db: Session, batch: RecordedBatch) -> None:
+    """By their numbers, and by their month, so that PostgreSQL looks for them in one table only."""
+    changing = update(_EVENTS).where(_EVENTS.c.id == bindparam("row"), _EVENTS.c.month == batch.month)
+    for _columns, events in groupby(batch.changed_events, key=tuple):
+        db.execute(changing, [_named(event) for event in events])
+
+
+def _named(event: Values) -> Values:
+    """*event* with its number as what it is found by, not as what changes."""
+    return {"row" if name == "id" else name: value for name, value in event.items()}
 
 
 def _of(session_id: int, row: Values) -> Values:

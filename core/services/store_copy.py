@@ -27,8 +27,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core import database
 from core.errors import AlreadyExists, StoreError
-from core.models import Base, MonitorCheck
-from core.services import months, resplit
+from core.models import Base, MonitorCheck, NetworkEvent
+from core.services import event_months, months, resplit
 from core.services.copy_in import copy_in
 
 BATCH_ROWS = 2_000
@@ -98,6 +98,8 @@ def _copy_table(table: Table, reading: Connection, writing: Connection) -> Copie
     for rows in found.mappings().partitions(size):
         if table is MonitorCheck.__table__:
             months.make_for(writing, {row["checked_at"] for row in rows})
+        elif table is NetworkEvent.__table__:
+            event_months.make_for(writing, {row["month"] for row in rows})
         ready = rows if writing.dialect.name == "sqlite" else _without_nuls(table, rows)
         mended += sum(before is not after for before, after in zip(rows, ready, strict=True))
         add(ready)

@@ -81,7 +81,7 @@ class Housekeeping:
     async def delete_old(self) -> int:
         """Delete what is older than is kept, checks once they were added up; returns how many rows there were.
 
-        What PostgreSQL splits checks into goes before, as a whole, and is not counted.
+        What PostgreSQL splits checks and events into goes before, as a whole, and is not counted.
         """
         now = utc_now()
         before = {width: now - age for width, age in self._keeps.levels.items()}
@@ -94,6 +94,7 @@ class Housekeeping:
         if self._keeps.evidence is None:
             return 0
         before = now - self._keeps.evidence
+        await parts.drop_events_before(before)
         sessions = await self._delete(evidence_retention.delete_sessions, before)
         return sessions + await self._delete(evidence_retention.delete_looks, before)
 

@@ -1,4 +1,4 @@
-"""Makes what PostgreSQL splits checks into before checks come in: in each process that stores any, and for ever.
+"""Makes what PostgreSQL splits checks and events into before they come in: in each process that stores checks.
 
 Whoever comes first makes it; the others find it there.
 """
@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
-from core.services import hypertable, months, resplit
+from core.services import event_months, hypertable, months, resplit
 
 Given = TypeVar("Given")
 
@@ -37,7 +38,7 @@ class PartsAhead:
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._background.run(self._run(), "parts of checks")
+        self._background.run(self._run(), "parts of checks and events")
 
     async def stop(self) -> None:
         """End what is under way; what was begun is rolled back or done."""
@@ -48,17 +49,18 @@ class PartsAhead:
             try:
                 await make_ahead(self._kept)
             except SQLAlchemyError:
-                logger.exception("what checks are split into could not be made; trying again in an hour")
+                logger.exception("what checks and events are split into could not be made; trying again in an hour")
             await asyncio.sleep(ROUND_SECONDS)
 
 
 async def make_ahead(kept: timedelta) -> int:
-    """Make what is missing for checks to come, and for those of the last *kept*; returns how much was missing."""
+    """Make what is missing for checks and events to come, and for checks of the last *kept*; returns how much was."""
     now = utc_now()
     if await _patiently(_use_chunks_where_new, None, "all"):
         logger.info("checks are kept in chunks of TimescaleDB")
     wanted = await in_session(months.missing, now, now - kept)
-    made = [await _patiently(months.make, month, f"{month.since:%Y-%m}") for month in wanted]
+    made = [await _patiently(months.make, month, month.name) for month in wanted]
+    made += [await _patiently(event_months.make, one, one.name) for one in await in_session(event_months.missing, now)]
     return sum(made) + await _patiently(hypertable.prepare, now, "chunks")
 
 
@@ -67,13 +69,25 @@ def _use_chunks_where_new(db: Session, _given: None) -> bool:
 
 
 async def drop_before(moment: datetime) -> None:
-    """Drop what ended by *moment*, and of which everything was added up."""
+    """Drop what of checks ended by *moment*, and of which everything was added up."""
     for month in await in_session(months.outdated, moment):
-        if await _patiently(months.drop, month, f"{month.since:%Y-%m}"):
+        if await _patiently(months.drop, month, month.name):
             logger.info("a month of checks dropped", extra={"month": f"{month.since:%Y-%m}"})
     for chunk in await in_session(hypertable.outdated, moment):
         if await _patiently(hypertable.drop, chunk, f"{chunk.since:%Y-%m-%d}"):
             logger.info("a week of checks dropped", extra={"since": f"{chunk.since:%Y-%m-%d}"})
+
+
+async def drop_events_before(moment: datetime) -> None:
+    """Drop each month of events that ended by *moment*, when retention begins there, and move what stays before."""
+    for month in await in_session(event_months.over, moment):
+        kept = 0
+        while some := await in_session(event_months.keep, month, moment):
+            kept += some
+            await asyncio.sleep(PAUSE_SECONDS)
+        if await _patiently(partial(event_months.drop, before=moment), month, month.name):
+            facts = {"month": f"{month.since:%Y-%m}", "sessions_kept": kept}
+            logger.info("a month of network events dropped", extra=facts)
 
 
 async def _patiently(work: Callable[[Session, Given], int], given: Given, part: str) -> int:
@@ -82,5 +96,5 @@ async def _patiently(work: Callable[[Session, Given], int], given: Given, part: 
         with suppress(OperationalError):
             return await in_session(work, given)
         await asyncio.sleep(PAUSE_SECONDS)
-    logger.warning("the table of some checks is in use; trying again in an hour", extra={"part": part})
+    logger.warning("the table of some checks or events is in use; trying again in an hour", extra={"part": part})
     return 0

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -25,7 +26,16 @@ from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, store_copy
 from core.services.store_copy import copy_store
 from tests import postgres, sqlite
-from tests.factories import at, make_check, make_event, make_maintenance, make_session, make_website, make_window
+from tests.factories import (
+    at,
+    make_check,
+    make_event,
+    make_maintenance,
+    make_session,
+    make_website,
+    make_window,
+    record_event,
+)
 
 Row = tuple[object, ...]
 
@@ -44,7 +54,7 @@ def source(tmp_path: Path) -> Iterator[Engine]:
             window = make_window(db, website, ended_at=at(60))
             session = make_session(db, website, downtime_window_id=window.id)
             make_event(db, session, request_headers={"accept": "*/*"})
-            make_event(db, session)
+            record_event(db, session, date(2026, 3, 1))  # of a month, as what came from PostgreSQL
             picture = bytes(range(256))
             db.add(
                 SessionArtifact(
@@ -95,6 +105,8 @@ def test_every_row_arrives_and_comes_back(source: Engine, target: Engine, tmp_pa
     with target.connect() as connection:
         months = connection.scalars(text("SELECT DISTINCT tableoid::regclass::text FROM monitor_checks"))
         assert list(months) == ["monitor_checks_2026_03"]
+        parts = connection.scalars(text("SELECT DISTINCT tableoid::regclass::text FROM network_events ORDER BY 1"))
+        assert list(parts) == ["network_events_2026_03", "network_events_default"]
     back = database.make_engine(f"sqlite:///{tmp_path / 'back.sqlite3'}")
     copy_store(target, back)
     assert _everything(back) == _everything(source)

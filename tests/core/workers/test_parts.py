@@ -1,22 +1,30 @@
-"""What PostgreSQL splits checks into is made ahead, and goes as a whole, while nobody else is held up."""
+"""What PostgreSQL splits checks and events into is made ahead, and goes as a whole, while nobody else is held up."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, select, text, update
 
 from core import database
 from core.clock import utc_now
 from core.config import Settings
-from core.models import MonitorStatus, WebsiteState
-from core.models.months import Month
+from core.models import (
+    DebugSession,
+    DebugSessionState,
+    MonitorStatus,
+    NetworkEvent,
+    SessionTrigger,
+    WebsiteState,
+)
+from core.models.months import EVENTS, TABLE, Month
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, months
+from core.services import MonitorCheckCRUD, event_months, months
 from core.workers import parts
+from core.workers.housekeeping import Housekeeping, Keeps
 from core.workers.worker import work
-from tests.factories import make_website
+from tests.factories import make_session, make_website, record_event
 
 KEPT = timedelta(days=30)
 SOON = 20.0  # s; takes some milliseconds
@@ -30,13 +38,13 @@ async def _without_months(engine: Engine) -> AsyncIterator[None]:
     database.bind(engine)
     yield
     with database.session_scope() as db:
-        for month in months.made(db.connection()):
+        for month in [*months.made(db.connection()), *months.made(db.connection(), EVENTS)]:
             db.execute(text(f"DROP TABLE {month.name}"))
 
 
-def _made() -> list[Month]:
+def _made(table: str = TABLE) -> list[Month]:
     with database.session_scope() as db:
-        return months.made(db.connection())
+        return months.made(db.connection(), table)
 
 
 async def _months_there() -> list[Month]:
@@ -60,8 +68,30 @@ async def test_a_month_of_checks_that_is_over_goes_at_once() -> None:
 
     with database.session_scope() as db:
         assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 2  # the third is older than any month
-    assert made == len(_made()) + 1  # the month that was dropped whole
+    assert made == len(_made()) + 1 + len(_made(EVENTS))  # one of checks was dropped whole
     assert _made()[0] == Month.of(moments[0])
+
+
+async def test_a_month_of_events_goes_but_for_what_stays_of_it() -> None:
+    began = utc_now() - timedelta(days=70)
+    month = Month.of(began, EVENTS)
+    facts = {"started_at": began, "trigger": SessionTrigger.FAILURE, "state": DebugSessionState.COMPLETED}
+    with database.session_scope() as db:
+        assert event_months.make(db, month)
+        website = make_website(db)
+        gone = make_session(db, website, **facts)
+        pinned = make_session(db, website, is_pinned=True, **facts)
+        for session in (gone, pinned):
+            record_event(db, session, month.first_day)
+
+    await Housekeeping(Keeps(checks=KEPT, levels={}, evidence=timedelta(days=14))).delete_old()
+
+    assert month not in _made(EVENTS)
+    with database.session_scope() as db:
+        assert [(event.debug_session_id, event.month) for event in db.scalars(select(NetworkEvent))] == [
+            (pinned.id, None)
+        ]
+        assert list(db.scalars(select(DebugSession.id))) == [pinned.id]
 
 
 async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
@@ -72,6 +102,7 @@ async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
 
     with engine.begin() as reader:
         reader.execute(text("SELECT FROM monitor_checks"))
+        reader.execute(text("LOCK TABLE network_events IN SHARE UPDATE EXCLUSIVE MODE"))
         made = await parts.make_ahead(KEPT)
         await parts.drop_before(utc_now() - KEPT)
 
