@@ -19,7 +19,7 @@ SIZES = ((10_000, 30), (10_000, 60), (100_000, 60), (1_000_000, 60))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """Measured by `benchmarks.fleet` on a fleet that has enough to do."""
+    """Measured by `benchmarks.fleet` on a worker that has enough to do."""
 
     worker_cpu_ms: float
     """Of a check, in workers."""
@@ -49,21 +49,21 @@ class Costs:
 
 
 MEASURED = Costs(
-    worker_cpu_ms=1.12,
-    postgres_cpu_ms=0.38,
-    wal_bytes=1_603,
-    stored_bytes=375,
-    worker_bytes=98 * MIB,
+    worker_cpu_ms=0.687,
+    postgres_cpu_ms=0.143,
+    wal_bytes=1_430,
+    stored_bytes=352,
+    worker_bytes=110_000_000,
     known_websites=10_000,
-    website_bytes=447,
-    read_ms=24,
-    look_ms=1.9,
-    told_us=1.5,
-    batch_ms=142,
-    scan_ms=30,
-    checks_per_second=304,
+    website_bytes=461,
+    read_ms=25.2,
+    look_ms=1.44,
+    told_us=2.09,
+    batch_ms=140,
+    scan_ms=30.1,
+    checks_per_second=326,
 )
-"""By ``python -m benchmarks.fleet`` on two cores of a virtual machine that had much else to do."""
+"""By ``python -m benchmarks.fleet --costs`` on two cores of a virtual machine that had much else to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +135,59 @@ def workers(costs: Costs, checks_per_second: float) -> int:
     return max(int(-(-checks_per_second * costs.worker_cpu_ms / 1_000 // WORKER_LOAD)), 1)
 
 
-def report(costs: Costs = MEASURED) -> None:
-    """Print what fleets of several sizes take, and where each limit is met."""
-    print("| websites, every | checks/s | workers | worker cores | memory | PostgreSQL cores | log | disk per day |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for websites, interval in SIZES:
-        print(_row(costs, websites, websites / interval, interval))
-    met = sorted(_met(costs), key=lambda pair: pair[0])
-    print("\n| limit | met at so many websites, every 60 s | then |\n| --- | --- | --- |")
-    for most, limit in met:
-        print(f"| {limit.name} | {_rounded(most):,} | {limit.way_out} |")
+def tables(costs: Costs = MEASURED) -> list[str]:
+    """What was measured, what fleets of some sizes take, and where each limit is met: as docs/scaling.md has them."""
+    return [_of_a_check(costs), _of_websites(costs), _of_sizes(costs), _of_limits(costs)]
+
+
+def _of_a_check(costs: Costs) -> str:
+    return _table(
+        f"of a check, at {costs.checks_per_second:.0f} a second | cost",
+        f"a worker's CPU | {costs.worker_cpu_ms:.2f} ms",
+        f"PostgreSQL's CPU | {costs.postgres_cpu_ms:.2f} ms",
+        f"written to the log (WAL) | {costs.wal_bytes:,.0f} bytes",
+        f"stored, with indexes | {costs.stored_bytes:,.0f} bytes",
+        f"a dashboard's CPU to hear of it | {costs.told_us:.1f} µs",
+    )
+
+
+def _of_websites(costs: Costs) -> str:
+    return _table(
+        f"of {costs.known_websites:,} websites | cost",
+        f"a worker's memory (PSS) | {costs.worker_bytes / MIB:.0f} MiB",
+        f"… of it for each of them | {costs.website_bytes:,.0f} bytes",
+        f"a worker's CPU to learn of one that was changed | {costs.read_ms:.0f} ms",
+        f"PostgreSQL's CPU to tell a worker, every 2 s, whether one was | {costs.look_ms:.1f} ms",
+        f"housekeeping looks through them for old minutes | {costs.scan_ms:.0f} ms",
+        f"… and deletes {BATCH:,} | {costs.batch_ms:.0f} ms",
+    )
+
+
+def _of_sizes(costs: Costs) -> str:
+    return _table(
+        "websites, every | checks/s | workers | worker cores | memory | PostgreSQL cores | log | disk per day",
+        *(_row(costs, websites, websites / interval, interval) for websites, interval in SIZES),
+    )
+
+
+def _of_limits(costs: Costs) -> str:
+    return _table(
+        "limit | met at so many websites, every 60 s | of it at 100,000 | at 1,000,000 | then",
+        *(_limit(most, limit) for most, limit in sorted(_met(costs), key=lambda pair: pair[0])),
+    )
+
+
+def _limit(most: float, limit: Limit) -> str:
+    shares = " | ".join(_percent(limit, websites) for websites in (100_000, 1_000_000))
+    return f"{limit.name} | {_rounded(most):,} | {shares} | {limit.way_out}"
+
+
+def _percent(limit: Limit, websites: int, interval: int = 60) -> str:
+    return f"{limit.share(websites, websites / interval) * 100:,.0f} %"
+
+
+def _table(head: str, *rows: str) -> str:
+    return "\n".join(f"| {line} |" for line in (head, " | ".join(["---"] * (head.count(" | ") + 1)), *rows))
 
 
 def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
@@ -154,8 +197,8 @@ def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
     postgres = postgres_cores(costs, websites, rate)
     log, disk = rate * costs.wal_bytes / MIB, rate * DAY * costs.stored_bytes / GIB
     return (
-        f"| {websites:,}, {interval} s | {rate:,.0f} | {count} | {cores:.1f} | {memory:.1f} GiB | {postgres:.1f} "
-        f"| {log:.1f} MiB/s | {disk:,.1f} GiB |"
+        f"{websites:,}, {interval} s | {rate:,.0f} | {count} | {cores:.1f} | {memory:.1f} GiB | {postgres:.1f} "
+        f"| {log:.1f} MiB/s | {disk:,.1f} GiB"
     )
 
 
@@ -176,20 +219,3 @@ def _rounded(number: float) -> int:
     """To two figures: no more are known."""
     unit: int = 10 ** max(len(str(int(number))) - 2, 0)
     return round(number / unit) * unit
-
-
-def print_costs(costs: Costs) -> None:
-    """Print what was measured."""
-    print(f"| of a check, at {costs.checks_per_second:.0f} a second | cost |\n| --- | --- |")
-    print(f"| a worker's CPU | {costs.worker_cpu_ms:.2f} ms |")
-    print(f"| PostgreSQL's CPU | {costs.postgres_cpu_ms:.2f} ms |")
-    print(f"| written to the log (WAL) | {costs.wal_bytes:,.0f} bytes |")
-    print(f"| stored, with indexes | {costs.stored_bytes:,.0f} bytes |")
-    print(f"| a dashboard's CPU to hear of it | {costs.told_us:.1f} µs |")
-    print(f"\n| of {costs.known_websites:,} websites | cost |\n| --- | --- |")
-    print(f"| a worker's memory (PSS) | {costs.worker_bytes / MIB:.0f} MiB |")
-    print(f"| … of it for each of them | {costs.website_bytes:,.0f} bytes |")
-    print(f"| a worker's CPU to learn of one that was changed | {costs.read_ms:.0f} ms |")
-    print(f"| PostgreSQL's CPU to tell a worker, every 2 s, whether one was | {costs.look_ms:.1f} ms |")
-    print(f"| housekeeping looks through them for old minutes | {costs.scan_ms:.0f} ms |")
-    print(f"| … and deletes {BATCH:,} | {costs.batch_ms:.0f} ms |")

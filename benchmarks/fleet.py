@@ -1,8 +1,11 @@
 """A fleet of workers on one PostgreSQL, through what befalls machines; and what more websites would take.
 
 Workers are real processes: one is killed, one frozen for 20 s, PostgreSQL is restarted, a worker with a wrong clock
-joins. ``python -m benchmarks.fleet [--websites 10000 --interval 30 --workers 4]``; ``--model`` computes, from what such
-a run measured (`benchmarks._fleet_model.MEASURED`), what 10,000 to 1,000,000 websites take, and measures nothing.
+joins. ``python -m benchmarks.fleet [--websites 10000 --interval 30 --workers 4]`` takes three minutes.
+
+``--costs`` measures what a check costs one worker that has enough to do, within two minutes, and prints the tables of
+docs/scaling.md's arithmetic for it, and what `benchmarks._fleet_model.MEASURED` then is. ``--model`` computes them from
+what that says now, and measures nothing.
 """
 
 import argparse
@@ -11,9 +14,9 @@ import signal
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -50,41 +53,66 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description=__doc__)
     parser.add_argument("--websites", type=int, default=10_000)
     parser.add_argument("--interval", type=int, default=30)
-    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--workers", type=int, help="4, and 1 with --costs")
     parser.add_argument("--steady", type=float, default=20.0, help="seconds of work before anything befalls it")
+    parser.add_argument("--costs", type=float, nargs="?", const=60.0, metavar="SECONDS", help="measure them so long")
     parser.add_argument("--model", action="store_true", help="compute what more websites take, and measure nothing")
     given = parser.parse_args()
-    if given.model:
-        _fleet_model.report()
-    else:
-        run(given)
-
-
-def run(given: argparse.Namespace) -> None:
-    """Stage it, and print what came of it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
-    with ExitStack() as ending:
-        port = ending.enter_context(answering())
+    if given.model:
+        print("\n\n".join(_fleet_model.tables()))
+    elif given.costs:
+        weigh(given)
+    else:
+        live_through(given)
+
+
+@contextmanager
+def at_work(given: argparse.Namespace, workers: int) -> Iterator[Stage]:
+    """So many workers that check the websites, and have done so for a while."""
+    with answering() as port:
         urls = [f"http://127.0.0.1:{port}/{number}" for number in range(given.websites)]
-        stage = ending.enter_context(staged(urls, interval=given.interval))
-        stage.hire(given.workers)
-        stage.await_workers()
-        time.sleep(WARM_SECONDS)
+        with staged(urls, interval=given.interval) as stage:
+            stage.hire(workers)
+            stage.await_workers()
+            time.sleep(WARM_SECONDS)
+            yield stage
+
+
+def weigh(given: argparse.Namespace) -> None:
+    """Measure what a check costs, and print what follows from it."""
+    with at_work(given, given.workers or 1) as stage:
+        costs = steady(stage, given.costs, given.websites)
+        batch_ms, scan_ms = _housekeeping_ms(stage)
+    costs = replace(costs, batch_ms=batch_ms, scan_ms=scan_ms)
+    print(f"load {os.getloadavg()[0]:.1f}\n")
+    print("\n\n".join(_fleet_model.tables(costs)))
+    print("\nMEASURED = Costs(", *(f"    {name}={value:_}," for name, value in _told(costs).items()), ")", sep="\n")
+
+
+def _told(costs: Costs) -> dict[str, float]:
+    """To three figures: no more are known."""
+    rounded = {name: float(f"{value:.3g}") for name, value in asdict(costs).items()}
+    return {name: int(value) if value >= 100 else value for name, value in rounded.items()}
+
+
+def live_through(given: argparse.Namespace) -> None:
+    """Stage it, and print what came of it."""
+    workers = given.workers or 4
+    with at_work(given, workers) as stage:
         since = store_now(stage)
         costs = steady(stage, given.steady, given.websites)
         calm = ("nothing", since, store_now(stage) - HANDED_OUT)
         spans = [(name, *befall(stage, act, seconds)) for name, act, seconds in story(stage)]
         until = store_now(stage) - HANDED_OUT
         time.sleep(WARM_SECONDS)  # until what is under way is stored
-        print(f"{given.websites:,} websites every {given.interval} s, {given.workers} workers, two cores, ", end="")
+        print(f"{given.websites:,} websites every {given.interval} s, {workers} workers, two cores, ", end="")
         print(f"load {os.getloadavg()[0]:.1f}\n")
         print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         for name, first, last in [calm, *spans, ("all of it", since, until)]:
             row(name, kept(stage, since=first, until=last), given.interval)
-        print()
-        batch_ms, scan_ms = _housekeeping_ms(stage)
-        _fleet_model.print_costs(replace(costs, batch_ms=batch_ms, scan_ms=scan_ms))
+        print(f"\nA check cost {costs.worker_cpu_ms:.2f} ms of workers and {costs.postgres_cpu_ms:.2f} of PostgreSQL.")
 
 
 def steady(stage: Stage, seconds: float, websites: int) -> Costs:

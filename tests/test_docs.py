@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from benchmarks._fleet_model import tables
 from core.config import PREFIX, Settings
 from dashboard.cli import app
 
@@ -133,6 +134,11 @@ def test_the_map_leaves_no_package_out() -> None:
     }
 
     assert {name for name in packages if name.count("/") < 2} <= mapped
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table[2:].partition(" | ")[0])
+def test_the_arithmetic_of_a_fleet_is_what_its_model_computes(table: str) -> None:
+    assert table in (ROOT / "docs/scaling.md").read_text(), "paste what `python -m benchmarks.fleet --model` prints"
 
 
 def mapped_paths(text: str) -> list[Path]:
