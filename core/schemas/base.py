@@ -89,6 +89,8 @@ def explain_each(error: ValidationError) -> dict[str, str]:
 def words_of(problem: Any) -> str:
     """One of the errors that pydantic names, as one sentence for the field where it is."""
     kind, limits = str(problem["type"]), problem.get("ctx") or {}
+    if limits.get("field_type") == "Value":
+        kind = f"string_{kind}"  # a secret: pydantic counts its characters as it does a list's entries
     if kind in ONE and limits.get("min_length") == 1:
         return ONE[kind]
     if kind in BOUNDS:

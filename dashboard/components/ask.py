@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from core.errors import WatchwrightError
+from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import button, text
 from dashboard.components.press import on_submit
 from dashboard.components.select import Select
@@ -88,7 +89,7 @@ def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
         text("p", words, "ww-secondary")
         text("pre", "\n".join(lines), "ww-once").props('tabindex=0 role=region aria-label="Shown once"')
         with ui.element("div").classes("ww-actions"):
-            button("Copy", lambda: ui.clipboard.write("\n".join(lines)))
+            button("Copy", lambda: copy_text("\n".join(lines), title=title, done="Copied."))
             button("I have kept it", dialog.close, kind="ww-primary")
 
 

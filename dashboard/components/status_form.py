@@ -8,12 +8,12 @@ from nicegui import ui
 from core.errors import WatchwrightError
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
+from dashboard.components.logo_field import LogoField
 from dashboard.components.press import on_submit
 
 Given = dict[str, Any]
 GROUPS_NOTE = "One website a line, by address or name; a line such as # Shops begins a group."
 KEEPS_NOTE = "Empty: it stays as it is."
-LOGO_NOTE = "As data:image/png;base64,…; JPEG, WebP, GIF and SVG go too."
 
 
 class StatusDialog:
@@ -53,10 +53,10 @@ class StatusDialog:
                 fields.draw(Field(name="domain", label="Own domain", hint="status.example.org"))
                 note = KEEPS_NOTE if self._values.get("has_password") else ""
                 fields.draw(Field(name="password", label="Password", kind="password", hint="none", note=note))
-                fields.draw(Field(name="logo", label="Logo", hint="none", note=LOGO_NOTE))
                 fields.draw(Field(name="is_published", label="Published", kind="switch"))
                 if self._values.get("has_password"):
                     fields.draw(Field(name="is_open", label="Take the password away", kind="switch"))
+                self._logo = LogoField(self._values.get("logo"))
             self._error = text("div", "", "ww-error").props("role=alert")
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", self._dialog.close)
@@ -66,7 +66,7 @@ class StatusDialog:
 
     async def _go(self) -> None:
         try:
-            await self._submit(given_of(self._fields.typed()))
+            await self._submit(given_of(self._fields.typed()) | {"logo": self._logo.picture})
         except WatchwrightError as problem:
             self._error.props["textContent"] = str(problem)
         else:
@@ -75,7 +75,7 @@ class StatusDialog:
 
 def given_of(typed: Given) -> Given:
     """The fields of a status page of what was *typed*; a password only where one was."""
-    given: Given = {name: typed[name].strip() or None for name in ("description", "domain", "logo")}
+    given: Given = {name: typed[name].strip() or None for name in ("description", "domain")}
     given |= {name: typed[name].strip() for name in ("title", "slug")}
     given |= {"lines": typed["lines"], "is_published": typed["is_published"]}
     given["channel_id"] = int(typed["channel_id"]) if typed["channel_id"] else None

@@ -1,4 +1,4 @@
-"""Who works with the demo's websites: accounts, planned maintenance, who is told of failures, and what was done."""
+"""Who works with the demo's websites: accounts, planned maintenance, who is told of what, what all may see."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,17 +18,24 @@ from core.models import (
 from core.schemas import MaintenanceWindowCreate
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.schemas.notification_rule import NotificationRuleCreate
+from core.schemas.status_page import StatusGroup, StatusPageCreate
 from core.sealing import Sealer
 from core.services import (
     MaintenanceWindowCRUD,
     NotificationChannelCRUD,
     NotificationCRUD,
     NotificationRuleCRUD,
+    StatusPageCRUD,
     TagCRUD,
     UserCRUD,
 )
 
 ACCOUNTS = (("alan", Role.ADMINISTRATOR), ("grace", Role.EDITOR), ("wallboard", Role.VIEWER))
+SHOWN_TO_ALL = {
+    "Shop": ("Storefront", "Checkout", "Search", "Docs"),
+    "Behind it": ("Payments API", "Auth", "Mobile API", "Webhooks"),
+}
+"""What the demo's status page shows, by group."""
 ANSWERED = timedelta(seconds=2)  # from a change to the service's answer
 EVENTS = [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.DEGRADED]
 
@@ -41,6 +48,7 @@ def employ(db: Session, *, now: datetime, port: int, sealer: Sealer) -> None:
     _plan(db, websites, now)
     windows = db.scalars(select(DowntimeWindow).order_by(DowntimeWindow.started_at)).all()
     _tell(db, windows, port, sealer)
+    _show(db, websites)
     db.add_all(_done(websites, now))
     db.flush()
 
@@ -102,6 +110,15 @@ def _tell(db: Session, windows: Sequence[DowntimeWindow], port: int, sealer: Sea
         if at is not None
     ]
     NotificationCRUD.add(db, rows)
+
+
+def _show(db: Session, websites: Mapping[str, Website]) -> None:
+    """A status page for everybody."""
+    groups = [
+        StatusGroup(name=name, website_ids=[websites[one].id for one in shown]) for name, shown in SHOWN_TO_ALL.items()
+    ]
+    words = "How our shop and all that stands behind it is doing."
+    StatusPageCRUD.create(db, StatusPageCreate(slug="shop", title="Our shop", description=words, groups=groups), None)
 
 
 def _done(websites: Mapping[str, Website], now: datetime) -> Iterator[AuditEvent]:

@@ -14,6 +14,7 @@ from dashboard import notifications
 from dashboard.acting import may
 from dashboard.components.announcements import announcements
 from dashboard.components.channel_form import ChannelDialog
+from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
@@ -231,7 +232,7 @@ def _show_secret(secret: str) -> None:
         text("p", "Its receiver verifies with it what comes. It is not shown again.", "ww-secondary")
         text("code", secret, "ww-breaks")
         with ui.element("div").classes("ww-actions"):
-            button("Copy", lambda: ui.clipboard.write(secret))
+            button("Copy", lambda: copy_text(secret, title="The webhook's secret", done="Copied."))
             button("Done", dialog.close, kind="ww-primary")
 
 

@@ -14,6 +14,7 @@ DAYS = 90
 PAST = timedelta(days=14)  # windows that are shown after their end
 AHEAD = timedelta(days=14)  # maintenance that is announced
 MOST_WINDOWS = 50  # of a website, in `PAST`
+MOST_MAINTENANCE = 20
 ORDER = ("DOWN", "DEGRADED", "MAINTENANCE", "UNKNOWN", "UP")
 """What one website's status says of the whole page, the gravest first."""
 Bars = dict[int, list[statistics.DayUptime]]
@@ -176,7 +177,8 @@ def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> li
     for website_id, website in websites.items():
         for one in planned(db, website_id, since=now, until=now + AHEAD):
             together.setdefault((one.started_at, one.ended_at, one.name), []).append(website.name)
-    return [
-        ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
-        for (started_at, ended_at, name), names in sorted(together.items())
-    ][:20]
+    shown: dict[tuple[str, tuple[str, ...]], ShownMaintenance] = {}
+    for (started_at, ended_at, name), names in sorted(together.items()):
+        told = ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
+        shown.setdefault((name, tuple(names)), told)  # what comes again is told once, by its next time
+    return list(shown.values())[:MOST_MAINTENANCE]

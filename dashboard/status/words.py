@@ -59,7 +59,7 @@ def percent(share: float | None) -> str:
     """Cut, not rounded: what was not whole is never called 100 %."""
     if share is None:
         return "no data"
-    return "100 %" if share == 1 else f"{int(share * 100_000) / 1_000:.3f} %"
+    return f"{share:.0%}".replace("%", " %") if share in (0, 1) else f"{int(share * 100_000) / 1_000:.3f} %"
 
 
 def bar(day: DayUptime) -> str:

@@ -1,10 +1,12 @@
 """Every page with something on it, in light and in dark, without a serious finding of axe."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
 from benchmarks.chromium import launch
@@ -32,6 +34,7 @@ PATHS = (
     "/debug-sessions/2?view=console",
     "/maintenance",
     "/notifications",
+    "/status-pages",
     "/search?q=shop",
     "/settings",
     "/account",
@@ -96,3 +99,25 @@ def test_page_has_no_serious_finding(visitor: Page, server: Server, path: str) -
     visitor.wait_for_selector("body.body--dark")
 
     assert (light, serious_findings(visitor)) == ([], [])
+
+
+def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
+    photograph = io.BytesIO()
+    Image.effect_noise((1_500, 1_000), 90).save(photograph, "PNG")
+    visitor.goto(f"{server.url}/status-pages")
+    visitor.get_by_role("button", name="Edit Our shop").click()
+    dialog = visitor.get_by_role("dialog")
+
+    dialog.get_by_label("Logo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(dialog.get_by_text("a.png is no picture that this browser knows")).to_be_visible()
+    dialog.get_by_label("Logo").set_input_files(
+        {"name": "b.png", "mimeType": "image/png", "buffer": photograph.getvalue()}
+    )
+    expect(dialog.get_by_alt_text("The logo as it will be")).to_be_visible()
+    findings = serious_findings(visitor)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    visitor.goto(f"{server.url}/status/shop")
+
+    assert visitor.locator("header img").evaluate("image => [image.naturalWidth, image.naturalHeight]") == [264, 176]
+    assert findings == []

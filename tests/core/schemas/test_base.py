@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from core import schemas
+from core.errors import InvalidInput
 from core.models import HTTPMethod, MonitorStatus, NetworkEvent, NetworkEventType
 from core.schemas import (
     DebugSessionCreate,
@@ -15,6 +16,7 @@ from core.schemas import (
     NetworkEventCreate,
     explain,
 )
+from core.schemas.status_page import StatusPageCreate
 from tests.factories import NOON, at
 
 ENTITIES = ["Website", "MonitorCheck", "DowntimeWindow", "DebugSession", "NetworkEvent"]
@@ -69,3 +71,19 @@ def test_page_of_a_list_says_how_many_there_are() -> None:
     page = MonitorCheckListResponse(items=[], total=7, page=2, page_size=5)
 
     assert page.model_dump() == {"items": [], "total": 7, "page": 2, "page_size": 5}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"title": ""}, "title must not be empty."),
+        ({"password": "x"}, "password: give at least 4 characters."),
+        ({"is_published": "perhaps"}, "is_published: give true or false."),
+        ({"groups": 5}, "groups: give a list."),
+    ],
+)
+def test_what_is_wrong_is_told_in_words_of_a_person(given: dict[str, object], says: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        StatusPageCreate.checked({"slug": "ours", "title": "Ours"} | given)
+
+    assert str(refused.value) == says

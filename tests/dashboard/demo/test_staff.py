@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.models import DowntimeWindow, NotificationState
 from core.sealing import Sealer
-from core.services import AuditEventCRUD, MaintenanceWindowCRUD, NotificationChannelCRUD, NotificationRuleCRUD, UserCRUD
+from core.services import (
+    AuditEventCRUD,
+    MaintenanceWindowCRUD,
+    NotificationChannelCRUD,
+    NotificationRuleCRUD,
+    StatusPageCRUD,
+    UserCRUD,
+)
 from core.services.maintenance_window import planned
 from core.services.notification import NotificationCRUD
 from dashboard.demo.cast import CAST
@@ -41,6 +48,13 @@ def test_maintenance_was_runs_again_and_is_to_come(demo: Session) -> None:
     one = next(window.website_id for window in windows if window.name == "Database upgrade")
     assert one is not None
     assert planned(demo, one, since=NOW, until=NOW + timedelta(days=7))
+
+
+def test_a_status_page_is_there_for_everybody(demo: Session) -> None:
+    pages, count = StatusPageCRUD.get_all(demo, 0, 10)
+
+    assert count == 1
+    assert [len(group.website_ids) for group in StatusPageCRUD.groups_of(demo, [pages[0].id])[pages[0].id]] == [4, 4]
 
 
 def test_a_channel_was_told_of_each_window(demo: Session) -> None:

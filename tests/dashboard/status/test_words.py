@@ -69,7 +69,7 @@ def test_uptime_says_of_how_many_days_it_knows() -> None:
 
 
 def test_what_was_not_whole_is_never_called_100_percent() -> None:
-    assert words.percent(0.999_999_9) == "99.999 %" and words.percent(None) == "no data"
+    assert words.percent(0.999_999_9) == "99.999 %" and words.percent(None) == "no data" and words.percent(0) == "0 %"
 
 
 def test_downtime_of_the_same_minutes_is_told_once() -> None:
