@@ -37,7 +37,9 @@ def test_eight_processes_that_start_at_once_all_find_the_store_at_head(empty_eng
     barrier.mkdir()
     url = empty_engine.url.render_as_string(hide_password=False)
 
-    with ProcessPoolExecutor(8, mp_context=multiprocessing.get_context("spawn")) as pool:
+    starting = multiprocessing.get_context("forkserver")  # what it has imported, eight need not import again
+    starting.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(8, mp_context=starting) as pool:
         runs = [pool.submit(_upgrade_at_once, url, str(barrier), number, 8) for number in range(8)]
         found = [run.result(timeout=120) for run in runs]
 
