@@ -14,6 +14,7 @@ from core.errors import BrowserMissing
 from core.models import Website
 from tests import sqlite
 from tests.core.debugging.busy_site import BusySite, busy_site
+from tests.core.debugging.warm_browser import WarmBrowser
 
 
 @pytest.fixture
@@ -29,6 +30,18 @@ def browser_settings(settings: Settings) -> Settings:
     except BrowserMissing as missing:
         pytest.skip(str(missing))
     return settings
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmBrowser]:
+    """A browser for all tests whose promise is about a visit; the browser's own start and end are others' matter."""
+    try:
+        find_browser(Settings())
+    except BrowserMissing as missing:
+        pytest.skip(str(missing))
+    browser = WarmBrowser(Settings())
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.config import Settings
-from core.debugging.browser import find_browser
-from core.debugging.session import Capture, capture
+from core.debugging.session import Capture
 from core.debugging.waterfall import rows
-from core.errors import BrowserMissing
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions
 from tests.core.debugging.busy_site import LARGE_PIECES, BusySite, busy_site, large_piece, without_update_checks
+from tests.core.debugging.warm_browser import WarmBrowser
 from tests.sites.site import serve_site
 
 NO_PICTURES = SessionOptions(has_screenshots=False, has_filmstrip=False)
@@ -37,15 +35,11 @@ def one(captured: Capture, path: str, kind: NetworkEventType = NetworkEventType.
 
 
 @pytest.fixture(scope="module")
-def visited() -> tuple[Capture, BusySite]:
+def visited(warm: WarmBrowser) -> tuple[Capture, BusySite]:
     async def visit() -> tuple[Capture, BusySite]:
         async with busy_site() as site:
-            return await capture(f"{site.url}/", NO_PICTURES, settings=Settings()), site
+            return await warm.capture(f"{site.url}/", NO_PICTURES), site
 
-    try:
-        find_browser(Settings())
-    except BrowserMissing as missing:
-        pytest.skip(str(missing))
     return asyncio.run(visit())
 
 
@@ -54,11 +48,11 @@ def busy(visited: tuple[Capture, BusySite]) -> Capture:
     return visited[0]
 
 
-async def test_every_request_in_the_servers_log_is_recorded_once(site: BusySite, browser_settings: Settings) -> None:
+async def test_every_request_in_the_servers_log_is_recorded_once(site: BusySite, warm: WarmBrowser) -> None:
     for _ in range(2):  # workers and popups are where a recorder that comes late misses one
         site.log.clear()
 
-        captured = await capture(f"{site.url}/", NO_PICTURES, settings=browser_settings)
+        captured = await warm.capture(f"{site.url}/", NO_PICTURES)
 
         assert len(site.log) > 25
         assert reached(captured.events, site) == site.counted
@@ -155,35 +149,35 @@ def test_a_good_page_is_a_success_with_milestones(busy: Capture) -> None:
     assert busy.session.milestones["dom_content_loaded"] <= busy.session.milestones["load"]
 
 
-async def test_a_document_with_an_error_status_is_no_success(site: BusySite, browser_settings: Settings) -> None:
-    captured = await capture(f"{site.url}/broken", NO_PICTURES, settings=browser_settings)
+async def test_a_document_with_an_error_status_is_no_success(site: BusySite, warm: WarmBrowser) -> None:
+    captured = await warm.capture(f"{site.url}/broken", NO_PICTURES)
 
     assert captured.session.state == DebugSessionState.COMPLETED
     assert captured.session.success is False
     assert captured.session.error_message == "The document was answered with 503 Service Unavailable."
 
 
-async def test_a_page_that_cannot_be_reached_says_why(browser_settings: Settings, unused_tcp_port: int) -> None:
-    captured = await capture(f"http://127.0.0.1:{unused_tcp_port}/", NO_PICTURES, settings=browser_settings)
+async def test_a_page_that_cannot_be_reached_says_why(warm: WarmBrowser, unused_tcp_port: int) -> None:
+    captured = await warm.capture(f"http://127.0.0.1:{unused_tcp_port}/", NO_PICTURES)
 
     assert captured.session.state == DebugSessionState.FAILED
     assert "nothing listens there (ERR_CONNECTION_REFUSED)" in (captured.session.error_message or "")
 
 
-async def test_a_page_that_does_not_load_in_time_is_timed_out(site: BusySite, browser_settings: Settings) -> None:
+async def test_a_page_that_does_not_load_in_time_is_timed_out(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"time_limit_seconds": 1.5})
 
-    captured = await capture(f"{site.url}/slow", options, settings=browser_settings)
+    captured = await warm.capture(f"{site.url}/slow", options)
 
     assert captured.session.state == DebugSessionState.TIMED_OUT
     assert one(captured, "/quick.png").status_code == 200
     assert "No answer came" in (one(captured, "/never", NetworkEventType.TIMEOUT).error_message or "")
 
 
-async def test_every_feature_of_a_site_of_three_origins_is_recorded(browser_settings: Settings) -> None:
+async def test_every_feature_of_a_site_of_three_origins_is_recorded(warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"ignore_certificate_errors": True})
     with serve_site() as big:
-        captured = await capture(f"{big.url}/", options, settings=browser_settings)
+        captured = await warm.capture(f"{big.url}/", options)
         origins = {"main": big.url, "other": big.other_url, "secure": big.secure_url}
         # Chromium's network service asks again by itself where a used connection is cut; pages are not told.
         arrived = {(entry.method, origins[entry.origin] + entry.target) for entry in big.log}
@@ -197,10 +191,10 @@ async def test_every_feature_of_a_site_of_three_origins_is_recorded(browser_sett
     assert arrived - recorded == set()
 
 
-async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(browser_settings: Settings) -> None:
+async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(warm: WarmBrowser) -> None:
     with serve_site() as big:
-        dialogs = await capture(big.page("dialogs"), NO_PICTURES, settings=browser_settings)
-        download = await capture(f"{big.url}/download", NO_PICTURES, settings=browser_settings)
+        dialogs = await warm.capture(big.page("dialogs"), NO_PICTURES)
+        download = await warm.capture(f"{big.url}/download", NO_PICTURES)
 
     assert any("opened a dialog (confirm)" in message.text for message in dialogs.console)
     assert any("after-dialogs" in event.url for event in dialogs.events)
@@ -208,10 +202,10 @@ async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(browser
     assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
 
 
-async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySite, browser_settings: Settings) -> None:
+async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySite, warm: WarmBrowser) -> None:
     whole = b"".join(map(large_piece, range(LARGE_PIECES)))
 
-    captured = await capture(f"{site.url}/large-page", NO_PICTURES, settings=browser_settings)
+    captured = await warm.capture(f"{site.url}/large-page", NO_PICTURES)
 
     answer = one(captured, "/large")
     assert answer.decoded_bytes == len(whole)
@@ -220,10 +214,10 @@ async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySi
     assert base64.b64decode(answer.response_payload or "") == whole[: NO_PICTURES.payload_limit_bytes]
 
 
-async def test_beyond_the_bound_exchanges_are_counted_and_not_kept(site: BusySite, browser_settings: Settings) -> None:
+async def test_beyond_the_bound_exchanges_are_counted_and_not_kept(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"max_exchanges": 5})
 
-    captured = await capture(f"{site.url}/", options, settings=browser_settings)
+    captured = await warm.capture(f"{site.url}/", options)
 
     assert len(rows(captured.events)) == 5
     assert captured.session.dropped_count is not None
@@ -232,7 +226,7 @@ async def test_beyond_the_bound_exchanges_are_counted_and_not_kept(site: BusySit
     assert any("bound is reached" in message.text for message in captured.console)
 
 
-async def test_options_reach_the_server_and_the_page(site: BusySite, browser_settings: Settings) -> None:
+async def test_options_reach_the_server_and_the_page(site: BusySite, warm: WarmBrowser) -> None:
     options = SessionOptions.model_validate(
         {
             "device": "iPhone 15",
@@ -246,7 +240,7 @@ async def test_options_reach_the_server_and_the_page(site: BusySite, browser_set
         }
     )
 
-    captured = await capture(f"{site.url}/", options, settings=browser_settings)
+    captured = await warm.capture(f"{site.url}/", options)
 
     headers = captured.events[0].request_headers or {}
     assert "iPhone" in headers["User-Agent"]
@@ -257,18 +251,18 @@ async def test_options_reach_the_server_and_the_page(site: BusySite, browser_set
     assert blocked.error_message == "Blocked: a block pattern of this session matches it (inspector)."
 
 
-async def test_a_slow_network_makes_a_page_slow(site: BusySite, browser_settings: Settings) -> None:
+async def test_a_slow_network_makes_a_page_slow(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"network_profile": "slow-4g"})
 
-    captured = await capture(f"{site.url}/plain", options, settings=browser_settings)
+    captured = await warm.capture(f"{site.url}/plain", options)
 
     assert (one(captured, "/plain").duration_ms or 0) > 500  # the profile's latency alone is 562 ms
 
 
-async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite, browser_settings: Settings) -> None:
+async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"basic_auth": BasicAuth(username="ann", password="pass word")})
 
-    captured = await capture(f"{site.url}/locked", options, settings=browser_settings)
+    captured = await warm.capture(f"{site.url}/locked", options)
 
     assert captured.session.success
     assert "pass" not in str([event.url for event in captured.events])

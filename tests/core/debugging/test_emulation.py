@@ -1,4 +1,4 @@
-"""Each option of a session is what the page and its server see; one warm browser for all of them."""
+"""Each option of a session is what the page and its server see; one browser for all of them."""
 
 import asyncio
 import base64
@@ -11,14 +11,11 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 
-from core.config import Settings
-from core.debugging.browser import find_browser
-from core.debugging.capture import Capture, capture_in
+from core.debugging.capture import Capture
 from core.debugging.cdp import CdpSession
-from core.debugging.debug_browser import BrowserPool
 from core.debugging.page_facts import vitals_of
-from core.errors import BrowserMissing
 from core.schemas.session_options import SessionOptions
+from tests.core.debugging.warm_browser import WarmBrowser
 
 PAGE = """<!doctype html><body style="height:4000px"><noscript><img src="/without-script.png"></noscript>
 <button style="position:fixed;inset:0 auto auto 0;width:200px;height:200px">press</button><script>
@@ -59,39 +56,25 @@ class Mirror:
 
 
 @dataclass
-class Warm:
-    """A browser that serves one visit after the other, on a loop of its own."""
+class Visitor:
+    """What the mirror is visited with."""
 
-    runner: asyncio.Runner
-    pool: BrowserPool
+    browser: WarmBrowser
     mirror: Mirror
 
     def visit(self, url: str | None = None, **options: Any) -> Capture:
-        return self.runner.run(self._visit(url or self.mirror.url, options))
-
-    async def _visit(self, url: str, options: dict[str, Any]) -> Capture:
         self.mirror.paths.clear()
         self.mirror.headers.clear()
         chosen = SessionOptions.model_validate({"has_screenshots": False, "has_filmstrip": False, **options})
-        browser = await self.pool.acquire()
-        try:
-            return await capture_in(browser, url, chosen, settings=Settings())
-        finally:
-            await self.pool.release(browser)
+        return self.browser.run(self.browser.capture(url or self.mirror.url, chosen))
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    try:
-        find_browser(Settings())
-    except BrowserMissing as missing:
-        pytest.skip(str(missing))
-    mirror, pool = Mirror(), BrowserPool(Settings())
-    with asyncio.Runner() as runner:
-        serving = runner.run(_serve(mirror))
-        yield Warm(runner, pool, mirror)
-        runner.run(pool.close())
-        runner.run(serving.cleanup())
+def visitor(warm: WarmBrowser) -> Iterator[Visitor]:
+    mirror = Mirror()
+    serving = warm.run(_serve(mirror))
+    yield Visitor(warm, mirror)
+    warm.run(serving.cleanup())
 
 
 async def _serve(mirror: Mirror) -> web.AppRunner:
@@ -104,116 +87,118 @@ async def _serve(mirror: Mirror) -> web.AppRunner:
     return runner
 
 
-def test_locale_and_time_zone_are_the_pages(warm: Warm) -> None:
-    warm.visit(locale="de-DE", timezone="Asia/Tokyo")
+def test_locale_and_time_zone_are_the_pages(visitor: Visitor) -> None:
+    visitor.visit(locale="de-DE", timezone="Asia/Tokyo")
 
-    assert warm.mirror.headers[0]["Accept-Language"].startswith("de-DE")
-    assert (warm.mirror.seen["language"], warm.mirror.seen["zone"]) == ("de-DE", "Asia/Tokyo")
-    assert warm.mirror.seen["number"] == "1,5"
-
-
-def test_a_device_has_its_own_agent_density_and_touch(warm: Warm) -> None:
-    warm.visit(device="iPhone 15")
-
-    assert "iPhone" in warm.mirror.seen["agent"]
-    assert (warm.mirror.seen["ratio"], warm.mirror.seen["touches"]) == (3, 1)
+    assert visitor.mirror.headers[0]["Accept-Language"].startswith("de-DE")
+    assert (visitor.mirror.seen["language"], visitor.mirror.seen["zone"]) == ("de-DE", "Asia/Tokyo")
+    assert visitor.mirror.seen["number"] == "1,5"
 
 
-def test_viewport_and_user_agent_are_what_was_asked_for(warm: Warm) -> None:
-    warm.visit(viewport={"width": 640, "height": 480}, user_agent="Own/1.0")
+def test_a_device_has_its_own_agent_density_and_touch(visitor: Visitor) -> None:
+    visitor.visit(device="iPhone 15")
 
-    assert (warm.mirror.seen["width"], warm.mirror.seen["height"]) == (640, 480)
-    assert warm.mirror.seen["agent"] == warm.mirror.headers[0]["User-Agent"] == "Own/1.0"
+    assert "iPhone" in visitor.mirror.seen["agent"]
+    assert (visitor.mirror.seen["ratio"], visitor.mirror.seen["touches"]) == (3, 1)
 
 
-def test_headers_and_cookies_are_sent_and_a_hidden_one_is_hidden(warm: Warm) -> None:
+def test_viewport_and_user_agent_are_what_was_asked_for(visitor: Visitor) -> None:
+    visitor.visit(viewport={"width": 640, "height": 480}, user_agent="Own/1.0")
+
+    assert (visitor.mirror.seen["width"], visitor.mirror.seen["height"]) == (640, 480)
+    assert visitor.mirror.seen["agent"] == visitor.mirror.headers[0]["User-Agent"] == "Own/1.0"
+
+
+def test_headers_and_cookies_are_sent_and_a_hidden_one_is_hidden(visitor: Visitor) -> None:
     cookies = [{"name": "a", "value": "1"}, {"name": "b", "value": "2", "is_http_only": True}]
 
-    warm.visit(extra_headers={"X-Own": "yes"}, cookies=cookies)
+    visitor.visit(extra_headers={"X-Own": "yes"}, cookies=cookies)
 
-    assert warm.mirror.headers[0]["X-Own"] == "yes"
-    assert warm.mirror.headers[0]["Cookie"] == "a=1; b=2"
-    assert warm.mirror.seen["cookie"] == "a=1"
+    assert visitor.mirror.headers[0]["X-Own"] == "yes"
+    assert visitor.mirror.headers[0]["Cookie"] == "a=1; b=2"
+    assert visitor.mirror.seen["cookie"] == "a=1"
 
 
-def test_without_javascript_a_page_shows_what_it_has_for_that(warm: Warm) -> None:
-    warm.visit(is_javascript_enabled=False)
+def test_without_javascript_a_page_shows_what_it_has_for_that(visitor: Visitor) -> None:
+    visitor.visit(is_javascript_enabled=False)
 
-    assert "/without-script.png" in warm.mirror.paths
-    assert "/seen" not in warm.mirror.paths
+    assert "/without-script.png" in visitor.mirror.paths
+    assert "/seen" not in visitor.mirror.paths
 
 
 @pytest.mark.parametrize(("is_cache_enabled", "asked"), [(True, 1), (False, 2)], ids=["on", "off"])
-def test_the_cache_answers_or_does_not(warm: Warm, is_cache_enabled: bool, asked: int) -> None:
-    captured = warm.visit(is_cache_enabled=is_cache_enabled)
+def test_the_cache_answers_or_does_not(visitor: Visitor, is_cache_enabled: bool, asked: int) -> None:
+    captured = visitor.visit(is_cache_enabled=is_cache_enabled)
 
-    assert warm.mirror.paths.count("/cacheable") == asked
+    assert visitor.mirror.paths.count("/cacheable") == asked
     ends = [event for event in captured.events if event.url.endswith("/cacheable") and event.event_type == "RESPONSE"]
     assert [event.from_cache for event in ends] == [None, "disk" if is_cache_enabled else None]
 
 
-def test_a_page_is_scrolled_to_its_end(warm: Warm) -> None:
-    warm.visit(is_scrolled=True)
+def test_a_page_is_scrolled_to_its_end(visitor: Visitor) -> None:
+    visitor.visit(is_scrolled=True)
 
-    assert "/scrolled" in warm.mirror.paths
+    assert "/scrolled" in visitor.mirror.paths
 
 
-def test_offline_is_offline(warm: Warm) -> None:
-    captured = warm.visit(network_profile="offline")
+def test_offline_is_offline(visitor: Visitor) -> None:
+    captured = visitor.visit(network_profile="offline")
 
-    assert warm.mirror.paths == []
+    assert visitor.mirror.paths == []
     assert "ERR_INTERNET_DISCONNECTED" in (captured.session.error_message or "")
 
 
-def test_a_proxy_of_the_sessions_own_is_asked_for_the_page_and_for_nothing_else(warm: Warm) -> None:
-    proxy = warm.mirror.url.rstrip("/")  # which answers a proxy's requests like any others
+def test_a_proxy_of_the_sessions_own_is_asked_for_the_page_and_for_nothing_else(visitor: Visitor) -> None:
+    proxy = visitor.mirror.url.rstrip("/")  # which answers a proxy's requests like any others
 
-    captured = warm.visit("http://far.invalid/through-proxy", proxy=proxy)
+    captured = visitor.visit("http://far.invalid/through-proxy", proxy=proxy)
 
     assert captured.session.success
-    assert {headers["Host"] for headers in warm.mirror.headers} == {"far.invalid"}
-    assert warm.mirror.paths[0] == "/through-proxy"
+    assert {headers["Host"] for headers in visitor.mirror.headers} == {"far.invalid"}
+    assert visitor.mirror.paths[0] == "/through-proxy"
     assert (captured.session.options or {})["proxy"] == proxy
 
 
 @pytest.mark.parametrize(("password", "status"), [("pass word", 200), ("wrong", 407)], ids=["right", "wrong"])
-def test_a_proxy_that_asks_for_a_login_gets_the_one_in_its_address(warm: Warm, password: str, status: int) -> None:
-    warm.mirror.proxy_login = f"Basic {base64.b64encode(b'ann:pass word').decode()}"
-    proxy = warm.mirror.url.rstrip("/").replace("://", f"://ann:{quote(password)}@")
+def test_a_proxy_that_asks_for_a_login_gets_the_one_in_its_address(
+    visitor: Visitor, password: str, status: int
+) -> None:
+    visitor.mirror.proxy_login = f"Basic {base64.b64encode(b'ann:pass word').decode()}"
+    proxy = visitor.mirror.url.rstrip("/").replace("://", f"://ann:{quote(password)}@")
 
-    captured = warm.visit("http://far.invalid/through-proxy", proxy=proxy)
+    captured = visitor.visit("http://far.invalid/through-proxy", proxy=proxy)
 
-    warm.mirror.proxy_login = ""
+    visitor.mirror.proxy_login = ""
     answers = [event.status_code for event in captured.events if event.url.endswith("/through-proxy")]
     assert answers == [None, status]
     assert captured.session.success is (status == 200)
     assert base64.b64encode(b"ann:pass word").decode() not in str([event.request_headers for event in captured.events])
 
 
-def test_a_slow_answer_to_a_click_is_the_interaction_to_next_paint(warm: Warm) -> None:
-    vitals = warm.runner.run(_vitals_of_a_click(warm))
+def test_a_slow_answer_to_a_click_is_the_interaction_to_next_paint(visitor: Visitor) -> None:
+    vitals = visitor.browser.run(_vitals_of_a_click(visitor))
 
-    assert "/pressed" in warm.mirror.paths
+    assert "/pressed" in visitor.mirror.paths
     assert vitals["interaction_to_next_paint"] >= 150  # for so long the page's handler works
 
 
-async def _vitals_of_a_click(warm: Warm) -> dict[str, float]:
-    warm.mirror.paths.clear()
-    browser = await warm.pool.acquire()
+async def _vitals_of_a_click(visitor: Visitor) -> dict[str, float]:
+    visitor.mirror.paths.clear()
+    browser = await visitor.browser.pool.acquire()
     try:
         context_id = await browser.open_context(SessionOptions(), _Nobody())
         page = await browser.hub.open_page(context_id)
-        await page.send("Page.navigate", {"url": warm.mirror.url})
-        await _until(lambda: warm.mirror.paths.count("/cacheable") > 0)
+        await page.send("Page.navigate", {"url": visitor.mirror.url})
+        await _until(lambda: visitor.mirror.paths.count("/cacheable") > 0)
         for kind in ("mousePressed", "mouseReleased"):
             press = {"type": kind, "x": 50, "y": 50, "button": "left", "clickCount": 1}
             await page.send("Input.dispatchMouseEvent", press)
-        await _until(lambda: "/pressed" in warm.mirror.paths)
+        await _until(lambda: "/pressed" in visitor.mirror.paths)
         await page.send("Runtime.evaluate", {"expression": TWO_FRAMES, "awaitPromise": True})
         return await vitals_of(page)
     finally:
         await browser.close_context(context_id)
-        await warm.pool.release(browser)
+        await visitor.browser.pool.release(browser)
 
 
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))"

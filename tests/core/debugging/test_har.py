@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from core.config import Settings
-from core.debugging.capture import capture
 from core.debugging.har import to_har, to_har_text
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging import har_spec
 from tests.core.debugging.sample_session import START, console, everything, exchange, session
+from tests.core.debugging.warm_browser import WarmBrowser
 from tests.sites import serve_site
 
 
@@ -93,9 +92,9 @@ def test_an_address_that_only_browsers_take_is_exported_nevertheless() -> None:
 
 
 @pytest.mark.timeout(120)
-async def test_a_real_recording_is_valid_har_with_every_request_of_the_servers_log(browser_settings: Settings) -> None:
+async def test_a_real_recording_is_valid_har_with_every_request_of_the_servers_log(warm: WarmBrowser) -> None:
     with serve_site() as site:
-        captured = await capture(site.url + "/", SessionOptions(has_filmstrip=False), settings=browser_settings)
+        captured = await warm.capture(site.url + "/", SessionOptions(has_filmstrip=False))
         asked = {
             (entry.method, f":{_port(site.url if entry.origin == 'main' else site.other_url)}{entry.target}")
             for entry in site.log

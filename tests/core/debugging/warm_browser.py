@@ -1,0 +1,45 @@
+"""One browser for the visits of many tests, warm as that of a server; each visit has a context of its own."""
+
+import asyncio
+from collections.abc import Coroutine
+from threading import Thread
+from typing import Any, TypeVar
+
+from core.config import Settings
+from core.debugging.capture import Capture, capture_in
+from core.debugging.debug_browser import BrowserPool
+from core.schemas.session_options import SessionOptions
+
+T = TypeVar("T")
+
+
+class WarmBrowser:
+    """Started by the first visit, on a loop of a thread of its own: a test's loop ends with the test."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.pool = BrowserPool(settings)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="warm browser")
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of *work*, done on the browser's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def capture(self, url: str, options: SessionOptions) -> Capture:
+        """What one visit records; called from any loop, that of a site that is visited too."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._visit(url, options), self._loop))
+
+    async def _visit(self, url: str, options: SessionOptions) -> Capture:
+        browser = await self.pool.acquire()
+        try:
+            return await capture_in(browser, url, options, settings=Settings())
+        finally:
+            await self.pool.release(browser)
+
+    def close(self) -> None:
+        """End the browser and the loop."""
+        self.run(self.pool.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
