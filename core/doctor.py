@@ -1,5 +1,6 @@
 """Looks at each thing that must be right for Watchwright to work, and says what to do about those that are not."""
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,10 @@ from sqlalchemy.orm import Session
 from core import database
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.confinement import confinement_of
+from core.debugging.chromium_process import ChromiumProcess
+from core.debugging.confinement import OURS, confinement_of, may_make_namespaces
 from core.doctor_fleet import Diagnosis, of_fleet
-from core.errors import BrowserMissing, StoreError
+from core.errors import BrowserError, StoreError
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
 from core.workers import spool
@@ -79,10 +81,27 @@ def _state(engine: Engine) -> FleetState:
 def _browser(settings: Settings) -> Diagnosis:
     try:
         choice = find_browser(settings)
-    except BrowserMissing as error:
+        held = "" if choice.executable is None else f"; {_confined(choice.executable)}"
+    except BrowserError as error:
         return Diagnosis(name="Browser", is_ok=False, words=str(error))
-    held = "" if choice.executable is None else f"; {confinement_of(choice.executable).description}"
     return Diagnosis(name="Browser", is_ok=True, words=f"{choice}{held}")
+
+
+def _confined(executable: Path) -> str:
+    held = confinement_of(executable)
+    if held is OURS and not may_make_namespaces():
+        asyncio.run(require_start(executable))
+    return held.description
+
+
+async def require_start(executable: Path) -> None:
+    """Start a browser as who we are, and end it.
+
+    Raises:
+        BrowserError: It does not start, as where a container's profile forbids what its sandbox is made of.
+    """
+    browser = await ChromiumProcess.launch(executable, OURS)
+    await browser.close()
 
 
 def _clock() -> Diagnosis:

@@ -64,13 +64,30 @@ def confinement_of(executable: Path) -> Confinement:
     if not (sys.platform.startswith("linux") and os.geteuid() == 0):
         return OURS
     user = _ids()
-    places = (executable.resolve(), Path(tempfile.gettempdir()))
-    command = (*Confinement(has_sandbox=True, user=user).command("--try"), *map(str, places))
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=TRY_SECONDS, check=True).stdout
+        told = _try(user, executable.resolve(), Path(tempfile.gettempdir()))
     except (OSError, subprocess.SubprocessError):
-        told = str(PROGRAM)  # as in a container that may not change its user
-    return judge(told.splitlines(), user)
+        told = [str(PROGRAM)]  # as in a container that may not change its user
+    return judge(told, user)
+
+
+def may_make_namespaces() -> bool:
+    """Whether who we are may make those of which Chromium's sandbox consists; blocks for a moment.
+
+    A browser may all the same, by a helper that runs as root or a rule of AppArmor's: only its start shows that.
+    """
+    if not sys.platform.startswith("linux"):
+        return True  # its sandbox is made of something else
+    try:
+        return "namespaces" in _try((os.geteuid(), os.getegid()))
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
+def _try(user: tuple[int, int], *places: Path) -> list[str]:
+    command = (*Confinement(has_sandbox=True, user=user).command("--try"), *map(str, places))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TRY_SECONDS, check=True)
+    return done.stdout.splitlines()
 
 
 def judge(told: list[str], user: tuple[int, int]) -> Confinement:

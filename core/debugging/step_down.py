@@ -21,9 +21,10 @@ def main(user: int, group: int, command: list[str]) -> None:
     profile = next((word.removeprefix(PROFILE_FLAG) for word in command if word.startswith(PROFILE_FLAG)), None)
     if profile is not None:
         _hand_over(profile, user, group)
-    os.setgroups([])
-    os.setresgid(group, group, group)
-    os.setresuid(user, user, user)
+    if user != os.geteuid():
+        os.setgroups([])
+        os.setresgid(group, group, group)
+        os.setresuid(user, user, user)
     if command[0] == "--try":
         _try(command[1:], system)
         return

@@ -7,7 +7,8 @@ import pytest
 from core import database
 from core.config import Settings
 from core.debugging.confinement import confinement_of
-from core.doctor import examine
+from core.doctor import examine, require_start
+from core.errors import BrowserError
 from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
 from tests.core.monitoring.test_record import found
@@ -77,3 +78,12 @@ def test_it_is_said_how_the_browser_is_held(tmp_path: Path) -> None:
 
     assert is_ok
     assert words.endswith(f"; {confinement_of(Path('/bin/true')).description}")
+
+
+async def test_a_browser_whose_sandbox_is_forbidden_is_said_not_to_start(tmp_path: Path) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text("#!/bin/sh\necho 'FATAL: No usable sandbox!' >&2\nexit 1\n")
+    browser.chmod(0o755)
+
+    with pytest.raises(BrowserError, match="could not start its sandbox: allow unprivileged user namespaces"):
+        await require_start(browser)

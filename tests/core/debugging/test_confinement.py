@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.capture import capture_in
 from core.debugging.chromium_process import browser_environment
-from core.debugging.confinement import OURS, confinement_of, judge
+from core.debugging.confinement import OURS, PROGRAM, confinement_of, judge
 from core.debugging.debug_browser import DebugBrowser
 from core.debugging.policy_proxy import PolicyProxy
 from core.schemas.session_options import SessionOptions
@@ -50,6 +53,19 @@ def test_a_browser_never_sees_our_settings(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert "WATCHWRIGHT_SECRET_KEY" not in browser_environment()
     assert "PATH" in browser_environment()
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare(1) makes where there are none")
+@pytest.mark.parametrize(("most", "told"), [(10, "namespaces"), (0, "")], ids=["some", "none"])
+def test_who_we_are_is_asked_for_namespaces_without_becoming_another(most: int, told: str) -> None:
+    limit = f"echo {most} > /proc/sys/user/max_user_namespaces && "
+    tried = shlex.join((sys.executable, "-IS", str(PROGRAM), "0", "0", "--try"))
+
+    done = subprocess.run(
+        ("unshare", "--user", "--map-root-user", "sh", "-c", limit + tried), capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == told
 
 
 @AS_ROOT
