@@ -47,7 +47,9 @@ def make_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy trips over it
+        return engine
     file = store_file(parsed)
     if file is None:
         engine = create_engine(parsed, poolclass=StaticPool, hide_parameters=True, connect_args=ANY_THREAD)
@@ -236,6 +238,16 @@ def reaching(engine: Engine) -> Iterator[None]:
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. "
             "Check WATCHWRIGHT_DATABASE_URL and that the store is running and writable."
         ) from error
+
+
+def _require_utf8(connection: Any, _record: Any) -> None:
+    """Refuse a database in which no page's title would be safe; initdb makes such ones where no locale is set."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"The database {connection.info.dbname} is in {encoding}, and Watchwright needs UTF8: "
+            "make it anew with createdb --encoding UTF8 --template template0."
+        )
 
 
 def _keep_private(file: Path, _connection: Any, _record: Any) -> None:

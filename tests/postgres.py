@@ -32,15 +32,15 @@ def announce() -> None:
         os.environ[FOLDER] = f"{parent}/wwpg-{uuid4().hex[:12]}"
 
 
-def new_database() -> str:
-    """The URL of an empty database of its own; starts the server when it does not run yet.
+def new_database(encoding: str = "UTF8") -> str:
+    """The URL of an empty database of its own, in *encoding*; starts the server when it does not run yet.
 
     Raises:
         RuntimeError: There is no PostgreSQL to be had; the message says how to get one.
     """
     name = f"t{uuid4().hex}"
     with _connection() as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING {encoding}')
     return f"postgresql+psycopg://postgres@/{name}?host={_folder()}"
 
 

@@ -18,6 +18,7 @@ from core.errors import StoreError
 from core.models import Base, Website
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD
+from tests import postgres
 from tests.factories import make_website
 
 
@@ -104,6 +105,18 @@ def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path
         database.upgrade(postgresql)
 
     assert "s3cret" not in str(unreachable.value)
+
+
+def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
+    url = postgres.new_database(encoding="SQL_ASCII")
+    engine = database.make_engine(url)
+
+    try:
+        with pytest.raises(StoreError, match="is in SQL_ASCII, and Watchwright needs UTF8: make it anew with createdb"):
+            database.upgrade(engine)
+    finally:
+        engine.dispose()
+        postgres.drop_database(url)
 
 
 def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
