@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.models import MonitorStatus
 from core.monitoring.downtime import Transition
 from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Verdict
+from core.schemas.check_options import CheckOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +41,39 @@ class Recorded:
     """Whether the website is down, or may turn out to be: it is then checked more often."""
     is_news_elsewhere: bool = False
     """Whether other regions check it too and had better look soon: this one has only begun to find it failing."""
+
+
+LEFT_ALONE = (
+    "Workers died whenever they checked it, so it is left alone for an hour; their logs may say why. To have it "
+    "checked sooner, pause and resume it."
+)
+
+
+def unmade(website_id: int, url: str, options: CheckOptions, due_at: datetime, region: str | None) -> Finding:
+    """A check that nobody makes any more: it says nothing of the website but that."""
+    return Finding(
+        website_id=website_id,
+        result=ProbeResult(
+            url=url,
+            method=options.method.value,
+            started_at=due_at,
+            final_url=url,
+            redirects=(),
+            http_status_code=None,
+            http_version=None,
+            remote_address=None,
+            response_time_ms=0.0,
+            dns_ms=None,
+            connect_ms=None,
+            tls_ms=None,
+            ttfb_ms=None,
+            download_ms=None,
+            body_bytes=0,
+            certificate_expires_at=None,
+            error=LEFT_ALONE,
+            error_kind=None,
+        ),
+        verdict=Verdict(status=MonitorStatus.UNKNOWN, reason=LEFT_ALONE),
+        due_at=due_at,
+        region=region,
+    )

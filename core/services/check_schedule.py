@@ -96,6 +96,11 @@ HASTEN = text("""
     bindparam("is_everywhere", type_=Boolean),
 )
 
+LEAVE_ALONE = text("""
+    UPDATE check_schedules SET next_due_at = greatest(next_due_at, now() + :seconds * interval '1 second')
+    WHERE website_id = :website_id AND region = :region
+""")
+
 NOWHERE = ("",)
 """The places of a worker that is in no region."""
 
@@ -137,6 +142,11 @@ def hasten(db: Session, within_seconds: Mapping[int, float], regions: Sequence[s
         ids = sorted(within_seconds)
         given = {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]}
         db.execute(HASTEN, given | {"regions": list(regions or ()), "is_everywhere": regions is None})
+
+
+def leave_alone(db: Session, website_id: int, region: str, seconds: float) -> None:
+    """Have a website not due in *region* for so long."""
+    db.execute(LEAVE_ALONE, {"website_id": website_id, "region": region, "seconds": seconds})
 
 
 def store_now(db: Session) -> datetime:

@@ -22,6 +22,8 @@ class AnyAgenda(Protocol):
     is_fit: Callable[[], bool]
     on_news: Callable[[], None]
     """Called on the event loop when something may be due sooner than `idle_seconds` said."""
+    on_given_up: Callable[[int, datetime], None]
+    """Called with a website and its slot where whoever checks it dies, so that nobody does for a while."""
 
     @property
     def trouble(self) -> str | None: ...
@@ -45,6 +47,7 @@ class Agenda:
     def __init__(self) -> None:
         self.is_fit: Callable[[], bool] = lambda: True
         self.on_news: Callable[[], None] = lambda: None
+        self.on_given_up: Callable[[int, datetime], None] = lambda _website_id, _slot: None
         self._plans: dict[int, Plan] = {}
         self._queue: list[tuple[float, int]] = []
         """Due times with ids; one that is not its plan's any more is passed over."""

@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
-import orjson
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -28,21 +28,21 @@ from core.services import check_schedule, regions
 from core.services.check_schedule import Slot
 from core.workers.agenda import CATCH_UP_SECONDS
 from core.workers.job_queue import JobQueue
+from core.workers.slot_jobs import as_job, jobs_of, slots_of
 
 logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.5  # from one claim to the next
 CLAIMED_AT_ONCE = 2_000  # slots of a transaction: some 20 ms
-JOB_SLOTS = (10, 100)  # of a job: few enough that workers share what is due, enough that a job costs next to nothing
-JOBS_PER_TURN = 8  # into which what is due is divided
 JOBS_AT_ONCE = 40  # of a worker; websites that hang until their timeout keep theirs open for so long
 CROWD = 300  # slots that wait here, with which no more jobs are taken
+MOST_DEATHS = 2  # workers that died with a job: one may be killed for any reason, and another by chance
+ALONE_SECONDS = 3_600.0  # that a website is not checked with whose check alone so many have died
 UNFIT_SECONDS = 5.0  # for so long another worker may take what this one, without a network, would learn nothing of
 NEWS_SECONDS = 10.0  # within which a worker learns of a website that another one planned
 MARGIN_SECONDS = 60.0  # beyond its interval, after which nobody waits for a slot to be settled
 SAY_SECONDS = 5.0  # from one sign of life of our region to the next; it is called silent after a dozen
 SKEW_SECONDS = 0.5  # by which a machine's clock may differ from the store's before we go by that one
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = tuple[int, datetime]
 """A slot's website and when it was due."""
@@ -77,6 +77,7 @@ class FleetAgenda:
         self.is_fit: Callable[[], bool] = lambda: True
         """Whether what this worker finds says anything; the monitor tells."""
         self.on_news: Callable[[], None] = lambda: None
+        self.on_given_up: Callable[[int, datetime], None] = lambda _website_id, _slot: None
         self._intervals: dict[int, float] = {}
         self._waiting: deque[Plan] = deque()
         self._unknown: list[Plan] = []
@@ -167,10 +168,12 @@ class FleetAgenda:
         logger.info("a check is left out", extra={"website_id": plan.website_id, "reason": reason})
         self.settle(plan.website_id, plan.slot)
 
-    async def _do(self, job: bytes) -> bool:
+    async def _do(self, region: str, job: bytes, deaths: int = 0, /) -> bool:
         """Take a job's slots; returns once each was settled, or False at once where another should have it."""
         await self._is_timed.wait()
         slots = slots_of(job)
+        if deaths >= MOST_DEATHS:
+            return await self._suspect(region, slots)
         now = monotonic()
         late_seconds = now - min((self._due_at(slot) for slot in slots), default=now)
         if len(self._waiting) > CROWD or (late_seconds < UNFIT_SECONDS and not self.is_fit()):
@@ -180,6 +183,20 @@ class FleetAgenda:
         longest = max((slot.interval_seconds for slot in slots), default=0) + MARGIN_SECONDS
         if waited_for and (await asyncio.wait(waited_for, timeout=longest))[1]:
             logger.warning("a job is given up that should be done long ago", extra={"slots": len(slots)})
+        return True
+
+    async def _suspect(self, region: str, slots: Sequence[Slot]) -> bool:
+        """Do a job with which workers die slot by slot; the website alone with which they still do is left alone."""
+        try:
+            if len(slots) > 1:
+                await in_session(lambda db: self._queues[region].put(db, [as_job([slot]) for slot in slots]))
+                return True
+            await in_session(check_schedule.leave_alone, slots[0].website_id, region, ALONE_SECONDS)
+        except (SQLAlchemyError, StoreError) as error:
+            logger.warning("cannot part a job with which workers die; trying again", extra={"reason": str(error)})
+            return False
+        logger.error("whoever checks a website dies; it is left alone", extra={"website_id": slots[0].website_id})
+        self.on_given_up(slots[0].website_id, slots[0].due_at)
         return True
 
     def _take_in(self, slot: Slot) -> asyncio.Future[None]:
@@ -203,8 +220,8 @@ class FleetAgenda:
 
     async def _take_turns(self) -> None:
         await self._wake.wait()  # who knows no website yet would keep those who do from checking them
-        for queue in self._queues.values():
-            await queue.start(self._do, at_once=JOBS_AT_ONCE)
+        for region, queue in self._queues.items():
+            await queue.start(partial(self._do, region), at_once=JOBS_AT_ONCE)
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TURN_SECONDS)
@@ -267,21 +284,3 @@ class FleetAgenda:
 
 def _within(sooner: Mapping[int, float], now: float) -> dict[int, float]:
     return {website_id: max(due_at - now, 0.0) for website_id, due_at in sooner.items()}
-
-
-def jobs_of(slots: Sequence[Slot]) -> list[bytes]:
-    """*slots* in jobs, so that each worker may have some."""
-    least, most = JOB_SLOTS
-    size = min(max(-(-len(slots) // JOBS_PER_TURN), least), most)
-    told = [
-        (slot.website_id, (slot.due_at - EPOCH) // timedelta(microseconds=1), slot.interval_seconds) for slot in slots
-    ]
-    return [orjson.dumps(told[start : start + size]) for start in range(0, len(told), size)]
-
-
-def slots_of(job: bytes) -> list[Slot]:
-    """What `jobs_of` put into a job."""
-    return [
-        Slot(website_id=website_id, due_at=EPOCH + timedelta(microseconds=due_us), interval_seconds=interval_seconds)
-        for website_id, due_us, interval_seconds in orjson.loads(job)
-    ]

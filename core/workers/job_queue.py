@@ -4,13 +4,18 @@ None is exactly-once: a job whose process was stopped for a while runs a second 
 is to be refused where it is stored.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-Handle = Callable[[bytes], Awaitable[bool]]
-"""Does a job; returns whether it is done: what is not is given to whichever process has room."""
+
+class Handle(Protocol):
+    """Does a job; returns whether it is done: what is not is given to whichever process has room."""
+
+    def __call__(self, job: bytes, deaths: int = 0, /) -> Awaitable[bool]:
+        """*deaths* is how many processes began it and were not heard of again, where the engine can tell."""
+        ...
 
 
 class JobQueue(Protocol):

@@ -18,7 +18,7 @@ from core.config import Settings
 from core.database import in_session
 from core.errors import NotFound
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding, Recorded
+from core.monitoring.findings import Finding, Recorded, unmade
 from core.monitoring.lines import MayConnect
 from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.schedule import Plan, first_plan, hastened, replanned
@@ -95,6 +95,7 @@ class Monitor:
         self._agenda.is_fit = lambda: self._doubts.trouble is None
         self._something_due = asyncio.Event()
         self._agenda.on_news = self._something_due.set
+        self._agenda.on_given_up = self._give_up
         self._asking: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
@@ -227,6 +228,11 @@ class Monitor:
         self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
         if self._doubts.is_busy:
             self._something_due.set()  # so that it is looked at soon
+
+    def _give_up(self, website_id: int, slot: datetime) -> None:
+        """Say of a website with whose check workers die that nothing is known of it."""
+        if (watched := self._known.watched.get(website_id)) is not None:
+            self._keeper.keep(unmade(website_id, watched.url, watched.options, slot, watched.region))
 
     def _ask(self, website_ids: Sequence[int]) -> None:
         """Have these websites checked soon, whatever their schedule says."""

@@ -147,7 +147,11 @@ class PgQueuerQueue:
         manager = QueueManager(queries, self._settings.channel)
 
         async def run(job: Job) -> None:
-            doing = asyncio.ensure_future(handle(job.payload or b""))
+            try:
+                deaths = await self._deaths(queries, job)
+            except Exception as error:  # as its connection dies: nothing has begun yet
+                raise RetryRequested(AGAIN) from error
+            doing = asyncio.ensure_future(handle(job.payload or b"", deaths))
             stopping = asyncio.ensure_future(self._is_stopping.wait())
             try:
                 await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -163,6 +167,18 @@ class PgQueuerQueue:
 
         manager.entrypoint(self._name, accepts_context=False)(run)
         return manager
+
+    async def _deaths(self, queries: Queries, job: Job) -> int:
+        """How many processes took *job* and let it go without a word: PgQueuer gives it out again and does not count.
+
+        Its log tells, which is asked only of what may have been given up: most jobs are taken as soon as they are put.
+        """
+        if job.updated - job.created < SILENT:
+            return 0
+        log = self._settings.qualified.queue_table_log
+        taken = f"SELECT count(*) AS times FROM {log} WHERE job_id = $1 AND status = 'picked'"  # noqa: S608
+        (row,) = await queries.driver.fetch(taken, job.id)
+        return max(int(str(row["times"])) - 1 - job.attempts, 0)
 
     def _queries(self, connection: asyncpg.Connection) -> Queries:
         environment = QueryBuilderEnvironment(self._settings)

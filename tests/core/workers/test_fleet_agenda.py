@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -15,20 +16,22 @@ from core.database import in_session
 from core.errors import StoreError
 from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Region, Website
 from core.monitoring.downtime import Confirmation
+from core.monitoring.findings import LEFT_ALONE
 from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state
 from core.services.check_schedule import Slot
 from core.workers import keeper
-from core.workers.fleet_agenda import FleetAgenda, jobs_of, slots_of
+from core.workers.fleet_agenda import FleetAgenda
 from core.workers.job_queue import Handle
 from core.workers.keeper import Keeper
 from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.slot_jobs import as_job, jobs_of
 from core.workers.spool import FILE
 from tests import postgres
 from tests.core.monitoring.test_record import found
 from tests.core.workers.test_keeper import is_held, let_die
-from tests.factories import at, make_website
+from tests.factories import make_website
 from tests.sites.flaky import FlakySite
 
 SOON = 15.0  # s; what is awaited here takes well under one
@@ -393,6 +396,36 @@ async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_
     assert "eu and us say down" in (window.root_cause or "")
 
 
+async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine) -> None:
+    queue = Queue()
+    monitor = Monitor(FailurePolicy(), agenda=FleetAgenda({"": queue}))
+    await monitor.start()
+    with FlakySite() as site:
+        websites = [await new_website(url=f"{site.url}/{number}", check_interval=3_600) for number in range(2)]
+        signals.website_changed.send(signals.WebsiteChanged(website_id=websites[0].id))
+        await until(lambda: queue.answers == [True])
+        later = await in_session(check_schedule.store_now)
+        slots = [Slot(website_id=one.id, due_at=later, interval_seconds=3_600) for one in websites]
+        assert queue.handle is not None
+
+        parted = await queue.handle(as_job(slots), 2)
+        await until(lambda: len(queue.answers) == 3)
+        alone = await queue.handle(as_job([replace(slots[0], due_at=later + timedelta(seconds=1))]), 2)
+        checks = select(MonitorCheck).where(MonitorCheck.status == MonitorStatus.UNKNOWN)
+        await until(lambda: bool(database.run_in_session(lambda db: db.scalars(checks).all())))
+    await monitor.stop()
+
+    assert parted and alone
+    assert queue.jobs[1:] == [as_job([slot]) for slot in slots]
+    with Session(store) as db:
+        check = db.scalars(checks).one()
+        planned = select(CheckSchedule.next_due_at).where(CheckSchedule.website_id == websites[0].id)
+        due_at = db.scalar(planned)
+    assert (check.website_id, check.error_message) == (websites[0].id, LEFT_ALONE)
+    assert due_at is not None
+    assert due_at > later + timedelta(minutes=59)
+
+
 async def until_seen(website: Website, is_so: Callable[[dict[str, bool]], bool]) -> None:
     """Wait until what the regions say of *website*, each whether it is down, is as it shall be."""
     async with asyncio.timeout(SOON):
@@ -401,18 +434,6 @@ async def until_seen(website: Website, is_so: Callable[[dict[str, bool]], bool])
             if is_so({region: sight.is_down for (_id, region), sight in sights.items()}):
                 return
             await asyncio.sleep(0.05)
-
-
-def test_jobs_hold_slots_exactly_and_share_them_among_workers() -> None:
-    slots = [Slot(website_id=n, due_at=at(n / 7), interval_seconds=30) for n in range(250)]
-
-    jobs = jobs_of(slots)
-
-    assert [slot for job in jobs for slot in slots_of(job)] == slots
-    assert len(jobs) == 8
-    assert len(jobs_of(slots[:12])) == 2
-    assert len(jobs_of(slots * 10)) == 25
-    assert jobs_of([]) == []
 
 
 async def until(is_so: Callable[[], bool]) -> None:

@@ -63,13 +63,14 @@ class Doing:
     def __init__(self, *, is_done: bool = True) -> None:
         self.given: asyncio.Queue[bytes] = asyncio.Queue()
         self.seen: list[bytes] = []
-        self.under_way = self.most = 0
+        self.under_way = self.most = self.deaths = 0
         self.is_done = is_done
         self.may_end = asyncio.Event()
         self.may_end.set()
 
-    async def __call__(self, job: bytes) -> bool:
+    async def __call__(self, job: bytes, deaths: int = 0, /) -> bool:
         self.seen.append(job)
+        self.deaths = deaths
         self.given.put_nowait(job)
         self.under_way += 1
         self.most = max(self.most, self.under_way)
@@ -174,6 +175,42 @@ async def test_a_queue_whose_store_is_away_says_so_and_ends_soon(queues: Queues)
 
     assert queue.trouble is not None
     await asyncio.wait_for(queue.stop(), SOON)
+
+
+PUT_LONG_AGO = """
+UPDATE watchwright_queue.pgqueuer SET created = created - interval '1 minute' WHERE entrypoint = :name
+"""
+TAKEN_AND_LEFT = """
+WITH taken AS (
+    UPDATE watchwright_queue.pgqueuer SET status = 'picked', heartbeat = now() - interval '1 minute'
+    WHERE entrypoint = :name RETURNING *
+) INSERT INTO watchwright_queue.pgqueuer_log (job_id, status, entrypoint, priority)
+SELECT id, status, entrypoint, priority FROM taken
+"""
+NOTED_LONG_AGO = """
+INSERT INTO watchwright_queue.pgqueuer_log (created, job_id, status, entrypoint, priority)
+VALUES (now() - interval '2 hours', 1, 'successful', :name, 0)
+"""
+
+
+async def test_of_a_job_with_which_processes_died_it_is_known_how_many_and_old_notes_go(queues: Queues) -> None:
+    if queues._kind is not PgQueuerQueue:
+        return  # the other one cannot tell
+    first = await queues.start(Doing())  # which makes the tables
+    await first.stop()
+    await queues.put(first, b"deadly")
+    with queues.engine.begin() as connection:
+        for story in (PUT_LONG_AGO, TAKEN_AND_LEFT, TAKEN_AND_LEFT, NOTED_LONG_AGO):
+            connection.execute(text(story), {"name": queues._name})
+
+    doing = Doing()
+    await queues.start(doing)
+
+    assert await doing.next() == b"deadly"
+    assert doing.deaths == 2
+    with queues.engine.connect() as connection:
+        old = text("SELECT count(*) FROM watchwright_queue.pgqueuer_log WHERE created < now() - interval '1 hour'")
+        assert connection.scalar(old) == 0
 
 
 async def until(is_so: Callable[[], bool]) -> None:
