@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import run
 from tests.sites.flaky import FlakySite
 from tests.sites.serving import port_of, refusing
 
@@ -18,13 +19,14 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_as_process(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """As a script runs it: what starts, listens or is asked first has a process of its own."""
     return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def test_a_website_that_is_up_exits_0_and_shows_its_phases() -> None:
     with FlakySite() as site:
-        done = run("check", site.url)
+        done = run_as_process("check", site.url)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"UP  {site.url}  200 http/1.1")
@@ -51,7 +53,6 @@ def test_a_website_that_is_down_exits_1_with_the_reason() -> None:
             "watchwright: The timeout must be between 1 and 300 seconds",
         ),
         (("website", "add", "https://a.example", "--interval", "1"), "watchwright: The check interval must be between"),
-        (("serve", "--port", "99999"), "watchwright: WATCHWRIGHT_PORT='99999' cannot be used"),
     ],
 )
 def test_bad_input_exits_2_with_one_sentence(arguments: tuple[str, ...], words: str) -> None:
@@ -59,6 +60,14 @@ def test_bad_input_exits_2_with_one_sentence(arguments: tuple[str, ...], words: 
 
     assert done.returncode == 2
     assert done.stderr.startswith(words)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_none_exits_2() -> None:
+    done = run_as_process("serve", "--port", "99999")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("watchwright: WATCHWRIGHT_PORT='99999' cannot be used")
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -106,14 +115,14 @@ def test_a_store_that_cannot_be_reached_exits_3_without_its_password(monkeypatch
 
 def test_a_port_that_is_taken_exits_3() -> None:
     with FlakySite() as site:
-        done = run("serve", "--port", str(site.port))
+        done = run_as_process("serve", "--port", str(site.port))
 
     assert done.returncode == 3
     assert done.stderr.startswith(f"watchwright: Cannot listen on 127.0.0.1:{site.port}")
 
 
 def test_help_and_version_are_there_without_a_store() -> None:
-    assert "serve" in run("--help").stdout
+    assert "serve" in run_as_process("--help").stdout
     assert run("--version").stdout.startswith("watchwright ")
 
 

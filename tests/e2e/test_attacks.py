@@ -1,7 +1,6 @@
 """Attacks by which others of this kind were broken, each against a whole server: SECURITY.md has the table."""
 
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ from websockets.sync.client import connect
 
 from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS
-from tests.e2e.server import WATCHWRIGHT, Server
+from tests.command import run
+from tests.e2e.server import Server
 
 PASSWORD = "correct horse battery staple"
 EVIL_URLS = (
@@ -195,12 +195,10 @@ def test_no_address_but_of_http_is_taken_by_any_way(administrator: httpx.Client,
 
 
 @pytest.mark.parametrize("command", [("check",), ("debug",), ("website", "add")], ids=" ".join)
-def test_no_command_takes_a_file(tmp_path: Path, command: tuple[str, ...]) -> None:
-    environment = {"WATCHWRIGHT_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+def test_no_command_takes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
 
-    ran = subprocess.run(
-        [WATCHWRIGHT, *command, "file:///etc/passwd"], env=environment, capture_output=True, text=True, timeout=60
-    )
+    ran = run(*command, "file:///etc/passwd")
 
     assert ran.returncode == 2, ran.stdout + ran.stderr
     assert "root:" not in ran.stdout + ran.stderr
@@ -219,11 +217,11 @@ def test_no_command_takes_a_file(tmp_path: Path, command: tuple[str, ...]) -> No
     ],
     ids=["sitemap", "Prometheus", "Gatus", "list"],
 )
-def test_no_import_takes_a_file(tmp_path: Path, name: str, content: str) -> None:
+def test_no_import_takes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str) -> None:
     (tmp_path / name).write_text(content.format(url="file:///etc/passwd"))
-    environment = {"WATCHWRIGHT_DATA_DIR": str(tmp_path / "data"), "PATH": "/usr/bin:/bin"}
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
 
-    subprocess.run([WATCHWRIGHT, "import", tmp_path / name], env=environment, capture_output=True, timeout=60)
+    run("import", str(tmp_path / name))
 
     store = tmp_path / "data" / "watchwright.sqlite3"
     assert store.exists()
