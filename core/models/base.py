@@ -1,5 +1,6 @@
 """The declarative base, the column types that hold on both databases, and the audit timestamps."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
@@ -26,16 +27,38 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"the time {value.isoformat()} has no time zone; give it one, such as UTC")
-        return value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        # SQLAlchemy's own three steps take ten times as long, and a check has four instants.
+        return _digits if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return _instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"the time {value.isoformat()} has no time zone; give it one, such as UTC")
+    return value.astimezone(UTC)
+
+
+def _digits(value: datetime | None) -> str | None:
+    """As SQLite keeps it, and SQLAlchemy would write it; `isoformat` takes twice as long."""
+    if value is None:
+        return None
+    at = _in_utc(value)
+    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
+    return "%04d-%02d-%02d %02d:%02d:%02d.%06d" % parts  # noqa: UP031 - half the time of format
+
+
+def _instant(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class MethodName(TypeDecorator[str]):

@@ -79,7 +79,8 @@ class MonitorCheckCRUD:
             return []
         now = utc_now()
         ids = next_ids(db, MonitorCheck, len(checks))
-        rows = [{**check.model_dump(), "id": one, "created_at": now} for one, check in zip(ids, checks, strict=True)]
+        # All its fields are plain, so that a dump would only take longer.
+        rows = [{**vars(check), "id": one, "created_at": now} for one, check in zip(ids, checks, strict=True)]
         insert_rows(db, cast("Table", MonitorCheck.__table__), rows)
         return [StoredCheck(**{name: row[name] for name in STORED}) for row in rows]
 

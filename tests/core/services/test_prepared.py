@@ -1,12 +1,17 @@
 """What runs past the ORM sees what the ORM is still to store."""
 
-from sqlalchemy import select
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from core.models import Website
+from core.models import DowntimeWindow, MonitorStatus, Website
 from core.services.prepared import IDS, rows_of, run_many
 
 TABLE = Website.__table__
+WINDOWS = DowntimeWindow.__table__
 
 
 def test_what_was_added_and_not_yet_stored_is_found(db: Session) -> None:
@@ -27,3 +32,27 @@ def test_many_rows_go_in_with_one_statement_and_are_found_by_their_ids(db: Sessi
         ("a",),
         ("c",),
     ]
+
+
+def test_instants_and_names_come_and_go_as_the_models_have_them(db: Session) -> None:
+    at = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=timezone(timedelta(hours=2)))
+    row = {"website_id": 7, "created_at": at, "updated_at": at, "started_at": at, "initial_status": MonitorStatus.DOWN}
+    db.add(Website(id=7, url="https://example.com", name="Shop", check_interval=60, timeout=10))
+
+    run_many(db, WINDOWS.insert(), [{**row, "affected_checks_count": 1}])  # type: ignore[attr-defined]
+    query = select(WINDOWS.c.started_at, WINDOWS.c.initial_status, WINDOWS.c.ended_at)
+    (found,) = rows_of(db, query.where(WINDOWS.c.started_at == bindparam("at")), at=at)
+
+    assert tuple(found) == (at, MonitorStatus.DOWN, None)
+    assert found[0].tzinfo is UTC
+
+
+def test_a_statement_that_holds_a_value_of_its_own_is_run_as_well(db: Session) -> None:
+    db.add(Website(url="https://example.com", name="Shop", check_interval=60, timeout=10))
+
+    assert rows_of(db, select(TABLE.c.name).where(TABLE.c.check_interval > 59), ids=[]) == [("Shop",)]
+
+
+def test_a_statement_whose_parameter_is_missing_is_refused(db: Session) -> None:
+    with pytest.raises(StatementError):
+        rows_of(db, select(TABLE.c.name).where(TABLE.c.check_interval > bindparam("least")))
