@@ -46,7 +46,7 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
   document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
     + "; path=/; max-age=31536000; samesite=lax";
   const [menu, current] = [".ww-nav", ".ww-nav [aria-current]"].map((path) => document.querySelector(path));
-  if (current && innerWidth <= 640) // no further than it needs; half of the next one shows that there are more
+  if (current) // no further than it needs; half of the next one shows that there are more
     menu.scrollLeft = current.offsetLeft + current.offsetWidth - menu.offsetLeft - menu.clientWidth + 40;
 }));
 (function attend() {

@@ -4,7 +4,7 @@ const MOST_SVG = 150_000; // bytes; a drawing cannot be made small here
 
 export default {
   template: `<div class="ww-field ww-across"><span class="ww-secondary">Logo</span>
-    <div class="ww-logo">
+    <div class="ww-picked-logo">
       <img v-if="shown" :src="shown" alt="The logo as it will be">
       <label class="ww-button"><span>{{ shown ? "Choose another picture" : "Choose a picture" }}</span>
         <input type="file" class="ww-hidden" accept="image/png,image/jpeg,image/webp,image/gif,image/svg+xml" aria-label="Logo" :aria-describedby="$.uid + '-wrong'" @change="choose"></label>

@@ -181,7 +181,7 @@ class DowntimePage:
         state = self._state
         more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
         rest = len(state.names) - state.down
-        card_head("Timeline", f"{state.down} with downtime in the last {self._range}{more}, {rest} without")
+        card_head("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}, {rest:,} without")
 
     @ui.refreshable_method
     def rows(self) -> None:

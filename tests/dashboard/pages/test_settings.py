@@ -34,6 +34,16 @@ def test_the_theme_is_chosen_there_and_kept(page: Page, server: Server) -> None:
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
 
 
+def test_the_header_fits_every_width_and_shows_where_one_is(page: Page, server: Server) -> None:
+    for width in (390, 641, 768, 1024, 1220, 1221, 1440):
+        page.set_viewport_size({"width": width, "height": 400})
+        page.goto(f"{server.url}/settings")
+        here = page.get_by_role("navigation", name="Main").get_by_role("link", name="Settings")
+        expect(here).to_be_in_viewport(ratio=1)
+
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_it_says_what_is_kept_and_how_the_monitor_does(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
