@@ -2,7 +2,7 @@
 reckoned from, who may see and do what, and whom is told.
 """
 
-from core.models import months
+from core.models import months, website_days
 from core.models.api_token import ApiToken
 from core.models.audit_event import AuditEvent
 from core.models.base import Base, UtcDateTime
@@ -47,6 +47,7 @@ for _index in INDEXES:
     attend(_index)
 for _table in (months.TABLE, months.EVENTS):
     months.attend(Base.metadata.tables[_table])
+website_days.attend(Base.metadata)
 
 __all__ = [
     "ApiToken",

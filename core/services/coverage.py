@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import CoverageSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website, WebsiteState
-from core.services import rollups, website_state
+from core.services import rollups, website_days, website_state
 from core.services.epoch import epoch
 from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, difference, union
@@ -132,6 +132,7 @@ def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
     trusted = trust(db, wanted)
     for website_id in wanted:
         _rebuild_one(db, website_id, trusted[website_id])
+    website_days.outdate(db)
 
 
 def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:

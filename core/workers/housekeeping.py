@@ -15,7 +15,7 @@ from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.services import evidence_retention, retention, rollups
+from core.services import evidence_retention, retention, rollups, website_days
 from core.services.levels import DAY, HOUR, MINUTE
 from core.workers import parts
 
@@ -54,7 +54,7 @@ class Keeps:
 
 
 class Housekeeping:
-    """Adds up what nobody added up and deletes what is older than is kept, once an hour, until it is told to stop."""
+    """Adds up what nobody did, and deletes what is older than is kept, once an hour, until it is told to stop."""
 
     def __init__(self, keeps: Keeps) -> None:
         self._keeps = keeps
@@ -69,7 +69,7 @@ class Housekeeping:
         await self._background.stop()
 
     async def catch_up(self) -> None:
-        """Add up the checks of paused websites, and those from before there were rollups."""
+        """Add up the checks of paused websites, and those from before there were rollups; then tell other readers."""
         until = utc_now() - LATE
         for website_id in await in_session(rollups.behind, until):
             is_done = False
@@ -77,6 +77,7 @@ class Housekeeping:
                 began = monotonic()
                 is_done = await in_session(rollups.catch_up, website_id, until)
                 await asyncio.sleep(min(monotonic() - began, PAUSE_SECONDS))
+        await in_session(website_days.refresh, utc_now())
 
     async def delete_old(self) -> int:
         """Delete what is older than is kept, checks once they were added up; returns how many rows there were.

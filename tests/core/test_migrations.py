@@ -33,8 +33,10 @@ def _postgresql_facts(connection: Connection) -> dict[str, Any]:
             "WHERE connamespace = 'public'::regnamespace ORDER BY 1"
         )
     )
+    views = connection.execute(text("SELECT matviewname, definition FROM pg_matviews ORDER BY 1"))
     return {
         "enums": [tuple(row) for row in enums],
+        "views": [tuple(row) for row in views],
         "indexes": [row[0] for row in indexes if "alembic_version" not in row[0]],
         "constraints": [tuple(row) for row in constraints if "alembic_version" not in row[0]],
     }
@@ -124,7 +126,10 @@ def test_every_step_keeps_the_rows_and_the_way_down_finds_what_the_way_up_had_bu
     database.downgrade(empty_engine, "base")
 
     assert database.current(empty_engine) is None
-    of_dialect: dict[str, dict[str, Any]] = {"postgresql": {"enums": [], "constraints": []}, "sqlite": {"triggers": []}}
+    of_dialect: dict[str, dict[str, Any]] = {
+        "postgresql": {"enums": [], "constraints": [], "views": []},
+        "sqlite": {"triggers": []},
+    }
     nothing: dict[str, Any] = {"indexes": [], **of_dialect[empty_engine.dialect.name]}
     assert _facts(empty_engine) == nothing
 

@@ -1,0 +1,79 @@
+"""Keeps the view `core.models.website_days` current: once a day, and when what it says of days that are over changed.
+
+What it was made of is told in its comment. A check that is stored late, or a downtime window that a person changes,
+is in it from the next day on.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.orm import Session
+
+from core.models import MaintenanceWindow
+from core.models.website_days import DAYS, OCCURRENCES, VIEW
+from core.services.maintenance_window import occurrences
+
+SETTLED = timedelta(hours=2)  # after midnight, when a day was added up of websites that are not checked as well
+LOCK = 0x7761746368646179  # pg_try_advisory_xact_lock: "watchday"; the second refresh at once would wait for nothing
+
+CHEAPER = ("work_mem = '64MB'", "jit = off")  # it sorts a row for each website and day; to compile it takes a second
+
+SAID = text("SELECT obj_description(oid, 'pg_class'), relispopulated FROM pg_class WHERE oid = to_regclass(:view)")
+FORGET = text(f"DELETE FROM {OCCURRENCES}")  # noqa: S608 - a name of ours
+NOTE = text(f"INSERT INTO {OCCURRENCES} VALUES (:window_id, :started_at, :ended_at)")  # noqa: S608
+
+
+def refresh(db: Session, now: datetime) -> bool:
+    """Bring the view up to the last day that is over, where it is not; returns whether that was to be done.
+
+    Readers have the old days until this transaction ends.
+    """
+    connection = db.connection()
+    if connection.dialect.name != "postgresql":
+        return False
+    until = datetime.combine((now - SETTLED).astimezone(UTC).date(), time(), UTC)
+    wanted = f"Days before {until:%Y-%m-%d}; maintenance {_maintenance(db)}"
+    said = connection.execute(SAID, {"view": VIEW}).one_or_none()
+    if said is None or said[0] == wanted or not db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
+        return False
+    for setting in CHEAPER:
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
+    _note_maintenance(db, until)
+    way = "CONCURRENTLY" if said[1] else ""  # which an empty one cannot be
+    connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {way} {VIEW}")
+    _say(connection, wanted)
+    return True
+
+
+def outdate(db: Session) -> None:
+    """Have the view refreshed the next time: days that are over are told anew."""
+    if db.get_bind().dialect.name == "postgresql":
+        _say(db.connection(), "Outdated")
+
+
+def _say(connection: Connection, words: str) -> None:
+    connection.exec_driver_sql(f"COMMENT ON MATERIALIZED VIEW {VIEW} IS '{words}'")
+
+
+def _maintenance(db: Session) -> str:
+    """What tells one plan of maintenance from another."""
+    windows = select(MaintenanceWindow.id, MaintenanceWindow.updated_at).order_by(MaintenanceWindow.id)
+    known = ";".join(f"{id_} {updated_at.isoformat()}" for id_, updated_at in db.execute(windows))
+    return sha256(known.encode()).hexdigest()[:16]
+
+
+def _note_maintenance(db: Session, until: datetime) -> None:
+    db.execute(FORGET)
+    since = until - timedelta(days=DAYS)
+    rows = [
+        {"window_id": window.id, "started_at": _at(start), "ended_at": _at(end)}
+        for window in db.scalars(select(MaintenanceWindow).order_by(MaintenanceWindow.id))
+        for start, end in occurrences(window, since=since, until=until)
+    ]
+    if rows:
+        db.execute(NOTE, rows)
+
+
+def _at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
