@@ -11,7 +11,7 @@ from nicegui import ui
 from core.signals import health_changed
 from dashboard import theme
 from dashboard.acting import current
-from dashboard.components import press
+from dashboard.components import press, times
 from dashboard.components.below import below
 from dashboard.theme_choice import ThemeChoice
 
@@ -61,22 +61,6 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
   window.socket.on("connect_error", leave);
   window.socket.on("open", (page) => { wwIsLeaving ||= !page.new_tab; });
 })();
-const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
-  const at = new Date(element.dateTime);
-  const now = new Date();
-  const long = element.dataset.form === "long" || at.toDateString() !== now.toDateString();
-  const text = at.toLocaleString(undefined, {
-    ...(long ? { day: "numeric", month: "short" } : {}),
-    ...(at.getFullYear() !== now.getFullYear() ? { year: "numeric" } : {}),
-    hour: "2-digit", hourCycle: "h23", minute: "2-digit", second: "2-digit",
-  });
-  if (element.textContent !== text) element.textContent = text;
-});
-document.addEventListener("DOMContentLoaded", () => {
-  wwTimes();
-  const watched = { childList: true, subtree: true, attributeFilter: ["datetime"] };
-  new MutationObserver(wwTimes).observe(document.body, watched);
-});
 </script>
 """
 
@@ -97,7 +81,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     static = below("/static")
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{static}/watchwright.css">')
     ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
-    ui.add_body_html(SCRIPT + press.SCRIPT)
+    ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT)
     ui.add_body_html(f'<script type="module" src="{static}/search.js"></script>')
     chosen_theme = ThemeChoice()
     ui.link("Skip to the content", "#content").classes("ww-skip")

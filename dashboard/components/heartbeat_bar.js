@@ -45,6 +45,6 @@ export default {
     step(by) {
       this.at = Math.min(Math.max((this.at ?? this.slots) + by, this.missing), this.slots - 1);
     },
-    time: (at) => new Date(at).toLocaleString(undefined, { day: "numeric", month: "short", hour: "2-digit", hourCycle: "h23", minute: "2-digit", second: "2-digit" }),
+    time: (at) => wwMoment(at),
   },
 };

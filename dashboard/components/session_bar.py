@@ -110,7 +110,9 @@ def _facts(session: DebugSession) -> None:
     trigger = TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]
     dropped = f"{session.dropped_count} requests beyond the limit not kept" if session.dropped_count else None
     with ui.element("div").classes("ww-session-facts"):
-        text("span", " · ".join(fact for fact in (session.url, browser, trigger, dropped) if fact) + " ")
+        if session.url:
+            text("span", session.url, "ww-session-url").props["title"] = session.url
+        text("span", " · ".join(fact for fact in (browser, trigger, dropped) if fact))
         moment(session.started_at, is_long=True)
 
 

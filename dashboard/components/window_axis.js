@@ -36,11 +36,10 @@ export default {
   methods: {
     place(at) { return Math.min(Math.max(((at - this.span[0]) / (this.span[1] - this.span[0])) * 100, 0), 100); },
     clock(at) {
-      const days = this.span[1] - this.span[0] > DAY ? { day: "numeric", month: "short" } : {};
-      const clock = this.step < DAY ? { hour: "2-digit", hourCycle: "h23", minute: "2-digit", ...(this.step < MINUTE ? { second: "2-digit" } : {}) } : {};
-      return new Date(at).toLocaleString(undefined, { ...days, ...clock });
+      const day = this.span[1] - this.span[0] > DAY ? [wwDay(at)] : [];
+      return [...day, ...(this.step < DAY ? [wwClock(at, { seconds: this.step < MINUTE })] : [])].join(", ");
     },
-    words(mark) { return `${new Date(mark.at).toLocaleString(undefined, { hourCycle: "h23" })} · ${mark.words}`; },
+    words(mark) { return `${wwMoment(mark.at)} · ${mark.words}`; },
     go(by) { this.at = Math.min(Math.max((this.at ?? (by > 0 ? -1 : this.marks.length)) + by, 0), this.marks.length - 1); },
     open() { if (this.at != null && this.marks[this.at].href) location.assign(this.marks[this.at].href); },
   },

@@ -1,6 +1,5 @@
 """/downtime/{id}: one downtime window, as the first paragraph of a good post-mortem and all that it rests on."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -19,6 +18,7 @@ from dashboard.components.elements import badge, button, card_head, moment, only
 from dashboard.components.findings import Jump, findings
 from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
+from dashboard.components.text_area import text_area
 from dashboard.components.waterfall import Waterfall
 from dashboard.components.window_axis import WindowAxis
 from dashboard.frame import DRAW_SECONDS, frame
@@ -245,27 +245,14 @@ class WindowPage:
         with _card("Root cause and notes"):
             _head("Root cause and notes", "in your own words")
             with ui.element("div").classes("ww-card-body ww-form"):
-                cause = self._area("Root cause", window.root_cause, rows=2)
-                notes = self._area("Notes", window.notes, rows=4)
+                cause = text_area("Root cause", window.root_cause, rows=2)
+                notes = text_area("Notes", window.notes, rows=4)
 
                 async def save() -> None:
-                    await self._save(cause.props.get("value"), notes.props.get("value"))
+                    await self._save(cause.props["value"], notes.props["value"])
 
                 with ui.element("div"):
                     only_for(Permission.WRITE, button("Save", save, kind="ww-primary"))
-
-    @staticmethod
-    def _area(label: str, value: str | None, *, rows: int) -> Any:
-        area = ui.element("textarea").classes("ww-textarea").props(f"rows={rows} maxlength=20000")
-        area.props["aria-label"] = label
-        area.props["placeholder"] = label
-        area.props["value"] = value or ""
-
-        def keep(event: Any) -> None:
-            area.props["value"] = str(event.args)
-
-        area.on("input", keep, js_handler="(event) => emit(event.target.value)")
-        return area
 
     async def _save(self, cause: str, notes: str) -> None:
         known = self._state.window

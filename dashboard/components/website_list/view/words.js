@@ -22,13 +22,8 @@ export const percent = (share) => (share == null ? "no data" : share >= 10000 ? 
 // Not `toLocaleString`: its first call costs a page of a thousand websites more than all of their rows.
 export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 export const plural = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
-const formats = {}; // making one costs more than a hundred uses
-export const clock = (seconds, isLong) => {
-  formats[isLong] ??= new Intl.DateTimeFormat(undefined, {
-    ...(isLong ? { weekday: "short", day: "numeric", month: "short" } : {}), hour: "2-digit", hourCycle: "h23", minute: "2-digit",
-  });
-  return formats[isLong].format(seconds * 1000);
-};
+export const clock = (seconds, isLong) =>
+  `${isLong ? `${wwDay(seconds * 1000, { weekday: true })}, ` : ""}${wwClock(seconds * 1000, { seconds: false })}`;
 export const utc = (seconds) => `${new Date(seconds * 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`;
 export const since = (seconds, now) => {
   const isToday = new Date(seconds * 1000).toDateString() === new Date(now).toDateString();

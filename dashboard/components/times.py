@@ -1,0 +1,33 @@
+"""Times as the reader's browser writes them: in its zone, and in the form that charts and sentences have too.
+
+``14:05:33``, ``28 Nov, 14:05:33``, ``28 Nov 2025, 14:05:33``. The browser's own forms would say "Nov 28" beside an
+axis that says "28 Nov", and the first use of each costs a page more than all of its rows.
+"""
+
+SCRIPT = """
+<script>
+const WW_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const WW_WEEKDAYS = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
+const wwDay = (at, { weekday = false } = {}) => {
+  const day = new Date(at), year = day.getFullYear();
+  return `${weekday ? WW_WEEKDAYS[day.getDay()] + " " : ""}${day.getDate()} ${WW_MONTHS[day.getMonth()]}`
+    + (year === new Date().getFullYear() ? "" : ` ${year}`);
+};
+const wwClock = (at, { seconds = true } = {}) => {
+  const time = new Date(at), parts = [time.getHours(), time.getMinutes(), ...(seconds ? [time.getSeconds()] : [])];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+};
+const wwMoment = (at) => `${wwDay(at)}, ${wwClock(at)}`;
+const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
+  const at = new Date(element.dateTime);
+  const isLong = element.dataset.form === "long" || at.toDateString() !== new Date().toDateString();
+  const text = isLong ? wwMoment(at) : wwClock(at);
+  if (element.textContent !== text) element.textContent = text;
+});
+document.addEventListener("DOMContentLoaded", () => {
+  wwTimes();
+  const watched = { childList: true, subtree: true, attributeFilter: ["datetime"] };
+  new MutationObserver(wwTimes).observe(document.body, watched);
+});
+</script>
+"""
