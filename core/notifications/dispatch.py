@@ -172,5 +172,7 @@ def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
 
 def _take(db: Session, now: datetime, until: datetime) -> tuple[list[Notification], datetime | None]:
     """Lease what is due, and say when the next one is."""
-    leased = NotificationCRUD.lease(db, now, until, AT_ONCE)
-    return leased, NotificationCRUD.next_due(db)
+    next_due = NotificationCRUD.next_due(db)
+    if next_due is None or next_due > now:  # nearly always, and many times an hour
+        return [], next_due
+    return NotificationCRUD.lease(db, now, until, AT_ONCE), NotificationCRUD.next_due(db)

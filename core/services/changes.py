@@ -24,6 +24,10 @@ _NEWEST = select(
 )
 
 
+_websites = Website.__table__
+_WEBSITES = select(func.count(), func.max(_websites.c.id), func.max(_websites.c.updated_at))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """How far somebody has read."""
@@ -81,4 +85,5 @@ def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
 
 def websites_as_they_are(db: Session) -> object:
     """Something that is another thing when a website has changed; in one read."""
-    return tuple(db.execute(select(func.count(Website.id), func.max(Website.id), func.max(Website.updated_at))).one())
+    (found,) = rows_of(db, _WEBSITES)
+    return tuple(found)

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent, NotificationState
 from core.services.paging import page_of
+from core.services.prepared import rows_of
+
+_notifications = Notification.__table__
+_NEXT_DUE = select(func.min(_notifications.c.due_at)).where(_notifications.c.state == bindparam("state"))
 
 
 class NotificationCRUD:
@@ -79,7 +83,9 @@ class NotificationCRUD:
     @staticmethod
     def next_due(db: Session) -> datetime | None:
         """When the next pending one is due."""
-        return db.scalar(select(func.min(Notification.due_at)).where(Notification.state == NotificationState.PENDING))
+        ((moment,),) = rows_of(db, _NEXT_DUE, state=NotificationState.PENDING)
+        due_at: datetime | None = moment
+        return due_at
 
     @staticmethod
     def of_window(db: Session, rule_id: int, window_id: int, event: NotificationEvent) -> Notification | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import BindParameter, CompoundSelect, Executable, Select, bindparam
+from sqlalchemy import BindParameter, Executable, bindparam
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -25,7 +25,7 @@ Turn = Callable[[Any], Any]
 """Makes a value what the driver takes, or the other way round."""
 
 
-def rows_of(db: Session, statement: Select[Any] | CompoundSelect[Any], **given: Any) -> Sequence[Any]:
+def rows_of(db: Session, statement: Executable, **given: Any) -> Sequence[Any]:
     """What *statement*, on tables and not on models, finds for the parameters *given*; sees what *db* is to store."""
     db.flush()
     connection = db.connection()
