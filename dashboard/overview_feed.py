@@ -41,7 +41,8 @@ SPANS = {
 DAY, MONTH = SPANS["24h"], SPANS["30d"]
 AT_ONCE = 1_000  # websites that are read together: all the checks of 10,000 would fill 300 MB for a moment
 TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
-IDLE_SECONDS = 30.0  # the same while no page is open: many checks at once cost little more than one
+WARM_SECONDS = 30.0  # after a start all websites are read, though no page is open: the first one is not to wait for it
+IDLE_CHECKS = 2_000  # so many are read at once while no page is open: one that opens then waits some 20 ms for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,12 @@ class OverviewFeed:
         """Rows as the last page was told them: most have not changed when the next one opens."""
         self._loading = asyncio.Lock()
         self._catching_up = asyncio.Lock()
-        self._followed = asyncio.Event()
+        self._wanted = asyncio.Event()
+        """That what changed is to be read: a page is open, or much has."""
         self._changed: set[int] = set()
         self._checked: dict[int, list[int]] = {}
+        self._noted = 0
+        """How many checks `_checked` holds."""
         self._pages: list[Callable[[Changes], None]] = []
         self._background = Background()
 
@@ -93,7 +97,7 @@ class OverviewFeed:
     def follow(self, tell: Callable[[Changes], None]) -> Callable[[], None]:
         """Call *tell* with all later changes; returns the function that ends this."""
         self._pages.append(tell)
-        self._followed.set()
+        self._wanted.set()
 
         def leave() -> None:
             if tell in self._pages:
@@ -103,6 +107,9 @@ class OverviewFeed:
 
     def _note(self, website_id: int, check_ids: list[int]) -> None:
         self._checked.setdefault(website_id, []).extend(check_ids)
+        self._noted += len(check_ids)
+        if self._noted >= IDLE_CHECKS:
+            self._wanted.set()
 
     async def rows(self) -> list[Wire]:
         """Every website's row as it is now."""
@@ -115,7 +122,7 @@ class OverviewFeed:
     async def _loaded(self) -> dict[int, Row]:
         async with self._loading:
             if self._rows is None:
-                self._changed, self._checked, self._told = set(), {}, {}
+                self._changed, self._checked, self._noted, self._told = set(), {}, 0, {}
                 self._rows = {row.id: row for row in await in_session(load)}
             return self._rows
 
@@ -129,11 +136,10 @@ class OverviewFeed:
 
     async def _pause(self) -> None:
         await asyncio.sleep(TICK_SECONDS)
-        if self._pages:
-            return
-        self._followed.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._followed.wait(), IDLE_SECONDS)
+        if not self._pages and self._noted < IDLE_CHECKS:
+            self._wanted.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), WARM_SECONDS if self._rows is None else None)
 
     async def catch_up(self) -> None:
         """Read what changed since the last time, and tell the pages."""
@@ -149,7 +155,7 @@ class OverviewFeed:
         if not self._changed and not self._checked:
             return
         changed, self._changed = self._changed, set()
-        checked, self._checked = self._checked, {}
+        checked, self._checked, self._noted = self._checked, {}, 0
         whole = await in_session(load, changed) if changed else []
         parts = {key: ids for key, ids in checked.items() if key in rows and key not in changed}
         fresh = await in_session(load_checks, parts) if parts else {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from nicegui import Client, core
 from nicegui.page import page as page_of_nicegui
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from core import database, signals
 from core.models import Base, MonitorStatus, Website
@@ -65,6 +65,27 @@ async def test_page_that_opens_sees_what_happened_while_none_was_open(feed: Over
     (row,) = await feed.rows()
 
     assert FAILING in row
+
+
+async def test_many_checks_are_read_while_no_page_is_open(
+    feed: OverviewFeed, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview_feed, "IDLE_CHECKS", 2)
+    shop, loop, read = website(), asyncio.get_running_loop(), asyncio.Event()
+    await feed.rows()
+
+    @event.listens_for(store, "before_cursor_execute")
+    def _note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT monitor_checks"):
+            loop.call_soon_threadsafe(read.set)
+
+    check(shop, MonitorStatus.UP)
+    await asyncio.sleep(0)
+    was_one_read = read.is_set()
+    check(shop, MonitorStatus.UP)
+
+    await asyncio.wait_for(read.wait(), SOON)
+    assert not was_one_read
 
 
 async def test_open_page_is_told_of_a_check_at_once(feed: OverviewFeed) -> None:
