@@ -3,7 +3,7 @@
 Each function belongs into a short transaction; workers call them at the same time and never wait long for each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ PLACES = """
 
 # As `core.monitoring.schedule.first_plan`: one that was never checked is due now, one whose check is not due yet then,
 # and one that is overdue within 30 s, at its own phase. All regions look at the same time: what they say compares.
-PLAN = text(f"""
+PLAN = f"""
     INSERT INTO check_schedules AS known (website_id, region, interval_seconds, next_due_at)
     SELECT website.id, place.region, website.check_interval, CASE
         WHEN NOT website.is_active THEN NULL
@@ -34,6 +34,7 @@ PLAN = text(f"""
         ELSE now() + (website.id * 0.6180339887498949 % 1) * least(website.check_interval, 30) * interval '1 second'
     END
     FROM websites AS website {PLACES} LEFT JOIN website_states AS state ON state.website_id = website.id
+    WHERE {{which}}
     ORDER BY website.id, place.region
     ON CONFLICT (website_id, region) DO UPDATE SET
         interval_seconds = excluded.interval_seconds,
@@ -43,15 +44,23 @@ PLAN = text(f"""
         END
     WHERE known.interval_seconds <> excluded.interval_seconds
         OR (known.next_due_at IS NULL) <> (excluded.next_due_at IS NULL)
-""")  # noqa: S608 - of what stands above
+"""  # noqa: S608 - of what stands above
 
-FORGET = text("""
-    DELETE FROM check_schedules AS planned USING websites AS website WHERE website.id = planned.website_id
+FORGET = """
+    DELETE FROM check_schedules AS planned USING websites AS website
+    WHERE website.id = planned.website_id AND {which}
         AND CASE coalesce(json_typeof(website.regions), 'null')
             WHEN 'null' THEN planned.region <> ''
             ELSE NOT jsonb_exists(website.regions::jsonb, planned.region)
         END
-""")
+"""
+
+PLAN_ALL = [text(statement.format(which="true")) for statement in (FORGET, PLAN)]
+PLAN_SOME = [
+    text(statement.format(which="website.id = ANY(:ids)")).bindparams(bindparam("ids", type_=ARRAY(Integer)))
+    for statement in (FORGET, PLAN)
+]
+MOST_BY_ID = 1_000  # websites, of more than which all are looked through
 
 # The next slot that is still to come: being late once does not drift, and slots of a pause are not made up for. What is
 # due in a region without a worker stays so: a queue of it would only grow.
@@ -116,11 +125,16 @@ class Slot:
     """Empty where its website names none."""
 
 
-def plan(db: Session) -> None:
-    """Plan what is not planned, or otherwise than its website now says; forgets none that is paused."""
+def plan(db: Session, website_ids: Collection[int] | None = None) -> None:
+    """Plan what is not planned, or otherwise than its website now says; forgets none that is paused.
+
+    Args:
+        website_ids: The only ones of which that may be so; None for any. To look through 10,000 takes 30 ms.
+    """
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLAN_LOCK})
-    db.execute(FORGET)
-    db.execute(PLAN)
+    is_some = website_ids is not None and len(website_ids) <= MOST_BY_ID
+    for statement in PLAN_SOME if is_some else PLAN_ALL:
+        db.execute(statement, {"ids": sorted(website_ids or ())} if is_some else {})
 
 
 def claim(db: Session, limit: int, regions: Sequence[str] = NOWHERE) -> list[Slot]:

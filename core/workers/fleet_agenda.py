@@ -52,7 +52,8 @@ Key = tuple[int, datetime]
 class Turn:
     """What this worker wants of the store at its next turn."""
 
-    is_plan_wanted: bool = False
+    to_plan: frozenset[int] = frozenset()
+    """Websites that may have to be planned anew."""
     sooner: dict[int, float] = field(default_factory=dict)
     """Websites that are to be due sooner, by when on our monotonic clock."""
     sooner_everywhere: dict[int, float] = field(default_factory=dict)
@@ -118,8 +119,8 @@ class FleetAgenda:
 
     def set(self, plans: Iterable[Plan]) -> None:
         """These websites are checked and no others; the store says when."""
-        self._intervals = {plan.website_id: plan.interval_seconds for plan in plans}
-        self._turn.is_plan_wanted = True
+        before, self._intervals = self._intervals, {plan.website_id: plan.interval_seconds for plan in plans}
+        self._turn.to_plan |= {website_id for website_id, _interval in before.items() ^ self._intervals.items()}
         self._wake.set()
 
     def put(self, plan: Plan) -> None:
@@ -249,7 +250,7 @@ class FleetAgenda:
             claimed, store_now, asked_at = await in_session(self._dispatch, wanted, began)
         except (SQLAlchemyError, StoreError) as error:
             logger.warning("cannot learn what is due; trying again", extra={"reason": str(error)})
-            self._turn.is_plan_wanted |= wanted.is_plan_wanted
+            self._turn.to_plan |= wanted.to_plan
             self._turn.sooner = wanted.sooner | self._turn.sooner
             self._turn.sooner_everywhere = wanted.sooner_everywhere | self._turn.sooner_everywhere
             return
@@ -263,8 +264,8 @@ class FleetAgenda:
         asked = monotonic()
         store_now = check_schedule.store_now(db)
         asked_at = (asked + monotonic()) / 2
-        if wanted.is_plan_wanted:
-            check_schedule.plan(db)
+        if wanted.to_plan:
+            check_schedule.plan(db, wanted.to_plan)
         regions = tuple(self._queues)
         check_schedule.hasten(db, _within(wanted.sooner, began), regions)
         check_schedule.hasten(db, _within(wanted.sooner_everywhere, began), None)

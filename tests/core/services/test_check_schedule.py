@@ -96,6 +96,27 @@ def test_a_claimed_website_is_due_again_an_interval_after_it_was_due(fleet: Sess
     assert check_schedule.claim(fleet, 10) == []
 
 
+def planned(fleet: Session) -> list[tuple[int, str]]:
+    query = select(CheckSchedule.website_id, CheckSchedule.region).order_by(CheckSchedule.website_id)
+    return [(website_id, region) for website_id, region in fleet.execute(query)]
+
+
+def test_only_those_that_are_said_to_have_changed_are_planned_anew(fleet: Session) -> None:
+    first, second = make_website(fleet, check_interval=60), make_website(fleet, check_interval=60)
+    check_schedule.plan(fleet)
+    for website in (first, second):
+        website.regions = ["eu"]
+    fleet.flush()
+
+    check_schedule.plan(fleet, {first.id})
+    some = planned(fleet)
+    check_schedule.plan(fleet, range(second.id, second.id + check_schedule.MOST_BY_ID + 1))
+    everything = planned(fleet)
+
+    assert some == [(first.id, "eu"), (second.id, "")]
+    assert everything == [(first.id, "eu"), (second.id, "eu")]
+
+
 def test_slots_of_a_pause_are_not_made_up_for(fleet: Session) -> None:
     website = make_website(fleet, check_interval=60)
     check_schedule.plan(fleet)

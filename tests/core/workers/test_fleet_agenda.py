@@ -399,10 +399,9 @@ async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_
 async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine) -> None:
     queue = Queue()
     monitor = Monitor(FailurePolicy(), agenda=FleetAgenda({"": queue}))
-    await monitor.start()
     with FlakySite() as site:
         websites = [await new_website(url=f"{site.url}/{number}", check_interval=3_600) for number in range(2)]
-        signals.website_changed.send(signals.WebsiteChanged(website_id=websites[0].id))
+        await monitor.start()
         await until(lambda: queue.answers == [True])
         later = await in_session(check_schedule.store_now)
         slots = [Slot(website_id=one.id, due_at=later, interval_seconds=3_600) for one in websites]
