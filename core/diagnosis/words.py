@@ -12,7 +12,7 @@ def ms(value: float | None) -> str:
     if value is None:
         return "no time at all"
     if value < 10:
-        return f"{value:.1f} ms"
+        return f"{value:.1f} ms" if value >= 0.05 else "less than 0.1 ms"
     return f"{value:.0f} ms" if value < 1_000 else f"{value / 1_000:.1f} s"
 
 
