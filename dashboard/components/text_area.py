@@ -8,7 +8,7 @@ from nicegui.element import Element
 from dashboard.components.elements import text
 
 
-def text_area(label: str, value: str | None, *, rows: int) -> Element:
+def text_area(label: str, value: str | None, *, rows: int, may_type: bool) -> Element:
     """Draw it, at least *rows* lines tall; its ``value`` prop is what stands in it."""
     with ui.element("div").classes("ww-field"):
         text("span", label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
@@ -16,6 +16,8 @@ def text_area(label: str, value: str | None, *, rows: int) -> Element:
     area.props(f"rows={rows} maxlength=20000")
     area.props["aria-label"] = label
     area.props["value"] = value or ""
+    if not may_type:
+        area.props("readonly")
 
     def keep(event: Any) -> None:
         area.props["value"] = str(event.args)  # the browser has it already

@@ -11,6 +11,7 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.schemas import DowntimeWindowUpdate
 from dashboard import downtime_notes, theme
+from dashboard.acting import may
 from dashboard.components.announcements import announcements
 from dashboard.components.checks_table import checks_table
 from dashboard.components.copy_text import copy_text
@@ -245,8 +246,8 @@ class WindowPage:
         with _card("Root cause and notes"):
             _head("Root cause and notes", "in your own words")
             with ui.element("div").classes("ww-card-body ww-form"):
-                cause = text_area("Root cause", window.root_cause, rows=2)
-                notes = text_area("Notes", window.notes, rows=4)
+                cause = text_area("Root cause", window.root_cause, rows=2, may_type=may(Permission.WRITE))
+                notes = text_area("Notes", window.notes, rows=4, may_type=may(Permission.WRITE))
 
                 async def save() -> None:
                     await self._save(cause.props["value"], notes.props["value"])

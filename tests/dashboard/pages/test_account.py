@@ -15,7 +15,7 @@ from core import database
 from core.accounts import passwords
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
-from core.models import Role
+from core.models import Role, Website
 from core.services import SignInCRUD, UserCRUD
 from dashboard.auth import COOKIE
 from dashboard.pages.account import browser_words
@@ -25,6 +25,7 @@ from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.pages.seed import fill
 from tests.e2e.server import Server
+from tests.factories import make_window
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
 
 NOT_THEIRS = re.compile(
@@ -60,6 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, there: oidc_provider.Provid
         ada.password_hash = passwords.hashed(PASSWORD)
         _let_in(db, ada.id, "ada's other browser")
         _let_in(db, UserCRUD.create(db, name="vera", role=Role.VIEWER).id, "vera")
+        make_window(db, db.get_one(Website, 1))
     engine.dispose()
     yield server
     server.kill()
@@ -206,13 +208,14 @@ def test_the_audit_log_downloads_as_json_lines(server: Server) -> None:
 
 
 def test_a_viewer_sees_no_button_that_is_not_theirs(viewer: Page, server: Server, subtests: pytest.Subtests) -> None:
-    for path in ("/", "/websites/1", "/maintenance", "/debug-sessions", "/debug-sessions/1"):
+    for path in ("/", "/websites/1", "/maintenance", "/debug-sessions", "/debug-sessions/1", "/downtime/1"):
         with subtests.test(path=path):
             viewer.goto(server.url + path)
             expect(viewer.get_by_role("link", name="Your account: vera")).to_be_visible()
             expect(viewer.locator("h1").first).to_be_visible()
             expect(viewer.get_by_role("button", name=NOT_THEIRS)).to_have_count(0)
 
+    expect(viewer.get_by_role("textbox", name="Notes")).not_to_be_editable()  # of the downtime window, the last of them
     viewer.goto(f"{server.url}/users")
     expect(viewer.get_by_text("needs an administrator")).to_be_visible()
 
