@@ -46,15 +46,19 @@ def _list(value: object) -> list[Any]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+LAST_YEAR = 9999  # of the calendar
+
+
 def _instant(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return datetime.fromisoformat(value)
+        instant = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(
-            f"a startedDateTime must be such as 2026-11-24T03:00:00.000Z, and not {value[:40]!r}"
-        ) from None
+        instant = None
+    if instant is None or instant.year >= LAST_YEAR:  # what an entry lasts is added to it
+        raise ValueError(f"a startedDateTime must be such as 2026-11-24T03:00:00.000Z, and not {value[:40]!r}")
+    return instant
 
 
 Text = Annotated[str, BeforeValidator(_text)]

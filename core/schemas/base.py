@@ -117,6 +117,8 @@ BOUNDS = {  # what pydantic says of these is not for a person who filled in a fo
     "string_type": "Give a text.",
     "list_type": "Give a list.",
     "dict_type": "Give names with values.",
+    "model_type": "Give names with values.",
+    "model_attributes_type": "Give names with values.",
     "int_type": "Give a whole number.",
     "float_type": "Give a number.",
     "finite_number": "Give a number.",

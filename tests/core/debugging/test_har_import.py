@@ -144,7 +144,14 @@ def test_text_that_no_database_takes_is_made_harmless() -> None:
     [
         ("", "not JSON"),
         ("<html>", "not JSON"),
-        ("[]", "no HAR file"),
+        ("[]", "no HAR file that can be imported: Give names with values"),
+        (
+            (
+                '{"log": {"entries": [{"startedDateTime": "9999-12-31T23:59:59Z", "time": 1e9, '
+                '"request": {"method": "G", "url": "/"}}]}}'
+            ),
+            "startedDateTime",
+        ),
         ("{}", "log is missing"),
         ('{"log": {}}', "log.entries is missing"),
         ('{"log": {"entries": []}}', "empty"),
