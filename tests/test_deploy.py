@@ -42,6 +42,16 @@ def test_units_start_commands_that_exist(unit: Path) -> None:
     parse(shlex.split(command))
 
 
+@pytest.mark.parametrize("unit", sorted(DEPLOY.glob("systemd/*.service")), ids=lambda path: path.name)
+def test_units_leave_a_browser_its_sandbox_and_give_nobody_else_one(unit: Path) -> None:
+    text = unit.read_text()
+
+    has_browser = bool(re.search(r"^ExecStart=.* (serve|.*sessions.*)$", text, re.MULTILINE))
+
+    assert ("RestrictNamespaces=true" in text) != has_browser
+    assert ("SystemCallFilter=@system-service chroot" in text) == has_browser
+
+
 @pytest.mark.parametrize("file", [*COMPOSED, DEPLOY / "kubernetes.yaml"], ids=lambda path: path.name)
 def test_containers_start_commands_that_exist(file: Path) -> None:
     documents = list(yaml.safe_load_all(file.read_text()))
