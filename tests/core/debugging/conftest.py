@@ -39,9 +39,8 @@ def warm() -> Iterator[WarmBrowser]:
         find_browser(Settings())
     except BrowserMissing as missing:
         pytest.skip(str(missing))
-    browser = WarmBrowser(Settings())
-    yield browser
-    browser.close()
+    with WarmBrowser(Settings()) as browser:
+        yield browser
 
 
 @pytest.fixture

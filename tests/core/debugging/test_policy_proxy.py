@@ -12,6 +12,7 @@ from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.session import Capture, capture
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.session_options import SessionOptions
+from tests.core.debugging.warm_browser import WarmBrowser
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import OK, raw_server
 from tests.sites.serving import port_of, refusing
@@ -103,9 +104,9 @@ async def test_what_the_browser_cannot_know_is_told_by_the_proxy(proxy: PolicyPr
     assert proxy.true_error("http://a.example/", "net::ERR_ABORTED") == "net::ERR_ABORTED"
 
 
-async def test_a_guarded_browser_reaches_what_it_may_and_says_where_it_was(browser_settings: Settings) -> None:
+async def test_a_guarded_browser_reaches_what_it_may_and_says_where_it_was(warm: WarmBrowser) -> None:
     with raw_server(servers.answer(OK)) as server:
-        captured = await _guarded(server.url, browser_settings, deny="169.254.1.1")
+        captured = await warm.capture(server.url, QUICK)
 
     answer = _document(captured)
     assert (answer.status_code, answer.remote_address) == (200, f"127.0.0.1:{server.port}")
@@ -113,23 +114,24 @@ async def test_a_guarded_browser_reaches_what_it_may_and_says_where_it_was(brows
 
 async def test_a_guarded_browser_follows_no_redirect_to_what_is_denied(browser_settings: Settings) -> None:
     with raw_server(servers.answer(OK)) as inner, raw_server(servers.redirect(inner.url)) as outer:
-        captured = await _guarded(outer.url, browser_settings, deny=f"*:{inner.port}")
+        settings = browser_settings.model_copy(update={"deny": frozenset({f"*:{inner.port}"})})
+        captured = await capture(outer.url, QUICK, settings=settings)
 
         assert inner.connections == 0
     assert "ERR_BLOCKED_BY_ADMINISTRATOR" in (captured.session.error_message or "")
 
 
-async def test_a_guarded_browser_says_what_a_free_one_says_of_a_failure(browser_settings: Settings) -> None:
+async def test_a_guarded_browser_says_what_a_free_one_says_of_a_failure(warm: WarmBrowser) -> None:
     with refusing() as holder:
-        captured = await _guarded(f"http://127.0.0.1:{port_of(holder)}/", browser_settings, deny="169.254.1.1")
+        captured = await warm.capture(f"http://127.0.0.1:{port_of(holder)}/", QUICK)
 
     assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
 
 
-async def test_a_session_s_own_proxy_is_judged_by_its_address(browser_settings: Settings) -> None:
+async def test_a_session_s_own_proxy_is_judged_by_its_address(warm: WarmBrowser, browser_settings: Settings) -> None:
     with raw_server(servers.answer(OK)) as own_proxy:
         options = QUICK.model_copy(update={"proxy": own_proxy.url.rstrip("/")})
-        there = await capture("http://site.example/", options, settings=browser_settings)
+        there = await warm.capture("http://site.example/", options)
         asked = own_proxy.connections
         settings = browser_settings.model_copy(update={"deny": frozenset({f"*:{own_proxy.port}"})})
         refused = await capture("http://site.example/", options, settings=settings)
@@ -142,16 +144,13 @@ async def test_a_session_s_own_proxy_is_judged_by_its_address(browser_settings: 
 async def test_metadata_and_watchwright_itself_are_closed_without_any_setting(browser_settings: Settings) -> None:
     with raw_server(servers.answer(OK)) as ours, raw_server(servers.redirect(ours.url)) as elsewhere:
         settings = browser_settings.model_copy(update={"port": ours.port})
-        by_redirect = await capture(elsewhere.url, QUICK, settings=settings)
-        metadata = await capture("http://169.254.169.254/latest/meta-data/", QUICK, settings=settings)
+        with WarmBrowser(settings) as browser:
+            by_redirect = await browser.capture(elsewhere.url, QUICK)
+            metadata = await browser.capture("http://169.254.169.254/latest/meta-data/", QUICK)
 
         assert ours.connections == 0
     for captured in (by_redirect, metadata):
         assert "ERR_BLOCKED_BY_ADMINISTRATOR" in (captured.session.error_message or "")
-
-
-async def _guarded(url: str, settings: Settings, *, deny: str) -> Capture:
-    return await capture(url, QUICK, settings=settings.model_copy(update={"deny": frozenset({deny})}))
 
 
 def _document(captured: Capture) -> NetworkEvent:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from core.config import Settings
 from core.debugging.capture import Capture, capture_in
@@ -14,9 +14,10 @@ T = TypeVar("T")
 
 
 class WarmBrowser:
-    """Started by the first visit, on a loop of a thread of its own: a test's loop ends with the test."""
+    """Started by the first visit, on a loop of a thread of its own, as the loop of a test ends with the test."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.pool = BrowserPool(settings)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="warm browser")
@@ -33,12 +34,14 @@ class WarmBrowser:
     async def _visit(self, url: str, options: SessionOptions) -> Capture:
         browser = await self.pool.acquire()
         try:
-            return await capture_in(browser, url, options, settings=Settings())
+            return await capture_in(browser, url, options, settings=self._settings)
         finally:
             await self.pool.release(browser)
 
-    def close(self) -> None:
-        """End the browser and the loop."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
         self.run(self.pool.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
