@@ -30,7 +30,7 @@ setup: environment-dev ## Make .venv, install what is locked, provide a browser
 
 test: environment-dev ## Run every test (ARGS='-k name' for some)
 	@$(BIN)/python -m core.debugging.provision
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: environment-dev ## Check format, rules, types and the direction of imports
 	@$(BIN)/ruff format --check .
