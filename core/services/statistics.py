@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session, aliased
 from core.models import MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.services.coverage import TRUST_FACTOR
 from core.services.series import Percentiles, SeriesPoint, percentiles, response_series
-from core.services.uptime import DayUptime, StatusBucket, Uptime, daily_uptime, status_buckets, uptime, uptimes
+from core.services.uptime import (
+    DayUptime,
+    StatusBucket,
+    Uptime,
+    daily_uptime,
+    daily_uptimes,
+    status_buckets,
+    uptime,
+    uptimes,
+)
 
 __all__ = [
     "TRUST_FACTOR",
@@ -23,6 +32,7 @@ __all__ = [
     "Uptime",
     "current_states",
     "daily_uptime",
+    "daily_uptimes",
     "latest_checks",
     "percentiles",
     "recent_beats",

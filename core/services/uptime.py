@@ -111,13 +111,24 @@ def _sums_from(seconds: Sequence[float]) -> list[float]:
 
 def daily_uptime(db: Session, website_id: int, *, first_day: date, last_day: date, zone: tzinfo) -> list[DayUptime]:
     """A website's uptime on each day from *first_day* to *last_day*, both included, by the clocks of *zone*."""
+    return daily_uptimes(db, [website_id], first_day=first_day, last_day=last_day, zone=zone)[website_id]
+
+
+def daily_uptimes(
+    db: Session, website_ids: Sequence[int], *, first_day: date, last_day: date, zone: tzinfo
+) -> dict[int, list[DayUptime]]:
+    """`daily_uptime` of each of these websites, in as many queries as one takes."""
     days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 2)]
     now = utc_now()
     edges = [min(datetime.combine(day, time(), zone).astimezone(UTC), now) for day in days]
-    told = _told(db, [website_id], edges[0], edges[-1])[website_id]
     seconds = [edge.timestamp() for edge in edges]
-    known, down = by_bucket(told.known, seconds), by_bucket(told.down, seconds)
-    found = [_uptime(known[number], down[number], end - start) for number, (start, end) in enumerate(pairwise(seconds))]
+    told = _told(db, website_ids, edges[0], edges[-1])
+    return {website_id: _by_day(one, days, seconds) for website_id, one in told.items()}
+
+
+def _by_day(told: _Told, days: Sequence[date], edges: Sequence[float]) -> list[DayUptime]:
+    known, down = by_bucket(told.known, edges), by_bucket(told.down, edges)
+    found = [_uptime(known[number], down[number], end - start) for number, (start, end) in enumerate(pairwise(edges))]
     return [
         DayUptime(day=day, share=one.share, coverage=one.coverage, down_seconds=one.down_seconds)
         for day, one in zip(days, found, strict=False)

@@ -111,10 +111,7 @@ def load_bars(db: Session, website_ids: Sequence[int], now: datetime) -> Bars:
     """How each website fared on each of the last days, by UTC's calendar."""
     today: date = now.astimezone(UTC).date()
     first = today - timedelta(days=DAYS - 1)
-    return {
-        website_id: statistics.daily_uptime(db, website_id, first_day=first, last_day=today, zone=UTC)
-        for website_id in website_ids
-    }
+    return statistics.daily_uptimes(db, website_ids, first_day=first, last_day=today, zone=UTC)
 
 
 def websites_of(db: Session, page: StatusPage) -> list[int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,6 +159,23 @@ def test_a_hundred_websites_take_as_many_queries_as_one(store: Session, query_co
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 5
+
+
+def test_days_of_many_websites_take_as_many_queries_as_of_one_and_tell_the_same(
+    store: Session, query_counter: Queries
+) -> None:
+    websites = [make_website(store) for _ in range(3)]
+    for number, website in enumerate(websites):
+        checks_every(store, website, 3600, since=number * HOUR, until=3 * DAY)
+        make_window(store, website, started_at=at(number * DAY), ended_at=at(number * DAY + HOUR))
+    ids = [website.id for website in websites]
+    asked: dict[str, Any] = {"first_day": NOON.date(), "last_day": NOON.date() + timedelta(days=3), "zone": UTC}
+
+    with query_counter.counted(store.get_bind().engine) as queries:
+        told = statistics.daily_uptimes(store, ids, **asked)
+
+    assert len(queries) <= 5
+    assert told == {website_id: statistics.daily_uptime(store, website_id, **asked) for website_id in ids}
 
 
 def test_several_spans_cost_as_many_queries_as_one_and_tell_the_same(store: Session, query_counter: Queries) -> None:
