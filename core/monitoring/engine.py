@@ -2,7 +2,7 @@
 
 import heapq
 import logging
-import selectors
+import select
 import socket
 import threading
 from collections import deque
@@ -16,6 +16,9 @@ import pycurl
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 60.0
+MOST_AT_ONCE = 256  # sockets that are told of together
+EVENTS = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
+"""What libcurl waits for at a socket, as the system has it; by ``POLL_IN | POLL_OUT``, which are 1 and 2."""
 
 Ended = Callable[[int, str], None]
 """Told how a transfer ended: libcurl's result code (``CURLE_*``) and its message."""
@@ -35,7 +38,7 @@ class Engine:
         self._curl_due: float | None = None
         self._under_way: dict[pycurl.Curl, Ended] = {}
         self._watched: dict[int, int] = {}
-        """What is waited for at each of libcurl's sockets: asking the selector takes longer than changing it."""
+        """What is waited for at each of libcurl's sockets."""
         self._may_have_ended = False
 
     def start(self) -> None:
@@ -43,11 +46,11 @@ class Engine:
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
-        self._selector = selectors.DefaultSelector()
+        self._sockets = _Sockets()
         self._waker, self._woken = socket.socketpair()
         self._waker.setblocking(False)
         self._woken.setblocking(False)
-        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._sockets.register(self._woken.fileno(), select.POLLIN)
         self._thread.start()
 
     def stop(self) -> None:
@@ -76,21 +79,22 @@ class Engine:
         self._may_have_ended = True  # such as by a refused address: look without sleep
 
     def _run(self) -> None:
+        alarm = self._woken.fileno()
         while not self._is_stopping:
             self._is_asleep = True
-            ready = self._selector.select(self._sleep_seconds())
+            ready = self._sockets.wait(self._sleep_seconds())
             self._is_asleep = False
-            for key, events in ready:
-                if key.fileobj is self._woken:
+            for descriptor, events in ready:
+                if descriptor == alarm:
                     self._woken.recv(4_096)
                 else:
-                    reads, writes = events & selectors.EVENT_READ, events & selectors.EVENT_WRITE
-                    self._act(key.fd, (pycurl.CSELECT_IN if reads else 0) | (pycurl.CSELECT_OUT if writes else 0))
+                    self._act(descriptor, _told(events) & self._watched.get(descriptor, 0))
             self._run_due()
             self._collect()
         self._multi.close()
-        for part in (self._selector, self._waker, self._woken):
+        for part in (self._waker, self._woken):
             part.close()
+        self._sockets.close()
         self._has_ended.set()
 
     def _sleep_seconds(self) -> float:
@@ -139,18 +143,14 @@ class Engine:
     def _watch(self, what: int, descriptor: int, _multi: object, _data: object) -> None:
         if what == pycurl.POLL_REMOVE:
             if self._watched.pop(descriptor, None) is not None:
-                with suppress(KeyError):
-                    self._selector.unregister(descriptor)
+                self._sockets.unregister(descriptor)
             return
-        events = (selectors.EVENT_READ if what & pycurl.POLL_IN else 0) | (
-            selectors.EVENT_WRITE if what & pycurl.POLL_OUT else 0
-        )
         before = self._watched.get(descriptor)
-        self._watched[descriptor] = events
+        self._watched[descriptor] = what
         if before is None:
-            self._selector.register(descriptor, events)
-        elif before != events:
-            self._selector.modify(descriptor, events)
+            self._sockets.register(descriptor, EVENTS[what])
+        elif before != what:
+            self._sockets.modify(descriptor, EVENTS[what])
 
     def _set_timer(self, timeout_ms: int) -> None:
         self._curl_due = None if timeout_ms < 0 else monotonic() + timeout_ms / 1_000
@@ -161,3 +161,36 @@ class Engine:
             work()
         except Exception:  # one probe that trips over itself must not end all the others
             logger.exception("a probe's step failed")
+
+
+def _told(events: int) -> int:
+    """What came of a socket, in libcurl's bits (``CSELECT_IN``, ``CSELECT_OUT``): an error is both."""
+    return (pycurl.CSELECT_IN if events & ~select.POLLOUT else 0) | (
+        pycurl.CSELECT_OUT if events & ~select.POLLIN else 0
+    )
+
+
+class _Sockets:
+    """Waits for many at once, by epoll where there is one; `selectors` takes four times as long."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll() if hasattr(select, "epoll") else None
+        self._all = self._epoll or select.poll()
+        self.register, self.modify = self._all.register, self._all.modify
+
+    def unregister(self, descriptor: int) -> None:
+        """Wait for it no more; it may be closed."""
+        try:  # noqa: SIM105 - suppress() takes five times as long
+            self._all.unregister(descriptor)
+        except (OSError, KeyError):
+            pass
+
+    def wait(self, seconds: float) -> list[tuple[int, int]]:
+        """Descriptors with what came of them, as soon as something did."""
+        if self._epoll is not None:
+            return self._epoll.poll(seconds, MOST_AT_ONCE)
+        return self._all.poll(seconds * 1_000)
+
+    def close(self) -> None:
+        if self._epoll is not None:
+            self._epoll.close()

@@ -68,7 +68,8 @@ class Gathered:
         self.refusal = self.may_connect(self.host, ip, place[1])
         if self.refusal is not None:
             return int(pycurl.SOCKET_BAD)
-        return _Handed(socket.socket(family, kind, protocol))
+        # Without what Python adds to a socket, which takes as long as making it.
+        return _Handed(socket.SocketType(family, kind, protocol))
 
 
 class _Handed:
@@ -76,7 +77,7 @@ class _Handed:
 
     __slots__ = ("_made",)
 
-    def __init__(self, made: socket.socket) -> None:
+    def __init__(self, made: socket.SocketType) -> None:
         self._made = made
 
     def fileno(self) -> int:

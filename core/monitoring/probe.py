@@ -177,5 +177,8 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
 
 
 def _sum(hops: list[Hop], phase: str) -> float | None:
+    if len(hops) == 1:  # nearly always
+        value: float | None = getattr(hops[0], phase)
+        return value if value is None else round(value, 3)
     known = [value for hop in hops if (value := getattr(hop, phase)) is not None]
     return round(sum(known), 3) if known else None

@@ -121,13 +121,14 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
     )
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_cut_off)
     is_redirect = is_answered and status in REDIRECTS
+    address = curl.getinfo(pycurl.PRIMARY_IP)
     headers = _headers(bytes(answer.headers)) if answer.keeps_headers or is_redirect else ()
     return Hop(
         url=request.url,
         http_status_code=status,
         http_version=HTTP_VERSIONS.get(curl.getinfo(pycurl.INFO_HTTP_VERSION)) if status else None,
-        remote_address=_address(curl),
-        address=curl.getinfo(pycurl.PRIMARY_IP) or _meant(request),
+        remote_address=f"{bracketed(address)}:{curl.getinfo(pycurl.PRIMARY_PORT)}" if address else None,
+        address=address or _meant(request),
         location=dict(reversed(headers)).get("location") if is_redirect else None,
         total_ms=total + (request.dns_ms or 0.0),
         dns_ms=lasted(queued, resolved) + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
@@ -166,11 +167,6 @@ def _failure(  # noqa: PLR0917 - all that is known of it
         at=at,
         is_by_proxy=request.options.proxy is not None,
     )
-
-
-def _address(curl: pycurl.Curl) -> str | None:
-    address, port = curl.getinfo(pycurl.PRIMARY_IP), curl.getinfo(pycurl.PRIMARY_PORT)
-    return f"{bracketed(address)}:{port}" if address else None
 
 
 def _meant(request: Request) -> str | None:

@@ -1,7 +1,7 @@
 """What a probe's result says of a website, expectation by expectation. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -42,7 +42,8 @@ class Policy:
 
     def of(self, url: str, options: CheckOptions) -> Self:
         """The policy of one website."""
-        return replace(self, url=url, options=options)
+        # `replace` takes three times as long, once a check.
+        return type(self)(options=options, certificate_days=self.certificate_days, url=url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -98,10 +97,10 @@ class Agenda:
             return None
         plan = self._plans[heapq.heappop(self._queue)[1]]
         if plan.due_at > now:
-            plan = replace(plan, due_at=self._slot)
+            plan = _due(plan, self._slot)
         elif self._free_at - plan.due_at > CATCH_UP_SECONDS:
             # What had to wait for others has its slot here from now on: the next time there is no crowd.
-            plan = replace(plan, due_at=now)
+            plan = _due(plan, now)
         self._note(plan, now)
         self._keep(next_plan(plan, now=now))
         self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + self._gap_seconds
@@ -135,3 +134,8 @@ class Agenda:
                 return due_at
             heapq.heappop(self._queue)
         return float("inf")
+
+
+def _due(plan: Plan, due_at: float) -> Plan:
+    """*plan*, but due then; `replace` takes three times as long, once a check."""
+    return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=due_at)

@@ -28,6 +28,7 @@ from core.workers.posts import post_of
 logger = logging.getLogger(__name__)
 
 QUEUES = frozenset({"checks", "sessions"})
+LIVELY = 5_000  # new objects between two looks for garbage: what a batch of checks makes is let go of by its end
 
 
 class Part(Protocol):
@@ -115,6 +116,7 @@ async def work(
         for part in parts:
             await part.start()
         gc.collect()
+        gc.set_threshold(LIVELY, 10, 10)
         gc.freeze()  # what was imported stays: looking through it again and again is for nothing
         await stop.wait()
     finally:
