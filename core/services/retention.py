@@ -5,10 +5,23 @@ which are kept for ever.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Integer, TableClause, column, delete, func, select, table, true
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Integer,
+    TableClause,
+    and_,
+    column,
+    delete,
+    func,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -20,7 +33,7 @@ from core.services.levels import DAY, HOUR, MINUTE
 from core.services.rollups import LEVELS
 
 BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
-BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for that; each looks through all websites
+BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for that
 # pg_try_advisory_xact_lock: "watchold"; two that lock the same rows could wait for each other.
 LOCK = 0x77617463686F6C64
 
@@ -75,55 +88,93 @@ def _delete_checks_of(db: Session, checks: TableClause, website_id: int, before:
     return len(ids)
 
 
-def delete_rollups(db: Session, before: Mapping[int, datetime], limit: int | None = None) -> int:
-    """Delete rollups of each width, in seconds, that are older than *before* says; else as `delete_checks`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """How far a round of deleting rollups has come: level by level, of each website by website."""
+
+    level: int = 0
+    """Which of `core.services.rollups.LEVELS`, the finest first."""
+    website_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """What a batch came to."""
+
+    rows: int
+    """0 means that nothing is left."""
+    place: Place
+    """Where the next one goes on, so that no website is looked through twice in a round."""
+
+
+def delete_rollups(
+    db: Session, before: Mapping[int, datetime], limit: int | None = None, place: Place = Place()
+) -> Deleted:
+    """Delete rollups of each width, in seconds, that are older than *before* says, from *place* on.
 
     Without *limit*, as many at once as hold up nobody. Of several dashboards on PostgreSQL one deletes at a time; the
     others find nothing to delete.
     """
     is_on_server = db.get_bind().dialect.name == "postgresql"
     if is_on_server and not db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
-        return 0
-    deleted, limit = 0, limit or (BATCH_ON_SERVER if is_on_server else BATCH)
-    for width, model in LEVELS:
-        if width in before and deleted < limit:
-            deleted += _delete_level(db, model, width, as_utc(before[width]), limit - deleted)
-    return deleted
+        return Deleted(rows=0, place=place)
+    rows, limit = 0, limit or (BATCH_ON_SERVER if is_on_server else BATCH)
+    for level in range(place.level, len(LEVELS)):
+        place = place if level == place.level else Place(level=level)
+        if (moment := before.get(LEVELS[level][0])) is not None:
+            gone = _delete_level(db, place, as_utc(moment), limit - rows)
+            rows, place = rows + gone.rows, Place(level=level, website_id=max(gone.last_id, place.website_id))
+        if rows >= limit:
+            break
+    return Deleted(rows=rows, place=place)
 
 
-def _delete_level(db: Session, model: type[Rollup], width: int, before: datetime, limit: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    rows: int
+    last_id: int
+    """The last website of which something was deleted; 0 where of none."""
+
+
+def _delete_level(db: Session, place: Place, before: datetime, limit: int) -> _Gone:
+    width, model = LEVELS[place.level]
     coarser = COARSER[width]
     first = int(before.timestamp()) // coarser * coarser
-    is_added_up = WebsiteState.rolled_until >= datetime.fromtimestamp(first, UTC)
-    if db.get_bind().dialect.name == "postgresql":
-        return _delete_in_one(db, model, first // width, is_added_up, limit)
-    return _delete_one_by_one(db, model, first // width, is_added_up, limit)
+    concerned = and_(
+        WebsiteState.rolled_until >= datetime.fromtimestamp(first, UTC), WebsiteState.website_id >= place.website_id
+    )
+    way = _delete_in_one if db.get_bind().dialect.name == "postgresql" else _delete_one_by_one
+    return way(db, model, first // width, concerned, limit)
 
 
-def _delete_in_one(db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int) -> int:
+def _delete_in_one(db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int) -> _Gone:
     """In one statement, that finds a website's by its key, however many are kept of all."""
     oldest = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first)
     of_each = oldest.order_by(model.bucket).limit(limit).lateral()
     every = select(WebsiteState.website_id, of_each.c.bucket).join(of_each, true()).where(concerned)
     old = every.order_by(WebsiteState.website_id).limit(limit).subquery()
-    gone = delete(model).where(model.website_id == old.c.website_id, model.bucket == old.c.bucket)
-    return cast("CursorResult[Any]", db.execute(gone)).rowcount
+    found = (model.website_id == old.c.website_id, model.bucket == old.c.bucket)
+    gone = delete(model).where(*found).returning(model.website_id).cte("gone")
+    rows, last_id = db.execute(select(func.count(), func.max(gone.c.website_id)).select_from(gone)).one()
+    return _Gone(rows, last_id or 0)
 
 
-def _delete_one_by_one(db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int) -> int:
+def _delete_one_by_one(
+    db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int
+) -> _Gone:
     """Website by website, as SQLite has no statement for it that would know its way."""
     old = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first)
     websites = select(WebsiteState.website_id).where(old.exists(), concerned)
-    deleted = 0
+    deleted = last_id = 0
     for website_id in db.scalars(websites.order_by(WebsiteState.website_id).limit(limit)).all():
         own = (model.website_id == website_id, model.bucket < first)
         oldest = select(model.bucket).where(*own).order_by(model.bucket)
         end = db.scalar(oldest.offset(limit - deleted).limit(1))  # the first one that stays, if not all go
         gone = delete(model).where(*own) if end is None else delete(model).where(*own, model.bucket < end)
-        deleted += cast("CursorResult[Any]", db.execute(gone)).rowcount
+        deleted, last_id = deleted + cast("CursorResult[Any]", db.execute(gone)).rowcount, website_id
         if deleted >= limit:
             break
-    return deleted
+    return _Gone(deleted, last_id)
 
 
 def oldest_check(db: Session) -> datetime | None:

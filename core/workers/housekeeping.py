@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,6 +17,7 @@ from core.config import Settings
 from core.database import in_session
 from core.services import evidence_retention, retention, rollups, website_days
 from core.services.levels import DAY, HOUR, MINUTE
+from core.services.retention import Place
 from core.workers import parts
 
 Before = TypeVar("Before")
@@ -89,7 +90,14 @@ class Housekeeping:
         until = _hour(now - self._keeps.checks)
         await parts.drop_before(until)
         checks = await self._delete(retention.delete_checks, until)
-        return checks + await self._delete(retention.delete_rollups, before) + await self._delete_evidence(now)
+        return checks + await self._delete_rollups(before) + await self._delete_evidence(now)
+
+    async def _delete_rollups(self, before: Mapping[int, datetime]) -> int:
+        deleted, place = 0, Place()
+        while (batch := await in_session(retention.delete_rollups, before, place=place)).rows:
+            deleted, place = deleted + batch.rows, batch.place
+            await asyncio.sleep(PAUSE_SECONDS)
+        return deleted
 
     async def _delete_evidence(self, now: datetime) -> int:
         if self._keeps.evidence is None:

@@ -147,8 +147,9 @@ class Monitor:
                 if is_told or found != there:  # reading thousands of them every time would cost more than their checks
                     await self._read_websites()
                     there = found
-            except SQLAlchemyError:
-                logger.exception("cannot read which websites to check; keeping to those known")
+            except SQLAlchemyError as error:
+                reason = {"reason": str(error)}
+                logger.warning("cannot read which websites to check; keeping to those known", extra=reason)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._something_new.wait(), LOOK_AGAIN_SECONDS)
 

@@ -16,6 +16,7 @@ from core.models import MonitorCheck, MonitorStatus, RollupDay, RollupHour, Roll
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage, retention, rollups, statistics
 from core.services.levels import DAY, HOUR, MINUTE
+from core.services.retention import Place
 from core.services.rollups import LEVELS
 from core.services.sketch import ACCURACY
 from core.services.statistics import SeriesPoint
@@ -246,13 +247,31 @@ def test_nothing_is_deleted_before_it_is_added_up(store: Session) -> None:
 
     rollups.catch_up(store, website.id, at(HOUR))
     assert retention.delete_checks(store, at(DAY)) == 3
-    assert retention.delete_rollups(store, {MINUTE: at(DAY)}) == 0  # hours are made of them, days of those
+    assert retention.delete_rollups(store, {MINUTE: at(DAY)}).rows == 0  # hours are made of them, days of those
     while not rollups.catch_up(store, website.id, at(DAY)):
         pass
-    assert retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2) == 2
-    assert retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2) == 2
-    assert retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2) == 0
+    batches = [retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2)]
+    while batches[-1].rows:
+        batches.append(
+            retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2, place=batches[-1].place)
+        )
+    assert [batch.rows for batch in batches] == [2, 2, 0]
     assert store.scalar(select(RollupDay.up)) == 3
+
+
+def test_a_round_of_deleting_goes_on_where_its_last_batch_ended(store: Session) -> None:
+    websites = [make_website(store) for _ in range(3)]
+    for website in websites:
+        keep(store, website, [Seen(second, UP, 50.0, 1.0) for second in (0, 60)], 2)
+        while not rollups.catch_up(store, website.id, at(DAY)):
+            pass
+
+    first = retention.delete_rollups(store, {MINUTE: at(DAY)}, limit=3)
+    beyond = retention.delete_rollups(store, {MINUTE: at(DAY)}, place=Place(website_id=websites[2].id))
+    rest = retention.delete_rollups(store, {MINUTE: at(DAY)}, place=first.place)
+
+    assert (first.rows, first.place) == (3, Place(website_id=websites[1].id))
+    assert (beyond.rows, rest.rows) == (2, 1)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -264,10 +283,10 @@ def test_of_two_that_delete_rollups_at_once_one_does(store: Session, engine: Eng
     store.commit()
 
     with Session(engine) as other:
-        assert retention.delete_rollups(other, {MINUTE: at(DAY)}) == 1
-        assert retention.delete_rollups(store, {MINUTE: at(DAY)}) == 0
+        assert retention.delete_rollups(other, {MINUTE: at(DAY)}).rows == 1
+        assert retention.delete_rollups(store, {MINUTE: at(DAY)}).rows == 0
         other.rollback()
-    assert retention.delete_rollups(store, {MINUTE: at(DAY)}) == 1
+    assert retention.delete_rollups(store, {MINUTE: at(DAY)}).rows == 1
 
 
 def test_a_website_without_rollups_is_behind_until_it_is_caught_up(store: Session) -> None:
