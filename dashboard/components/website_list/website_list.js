@@ -132,6 +132,7 @@ export default {
     addEventListener("scroll", this.onScroll, { passive: true });
     addEventListener("resize", this.onScroll);
     addEventListener("keydown", this.onPageKey);
+    addEventListener("pagehide", this.remove);
     this.look();
   },
   beforeUnmount() {
@@ -142,6 +143,7 @@ export default {
     removeEventListener("scroll", this.onScroll);
     removeEventListener("resize", this.onScroll);
     removeEventListener("keydown", this.onPageKey);
+    removeEventListener("pagehide", this.remove);
   },
   methods: {
     change(rows, checks, removed) {
@@ -272,11 +274,13 @@ export default {
     doom() {
       this.doomed = this.selected;
       this.selected = new Set();
-      this.doomTimer = setTimeout(() => {
-        this.$emit("act", { action: "delete", ids: [...this.doomed] });
-        this.change([], [], [...this.doomed]);
-        this.doomed = new Set();
-      }, UNDO_MS);
+      this.doomTimer = setTimeout(this.remove, UNDO_MS);
+    },
+    remove() { // also when the page is left: nobody can undo it any more
+      if (!this.doomed.size) return;
+      this.$emit("act", { action: "delete", ids: [...this.doomed] });
+      this.change([], [], [...this.doomed]);
+      this.doomed = new Set();
     },
     undo() {
       clearTimeout(this.doomTimer);

@@ -102,6 +102,19 @@ def test_a_deletion_can_be_undone(page: Page, full: Server) -> None:
     expect(row).to_have_count(1)
 
 
+def test_a_deletion_is_done_when_the_page_is_left_before_its_undo_ends(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+499")
+    page.get_by_role("checkbox", name="Select Website 499").check()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Undo").wait_for()
+
+    page.get_by_role("link", name="Maintenance").click()
+    page.wait_for_url("**/maintenance")
+    page.goto(f"{full.url}/?q=website+499")
+
+    expect(page.get_by_role("button", name="Show all")).to_be_visible()
+
+
 def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+321")
     other = browser.new_page()
