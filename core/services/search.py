@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.models import (
@@ -53,13 +53,20 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
         )
         for word in asked
     ]
-    rows = db.scalars(select(Website).where(and_(*conditions)).order_by(Website.name, Website.id).limit(limit))
+    order = (_by_name(asked), Website.name, Website.id)
+    rows = db.scalars(select(Website).where(and_(*conditions)).order_by(*order).limit(limit))
     found = []
     for website in rows:
         # The name stands above in any case; the address tells apart those of one name.
         places = [("URL", display_url(website.url)), ("name", website.name), ("description", website.description or "")]
         found.append(_hit(asked, places, website_id=website.id, website=website.name))
     return found
+
+
+def _by_name(asked: Sequence[str]) -> ColumnElement[int]:
+    """First what is called so, then what has all the words in its name: "12" stands in many an address."""
+    has = [Website.name.icontains(word, autoescape=True) for word in asked]
+    return case((Website.name.icontains(" ".join(asked), autoescape=True), 0), (and_(*has), 1), else_=2)
 
 
 def _windows(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:

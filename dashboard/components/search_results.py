@@ -24,14 +24,16 @@ def link_of(hit: SearchHit) -> str:
     return f"/downtime/{hit.window_id}" if hit.window_id is not None else f"/websites/{hit.website_id}"
 
 
-def search_results(found: SearchFound) -> None:
-    """One card for each kind of which anything was found."""
+def search_results(found: SearchFound, *, limit: int) -> None:
+    """One card for each kind of which anything was found; *limit* is how many of a kind were asked for."""
     for name, title in GROUPS:
         hits: Sequence[SearchHit] = getattr(found, name)
         if hits:
             with ui.element("section").classes("ww-card"):
                 with ui.element("div").classes("ww-card-head"):
-                    card_head(title, f"{len(hits)}")
+                    card_head(
+                        title, f"{len(hits)}" if len(hits) < limit else f"the first {limit}; more words find fewer"
+                    )
                 with ui.element("div").classes("ww-windows"):
                     for hit in hits:
                         _hit(hit)

@@ -33,4 +33,4 @@ def register(_runtime: Runtime) -> None:
                 text("p", "Nothing has these words: no website, error, request or header.", "ww-secondary")
             elif not words:
                 text("p", "Websites, downtime, errors of checks and sessions, requests and headers.", "ww-secondary")
-            search_results(found)
+            search_results(found, limit=LIMIT)

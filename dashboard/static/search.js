@@ -32,8 +32,15 @@ function draw(found) {
     list.append(make("div", { className: "ww-hits-head", textContent: title, role: "presentation" }));
     found[kind].forEach(option);
   }
-  note.textContent = found.total ? `${found.total} found; Enter shows all` : "Nothing has these words.";
+  note.textContent = said(found);
   choose(null);
+}
+
+function said(found) {
+  if (!found.total) return "Nothing has these words.";
+  if (found.total === 1) return "1 found; Enter opens it";
+  const isCut = GROUPS.some(([kind]) => found[kind].length === SHOWN);
+  return `${found.total}${isCut ? " and more" : ""} found; Enter shows all`;
 }
 
 async function ask() {
@@ -68,7 +75,8 @@ function onKey(event) {
     choose(hits[next < 0 ? hits.length - 1 : next % hits.length] ?? null);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    if (at >= 0) hits[at].click();
+    const hit = hits.length === 1 ? hits[0] : hits[at];
+    if (hit) hit.click();
     else if (field.value.trim()) location.href = `${prefix()}/search?q=${encodeURIComponent(field.value.trim())}`;
   }
 }

@@ -36,6 +36,15 @@ def test_a_website_is_shown_by_its_address_where_the_words_stand_there_too(store
     assert (hit.where, hit.before + hit.match + hit.after) == ("URL", "https://shop.example/cart")
 
 
+def test_websites_whose_name_is_meant_come_before_those_whose_address_has_the_words_too(store: Session) -> None:
+    for number, name in enumerate(("Client 007", "12 clients", "Client 120", "Client 12")):
+        make_website(store, name=name, url=f"https://client-127.example/{number}")
+
+    found = search(store, "client 12").websites
+
+    assert [hit.website for hit in found] == ["Client 12", "Client 120", "12 clients", "Client 007"]
+
+
 def test_errors_of_checks_are_found_once_for_each_website_and_text(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     for _ in range(3):
