@@ -48,9 +48,9 @@ def endless() -> Iterator[Site]:
     site.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser that looks at the pages; debug sessions open another one."""
+    """The browser that looks at the pages of a module's tests; debug sessions open another one."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         try:
