@@ -3,7 +3,7 @@
 import pytest
 
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus
-from core.monitoring.downtime import Closed, Confirmation, Extended, Opened, Run, advance
+from core.monitoring.downtime import Closed, Confirmation, Extended, Opened, Run, advance, unexcused
 from tests.factories import at
 
 
@@ -76,3 +76,30 @@ def test_an_unknown_check_leaves_an_open_window_as_it_is() -> None:
 def test_a_check_from_before_the_window_cannot_close_it() -> None:
     with pytest.raises(ValueError, match="older than the window"):
         advance(window(100), check(MonitorStatus.UP, 99), run(99))
+
+
+def between(start: float, end: float) -> tuple[float, float]:
+    return at(start).timestamp(), at(end).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("maintenance", "counted_from"),
+    [
+        ([], 0),
+        ([between(-50, -10)], 0),
+        ([between(-50, 0)], 0),  # it ended as the failures began
+        ([between(5, 20)], 20),
+        ([between(5, 10), between(20, 30)], 30),  # the later one excuses what lies before it, too
+        ([between(5, 60)], 60),  # the check begins as it ends
+        ([between(70, 90)], 0),
+        ([between(5, 61)], None),
+        ([between(60, 90)], None),
+        ([between(5, 10), between(50, 90)], None),
+    ],
+)
+def test_failures_count_from_the_end_of_the_last_maintenance_and_not_within_one(
+    maintenance: list[tuple[float, float]], counted_from: float | None
+) -> None:
+    counted = unexcused(run(0, 4), maintenance, at(60))
+
+    assert counted == (None if counted_from is None else run(counted_from, 4))

@@ -55,6 +55,8 @@ def voices(said: str, since: tuple[datetime, ...] = ()) -> list[Voice]:
         ("GGU", 2, False, "DEGRADED"),
         ("G", 1, False, "DEGRADED"),
         ("DGU", 2, False, "DEGRADED"),
+        ("G--", 3, False, "DEGRADED"),  # fewer than a quorum, but all that speak
+        ("GU-", 3, False, "UP"),
         ("xDU", 2, True, "UNKNOWN"),  # it fell silent as it said down: that is no recovery
         ("xDU", 2, False, "DEGRADED"),
         ("xUU", 2, True, "UP"),
