@@ -1,6 +1,6 @@
 """What all schemas share: instants in UTC, pages of a list, and one sentence for a wrong value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
@@ -136,11 +136,15 @@ BOUNDS = {  # what pydantic says of these is not for a person who filled in a fo
 def explain(error: ValidationError) -> str:
     """The first thing wrong in *error* as one sentence for a person."""
     first = error.errors()[0]
-    words = words_of(first)
-    field = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "value_error" or not field:
+    return sentence_of(first, first["loc"])
+
+
+def sentence_of(problem: Any, path: Sequence[str | int]) -> str:
+    """One of the errors that pydantic names, as one sentence that names the field at *path*."""
+    words, field = words_of(problem), ".".join(str(part) for part in path)
+    if problem["type"] == "value_error" or not field:
         return words
-    if first["type"] == "missing":
+    if problem["type"] == "missing":
         return f"{field} is missing."
     if words.startswith("This "):
         return f"{field} {words.removeprefix('This ')}"

@@ -19,7 +19,7 @@ from core.errors import (
     UnusableConfiguration,
     WatchwrightError,
 )
-from core.schemas.base import words_of
+from core.schemas.base import sentence_of, words_of
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
@@ -86,9 +86,5 @@ def validation_problem(error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return problem(422, "The body is no JSON.")
-    where = ".".join(str(part) for part in first["loc"][1:])
-    message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
     flaws = [flaw(one["loc"][1:], words_of(one)) for one in error.errors() if one["loc"][:1] == ("body",)] or None
-    if first["type"] == "value_error" or not where:
-        return problem(422, f"{message[:1].upper()}{message[1:]}.", errors=flaws)
-    return problem(422, f"{where}: {message[:1].lower()}{message[1:]}.", errors=flaws)
+    return problem(422, sentence_of(first, first["loc"][1:]), errors=flaws)

@@ -48,7 +48,8 @@ def register(runtime: Runtime) -> None:
         with frame(f"Downtime of {state.website.name}", active="/downtime"):
             page.draw()
         ui.context.client.on_delete(signals.window_changed.connect(page.on_change))
-        ui.context.client.on_delete(signals.session_changed.connect(page.on_session))
+        for signal in (signals.session_changed, signals.website_changed):
+            ui.context.client.on_delete(signal.connect(page.on_website))
         ui.timer(TICK_SECONDS, page.catch_up)
         return None
 
@@ -66,8 +67,8 @@ class WindowPage:
         """Remember that this window changed; for the signal."""
         self._is_stale = self._is_stale or fact.window_id == self._state.window.id
 
-    def on_session(self, fact: signals.SessionChanged) -> None:
-        """Remember that a session of the website changed; for the signal."""
+    def on_website(self, fact: signals.SessionChanged | signals.WebsiteChanged) -> None:
+        """Remember that the website changed, or a session of it; for the signals."""
         self._is_stale = self._is_stale or fact.website_id == self._state.website.id
 
     async def catch_up(self) -> None:

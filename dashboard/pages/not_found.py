@@ -1,6 +1,7 @@
 """What a reader sees whose address leads nowhere."""
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from nicegui import Client, app, ui
 from nicegui.page import page
 
@@ -12,6 +13,7 @@ def register(_runtime: Runtime) -> None:
     """Answer addresses that no page has."""
 
     @app.exception_handler(404)
+    @app.exception_handler(RequestValidationError)  # such as /websites/abc, which is no number
     async def answer(request: Request, _error: Exception) -> Response:
         return not_found(request, "There is no such page", "The address may be mistyped, or what it showed is gone.")
 

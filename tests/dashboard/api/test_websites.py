@@ -50,7 +50,7 @@ async def test_credentials_in_a_url_are_never_shown(client: httpx.AsyncClient) -
             422,
             "The timeout (11 s) must not be longer than the check interval (10 s).",
         ),
-        ({}, 422, "url: field required."),
+        ({}, 422, "url is missing."),
     ],
     ids=["scheme", "interval", "timeout", "nothing"],
 )
