@@ -90,7 +90,6 @@ class PlaywrightVisit:
                 self.recorder.end()
                 with contextlib.suppress(Error):
                     await browser.close()
-                await self.recorder.settle(0)
 
     async def _launch(self, playwright: Playwright, server: str, folder: Path) -> Browser:
         kind = self._options.browser

@@ -65,11 +65,11 @@ async def recorded(
         if browser is not None and not visiting.done():
             browser.retire()
         await _ended(pumping)
-        await asyncio.shield(drain(visit.recorder, sink))
+        await asyncio.shield(_keep_the_rest(visit.recorder, sink))
         yield _update(outcome, visit, masks)
     finally:
         await _ended(hurrying, visiting, pumping)
-        await asyncio.shield(drain(visit.recorder, sink))
+        await asyncio.shield(_keep_the_rest(visit.recorder, sink))
 
 
 async def _out_of_patience(recorder: Recorder, stop: asyncio.Event) -> None:
@@ -77,6 +77,11 @@ async def _out_of_patience(recorder: Recorder, stop: asyncio.Event) -> None:
     await stop.wait()
     if recorder.has_begun:
         await asyncio.sleep(LEAVE_SECONDS)
+
+
+async def _keep_the_rest(recorder: Recorder, sink: Sink) -> None:
+    await recorder.settle(0)
+    await drain(recorder, sink)
 
 
 async def _ended(*tasks: "asyncio.Task[Any]") -> None:

@@ -72,7 +72,6 @@ class Visit:
             self.recorder.end()
             await self._silence()
             await self._browser.close_context(context_id)
-            await self.recorder.settle(0)
 
     def _commands(self, session: CdpSession) -> list[tuple[str, dict[str, Any]]]:
         return target_commands(
