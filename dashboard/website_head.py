@@ -9,7 +9,7 @@ from core.accounts.actor import Permission
 from core.schemas.website import display_url
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.format import duration, utc
-from dashboard.website_words import maintenance_words, since, status
+from dashboard.website_words import cause_words, maintenance_words, since, status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,8 +30,9 @@ class WebsiteHead:
         self._address = text("span", _address(facts), "ww-secondary ww-ellipsis")
         self._address.props["title"] = display_url(facts.website.url)
 
-    def draw_maintenance(self) -> None:
-        """Draw, where it stands on the page, what of maintenance concerns the reader now."""
+    def draw_notices(self) -> None:
+        """Draw, where they stand on the page, why it is down and what of maintenance concerns the reader now."""
+        self.cause()
         self.maintenance()
 
     def show(self, facts: "Facts") -> None:
@@ -43,6 +44,8 @@ class WebsiteHead:
             self._address.props["textContent"] = _address(facts)
         if (status(before), since(before)) != (status(facts), since(facts)):
             self.badge.refresh()
+        if cause_words(before) != cause_words(facts):
+            self.cause.refresh()
         if maintenance_words(before) != maintenance_words(facts):
             self.maintenance.refresh()
 
@@ -52,6 +55,17 @@ class WebsiteHead:
         began: datetime | None = since(self._facts)
         with ui.element("span").props(f'title="Since {utc(began)}"' if began else ""):
             badge(*status(self._facts))
+
+    @ui.refreshable_method
+    def cause(self) -> None:
+        """A line that says why it is down, and leads to what shows it."""
+        told = cause_words(self._facts)
+        if told is None:
+            return
+        words, window_id = told
+        with ui.link(target=f"/downtime/{window_id}").classes("ww-card ww-notice ww-cause"):
+            text("b", words, "ww-breaks")
+            text("span", "See the evidence", "ww-nowrap ww-end")
 
     @ui.refreshable_method
     def maintenance(self) -> None:

@@ -54,6 +54,13 @@ def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
     return None if ahead is None else (f"Maintenance planned: {ahead.name}, from", ahead.started_at, False)
 
 
+def cause_words(facts: Facts) -> tuple[str, int] | None:
+    """Why it is down, as far as is known, and the window that shows it; None while it is not."""
+    if facts.ongoing is None:
+        return None
+    return facts.ongoing.root_cause or "What it is down for is not known yet.", facts.ongoing.id
+
+
 def figures(facts: Facts) -> list[Figure]:
     """The tiles: uptime over five spans, response time, certificate."""
     tiles = []

@@ -19,11 +19,17 @@ def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
             with ui.link(target=f"/debug-sessions/{session.id}"):
                 status_shape(_shape(session))
                 with ui.element("div").classes("ww-what"):
-                    text("b", session.error_message or f"{session.request_count or 0} requests")
+                    text("b", session.error_message or _requests(session))
                     with ui.element("span").classes("ww-muted"):
                         moment(session.started_at, is_long=True)
                         text("span", f", {TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]}")
                 text("span", (session.state or "").replace("_", " ").capitalize(), "ww-secondary")
+
+
+def _requests(session: DebugSession) -> str:
+    count = session.request_count or 0
+    failed = f", {session.failed_count} failed" if session.failed_count else ""
+    return f"{count:,} request{'' if count == 1 else 's'}{failed}"
 
 
 def _shape(session: DebugSession) -> str:

@@ -106,17 +106,18 @@ class WindowPage:
         with _card("What happened"):
             self.facts()
         with ui.element("div").classes("ww-two"):
+            with _card("What the evidence shows"):
+                _head("What the evidence shows", "the cause first")
+                self.found()
+            self._words()
+        self.browser()
+        with ui.element("div").classes("ww-two"):
             with ui.element("div").classes("ww-stack"):
-                with _card("What the evidence shows"):
-                    _head("What the evidence shows", "the cause first")
-                    self.found()
                 self.difference()
                 self.around()
             with ui.element("div").classes("ww-stack"):
-                self._words()
-                UpdatesCard(window.id)
                 self.phases()
-        self.browser()
+                UpdatesCard(window.id)
         self.checks()
 
     @ui.refreshable_method

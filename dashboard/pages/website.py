@@ -147,7 +147,7 @@ class WebsitePage:
         with ui.element("div").classes("ww-title"):
             self._head = WebsiteHead(facts)
             self._actions.draw()
-        self._head.draw_maintenance()
+        self._head.draw_notices()
         self._tiles = Tiles(figures(facts), label="Figures")
         self._charts = WebsiteCharts(facts, self._state.chart, self._view, self._zone, self._choose)
         with ui.element("section").classes("ww-card"):
