@@ -45,6 +45,10 @@ def test_a_shorter_interval_holds_from_now_on() -> None:
     assert replanned(plan(3_000, 3_600), 3_600, now=100) == plan(3_000, 3_600)
 
 
+def test_a_longer_interval_puts_off_nothing_that_is_due_before() -> None:
+    assert replanned(plan(130, 60), 3_600, now=100).due_at == 130
+
+
 def test_phases_of_ids_that_follow_each_other_are_far_apart() -> None:
     phases = sorted(phase(number) for number in range(1, 51))
 
