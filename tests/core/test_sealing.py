@@ -20,6 +20,12 @@ def test_sealed_text_comes_back_and_does_not_show() -> None:
     assert sealer.open(first) == sealer.open(second) == "hunter2 ✓"
 
 
+def test_what_an_earlier_version_sealed_is_opened() -> None:
+    sealed = "sealed:1:1329386915b10f3cfcff64445b974ecf2b9c74a89bd113a859e515b320548a96df0913480258"
+
+    assert Sealer(b"a key of long ago").open(sealed) == "tok-5ecret"
+
+
 def test_altered_text_is_refused() -> None:
     sealer = Sealer(b"key")
     sealed = sealer.seal("hunter2")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.debugging.har import to_har, to_har_text
+from core.debugging.har_entry import URL_LIMIT
 from core.debugging.har_import import MOST_ENTRIES, ImportedSession, from_har
 from core.debugging.waterfall import rows
 from core.errors import InvalidInput
@@ -182,6 +183,14 @@ def test_what_is_no_har_is_refused_in_one_sentence(text: str, reason: str) -> No
 def test_more_entries_than_a_session_holds_are_refused() -> None:
     with pytest.raises(InvalidInput, match="20,001 entries"):
         imported(log(*[minimal()] * (MOST_ENTRIES + 1)))
+
+
+def test_of_an_address_without_end_the_beginning_is_kept() -> None:
+    address = "https://a.test/" + "a" * 100_000
+
+    read = imported(log(minimal(request={"method": "GET", "url": address})))
+
+    assert {event.url for event in read.events} == {address[:URL_LIMIT]}
 
 
 anything = st.recursive(

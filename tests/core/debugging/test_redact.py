@@ -302,6 +302,12 @@ def test_stack_of_the_initiator_loses_its_secrets() -> None:
     assert redacted.initiator["stack"]["callFrames"][0]["lineNumber"] == 3
 
 
+def test_whether_something_is_so_is_no_secret_whatever_its_name() -> None:
+    facts = {"password": True, "tokens": [False, None], "secret": {"set": True}}
+
+    assert redact_value(facts, PLAIN) == facts
+
+
 def test_names_from_the_settings_are_secret_everywhere() -> None:
     policy = RedactionPolicy(extra_names=frozenset({"x-tenant", "kundennummer"}))
 
