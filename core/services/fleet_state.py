@@ -13,12 +13,12 @@ from core.models import DebugSession
 from core.services.regions import SILENT_SECONDS
 from core.services.session_queue import OFFERED
 
-CALLED = "watchwright"
-"""Begins what each process calls the one connection on which it listens: ``watchwright 1.2.0 checks@eu``."""
+CALLED = "watchwright/"
+"""Begins what each process calls the one connection on which it listens: ``watchwright/1.2.0 checks@eu``."""
 
 PRESENT = text("""
-    SELECT split_part(application_name, ' ', 2), split_part(application_name, ' ', 3) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name LIKE :called
+    SELECT application_name FROM pg_stat_activity
+    WHERE datname = current_database() AND starts_with(application_name, :called)
 """)
 
 BALLOTS = text("""
@@ -104,7 +104,8 @@ def read(db: Session) -> FleetState:
 def processes(db: Session) -> Counter[Process]:
     """Those that are connected to this PostgreSQL store now."""
     found: Counter[Process] = Counter()
-    for version, told in db.execute(PRESENT, {"called": f"{CALLED} %"}):
+    for name in db.scalars(PRESENT, {"called": CALLED}):
+        version, _, told = name.removeprefix(CALLED).partition(" ")
         role, _, region = told.partition("@")
         found[Process(version=version, role=role, region=region or None)] += 1
     return found

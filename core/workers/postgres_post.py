@@ -24,7 +24,7 @@ class PostgresPost:
 
     def __init__(self, url: URL, role: str = "program") -> None:
         """*role* is what this process does, which others read in the name of its connection."""
-        self._name = f"{CALLED} {version('watchwright')} {role}"
+        self._name = f"{CALLED}{version('watchwright')} {role}"
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._background = Background()

@@ -16,6 +16,7 @@ from core.services import fleet_state
 from core.services.fleet_state import Process
 from core.workers import bridge
 from core.workers.bridge import Bridge
+from core.workers.pgqueuer_queue import APPLICATION
 from core.workers.post import Post
 from core.workers.postgres_post import PostgresPost
 from core.workers.socket_post import SocketPost
@@ -159,7 +160,8 @@ def _as_a_killed_process_leaves_it(path: Path) -> None:
 async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: tuple[Post, Post]) -> None:
     here, there = posts
     assert isinstance(here, PostgresPost)
-    engine = make_engine(here._address.replace("postgresql:", "postgresql+psycopg:"))
+    url = make_url(here._address).set(drivername="postgresql+psycopg")
+    engine = make_engine(url.update_query_dict({"application_name": APPLICATION}).render_as_string(False))
     for post in posts:
         await post.start(lambda _message: None)
 
