@@ -55,7 +55,8 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, poolclass=StaticPool, hide_parameters=True, connect_args=ANY_THREAD)
     else:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(parsed, hide_parameters=True, connect_args=ANY_THREAD)
+        # The connection that was used last knows most of the store's pages still; another one would read them anew.
+        engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin)
     if file is not None:
