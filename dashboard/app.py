@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LIVELY = 5_000  # new objects between two looks for garbage: a page makes 20,000, and lets go of them much later
-TICK_SECONDS = 1.0
 GRACE_SECONDS = 5  # for open connections, of which every open page has one
 
 
@@ -206,6 +205,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
             app,
             log_config=None,
             access_log=False,
+            date_header=False,  # `SecurityHeaders` says it: the server would have to wake every second to know it
             timeout_graceful_shutdown=GRACE_SECONDS,
             proxy_headers=True,
             forwarded_allow_ips=",".join(sorted(settings.trusted_proxies)),
@@ -250,11 +250,10 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._is_signalled.set)
 
     async def main_loop(self) -> None:
-        """Look once a second for what uvicorn looks for ten times, and at once when a signal comes."""
+        """Wait for a signal, where uvicorn looks ten times a second whether one came."""
         self._loop = asyncio.get_running_loop()
-        while not await self.on_tick(0):  # as at 0, it also sets the date of answers
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._is_signalled.wait(), TICK_SECONDS)
+        while not await self.on_tick(0):  # as at 0, it also sets the headers of answers
+            await self._is_signalled.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -5,6 +5,7 @@ browser, which takes ``unsafe-eval``, and sets styles inline; it can live with n
 """
 
 import secrets
+from email.utils import formatdate
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -74,6 +75,7 @@ class _Answer:
         headers = MutableHeaders(raw=message.setdefault("headers", []))
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)
+        headers.setdefault("Date", formatdate(usegmt=True))
         if not access.is_open(self._path):  # a badge is made to be shown elsewhere
             headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return headers

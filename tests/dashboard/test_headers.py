@@ -1,12 +1,15 @@
 """What every answer says to browsers; and that no page of ours breaks its own policy."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from benchmarks.chromium import launch
+from core.clock import utc_now
 from dashboard.headers import ALWAYS, with_nonce
 from tests.accounts import HEADERS, sign_in
 from tests.dashboard.pages.seed import fill
@@ -35,6 +38,7 @@ def test_every_answer_bears_the_headers(server: Server, path: str) -> None:
         answer = httpx.get(server.url + path, headers=headers)
 
         assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+        assert abs(parsedate_to_datetime(answer.headers["date"]) - utc_now()) < timedelta(minutes=1)
         assert path.startswith("/static/") or "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
