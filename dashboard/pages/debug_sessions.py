@@ -13,6 +13,7 @@ from dashboard import sessions
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
+from dashboard.components.har_import import har_import
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.session_start import start_for_url
@@ -75,6 +76,7 @@ class SessionsPage:
     async def draw(self) -> None:
         """The sessions of the page, or what to do when there is none."""
         websites = await in_session(WebsiteCRUD.get_names)
+        names, asked_for = told_apart(websites), self.chosen.get("website", "")
         start = session_table.Start(
             urls=[website.url for website in websites],
             unavailable=self.runtime.sessions.unavailable_reason(),
@@ -82,12 +84,14 @@ class SessionsPage:
         )
         if not self.chosen and not (await in_session(SessionEvidence.recent, limit=1))[1]:
             session_table.nothing_yet(start)
+            har_import(names, asked_for)
             return
         with ui.element("div").classes("ww-sessions"):
             with ui.element("div").classes("ww-sessions-head"):
                 text("h1", "Debug sessions")
                 session_table.starter(start)
-            filters(PATH, _choices(told_apart(websites)), self.chosen)
+                har_import(names, asked_for)
+            filters(PATH, _choices(names), self.chosen)
             await self.rows()
 
     @ui.refreshable_method

@@ -1,9 +1,12 @@
 """/debug-sessions as a person meets it."""
 
+import json
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.dashboard.axe import serious_findings
 from tests.e2e.server import Server
 
 
@@ -79,3 +82,31 @@ def test_a_session_of_an_address_that_is_not_watched_gets_a_paused_website(page:
         expect(page.get_by_role("heading", name="Everything is paused")).to_be_visible()
     finally:
         server.kill()
+
+
+def test_a_har_file_becomes_a_session_or_says_why_not(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions")
+    page.get_by_role("button", name="Import HAR").click()
+    dialog = page.get_by_role("dialog")
+    entry = {
+        "startedDateTime": "2026-03-01T12:00:00Z",
+        "time": 5,
+        "request": {"method": "GET", "url": "https://shop.example/<b>basket</b>"},
+    }
+
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_have_text("Choose a file first.")
+    _choose(dialog, b"hello")
+    expect(dialog.get_by_role("alert")).to_contain_text("This file is no HAR: it is not JSON")
+    assert serious_findings(page) == []
+    _choose(dialog, json.dumps({"log": {"entries": [entry]}}).encode())
+
+    expect(page).to_have_url(re.compile(r"/debug-sessions/\d+$"))
+    expect(page.get_by_role("grid")).to_contain_text("The file holds no answer to this request.")
+
+
+def _choose(dialog: Locator, content: bytes) -> None:
+    dialog.get_by_label("HAR file").set_input_files(
+        {"name": "a.har", "mimeType": "application/json", "buffer": content}
+    )
+    dialog.get_by_role("button", name="Import", exact=True).click()

@@ -1,0 +1,34 @@
+// Sends a HAR file by HTTP, as a program would: some have hundreds of megabytes, which is nothing for a socket.
+export default {
+  template: `<form class="ww-form" novalidate @submit.prevent="go">
+    <label class="ww-field"><span class="ww-secondary">File</span>
+      <input type="file" class="ww-input" accept=".har,.json,application/json" aria-label="HAR file" data-autofocus ref="file" @change="wrong = ''"></label>
+    <div class="ww-error" role="alert">{{ wrong }}</div>
+    <div class="ww-actions">
+      <button type="button" class="ww-button" @click="$emit('cancel')">Cancel</button>
+      <button type="submit" class="ww-button ww-primary" :disabled="isSending">{{ isSending ? "Importing …" : "Import" }}</button>
+    </div></form>`,
+  props: { website: String },
+  data: () => ({ wrong: "", isSending: false }),
+  methods: {
+    async go() {
+      const file = this.$refs.file.files[0];
+      this.isSending = Boolean(file);
+      this.wrong = file ? await this.send(file) : "Choose a file first.";
+      this.isSending = false;
+    },
+    /** Opens the session that the file has become; else returns what was wrong. */
+    async send(file) {
+      const prefix = window.path_prefix ?? "";
+      try {
+        const answer = await fetch(`${prefix}/api/v1/debug-sessions/import?website_id=${this.website}`, { method: "POST", body: file });
+        const told = await answer.json();
+        if (!answer.ok) return told.detail;
+        location.href = `${prefix}/debug-sessions/${told.id}`;
+        return "";
+      } catch {
+        return "The file could not be read, or the server not be reached; try again.";
+      }
+    },
+  },
+};

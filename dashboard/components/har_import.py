@@ -1,0 +1,59 @@
+"""Choosing a HAR file, and the website whose debug session it becomes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from core.accounts.actor import Permission
+from dashboard.acting import may
+from dashboard.components.elements import button, text
+from dashboard.components.select import Select
+
+NOTE = "Of Chrome, Edge, Firefox, Safari or a proxy, up to 256 MB. Its secrets are masked before anything is kept."
+
+
+class HarFile(Element, component="har_import.js"):
+    """A file to choose and to send; the browser goes on to the session that it has become."""
+
+    def __init__(self, website: str) -> None:
+        """*website* is the id of the website that it belongs to."""
+        super().__init__()
+        self._props["website"] = website
+
+    def belong_to(self, website: str) -> None:
+        """Let the file be of another website."""
+        self._props["website"] = website
+
+
+def har_import(websites: Mapping[int, str], chosen: str) -> None:
+    """A button that asks for a file; nothing for who may not, or where no website is watched.
+
+    Args:
+        websites: Their names by their ids.
+        chosen: The id of the one that is proposed; none when it is empty.
+    """
+    if not websites or not may(Permission.DEBUG):
+        return
+    with ui.dialog().props("aria-label='Import a HAR file'") as dialog:
+        _ask(websites, chosen if chosen.isdecimal() and int(chosen) in websites else str(next(iter(websites))), dialog)
+    button("Import HAR", dialog.open, hint="Keep what another browser recorded as a debug session")
+
+
+def _ask(websites: Mapping[int, str], proposed: str, dialog: ui.dialog) -> None:
+    with ui.element("div").classes("ww-card ww-dialog ww-form"):
+        text("h2", "Import a HAR file")
+        text("p", NOTE, "ww-secondary")
+        with ui.element("label").classes("ww-field"):
+            text("span", "Website", "ww-secondary")
+            choice = Select([(str(key), name) for key, name in websites.items()], proposed)
+            choice.props["aria-label"] = "Website of the file"
+        file = HarFile(proposed)
+
+    def choose(event: Any) -> None:
+        choice.props["value"] = str(event.args)
+        file.belong_to(str(event.args))
+
+    choice.on("change", choose, js_handler="(event) => emit(event.target.value)")
+    file.on("cancel", dialog.close)
