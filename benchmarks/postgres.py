@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
-from benchmarks._volume_daily import daily_views
+from benchmarks._volume_events import events
 from benchmarks._volume_sessions import deleted_sessions
 from benchmarks._volume_stage import Stage, cpu_in_turns, in_turns, row, volume
 from benchmarks._volume_waiting import waiting
@@ -32,16 +32,21 @@ def main() -> None:
     """Fill a store, measure in turns, print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.postgres", description=__doc__)
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
-    with volume(parser.parse_args().checks) as stage:
+    parser.add_argument("--events", action="store_true", help="network events alone")
+    parser.add_argument("--months", type=int, default=2, help="of network events that are kept (default: 2)")
+    given = parser.parse_args()
+    with volume(given.checks) as stage:
+        if given.events:
+            events(stage, given.months)
+            return
         rate = stage.checks / stage.migrated_seconds
         print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
         _sizes(stage)
         print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
         queries(stage)
         _storing(stage)
-        daily_views(stage)
         _recent(stage)
-        _updates(stage)
+        events(stage, given.months)
         deleted_sessions(stage)
         _retention(stage)
 
@@ -140,44 +145,6 @@ def _recent(stage: Stage) -> None:
 
 def _index(db: Session, kind: str) -> None:
     db.execute(text(f"CREATE INDEX by_time ON whole.monitor_checks USING {kind} (checked_at)"))
-
-
-def _updates(stage: Stage) -> None:
-    """What it would cost to complete exchanges by number, were network events split into 13 months."""
-    print(f"\n| completing 100 exchanges by number | one table | 13 months | 13 months / one table |\n{HEAD}")
-    with Session(stage.split) as db:
-        for name, split in (("events_whole", False), ("events_split", True)):
-            _events(db, name, is_split=split)
-        db.execute(text("ANALYZE"))
-        took = cpu_in_turns({name: (db, _completing(name)) for name in ("events_whole", "events_split")}, ROUNDS)
-        row("by number", took["events_whole"], took["events_split"])
-        db.rollback()
-
-
-def _completing(name: str) -> Callable[[Session], Any]:
-    complete = text(f"UPDATE {name} SET status_code = 200 WHERE id = :id")
-    ids = [{"id": number} for number in range(1, 40_000, 400)]
-    return lambda db: db.execute(complete, ids)
-
-
-def _events(db: Session, name: str, *, is_split: bool) -> None:
-    way = "PARTITION BY RANGE (timestamp)" if is_split else ""
-    db.execute(text(f"CREATE TABLE {name} (LIKE network_events INCLUDING DEFAULTS) {way}"))
-    if is_split:
-        first = Month.of(utc_now() - timedelta(days=365))
-        for _ in range(13):
-            bounds = f"FROM ('{first.since.isoformat()}') TO ('{first.until.isoformat()}')"
-            db.execute(text(f"CREATE TABLE {name}_{first.since:%Y_%m} PARTITION OF {name} FOR VALUES {bounds}"))
-            first = first.following
-    db.execute(
-        text(
-            f"INSERT INTO {name} (id, debug_session_id, event_type, url, timestamp, created_at) "
-            "SELECT n, 1, 'REQUEST', 'https://a.example/', now() - make_interval(secs => n * 700), now() "
-            "FROM generate_series(1, 40000) n"
-        )
-    )
-    key = "(id, timestamp)" if is_split else "(id)"
-    db.execute(text(f"ALTER TABLE {name} ADD PRIMARY KEY {key}"))
 
 
 def _retention(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, literal_column, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -53,7 +53,9 @@ class SessionRecording:
 
 def _complete(db: Session, batch: RecordedBatch) -> None:
     """By their numbers, and by their month, so that PostgreSQL looks for them in one table only."""
-    changing = update(_EVENTS).where(_EVENTS.c.id == bindparam("row"), _EVENTS.c.month == batch.month)
+    # The month is part of the statement, which is planned for that table alone then, once for all of its rows.
+    month = None if batch.month is None else literal_column(f"'{batch.month}'", _EVENTS.c.month.type)
+    changing = update(_EVENTS).where(_EVENTS.c.id == bindparam("row"), _EVENTS.c.month == month)
     for _columns, events in groupby(batch.changed_events, key=tuple):
         db.execute(changing, [_named(event) for event in events])
 
