@@ -21,9 +21,10 @@ SHIFT_MS, SHIFT_SHARE = 50.0, 0.1  # both must be exceeded for a milestone to ha
 def in_words(comparison: Comparison) -> list[str]:
     """The sum of the differences, a sentence for each kind, then for all; one sentence when there is none."""
     kinds: tuple[tuple[Difference, str, str, Callable[[Sequence[Pair]], str]], ...] = (
+        # First what has another status: it is often why others are gone.
+        (Difference.STATUS, "request has another status", "requests have another status", _statuses),
         (Difference.NEW, "request is new", "requests are new", _names),
         (Difference.GONE, "request is gone", "requests are gone", _names),
-        (Difference.STATUS, "request has another status", "requests have another status", _statuses),
         (Difference.SLOWER, "request is slower", "requests are slower", _slowest),
         (Difference.BIGGER, "answer is bigger", "answers are bigger", _biggest),
     )

@@ -12,8 +12,8 @@ def test_the_sum_is_told_in_words() -> None:
     after = [make_exchange(status_code=500, duration_ms=1_350.0, encoded_bytes=31_000)]
 
     assert in_words(compare(before, after)) == [
-        "1 request is gone: GET gone.",
         "1 request has another status: GET x 200 → 500.",
+        "1 request is gone: GET gone.",
         "The last request ended 1.25 s later.",
         "29.0 kB more crossed the network.",
     ]
