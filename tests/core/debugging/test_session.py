@@ -39,8 +39,8 @@ def events_of(session_id: int) -> list[NetworkEvent]:
         return list(db.query(NetworkEvent).filter_by(debug_session_id=session_id).order_by(NetworkEvent.id))
 
 
-async def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
         while not is_so():  # noqa: ASYNC110 (the truth is in the store, which sends no events across processes)
             await asyncio.sleep(0.02)
 
@@ -79,10 +79,10 @@ async def test_rows_are_announced_while_the_page_still_loads(sessions: DebugSess
 
     session_id = await sessions.start(add_website(f"{site.url}/slow"), options=LONG)
     await site.hanging.wait()
-    await until(lambda: any(event.url.endswith("/never") for event in events_of(session_id)), seconds=1)
+    await until(lambda: any(event.url.endswith("/never") for event in events_of(session_id)))
 
     assert stored(session_id).state == "RUNNING"
-    await until(lambda: set(announced) == {event.id for event in events_of(session_id)}, seconds=1)
+    await until(lambda: set(announced) == {event.id for event in events_of(session_id)})
     disconnect()
 
 

@@ -1,5 +1,7 @@
 """Creating, finding, changing and deleting websites."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from core import sealing
 from core.errors import AlreadyExists, InvalidInput, StoreError
 from core.models import Website
 from core.schemas import WebsiteCreate, WebsiteRead, WebsiteUpdate
+from core.sealing import Sealer
 from core.services import TagCRUD, WebsiteCRUD
 from tests.conftest import Queries
 from tests.factories import make_check, make_website
@@ -162,10 +165,18 @@ def test_credentials_cannot_be_read_from_the_store_alone(store: Session) -> None
     assert "5ecret" not in str(kept)
 
 
-def test_wrong_key_is_said_at_the_start(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def own_sealer() -> Iterator[Sealer]:
+    """The sealer of all tests, which is used again afterwards."""
+    own = sealing.in_use()
+    yield own
+    sealing.use(own)
+
+
+def test_wrong_key_is_said_at_the_start(store: Session, own_sealer: Sealer) -> None:
     make_website(store, check_options={"bearer_token": "tok-5ecret"})
     store.expire_all()
-    monkeypatch.setattr(sealing, "in_use", lambda: sealing.Sealer(b"another key"))
+    sealing.use(Sealer(b"another key"))
 
     with pytest.raises(StoreError, match="sealed with another key"):
         WebsiteCRUD.check_key(store)
