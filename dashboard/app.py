@@ -43,7 +43,7 @@ from core.workers.monitor_process import MonitorProcess
 from core.workers.parts import PartsAhead
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
-from dashboard import acknowledging, frame, login, oidc_login, quicker
+from dashboard import acknowledging, frame, left, login, oidc_login, quicker
 from dashboard.api import include_api, prepare
 from dashboard.auth import Guard
 from dashboard.compression import Compression
@@ -103,14 +103,12 @@ def create_app(
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
     frame.tell_trouble(lambda: runtime.trouble)
-    app.include_router(login.router)
-    app.include_router(oidc_login.router)
-    app.include_router(acknowledging.router)
-    app.include_router(public.router)
-    app.include_router(badges.router)
+    for part in (login, oidc_login, acknowledging, public, badges):
+        app.include_router(part.router)
     include_api(app)
     nicegui_app.add_static_files("/static", STATIC)
     quicker.install()
+    left.install()
     register_pages(runtime)
     ui.run_with(
         app,
