@@ -7,6 +7,18 @@ from core.debugging.emulation import Device
 from core.errors import InvalidInput
 from core.schemas.session_options import Viewport
 
+OFTEN_USED = (
+    "iPhone 15",
+    "iPhone 15 Pro Max",
+    "iPhone SE",
+    "iPad Pro 11",
+    "Pixel 7",
+    "Galaxy S24",
+    "Galaxy Tab S9",
+    "Desktop Chrome HiDPI",
+)
+"""Some to choose from; there are some two hundred."""
+
 _devices: dict[str, Device] = {}
 _loading = asyncio.Lock()
 

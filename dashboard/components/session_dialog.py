@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from core.debugging.devices import OFTEN_USED
 from core.errors import WatchwrightError
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
 from dashboard.components.elements import button, text
@@ -25,6 +26,8 @@ class Field:
     """text, number, lines, choice or switch."""
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    proposed: tuple[str, ...] = ()
+    """Some of what may be typed, as the browser's own list."""
 
 
 def _network_words(name: str) -> str:
@@ -38,7 +41,7 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
     (
         "Visitor",
         (
-            Field(flag="device", label="Device", hint="iPhone 15"),
+            Field(flag="device", label="Device", hint="iPhone 15", proposed=OFTEN_USED),
             Field(flag="viewport", label="Viewport", hint="1280x800"),
             Field(flag="locale", label="Locale", hint="de-DE"),
             Field(flag="timezone", label="Time zone", hint="Europe/Berlin"),
@@ -135,7 +138,7 @@ class SessionDialog:
             elif field.kind == "lines":
                 element.props["value"] = "\n".join(value or [])
             else:
-                element.props["value"] = "" if value is None else str(value)
+                element.props["value"] = "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
         self._error.props["textContent"] = ""
         self._dialog.open()
 
@@ -151,6 +154,11 @@ class SessionDialog:
                 element = (
                     ui.element("input").classes("" if field.kind == "switch" else "ww-input").props(f"type={kind}")
                 )
+            if field.proposed:
+                element.props["list"] = f"ww-proposed-{field.flag}"
+                with ui.element("datalist").props(f"id=ww-proposed-{field.flag}"):
+                    for value in field.proposed:
+                        ui.element("option").props["value"] = value
         element.props["aria-label"] = field.label
         if field.hint:
             element.props["placeholder"] = field.hint

@@ -17,6 +17,8 @@ def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Sit
     page.get_by_role("button", name="Options of a debug session").click()
     viewport = page.get_by_label("Viewport")
 
+    expect(page.get_by_label("At most (seconds)")).to_have_value("60")
+    expect(page.get_by_label("Device")).to_have_attribute("list", "ww-proposed-device")
     viewport.fill("wide")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="WIDTHxHEIGHT")).to_be_visible()

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from core.debugging.capture import Capture
 from core.debugging.cdp import CdpSession
+from core.debugging.devices import OFTEN_USED, all_devices
 from core.debugging.page_facts import vitals_of
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.warm_browser import WarmBrowser
@@ -100,6 +101,10 @@ def test_a_device_has_its_own_agent_density_and_touch(visitor: Visitor) -> None:
 
     assert "iPhone" in visitor.mirror.seen["agent"]
     assert (visitor.mirror.seen["ratio"], visitor.mirror.seen["touches"]) == (3, 1)
+
+
+def test_each_device_that_is_proposed_is_there() -> None:
+    assert set(OFTEN_USED) <= asyncio.run(all_devices()).keys()
 
 
 def test_viewport_and_user_agent_are_what_was_asked_for(visitor: Visitor) -> None:
