@@ -46,6 +46,7 @@ class Visit:
         self._url = url
         self._options = options
         self._device: Device | None = None
+        self._title: str | None = None
         self._stop = stop
         self._on_started = on_started
         self.recorder = Recorder(options, prepare=self._commands)
@@ -219,13 +220,12 @@ class Visit:
 
     async def _finish(self, page: CdpSession, axis: TimeAxis, end: End) -> Outcome:
         ended_ms = axis.now_ms()
-        title = None
         if not page.is_closed and not self.recorder.page.crashed.is_set():
-            title = await title_of(page)
+            self._title = await title_of(page)
             # At once: a page that hangs answers neither, and each waits for some seconds.
             await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page))
             await self.recorder.settle(SETTLE_SECONDS)
-        return self._outcome(end, ended_ms, title)
+        return self._outcome(end, ended_ms)
 
     def cut_short(self) -> Outcome:
         """How it ended, where it does not end when it is stopped: what was recorded until now counts."""
@@ -234,7 +234,7 @@ class Visit:
             return self._outcome(BEFORE_IT_BEGAN, 0.0)
         return self._outcome(end_by_stop(self._options.watch), self.recorder.axis.now_ms())
 
-    def _outcome(self, end: End, ended_ms: float, title: str | None = None) -> Outcome:
+    def _outcome(self, end: End, ended_ms: float) -> Outcome:
         timed_out = end.state is DebugSessionState.TIMED_OUT
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
         self.recorder.close_open(ended_ms, reason=reason)
@@ -244,7 +244,7 @@ class Visit:
             state=end.state,
             success=success,
             reason=end.reason or why_not,
-            title=title,
+            title=self._title,
             milestones=self._milestones(document),
         )
 
