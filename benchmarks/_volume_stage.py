@@ -154,6 +154,11 @@ def _ran_ns(schedule: Path) -> int:
     return int(schedule.read_text().split()[0])
 
 
+def ran_ns(db: Session) -> int:
+    """For how long the server's process behind *db* has run."""
+    return _ran_ns(_schedule_of(db))
+
+
 def row(what: str, ours: float, other: float, unit: str = "ms") -> None:
     """Print a line of a table: what it took, and as a ratio."""
     print(f"| {what} | {ours:,.2f} {unit} | {other:,.2f} {unit} | {other / ours:,.2f} |", flush=True)

@@ -32,23 +32,29 @@ def main() -> None:
     """Fill a store, measure in turns, print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.postgres", description=__doc__)
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
-    parser.add_argument("--events", action="store_true", help="network events alone")
+    parser.add_argument("--only", choices=("events", "month"), help="network events, or a month of checks that goes")
     parser.add_argument("--months", type=int, default=2, help="of network events that are kept (default: 2)")
     given = parser.parse_args()
     with volume(given.checks) as stage:
-        if given.events:
+        if given.only == "events":
             events(stage, given.months)
-            return
-        rate = stage.checks / stage.migrated_seconds
-        print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
-        _sizes(stage)
-        print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
-        queries(stage)
-        _storing(stage)
-        _recent(stage)
-        events(stage, given.months)
-        deleted_sessions(stage)
-        _retention(stage)
+        elif given.only == "month":
+            _retention(stage)
+        else:
+            _all(stage, given.months)
+
+
+def _all(stage: Stage, months_of_events: int) -> None:
+    rate = stage.checks / stage.migrated_seconds
+    print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
+    _sizes(stage)
+    print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
+    queries(stage)
+    _storing(stage)
+    _recent(stage)
+    events(stage, months_of_events)
+    deleted_sessions(stage)
+    _retention(stage)
 
 
 def _sizes(stage: Stage) -> None:
