@@ -1,0 +1,50 @@
+"""What a recorder hands on is stored where retention looks for it, and completed there."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from core import database
+from core.config import Settings
+from core.debugging.facts import Batch, Fact, FactKey
+from core.debugging.masking import masks_for
+from core.debugging.sinks import StoreSink
+from core.models import NetworkEvent, NetworkEventType, SessionTrigger
+from core.models.months import EVENTS, Month
+from core.schemas.session_options import SessionOptions
+from core.services import event_months
+from tests.factories import NOON, make_session, make_website
+
+KEY = FactKey(exchange_id="1", is_end=False)
+ASKED = {"exchange_id": "1", "event_type": NetworkEventType.REQUEST, "url": "https://a.example/", "timestamp": NOON}
+
+
+@pytest.fixture(autouse=True)
+def _month(engine: Engine) -> Iterator[None]:
+    """The month of `NOON` on PostgreSQL, which has none when the test is over; its tables are shared by all tests."""
+    database.bind(engine)
+    month = Month.of(NOON, EVENTS)
+    with engine.begin() as connection:
+        event_months.make_for(connection, [month.first_day])
+    yield
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP TABLE {month.name}")
+
+
+@pytest.mark.parametrize("trigger", [SessionTrigger.FAILURE, SessionTrigger.MANUAL])
+async def test_an_exchange_is_completed_in_the_month_of_its_session(engine: Engine, trigger: SessionTrigger) -> None:
+    with database.session_scope() as db:
+        session_id = make_session(db, make_website(db), trigger=trigger).id
+    sink = StoreSink(session_id, masks_for(SessionOptions(), Settings()))
+
+    await sink.write(Batch(facts=[Fact(key=KEY, values=dict(ASKED), is_new=True)]))
+    await sink.write(Batch(facts=[Fact(key=KEY, values=ASKED | {"status_code": 200}, is_new=False)]))
+
+    with database.session_scope() as db:
+        event = db.scalars(select(NetworkEvent)).one()
+        assert event.status_code == 200
+        if engine.dialect.name == "postgresql":
+            place = "2026_03" if trigger == SessionTrigger.FAILURE else "default"
+            assert db.scalar(text(f"SELECT tableoid::regclass::text FROM {EVENTS}")) == f"network_events_{place}"
