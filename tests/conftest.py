@@ -54,9 +54,18 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         return
     engine = request.getfixturevalue("_postgresql_engine")
     yield engine
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+    _empty(engine)
+
+
+def _empty(engine: Engine) -> None:
+    """Leave no row, and have every sequence begin anew; TRUNCATE would take ten times as long, for files made anew."""
+    deletes = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)
+    restart = (
+        "SELECT setval(oid::regclass, 1, false) FROM pg_class "
+        "WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+    )
+    with engine.begin() as connection:  # as a replica none of the tables looks at another one's rows
+        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}; {restart}")
 
 
 @pytest.fixture(scope="session")
