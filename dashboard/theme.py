@@ -88,7 +88,8 @@ def shape(status: str) -> str:
 
 def variables() -> str:
     """The colours as CSS custom properties, for light and for dark."""
-    return f":root{{{_declarations(LIGHT)}color-scheme:light}}body.body--dark{{{_declarations(DARK)}color-scheme:dark}}"
+    dark = "body.body--dark,.ww-dark body:not(.body--light)"  # the latter until the libraries are there
+    return f":root{{{_declarations(LIGHT)}color-scheme:light}}{dark}{{{_declarations(DARK)}color-scheme:dark}}"
 
 
 def by_system() -> str:

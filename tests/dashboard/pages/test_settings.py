@@ -33,6 +33,11 @@ def test_the_theme_is_chosen_there_and_kept(page: Page, server: Server) -> None:
 
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
 
+    page.route("**/*.js", lambda asked: asked.abort())  # what is seen until the scripts are there
+    page.goto(f"{server.url}/downtime")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(12, 14, 19)"
+    expect(page.get_by_text("does not support")).to_have_css("opacity", "0")
+
 
 def test_the_header_fits_every_width_and_shows_where_one_is(page: Page, server: Server) -> None:
     for width in (390, 641, 768, 1024, 1220, 1221, 1440):
