@@ -47,8 +47,7 @@ def empty_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Eng
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An engine on a store with all tables and no rows, once on each database."""
     if request.param == "sqlite":
-        engine = make_engine("sqlite://")
-        Base.metadata.create_all(engine)
+        engine = sqlite.in_memory()
         yield engine
         engine.dispose()
         return
@@ -89,8 +88,7 @@ def store(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def db() -> Iterator[Session]:
     """A session on a SQLite store in memory: for what does not depend on the database."""
-    engine = make_engine("sqlite://")
-    Base.metadata.create_all(engine)
+    engine = sqlite.in_memory()
     with sessionmaker(engine, expire_on_commit=False)() as session:
         yield session
     engine.dispose()
