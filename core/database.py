@@ -32,6 +32,14 @@ MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others
 LOG_PAGES = 4_000  # 16 MB of log until SQLite folds it into the store: what each batch changes anew goes there once
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
+PATIENCE = {
+    "connect_timeout": "5",  # s, for each address of the server
+    "tcp_user_timeout": "10000",  # ms, until what was sent has arrived; the kernel waits for a quarter of an hour
+    "keepalives_idle": "5",  # s without a word, as while an answer is waited for, until it is asked whether it is there
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+}
+"""Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
 STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
@@ -47,7 +55,7 @@ def make_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience(parsed))
         event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy trips over it
         return engine
     file = store_file(parsed)
@@ -62,6 +70,11 @@ def make_engine(url: str) -> Engine:
     if file is not None:
         event.listen(engine, "connect", partial(_keep_private, file))  # now it is there
     return engine
+
+
+def patience(url: URL) -> dict[str, str]:
+    """How long a connection to PostgreSQL waits for a network that has gone: what of `PATIENCE` *url* does not say."""
+    return {name: value for name, value in PATIENCE.items() if name not in url.query}
 
 
 def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS) -> None:

@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import URL
 
 from core.background import Background
+from core.database import patience
 from core.services.fleet_state import CALLED
 from core.workers.post import Deliver
 
@@ -25,7 +26,8 @@ class PostgresPost:
     def __init__(self, url: URL, role: str = "program") -> None:
         """*role* is what this process does, which others read in the name of its connection."""
         self._name = f"{CALLED}{version('watchwright')} {role}"
-        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        patient = url.set(drivername="postgresql").update_query_dict(patience(url))
+        self._address = patient.render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._background = Background()
 

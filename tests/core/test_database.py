@@ -9,7 +9,7 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -266,3 +266,13 @@ def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_momen
         stalled.execute(held)
     stalled.close()
     stalling.dispose()
+
+
+def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None:
+    url = make_url("postgresql+psycopg://me@db.example/watchwright?connect_timeout=60")
+
+    waits = database.patience(url)
+
+    assert "connect_timeout" not in waits, "what the address says goes first"
+    assert waits["tcp_user_timeout"] == "10000"
+    assert waits["keepalives_idle"] == "5"
