@@ -171,11 +171,19 @@ def _entered(confinement: Confinement) -> Iterator[Confinement]:
         _held.reset(before)
 
 
-def _on_event(event: str, args: tuple[Any, ...]) -> None:
-    """Called for all that Python audits, in each thread: what is not ours must cost next to nothing."""
-    if event not in JUDGED:
+def _on_event(
+    event: str,
+    args: tuple[Any, ...],
+    judged: frozenset[str] = JUDGED,
+    held: ContextVar["Confinement | None"] = _held,
+) -> None:
+    """Called for all that Python audits, in each thread: what is not ours must cost next to nothing.
+
+    At the interpreter's end, too, when the names of this module are None: what it needs, it was given before.
+    """
+    if event not in judged:
         return
-    confinement = _held.get()
+    confinement = held.get()
     if confinement is not None:
         confinement.judge(event, args)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from core import confined as module
 from core.addresses import AddressPolicy
 from core.confined import Confinement, confined
 from core.errors import NotDelivered
@@ -226,3 +227,10 @@ def test_a_confinement_within_another_ends_alone() -> None:
             made.connect(("127.0.0.1", 9))
 
     assert isinstance(outer, Confinement)
+
+
+def test_nothing_is_said_when_the_interpreter_ends_and_names_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JUDGED", "_held"):
+        monkeypatch.setattr(module, name, None)
+
+    module._on_event("open", ("/etc/passwd", "r", 0))
