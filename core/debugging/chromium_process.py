@@ -86,7 +86,7 @@ class ChromiumProcess:
         # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
         commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
         self.connection = CdpConnection(lambda message: commands.write(message + b"\0"))
-        pipes.connection = self.connection
+        pipes.serve(self.connection)
 
     @classmethod
     async def launch(cls, executable: Path, held: Confinement, arguments: Sequence[str] = ()) -> "ChromiumProcess":
@@ -194,8 +194,15 @@ class _Pipes(asyncio.SubprocessProtocol):
     def __init__(self) -> None:
         self.exited = asyncio.Event()
         self.last_words = b""
-        self.connection: CdpConnection | None = None
+        self._connection: CdpConnection | None = None
+        self._is_lost = False
         self._parts: list[bytes] = []
+
+    def serve(self, connection: CdpConnection) -> None:
+        """Tell *connection* what comes; also of a browser that was gone before it could be told."""
+        self._connection = connection
+        if self._is_lost:
+            connection.close()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
@@ -205,14 +212,17 @@ class _Pipes(asyncio.SubprocessProtocol):
         for end in whole:
             message = b"".join([*self._parts, end])
             self._parts.clear()
-            if self.connection is not None:
-                self.connection.receive(message)
+            if self._connection is not None:
+                self._connection.receive(message)
         if rest:
             self._parts.append(rest)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        if fd != 2 and self.connection is not None:
-            self.connection.close()
+        if fd == 2:
+            return
+        self._is_lost = True
+        if self._connection is not None:
+            self._connection.close()
 
     def process_exited(self) -> None:
         self.exited.set()

@@ -13,7 +13,14 @@ import pytest
 
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.chromium_process import LOCKED_AFTER_SECONDS, PROFILE_PREFIX, ChromiumProcess, sweep_profiles
+from core.debugging.cdp import CdpConnection
+from core.debugging.chromium_process import (
+    LOCKED_AFTER_SECONDS,
+    PROFILE_PREFIX,
+    ChromiumProcess,
+    _Pipes,
+    sweep_profiles,
+)
 from core.debugging.confinement import OURS, confinement_of
 from core.errors import BrowserError
 from tests.core.debugging.busy_site import BusySite
@@ -64,6 +71,15 @@ async def test_a_browser_that_ends_at_once_is_started_again_with_a_new_profile(t
     profiles = profiles_of(tmp_path)
     assert len(set(profiles)) == 3
     assert still_there(profiles) == []
+
+
+async def test_a_browser_that_ends_before_anybody_listens_is_not_waited_for() -> None:
+    pipes, connection = _Pipes(), CdpConnection(lambda _message: None)
+
+    pipes.pipe_connection_lost(1, None)
+    pipes.serve(connection)
+
+    assert connection.is_closed
 
 
 async def test_a_browser_that_never_starts_says_why(tmp_path: Path) -> None:
