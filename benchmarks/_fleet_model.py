@@ -49,19 +49,19 @@ class Costs:
 
 
 MEASURED = Costs(
-    worker_cpu_ms=0.854,
-    postgres_cpu_ms=0.176,
-    wal_bytes=1_490,
-    stored_bytes=345,
-    worker_bytes=110_000_000,
+    worker_cpu_ms=0.949,
+    postgres_cpu_ms=0.163,
+    wal_bytes=1_340,
+    stored_bytes=339,
+    worker_bytes=116_000_000,
     known_websites=10_000,
     website_bytes=461,
-    read_ms=45.7,
-    look_ms=1.49,
-    told_us=2.01,
-    batch_ms=177,
-    scan_ms=38.7,
-    checks_per_second=281,
+    read_ms=45.1,
+    look_ms=1.73,
+    told_us=2.95,
+    batch_ms=104,
+    scan_ms=39.1,
+    checks_per_second=328,
 )
 """By ``python -m benchmarks.fleet --costs`` on two cores of a virtual machine that had much else to do."""
 
