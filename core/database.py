@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
 MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
-LOG_PAGES = 4_000  # 16 MB of log until SQLite folds it into the store: what each batch changes anew goes there once
+LOG_PAGES = 6_000  # 24 MB of log until SQLite folds it into the store: what each batch changes anew goes there once
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
 PATIENCE = {
