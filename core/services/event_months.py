@@ -95,17 +95,8 @@ def keep(db: Session, month: Month, before: datetime) -> int:
 
 def drop(db: Session, month: Month, before: datetime) -> bool:
     """Drop the events of *month*, all of sessions that are deleted next; False where one stays, or it is not there."""
-    connection = db.connection()
-    months.be_alone(connection)
     is_staying = _staying(month, before).exists().select()
-    if month not in months.made(connection, EVENTS) or db.scalar(is_staying):
-        return False
-    # What dropping takes anyway, but before it is looked whether somebody pinned one of them meanwhile.
-    connection.exec_driver_sql(f"LOCK TABLE ONLY {EVENTS} IN ACCESS EXCLUSIVE MODE")
-    if db.scalar(is_staying):
-        return False
-    connection.exec_driver_sql(f"DROP TABLE {month.name}")
-    return True
+    return months.drop_unless(db, month, lambda: bool(db.scalar(is_staying)))  # somebody may pin one meanwhile
 
 
 def _staying(month: Month, before: datetime) -> Select[int]:

@@ -4,7 +4,7 @@ On SQLite, which keeps all checks in one table, there is nothing to make and not
 writes or reads checks for some milliseconds, and gives up where it would have to wait longer: it can come later.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, literal, select, text
@@ -96,14 +96,19 @@ def outdated(db: Session, before: datetime) -> list[Month]:
 
 def drop(db: Session, month: Month) -> bool:
     """Drop the checks of *month*; False where they are not there, or not all of them were added up."""
+    return drop_unless(db, month, lambda: is_needed(db, month))
+
+
+def drop_unless(db: Session, month: Month, is_kept: Callable[[], bool]) -> bool:
+    """Drop what is in *month*; False where it is not there, or *is_kept* says so, which is asked twice."""
     connection = db.connection()
     be_alone(connection)
-    if month not in made(connection) or is_needed(db, month):
+    if month not in made(connection, month.table) or is_kept():
         return False
-    # What dropping takes anyway, but before it is looked whether a late check came in meanwhile: asked for the second
-    # time, that takes a tenth.
-    connection.exec_driver_sql(f"LOCK TABLE ONLY {TABLE} IN ACCESS EXCLUSIVE MODE")
-    if is_needed(db, month):
+    # What dropping takes anyway, but before it is looked whether something to be kept came meanwhile: asked for the
+    # second time, that takes a tenth.
+    connection.exec_driver_sql(f"LOCK TABLE ONLY {month.table} IN ACCESS EXCLUSIVE MODE")
+    if is_kept():
         return False
     connection.exec_driver_sql(f"DROP TABLE {month.name}")
     return True
