@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.models import DebugSession
+from core.services.check_schedule import store_now
 from core.services.regions import SILENT_SECONDS
 from core.services.session_queue import OFFERED
 
@@ -120,5 +121,5 @@ def _waiting(db: Session) -> Waiting | None:
 
 def _skew_seconds(db: Session) -> float:
     before = utc_now()
-    store_now = as_utc(db.execute(text("SELECT clock_timestamp()")).scalar_one())
-    return (before + (utc_now() - before) / 2 - store_now).total_seconds()
+    its_now = store_now(db)
+    return (before + (utc_now() - before) / 2 - its_now).total_seconds()
