@@ -28,7 +28,7 @@ class OwnFolder:
 
     def left(self) -> Iterator[Path]:
         """The folders whose processes are gone; each is ours until the next one is asked for."""
-        for path in [self._data_folder, *sorted(self._data_folder.glob("held-[0-9]*"))]:
+        for path in folders(self._data_folder):
             lock = None if path == self.path else _locked(path)
             if lock is not None:
                 try:
@@ -41,6 +41,11 @@ class OwnFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def folders(data_folder: Path) -> list[Path]:
+    """All that processes with this data folder have, or had."""
+    return [data_folder, *sorted(data_folder.glob("held-[0-9]*"))]
 
 
 def is_nobodys(folder: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.monitoring.findings import Finding
+from core.workers.own_folder import folders
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ _findings = TypeAdapter(Finding)
 
 def files(data_folder: Path) -> list[Path]:
     """Those in which processes with this data folder hold checks just now, or left some."""
-    return [*data_folder.glob(FILE), *sorted(data_folder.glob(f"held-[0-9]*/{FILE}"))]
+    return [file for folder in folders(data_folder) if (file := folder / FILE).exists()]
 
 
 class Spool:
