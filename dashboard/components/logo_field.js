@@ -24,7 +24,7 @@ export default {
       event.target.value = ""; // so that the same file can be chosen again
       if (!file) return;
       try {
-        this.keep(file.type === "image/svg+xml" ? await this.drawing(file) : await this.made_small(file));
+        this.keep(file.type === "image/svg+xml" ? await this.drawing(file) : await this.madeSmall(file));
       } catch (error) {
         this.wrong = error.words ?? `${file.name} is no picture that this browser knows; choose a PNG, JPEG, WebP, GIF or SVG.`;
       }
@@ -38,7 +38,7 @@ export default {
         reader.readAsDataURL(file);
       });
     },
-    async made_small(file) {
+    async madeSmall(file) {
       const picture = await createImageBitmap(file);
       const scale = Math.min(1, WIDE / picture.width, HIGH / picture.height);
       const canvas = document.createElement("canvas");
