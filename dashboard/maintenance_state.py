@@ -14,7 +14,7 @@ from core.schemas import MaintenanceWindowCreate
 from core.services import MaintenanceWindowCRUD, TagCRUD, WebsiteCRUD
 from core.services.maintenance_window import next_occurrences, occurrences
 from dashboard.recurrence_words import describe
-from dashboard.website_names import told_apart
+from dashboard.subjects import Choice, subject_key, subjects_among
 
 MOST = 500  # windows on the page
 MOST_TAGS = 5_000  # to choose from
@@ -45,15 +45,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What maintenance can be for."""
-
-    key: str
-    """``all``, ``website-7`` or ``tag-3``."""
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceState:
     """All that the page shows."""
 
@@ -67,9 +58,9 @@ def load(db: Session) -> MaintenanceState:
     """Every window by whether it runs, will, or is over; the next ones and the last ones first."""
     now = utc_now()
     choices = _choices(db)
-    subjects = {choice.key: choice.words for choice in choices}
+    names = {choice.key: choice.words for choice in choices}
     windows, _total = MaintenanceWindowCRUD.get_all(db, 0, MOST)
-    plans = [_plan(window, subjects, now) for window in windows]
+    plans = [_plan(window, names, now) for window in windows]
     over = [plan for plan in plans if plan.now is None and not plan.ahead]
     return MaintenanceState(
         running=sorted((plan for plan in plans if plan.now), key=lambda plan: plan.now.ended_at if plan.now else now),
@@ -91,13 +82,6 @@ def preview(data: MaintenanceWindowCreate) -> list[Occurs]:
     return _occurs(spans)
 
 
-def subject_key(window: MaintenanceWindow) -> str:
-    """The key of the choice that the window is for."""
-    if window.website_id is not None:
-        return f"website-{window.website_id}"
-    return "all" if window.tag_id is None else f"tag-{window.tag_id}"
-
-
 def subject_of(key: str) -> dict[str, int | None]:
     """The fields of the choice with this key."""
     kind, _, number = key.partition("-")
@@ -109,24 +93,17 @@ def subject_of(key: str) -> dict[str, int | None]:
 
 def _choices(db: Session) -> list[Choice]:
     tags, _count = TagCRUD.get_all(db, 0, MOST_TAGS)
-    return [
-        Choice(key="all", words="All websites"),
-        *(Choice(key=f"tag-{tag.id}", words=f"Tag {tag.name}") for tag in tags),
-        *(
-            Choice(key=f"website-{number}", words=words)
-            for number, words in told_apart(WebsiteCRUD.get_names(db)).items()
-        ),
-    ]
+    return subjects_among(tags, WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag")
 
 
-def _plan(window: MaintenanceWindow, subjects: dict[str, str], now: datetime) -> Plan:
+def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Plan:
     coming = _occurs(next_occurrences(window, after=now, count=AHEAD + 1))
     over = [one for one in _occurs(occurrences(window, since=now - BACK, until=now)) if one.ended_at <= now]
     if window.recurrence is None and not coming and not over:
         over = _occurs(occurrences(window, since=window.starts_at, until=now))
     return Plan(
         window=window,
-        subject=subjects.get(subject_key(window), "a website"),
+        subject=names.get(subject_key(window.website_id, window.tag_id), "a website"),
         recurs=describe(window.recurrence, window.starts_at.astimezone(ZoneInfo(window.timezone))),
         now=next((one for one in coming if one.started_at <= now), None),
         ahead=[one for one in coming if one.started_at > now][:AHEAD],

@@ -22,7 +22,7 @@ from core.services import (
     WebsiteCRUD,
     notification_facts,
 )
-from dashboard.website_names import told_apart
+from dashboard.subjects import Choice, subject_key, subjects_among
 
 MOST = 1_000  # channels, rules or tags that a form offers
 LATELY = 50  # notifications of a page
@@ -53,14 +53,6 @@ TOLD = {
     NotificationEvent.HEARD: "is checked by a region that is heard again",
     NotificationEvent.EVIDENCE: "was seen by the browser",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Something that a form offers."""
-
-    key: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +165,6 @@ def words_of(rule: NotificationRule) -> str:
     return ", ".join(parts)
 
 
-def subject_key(website_id: int | None, tag_id: int | None) -> str:
-    """The key by which a form names for whom a rule is."""
-    return f"website-{website_id}" if website_id else f"tag-{tag_id}" if tag_id else "all"
-
-
 def subject_of(key: str) -> dict[str, int | None]:
     """The fields of a rule that *key* stands for."""
     kind, _dash, number = key.partition("-")
@@ -187,11 +174,4 @@ def subject_of(key: str) -> dict[str, int | None]:
 
 def _subjects(db: Session) -> list[Choice]:
     tags, _ = TagCRUD.get_all(db, limit=MOST)
-    return [
-        Choice(key="all", words="all websites"),
-        *(Choice(key=f"tag-{tag.id}", words=f"those with the tag {tag.name}") for tag in tags),
-        *(
-            Choice(key=f"website-{number}", words=words)
-            for number, words in told_apart(WebsiteCRUD.get_names(db)).items()
-        ),
-    ]
+    return subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag")

@@ -19,8 +19,9 @@ from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draf
 from dashboard.components.website_form import confirm
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview, subject_key, subject_of
+from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview, subject_of
 from dashboard.runtime import Runtime
+from dashboard.subjects import subject_key
 from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
@@ -137,7 +138,7 @@ class MaintenancePage:
         self._edited = window.id
         draft = draft_of(
             name=window.name,
-            subject=subject_key(window),
+            subject=subject_key(window.website_id, window.tag_id),
             start=window.starts_at.astimezone(ZoneInfo(window.timezone)),
             seconds=window.duration_seconds,
             recurrence=window.recurrence,

@@ -20,9 +20,10 @@ from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_key, subject_of
+from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_of
 from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
+from dashboard.subjects import subject_key
 from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
