@@ -4,8 +4,9 @@ import asyncio
 import logging
 import sqlite3
 import stat
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -118,12 +119,12 @@ async def in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.arg
     outside the session. What it returns is detached: attributes that were not loaded raise. Cancelled, it raises
     once the transaction is over, whichever way it went: nobody closes the store under a thread that writes.
     """
-    return await finished(asyncio.to_thread(run_in_session, work, *args, **kwargs))
+    return await on_thread(run_in_session, work, *args, **kwargs)
 
 
-async def finished(work: Coroutine[Any, Any, R]) -> R:
-    """What *work*, which runs a transaction on a thread, returns; cancelled, this raises once it is over."""
-    running = asyncio.ensure_future(work)
+async def on_thread(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """What *work* returns on a worker thread, by no task as `to_thread`; cancelled, this raises once it is over."""
+    running = asyncio.get_running_loop().run_in_executor(None, partial(copy_context().run, work, *args, **kwargs))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

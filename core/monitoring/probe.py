@@ -1,8 +1,12 @@
 """Asks a website once and measures every phase; how a website fails is a result, never an exception."""
 
 import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +20,8 @@ from core.monitoring.resolver import Resolver, Resolving
 from core.monitoring.secrets import secrets_of, shown_url
 from core.monitoring.transfer import Hop, Transfers
 from core.schemas.check_options import DEFAULTS, CheckOptions
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,10 @@ class ProbeResult:
         return self if self.body is None and not self.headers else replace(self, headers=(), body=None)
 
 
+Told = Callable[[ProbeResult], None]
+"""Told on the event loop how a website answered."""
+
+
 class Prober:
     """Runs probes on a thread and a loop of its own, so that nothing else's work is in its figures."""
 
@@ -94,7 +104,7 @@ class Prober:
         as much as its probe.
         """
         self._gathered_seconds = gathered_seconds
-        self._arrived: list[tuple[asyncio.Future[ProbeResult], ProbeResult]] = []
+        self._arrived: list[tuple[Told, ProbeResult]] = []
         self._engine = Engine()
         self._resolver = resolver or Resolver()
         self._transfers = Transfers(self._engine, may_connect)
@@ -110,40 +120,50 @@ class Prober:
 
     async def probe(self, target: ProbeTarget) -> ProbeResult:
         """Ask *target* once; ends within its timeout, whatever the server does."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[ProbeResult] = loop.create_future()
-
-        def begin() -> None:
-            started_at = utc_now()
-            Journey(
-                self._engine,
-                self._resolver,
-                self._transfers,
-                url=target.url,
-                options=target.options,
-                timeout_seconds=target.timeout_seconds,
-                arrived=lambda hops, failure: tell(_result(target, hops, started_at, failure=failure)),
-            ).begin()
-
-        def tell(result: ProbeResult) -> None:
-            self._arrived.append((answer, result))
-            if not self._gathered_seconds:
-                self._hand_over(loop)
-            elif len(self._arrived) == 1:
-                self._engine.call_later(self._gathered_seconds, lambda: self._hand_over(loop))
-
-        self._engine.call(begin)
+        answer: asyncio.Future[ProbeResult] = asyncio.get_running_loop().create_future()
+        self.begin(target, partial(_resolve, answer))
         return await answer
+
+    def begin(self, target: ProbeTarget, told: Told) -> None:
+        """Ask *target* once; *told* is called on this event loop, within the timeout, whatever the server does."""
+        self._engine.call(partial(self._begin, target, partial(self._tell, asyncio.get_running_loop(), told)))
+
+    def _begin(self, target: ProbeTarget, tell: Told) -> None:
+        started_at = utc_now()
+        Journey(
+            self._engine,
+            self._resolver,
+            self._transfers,
+            url=target.url,
+            options=target.options,
+            timeout_seconds=target.timeout_seconds,
+            arrived=lambda hops, failure: tell(_result(target, hops, started_at, failure=failure)),
+        ).begin()
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, told: Told, result: ProbeResult) -> None:
+        self._arrived.append((told, result))
+        if not self._gathered_seconds:
+            self._hand_over(loop)
+        elif len(self._arrived) == 1:
+            self._engine.call_later(self._gathered_seconds, partial(self._hand_over, loop))
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         arrived, self._arrived = self._arrived, []
-        loop.call_soon_threadsafe(_resolve, arrived)
+        with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, arrived)
 
 
-def _resolve(arrived: "list[tuple[asyncio.Future[ProbeResult], ProbeResult]]") -> None:
-    for answer, result in arrived:
-        if not answer.done():  # nobody waits any more
-            answer.set_result(result)
+def _tell_all(arrived: list[tuple[Told, ProbeResult]]) -> None:
+    for told, result in arrived:
+        try:
+            told(result)
+        except Exception:  # one that trips over its result must not keep the others from theirs
+            logger.exception("a probe's result was not taken", extra={"url": result.url})
+
+
+def _resolve(answer: "asyncio.Future[ProbeResult]", result: ProbeResult) -> None:
+    if not answer.done():  # else nobody waits any more
+        answer.set_result(result)
 
 
 def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failure: Failure | None) -> ProbeResult:

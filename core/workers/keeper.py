@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from core import signals, tracing
 from core.background import Background
-from core.database import finished, release_when_stalled, session_scope
+from core.database import on_thread, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.findings import Finding, Recorded
 from core.monitoring.record import record, record_once
@@ -142,13 +142,13 @@ class Keeper:
     async def _store_spooled(self) -> bool:
         assert self._spool is not None
         try:
-            batch = await finished(asyncio.to_thread(self._spool.oldest, 1 if self._one_by_one else BATCH))
+            batch = await on_thread(self._spool.oldest, 1 if self._one_by_one else BATCH)
         except OSError as error:
             logger.warning("held checks cannot be read", extra={"reason": str(error)})
             return bool(self._held) and await self._store_held()  # newer ones must not wait for them
         is_stored = await self._store(batch)
         if is_stored:
-            await finished(asyncio.to_thread(self._spool.forget_oldest))
+            await on_thread(self._spool.forget_oldest)
         return is_stored
 
     async def _store_held(self) -> bool:
@@ -179,7 +179,7 @@ class Keeper:
         alarm = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._is_stuck.set)
         try:
             with tracing.span("store checks", {"watchwright.checks": len(batch)}):
-                recorded = await finished(asyncio.to_thread(_record, batch, self._confirmation, is_new))
+                recorded = await on_thread(_record, batch, self._confirmation, is_new)
         except (DataError, IntegrityError, ValueError, TypeError):
             if len(batch) == 1:
                 logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
@@ -229,7 +229,7 @@ class Keeper:
         self._storing = ()
         self._held.clear()
         try:
-            await finished(asyncio.to_thread(self._spool.add, waiting))
+            await on_thread(self._spool.add, waiting)
         except OSError as error:
             logger.warning("checks cannot be held in a file", extra={"reason": str(error)})
             self._is_disk_away = True
@@ -247,7 +247,7 @@ class Keeper:
         """Have in our file what others left in theirs that are gone, every now and then."""
         while self._own is not None and self._spool is not None:
             try:
-                await finished(asyncio.to_thread(self._spool.take_over, self._own.left()))
+                await on_thread(self._spool.take_over, self._own.left())
             except OSError as error:  # there is no room: it stays where it is
                 logger.warning("what others held cannot be taken over", extra={"reason": str(error)})
             if self._is_spooled:
@@ -257,7 +257,7 @@ class Keeper:
     async def _keep_room(self) -> None:
         while self._ballast is not None:
             if self._trouble is None:
-                is_there = await finished(asyncio.to_thread(self._ballast.make))
+                is_there = await on_thread(self._ballast.make)
                 if is_there and self._trouble is None:  # else it was given up while we looked
                     self._is_reserve_used = False
             await asyncio.sleep(ROOM_SECONDS)

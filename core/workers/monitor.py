@@ -20,14 +20,15 @@ from core.errors import NotFound
 from core.monitoring.downtime import Confirmation
 from core.monitoring.findings import Finding, Recorded, unmade
 from core.monitoring.lines import MayConnect
-from core.monitoring.probe import Prober, ProbeTarget
-from core.monitoring.schedule import Plan, first_plan, hastened, replanned
+from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
+from core.monitoring.schedule import first_plan, hastened, replanned
 from core.monitoring.verdict import Policy, judge
 from core.services import WebsiteCRUD, changes
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
 from core.workers.keeper import Keeper
+from core.workers.under_way import Check, UnderWay
 from core.workers.watched import Known, Watched, last_checked, read_anew
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,6 @@ CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
 GATHERED_SECONDS = 0.05  # for which a result waits for others: they are stored every 0.8 s anyway
-PROBES_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +86,19 @@ class Monitor:
         self._known = Known()
         self._agenda = agenda or Agenda()
         self._region = region
-        self._probing: dict[int, asyncio.Task[None]] = {}
+        self._under_way = UnderWay(self._prober.begin, self._take)
         self._keeper = Keeper(
             policy.confirmation, on_failing=self._look_closer, on_settled=self._agenda.settle_all, folder=folder
         )
         ask_canaries = self._start_asking_canaries if policy.canaries else None
         self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
         self._agenda.is_fit = lambda: self._doubts.trouble is None
-        self._something_due = asyncio.Event()
-        self._agenda.on_news = self._something_due.set
+        self._agenda.on_news = self._look_soon
         self._agenda.on_given_up = self._give_up
         self._asking: asyncio.Task[None] | None = None
-        self._slots = asyncio.Semaphore(PROBES_AT_ONCE)
         self._something_new = asyncio.Event()
+        self._next_look: asyncio.TimerHandle | None = None
+        self._is_stopping = False
         self._background = Background()
 
     async def start(self) -> None:
@@ -107,13 +107,17 @@ class Monitor:
         self._keeper.start()
         self._background.hear(signals.website_changed, self._on_website_changed)
         self._background.run(self._look_after_store(), "monitor: websites")
-        self._background.run(self._check_when_due(), "monitor: checks")
         await self._agenda.start()
+        self._look()
 
     async def stop(self) -> None:
         """End what is under way; checks that have ended are stored first, as far as the store lets us."""
         await self._agenda.stop()
         await self._background.stop()
+        self._is_stopping = True
+        if self._next_look is not None:
+            self._next_look.cancel()
+        self._under_way.stop()
         self._doubts.stop()
         await self._keeper.stop()
         await self._prober.__aexit__(None, None, None)
@@ -132,7 +136,7 @@ class Monitor:
         website = await in_session(WebsiteCRUD.get_by_id, website_id)
         if website is None:
             raise NotFound(f"There is no website {website_id}.")
-        await self._start_check(Watched.of(website, self._region))
+        await self._under_way.made(Watched.of(website, self._region))
 
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
         self._something_new.set()
@@ -176,59 +180,47 @@ class Monitor:
         self._agenda.set(plans)
         self._doubts.forget_all_but(self._known.watched)
 
-    async def _check_when_due(self) -> None:
-        while True:
-            self._something_due.clear()
+    def _look(self) -> None:
+        """Start what is due, and look again when something may be."""
+        try:
             self._start_what_is_due(monotonic())
             if self._doubts.is_busy:
                 self._doubts.look(monotonic())
+        finally:
             longest = LOOK_SECONDS if self._doubts.is_busy else IDLE_SECONDS
-            idle_seconds = min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest)
-            timer = asyncio.get_running_loop().call_later(idle_seconds, self._something_due.set)
-            await self._something_due.wait()
-            timer.cancel()
+            self._look_within(min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest))
+
+    def _look_soon(self) -> None:
+        self._look_within(0.0)
+
+    def _look_within(self, seconds: float) -> None:
+        if self._next_look is not None:
+            self._next_look.cancel()
+        if not self._is_stopping:
+            self._next_look = asyncio.get_running_loop().call_later(seconds, self._look)
 
     def _start_what_is_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:
-            if plan.website_id in self._probing:  # as somebody asked for, a moment ago
+            if plan.website_id in self._under_way:  # as somebody asked for, a moment ago
                 self._agenda.settle(plan.website_id, plan.slot)
             else:
-                self._start_check(self._known.watched[plan.website_id], plan)
+                self._under_way.begin(self._known.watched[plan.website_id], plan)
 
-    def _start_check(self, watched: Watched, plan: Plan | None = None) -> asyncio.Task[None]:
-        """The check of a website that is under way, or a new one: never two at once."""
-        task = self._probing.get(watched.website_id)
-        if task is None:
-            task = self._background.run(self._check(watched, plan), f"check of website {watched.website_id}")
-            self._probing[watched.website_id] = task
-            task.add_done_callback(lambda ended: self._forget(watched.website_id, ended))
-        return task
-
-    def _forget(self, website_id: int, ended: asyncio.Task[None]) -> None:
-        if self._probing.get(website_id) is ended:
-            del self._probing[website_id]
-
-    async def _check(self, watched: Watched, plan: Plan | None) -> None:
-        was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
-        async with self._slots:
-            began_at = monotonic()
-            result = await self._prober.probe(
-                ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds, options=watched.options)
-            )
+    def _take(self, check: Check, result: ProbeResult) -> None:
+        watched = check.watched
         finding = Finding(
             website_id=watched.website_id,
             result=result.without_content(),
             verdict=judge(result, self._expectations.of(watched.url, watched.options)),
-            lag_ms=None if was_due_at is None else _lag_ms(result.started_at - was_due_at),
-            due_at=plan.slot if plan else None,
+            lag_ms=None if check.was_due_at is None else _lag_ms(result.started_at - check.was_due_at),
+            due_at=check.plan.slot if check.plan else None,
             region=watched.region,
         )
         if tracing.is_on():
             tracing.tell(span_of(finding))
-        self._probing.pop(watched.website_id, None)  # first: who doubts may want the website checked again at once
-        self._doubts.take(finding, watched.host, began_at=began_at, ended_at=monotonic())
+        self._doubts.take(finding, watched.host, began_at=check.began_at, ended_at=monotonic())
         if self._doubts.is_busy:
-            self._something_due.set()  # so that it is looked at soon
+            self._look_soon()
 
     def _give_up(self, website_id: int, slot: datetime) -> None:
         """Say of a website with whose check workers die that nothing is known of it."""

@@ -1,0 +1,91 @@
+"""The checks that are being made: never two of one website, and no more at once than sockets and memory allow."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from core.clock import utc_now
+from core.monitoring.probe import ProbeResult, ProbeTarget, Told
+from core.monitoring.schedule import Plan
+from core.workers.watched import Watched
+
+MOST_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Check:
+    """One that is being made, or waits for its turn."""
+
+    watched: Watched
+    plan: Plan | None
+    """None where somebody asked for it."""
+    was_due_at: datetime | None
+    began_at: float = 0.0
+    """On the monotonic clock, once it has its turn."""
+    made: "asyncio.Future[None] | None" = None
+    """For those who wait for it."""
+
+
+class UnderWay:
+    """A check costs a few calls from here to its result, and no task: a monitor makes millions of them a day."""
+
+    def __init__(self, probe: Callable[[ProbeTarget, Told], None], found: Callable[[Check, ProbeResult], None]) -> None:
+        """*probe* is as `Prober.begin`; *found* is told how a website answered, whose next check may begin then."""
+        self._probe = probe
+        self._found = found
+        self._checks: dict[int, Check] = {}
+        self._waiting: deque[Check] = deque()
+        self._probed = 0
+
+    def __contains__(self, website_id: int) -> bool:
+        return website_id in self._checks
+
+    def begin(self, watched: Watched, plan: Plan | None = None) -> None:
+        """Check a website as soon as there is room, unless that is being done."""
+        if watched.website_id in self._checks:
+            return
+        was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
+        check = Check(watched=watched, plan=plan, was_due_at=was_due_at)
+        self._checks[watched.website_id] = check
+        if self._probed < MOST_AT_ONCE:
+            self._start(check)
+        else:
+            self._waiting.append(check)
+
+    async def made(self, watched: Watched) -> None:
+        """Check a website now, or join the check that is being made; returns when it has been made."""
+        self.begin(watched)
+        check = self._checks[watched.website_id]
+        if check.made is None:
+            check.made = asyncio.get_running_loop().create_future()
+        await asyncio.shield(check.made)
+
+    def stop(self) -> None:
+        """Let go of all of them: what is found from now on is of no use."""
+        checks, self._checks = self._checks, {}
+        self._waiting.clear()
+        for check in checks.values():
+            if check.made is not None:
+                check.made.cancel()
+
+    def _start(self, check: Check) -> None:
+        self._probed += 1
+        watched = check.watched
+        check.began_at = monotonic()
+        target = ProbeTarget(url=watched.url, timeout_seconds=watched.timeout_seconds, options=watched.options)
+        self._probe(target, partial(self._end, check))
+
+    def _end(self, check: Check, result: ProbeResult) -> None:
+        self._probed -= 1
+        if self._waiting:
+            self._start(self._waiting.popleft())
+        if self._checks.get(check.watched.website_id) is not check:
+            return
+        del self._checks[check.watched.website_id]
+        self._found(check, result)
+        if check.made is not None and not check.made.done():
+            check.made.set_result(None)

@@ -1,0 +1,92 @@
+"""Checks that are under way: one of a website, a bounded crowd, and none that is waited for in vain."""
+
+import asyncio
+
+import pytest
+
+from core.clock import utc_now
+from core.monitoring.findings import unmade
+from core.monitoring.probe import ProbeResult, ProbeTarget, Told
+from core.schemas.check_options import DEFAULTS
+from core.workers.under_way import MOST_AT_ONCE, Check, UnderWay
+from core.workers.watched import Watched
+
+
+class Asked:
+    """What was asked of a prober, and what came of the checks."""
+
+    def __init__(self) -> None:
+        self.probes: list[Told] = []
+        self.found: list[int] = []
+
+    def probe(self, _target: ProbeTarget, told: Told) -> None:
+        self.probes.append(told)
+
+    def take(self, check: Check, _result: ProbeResult) -> None:
+        self.found.append(check.watched.website_id)
+
+    def answer(self) -> None:
+        """Have the oldest probe end."""
+        self.probes.pop(0)(unmade(0, "http://there.test/", DEFAULTS, utc_now(), None).result)
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+@pytest.fixture
+def under_way(asked: Asked) -> UnderWay:
+    return UnderWay(asked.probe, asked.take)
+
+
+def test_a_website_whose_check_is_under_way_is_not_asked_again(asked: Asked, under_way: UnderWay) -> None:
+    under_way.begin(website(1))
+    under_way.begin(website(1))
+    assert (len(asked.probes), 1 in under_way) == (1, True)
+
+    asked.answer()
+
+    assert (asked.found, 1 in under_way) == ([1], False)
+
+
+def test_a_crowd_waits_for_those_before_it(asked: Asked, under_way: UnderWay) -> None:
+    for number in range(MOST_AT_ONCE + 2):
+        under_way.begin(website(number))
+    assert len(asked.probes) == MOST_AT_ONCE
+
+    asked.answer()
+
+    assert (len(asked.probes), asked.found) == (MOST_AT_ONCE, [0])
+
+
+async def test_whoever_waits_for_a_check_is_told_when_it_has_been_made(asked: Asked, under_way: UnderWay) -> None:
+    under_way.begin(website(1))
+    waiting = [asyncio.ensure_future(under_way.made(website(1))) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert not any(one.done() for one in waiting)
+
+    asked.answer()
+
+    await asyncio.wait_for(asyncio.gather(*waiting), 1)
+    assert asked.found == [1]
+
+
+async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
+    asked: Asked, under_way: UnderWay
+) -> None:
+    waiting = asyncio.ensure_future(under_way.made(website(1)))
+    await asyncio.sleep(0)
+
+    under_way.stop()
+    asked.answer()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert asked.found == []
+
+
+def website(number: int) -> Watched:
+    return Watched(
+        website_id=number, url="http://there.test/", host="there.test", interval_seconds=60, timeout_seconds=10
+    )
