@@ -7,6 +7,7 @@ import pytest
 
 SCRIPT = """
 import asyncio, os, psutil
+from core.models import Base
 from core.workers.forked_monitor import fork
 
 async def main(waiting, needless, killed):
@@ -19,6 +20,7 @@ async def main(waiting, needless, killed):
     print(psutil.Process(waiting.pid).name(), waiting.returncode)
     waiting.stdin.close()
     print(await asyncio.wait_for(waiting.wait(), 10))
+    print(all(mapper.configured for mapper in Base.registry.mappers))  # in memory that they have in common
 
 asyncio.run(main(fork(), fork(), fork()))
 """
@@ -28,7 +30,7 @@ asyncio.run(main(fork(), fork(), fork()))
 def test_it_waits_for_settings_ends_with_its_input_and_tells_how_it_ended() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False)
 
-    assert run.stdout.splitlines() == ["0 -9 -9 -9", "ww-monitor None", "0"], run.stderr
+    assert run.stdout.splitlines() == ["0 -9 -9 -9", "ww-monitor None", "0", "True"], run.stderr
     assert run.stderr == ""
 
 
