@@ -24,10 +24,7 @@ class MonitorCheck(CreatedAt, Base):
         # A slot that two workers of a fleet were given is stored once for each region; on SQLite, which tells missing
         # regions apart, the index is empty, as such a store has one monitor. PostgreSQL's: `core.models.months`.
         Index(None, "website_id", "due_at", "region", unique=True, sqlite_where=PLANNED).ddl_if(dialect="sqlite"),
-        # Recent checks of all websites: rows lie in order of time, so 24 kB find what takes a b-tree 7 MB a million.
-        Index(None, "checked_at", postgresql_using="brin").ddl_if(dialect="postgresql"),
         PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),  # PostgreSQL's has the time in it: `core.models.months`
-        {"postgresql_partition_by": "RANGE (checked_at)"},
     )
 
     id: Mapped[int] = mapped_column(CheckId, primary_key=True)

@@ -8,9 +8,9 @@ says what is in it.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import DDL, Table, event
+from sqlalchemy import DDL, Connection, Table, event
 from sqlalchemy.schema import ExecutableDDLElement
 
 TABLE = "monitor_checks"
@@ -93,12 +93,15 @@ def own_key(name: str) -> str:
     return f"CONSTRAINT pk_{name} PRIMARY KEY (id)"
 
 
+SPLIT_BY = {TABLE: "RANGE (checked_at)", EVENTS: "LIST (month)"}
 MADE_WITH = {
     # The primary key must have in it what the table is split by.
     TABLE: (
         f"ALTER TABLE {TABLE} ADD CONSTRAINT pk_{TABLE} PRIMARY KEY (id, checked_at)",
         f"CREATE TABLE {REST} PARTITION OF {TABLE} DEFAULT",
         slot_index(REST),
+        # Recent checks of all websites: rows lie in order of time, so 24 kB find what takes a b-tree 7 MB a million.
+        f"CREATE INDEX ix_{TABLE}_checked_at ON {TABLE} USING brin (checked_at)",
     ),
     # No DEFAULT, which would be read as a whole, locked, for each month that is made.
     EVENTS: (f"CREATE TABLE {REST_OF_EVENTS} PARTITION OF {EVENTS} ({own_key(REST_OF_EVENTS)}) FOR VALUES IN (NULL)",),
@@ -107,9 +110,16 @@ MADE_WITH = {
 
 
 def attend(table: Table) -> None:
-    """Have *table* made with its rest, and with a primary key."""
+    """Have *table* split as it is made, and made with its rest, and with a primary key."""
+    event.listen(table, "before_create", _split)
     for statement in MADE_WITH[table.name]:
         event.listen(table, "after_create", _on_postgresql(statement))
+
+
+def _split(table: Table, connection: Connection, **_options: Any) -> None:
+    # Said with the model, SQLAlchemy would import PostgreSQL's dialect and its drivers for SQLite too: 3 MB.
+    if connection.dialect.name == "postgresql":
+        table.dialect_options["postgresql"]["partition_by"] = SPLIT_BY[table.name]
 
 
 def _on_postgresql(statement: str) -> ExecutableDDLElement:

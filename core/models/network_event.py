@@ -20,7 +20,6 @@ class NetworkEvent(CreatedAt, Base):
         Index(None, "event_type", "timestamp"),  # recent errors of all sessions
         Index(None, "debug_session_id", "exchange_id"),  # its details
         PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),  # on PostgreSQL each part has one: `core.models.months`
-        {"postgresql_partition_by": "LIST (month)"},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

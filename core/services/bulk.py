@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from core.models import Base
@@ -50,6 +50,13 @@ def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
         run_many(db, _insert(table), [{name: row[name] for name in given} for row in rows])
 
 
+def insert_new(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
+    """Insert those of *rows* whose *key* is not there yet, and leave what is there as it is."""
+    if rows:
+        adding = _own_insert(db.get_bind().dialect.name, model.__table__)
+        db.execute(adding.on_conflict_do_nothing(index_elements=[key]), list(rows))
+
+
 def upsert(db: Session, model: Any, *, key: tuple[str, ...]) -> Any:
     """The statement that stores whole rows of *model*, each in place of the one with the same *key*."""
     return _upsert(db.get_bind().dialect.name, model, key)
@@ -78,6 +85,15 @@ def _insert(table: Table) -> Any:
 @cache  # making it costs more than running it: SQLAlchemy copies each column of the table
 def _upsert(dialect: str, model: Any, key: tuple[str, ...]) -> Any:
     table = model.__table__  # the ORM takes longer to look at rows than the store to take them
-    adding = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    adding = _own_insert(dialect, table)
     changed = {column.name: adding.excluded[column.name] for column in table.columns if column.name not in key}
     return adding.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+def _own_insert(dialect: str, table: Any) -> Any:
+    """The INSERT of the store's dialect, which knows what to do where there is a row already."""
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # with all of its drivers: 3 MB that a SQLite store has no use for
+
+    return postgresql.insert(table)

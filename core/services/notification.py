@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent, NotificationState
+from core.services.bulk import insert_new
 from core.services.paging import page_of
 from core.services.prepared import rows_of
 
@@ -22,10 +22,7 @@ class NotificationCRUD:
     @staticmethod
     def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows whose keys are new; the others are there already."""
-        if not rows:
-            return
-        dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-        db.execute(dialect.insert(Notification).on_conflict_do_nothing(index_elements=["key"]), list(rows))
+        insert_new(db, Notification, rows, key="key")
 
     @staticmethod
     def lease(db: Session, now: datetime, until: datetime, limit: int) -> list[Notification]:

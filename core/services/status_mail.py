@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -17,6 +16,7 @@ from core.models import (
     StatusSubscriber,
     Website,
 )
+from core.services.bulk import insert_new
 from core.services.paging import page_of
 from core.services.prepared import rows_of
 
@@ -114,9 +114,7 @@ class StatusMailCRUD:
     @staticmethod
     def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         """Write mails whose keys are new; the others are there already."""
-        if rows:
-            dialect: Any = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-            db.execute(dialect.insert(StatusMail).on_conflict_do_nothing(index_elements=["key"]), list(rows))
+        insert_new(db, StatusMail, rows, key="key")
 
     @staticmethod
     def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:

@@ -26,6 +26,7 @@ SELDOM = {
     "re2",
     "regex",
     "segno",
+    "sqlalchemy.dialects.postgresql",
     "websockets.asyncio",
 }
 """Imported where they are used: each takes 1 to 15 MB."""
