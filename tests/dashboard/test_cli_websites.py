@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from core.errors import InvalidInput
-from dashboard.cli import app
+from dashboard.cli_app import app
 from tests.sites.flaky import FlakySite
 
 

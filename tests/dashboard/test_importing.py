@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dashboard.cli import app
+from dashboard.cli_app import app
 from tests.core.importers.kuma_file import make_kuma
 
 

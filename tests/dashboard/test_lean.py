@@ -5,7 +5,8 @@ import sys
 
 SCRIPT = """
 import sys
-import core.workers.worker
+import dashboard.cli, dashboard.commands.serve
+import core.workers.__main__
 print(*(name for name, module in sys.modules.items() if module))
 from dashboard import lean
 lean.import_nicegui()
@@ -27,6 +28,7 @@ SELDOM = {
     "regex",
     "segno",
     "sqlalchemy.dialects.postgresql",
+    "typer",
     "websockets.asyncio",
 }
 """Imported where they are used: each takes 1 to 15 MB."""

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.errors import AlreadyExists
-from dashboard.cli import app
+from dashboard.cli_app import app
 
 
 def _run(*arguments: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.errors import AlreadyExists, StoreError
-from dashboard.cli import app
+from dashboard.cli_app import app
 
 
 def test_store_is_copied_and_used_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
