@@ -1,11 +1,13 @@
-"""NiceGUI without what its libraries import where they can and a server has no use for: 16 MB."""
+"""NiceGUI without what its libraries import or make where they can and a server has no use for: 18 MB."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-CLIENTS = ("aiohttp", "requests", "websocket")
-"""Of engineio's client, which takes each as an extra and does without it when it is not installed."""
+from pydantic import BaseModel
+
+EXTRAS = ("aiohttp", "requests", "websocket", "watchfiles")
+"""Of engineio's client and of uvicorn's reloader, which do without what is not installed."""
 
 OLD_MODELS = "pydantic.v1"
 """FastAPI imports all of it at the first route, to tell whether a model is one of those that it refuses."""
@@ -14,8 +16,23 @@ OLD_MODELS = "pydantic.v1"
 def import_nicegui() -> None:
     """Import NiceGUI; to be called before anything else does, and for nothing afterwards."""
     sys.modules.setdefault(OLD_MODELS, None)  # type: ignore[arg-type] # FastAPI asks again and again
-    with _hidden(*CLIENTS):
-        import nicegui  # noqa: F401 - for what stays imported
+    with _hidden(*EXTRAS):
+        with _built_late():
+            import fastapi.openapi.models  # noqa: F401
+        import nicegui  # noqa: F401 - both for what stays imported
+
+
+@contextmanager
+def _built_late() -> Iterator[None]:
+    """Have Pydantic make what checks a model not with the model but when it is first used.
+
+    FastAPI has 36 models of OpenAPI's parts, for whoever looks at the documentation of the API.
+    """
+    BaseModel.model_config["defer_build"] = True
+    try:
+        yield
+    finally:
+        del BaseModel.model_config["defer_build"]
 
 
 @contextmanager

@@ -39,4 +39,4 @@ def test_neither_monitor_nor_dashboard_has_in_memory_what_few_need() -> None:
 
     monitor, dashboard = (set(line.split()) for line in run.stdout.splitlines())
     assert not monitor & (SELDOM | {"nicegui", "fastapi", "aiohttp", "requests"})
-    assert not dashboard & (SELDOM | {"aiohttp", "requests", "pydantic.v1"})
+    assert not dashboard & (SELDOM | {"aiohttp", "requests", "watchfiles", "pydantic.v1"})
