@@ -30,7 +30,7 @@ import httpx
 
 from core.monitoring.probe import Prober, ProbeTarget
 from core.workers.agenda import TOGETHER
-from core.workers.monitor import GATHERED_SECONDS
+from core.workers.monitor import GAP_SECONDS
 from tests.sites.certificate import self_signed
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ def _measured(
 
 async def _probe(url: str, checks: int, pace: int, together: int) -> None:
     target = ProbeTarget(url=url)
-    async with Prober(gathered_seconds=GATHERED_SECONDS) as prober:
+    async with Prober(gap_seconds=GAP_SECONDS) as prober:
         await asyncio.gather(*[prober.probe(target) for _ in range(WARM_UP)])
         before = time.process_time()
         results = await _paced(lambda: prober.probe(target), checks, pace, together)

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +24,8 @@ from core.monitoring.transfer import Hop, Transfers
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
 logger = logging.getLogger(__name__)
+
+SOON_SECONDS = 0.05  # for which a result that might be told waits for others of its moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +100,18 @@ class Prober:
         may_connect: MayConnect | None = None,
         resolver: Resolving | None = None,
         *,
-        gathered_seconds: float = 0.0,
+        gap_seconds: float = 0.0,
     ) -> None:
         """*may_connect* is asked for every address, at the moment of connecting; on the prober's thread.
 
-        Results are told when the first of them is *gathered_seconds* old: each time the other thread is woken costs
-        as much as its probe.
+        Results are told together, *gap_seconds* after the ones before, failures a moment after they were found: each
+        time the other thread is woken costs as much as a probe. Without a gap each is told at once.
         """
-        self._gathered_seconds = gathered_seconds
+        self._gap_seconds = gap_seconds
         self._arrived: list[tuple[Told, ProbeResult]] = []
+        self._told_at = float("-inf")
+        self._tells_at = float("inf")
+        """When what has arrived is told."""
         self._engine = Engine()
         self._resolver = resolver or Resolver()
         self._transfers = Transfers(self._engine, may_connect)
@@ -142,13 +149,21 @@ class Prober:
 
     def _tell(self, loop: asyncio.AbstractEventLoop, told: Told, result: ProbeResult) -> None:
         self._arrived.append((told, result))
-        if not self._gathered_seconds:
+        if not self._gap_seconds:
             self._hand_over(loop)
-        elif len(self._arrived) == 1:
-            self._engine.call_later(self._gathered_seconds, partial(self._hand_over, loop))
+            return
+        soon = monotonic() + SOON_SECONDS
+        is_failure = result.error is not None or (result.http_status_code or 0) >= HTTPStatus.BAD_REQUEST
+        tells_at = soon if is_failure else max(soon, self._told_at + self._gap_seconds)
+        if tells_at < self._tells_at:
+            self._tells_at = tells_at
+            self._engine.call_later(tells_at - monotonic(), partial(self._hand_over, loop))
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         arrived, self._arrived = self._arrived, []
+        if not arrived:  # it was told sooner, as a failure came
+            return
+        self._told_at, self._tells_at = monotonic(), float("inf")
         with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
             loop.call_soon_threadsafe(_tell_all, arrived)
 

@@ -37,7 +37,8 @@ LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, chang
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
-GATHERED_SECONDS = 0.05  # for which a result waits for others: they are stored every 0.8 s anyway
+GAP_SECONDS = 0.7  # from one batch of results to the next: each wakes the loop, is judged and stored at once, and a
+# page is to show a check within a second of its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Monitor:
         """
         self._policy = policy
         self._expectations = expectations or Policy()
-        self._prober = Prober(may_connect, gathered_seconds=GATHERED_SECONDS)
+        self._prober = Prober(may_connect, gap_seconds=GAP_SECONDS)
         self._known = Known()
         self._agenda = agenda or Agenda()
         self._region = region

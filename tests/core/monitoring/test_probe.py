@@ -149,6 +149,20 @@ async def test_a_busy_event_loop_beside_it_is_not_in_the_figures(prober: Prober)
     assert median(result.response_time_ms for result in results) < 200
 
 
+async def test_results_are_told_together_but_a_first_one_and_a_failure_soon() -> None:
+    with raw_server(servers.answer(OK)) as server, refusing() as holder:
+        async with Prober(gap_seconds=30) as prober:
+            await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url)), 10)
+
+            kept = asyncio.create_task(prober.probe(ProbeTarget(url=server.url)))
+            assert not (await asyncio.wait([kept], timeout=0.15))[0]
+
+            refused = ProbeTarget(url=f"http://127.0.0.1:{port_of(holder)}/")
+            failed = await asyncio.wait_for(prober.probe(refused), 10)
+            assert failed.error_kind == ProbeErrorKind.CONNECT_REFUSED
+            assert (await asyncio.wait_for(kept, 10)).error is None
+
+
 def _keep_busy(*, seconds: float) -> None:
     """Hold this thread's loop up, as a page that is being drawn does, while other threads can run."""
     servers.NEVER.wait(seconds)
