@@ -52,7 +52,7 @@ def _digits(value: datetime | None) -> str | None:
     """As SQLite keeps it, and SQLAlchemy would write it; `isoformat` takes twice as long."""
     if value is None:
         return None
-    at = _in_utc(value)
+    at = value if value.tzinfo is UTC else _in_utc(value)
     parts = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
     return "%04d-%02d-%02d %02d:%02d:%02d.%06d" % parts  # noqa: UP031 - half the time of format
 

@@ -70,7 +70,7 @@ class Duty:
         self._say(is_ending=True)
 
     async def _serve(self) -> None:
-        while True:
+        while self._monitor is None or self._lease.can_be_lost:
             if self._monitor is None:
                 await asyncio.sleep(STAND_BY_SECONDS)
                 await self._take_up()

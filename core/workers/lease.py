@@ -25,6 +25,9 @@ KEEPALIVE = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keep
 class Lease(Protocol):
     """May be held by one process; all calls block for a moment."""
 
+    can_be_lost: bool
+    """Whether it may end while we live, as with a connection."""
+
     def take(self) -> bool:
         """Try to have it; whether it is ours now."""
         ...
@@ -41,6 +44,8 @@ class Lease(Protocol):
 class NoLease:
     """Of a store in memory, which nobody else can check."""
 
+    can_be_lost = False
+
     def take(self) -> bool:
         return True
 
@@ -53,6 +58,8 @@ class NoLease:
 
 class FileLease:
     """A lock on a file beside a SQLite store."""
+
+    can_be_lost = False
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -82,6 +89,7 @@ class FileLease:
 class AdvisoryLease:
     """An advisory lock of PostgreSQL, held by a connection that is used for nothing else."""
 
+    can_be_lost = True
     _try = "pg_try_advisory_lock"
 
     def __init__(self, engine: Engine) -> None:
