@@ -44,7 +44,7 @@ from core.workers.parts import PartsAhead
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
 from dashboard import acknowledging, frame, left, login, oidc_login, quicker
-from dashboard.api import include_api, prepare
+from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.compression import Compression
 from dashboard.headers import SecurityHeaders
@@ -104,7 +104,7 @@ def create_app(
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
     frame.tell_trouble(lambda: runtime.trouble)
     for part in (login, oidc_login, acknowledging, public, badges):
-        app.include_router(part.router)
+        app.router.routes += part.router.routes  # included, each would be made again by whoever first asks
     include_api(app)
     nicegui_app.add_static_files("/static", STATIC)
     quicker.install()
@@ -217,7 +217,6 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
         super().__init__(config)
-        self._app = app
         self._runtime: Runtime = app.state.runtime
         self._address = address
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -258,15 +257,14 @@ class _Server(uvicorn.Server):
         if self.started:
             print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
             # In a thread that an early end does not wait for.
-            threading.Thread(target=_settle, args=(self._app,), daemon=True, name="settling").start()
+            threading.Thread(target=_settle, daemon=True, name="settling").start()
             code = self._runtime.setup_code
             if code and not await in_session(UserCRUD.are_there):
                 print(f"The first visitor creates the administrator with the code {code}", flush=True)
 
 
-def _settle(app: FastAPI) -> None:
-    """Make ready what else the first visitors would wait for."""
-    prepare(app)
+def _settle() -> None:
+    """Have no visitor wait for a look for garbage among what was imported."""
     gc.collect()
     gc.set_threshold(LIVELY, 10, 10)
     gc.freeze()  # what was imported stays: looking through it again and again holds up a page by 0.2 s now and then

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from core.schemas.configuration import Configuration, ConfigurationResult
 from dashboard import configuration
-from dashboard.api.problems import RESPONSES
+from dashboard.api.noun_router import noun_router
 from dashboard.runtime import Runtime
 
-router = APIRouter(prefix="/configuration", tags=["configuration"], responses=RESPONSES)
+router = noun_router("configuration", "/configuration")
 
 Name = Annotated[str | None, Query(max_length=64, description="Only what the configuration of this name manages.")]
 DryRun = Annotated[bool, Query(description="Change nothing; only say what would be.")]

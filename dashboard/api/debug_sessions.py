@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -25,11 +25,11 @@ from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from dashboard import sessions
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.api.problems import RESPONSES
 from dashboard.runtime import Runtime
 
-router = APIRouter(prefix="/debug-sessions", tags=["debug sessions"], responses=RESPONSES)
+router = noun_router("debug sessions", "/debug-sessions")
 
 SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 WebsiteId = Annotated[int, Field(ge=1, le=2**31 - 1)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
@@ -22,15 +22,15 @@ from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD, downtime_li
 from core.services.downtime_list import WindowFilter
 from core.services.session_evidence import SessionEvidence
 from dashboard import downtime_notes
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.api.problems import RESPONSES
 from dashboard.api.websites import Since, Until
 from dashboard.notifications import links
 from dashboard.postmortem import POLICY, to_html, to_markdown
 from dashboard.runtime import Runtime
 from dashboard.window_state import WindowState, load
 
-router = APIRouter(prefix="/downtime-windows", tags=["downtime windows"], responses=RESPONSES)
+router = noun_router("downtime windows", "/downtime-windows")
 
 WindowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
@@ -28,10 +28,10 @@ from dashboard.api import (
 from dashboard.api.conditional import Conditional
 from dashboard.api.description import describe
 from dashboard.api.location import LocationBelow
+from dashboard.api.noun_router import PREFIX
 from dashboard.api.problems import problem, problem_of, validation_problem
 from dashboard.api.spans import Spans
 
-PREFIX = "/api/v1"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """What is not below `PREFIX` and only to be read."""
@@ -39,10 +39,9 @@ OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 
 def include_api(app: FastAPI) -> None:
     """Add health, REST v1, its description and its documentation to *app*."""
-    app.include_router(health.router)
-    app.include_router(metrics.router)
-    api = APIRouter(prefix=PREFIX)
     nouns = (
+        health,
+        metrics,
         websites,
         regions,
         downtime_windows,
@@ -55,10 +54,10 @@ def include_api(app: FastAPI) -> None:
         status_pages,
         accounts,
     )
-    for router in (noun.router for noun in nouns):
-        api.include_router(router)
+    for noun in nouns:
+        app.router.routes += noun.router.routes
 
-    @api.api_route("/{path:path}", methods=METHODS, include_in_schema=False)
+    @app.api_route(f"{PREFIX}/{{path:path}}", methods=METHODS, include_in_schema=False)
     def no_such_route(path: str, request: Request) -> Response:
         if allowed := _allowed(request):
             return _wrong_method(request, allowed)
@@ -72,7 +71,6 @@ def include_api(app: FastAPI) -> None:
     def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
 
-    app.include_router(api)
     app.add_middleware(Conditional, prefix=f"{PREFIX}/")
     app.add_middleware(LocationBelow)
     app.add_middleware(Spans, prefix=f"{PREFIX}/")
@@ -81,16 +79,6 @@ def include_api(app: FastAPI) -> None:
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
-
-
-def prepare(app: FastAPI) -> None:
-    """Make ready the routes of *app*, which takes a second or more and else befalls whoever asks first.
-
-    FastAPI does it as a request first passes by a route; so does one that nobody sent.
-    """
-    nobodys = {"type": "http", "method": "GET", "path": "/nobody/asks/for/this", "root_path": "", "headers": []}
-    for route in app.router.routes:
-        route.matches(nobodys)
 
 
 def _get_only(request: Request) -> Response:

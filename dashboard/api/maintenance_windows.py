@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -21,10 +21,10 @@ from core.schemas import (
 from core.services import MaintenanceWindowCRUD
 from core.services.maintenance_window import next_occurrences
 from dashboard import maintenance
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.api.problems import RESPONSES
 
-router = APIRouter(prefix="/maintenance-windows", tags=["maintenance windows"], responses=RESPONSES)
+router = noun_router("maintenance windows", "/maintenance-windows")
 
 WindowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel
 
 from core.database import in_session
@@ -23,12 +23,12 @@ from core.schemas.notification_rule import (
 )
 from core.services import NotificationChannelCRUD, NotificationCRUD, NotificationRuleCRUD
 from dashboard import notifications
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.api.problems import RESPONSES
 from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 
-router = APIRouter(tags=["notifications"], responses=RESPONSES)
+router = noun_router("notifications")
 
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

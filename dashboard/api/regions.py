@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,9 @@ from core.models import MonitorStatus
 from core.monitoring.standing import Standing, standings
 from core.schemas import UtcInstant
 from core.services import WebsiteCRUD
-from dashboard.api.problems import RESPONSES
+from dashboard.api.noun_router import noun_router
 
-router = APIRouter(tags=["websites"], responses=RESPONSES)
+router = noun_router("websites")
 
 
 class RegionalRead(BaseModel):

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from core.database import in_session
 from core.schemas.search import SearchFound
 from core.services.search import search
-from dashboard.api.problems import RESPONSES
+from dashboard.api.noun_router import noun_router
 
-router = APIRouter(prefix="/search", tags=["search"], responses=RESPONSES)
+router = noun_router("search", "/search")
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
@@ -12,12 +12,12 @@ from core.models import DebugSession, SessionArtifact
 from core.schemas.session_artifact import SessionArtifactListResponse, SessionArtifactRead
 from core.services import DebugSessionCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.api.problems import RESPONSES
 from dashboard.session_report import POLICY, to_html
 from dashboard.session_rows import all_rows
 
-router = APIRouter(prefix="/debug-sessions/{session_id}", tags=["debug sessions"], responses=RESPONSES)
+router = noun_router("debug sessions", "/debug-sessions/{session_id}")
 
 SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 ArtifactId = Annotated[int, Path(ge=1, le=2**31 - 1)]

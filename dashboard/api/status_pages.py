@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
@@ -21,11 +21,11 @@ from core.schemas.status_page import (
 )
 from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
 from dashboard import status_pages
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.api.problems import RESPONSES
 from dashboard.status.public import cache
 
-router = APIRouter(tags=["status pages"], responses=RESPONSES)
+router = noun_router("status pages")
 
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

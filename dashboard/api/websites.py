@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import AfterValidator, BaseModel
 from sqlalchemy.orm import Session
 
@@ -28,11 +28,11 @@ from core.schemas import (
 from core.schemas.region import RegionName
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from dashboard import websites
+from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.api.problems import RESPONSES
 from dashboard.websites import read_all, read_one
 
-router = APIRouter(prefix="/websites", tags=["websites"], responses=RESPONSES)
+router = noun_router("websites", "/websites")
 
 WebsiteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well inside datetime, so that a zone or a span cannot leave it

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI, routing
 from starlette.routing import Match
 
-from dashboard.api import include_api, prepare
+from dashboard.api import include_api
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,9 @@ async def test_values_out_of_all_bounds_are_refused_in_a_sentence(
     assert answer.json()["detail"].endswith(".")
 
 
-def test_prepared_routes_cost_whoever_asks_first_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_asks_first_waits_for_no_route_to_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     app = FastAPI()
     include_api(app)
-    prepare(app)
 
     monkeypatch.setattr(routing, "_populate_api_route_state", None)
     asked = {"type": "http", "method": "GET", "path": "/api/v1/account", "root_path": "", "headers": []}

@@ -1,0 +1,15 @@
+"""What the routers of all nouns of REST v1 have in common."""
+
+from fastapi import APIRouter
+
+from dashboard.api.problems import RESPONSES
+
+PREFIX = "/api/v1"
+
+
+def noun_router(tag: str, path: str = "") -> APIRouter:
+    """The router of what is below *path*, whose routes the application takes as they are.
+
+    FastAPI makes each route, with all that checks what comes and goes, once more for each router that includes it.
+    """
+    return APIRouter(prefix=PREFIX + path, tags=[tag], responses=RESPONSES)
