@@ -1,8 +1,8 @@
 """A status page as HTML, JSON and Atom (RFC 4287). Pure."""
 
 from datetime import datetime
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 import orjson
 from jinja2 import Environment, PackageLoader

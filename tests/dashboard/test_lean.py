@@ -23,12 +23,14 @@ SELDOM = {
     "httpx",
     "joserfc",
     "playwright",
+    "prometheus_client",
     "psycopg",
     "re2",
     "regex",
     "segno",
     "sqlalchemy.dialects.postgresql",
     "typer",
+    "urllib.request",
     "websockets.asyncio",
 }
 """Imported where they are used: each takes 1 to 15 MB."""
