@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from core.addresses import AddressPolicy, Rule
 from core.errors import InvalidSetting
+from core.wording import words_of
 
 PREFIX = "WATCHWRIGHT_"
 REGION_NAME = r"^[a-z0-9-]{1,32}$"
@@ -254,9 +255,10 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             field = str(first["loc"][0])
-            reason = first["msg"].removeprefix("Value error, ")
+            reason = words_of(first)
+            reason = f"{reason[:1].lower()}{reason[1:]}"
             given = "" if field in UNSPOKEN else f"={str(first['input'])[:200]!r}"
-            raise InvalidSetting(f"{PREFIX}{field.upper()}{given} cannot be used: {reason}.") from error
+            raise InvalidSetting(f"{PREFIX}{field.upper()}{given} cannot be used: {reason}") from error
 
     def handed_on(self, **facts: str) -> bytes:
         """These settings for a process of ours, on one line, with *facts* for it; holds secrets."""

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from core.clock import as_utc
 from core.errors import InvalidInput
+from core.wording import words_of
 
 UtcInstant = Annotated[datetime, AfterValidator(as_utc)]
 """A timezone-aware instant in UTC; a naive value is taken to be UTC already."""
@@ -84,53 +85,6 @@ def explain_each(error: ValidationError) -> dict[str, str]:
         field = str(problem["loc"][0]) if problem["loc"] else ""
         told.setdefault(field, words_of(problem))
     return told
-
-
-def words_of(problem: Any) -> str:
-    """One of the errors that pydantic names, as one sentence for the field where it is."""
-    kind, limits = str(problem["type"]), problem.get("ctx") or {}
-    if limits.get("field_type") == "Value":
-        kind = f"string_{kind}"  # a secret: pydantic counts its characters as it does a list's entries
-    if kind in ONE and limits.get("min_length") == 1:
-        return ONE[kind]
-    if kind in BOUNDS:
-        plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
-        return BOUNDS[kind].format(**plain)
-    message = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{message[:1].upper()}{message[1:]}."
-
-
-ONE = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}
-BOUNDS = {  # what pydantic says of these is not for a person who filled in a form
-    "missing": "This must be given.",
-    "extra_forbidden": "There is no such field.",
-    "int_parsing": "Give a whole number.",
-    "int_from_float": "Give a whole number.",
-    "float_parsing": "Give a number.",
-    "greater_than": "Give a number above {gt}.",
-    "greater_than_equal": "Give a number from {ge} on.",
-    "less_than_equal": "Give a number up to {le}.",
-    "string_too_short": "Give at least {min_length} characters.",
-    "string_too_long": "Give at most {max_length} characters.",
-    "too_short": "Give at least {min_length}.",
-    "too_long": "Give at most {max_length}.",
-    "string_type": "Give a text.",
-    "list_type": "Give a list.",
-    "dict_type": "Give names with values.",
-    "model_type": "Give names with values.",
-    "model_attributes_type": "Give names with values.",
-    "int_type": "Give a whole number.",
-    "float_type": "Give a number.",
-    "finite_number": "Give a number.",
-    "bool_parsing": "Give true or false.",
-    "bool_type": "Give true or false.",
-    "datetime_parsing": "Give a date and time, such as 2026-03-01T12:00:00Z.",
-    "datetime_from_date_parsing": "Give a date and time, such as 2026-03-01T12:00:00Z.",
-    "datetime_type": "Give a date and time, such as 2026-03-01T12:00:00Z.",
-    "less_than": "Give a number below {lt}.",
-    "literal_error": "Give one of {expected}.",
-    "enum": "Give one of {expected}.",
-}
 
 
 def explain(error: ValidationError) -> str:

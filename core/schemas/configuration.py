@@ -6,13 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import UnusableConfiguration
 from core.models import ChannelKind
-from core.schemas.base import words_of
 from core.schemas.maintenance_window import MaintenanceWindowFields
 from core.schemas.notification_channel import address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_together
 from core.schemas.session_options import MASKED
 from core.schemas.tag import TagName
 from core.schemas.website import WebsiteCreate, WebsiteUrl
+from core.wording import words_of
 
 VERSION: Literal[1] = 1
 Name = Annotated[str, Field(min_length=1, max_length=255)]

@@ -19,7 +19,8 @@ from core.errors import (
     UnusableConfiguration,
     WatchwrightError,
 )
-from core.schemas.base import sentence_of, words_of
+from core.schemas.base import sentence_of
+from core.wording import words_of
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
