@@ -1,6 +1,8 @@
-"""Figures in words: durations, milliseconds, shares. Pure; times of day are left to the reader's browser."""
+"""Figures in words: durations, milliseconds, shares; times of day only where the reader's browser cannot write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+
+from core.clock import utc_now
 
 
 def duration(seconds: float) -> str:
@@ -63,6 +65,13 @@ def ago(moment: datetime, now: datetime) -> str:
     """How long before *now*: ``just now``, ``16 s ago``, ``2 d ago``."""
     seconds = max((now - moment).total_seconds(), 0.0)
     return "just now" if seconds < 2 else f"{' '.join(duration(seconds).split()[:2])} ago"
+
+
+def local(moment: datetime, zone: tzinfo) -> str:
+    """``24 Nov, 02:49:14``, by the clocks of *zone*, as pages write it; another year than this one is told."""
+    at = moment.astimezone(zone)
+    year = "" if at.year == utc_now().astimezone(zone).year else f" {at.year}"
+    return f"{at.day} {at:%b}{year}, {at:%H:%M:%S}"
 
 
 def utc(moment: datetime) -> str:

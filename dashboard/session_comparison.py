@@ -1,6 +1,7 @@
 """Which session another one is compared with, and what comes of it."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
@@ -24,14 +25,17 @@ class Comparable:
     compared: Compared | None
 
 
-def comparable(db: Session, session: DebugSession, other_id: int | None) -> Comparable:
-    """This session against another of its website: the one asked for, else the last good one, else the latest."""
+def comparable(db: Session, session: DebugSession, other_id: int | None, zone: tzinfo | None = None) -> Comparable:
+    """This session against another of its website: the one asked for, else the last good one, else the latest.
+
+    Sessions are named by the clocks of *zone*, the reader's.
+    """
     baseline = SessionEvidence.baseline(db, session)
     found, _ = SessionEvidence.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
-    others = {baseline.id: f"Last good: {name_of(baseline)}"} if baseline else {}
+    others = {baseline.id: f"Last good: {name_of(baseline, zone)}"} if baseline else {}
     for each, _ in found:
         if each.id != session.id:
-            others.setdefault(each.id, name_of(each))
+            others.setdefault(each.id, name_of(each, zone))
     chosen = other_id if other_id in others else next(iter(others), None)
     other = DebugSessionCRUD.get_by_id(db, chosen) if chosen else None
     return Comparable(others=others, compared=_compared(db, session, other) if other else None)

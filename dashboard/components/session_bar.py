@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from core.models import DebugSession, DebugSessionState, SessionTrigger
 from dashboard.components.below import below
 from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.press import on_press
-from dashboard.format import utc
+from dashboard.format import local, utc
 
 STYLE = Path(__file__).with_suffix(".css")
 
@@ -59,10 +59,11 @@ def state_words(session: DebugSession, now: datetime) -> tuple[str, str]:
     return f"{words}, {elapsed_words(session, now)}", kind
 
 
-def name_of(session: DebugSession) -> str:
-    """A session in a list of its website's: its number, start and state."""
+def name_of(session: DebugSession, zone: tzinfo | None = None) -> str:
+    """A session in a list of its website's: its number, start and state; in UTC where no *zone* is known."""
     words, _ = STATE_WORDS[session.state or DebugSessionState.COMPLETED]
-    return f"Session {session.id}, {utc(session.started_at)}, {words.lower()}"
+    started = local(session.started_at, zone) if zone else utc(session.started_at)
+    return f"Session {session.id}, {started}, {words.lower()}"
 
 
 def session_bar(

@@ -23,7 +23,7 @@ from dashboard.components.findings import Jump, findings_strip
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
-from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.frame import DRAW_SECONDS, frame, reader_zone
 from dashboard.pages.not_found import not_found
 from dashboard.recorded_waterfall import Asks
 from dashboard.runtime import Runtime
@@ -110,6 +110,7 @@ class SessionPage:
         """Build the page with its *first* rows; what else was recorded follows over the socket."""
         asks = Asks(self.session.id)
         self._client = ui.context.client
+        self._zone = reader_zone()
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_compare.STYLE)
         with ui.element("div").classes("ww-session"):
@@ -192,7 +193,7 @@ class SessionPage:
 
     async def _draw_other(self) -> None:
         if self.view == "Compare":
-            drawn = await in_session(comparable, self.session, self.other_id)
+            drawn = await in_session(comparable, self.session, self.other_id, self._zone)
             self.other_id = drawn.compared.other_id if drawn.compared else None
             self._remember()
         console = await in_session(SessionEvidence.console, self.session.id)

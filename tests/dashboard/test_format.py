@@ -1,9 +1,12 @@
 """Figures in words."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from core.clock import utc_now
-from dashboard.format import ago, coverage, duration, milliseconds, percentage, size
+from dashboard.format import ago, coverage, duration, local, milliseconds, percentage, size
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,10 @@ def test_a_moment_ahead_of_our_clock_is_just_now() -> None:
 
     assert ago(now, now) == "just now"
     assert ago(now.replace(year=now.year + 1), now) == "just now"
+
+
+def test_a_moment_is_told_by_the_readers_clocks_and_another_year_with_it() -> None:
+    at = datetime(2024, 7, 3, 22, 30, 5, tzinfo=ZoneInfo("UTC"))
+
+    assert local(at, ZoneInfo("Europe/Berlin")) == "4 Jul 2024, 00:30:05"
+    assert local(utc_now() - timedelta(seconds=1), ZoneInfo("UTC")).count(" ") == 2
