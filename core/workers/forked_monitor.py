@@ -1,6 +1,6 @@
 """The first of the monitor's processes, forked on Linux from what is to become the dashboard's.
 
-It is forked before that imports what only pages need, and what both have imported is in memory once: 23 MB less, and
+It is forked before that imports what only pages need, and what both have imported is in memory once: 26 MB less, and
 a second less of the processor's time at each start. A thread or a loop would not survive it, so it comes before any.
 """
 
