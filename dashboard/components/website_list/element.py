@@ -91,7 +91,10 @@ class WebsiteList(Element, component="website_list.js"):
         given: dict[str, Any] = event.args
         if given.get("action") in ACTIONS:
             ids = [int(website_id) for website_id in given["ids"]]
-            await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
+            try:
+                await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
+            finally:
+                self.run_method("done")
 
     async def _on_spans(self, event: GenericEventArguments) -> None:
         given: dict[str, Any] = event.args

@@ -1,9 +1,10 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
-import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, ago, bars, certificate, checked, clock, collator, grouped, items, lasting, matching, milliseconds, past, percent, picture,
+import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, WORK, ago, bars, certificate, checked, clock, collator, grouped, items, lasting, matching, milliseconds, past, percent, picture,
   plural, read, runs, since, slotWords, sorted, turned, utc, whole, write, SLOTS } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
+const SOON_MS = 150; // what is done sooner needs no word
 const ASK_MS = 60; // rows that come on screen are asked for together
 const FRESH_MS = 60_000; // buckets older than this are asked for again
 const HEIGHTS = { comfortable: 52, compact: 36 };
@@ -33,7 +34,7 @@ export default {
       all: Object.freeze(new Map(JSON.parse(this.rows).map((row) => [row[0], whole(row)]))),
       ...read(location.search, [...COLUMNS.map(({ key }) => key), "status"]),
       density: localStorage.getItem("ww-density") === "compact" ? "compact" : "comfortable",
-      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", cursor: null,
+      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", working: "", cursor: null,
       buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate),
     };
   },
@@ -266,8 +267,16 @@ export default {
     pickAll() {
       this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));
     },
+    work(action, ids, tag) {
+      this.workTimer = setTimeout(() => (this.working = `${WORK[action]} ${plural(ids.length, "website")} …`), SOON_MS);
+      this.$emit("act", { action, ids, tag });
+    },
+    done() {
+      clearTimeout(this.workTimer);
+      this.working = "";
+    },
     act(action) {
-      this.$emit("act", { action, ids: [...this.selected], tag: this.tagging.trim() });
+      this.work(action, [...this.selected], this.tagging.trim());
       if (action !== "tag" && action !== "untag") this.selected = new Set();
       this.tagging = "";
     },
@@ -278,7 +287,7 @@ export default {
     },
     remove() { // also when the page is left: nobody can undo it any more
       if (!this.doomed.size) return;
-      this.$emit("act", { action: "delete", ids: [...this.doomed] });
+      this.work("delete", [...this.doomed]);
       this.change([], [], [...this.doomed]);
       this.doomed = new Set();
     },

@@ -1,7 +1,9 @@
 """The overview in a browser: it lists, follows, filters, pauses and deletes."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,20 @@ def test_a_deletion_is_done_when_the_page_is_left_before_its_undo_ends(page: Pag
     page.goto(f"{full.url}/?q=website+499")
 
     expect(page.get_by_role("button", name="Show all")).to_be_visible()
+
+
+def test_what_takes_its_time_for_those_selected_says_so_until_it_is_done(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+44")
+    page.get_by_role("checkbox", name="Select Website 441").check()
+    page.get_by_role("checkbox", name="Select Website 442").check()
+
+    with closing(sqlite3.connect(full.data_dir / "watchwright.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")  # as another program may hold the store
+        page.get_by_role("button", name="Pause", exact=True).click()
+        expect(page.get_by_text("Pausing 2 websites …")).to_be_visible()
+        other.rollback()
+
+    expect(page.get_by_text("Pausing 2 websites …")).to_have_count(0)
 
 
 def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:

@@ -39,8 +39,9 @@ const BAR = `
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
     <slot></slot>
   </div>
-  <div v-if="selected.size || doomed.size" class="ww-card wl-selected" role="status">
-    <template v-if="doomed.size"><span>{{ count(doomed.size) }} will be deleted, with all that was recorded.</span>
+  <div v-if="working || selected.size || doomed.size" class="ww-card wl-selected" role="status">
+    <span v-if="working" aria-busy="true">{{ working }}</span>
+    <template v-else-if="doomed.size"><span>{{ count(doomed.size) }} will be deleted, with all that was recorded.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
     <template v-else><span>{{ selected.size }} selected</span>
       <button type="button" class="ww-button" @click="act('pause')">Pause</button>
