@@ -10,6 +10,7 @@ const HEAD = `
   <div class="wl-headline">
     <h1>{{ headline }}</h1>
     <span v-if="downSince" class="ww-muted" :title="utc(downSince)">{{ subline }}</span>
+    <div class="wl-adding"><slot></slot></div>
   </div>
   <section class="ww-stats" aria-label="Summary">
     <div v-for="card in cards" :key="card.label" class="ww-card ww-stat">
@@ -37,7 +38,6 @@ const BAR = `
     </div>
     <button type="button" class="ww-icon-button" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
-    <slot></slot>
   </div>
   <div v-if="working || selected.size || doomed.size" class="ww-card wl-selected" role="status">
     <span v-if="working" aria-busy="true">{{ working }}</span>
