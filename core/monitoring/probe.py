@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from operator import attrgetter
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ from core.schemas.check_options import DEFAULTS, CheckOptions
 
 logger = logging.getLogger(__name__)
 
+_times = attrgetter("total_ms", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
 SOON_SECONDS = 0.05  # for which a result that might be told waits for others of its moment
 
 
@@ -184,6 +186,7 @@ def _resolve(answer: "asyncio.Future[ProbeResult]", result: ProbeResult) -> None
 def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failure: Failure | None) -> ProbeResult:
     last = hops[-1]
     secrets = secrets_of(target.url, target.options)
+    total_ms, dns_ms, connect_ms, tls_ms, ttfb_ms, download_ms = _sums(hops)
     return ProbeResult(
         url=shown_url(target.url, secrets),
         method=target.options.method.value,
@@ -194,12 +197,12 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
         http_version=last.http_version,
         remote_address=last.remote_address,
         address=last.address,
-        response_time_ms=_sum(hops, "total_ms") or 0.0,
-        dns_ms=_sum(hops, "dns_ms"),
-        connect_ms=_sum(hops, "connect_ms"),
-        tls_ms=_sum(hops, "tls_ms"),
-        ttfb_ms=_sum(hops, "ttfb_ms"),
-        download_ms=_sum(hops, "download_ms"),
+        response_time_ms=total_ms or 0.0,
+        dns_ms=dns_ms,
+        connect_ms=connect_ms,
+        tls_ms=tls_ms,
+        ttfb_ms=ttfb_ms,
+        download_ms=download_ms,
         body_bytes=last.body_bytes,
         certificate_expires_at=last.certificate.expires_at if last.certificate else None,
         error=failure.sentence if failure else None,
@@ -211,9 +214,9 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
     )
 
 
-def _sum(hops: list[Hop], phase: str) -> float | None:
+def _sums(hops: list[Hop]) -> list[float | None]:
+    """The whole time and each phase, summed over all hops; None for a phase that no hop had."""
     if len(hops) == 1:  # nearly always
-        value: float | None = getattr(hops[0], phase)
-        return value if value is None else round(value, 3)
-    known = [value for hop in hops if (value := getattr(hop, phase)) is not None]
-    return round(sum(known), 3) if known else None
+        return [value if value is None else round(value, 3) for value in _times(hops[0])]
+    known = ([value for value in values if value is not None] for values in zip(*map(_times, hops), strict=True))
+    return [round(sum(values), 3) if values else None for values in known]

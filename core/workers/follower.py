@@ -17,7 +17,7 @@ from core.services.changes import Changes, Mark
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # each look costs some 20 µs while nothing has changed, and a few queries when something has
-RARELY_SECONDS = 3.0  # where signals come, and a lost one is all that is looked for
+RARELY_SECONDS = 5.0  # where signals come, and a lost one is all that is looked for
 
 Repeat = Callable[[signals.Signal[Any], Any], None]
 """Sends a fact to whoever listens in this process, and to no other."""

@@ -37,7 +37,7 @@ LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, chang
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
-GAP_SECONDS = 0.7  # from one batch of results to the next: each wakes the loop, is judged and stored at once, and a
+GAP_SECONDS = 0.8  # from one batch of results to the next: each wakes the loop, is judged and stored at once, and a
 # page is to show a check within a second of its end
 
 

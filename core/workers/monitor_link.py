@@ -13,7 +13,7 @@ from core.errors import MonitorAway, NotFound
 from core.services import WebsiteCRUD
 
 SILENT_SECONDS = 15.0  # without a sign of life, after which no monitor is taken to be there
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 5.0
 ANSWER_SECONDS = 5.0  # beyond the website's timeout
 NOBODY = "No monitor is running, so websites are not checked; start one with watchwright worker."
 

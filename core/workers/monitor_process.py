@@ -20,7 +20,7 @@ FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a process that has run so long fell for a new reason
 HANG_SECONDS = 30.0  # without a sign of life from a process that has given one
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 5.0
 END_SECONDS = 10.0  # for storing what is held; then it is killed
 
 
