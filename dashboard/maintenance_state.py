@@ -82,15 +82,6 @@ def preview(data: MaintenanceWindowCreate) -> list[Occurs]:
     return _occurs(spans)
 
 
-def subject_of(key: str) -> dict[str, int | None]:
-    """The fields of the choice with this key."""
-    kind, _, number = key.partition("-")
-    return {
-        "website_id": int(number) if kind == "website" else None,
-        "tag_id": int(number) if kind == "tag" else None,
-    }
-
-
 def _choices(db: Session) -> list[Choice]:
     tags, _count = TagCRUD.get_all(db, 0, MOST_TAGS)
     return subjects_among(tags, WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag")

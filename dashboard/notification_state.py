@@ -165,13 +165,6 @@ def words_of(rule: NotificationRule) -> str:
     return ", ".join(parts)
 
 
-def subject_of(key: str) -> dict[str, int | None]:
-    """The fields of a rule that *key* stands for."""
-    kind, _dash, number = key.partition("-")
-    chosen = int(number) if number.isdecimal() else None
-    return {"website_id": chosen if kind == "website" else None, "tag_id": chosen if kind == "tag" else None}
-
-
 def _subjects(db: Session) -> list[Choice]:
     tags, _ = TagCRUD.get_all(db, limit=MOST)
     return subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag")

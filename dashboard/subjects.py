@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
 from dashboard.website_names import told_apart
@@ -29,3 +30,18 @@ def subjects_among(tags: Iterable[Tag], websites: Iterable[WebsiteName], *, of_a
 def subject_key(website_id: int | None, tag_id: int | None) -> str:
     """The key of what is for this website, for those with this tag, or for all."""
     return f"website-{website_id}" if website_id else f"tag-{tag_id}" if tag_id else "all"
+
+
+def subject_fields(key: str) -> dict[str, int | None]:
+    """The fields of a rule or a plan that is for what *key* stands for.
+
+    Raises:
+        InvalidInput: It stands for nothing.
+    """
+    kind, _dash, number = key.partition("-")
+    if key != "all" and not (kind in ("website", "tag") and number.isdecimal()):
+        raise InvalidInput("Choose all websites, a tag or a website.")
+    return {
+        "website_id": int(number) if kind == "website" else None,
+        "tag_id": int(number) if kind == "tag" else None,
+    }

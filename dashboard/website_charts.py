@@ -14,14 +14,8 @@ from dashboard.components.charts import off_axis
 from dashboard.components.downtime_timeline import downtime_timeline
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.segments import Segments
-from dashboard.components.uptime_chart import (
-    PHASE_WORDS,
-    Downtime,
-    Maintenance,
-    Span,
-    extension,
-    uptime_chart,
-)
+from dashboard.components.uptime_chart import PHASE_WORDS, extension, uptime_chart
+from dashboard.components.uptime_data import Downtime, Maintenance, Span
 from dashboard.components.window_list import window_list
 from dashboard.website_state import ChartState, Facts
 from dashboard.website_view import RANGES, View

@@ -13,7 +13,7 @@ from core.models import MonitorCheck, MonitorStatus, Website
 from core.services import MonitorCheckCRUD, statistics
 from core.services.statistics import TRUST_FACTOR, SeriesPoint
 from dashboard import theme
-from dashboard.components.uptime_chart import Point
+from dashboard.components.uptime_data import Point
 
 MOST_POINTS = 400
 FEW = 5  # intervals of a website that several regions check, whose checks are drawn one by one

@@ -22,7 +22,7 @@ from core.services import (
 from core.services.maintenance_window import Occurrence, planned
 from core.services.region_checks import Line
 from core.services.statistics import DayUptime, Percentiles, Uptime
-from dashboard.components.uptime_chart import Point
+from dashboard.components.uptime_data import Point
 from dashboard.website_series import Resolution, load_points, merged, resolve
 from dashboard.website_view import RANGES, View
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
 from dashboard.components.downtime_timeline import LINE_HEIGHT, NARROWEST
-from dashboard.components.uptime_chart import Downtime
+from dashboard.components.uptime_data import Downtime
 from dashboard.format import duration
 
 AT_ONCE = 3  # websites that are down together: below that it may be chance

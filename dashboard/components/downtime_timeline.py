@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
-from dashboard.components.uptime_chart import Downtime, Maintenance
+from dashboard.components.uptime_data import Downtime, Maintenance
 from dashboard.components.uptime_hover import plain
 from dashboard.format import duration
 

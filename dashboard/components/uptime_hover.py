@@ -1,16 +1,9 @@
 """What the uptime chart says of the point under the pointer: which check or bucket it is, and what was found. Pure."""
 
-from __future__ import annotations
+from datetime import datetime, timedelta, tzinfo
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
-
+from dashboard.components.uptime_data import Point
 from dashboard.format import duration, milliseconds
-
-if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
-
-    from dashboard.components.uptime_chart import Point
 
 NAMES = ("DNS", "connect", "TLS", "waiting", "download")
 LONGEST = 160  # characters of what a website made us say

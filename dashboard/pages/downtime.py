@@ -19,7 +19,7 @@ from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import card_head, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
-from dashboard.components.uptime_chart import Downtime
+from dashboard.components.uptime_data import Downtime
 from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.runtime import Runtime

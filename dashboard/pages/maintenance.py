@@ -19,9 +19,9 @@ from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draf
 from dashboard.components.website_form import confirm
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview, subject_of
+from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview
 from dashboard.runtime import Runtime
-from dashboard.subjects import subject_key
+from dashboard.subjects import subject_fields, subject_key
 from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
@@ -150,7 +150,7 @@ class MaintenancePage:
         self._dialog.open(draft, [(choice.key, choice.words) for choice in self._state.choices], title=title)
 
     async def _keep(self, given: dict[str, Any], subject: str) -> None:
-        given = given | subject_of(subject)
+        given = given | subject_fields(subject)
         if self._edited is None:
             await maintenance.add(given)
         else:

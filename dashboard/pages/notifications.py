@@ -20,10 +20,10 @@ from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load, subject_of
+from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
-from dashboard.subjects import subject_key
+from dashboard.subjects import subject_fields, subject_key
 from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
@@ -224,7 +224,7 @@ class NotificationsPage:
 
 def _with_subject(given: dict[str, Any]) -> dict[str, Any]:
     subject = given.get("subject") or "all"
-    return {name: value for name, value in given.items() if name != "subject"} | subject_of(subject)
+    return {name: value for name, value in given.items() if name != "subject"} | subject_fields(subject)
 
 
 def _show_secret(secret: str) -> None:

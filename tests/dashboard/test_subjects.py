@@ -1,8 +1,11 @@
 """What a rule or a plan of maintenance may be for."""
 
+import pytest
+
+from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
-from dashboard.subjects import subject_key, subjects_among
+from dashboard.subjects import subject_fields, subject_key, subjects_among
 
 
 def test_all_come_first_then_tags_then_websites_by_name() -> None:
@@ -20,3 +23,11 @@ def test_all_come_first_then_tags_then_websites_by_name() -> None:
 
 def test_a_key_says_what_it_is_for() -> None:
     assert [subject_key(7, None), subject_key(None, 3), subject_key(None, None)] == ["website-7", "tag-3", "all"]
+
+
+def test_a_key_leads_back_to_its_fields_and_one_that_says_nothing_is_refused() -> None:
+    both = [(7, None), (None, 3), (None, None)]
+    assert [tuple(subject_fields(subject_key(*one)).values()) for one in both] == both
+
+    with pytest.raises(InvalidInput, match="Choose all websites"):
+        subject_fields("website-x")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dashboard.components.downtime_overview import Line, Together, downtime_overview, labelled, together
-from dashboard.components.uptime_chart import Downtime
+from dashboard.components.uptime_data import Downtime
 from tests.factories import at
 
 SINCE, UNTIL = at(0), at(86_400)

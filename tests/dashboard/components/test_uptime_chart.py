@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboard.components.uptime_chart import Downtime, Maintenance, Point, Span, extension, uptime_chart
+from dashboard.components.uptime_chart import extension, uptime_chart
+from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
