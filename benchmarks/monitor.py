@@ -2,7 +2,7 @@
 
 CPU, memory and bytes written are those of all of its processes, as the kernel counts them, once each
 website was checked twice. The websites are one program on loopback whose CPU is not counted.
-``python -m benchmarks.monitor [--websites 500 --interval 20 --seconds 120]``
+``python -m benchmarks.monitor [--websites 500 --interval 20 --seconds 120 --history 0]``
 """
 
 import argparse
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from core import database
 from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
+from core.services import coverage
 from tests.e2e.server import Server
 
 MIB = 1024 * 1024
@@ -49,12 +50,13 @@ def main() -> None:
     parser.add_argument("--websites", type=int, default=500)
     parser.add_argument("--interval", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--history", type=int, default=0, help="checks that each website has already")
     parser.add_argument("--settle", type=float, help="seconds before the measurement (two intervals, 45 at least)")
     given = parser.parse_args()
     if given.settle is None:
         given.settle = max(2 * given.interval, 45.0)  # a check keeps the place that it has the second time
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder, answering() as port:
-        fill(Path(folder) / "data", port, given.websites, given.interval)
+        fill(Path(folder) / "data", port, given.websites, given.interval, given.history)
         os.environ["WATCHWRIGHT_BASELINE_HOURS"] = "0"
         server = Server(Path(folder) / "data")
         server.start()
@@ -80,12 +82,12 @@ def answering(address: str = "127.0.0.1", log: Path | None = None) -> Iterator[i
         process.stdin.close()
 
 
-def fill(folder: Path, port: int, websites: int, interval: int) -> None:
-    """A store that watches so many websites."""
+def fill(folder: Path, port: int, websites: int, interval: int, history: int = 0) -> None:
+    """A store that watches so many websites, each of which was checked *history* times, the last time just now."""
     folder.mkdir()
     engine = database.make_engine(f"sqlite:///{folder / 'watchwright.sqlite3'}")
     database.upgrade(engine)
-    now = utc_now()
+    now, step = utc_now(), timedelta(seconds=interval)
     rows = [
         {
             "url": f"http://127.0.0.1:{port}/{number}",
@@ -100,6 +102,11 @@ def fill(folder: Path, port: int, websites: int, interval: int) -> None:
     ]
     with Session(engine) as db:
         db.execute(insert(Website), rows)
+        for number in range(history, 0, -1):
+            found = {"status": MonitorStatus.UP, "response_time_ms": 1.0, "checked_at": now - number * step}
+            db.execute(insert(MonitorCheck), [{"website_id": one + 1, **found} for one in range(websites)])
+        if history:
+            coverage.rebuild(db)
         db.commit()
     engine.dispose()
 
