@@ -123,7 +123,7 @@ class AccountPage:
                     if len(self._account.sign_ins) > 1:
                         button("Sign out everywhere else", self._end_others)
                     button("Sign out everywhere", self._ask_everywhere)
-            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
                 table_head("Browser", "Address", "Since", "Last seen", "")
                 with ui.element("tbody"):
                     for sign_in in self._account.sign_ins:
@@ -156,7 +156,7 @@ class AccountPage:
             if not self._account.tokens:
                 text("p", "No program has a token of yours.", "ww-table-empty")
                 return
-            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
                 table_head("Name", "May", "Expires", "Last used", "")
                 with ui.element("tbody"):
                     for token in self._account.tokens:
