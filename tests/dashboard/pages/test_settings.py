@@ -49,6 +49,23 @@ def test_the_header_fits_every_width_and_shows_where_one_is(page: Page, server: 
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_digits_are_of_one_width_and_a_hyphen_is_narrower(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/settings")
+    expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+
+    one, zero, hyphen = page.evaluate(
+        """() => [...'10-'].map(letter => {
+            const line = document.createElement('span');
+            line.textContent = letter.repeat(20);
+            document.body.append(line);
+            return line.getBoundingClientRect().width;
+        })"""
+    )
+
+    assert one == zero
+    assert hyphen < 0.8 * one
+
+
 def test_it_says_what_is_kept_and_how_the_monitor_does(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
