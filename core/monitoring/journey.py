@@ -135,10 +135,15 @@ class Journey:
         elif len(self._hops) > self._options.max_redirects:
             self._stop(_too_many(self._options.max_redirects))
         else:
-            self._follow(hop, urljoin(hop.url, hop.location))
+            self._follow(hop, hop.location)
 
-    def _follow(self, hop: Hop, url: str) -> None:
-        scheme = urlsplit(url).scheme
+    def _follow(self, hop: Hop, location: str) -> None:
+        try:
+            url = urljoin(hop.url, location)
+            scheme = urlsplit(url).scheme
+        except ValueError:  # such as an IPv6 address whose bracket is never closed
+            self._refuse(location, "its host or port is malformed")
+            return
         if scheme not in ("http", "https"):
             sentence = f"It redirects to a {scheme or 'nothing'}: URL; only http and https are followed."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
