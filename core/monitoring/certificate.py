@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-Field = tuple[str, str]
+Field = tuple[bytes, bytes]
 MOST_NAMES = 100  # a certificate of a large host names thousands
 
 
@@ -30,19 +30,24 @@ def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
         return None
     leaf = dict(chain[0])
     return Certificate(
-        subject=leaf.get("Subject", ""),
-        issuer=leaf.get("Issuer", ""),
-        expires_at=_instant(leaf.get("Expire date")),
-        starts_at=_instant(leaf.get("Start date")),
-        names=_names(leaf.get("X509v3 Subject Alternative Name", "")),
-        chain=tuple(dict(further).get("Subject", "") for further in chain[1:]),
+        subject=_text(leaf, b"Subject"),
+        issuer=_text(leaf, b"Issuer"),
+        expires_at=_instant(_text(leaf, b"Expire date")),
+        starts_at=_instant(_text(leaf, b"Start date")),
+        names=_names(_text(leaf, b"X509v3 Subject Alternative Name")),
+        chain=tuple(_text(dict(further), b"Subject") for further in chain[1:]),
     )
 
 
+def _text(certificate: dict[bytes, bytes], name: bytes) -> str:
+    """What stands there under *name*: whatever bytes the server put into it."""
+    return certificate.get(name, b"").decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=4_096)  # strptime() takes as long as the rest of a check's end
-def _instant(text: str | None) -> datetime | None:
-    with suppress(ValueError, TypeError):
-        return datetime.strptime(text or "", "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
+def _instant(text: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.strptime(text, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
     return None
 
 

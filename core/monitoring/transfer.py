@@ -140,7 +140,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
         body=answer.body.getvalue() if answer.keeps_body and is_answered else None,
         is_body_cut=answer.is_cut_off or answer.received_bytes > KEPT_BODY_BYTES,
         body_bytes=int(curl.getinfo(pycurl.SIZE_DOWNLOAD_T)),
-        certificate=certificate_of(curl.getinfo(pycurl.INFO_CERTINFO)) if is_secure else None,
+        certificate=certificate_of(curl.getinfo_raw(pycurl.INFO_CERTINFO)) if is_secure else None,
         failure=None if is_answered else _failure(curl, request, answer, code, words, at),
     )
 

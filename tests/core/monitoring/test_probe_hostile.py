@@ -15,7 +15,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from core.clock import utc_now
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -35,15 +35,22 @@ async def probe(url: str, *, timeout_seconds: float = 10, **options: Any) -> Pro
         return await asyncio.wait_for(prober.probe(target), timeout_seconds + 5)
 
 
-def certified(folder: Path, host: str, *, from_days: float, until_days: float) -> ssl.SSLContext:
-    """A server's context whose certificate is for *host*, in ``chain.pem`` to be trusted."""
+def certified(
+    folder: Path, host: str, *, from_days: float, until_days: float, names: bytes | None = None
+) -> ssl.SSLContext:
+    """A server's context whose certificate is for *host*, in ``chain.pem`` to be trusted.
+
+    Args:
+        names: Its subject alternative names (DER), where they are not just *host*.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    own_names = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, names) if names else None
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(utc_now() + timedelta(days=from_days))
         .not_valid_after(utc_now() + timedelta(days=until_days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(own_names or x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
@@ -76,6 +83,21 @@ async def test_each_bad_certificate_has_its_own_kind(
 
     assert result.error_kind == kind
     assert result.certificate_expires_at is not None  # seen even where it was refused
+
+
+async def test_a_certificate_whose_names_are_no_text_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = b"\x30\x11\x82\x04caf\xe9\x82\x09localhost"
+    tls = certified(tmp_path, "localhost", from_days=-1, until_days=1, names=names)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+
+    with raw_server(servers.answer(OK), tls=tls) as server:
+        result = await probe(server.https_url, timeout_seconds=1)
+
+    assert result.http_status_code == 200
+    assert result.certificate is not None
+    assert result.certificate.names == ("caf\ufffd", "localhost")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate, gzip"])
