@@ -31,6 +31,7 @@ class BulkDialog:
         """*submit* gets the lines and the tags of all, and answers which lines were refused."""
         self._submit = submit
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+            self._dialog.props("aria-label='Add several websites'")
             text("h2", "Add several websites")
             with ui.element("form").classes("ww-form").props("novalidate") as form:
                 self._lines = self._field("textarea", "Addresses, one a line", "ww-textarea ww-mono")

@@ -15,6 +15,7 @@ async def copy_text(content: str, *, title: str, done: str) -> None:
         ui.notify(done)
         return
     with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog ww-wide"):
+        dialog.props["aria-label"] = title
         text("h2", title)
         text(
             "p",

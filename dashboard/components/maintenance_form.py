@@ -61,6 +61,7 @@ class MaintenanceDialog:
         self._values = {name: getattr(draft, name) for name in Draft.__slots__}
         self._subjects = list(subjects)
         self._title = title
+        self._dialog.props["aria-label"] = title
         self._form.refresh()
         self._dialog.open()
 

@@ -113,6 +113,7 @@ class SessionDialog:
         self._start, self._keep = start, keep
         self._fields: dict[str, Element] = {}
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide"):
+            self._dialog.props("aria-label='Start debug session with options'")
             text("h2", "Start debug session with options")
             with ui.element("form").classes("ww-form").props("novalidate") as form:
                 for title, fields in GROUPS:

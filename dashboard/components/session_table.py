@@ -189,6 +189,7 @@ def bytes_words(count: int | None) -> str:
 
 def _confirm(session: DebugSession, website: str, delete: Delete) -> None:
     with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-confirm"):
+        dialog.props["aria-label"] = "Delete session"
         text("h2", f"Delete session {session.id} of {website}?")
         text("p", "Its requests, console and pictures are deleted with it. This cannot be undone.")
 

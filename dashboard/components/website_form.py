@@ -65,6 +65,7 @@ class WebsiteDialog:
         self._submit, self._try_it = submit, try_it
         self._fields = Fields(self._look)
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
+            self._dialog.props["aria-label"] = title
             text("h2", title)
             with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
                 with ui.element("div").classes("ww-fieldset"):
@@ -141,6 +142,7 @@ class WebsiteDialog:
 def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
     """Ask before *do*: what will be lost stands in *consequence*."""
     with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
+        dialog.props["aria-label"] = title
         text("h2", title)
         text("p", consequence, "ww-secondary")
         with ui.element("div").classes("ww-actions"):

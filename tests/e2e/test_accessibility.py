@@ -101,6 +101,28 @@ def test_page_has_no_serious_finding(visitor: Page, server: Server, path: str) -
     assert (light, serious_findings(visitor)) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("path", "opener", "name"),
+    [
+        ("/", "+ Add website", "Watch a website"),
+        ("/", "Add several", "Add several websites"),
+        ("/websites/2", "Delete", "Delete"),
+        ("/websites/2", "Options of a debug session", "Start debug session with options"),
+        ("/maintenance", "Plan maintenance", "Plan maintenance"),
+        ("/notifications", "Add a channel", "Channel"),
+    ],
+    ids=["website", "several", "question", "options", "maintenance", "channel"],
+)
+def test_a_dialog_is_read_out_by_its_name(visitor: Page, server: Server, path: str, opener: str, name: str) -> None:
+    visitor.goto(server.url + path)
+
+    visitor.get_by_role("button", name=opener).first.click()
+
+    expect(visitor.get_by_role("dialog", name=name)).to_be_visible()
+    visitor.keyboard.press("Escape")
+    expect(visitor.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
     photograph = io.BytesIO()
     Image.effect_noise((1_500, 1_000), 90).save(photograph, "PNG")
