@@ -1,15 +1,24 @@
 """The regions from which a website is checked, and how many of them must find it down."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from core.config import REGION_NAME
 
 MAX_REGIONS = 16  # of one website: each asks it on its own
 
-RegionName = Annotated[str, Field(pattern=REGION_NAME)]
+
+def _spelled(name: str) -> str:
+    if not re.fullmatch(REGION_NAME, name):
+        raise ValueError(f"{name!r} is no region: name it by up to 32 small letters, digits and hyphens, as in eu-west")
+    return name
+
+
+RegionName = Annotated[str, AfterValidator(_spelled), WithJsonSchema({"type": "string", "pattern": REGION_NAME})]
+"""Not a `pattern` of pydantic's, which would be told to people as it stands."""
 
 
 def _each_once(value: list[str] | None) -> list[str] | None:

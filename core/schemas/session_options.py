@@ -1,17 +1,19 @@
 """How a debug session opens its page: everything that a person may choose, with its unit and its default."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from core.schemas.base import Schema
 
 KIB = 1024
 MIB = 1024 * KIB
 MASKED = "[redacted]"
+LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
 class WatchMode(StrEnum):
@@ -58,6 +60,12 @@ def _network_profile(name: str) -> str:
 def _cpu_profile(name: str) -> str:
     if name not in CPU_PROFILES:
         raise ValueError(f"there is no CPU profile {name!r}; there are {', '.join(CPU_PROFILES)}")
+    return name
+
+
+def _locale(name: str) -> str:
+    if not re.fullmatch(LOCALE, name):
+        raise ValueError(f"{name!r} is no locale; give one such as de-DE")
     return name
 
 
@@ -111,7 +119,7 @@ class SessionOptions(Schema):
     viewport: Viewport | None = None
     """Before the device's; 1280 × 800 without either."""
     user_agent: Annotated[str, Field(max_length=512)] | None = None
-    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
+    locale: Annotated[str, AfterValidator(_locale), WithJsonSchema({"type": "string", "pattern": LOCALE})] | None = None
     """BCP 47, such as ``de-DE``."""
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
     """IANA, such as ``Europe/Berlin``."""

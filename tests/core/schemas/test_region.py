@@ -26,7 +26,7 @@ def test_regions_are_named_once_each_and_none_is_no_list() -> None:
         ({"quorum": 2}, "name the regions too."),
         ({"regions": ["eu", "us"], "quorum": 3}, "must not be larger than the number of regions (2 regions)."),
         ({"regions": ["eu"], "quorum": 0}, "quorum: give a number from 1 on."),
-        ({"regions": ["EU west"]}, "regions.0: string should match pattern"),
+        ({"regions": ["EU west"]}, "'EU west' is no region: name it by up to 32 small letters"),
         ({"regions": [f"r{number}" for number in range(17)]}, "regions: give at most 16"),
     ],
 )

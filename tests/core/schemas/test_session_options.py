@@ -18,6 +18,7 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
         ),
         ({"proxy": "ftp://x"}, "The proxy must be http://HOST:PORT, https://…, socks4://… or socks5://…."),
         ({"watch": "load", "watch_seconds": 3}, "The option watch_seconds goes with watch = fixed only."),
+        ({"locale": "German"}, "'German' is no locale; give one such as de-DE."),
         ({"colour": "red"}, "colour: there is no such field."),
     ],
 )
