@@ -74,7 +74,7 @@ class BulkDialog:
         self._say([f"{added:,} added, {len(refused):,} not:"] if refused else [], "ww-secondary")
         with self._outcome:
             for refusal in refused[:20]:
-                text("div", f"{refusal.line[:80]}: {refusal.reason}", "ww-error")
+                text("div", f"{refusal.line[:80]}: {refusal.reason}", "ww-wrong")
 
     def _say(self, lines: Sequence[str], kind: str) -> None:
         self._outcome.clear()

@@ -72,9 +72,9 @@ class WebsiteDialog:
                     for field in self.FIELDS:
                         self._fields.draw(field)
                 self._checks = CheckFields(self._fields)
-                self._error = text("div", "", "ww-error").props("role=alert")
                 self._trial = ui.element("div")
                 with ui.element("div").classes("ww-actions ww-foot"):
+                    self._error = text("div", "", "ww-error").props("role=alert")  # in sight, however far one is
                     self._try = button(
                         "Try it", self._go_and_try, hint="Ask once with what stands here; nothing is saved"
                     )

@@ -42,9 +42,9 @@ def test_the_nearest_that_was_down_at_the_moment_is_found(store: Session) -> Non
 @pytest.mark.parametrize(
     ("depends_on", "sentence"),
     [
-        ("https://none.example/", "https://none.example/ is not watched"),
-        ("https://router.example", "https://router.example/ would depend on itself."),
-        ("https://cart.example/", "https://router.example/ would depend on itself."),
+        ("https://none.example/", "Nothing is watched at https://none.example/"),
+        ("https://router.example", "By this, https://router.example/ would depend on itself."),
+        ("https://cart.example/", "By this, https://router.example/ would depend on itself."),
     ],
     ids=["nobody", "itself", "in a circle"],
 )
