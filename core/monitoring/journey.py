@@ -1,5 +1,6 @@
 """One probe from its first URL to its last answer: look up, request, follow, within one timeout."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,10 +14,12 @@ from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, timed
 from core.monitoring.engine import Engine
 from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolving
-from core.monitoring.secrets import excerpt
-from core.monitoring.transfer import Hop, Transfers
+from core.monitoring.secrets import excerpt, shown_url
+from core.monitoring.transfer import TRIPPED, Hop, Transfers
 from core.schemas.check_options import CheckOptions
 from core.schemas.website import normalise_url
+
+logger = logging.getLogger(__name__)
 
 NOTHING_YET = Progress(resolved=False, connected=False, secured=False, answered=False)
 INSPECTED_KINDS = {
@@ -56,7 +59,16 @@ class Journey:
     def begin(self) -> None:
         """Go; returns at once."""
         self._ends_at = monotonic() + self._timeout_seconds
-        self._visit(self._url)
+        self._try(lambda: self._visit(self._url))
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """Take *step*; whatever it trips over, the probe ends: else its website would never be asked again."""
+        try:
+            step()
+        except Exception:  # a server's answer may be made to trip us in a way that nobody thought of
+            logger.exception("a probe tripped", extra={"url": shown_url(self._url, ())})
+            self._lookup_number += 1
+            self._arrived([Hop(url=self._url)], TRIPPED)
 
     def _visit(self, url: str) -> None:
         try:
@@ -84,7 +96,7 @@ class Journey:
         number = self._lookup_number
 
         def tell(lookup: Lookup) -> None:
-            self._engine.call(lambda: go_on(lookup))
+            self._engine.call(lambda: self._try(lambda: go_on(lookup)))
 
         def go_on(lookup: Lookup) -> None:
             if number != self._lookup_number:
@@ -118,13 +130,13 @@ class Journey:
             left_seconds=self._left_seconds(),
             timeout_seconds=self._timeout_seconds,
         )
-        self._transfers.run(request, lambda hop: self._take(request, hop))
+        self._transfers.run(request, lambda hop: self._try(lambda: self._take(request, hop)))
 
     def _take(self, request: Request, hop: Hop) -> None:
         is_refused = hop.failure is not None and hop.failure.kind in INSPECTED_KINDS
         if is_refused and self._left_seconds() > SPARE_SECONDS:
             looking = replace(request, is_inspection=True, left_seconds=self._left_seconds())
-            self._transfers.run(looking, lambda seen: self._end_hop(_with_certificate(hop, seen)))
+            self._transfers.run(looking, lambda seen: self._try(lambda: self._end_hop(_with_certificate(hop, seen))))
         else:
             self._end_hop(hop)
 

@@ -1,5 +1,6 @@
 """One HTTP request through libcurl on a connection of its own: what is asked, what comes, how long each phase took."""
 
+import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from core.monitoring.engine import Engine
 from core.monitoring.lines import KEPT_BODY_BYTES, Gathered, Line, Lines, MayConnect
 from core.monitoring.request import Request, aim, bracketed, host_of, port_of, prepare
 
+logger = logging.getLogger(__name__)
+
+TRIPPED = Failure(kind=ProbeErrorKind.OTHER, sentence="Watchwright tripped over the answer; its log tells more.")
 REDIRECTS = (301, 302, 303, 307, 308)
 MOMENTS = (
     pycurl.QUEUE_TIME_T,
@@ -86,7 +90,11 @@ class Transfers:
             return
 
         def ended(code: int, words: str) -> None:
-            hop = _hop(line.curl, request, line.gathered, code, words)
+            try:
+                hop = _hop(line.curl, request, line.gathered, code, words)
+            except Exception:  # whatever a server made us trip over: who waits must hear of an end
+                logger.exception("an answer could not be read", extra={"host": host_of(request.url)})
+                hop = Hop(url=request.url, failure=TRIPPED)
             self._lines.give_back(line, is_as_before=code == pycurl.E_OK)
             done(hop)
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import os
+import queue
 import socket
 import ssl
 from collections.abc import Callable
@@ -18,8 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from core.clock import utc_now
+from core.models import HTTPMethod
 from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.engine import Engine
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
+from core.monitoring.request import Request
+from core.monitoring.resolver import Lookup
+from core.monitoring.transfer import TRIPPED, Hop, Transfers
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import NEVER, OK, raw_server
@@ -169,6 +175,49 @@ async def test_a_resolver_that_hangs_ends_in_time(slow_resolver: Callable[[float
     assert result.error is not None
     assert "Timed out after 0.3 s" in result.error
     assert result.response_time_ms < 1_000
+
+
+class Tripping:
+    """A resolver that finds what is no address, or trips itself."""
+
+    def __init__(self, addresses: Any) -> None:
+        self._addresses = addresses
+
+    def look_up(self, _host: str, _ip_version: str, tell: Callable[[Lookup], None]) -> None:
+        if self._addresses is None:
+            raise RuntimeError("tripped")
+        tell(Lookup(addresses=self._addresses, dns_ms=0.0))
+
+
+@pytest.mark.parametrize("addresses", [None, (None,)], ids=["at once", "later"])
+async def test_a_probe_that_trips_ends_all_the_same(addresses: Any) -> None:
+    async with Prober(resolver=Tripping(addresses)) as prober:
+        result = await asyncio.wait_for(prober.probe(ProbeTarget(url="http://localhost:9/")), 5)
+
+    assert result.error_kind == ProbeErrorKind.OTHER
+    assert result.error == "Watchwright tripped over the answer; its log tells more."
+
+
+async def test_an_answer_that_cannot_be_read_ends_its_request() -> None:
+    url = "http://127.0.0.1:99999/"  # libcurl refuses it, and its port cannot be told
+    request = Request(
+        url=url,
+        method=HTTPMethod.GET,
+        options=CheckOptions(),
+        is_own_origin=True,
+        addresses={},
+        dns_ms=None,
+        left_seconds=1.0,
+        timeout_seconds=1.0,
+    )
+    engine, ended = Engine(), queue.SimpleQueue[Hop]()
+    engine.start()
+
+    engine.call(lambda: Transfers(engine, None).run(request, ended.put))
+
+    hop = await asyncio.to_thread(ended.get, timeout=5)
+    await asyncio.to_thread(engine.stop)
+    assert hop.failure == TRIPPED
 
 
 async def test_an_international_host_is_asked_as_punycode(monkeypatch: pytest.MonkeyPatch) -> None:
