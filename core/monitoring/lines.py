@@ -12,6 +12,7 @@ import pycurl
 BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
 KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
 HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
+EMPTY_LINES = (b"\r\n", b"\n")
 KEPT_LINES = 256  # each is some 10 kB
 
 MayConnect = Callable[[str, str, int], str | None]
@@ -28,6 +29,8 @@ class Gathered:
     keeps_body: bool = False
     headers: bytearray = field(default_factory=bytearray)
     body: BytesIO = field(default_factory=BytesIO)
+    is_head_whole: bool = False
+    """Whether the empty line came that ends the headers: libcurl takes a connection's end for it."""
     received_bytes: int = 0
     is_cut_off: bool = False
     refusal: str | None = None
@@ -36,7 +39,7 @@ class Gathered:
     def begin(self, host: str, *, keeps_headers: bool = False, keeps_body: bool = False) -> None:
         """Forget the transfer before."""
         self.host, self.keeps_headers, self.keeps_body = host, keeps_headers, keeps_body
-        self.received_bytes, self.is_cut_off, self.refusal = 0, False, None
+        self.is_head_whole, self.received_bytes, self.is_cut_off, self.refusal = False, 0, False, None
         self.headers.clear()
         if self.body.tell():
             self.body = BytesIO()
@@ -51,6 +54,9 @@ class Gathered:
     def _on_header(self, line: bytes) -> int | None:
         if line.startswith(b"HTTP/"):
             self.headers.clear()  # an interim answer (1xx), or a proxy's, came before
+            self.is_head_whole = False
+        elif line in EMPTY_LINES:
+            self.is_head_whole = True
         self.headers += line
         return -1 if len(self.headers) > HEADERS_LIMIT_BYTES else None
 

@@ -90,6 +90,8 @@ class Transfers:
             return
 
         def ended(code: int, words: str) -> None:
+            if code == pycurl.E_OK and not line.gathered.is_head_whole and not request.is_inspection:
+                code, words = pycurl.E_RECV_ERROR, "the headers have no end"
             try:
                 hop = _hop(line.curl, request, line.gathered, code, words)
             except Exception:  # whatever a server made us trip over: who waits must hear of an end

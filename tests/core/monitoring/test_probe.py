@@ -96,10 +96,14 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
         (servers.answer(b""), "127.0.0.1 closed the connection without an answer."),
         (servers.reset, "127.0.0.1 broke off the connection before it answered."),
         (servers.reset_in_body, "127.0.0.1 broke off the connection in the middle of its answer."),
+        (
+            servers.answer(b"HTTP/1.1 200 OK\r\nContent-Le"),
+            "127.0.0.1 broke off the connection in the middle of its answer.",
+        ),
         (servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"), "What 127.0.0.1 answered is not HTTP"),
         (servers.flood_headers, "127.0.0.1 sent more headers than any browser would take."),
     ],
-    ids=["hangs", "drips", "closes", "resets", "resets in body", "is no HTTP", "floods headers"],
+    ids=["hangs", "drips", "closes", "resets", "resets in body", "ends in headers", "is no HTTP", "floods headers"],
 )
 async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Script, words: str) -> None:
     with raw_server(script) as server:
