@@ -107,16 +107,19 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
     if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
         return _tls(host, detail, 0)
+    if code in _OUR_BOUND_CODES or detail.startswith("Too large response headers"):
+        sentence = f"{host} sent more headers than any browser would take."
+        return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
+    if code == pycurl.E_BAD_CONTENT_ENCODING:
+        sentence = f"The body that {host} sent cannot be unpacked: {detail.rstrip('.') or 'it is damaged'}."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
+    if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # a chunk's length that is no number, or too large
+        sentence = f"What {host} answered is not HTTP: {detail.rstrip('.')}."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _BROKEN_CODES:
         kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
         when = "in the middle of its answer" if at.answered else "before it answered"
         return Failure(kind=kind, sentence=f"{host} broke off the connection {when}.")
-    if code in _NOT_HTTP_CODES:
-        sentence = f"What {host} answered is not HTTP: {detail.rstrip('.')}."
-        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
-    if code in _OUR_BOUND_CODES:
-        sentence = f"{host} sent more headers than any browser would take."
-        return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
     if code == pycurl.E_URL_MALFORMAT:
         return Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
     return Failure(kind=ProbeErrorKind.OTHER, sentence=f"The request to {host} failed: {detail.rstrip('.')}.")
@@ -138,7 +141,6 @@ _NOT_HTTP_CODES = (
     pycurl.E_UNSUPPORTED_PROTOCOL,
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
     pycurl.E_HTTP2,
-    pycurl.E_BAD_CONTENT_ENCODING,
     92,  # CURLE_HTTP2_STREAM, for which pycurl has no name
     95,  # CURLE_HTTP3
 )
@@ -160,7 +162,14 @@ _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
     ("protocol version", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
     ("unsupported protocol", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
     ("no protocols available", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
-    ("handshake failure", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
+    (
+        "handshake failure",
+        ProbeErrorKind.TLS_PROTOCOL,
+        "it has no cipher in common with us, or wants a certificate of ours (client certificate)",
+    ),
+    ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not know this host's name"),
+    ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an error of its own"),
+    ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser would take"),
     ("certificate required", ProbeErrorKind.TLS_FAILED, "it asks for a certificate of ours (client certificate)"),
     ("no shared cipher", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
     ("connection reset", ProbeErrorKind.CLOSED_IN_TLS, "it broke off the connection during the handshake"),
@@ -177,7 +186,8 @@ def _tls(host: str, detail: str, os_errno: int) -> Failure:
     if os_errno in (errno.ECONNRESET, errno.EPIPE):
         ours = "it broke off the connection during the handshake"
         return Failure(kind=ProbeErrorKind.CLOSED_IN_TLS, sentence=f"No secure connection to {host}: {ours}.")
-    sentence = f"No secure connection to {host}: {detail.rstrip('.')}."
+    theirs = detail.rpartition("routines::")[2].rstrip(".")  # without OpenSSL's numbers
+    sentence = f"No secure connection to {host}: {theirs}."
     return Failure(kind=ProbeErrorKind.TLS_FAILED, sentence=sentence)
 
 
@@ -192,13 +202,13 @@ def _not_connected(host: str, port: int, os_errno: int) -> Failure:
 def timed_out(host: str, port: int, timeout_s: float, at: Progress) -> Failure:
     """The failure of a probe whose time was up when it had come as far as *at*."""
     if not at.resolved:
-        kind, doing = ProbeErrorKind.TIMEOUT_DNS, f"resolving the name {host} (DNS)"
+        kind, doing = ProbeErrorKind.TIMEOUT_DNS, f"while resolving the name {host} (DNS)"
     elif not at.connected:
-        kind, doing = ProbeErrorKind.TIMEOUT_CONNECT, f"connecting to {host} on port {port}"
+        kind, doing = ProbeErrorKind.TIMEOUT_CONNECT, f"while connecting to {host} on port {port}"
     elif not at.secured:
-        kind, doing = ProbeErrorKind.TIMEOUT_TLS, f"the TLS handshake with {host}"
+        kind, doing = ProbeErrorKind.TIMEOUT_TLS, f"during the TLS handshake with {host}"
     elif not at.answered:
-        kind, doing = ProbeErrorKind.TIMEOUT_ANSWER, f"waiting for {host} to answer"
+        kind, doing = ProbeErrorKind.TIMEOUT_ANSWER, f"while waiting for {host} to answer"
     else:
-        kind, doing = ProbeErrorKind.TIMEOUT_DOWNLOAD, f"receiving the answer of {host}"
-    return Failure(kind=kind, sentence=f"Timed out after {timeout_s:g} s while {doing}.")
+        kind, doing = ProbeErrorKind.TIMEOUT_DOWNLOAD, f"while receiving the answer of {host}"
+    return Failure(kind=kind, sentence=f"Timed out after {timeout_s:g} s {doing}.")

@@ -103,6 +103,12 @@ def flood_headers(connection: socket.socket) -> None:
         connection.sendall(b"X-Flood: " + b"x" * 8_000 + b"\r\n")
 
 
+def flood_interim_answers(connection: socket.socket) -> None:
+    """Interim answers without end."""
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000)
+
+
 def flood_body(connection: socket.socket) -> None:
     """A body without end."""
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")

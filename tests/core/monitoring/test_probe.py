@@ -17,6 +17,11 @@ from tests.sites.certificate import self_signed
 from tests.sites.serving import port_of, refusing
 
 
+def alert(number: int) -> Script:
+    """Answer a TLS handshake with a fatal alert (RFC 8446, section 6)."""
+    return servers.answer(b"\x15\x03\x03\x00\x02\x02" + bytes([number]))
+
+
 @pytest.fixture
 async def prober() -> AsyncIterator[Prober]:
     async with Prober() as prober:
@@ -101,9 +106,25 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
             "127.0.0.1 broke off the connection in the middle of its answer.",
         ),
         (servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"), "What 127.0.0.1 answered is not HTTP"),
+        (
+            servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc"),
+            "What 127.0.0.1 answered is not HTTP: chunk",
+        ),
+        (servers.flood_interim_answers, "127.0.0.1 sent more headers than any browser would take."),
         (servers.flood_headers, "127.0.0.1 sent more headers than any browser would take."),
     ],
-    ids=["hangs", "drips", "closes", "resets", "resets in body", "ends in headers", "is no HTTP", "floods headers"],
+    ids=[
+        "hangs",
+        "drips",
+        "closes",
+        "resets",
+        "resets in body",
+        "ends in headers",
+        "is no HTTP",
+        "is no chunk",
+        "floods 1xx",
+        "floods headers",
+    ],
 )
 async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Script, words: str) -> None:
     with raw_server(script) as server:
@@ -111,6 +132,40 @@ async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Scrip
 
     assert result.error is not None
     assert result.error.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (servers.hang, "Timed out after 1 s during the TLS handshake with localhost."),
+        (alert(40), "No secure connection to localhost: it has no cipher in common with us, or wants a certificate"),
+        (alert(80), "No secure connection to localhost: it reports an error of its own."),
+        (alert(112), "No secure connection to localhost: it does not know this host's name."),
+        (alert(113), "No secure connection to localhost: tls"),
+    ],
+    ids=["hangs", "refuses", "trips", "does not know the name", "says something rare"],
+)
+async def test_each_handshake_that_fails_has_its_own_words(prober: Prober, script: Script, words: str) -> None:
+    with raw_server(script) as server:
+        result = await prober.probe(ProbeTarget(url=server.https_url, timeout_seconds=1))
+
+    assert result.error is not None
+    assert result.error.startswith(words)
+    assert "routines" not in result.error
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("br", "it is damaged"), ("gzip", "Error while processing"), ("rot13", "Unrecognized content encoding")],
+)
+async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(prober: Prober, encoding: str, words: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 50\r\n\r\n"
+
+    with raw_server(servers.answer(head.encode() + b"\xff" * 50)) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
+
+    assert result.error is not None
+    assert result.error.startswith(f"The body that 127.0.0.1 sent cannot be unpacked: {words}")
 
 
 async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:
