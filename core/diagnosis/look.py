@@ -180,7 +180,7 @@ class Looker:
         secrets = secrets_of(target.url, target.options)
         told = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
         if failure is not None and told and told[-1].error_kind is None:  # such as one redirect too many
-            told[-1] = replace(told[-1], error_kind=failure.kind, error=failure.sentence)
+            told[-1] = replace(told[-1], error_kind=failure.kind, error=masked(failure.sentence, secrets))
         return tuple(told)
 
     def _hop(self, hop: Hop, secrets: tuple[str, ...]) -> HopFact:
@@ -203,7 +203,7 @@ class Looker:
             title=" ".join(unescape(title.group(1)).split())[:256] if title else None,
             excerpt=text[:EXCERPT_CHARACTERS] or None,
             error_kind=hop.failure.kind if hop.failure else None,
-            error=hop.failure.sentence if hop.failure else None,
+            error=masked(hop.failure.sentence, secrets) if hop.failure else None,
         )
 
 

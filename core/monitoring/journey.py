@@ -141,6 +141,9 @@ class Journey:
             self._end_hop(hop)
 
     def _end_hop(self, hop: Hop) -> None:
+        if self._hops and hop.failure is not None and hop.failure.kind is ProbeErrorKind.URL:
+            self._refuse(hop.url, "libcurl does not take it")
+            return
         self._hops.append(hop)
         if hop.failure is not None or hop.location is None or not self._options.follow_redirects:
             self._stop(hop.failure)
@@ -157,7 +160,7 @@ class Journey:
             self._refuse(location, "its host or port is malformed")
             return
         if scheme not in ("http", "https"):
-            sentence = f"It redirects to a {scheme or 'nothing'}: URL; only http and https are followed."
+            sentence = f"It redirects to a {excerpt(scheme) or 'nothing'}: URL; only http and https are followed."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
         if hop.http_status_code == 303 or (hop.http_status_code in (301, 302) and self._method is HTTPMethod.POST):

@@ -20,7 +20,7 @@ from core.monitoring.engine import Engine
 from core.monitoring.journey import Journey
 from core.monitoring.lines import MayConnect
 from core.monitoring.resolver import Resolver, Resolving
-from core.monitoring.secrets import secrets_of, shown_url
+from core.monitoring.secrets import masked, secrets_of, shown_url
 from core.monitoring.transfer import Hop, Transfers
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
@@ -205,7 +205,7 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
         download_ms=download_ms,
         body_bytes=last.body_bytes,
         certificate_expires_at=last.certificate.expires_at if last.certificate else None,
-        error=failure.sentence if failure else None,
+        error=masked(failure.sentence, secrets) if failure else None,
         error_kind=failure.kind if failure else None,
         certificate=last.certificate,
         headers=last.headers,

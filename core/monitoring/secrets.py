@@ -19,6 +19,7 @@ def secrets_of(url: str, options: CheckOptions) -> tuple[str, ...]:
     if options is DEFAULTS and "@" not in url:
         return ()
     plain = set(_given(url, options))
+    plain |= {secret.lower() for secret in plain}  # a host, which a redirect may make of it, is in lower case
     spellings = {form for secret in plain for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])}
     return tuple(sorted(spellings, key=len, reverse=True))
 
@@ -49,7 +50,12 @@ def shown_url(url: str, secrets: tuple[str, ...]) -> str:
     return masked(_display_url(url), secrets)
 
 
-_display_url = lru_cache(maxsize=4_096)(display_url)  # the same URLs are shown again and again
+@lru_cache(maxsize=4_096)  # the same URLs are shown again and again
+def _display_url(url: str) -> str:
+    try:
+        return display_url(url)
+    except ValueError:  # where a redirect leads may be no URL at all
+        return url.rpartition("@")[2]
 
 
 def excerpt(text: str, secrets: tuple[str, ...] = (), *, is_cut: bool = False) -> str:

@@ -12,6 +12,7 @@ from core.diagnosis.evidence import SpokenFact
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.monitoring.resolver import Lookup
+from core.schemas.check_options import CheckOptions
 from tests.core.monitoring.servers import OK, answer, raw_server, redirect
 from tests.sites.certificate import self_signed
 from tests.sites.serving import port_of, refusing
@@ -52,6 +53,16 @@ async def test_redirects_are_unrolled() -> None:
             look = await looker.look(LookTarget(url=start.url))
 
     assert [(hop.status, hop.location) for hop in look.hops] == [(302, end.url), (200, None)]
+
+
+async def test_a_redirect_to_what_is_no_url_is_told_without_its_credentials() -> None:
+    options = CheckOptions(bearer_token="S3cretToken")
+    with raw_server(redirect("http://user:pass@[::S3cretToken")) as site:
+        async with Looker() as looker:
+            look = await looker.look(LookTarget(url=site.url, options=options))
+
+    (hop,) = look.hops
+    assert (hop.location, hop.error_kind) == ("[::[redacted]", "redirect_refused")
 
 
 async def test_the_address_where_it_was_good_is_asked_for_the_same() -> None:

@@ -135,6 +135,38 @@ async def test_a_redirect_to_what_is_no_url_is_a_result(location: str) -> None:
     assert result.error == "It redirects to a URL that cannot be requested: its host or port is malformed."
 
 
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("http://a@b@127.0.0.1/", "It redirects to a URL that cannot be requested: libcurl does not take it."),
+        ("a" * 5_000 + ":x", f"It redirects to a {'a' * 120}…: URL; only http and https are followed."),
+    ],
+)
+async def test_where_a_redirect_leads_is_told_in_few_words(location: str, words: str) -> None:
+    with raw_server(servers.redirect(location)) as server:
+        result = await probe(server.url, timeout_seconds=1)
+
+    assert result.error == words
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 302 Found\r\nLocation: http://%s.invalid/\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://%s*/\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: %s:x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: %s\r\n\r\n",
+    ],
+    ids=["a name", "no name", "a scheme", "an encoding"],
+)
+async def test_no_sentence_says_what_a_server_made_of_a_secret(raw: bytes) -> None:
+    with raw_server(servers.answer(raw % b"S3cretToken")) as server:
+        result = await probe(server.url, timeout_seconds=2, bearer_token="S3cretToken")
+
+    assert result.error is not None
+    assert "s3crettoken" not in (result.error + result.final_url).lower()
+
+
 async def test_a_reset_in_the_handshake_is_said_to_be_one_of_tls() -> None:
     with raw_server(servers.reset) as server:
         result = await probe(server.https_url, timeout_seconds=2)
