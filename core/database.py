@@ -2,20 +2,18 @@
 
 import asyncio
 import logging
-import sqlite3
-import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from core import sqlite
 from core.condition import condition_of_now
 from core.errors import StoreError
 from core.revision import migrations, needed
@@ -28,9 +26,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
 MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
-LOG_PAGES = 6_000  # 24 MB of log until SQLite folds it into the store: what each batch changes anew goes there once
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
 PATIENCE = {
@@ -66,10 +62,7 @@ def make_engine(url: str) -> Engine:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The connection that was used last knows most of the store's pages still; another one would read them anew.
         engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin)
-    if file is not None:
-        event.listen(engine, "connect", partial(_keep_private, file))  # now it is there
+    sqlite.attend(engine, file)
     return engine
 
 
@@ -231,7 +224,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
         finally:
             if is_sqlite:
                 _pragma(connection, "foreign_keys = ON")
-                _pragma(connection, f"busy_timeout = {BUSY_TIMEOUT_MS}")
+                _pragma(connection, f"busy_timeout = {sqlite.BUSY_TIMEOUT_MS}")
 
 
 def _pragma(connection: Connection, pragma: str) -> None:
@@ -263,38 +256,3 @@ def _require_utf8(connection: Any, _record: Any) -> None:
             f"The database {connection.info.dbname} is in {encoding}, and Watchwright needs UTF8: "
             "make it anew with createdb --encoding UTF8 --template template0."
         )
-
-
-def _keep_private(file: Path, _connection: Any, _record: Any) -> None:
-    """Let nobody but its owner read the store; SQLite gives its -wal and -shm the same mode."""
-    with suppress(OSError):  # not there before the first statement, or somebody else's: then its folder guards it
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            file.chmod(0o600)
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # sqlite3 must not begin by itself: `_begin` does
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    _write_ahead(connection)
-    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
-    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
-    connection.execute("PRAGMA foreign_keys = ON")  # SQLite keeps cascades and references only when told to
-
-
-def _write_ahead(connection: Any) -> None:
-    """Turn write-ahead logging on; of processes that make one store at once, SQLite refuses some without waiting."""
-    give_up_at = monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if monotonic() > give_up_at:
-                raise
-            sleep(0.01)
-        else:
-            return
-
-
-def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

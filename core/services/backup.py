@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from core import database
 from core.errors import AlreadyExists, NotFound, StoreError
+from core.sqlite import PAGE_BYTES
 
 
 def backup(engine: Engine, file: Path) -> int:
@@ -55,6 +56,7 @@ def restore(engine: Engine, file: Path) -> None:
     fresh = target.with_name(f"{target.name}.restoring")
     fresh.unlink(missing_ok=True)
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
+        source.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         source.execute("VACUUM INTO ?", (str(fresh),))
     fresh.chmod(0o600)
     engine.dispose()

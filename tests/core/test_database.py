@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import database
+from core import database, sqlite
 from core.errors import StoreError
 from core.models import Base, Website
 from core.schemas import WebsiteCreate
@@ -51,7 +51,7 @@ def test_eight_processes_that_start_at_once_all_find_the_store_at_head(empty_eng
 def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
     file = tmp_path / "store.sqlite3"
     engine = database.make_engine(f"sqlite:///{file}")
     database.upgrade(engine, "001")
@@ -137,15 +137,6 @@ def test_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_sqlite_is_opened_with_what_several_writers_need(tmp_path: Path) -> None:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'new folder' / 'store.sqlite3'}")
-
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == database.BUSY_TIMEOUT_MS
-
-
 @pytest.fixture
 def file_store(tmp_path: Path) -> Engine:
     """A SQLite store in a file, bound."""
@@ -227,21 +218,6 @@ def test_writer_waits_for_another_that_is_about_to_end(file_store: Engine, tmp_p
     with database.session_scope() as db:
         assert db.scalar(select(func.count()).select_from(Website)) == 1
     other.close()
-
-
-def test_nobody_but_the_owner_may_read_the_store(tmp_path: Path) -> None:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'new' / 'store.sqlite3'}")
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE things (id INTEGER)"))
-        files = sorted((tmp_path / "new").iterdir())
-
-        assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {
-            "store.sqlite3": "0o600",
-            "store.sqlite3-shm": "0o600",
-            "store.sqlite3-wal": "0o600",
-        }
-    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
-    engine.dispose()
 
 
 def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_moment(empty_engine: Engine) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from core import database
+from core import database, sqlite
 from core.models import Base, MonitorCheck
 from core.monitoring.findings import Finding
 from core.monitoring.record import record_once
@@ -31,7 +31,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(keeper, "ROOM_SECONDS", 0.05)
     monkeypatch.setattr(keeper, "TAKE_OVER_SECONDS", 0.05)
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 100)
 
 
 @pytest.fixture

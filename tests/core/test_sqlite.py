@@ -1,0 +1,67 @@
+"""A store in a file is set up for several processes, for small writes, and for its owner's eyes alone."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import text
+
+from core import database
+from core.services.backup import backup, restore
+from core.sqlite import BUSY_TIMEOUT_MS, LOG_BYTES, PAGE_BYTES
+
+
+def _address(file: Path) -> str:
+    return f"sqlite:///{file}"
+
+
+def test_sqlite_is_opened_with_what_several_writers_need(tmp_path: Path) -> None:
+    engine = database.make_engine(_address(tmp_path / "new folder" / "store.sqlite3"))
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_TIMEOUT_MS
+
+
+def test_nobody_but_the_owner_may_read_the_store(tmp_path: Path) -> None:
+    engine = database.make_engine(_address(tmp_path / "new" / "store.sqlite3"))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE things (id INTEGER)"))
+        files = sorted((tmp_path / "new").iterdir())
+
+        assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {
+            "store.sqlite3": "0o600",
+            "store.sqlite3-shm": "0o600",
+            "store.sqlite3-wal": "0o600",
+        }
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    engine.dispose()
+
+
+def test_a_new_store_has_small_pages(tmp_path: Path) -> None:
+    engine = database.make_engine(_address(tmp_path / "store.sqlite3"))
+    database.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA page_size").scalar() == PAGE_BYTES
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == LOG_BYTES // PAGE_BYTES
+
+
+def test_a_store_with_large_pages_keeps_them_until_it_is_restored(tmp_path: Path) -> None:
+    file, copy = tmp_path / "store.sqlite3", tmp_path / "copy.sqlite3"
+    with closing(sqlite3.connect(file)) as older:
+        older.execute("PRAGMA page_size = 4096")
+        older.execute("VACUUM")
+    engine = database.make_engine(_address(file))
+    database.upgrade(engine)
+    with engine.connect() as connection:
+        before = connection.exec_driver_sql("PRAGMA page_size").scalar()
+        folded_after = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar()
+
+    backup(engine, copy)
+    restore(engine, copy)
+
+    with engine.connect() as connection:
+        after = connection.exec_driver_sql("PRAGMA page_size").scalar()
+    assert (before, folded_after, after) == (4096, LOG_BYTES // 4096, PAGE_BYTES)
