@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
+from core.models.monitor_check import NOT_UP
 from core.schemas.monitor_check import MonitorCheckCreate
 from core.services import coverage
 from core.services.bulk import insert_in_order, insert_rows, next_ids
@@ -189,14 +190,17 @@ class MonitorCheckCRUD:
         limit: int = 50,
         status: MonitorStatus | None = None,
     ) -> list[MonitorCheck]:
-        """The newest checks of one website or, with None, of all; those of the last *hours* or with one verdict."""
+        """The newest checks of one website or, with None, of all; those of the last *hours* or with one verdict.
+
+        Of all websites SQLite finds at once only those with another verdict than UP: it reads all checks for others.
+        """
         query = _newest_first()
         if website_id is not None:
             query = query.where(MonitorCheck.website_id == website_id)
         if hours is not None:
             query = query.where(MonitorCheck.checked_at >= utc_now() - timedelta(hours=hours))
         if status is not None:
-            query = query.where(MonitorCheck.status == status)
+            query = query.where(has_status(status))
         return list(db.scalars(query.limit(limit)))
 
     @staticmethod
@@ -213,6 +217,12 @@ class MonitorCheckCRUD:
             select(counted, available).where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
         ).one()
         return 100.0 * row[1] / row[0] if row[0] else None
+
+
+def has_status(status: MonitorStatus) -> ColumnElement[bool]:
+    """Whether a check has this verdict, in the words by which the index of failures is found."""
+    is_it = MonitorCheck.status == status
+    return is_it if status == MonitorStatus.UP else and_(is_it, text(f"{MonitorCheck.__tablename__}.{NOT_UP}"))
 
 
 def _among(db: Session, name: str, keys: Sequence[Key]) -> set[Key]:

@@ -16,6 +16,7 @@ from core.models import (
     WebsiteState,
     WebsiteTag,
 )
+from core.services.monitor_check import has_status
 
 AT_FIRST = timedelta(hours=1)  # from being added to the first check, at most
 EXPLAINING = ("high", "likely")  # confidences of findings that are more than a note
@@ -62,9 +63,7 @@ def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:
 
 def degraded_at_all(db: Session, website_ids: Sequence[int], since: datetime) -> list[int]:
     """Those of the websites of which some check since then said that they are degraded."""
-    query = select(MonitorCheck.website_id).where(
-        MonitorCheck.status == MonitorStatus.DEGRADED, MonitorCheck.checked_at >= since
-    )
+    query = select(MonitorCheck.website_id).where(has_status(MonitorStatus.DEGRADED), MonitorCheck.checked_at >= since)
     return sorted(set(db.scalars(query.distinct())) & set(website_ids))
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
-from core.models import MonitorCheck, Rollup, UtcDateTime, WebsiteState
+from core.models import Rollup, UtcDateTime, WebsiteState
 from core.models import months as tables
 from core.models.base import CheckId
 from core.services import hypertable, months
@@ -175,8 +175,3 @@ def _delete_one_by_one(
         if deleted >= limit:
             break
     return _Gone(deleted, last_id)
-
-
-def oldest_check(db: Session) -> datetime | None:
-    """When the oldest check that is kept began; None without any."""
-    return db.scalar(select(func.min(MonitorCheck.checked_at)))

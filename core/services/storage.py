@@ -11,7 +11,6 @@ from core.models import (
     DebugSession,
     DowntimeWindow,
     MonitorCheck,
-    MonitorStatus,
     NetworkEvent,
     SessionArtifact,
     Website,
@@ -66,12 +65,11 @@ def _about(db: Session, model: type[MonitorCheck | NetworkEvent]) -> int:
 
 
 def _oldest_check(db: Session) -> datetime | None:
-    # By verdict, as the index is: the oldest of all would be found by reading them all.
-    oldest = (
-        db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.status == status))
-        for status in MonitorStatus
-    )
-    return min((moment for moment in oldest if moment is not None), default=None)
+    # Website by website, as the index is: the oldest of all would be found by reading them all.
+    of_one = select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == Website.id)
+    each = select(of_one.scalar_subquery().label("oldest_at")).select_from(Website).subquery()
+    oldest_at: datetime | None = db.scalar(select(func.min(each.c.oldest_at)))
+    return oldest_at
 
 
 def _size(db: Session) -> tuple[int, int]:

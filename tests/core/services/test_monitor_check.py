@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import MonitorStatus
+from core.models import MonitorCheck, MonitorStatus
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD
+from core.services.monitor_check import has_status
 from tests.factories import at, make_check, make_website
 
+INDEX = "ix_monitor_checks_status_checked_at"
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
 
 
@@ -96,3 +99,17 @@ def test_uptime_percentage_looks_back_as_far_as_asked(store: Session) -> None:
 
     assert MonitorCheckCRUD.calculate_uptime_percentage(store, website.id, hours=1) == 100.0
     assert MonitorCheckCRUD.calculate_uptime_percentage(store, website.id, hours=48) == 50.0
+
+
+def test_failures_of_all_websites_are_found_by_an_index_that_no_good_check_changes(store: Session) -> None:
+    query = select(MonitorCheck.checked_at).where(has_status(DOWN), MonitorCheck.checked_at > at(0))
+    is_sqlite = store.get_bind().dialect.name == "sqlite"
+    if not is_sqlite:
+        store.execute(text("SET LOCAL enable_seqscan = off"))  # nothing is stored: it would be read whole
+
+    asked = query.compile(store.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = "\n".join(str(row) for row in store.execute(text(f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {asked}")))
+
+    assert "status_checked_at" in plan
+    (index,) = [one for one in inspect(store.connection()).get_indexes("monitor_checks") if one["name"] == INDEX]
+    assert "UP" in str(index["dialect_options"][f"{store.get_bind().dialect.name}_where"])

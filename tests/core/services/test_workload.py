@@ -60,3 +60,14 @@ def test_queries_do_not_grow_with_the_websites(store: Session, engine: Engine, q
         workload(store, at(0))
 
     assert len(query_counter) == before
+
+
+def test_sqlite_reads_the_checks_of_the_last_minute_only(db: Session, query_counter: Queries) -> None:
+    engine = db.get_bind().engine
+
+    with query_counter.counted(engine) as queries:
+        workload(db, at(0))
+
+    (counting,) = [statement for statement in queries.statements if "lag_ms" in statement]
+    plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {counting}", (0,) * counting.count("?")).all()
+    assert "(website_id=? AND checked_at>?)" in plan[0][3]
