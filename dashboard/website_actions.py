@@ -113,3 +113,13 @@ async def tell_problem(work: Awaitable[Any]) -> Any:
     except WatchwrightError as error:
         ui.notify(str(error), type="negative")
         return None
+
+
+async def succeeds(work: Awaitable[None]) -> bool:
+    """Whether *work* could be done; where not, the reader was told why."""
+
+    async def done() -> bool:
+        await work
+        return True
+
+    return await tell_problem(done()) is True

@@ -1,5 +1,6 @@
 """What people and programs do to websites: check what they gave, store it, tell the monitor and the pages."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard.acting import require
 from dashboard.audit import note
 
 AT_ONCE = 200  # websites of a transaction: some 0.1 s, in which nobody else can write
+CHECKED_TOGETHER = 20  # websites: a person waits for them, and the monitor's own checks are not to wait
 
 
 def read_one(db: Session, website: Website) -> WebsiteRead:
@@ -122,6 +124,29 @@ async def check_now(monitor: MonitorLink, website_id: int) -> None:
     require(Permission.WRITE)
     await in_session(_note_check, website_id)
     await monitor.check_now(website_id)
+
+
+async def check_all_now(monitor: MonitorLink, website_ids: Sequence[int]) -> None:
+    """As `check_now`, each of the websites, some at a time; those that are not there any more are passed over.
+
+    Raises:
+        MonitorAway: No monitor took one of them up; those that were to come were not tried.
+        NotAllowed: Who acts may not change what is watched.
+    """
+    require(Permission.WRITE)
+    free = asyncio.Semaphore(CHECKED_TOGETHER)
+
+    async def check(website_id: int) -> None:
+        async with free:
+            with suppress(NotFound):
+                await check_now(monitor, website_id)
+
+    try:
+        async with asyncio.TaskGroup() as checks:
+            for website_id in website_ids:
+                checks.create_task(check(website_id))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
 
 
 def as_tags(text: str) -> list[str]:

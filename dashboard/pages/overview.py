@@ -20,7 +20,7 @@ from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
 from dashboard.trial import Trial, attempt
-from dashboard.website_actions import tell_problem
+from dashboard.website_actions import succeeds, tell_problem
 
 NEW = {"check_interval": 60, "timeout": 10}
 """What the dialog proposes for another website, in seconds."""
@@ -119,16 +119,21 @@ class Overview:
     async def _buckets(self, span: str, website_ids: list[int]) -> Told:
         return await in_session(load_buckets, span, website_ids)
 
-    async def _act(self, act: Act) -> None:
+    async def _act(self, act: Act) -> bool:
         """Do it; the list has let a person undo a deletion before it asks for it."""
-        if act.action in ("tag", "untag"):
-            await tell_problem(websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag"))
-            return
-        if act.action != "delete":
-            await tell_problem(websites.set_active(act.website_ids, is_active=act.action == "resume"))
-            return
-        for website_id in act.website_ids:  # each by itself: the checks of one may be half a million
-            await tell_problem(websites.remove(website_id))
+        if act.action == "delete":
+            for website_id in act.website_ids:  # each by itself: the checks of one may be half a million
+                await tell_problem(websites.remove(website_id))
+            return True
+        return await succeeds(self._change(act))
+
+    async def _change(self, act: Act) -> None:
+        if act.action == "check":
+            await websites.check_all_now(self._runtime.monitor, act.website_ids)
+        elif act.action in ("tag", "untag"):
+            await websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
+        else:
+            await websites.set_active(act.website_ids, is_active=act.action == "resume")
 
     async def _start_session(self, website_id: int) -> None:
         session_id = await tell_problem(sessions.start(self._runtime.sessions, website_id))

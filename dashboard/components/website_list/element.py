@@ -16,7 +16,7 @@ from dashboard.components.below import below
 from dashboard.components.press import on_emit
 from dashboard.components.website_list.row import Wire
 
-ACTIONS = frozenset({"pause", "resume", "delete", "tag", "untag"})
+ACTIONS = frozenset({"pause", "resume", "check", "delete", "tag", "untag"})
 SPANS = frozenset({"24h", "7d", "30d", "90d"})
 AT_ONCE = 200  # rows whose buckets are asked for together: more than any screen shows
 VIEW = Path(__file__).parent / "view"
@@ -59,14 +59,14 @@ class WebsiteList(Element, component="website_list.js"):
         rows: Sequence[Wire],
         *,
         start_session: Callable[[int], Awaitable[None]],
-        act: Callable[[Act], Awaitable[None]],
+        act: Callable[[Act], Awaitable[bool]],
         buckets: Callable[[str, list[int]], Awaitable[Told]],
         unavailable: str | None,
     ) -> None:
         """Args:
         rows: As `Row.wire` makes them.
         start_session: Called with the id of a website whose **Start debug session** was pressed.
-        act: Called with what shall be done to websites.
+        act: Called with what shall be done to websites; returns whether it was.
         buckets: Called with one of `SPANS` and the ids of the websites on screen, for their heartbeat bars.
         unavailable: Why no session can be started; None when one can.
         """
@@ -91,10 +91,11 @@ class WebsiteList(Element, component="website_list.js"):
         given: dict[str, Any] = event.args
         if given.get("action") in ACTIONS:
             ids = [int(website_id) for website_id in given["ids"]]
+            is_done = False
             try:
-                await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
+                is_done = await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
             finally:
-                self.run_method("done")
+                self.run_method("done", is_done)
 
     async def _on_spans(self, event: GenericEventArguments) -> None:
         given: dict[str, Any] = event.args

@@ -1,6 +1,6 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
-import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, WORK, ago, bars, certificate, checked, clock, collator, grouped, items, lasting, matching, milliseconds, past, percent, picture,
+import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, WORK, ago, bars, certificate, checked, clock, collator, deedOf, grouped, items, lasting, matching, milliseconds, past, percent, picture,
   plural, read, runs, since, slotWords, sorted, turned, utc, whole, write, SLOTS } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -34,7 +34,7 @@ export default {
       all: Object.freeze(new Map(JSON.parse(this.rows).map((row) => [row[0], whole(row)]))),
       ...read(location.search, [...COLUMNS.map(({ key }) => key), "status"]),
       density: localStorage.getItem("ww-density") === "compact" ? "compact" : "comfortable",
-      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", working: "", cursor: null,
+      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", working: "", said: null, cursor: null,
       buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate),
     };
   },
@@ -267,27 +267,41 @@ export default {
     pickAll() {
       this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));
     },
-    work(action, ids, tag) {
+    work({ action, ids, tag, words, undo }) { // what to do, and what to say once it is done
+      this.hush();
       this.workTimer = setTimeout(() => (this.working = `${WORK[action]} ${plural(ids.length, "website")} …`), SOON_MS);
+      this.next = words && { words, undo };
       this.$emit("act", { action, ids, tag });
     },
-    done() {
+    done(isDone) {
       clearTimeout(this.workTimer);
       this.working = "";
+      if (isDone && this.next) this.report(this.next);
     },
     act(action) {
-      this.work(action, [...this.selected], this.tagging.trim());
+      const deed = deedOf(action, [...this.selected].map((id) => this.all.get(id)).filter(Boolean), this.tagging.trim());
       if (action !== "tag" && action !== "untag") this.selected = new Set();
       this.tagging = "";
+      this.work(deed);
+    },
+    report(said) {
+      this.hush();
+      this.said = said;
+      this.hushTimer = setTimeout(this.hush, UNDO_MS);
+    },
+    hush() {
+      clearTimeout(this.hushTimer);
+      this.said = null;
     },
     doom() {
+      this.hush();
       this.doomed = this.selected;
       this.selected = new Set();
       this.doomTimer = setTimeout(this.remove, UNDO_MS);
     },
     remove() { // also when the page is left: nobody can undo it any more
       if (!this.doomed.size) return;
-      this.work("delete", [...this.doomed]);
+      this.work({ action: "delete", ids: [...this.doomed] });
       this.change([], [], [...this.doomed]);
       this.doomed = new Set();
     },

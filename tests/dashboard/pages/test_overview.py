@@ -124,11 +124,39 @@ def test_what_takes_its_time_for_those_selected_says_so_until_it_is_done(page: P
 
     with closing(sqlite3.connect(full.data_dir / "watchwright.sqlite3")) as other:
         other.execute("BEGIN IMMEDIATE")  # as another program may hold the store
-        page.get_by_role("button", name="Pause", exact=True).click()
-        expect(page.get_by_text("Pausing 2 websites …")).to_be_visible()
+        page.get_by_label("Tag for the selected websites").fill("late")
+        page.get_by_role("button", name="Add tag").click()
+        expect(page.get_by_text("Tagging 2 websites …")).to_be_visible()
         other.rollback()
 
-    expect(page.get_by_text("Pausing 2 websites …")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Tagging 2 websites …")).to_have_count(0)
+
+
+def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it_changed(
+    page: Page, full: Server
+) -> None:
+    page.goto(f"{full.url}/?q=website+45")
+    tag, adding = page.get_by_label("Tag for the selected websites"), page.get_by_role("button", name="Add tag")
+    tagged = page.get_by_title("Only backed up")
+    page.get_by_role("checkbox", name="Select Website 451").check()
+    tag.fill("Backed Up")
+    adding.click()
+    expect(page.get_by_text("Tagged 1 website “backed up”.")).to_be_visible()
+    expect(tagged).to_have_count(1)
+    page.get_by_role("checkbox", name="Select Website 452").check()
+    tag.fill("backed up")
+    adding.click()
+    expect(page.get_by_text("Tagged 2 websites “backed up”.")).to_be_visible()
+    expect(tagged).to_have_count(2)
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(tagged).to_have_count(1)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    tag.fill("backed up")
+    page.get_by_role("button", name="Remove tag").click()
+    expect(tagged).to_have_count(0)
 
 
 def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:

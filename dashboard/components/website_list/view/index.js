@@ -1,6 +1,7 @@
 // All that the list is made of.
 export * from "./address.js";
 export * from "./certificate.js";
+export * from "./deeds.js";
 export * from "./picture.js";
 export * from "./rows.js";
 export * from "./template.js";

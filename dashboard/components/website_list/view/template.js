@@ -39,11 +39,14 @@ const BAR = `
     <button type="button" class="ww-icon-button" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
   </div>
-  <div v-if="working || selected.size || doomed.size" class="ww-card wl-selected" role="status">
+  <div v-if="working || said || selected.size || doomed.size" class="ww-card wl-selected" role="status">
     <span v-if="working" aria-busy="true">{{ working }}</span>
     <template v-else-if="doomed.size"><span>{{ count(doomed.size) }} will be deleted, with all that was recorded.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
-    <template v-else><span>{{ selected.size }} selected</span>
+    <div v-else-if="said" class="wl-said"><span>{{ said.words }}</span>
+      <button v-if="said.undo" type="button" class="ww-button" @click="work(said.undo)">Undo</button></div>
+    <template v-if="selected.size && !working && !doomed.size"><span>{{ count(selected.size) }} selected</span>
+      <button type="button" class="ww-button" @click="act('check')">Check now</button>
       <button type="button" class="ww-button" @click="act('pause')">Pause</button>
       <button type="button" class="ww-button" @click="act('resume')">Resume</button>
       <form class="wl-tagging" @submit.prevent="act('tag')">

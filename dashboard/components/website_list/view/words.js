@@ -2,7 +2,7 @@
 export const WORDS = {
   UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Checking …", FAILING: "Failing",
 };
-export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", tag: "Tagging", untag: "Untagging" };
+export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", check: "Checking", tag: "Tagging", untag: "Untagging" };
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 export const lasting = (seconds) => {

@@ -1,0 +1,25 @@
+// What is done to the websites that are selected: what is said of it, and how it is taken back of those that it changed.
+import { plural } from "./words.js";
+
+const CHANGES = {
+  pause: (row) => row.status !== "PAUSED",
+  resume: (row) => row.status === "PAUSED",
+  check: () => false,
+  tag: (row, tag) => !row.tags.includes(tag),
+  untag: (row, tag) => row.tags.includes(tag),
+};
+const SAID = {
+  pause: (them) => `Paused ${them}.`,
+  resume: (them) => `Resumed ${them}.`,
+  check: (them) => `Checked ${them}.`,
+  tag: (them, tag) => `Tagged ${them} “${tag}”.`,
+  untag: (them, tag) => `Took the tag “${tag}” from ${them}.`,
+};
+const BACK = { pause: "resume", resume: "pause", tag: "untag", untag: "tag" };
+
+export const deedOf = (action, rows, typed) => {
+  const tag = typed.toLowerCase(); // as core/schemas/tag.py has it
+  const changed = rows.filter((row) => CHANGES[action](row, tag));
+  const undo = BACK[action] && changed.length ? { action: BACK[action], ids: changed.map(({ id }) => id), tag } : null;
+  return { action, ids: rows.map(({ id }) => id), tag, words: SAID[action](plural(rows.length, "website"), tag), undo };
+};
