@@ -21,11 +21,22 @@
 A website that fails is never one of these: that is a result (`ProbeResult.error`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 
 class WatchwrightError(Exception):
     """Something that Watchwright can explain in one sentence."""
+
+    def __init__(self, message: str = "", by_field: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.by_field = dict(by_field or {})
+        """For each field that is wrong a sentence to stand beside it; "" is what is wrong with several together."""
+
+    @classmethod
+    def of(cls, field: str, message: str) -> Self:
+        """One that is wrong with *field*, which *message* says beside it too."""
+        return cls(message, {field: message})
 
 
 class InvalidInput(WatchwrightError):

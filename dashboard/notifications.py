@@ -156,7 +156,7 @@ async def try_rule(given: dict[str, Any]) -> Trial:
 async def _require_known(kind: ChannelKind, address: dict[str, Any]) -> None:
     """See that a service is one that can be told: a mistyped one is found now, not in the night when it is needed."""
     if kind is ChannelKind.APPRISE and not await asyncio.to_thread(services.is_known, str(address.get("url", ""))):
-        raise InvalidInput(services.UNKNOWN)
+        raise InvalidInput.of("apprise_url", services.UNKNOWN)
 
 
 def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:

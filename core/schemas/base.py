@@ -26,12 +26,12 @@ class Schema(BaseModel):
         """What people or programs gave, by field.
 
         Raises:
-            InvalidInput: A field cannot be used; the first is told.
+            InvalidInput: A field cannot be used; the message tells the first.
         """
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise InvalidInput(explain(error)) from error
+            raise InvalidInput(explain(error), explain_each(error)) from error
 
 
 class Given(Schema):

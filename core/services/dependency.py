@@ -111,10 +111,11 @@ def check(db: Session, website_id: int | None, url: str, depends_on: str | None)
         return
     parent = _named(db, depends_on)
     if parent is None:
-        raise InvalidInput(f"Nothing is watched at {depends_on}; a website can depend only on one that is.")
+        words = f"Nothing is watched at {depends_on}; a website can depend only on one that is."
+        raise InvalidInput.of("depends_on", words)
     own = {display_url(one) for one in spellings(url)}
     if display_url(parent.url) in own or website_id in (parent.id, *(one.id for one in ancestors(db, parent))):
-        raise InvalidInput(f"By this, {display_url(url)} would depend on itself.")
+        raise InvalidInput.of("depends_on", f"By this, {display_url(url)} would depend on itself.")
 
 
 def rename(db: Session, before: str, after: str | None) -> None:

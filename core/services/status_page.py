@@ -156,4 +156,4 @@ def _refuse_duplicate(db: Session, slug: str | None, domain: str | None, *, but_
         if value is not None:
             there = db.scalar(select(StatusPage.id).where(column == value))
             if there is not None and there != but_for:
-                raise AlreadyExists(f"There is a status page at {value} already.")
+                raise AlreadyExists.of(column.key, f"There is a status page at {value} already.")

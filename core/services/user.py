@@ -100,7 +100,7 @@ class UserCRUD:
 
 def _refuse_duplicate(db: Session, name: str) -> None:
     if UserCRUD.get_by_name(db, name) is not None:
-        raise AlreadyExists(f"There is an account {name} already.")
+        raise AlreadyExists.of("name", f"There is an account {name} already.")
 
 
 def _keep_an_administrator(db: Session, user: User) -> None:

@@ -5,9 +5,13 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
+from pydantic import ValidationError
 
-from core.errors import WatchwrightError
+from core.errors import InvalidInput, WatchwrightError
 from core.models import ChannelKind
+from core.schemas import explain_each
+from core.schemas.notification_channel import OF_KIND as ADDRESSES
+from core.wording import BOUNDS
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
@@ -40,6 +44,8 @@ OF_KIND: dict[str, tuple[Field, ...]] = {
         Field(name="password", label="Password", kind="password"),
     ),
 }
+INPUTS = {("APPRISE", "url"): "apprise_url", ("WEBHOOK", "url"): "webhook_url"}
+"""Inputs that are not called as the field of the address is."""
 KEEPS = "How it is reached is not shown again. Leave the fields empty to keep it, or give all of them."
 
 
@@ -77,6 +83,7 @@ class ChannelDialog:
         self._kinds.set_visibility(self._is_new)
         self._keeps.set_visibility(not self._is_new)
         self._error.props["textContent"] = ""
+        self._fields.show({})
         self._fields.fill({"name": name, "kind": kind or "APPRISE", "security": "starttls"})
         self._on_change()
         self._dialog.open()
@@ -96,11 +103,28 @@ class ChannelDialog:
         elif set(address) - {"security"}:
             given["address"] = address
         try:
+            refuse(self._kind, given)
             await self._submit(given)
         except WatchwrightError as problem:
-            self._error.props["textContent"] = str(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem)
         else:
             self._dialog.close()
+
+
+def refuse(kind: str, given: Given) -> None:
+    """See that what is *given* of a channel of *kind* can be used.
+
+    Raises:
+        InvalidInput: It cannot; by the names of the inputs.
+    """
+    wrong = {} if given["name"] else {"name": BOUNDS["missing"]}
+    try:
+        if "address" in given:
+            ADDRESSES[ChannelKind(kind)].model_validate(given["address"])
+    except ValidationError as error:
+        wrong |= {INPUTS.get((kind, field), field): words for field, words in explain_each(error).items()}
+    if wrong:
+        raise InvalidInput(next(iter(wrong.values())), wrong)
 
 
 def address_of(kind: str, typed: Given) -> Given:

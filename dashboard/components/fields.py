@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from core.errors import WatchwrightError
 from dashboard.components.elements import text
 from dashboard.components.select import Select
 
@@ -56,7 +57,7 @@ class Fields:
         element.props["aria-label"] = field.label
         element.props["aria-describedby"] = wrong.html_id
         self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
-        self._keep_typed(element, "checked" if is_switch else "value")
+        self._keep_typed(field.name, element, "checked" if is_switch else "value")
 
     def fill(self, values: dict[str, Any]) -> None:
         """Let *values* stand in the inputs, and nothing where there is none."""
@@ -75,15 +76,37 @@ class Fields:
 
     def show(self, problems: dict[str, str]) -> None:
         """Say beneath each input what is wrong with it."""
-        for name, element in self._inputs.items():
-            sentence = problems.get(name, "")
-            if self._wrong[name].props.get("textContent") != sentence:
-                self._wrong[name].props["textContent"] = sentence
-                element.props["aria-invalid"] = "true" if sentence else "false"
+        for name in self._inputs:
+            self._say(name, problems.get(name, ""))
+
+    def _say(self, name: str, sentence: str) -> None:
+        if self._wrong[name].props.get("textContent") != sentence:
+            self._wrong[name].props["textContent"] = sentence
+            self._inputs[name].props["aria-invalid"] = "true" if sentence else "false"
+
+    def refuse(self, problem: WatchwrightError) -> str:
+        """Say beneath each input what *problem* finds there, and put the cursor into the first of them.
+
+        Returns:
+            What is of no input, to be said elsewhere; empty where all is said.
+        """
+        self.show(problem.by_field)
+        wrong = [name for name in self._inputs if name in problem.by_field]
+        if not wrong:
+            return str(problem)
+        self.focus(wrong[0])
+        return problem.by_field.get("", "")
+
+    def put(self, name: str, value: str) -> None:
+        """Let *value* stand in the input called *name*."""
+        self._inputs[name].props["value"] = value
 
     def focus(self, name: str) -> None:
-        """Put the cursor into the input called *name*."""
-        ui.run_javascript(f"document.getElementById('{self._inputs[name].html_id}').focus()")
+        """Put the cursor into the input called *name*, unfolding what it is in."""
+        ui.run_javascript(
+            f"const field = document.getElementById('{self._inputs[name].html_id}');"
+            "field.closest('details')?.setAttribute('open', ''); field.focus()"
+        )
 
     def _value(self, field: Field) -> Any:
         props = self._inputs[field.name].props
@@ -111,9 +134,13 @@ class Fields:
         element.props["placeholder"] = field.hint
         return element
 
-    def _keep_typed(self, element: Element, name: str) -> None:
+    def _keep_typed(self, of: str, element: Element, name: str) -> None:
         def keep(event: Any) -> None:
             element.props[name] = event.args  # not sent back: the browser has it already
 
         element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
-        element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")
+        element.on("change", lambda _event: self._changed(of), js_handler="() => emit()")
+
+    def _changed(self, name: str) -> None:
+        self._say(name, "")  # until it is looked at again
+        self._on_change()

@@ -41,6 +41,7 @@ OF = {
 WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10}
 """Numbers of a rule as they are where nothing was typed."""
 TARGET = 99.9  # percent, the same
+A_WEEK = 10_080  # minutes; longer, nothing is waited for
 KINDS_NOTE = "Such as tls_expired, dns; all that explains a failure when empty."
 NUMBERS = {"after_minutes": "after_seconds", "cooldown_minutes": "cooldown_seconds"}
 TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
@@ -130,7 +131,7 @@ class RuleDialog:
             trial = await self._attempt(given_of(self._fields.typed()))
         except WatchwrightError as problem:
             self._forget_trial()
-            self._error.props["textContent"] = str(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem)
             return
         self._error.props["textContent"] = ""
         self._tried.props["textContent"] = would_have_sent(trial, self._days)
@@ -139,7 +140,7 @@ class RuleDialog:
         try:
             await self._submit(given_of(self._fields.typed()))
         except WatchwrightError as problem:
-            self._error.props["textContent"] = str(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem)
         else:
             self._dialog.close()
 
@@ -158,19 +159,22 @@ def given_of(typed: Given) -> Given:
     """The fields of a rule, and its ``subject``, of what was *typed*.
 
     Raises:
-        InvalidInput: A number is none.
+        InvalidInput: A number is none or too large, or there is nothing to tell of.
     """
     given: Given = {name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")}
     given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
     given["channel_id"] = typed["channel_id"]
     given["events"] = [event for event, _words in EVENTS if typed[event]]
+    if not given["events"]:
+        raise InvalidInput("Choose at least one thing to tell of.")
     given["unless_acknowledged"] = typed["unless_acknowledged"]
     given["timezone"] = typed["timezone"].strip() or "UTC"
+    numbers = _numbers(typed)
     for name, seconds in NUMBERS.items():
-        given[seconds] = round(_number(typed[name]) * 60)
+        given[seconds] = round(numbers[name] * 60)
     for name, usual in WHOLE.items():
-        given[name] = round(_number(typed[name]) or usual)
-    given["budget_target"] = _number(typed["budget_target"]) or TARGET
+        given[name] = round(numbers[name] or usual)
+    given["budget_target"] = numbers["budget_target"] or TARGET
     given["finding_kinds"] = typed["finding_kinds"].replace(",", " ").split()
     return given
 
@@ -184,11 +188,18 @@ def typed_of(values: Given) -> Given:
     return typed
 
 
-def _number(text: str) -> float:
-    try:
-        number = float(text.strip() or 0)
-    except ValueError:
-        number = -1
-    if not 0 <= number < 1_000_000:
-        raise InvalidInput(f"{text.strip()[:20]!r} is no number; give one such as 5.")
-    return number
+def _numbers(typed: Given) -> dict[str, float]:
+    """All that are asked for; 0 where nothing was typed."""
+    numbers, wrong = {}, {}
+    for name in (*NUMBERS, *WHOLE, "budget_target"):
+        try:
+            numbers[name] = float(typed[name].strip() or 0)
+        except ValueError:
+            numbers[name] = -1
+        if not 0 <= numbers[name] < 1_000_000:
+            wrong[name] = f"{typed[name].strip()[:20]!r} is no number; give one such as 5."
+        elif name in NUMBERS and numbers[name] > A_WEEK:
+            wrong[name] = f"Give at most {A_WEEK:,} minutes, which is a week."
+    if wrong:
+        raise InvalidInput(next(iter(wrong.values())), wrong)
+    return numbers

@@ -1,5 +1,7 @@
 """Asking for a status page: its name and address, what it shows, and who may see it."""
 
+import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ from dashboard.components.press import on_submit
 Given = dict[str, Any]
 GROUPS_NOTE = "One website a line, by address or name; a line such as # Shops begins a group."
 KEEPS_NOTE = "Empty: it stays as it is."
+MAIL_NOTE = "By e-mail, once there is a channel of that kind under Notifications."
 
 
 class StatusDialog:
@@ -39,7 +42,8 @@ class StatusDialog:
 
     @ui.refreshable_method
     def _form(self) -> None:
-        self._fields = fields = Fields(lambda: None)
+        self._fields = fields = Fields(self._propose_address)
+        self._proposed = ""
         text("h2", self._heading)
         with ui.element("form").classes("ww-form").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
@@ -49,7 +53,9 @@ class StatusDialog:
                 lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True, rows=9)
                 fields.draw(lines)
                 choices = (("", "nobody can subscribe"), *self._channels)
-                fields.draw(Field(name="channel_id", label="Subscribers are told by", kind="choice", choices=choices))
+                note = "" if self._channels else MAIL_NOTE
+                label = "Subscribers are told by"
+                fields.draw(Field(name="channel_id", label=label, kind="choice", choices=choices, note=note))
                 fields.draw(Field(name="domain", label="Own domain", hint="status.example.org"))
                 note = KEEPS_NOTE if self._values.get("has_password") else ""
                 fields.draw(Field(name="password", label="Password", kind="password", hint="none", note=note))
@@ -64,13 +70,26 @@ class StatusDialog:
         fields.fill(self._values)
         on_submit(form, self._go)
 
+    def _propose_address(self) -> None:
+        """Let the address follow the title until somebody gives another one."""
+        typed = self._fields.typed()
+        if "id" not in self._values and typed["slug"] in ("", self._proposed):
+            self._proposed = slug_of(typed["title"])
+            self._fields.put("slug", self._proposed)
+
     async def _go(self) -> None:
         try:
             await self._submit(given_of(self._fields.typed()) | {"logo": self._logo.picture})
         except WatchwrightError as problem:
-            self._error.props["textContent"] = str(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem)
         else:
             self._dialog.close()
+
+
+def slug_of(title: str) -> str:
+    """An address for a page called *title*: its letters without marks, its digits, and hyphens between."""
+    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return re.sub("[^a-z0-9]+", "-", plain)[:64].strip("-")
 
 
 def given_of(typed: Given) -> Given:

@@ -43,7 +43,7 @@ def _form(submit: Callable[[str, str], Awaitable[None]]) -> None:
         try:
             await submit(typed["stage"] or STAGES[0], typed["text"].strip())
         except WatchwrightError as problem:
-            error.props["textContent"] = str(problem)
+            error.props["textContent"] = fields.refuse(problem)
         else:
             error.props["textContent"] = ""
             fields.fill({"stage": typed["stage"]})

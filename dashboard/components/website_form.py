@@ -133,7 +133,7 @@ class WebsiteDialog:
         try:
             await work(given_of(self._fields.typed()))
         except WatchwrightError as problem:
-            self._error.props["textContent"] = str(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem)
         else:
             self._error.props["textContent"] = ""
             then()

@@ -88,3 +88,14 @@ def test_what_is_wrong_is_told_in_words_of_a_person(given: dict[str, object], sa
         StatusPageCreate.checked({"slug": "ours", "title": "Ours"} | given)
 
     assert str(refused.value) == says
+
+
+def test_each_field_that_is_wrong_has_a_sentence_to_stand_beside_it() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        StatusPageCreate.checked({"slug": "ours", "title": "", "domain": "http://x"})
+
+    assert str(refused.value) == "title must not be empty."
+    assert refused.value.by_field == {
+        "title": "This must not be empty.",
+        "domain": "The domain is a host name without http:// and port, such as status.example.org.",
+    }

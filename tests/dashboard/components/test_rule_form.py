@@ -74,6 +74,21 @@ def test_what_is_no_number_is_said(name: str) -> None:
         given_of(TYPED | {name: "soon"})
 
 
+def test_what_is_wrong_is_said_of_each_field_in_its_own_unit() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        given_of(TYPED | {"slow_ms": "soon", "after_minutes": "20000"})
+
+    assert refused.value.by_field == {
+        "after_minutes": "Give at most 10,080 minutes, which is a week.",
+        "slow_ms": "'soon' is no number; give one such as 5.",
+    }
+
+
+def test_a_rule_that_tells_of_nothing_is_refused_in_words() -> None:
+    with pytest.raises(InvalidInput, match="at least one thing"):
+        given_of(EMPTY)
+
+
 @pytest.mark.parametrize(
     ("trial", "words"),
     [

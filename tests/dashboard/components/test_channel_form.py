@@ -1,0 +1,51 @@
+"""What is typed into a channel's form is looked at before it is sent, input by input."""
+
+from typing import Any
+
+import pytest
+
+from core.errors import InvalidInput
+from dashboard.components.channel_form import address_of, refuse
+
+MAIL: dict[str, Any] = {
+    "recipients": ["ops@example.org"],
+    "sender": "ww@example.org",
+    "host": "smtp.example.org",
+    "port": "",
+    "security": "starttls",
+    "username": "",
+    "password": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "by_field"),
+    [
+        ("APPRISE", {"apprise_url": ""}, {"apprise_url": "This must be given."}),
+        (
+            "WEBHOOK",
+            {"webhook_url": "ftp://nowhere", "secret": ""},
+            {"webhook_url": "The webhook's URL must be http:// or https:// with a host."},
+        ),
+        (
+            "EMAIL",
+            MAIL | {"recipients": ["ops@example.org", "nobody"], "host": "", "port": "99999"},
+            {
+                "recipients": "'nobody' is no e-mail address.",
+                "host": "This must be given.",
+                "port": "Give a number up to 65535.",
+            },
+        ),
+    ],
+    ids=["service", "webhook", "mail"],
+)
+def test_all_that_is_wrong_is_said_by_its_input(kind: str, typed: dict[str, Any], by_field: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        refuse(kind, {"name": "", "address": address_of(kind, typed)})
+
+    assert refused.value.by_field == {"name": "This must be given.", **by_field}
+
+
+def test_what_can_be_used_is_let_through_and_an_address_that_is_kept_is_not_asked_for() -> None:
+    refuse("EMAIL", {"name": "Mail", "address": address_of("EMAIL", MAIL)})
+    refuse("EMAIL", {"name": "Mail"})

@@ -1,0 +1,28 @@
+"""/status-pages as a person meets it."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.server import Server
+
+
+def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/status-pages")
+    page.get_by_role("button", name="Add a status page").first.click()
+    dialog = page.get_by_role("dialog", name="Status page")
+
+    dialog.get_by_role("button", name="Save").click()
+    title = dialog.get_by_label("Title")
+    expect(title).to_be_focused()
+    expect(title).to_have_accessible_description("This must not be empty.")
+    title.fill("Our shop")
+    dialog.get_by_label("Own domain").fill("https://status.example.org")
+    expect(title).to_have_accessible_description("")
+    expect(dialog.get_by_label("Address")).to_have_value("our-shop")
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(dialog.get_by_label("Own domain")).to_have_accessible_description(re.compile("host name without"))
+    dialog.get_by_label("Own domain").fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="/status/our-shop")).to_be_visible()
