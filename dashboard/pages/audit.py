@@ -44,7 +44,7 @@ def register(_runtime: Runtime) -> None:
                 return
             _title(chosen)
             filters(PATH, _choices(chosen), chosen)
-            _table(events)
+            _table(events, empty="No act matches." if chosen else "Nothing was done yet.")
             pager(PATH, chosen, page=page, page_size=PAGE_SIZE, total=total)
 
 
@@ -75,10 +75,10 @@ def _choices(chosen: dict[str, str]) -> list[Choice]:
     ]
 
 
-def _table(events: list[AuditEventRead]) -> None:
+def _table(events: list[AuditEventRead], *, empty: str) -> None:
     with ui.element("section").classes("ww-card"):
         if not events:
-            text("p", "Nothing of the kind was done.", "ww-table-empty")
+            text("p", empty, "ww-table-empty")
             return
         scroll = ui.element("div").classes("ww-scroll").props('tabindex=0 role=region aria-label="Audit log"')
         with scroll, ui.element("table").classes("ww-table"):

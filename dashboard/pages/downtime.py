@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 from nicegui.element import Element
 
+from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow
@@ -14,6 +15,7 @@ from core.services import TagCRUD, WebsiteCRUD
 from core.services.downtime_list import WindowFilter, windows
 from core.services.maintenance_window import maintenance
 from core.signals import window_changed
+from dashboard.acting import may
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import card_head, text
@@ -204,8 +206,13 @@ class DowntimePage:
         is_narrowed = any(name != "range" for name in self._chosen)
         with ui.element("section").classes("ww-empty"):
             ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-            text("h2", "No window matches" if is_narrowed else f"Nothing was down in the last {self._range}")
+            if not self._state.names:
+                text("h2", "No website is watched yet")
+            else:
+                text("h2", "No window matches" if is_narrowed else f"Nothing was down in the last {self._range}")
             text("p", "When a website stops answering, its downtime window stands here, with its cause and duration.")
+            if not self._state.names and may(Permission.WRITE):
+                ui.link("Watch a website", "/").classes("ww-button ww-primary")
 
     def _figure(self) -> dict[str, Any]:
         state = self._state
