@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from nicegui import ui
 
@@ -12,12 +11,11 @@ from core.accounts.actor import Permission
 from core.models import DebugSession, SessionTrigger
 from core.schemas.website import display_url
 from dashboard.acting import may
+from dashboard.components.address_form import address_form
 from dashboard.components.elements import button, moment, only_for, text
-from dashboard.components.press import on_submit
 from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, state_words
 from dashboard.format import milliseconds
 
-PROPOSED = 500  # addresses; a browser's list of proposals gets slow beyond
 STYLE = Path(__file__).with_suffix(".css")
 
 ICON = """<svg width="48" height="44" viewBox="0 0 48 44" fill="none" stroke="currentColor" stroke-width="2"
@@ -39,7 +37,7 @@ class Start:
     unavailable: str | None
     """Why no session can run, in one sentence; None when one can."""
     start: Callable[[str], Awaitable[None]]
-    """Called with what was typed."""
+    """Called with what was typed; may raise `WatchwrightError`."""
 
 
 Pin = Callable[[int, bool], Awaitable[None]]
@@ -59,30 +57,14 @@ def starter(start: Start) -> None:
     """Give an address and press the button; where no session can run, say why. Nothing for who may not."""
     if not may(Permission.DEBUG):
         return
-    with ui.element("form").classes("ww-start").props("novalidate") as form:
-        field = ui.element("input").classes("ww-input").props("list=ww-known-urls autocomplete=off spellcheck=false")
-        field.props["aria-label"] = "Address to open"
-        field.props["placeholder"] = "https://example.com"
-        with ui.element("datalist").props("id=ww-known-urls"):
-            for url in start.urls[:PROPOSED]:
-                ui.element("option").props["value"] = display_url(url)
-        press = text("button", "Start debug session", "ww-button ww-primary").props("type=submit")
-        if start.unavailable:
-            press.props("disabled")
-            press.props["title"] = start.unavailable
-
-    def keep(event: Any) -> None:
-        field.props["value"] = str(event.args)
-
-    async def go() -> None:
-        typed = str(field.props.get("value", "")).strip()
-        if typed:
-            await start.start(typed)
-
-    field.on("input", keep, js_handler="(event) => emit(event.target.value)")
-    on_submit(form, go)
-    if start.unavailable:
-        text("p", start.unavailable, "ww-why-not")
+    address_form(
+        start.start,
+        label="Address to open",
+        action="Start debug session",
+        kind="ww-start",
+        proposed=[display_url(url) for url in start.urls],
+        unavailable=start.unavailable,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

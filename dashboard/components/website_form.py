@@ -1,10 +1,9 @@
-"""Asking for a website: one field for a new one, a dialog for all of it, a confirmation before it goes."""
+"""Asking for a website: a dialog for all of it, a confirmation before it goes."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import ui
-from nicegui.element import Element
 
 from core.errors import WatchwrightError
 from dashboard.check_flags import OPTIONS
@@ -21,20 +20,6 @@ DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told o
 REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."
 Submit = Callable[[dict[str, Any]], Awaitable[None]]
 TryIt = Callable[[dict[str, Any]], Awaitable[Trial]]
-
-
-def paste_url(submit: Callable[[str], Awaitable[None]], *, label: str = "Watch it") -> None:
-    """One field for a URL; what is wrong with it stands beneath."""
-    with ui.element("form").classes("ww-paste").props("novalidate") as form:
-        field = _input("url", "https://example.com", "Address of the website").props("autofocus inputmode=url")
-        text("button", label, "ww-button ww-primary").props("type=submit")
-    error = text("div", "", "ww-error").props("role=alert")
-
-    async def go() -> None:
-        await _try(lambda: submit(field.props.get("value", "")), error, field)
-
-    _keep_value(field)
-    on_submit(form, go)
 
 
 class WebsiteDialog:
@@ -153,30 +138,3 @@ def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitabl
                 await do()
 
             button(action, go, kind="ww-danger")
-
-
-def _input(kind: str, placeholder: str, label: str) -> Element:
-    field = ui.element("input").classes("ww-input")
-    field.props["type"] = "text" if kind == "url" else kind
-    field.props["placeholder"] = placeholder
-    field.props["aria-label"] = label
-    field.props("autocomplete=off spellcheck=false")
-    return field
-
-
-def _keep_value(field: Element) -> None:
-    def keep(event: Any) -> None:
-        field.props["value"] = str(event.args)  # not sent back: the browser has it already
-
-    field.on("input", keep, js_handler="(event) => emit(event.target.value)")
-
-
-async def _try(do: Callable[[], Awaitable[None]], error: Element, field: Element) -> None:
-    try:
-        await do()
-    except WatchwrightError as problem:
-        error.props["textContent"] = str(problem)
-        field.props["aria-invalid"] = "true"
-    else:
-        error.props["textContent"] = ""
-        field.props.pop("aria-invalid", None)

@@ -4,7 +4,6 @@ from nicegui import ui
 
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import WatchwrightError
 from core.models import DebugSessionState, SessionTrigger
 from core.services import WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
@@ -119,11 +118,7 @@ class SessionsPage:
         return lines, total
 
     async def _begin(self, typed: str) -> None:
-        try:
-            started = await start_for_url(self.runtime.sessions, typed)
-        except WatchwrightError as error:
-            ui.notify(str(error), type="negative")
-            return
+        started = await start_for_url(self.runtime.sessions, typed)
         if started.notice:
             ui.notify(started.notice, type="info", timeout=8_000)
             await ui.run_javascript("new Promise((go) => setTimeout(go, 1500))", timeout=5)

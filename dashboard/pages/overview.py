@@ -11,10 +11,11 @@ from core.errors import WatchwrightError
 from core.schemas.website import as_typed
 from dashboard import sessions, websites
 from dashboard.acting import may
+from dashboard.components.address_form import address_form
 from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
 from dashboard.components.later import Later
-from dashboard.components.website_form import WebsiteDialog, paste_url
+from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
@@ -150,5 +151,6 @@ def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable
         if not may_add:
             text("p", "You may look at websites, and somebody else adds them.")
             return
-        paste_url(submit)
+        field = address_form(submit, label="Address of the website", action="Watch it", kind="ww-paste")
+        field.props("autofocus")
         button("or paste several", open_several, kind="ww-quiet")

@@ -70,6 +70,19 @@ def test_filters_are_the_address_and_nonsense_in_it_is_left_out(page: Page, serv
     expect(page.get_by_text("No debug session matches.")).to_be_visible()
 
 
+def test_what_is_no_address_is_refused_beneath_its_field(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions")
+    field, start = page.get_by_label("Address to open"), page.get_by_role("button", name="Start debug session")
+
+    start.click()
+    expect(page.get_by_role("alert")).to_contain_text("must start with http:// or https://")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("no host")
+    start.click()
+
+    expect(page.get_by_role("alert")).to_contain_text("contains a space")
+
+
 def test_a_session_of_an_address_that_is_not_watched_gets_a_paused_website(page: Page, tmp_path: Path) -> None:
     server = Server(data_dir=tmp_path / "data")
     server.start()
