@@ -5,8 +5,10 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import formatdate
 from html import escape
+from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications.message import Message, Picture
@@ -44,13 +46,17 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
 
 def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     """The mail, whose Message-ID is the same each time that it is tried, so that a mailbox may see it is one."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_Policy())
     mail["Subject"] = " ".join(message.title.split())
     mail["From"], mail["To"] = address.sender, ", ".join(address.recipients)
     mail["Date"] = formatdate(localtime=False)
     mail["Message-ID"] = _message_id(address, key)
     if message.follows:  # a thread with the failure's mail
         mail["In-Reply-To"] = mail["References"] = _message_id(address, message.follows)
+    if message.leave:
+        mail["List-Unsubscribe"] = f"<{message.leave}>"
+        if message.leave.startswith("https:"):  # RFC 8058, with which large mailboxes show a button of their own
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
     paragraphs = "".join(f"<p>{_linked(line)}</p>" for line in message.text.splitlines() if line)
@@ -62,6 +68,15 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     if message.picture:
         _show(mail, message.picture)
     return mail
+
+
+class _Policy(EmailPolicy):
+    """Python's, which alone would write a long address in a header as encoded words, in which no address is found."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() == "list-unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii", "replace")
+        return super().fold_binary(name, value)
 
 
 def _message_id(address: EmailAddress, key: str) -> str:

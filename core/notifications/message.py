@@ -91,6 +91,8 @@ class Message:
     """For channels that take one."""
     follows: str | None = None
     """The key of an earlier message, for channels that know of threads."""
+    leave: str | None = None
+    """The address at which its one reader asks for no more of its kind; for mails."""
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:

@@ -43,10 +43,9 @@ def announce_update(db: Session, window: DowntimeWindow, written: WindowUpdate, 
     """Tell subscribers what was written about a downtime window."""
     rows = []
     for subscriber, page, website in StatusSubscriberCRUD.of_website(db, window.website_id):
+        subject = f"{page.title}: {website.name}, {written.stage}"
         text = f"{written.stage.capitalize()}: {written.text}\n{_foot(page, subscriber)}"
-        rows.append(
-            _row(f"update:{written.id}:{subscriber.id}", subscriber, f"{page.title}: {website.name}", text, now)
-        )
+        rows.append(_row(f"update:{written.id}:{subscriber.id}", subscriber, subject, text, now))
     StatusMailCRUD.add(db, rows)
 
 
@@ -56,9 +55,13 @@ def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
         StatusSubscriberCRUD.delete(db, subscriber.page_id, subscriber.id)
 
 
+def leave_link(page: StatusPage, subscriber: StatusSubscriber) -> str:
+    """The address at which *subscriber* leaves."""
+    return f"{ROOT}/status/{page.slug}/unsubscribe?token={subscriber.token}"
+
+
 def _foot(page: StatusPage, subscriber: StatusSubscriber) -> str:
-    address = f"{ROOT}/status/{page.slug}"
-    return f"{address}\n\nTo get no more of these mails: {address}/unsubscribe?token={subscriber.token}"
+    return f"{ROOT}/status/{page.slug}\n\nTo get no more of these mails: {leave_link(page, subscriber)}"
 
 
 def _row(key: str, subscriber: StatusSubscriber, subject: str, text: str, now: datetime) -> dict[str, Any]:

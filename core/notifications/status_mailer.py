@@ -16,7 +16,7 @@ from core.models import ChannelKind
 from core.notifications.briefing import Links
 from core.notifications.dispatch import IDLE_SECONDS, LEASE, MOST_ATTEMPTS, retry_delay
 from core.notifications.message import Message
-from core.notifications.status_mail import ROOT
+from core.notifications.status_mail import ROOT, leave_link
 from core.schemas.notification_channel import EmailAddress, address_of
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
@@ -70,7 +70,9 @@ class StatusMailer:
         assert isinstance(address, EmailAddress)
         to_one = address.model_copy(update={"recipients": [due.subscriber.email]})
         text = due.mail.text.replace(ROOT, self._links.root)
-        return self._send(to_one, Message(title=due.mail.subject, text=text, payload={}), f"status:{due.mail.key}")
+        leave = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
+        message = Message(title=due.mail.subject, text=text, payload={}, leave=leave)
+        return self._send(to_one, message, f"status:{due.mail.key}")
 
     async def _run(self) -> None:
         while True:

@@ -75,7 +75,7 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
         return _nothing(request)
     try:
         await status_pages.subscribe(slug, email)
-        said, status = "If the address is not told yet, a mail is on its way: confirm by the link in it.", 200
+        said, status = "If this address has not subscribed yet, a mail is on its way: confirm by the link in it.", 200
     except (InvalidInput, NotFound) as error:
         said, status = str(error), 422
     return _html(render.html(kept.view, root=_root(request), said=said), status)
@@ -106,8 +106,8 @@ async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
 
 @router.post("/status/{slug}/unsubscribe")
 async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
-    """Forget the address."""
-    await status_pages.unsubscribe(slug, token)
+    """Forget the address; a mailbox's own button (RFC 8058) has the token in the address."""
+    await status_pages.unsubscribe(slug, token or request.query_params.get("token", ""))
     told = "Your address is forgotten."
     return _html(render.small_page("Unsubscribed", told, root=_root(request), back=f"/status/{slug}"))
 

@@ -52,6 +52,7 @@ async def test_a_mail_goes_to_its_subscriber_alone_with_the_address_of_our_pages
     assert mail.sent_at is not None and mail.answer == "Accepted."
     assert sent[0][0].recipients == ["eve@example.org"]
     assert "https://watch.example/status/ours/confirm?token=" in sent[0][1].text
+    assert str(sent[0][1].leave).startswith("https://watch.example/status/ours/unsubscribe?token=")
 
 
 async def test_what_is_not_taken_is_tried_again_later(asked: None) -> None:
