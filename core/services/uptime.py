@@ -57,6 +57,8 @@ class DayUptime:
     share: float | None
     """As `Uptime.share`."""
     coverage: float
+    known_seconds: float
+    """What the day weighs where days are put together: today is not over, and a day may have 23 hours."""
     down_seconds: float
 
 
@@ -130,8 +132,8 @@ def _by_day(told: _Told, days: Sequence[date], edges: Sequence[float]) -> list[D
     known, down = by_bucket(told.known, edges), by_bucket(told.down, edges)
     found = [_uptime(known[number], down[number], end - start) for number, (start, end) in enumerate(pairwise(edges))]
     return [
-        DayUptime(day=day, share=one.share, coverage=one.coverage, down_seconds=one.down_seconds)
-        for day, one in zip(days, found, strict=False)
+        DayUptime(day=day, share=one.share, coverage=one.coverage, known_seconds=seconds, down_seconds=one.down_seconds)
+        for day, one, seconds in zip(days, found, known, strict=False)
     ]
 
 

@@ -138,10 +138,9 @@ def _websites(db: Session, websites: dict[int, Website], days: Bars, now: dateti
 
 
 def _share(days: list[statistics.DayUptime]) -> float | None:
-    """The days' shares, each weighed by how much of it is known."""
-    known = [(day.share, day.coverage) for day in days if day.share is not None and day.coverage > 0]
-    weight = sum(coverage for _share_of_day, coverage in known)
-    return sum(share * coverage for share, coverage in known) / weight if weight else None
+    """Available time in the known time of all *days*."""
+    known = sum(day.known_seconds for day in days)
+    return (known - sum(day.down_seconds for day in days)) / known if known else None
 
 
 def _open(db: Session, website_ids: list[int]) -> list[DowntimeWindow]:

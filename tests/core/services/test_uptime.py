@@ -234,7 +234,7 @@ def test_days_are_those_of_the_readers_calendar(store: Session) -> None:
 
     assert [one.day for one in in_utc] == [day, day + timedelta(days=1)]
     assert [one.down_seconds for one in in_utc] == [HOUR, HOUR]
-    assert [one.coverage for one in in_utc] == [1.0, 1.0]
+    assert [(one.coverage, one.known_seconds) for one in in_utc] == [(1.0, DAY), (1.0, DAY)]
     assert in_utc[0].share == pytest.approx(23 / 24)
     assert (further_east[0].down_seconds, further_east[0].share) == (0.0, 1.0)
 

@@ -16,9 +16,10 @@ from core.models import DowntimeWindow, MonitorStatus, StatusMail, StatusSubscri
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, coverage
+from core.services.statistics import DayUptime
 from dashboard import status_pages
 from dashboard.acting import acting_as
-from dashboard.status import public
+from dashboard.status import public, view
 from tests.factories import make_check, make_maintenance, make_website, make_window
 
 MAIL = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.example"]}
@@ -68,6 +69,18 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert answer.text.index("is down</h3>") < answer.text.index("Maintenance is planned: Move")
     assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
     assert "<script" not in answer.text and "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_the_day_that_has_just_begun_weighs_what_it_has_lasted(anybody: httpx.AsyncClient) -> None:
+    ids = await make_page()
+    today = utc_now().date()
+    before = DayUptime(day=today - timedelta(days=1), share=1.0, coverage=1.0, known_seconds=86_400.0, down_seconds=0.0)
+    begun = DayUptime(day=today, share=0.0, coverage=1.0, known_seconds=600.0, down_seconds=600.0)
+
+    page = await in_session(view.load, "ours", utc_now(), bars={ids["shop"]: [before, begun]})
+
+    assert page is not None
+    assert page.groups[0][1][0].share == 86_400 / 87_000
 
 
 async def test_what_has_not_changed_is_not_sent_again(anybody: httpx.AsyncClient) -> None:

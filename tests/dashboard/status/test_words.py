@@ -57,8 +57,8 @@ def test_the_headline_names_few_and_counts_many(statuses: list[str], said: str) 
 
 
 def test_uptime_says_of_how_many_days_it_knows() -> None:
-    known = DayUptime(day=date(2026, 3, 1), share=1.0, coverage=1.0, down_seconds=0)
-    unknown = DayUptime(day=date(2026, 2, 28), share=None, coverage=0.0, down_seconds=0)
+    known = DayUptime(day=date(2026, 3, 1), share=1.0, coverage=1.0, known_seconds=86_400, down_seconds=0)
+    unknown = DayUptime(day=date(2026, 2, 28), share=None, coverage=0.0, known_seconds=0, down_seconds=0)
 
     def told(*days: DayUptime) -> str:
         return words.uptime(Shown(id=1, name="A", status="UP", days=list(days), share=1.0))
@@ -93,7 +93,7 @@ def test_a_span_over_midnight_names_both_days() -> None:
 
 
 def test_a_bar_says_when_and_how_long() -> None:
-    day = DayUptime(day=date(2026, 3, 1), share=0.98, coverage=1.0, down_seconds=1_728)
+    day = DayUptime(day=date(2026, 3, 1), share=0.98, coverage=1.0, known_seconds=86_400, down_seconds=1_728)
 
     assert words.tip(day) == "1 Mar 2026: 98.000 %, down 28 min 48 s"
     assert words.bar(day) == "up-3"
