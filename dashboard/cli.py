@@ -27,9 +27,10 @@ def _run() -> None:
 
         run()
     else:
+        from dashboard import cli_usage
         from dashboard.cli_app import app
 
-        app()
+        cli_usage.run(app)
 
 
 def _exit_code(error: WatchwrightError) -> int:

@@ -10,7 +10,7 @@ import typer
 from dashboard import cli_configuration
 from dashboard.cli import NOT_SO
 from dashboard.cli_accounts import token_app, user_app
-from dashboard.cli_websites import AsJson, website_app
+from dashboard.cli_websites import AsJson, Url, website_app
 from dashboard.commands.check_options import takes_check_options
 
 app = typer.Typer(
@@ -72,7 +72,7 @@ def worker(
 @app.command()
 @takes_check_options
 def check(
-    url: Annotated[str, typer.Argument(help="An http or https URL; a bare host is taken as https.")],
+    url: Url,
     check: dict[str, Any],
     timeout: Annotated[int, typer.Option(help="Seconds until it gives up.")] = 10,
     as_json: AsJson = False,
@@ -86,7 +86,7 @@ def check(
 
 @app.command()
 def debug(  # noqa: PLR0917 - each is one flag
-    url: Annotated[str, typer.Argument(help="An http or https URL; a bare host is taken as https.")],
+    url: Url,
     har: Annotated[typer.FileTextWrite | None, typer.Option(help="Write the session to this file as HAR 1.2.")] = None,
     as_json: AsJson = False,
     browser: Annotated[str | None, typer.Option(help="chromium, firefox or webkit.")] = None,
@@ -156,7 +156,7 @@ def import_file(
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")]) -> None:
     """Copy the store to a file, whole and consistent, while Watchwright runs."""
     from dashboard.commands import backup as command
 
@@ -164,7 +164,7 @@ def backup(file: Annotated[Path, typer.Argument(help="A file that is not there y
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A file that backup made.")]) -> None:
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup made.")]) -> None:
     """Put a backup in the store's place; Watchwright must be stopped, and what the store held is kept beside it."""
     from dashboard.commands import backup as command
 
@@ -185,7 +185,7 @@ def doctor() -> None:
 
 
 @db_app.command("upgrade")
-def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
+def db_upgrade(revision: Annotated[str, typer.Argument(metavar="REV")] = "head") -> None:
     """Bring the store to a revision; the newest unless told otherwise."""
     from dashboard.commands import db
 
@@ -194,7 +194,7 @@ def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
 
 @db_app.command("downgrade")
 def db_downgrade(
-    revision: Annotated[str, typer.Argument(help="A revision, or base.")],
+    revision: Annotated[str, typer.Argument(metavar="REV", help="A revision, or base.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Take the store back to a revision; what later ones added is lost."""
@@ -215,18 +215,21 @@ def db_current() -> None:
 
 @db_app.command("copy")
 def db_copy(
-    url: Annotated[str, typer.Argument(help="An empty database: postgresql+psycopg://… or sqlite:///….")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="An empty database: postgresql+psycopg://… or sqlite:///….")
+    ],
 ) -> None:
     """Copy the whole store into another, empty database, and compare the counts; the store may be in use."""
     from core.config import normal_store_url
+    from core.errors import InvalidInput
     from dashboard.commands import db
 
     try:
         target = normal_store_url(url)
     except ValueError as error:
-        raise typer.BadParameter(f"URL {error}") from error
+        raise InvalidInput(f"URL {error}.") from error
     if not target:
-        raise typer.BadParameter("URL must name the database to copy to")
+        raise InvalidInput("URL must name the database to copy to.")
     db.copy(target)
 
 

@@ -9,6 +9,7 @@ from dashboard.commands.check_options import takes_check_options
 website_app = typer.Typer(help="What is watched.", no_args_is_help=True)
 
 WebsiteRef = Annotated[str, typer.Argument(metavar="URL|ID", help="Its URL, or its number.")]
+Url = Annotated[str, typer.Argument(metavar="URL", help="An http or https URL; a bare host is taken as https.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Name = Annotated[str | None, typer.Option(help="What to call it; its host when not given.")]
 Interval = Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")]
@@ -51,7 +52,7 @@ def website_show(website: WebsiteRef, as_json: AsJson = False) -> None:
 @website_app.command("add")
 @takes_check_options
 def website_add(  # noqa: PLR0917 - each is one flag
-    url: Annotated[str, typer.Argument(help="An http or https URL; a bare host is taken as https.")],
+    url: Url,
     check: dict[str, Any],
     name: Name = None,
     interval: Interval = None,

@@ -1,0 +1,47 @@
+"""What the command line itself is refused with: one sentence, in the words that forms and settings have."""
+
+from io import StringIO
+
+import pytest
+
+from tests.command import run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("serve", "--port", "abc"), "--port: Give a whole number."),
+        (("debug", "127.0.0.1", "--time-limit", "soon"), "--time-limit: Give a number."),
+        (("website", "add", "a.example", "--quorum", "0"), "--quorum: Give a number from 1 on."),
+        (("website", "add"), "URL must be given; see `watchwright website add --help`."),
+        (("website", "show"), "URL|ID must be given; see `watchwright website show --help`."),
+        (("website", "watch"), "No such command 'watch'; see `watchwright website --help`."),
+        (("check", "a.example", "--colour"), "No such option: --colour; see `watchwright check --help`."),
+        (("serve", "--port"), "Option '--port' requires an argument."),
+        (
+            ("db", "copy", "mysql://127.0.0.1/db"),
+            "URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_command_line_that_cannot_be_used_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    done = run(*arguments)
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"watchwright: {sentence}\n")
+
+
+def test_a_group_without_a_command_prints_its_help() -> None:
+    done = run("website")
+
+    assert done.returncode == 2
+    assert "Watch another website." in done.stdout
+    assert done.stderr == ""
+
+
+def test_what_is_not_confirmed_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("n\n"))
+
+    done = run("website", "remove", "1")
+
+    assert (done.returncode, done.stderr) == (1, "watchwright: Nothing was done.\n")
