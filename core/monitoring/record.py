@@ -139,6 +139,8 @@ def _maintenance(db: Session, book: WindowBook, cases: Sequence[Case]) -> dict[i
 
 def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
     check = case.check
+    if case.run is not None and check.status != MonitorStatus.UNKNOWN:
+        book.set_back(check.website_id, check.checked_at)
     transition = _transition(book.open_window(check.website_id), case, excused)
     book.apply(check, transition)
     is_down = book.is_down(check.website_id) and case.voted is None and not case.is_late

@@ -13,6 +13,7 @@ from core.monitoring.vote import Judgement, Voice, vote
 from core.schemas.region import majority
 from core.services import region_state
 from core.services.region_state import Ballot, Key, Seen, Sight
+from core.services.website_state import is_ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta
 
 def _look(sights: dict[Key, Sight], key: Key, finding: Finding, confirmation: Confirmation) -> None:
     result, verdict, before = finding.result, finding.verdict, sights.get(key)
-    if before is not None and result.started_at < before.checked_at:
+    if before is not None and result.started_at < before.checked_at and not is_ahead(before.checked_at):
         return  # stored late: it says nothing of now
     seen = Seen(
         status=verdict.status,

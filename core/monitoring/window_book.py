@@ -27,6 +27,10 @@ class Draft:
     initial_status: MonitorStatus = MonitorStatus.DOWN
     ended_at: datetime | None = None
     recovery_status: MonitorStatus | None = None
+    is_planned: bool = False
+    """Whether a person opened it with a start that was still to come."""
+    is_set_back: bool = False
+    """Whether it begins earlier than is stored."""
     check_ids: list[int] = field(default_factory=list)
     """Of the checks that changed it."""
 
@@ -37,6 +41,7 @@ class Draft:
             website_id=window.website_id,
             started_at=window.started_at,
             affected_checks_count=window.affected_checks_count,
+            is_planned=window.created_at < window.started_at,
         )
 
 
@@ -53,6 +58,12 @@ class WindowBook:
 
     def is_down(self, website_id: int) -> bool:
         return website_id in self._open
+
+    def set_back(self, website_id: int, moment: datetime) -> None:
+        """Have its open window begin at *moment*, if that is earlier: the clock was set back since it was opened."""
+        draft = self._open.get(website_id)
+        if draft is not None and moment < draft.started_at and not draft.is_planned:
+            draft.started_at, draft.is_set_back = moment, draft.id is not None
 
     def apply(self, check: StoredCheck, transition: Transition | None) -> None:
         """Change the website's window as *transition*, which *check* brought about, says."""
@@ -85,6 +96,9 @@ class WindowBook:
         for draft, window in zip(new, stored, strict=True):
             draft.id = window.id
         DowntimeWindowCRUD.change_many(db, changes)
+        for draft in self._changed:
+            if draft.id is not None and draft.is_set_back:
+                DowntimeWindowCRUD.begin_at(db, draft.id, draft.started_at)
         return {check_id: draft.id for draft in self._changed for check_id in draft.check_ids if draft.id is not None}
 
 

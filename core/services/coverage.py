@@ -66,7 +66,8 @@ def fold(
 
     Returns:
         The state of its website after each check, by the check's id; a check that is older than the latest one that
-        was stored before has none, as it says nothing of how its website is now.
+        was stored before has none, as it says nothing of how its website is now. It does where the latest one is
+        dated ahead of now: the clock was set back, and until it comes there again nothing would be judged.
     """
     if not checks:
         return {}
@@ -82,12 +83,14 @@ def fold(
         website_id = check.website_id
         state = states.get(website_id)
         if state is not None and check.checked_at < state.checked_at:
-            late.append(check)
-            continue
+            if not website_state.is_ahead(state.checked_at):
+                late.append(check)
+                continue
+            state, span = website_state.set_back(state, check.checked_at)
+            _end_span(ended, website_id, span)
         states[website_id], span = after(state, check, trusted[website_id])
         told[check.id] = states[website_id]
-        if span is not None and span[0] < span[1]:
-            ended.append({"website_id": website_id, "started_at": span[0], "ended_at": span[1]})
+        _end_span(ended, website_id, span)
     for website_id, certificate in (certificates or {}).items():
         states[website_id] = with_certificate(states[website_id], certificate)
     if ended:
@@ -99,6 +102,11 @@ def fold(
         if not _is_known(states[check.website_id], check):
             _fold_late(db, check, trusted[check.website_id])
     return told
+
+
+def _end_span(ended: list[dict[str, Any]], website_id: int, span: Ended | None) -> None:
+    if span is not None and span[0] < span[1]:
+        ended.append({"website_id": website_id, "started_at": span[0], "ended_at": span[1]})
 
 
 def end(db: Session, website_id: int, at: datetime | None = None) -> None:

@@ -35,6 +35,7 @@ class OngoingWindow(NamedTuple):
     website_id: int
     started_at: datetime
     affected_checks_count: int
+    created_at: datetime
 
 
 _windows = DowntimeWindow.__table__
@@ -121,6 +122,11 @@ class DowntimeWindowCRUD:
         changing = changing.values({name: bindparam(f"new_{name}") for name in names})
         rows = [{"window_id": one.id, **{f"new_{name}": getattr(one, name) for name in names}} for one in changes]
         db.execute(changing, rows)
+
+    @staticmethod
+    def begin_at(db: Session, window_id: int, started_at: datetime) -> None:
+        """Have an open window begin at another time."""
+        db.execute(update(DowntimeWindow).where(DowntimeWindow.id == window_id).values(started_at=started_at))
 
     @staticmethod
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:

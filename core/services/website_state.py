@@ -12,12 +12,14 @@ from typing import Protocol, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import MonitorStatus, WebsiteState
 from core.services.bulk import upsert
 from core.services.prepared import IDS, rows_of, run_many
 
 LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
 SLICE_SECONDS = 600  # of checks that are added up together: a chart reads at most so much of a website's raw checks
+CLOCKS_DIFFER = timedelta(seconds=5)  # no more than that between machines of a fleet, and steps of a clock that is kept
 MOST_COUNTED = 1_000  # checks of a run; no setting asks for more, and a row that does not grow is cheaper to write
 
 
@@ -153,6 +155,24 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     return now, ended
 
 
+def is_ahead(moment: datetime) -> bool:
+    """Whether a check that began at *moment* went by a clock that was set back since: it cannot have begun yet."""
+    return moment > utc_now() + CLOCKS_DIFFER
+
+
+def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
+    """*state* for a check that began at *moment*, before what `is_ahead` says of the latest one; pure.
+
+    The website goes on as it was: what its checks said in a row stays said, and what was known is a span that is over.
+    """
+    known = None if state.known_since is None else (state.known_since, state.checked_at)
+    rolled_until = state.rolled_until and min(state.rolled_until, slice_start(moment))  # checks come there once more
+    now = replace(
+        state, checked_at=moment, known_since=None, known_until=None, run_until=None, rolled_until=rolled_until
+    )
+    return now, known
+
+
 def slice_start(moment: datetime) -> datetime:
     """The start of the slice in which *moment* is; days and hours are made of whole slices."""
     return datetime.fromtimestamp(moment.timestamp() // SLICE_SECONDS * SLICE_SECONDS, UTC)
@@ -174,7 +194,7 @@ def run_after(
             counted = min((state.run_checks or 0) + 1, MOST_COUNTED)
         else:
             since = None
-    since = since or check.checked_at
+    since = min(since or check.checked_at, check.checked_at)  # a clock that was set back leaves it ahead
     return (since, None, counted, None) if is_failing else (None, since, counted, None)
 
 

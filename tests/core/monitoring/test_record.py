@@ -1,13 +1,17 @@
 """Checks and the downtime that they change are stored together, a batch in as many statements as one."""
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Confirmation, Opened
 from core.monitoring.findings import Finding
@@ -217,3 +221,63 @@ def test_what_two_workers_find_at_once_is_judged_one_after_the_other(engine: Eng
             (newer, older), _total = MonitorCheckCRUD.get_by_website(db, website_id)
             is_second_seen = newer.id > older.id  # else the older one came late, and says nothing of how it is now
             assert DowntimeWindowCRUD.get_by_website(db, website_id)[1] == is_second_seen
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[float], None]]:
+    """Sets the clock, which is the machine's again afterwards."""
+    yield lambda seconds: clock.go_by(at(seconds))
+    clock.go_by(datetime.now(UTC))
+
+
+HOUR = 3_600.0
+
+
+def test_a_clock_that_was_an_hour_ahead_hides_no_outage_once_it_is_right(
+    store: Session, clock_at: Callable[[float], None]
+) -> None:
+    website = make_website(store)
+    record(store, [found(website.id, HOUR)])
+    clock_at(90)
+
+    told = [
+        record(store, [found(website.id, seconds, result)])[0]
+        for seconds, result in ((20, GOOD), (60, BAD), (65, BAD), (70, BAD), (90, GOOD))
+    ]
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at, window.affected_checks_count) == (at(60), at(90), 3)
+    assert [fact.is_failing for fact in told] == [False, True, True, True, False]
+    assert statistics.current_states(store)[website.id].checked_at == at(90)
+    shown = statistics.uptime(store, [website.id], since=at(20), until=at(90))[website.id]
+    assert (shown.coverage, shown.down_seconds) == (1.0, 30.0)
+
+
+def test_a_window_that_a_clock_ahead_opened_begins_and_ends_by_the_right_one(
+    store: Session, clock_at: Callable[[float], None]
+) -> None:
+    website = make_website(store)
+    clock_at(HOUR + 10)
+    record(store, [found(website.id, HOUR + seconds, BAD) for seconds in (0, 5, 10)])
+    clock_at(80)
+
+    record(store, [found(website.id, 20, BAD), found(website.id, 25, BAD)])
+    record(store, [found(website.id, 80)])
+
+    (window,), total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert total == 1
+    assert (window.started_at, window.ended_at, window.duration_seconds) == (at(20), at(80), 60)
+    assert window.affected_checks_count == 5
+
+
+def test_a_window_that_a_person_planned_ahead_stays_where_it_is(
+    store: Session, clock_at: Callable[[float], None]
+) -> None:
+    website = make_website(store)
+    clock_at(0)
+    make_window(store, website, started_at=at(HOUR))
+
+    record(store, [found(website.id, 0), found(website.id, 5, BAD)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(HOUR), None)

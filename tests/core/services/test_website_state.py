@@ -80,3 +80,14 @@ def test_states_are_stored_the_same_whether_or_not_it_is_known_what_was_before(
     website_state.write(store, now, before=before)
 
     assert website_state.read(store, ids) == now
+
+
+def test_a_run_goes_on_before_where_a_clock_ahead_left_it() -> None:
+    ahead = told((3_600, DOWN), (3_605, DOWN))
+
+    back, known = website_state.set_back(ahead, at(10))
+    state, _ended = after(back, MonitorCheck(id=3, website_id=1, status=DOWN, checked_at=at(10)), timedelta(minutes=2))
+
+    assert (state.failing_since, state.run_checks, state.known_since) == (at(10), 3, at(10))
+    assert known == (at(3_600), at(3_605))
+    assert state.rolled_until == at(0)
