@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -26,7 +26,12 @@ TRUST_FACTOR = 2.5  # intervals after a check for which it still speaks: one lat
 _websites = Website.__table__
 _INTERVALS = select(_websites.c.id, _websites.c.check_interval).where(_websites.c.id.in_(IDS))
 # In one order, so that two never wait for each other.
-_HELD_INTERVALS = _INTERVALS.order_by(_websites.c.id).with_for_update(key_share=True)
+_HELD_INTERVALS = (
+    select(_websites.c.id, case((_websites.c.is_active, _websites.c.check_interval), else_=0))
+    .where(_websites.c.id.in_(IDS))
+    .order_by(_websites.c.id)
+    .with_for_update(key_share=True)
+)
 
 _SINCE, _UNTIL = (bindparam(name, type_=UtcDateTime()) for name in ("since", "until"))
 _spans = CoverageSpan.__table__
@@ -192,6 +197,8 @@ def trust(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> 
 
     Args:
         is_held: Let no other transaction that asks so have any of them before this one ends; SQLite has one anyway.
+            It is asked for checks that are to be stored now: of a website that was paused while it was checked they
+            speak for no time.
     """
     found = rows_of(db, _HELD_INTERVALS if is_held else _INTERVALS, ids=website_ids)
     return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in found}

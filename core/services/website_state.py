@@ -123,6 +123,9 @@ Ended = tuple[datetime, datetime]
 def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[State, Ended | None]:
     """Fold a check, not older than the latest, into the state of its website; pure.
 
+    Args:
+        trusted: How long it speaks; zero where the website has been paused: what is known up to then stays.
+
     Returns:
         The state now, and the span of known time that this check has ended, if it has.
     """
@@ -134,6 +137,8 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     if since is not None and until is not None and (says_nothing or until < checked_at):
         ended = (since, min(until, checked_at))
         since = None
+    if not trusted and until is not None:
+        trusted = max(until - checked_at, trusted)
     failing_since, available_since, run_checks, run_until = run_after(state, check)
     now = State(
         status=check.status,

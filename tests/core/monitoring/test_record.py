@@ -18,7 +18,7 @@ from core.monitoring.findings import Finding
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
 from core.monitoring.verdict import judge
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, statistics
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, coverage, statistics
 from tests.conftest import Queries
 from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at, make_maintenance, make_website, make_window
@@ -56,6 +56,19 @@ def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_o
     assert [fact.is_failing for fact in told] == [False, True, True, True, True, False, False]
     assert [fact.window_id is not None for fact in told] == [False, False, False, True, True, True, False]
     assert window.root_cause == "The server answered with status 503; 200 to 399 is accepted."
+
+
+def test_a_check_of_a_website_that_was_paused_meanwhile_speaks_for_no_time_to_come(store: Session) -> None:
+    website = make_website(store, check_interval=3_600)
+    record(store, [found(website.id, 0)])
+    coverage.end(store, website.id, at(603))
+    website.is_active = False
+    store.flush()
+
+    record(store, [found(website.id, 600)])
+
+    told = statistics.uptime(store, [website.id], since=at(0), until=at(6_030))[website.id]
+    assert (told.share, told.coverage) == (1.0, 0.1)
 
 
 def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session) -> None:
