@@ -7,12 +7,13 @@ from core.schemas.session_options import SessionOptions
 
 
 def options_of(flags: dict[str, Any]) -> SessionOptions:
-    """The options that *flags* (those not given are None) ask for.
+    """The options that *flags* (those not given are None or empty) ask for.
 
     Raises:
         InvalidInput: A flag cannot be used, alone or beside the others.
     """
-    given = {name: value for name, value in flags.items() if value not in (None, [], ())}
+    stripped = {name: value.strip() if isinstance(value, str) else value for name, value in flags.items()}
+    given = {name: value for name, value in stripped.items() if value not in (None, "", [], ())}
     if size := given.pop("viewport", None):
         given["viewport"] = _viewport(size)
     if headers := given.pop("header", None):

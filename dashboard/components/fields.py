@@ -26,6 +26,8 @@ class Field:
     """A sentence beneath."""
     choices: tuple[tuple[str, str], ...] = ()
     """Value and words, for a choice."""
+    proposed: tuple[str, ...] = ()
+    """Some of what may be typed, as the browser's own list."""
     is_wide: bool = False
     rows: int = 2
     """How many lines of an area or a list are seen at once."""
@@ -47,6 +49,8 @@ class Fields:
         with ui.element("label").classes("ww-switch" if is_switch else "ww-field") as holder:
             text("span", field.label, "ww-secondary")
             element = self._input(field)
+            if field.proposed:
+                self._propose(element, field)
             if field.note:
                 text("small", field.note, "ww-muted")
             wrong = text("small", "", "ww-wrong").props("role=alert")
@@ -133,6 +137,14 @@ class Fields:
         element.props["autocomplete"] = "new-password" if field.kind == "password" else "off"
         element.props["placeholder"] = field.hint
         return element
+
+    @staticmethod
+    def _propose(element: Element, field: Field) -> None:
+        with ui.element("datalist") as proposed:
+            for value in field.proposed:
+                ui.element("option").props["value"] = value
+        element.props["list"] = proposed.html_id
+        del element.props["autocomplete"]  # Firefox shows no list where it is off
 
     def _keep_typed(self, of: str, element: Element, name: str) -> None:
         def keep(event: Any) -> None:

@@ -16,3 +16,28 @@ def test_why_an_edit_is_refused_is_in_sight(page: Page, server: Server) -> None:
 
     refusal = dialog.get_by_text("Nothing is watched at https://nobody.example;")
     expect(refusal).to_be_in_viewport(ratio=1)
+
+
+def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/websites/1")
+    page.get_by_role("button", name="Options of a debug session").click()
+    dialog = page.get_by_role("dialog", name="Start debug session with options")
+    proposed = dialog.get_by_label("Device").evaluate("input => input.list.options.length")
+    dialog.get_by_label("Viewport").fill("390x844")
+    dialog.get_by_label("Extra headers").fill("Accept-Language: de\nX-Test: 1")
+    dialog.get_by_label("Network").select_option("slow-4g")
+    dialog.get_by_label("At most").fill("30")
+    dialog.get_by_label("JavaScript").uncheck()
+
+    dialog.get_by_role("button", name="Keep for this website").click()
+    expect(dialog).to_be_hidden()
+    page.reload()
+    page.get_by_role("button", name="Options of a debug session").click()
+
+    assert proposed > 1
+    expect(dialog.get_by_label("Viewport")).to_have_value("390x844")
+    expect(dialog.get_by_label("Extra headers")).to_have_value("Accept-Language: de\nX-Test: 1")
+    expect(dialog.get_by_label("Network")).to_have_value("slow-4g")
+    expect(dialog.get_by_label("At most")).to_have_value("30")
+    expect(dialog.get_by_label("JavaScript")).not_to_be_checked()
+    expect(dialog.get_by_label("Cache")).to_be_checked()
