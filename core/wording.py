@@ -14,7 +14,7 @@ def words_of(problem: Any) -> str:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
         return BOUNDS[kind].format(**plain)
     message = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{message[:1].upper()}{message[1:]}."
+    return f"{message[:1].upper()}{message[1:]}{'' if message.endswith('?') else '.'}"
 
 
 ONE = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}

@@ -1,0 +1,21 @@
+"""What pydantic finds wrong is one sentence."""
+
+from typing import Any
+
+import pytest
+
+from core.wording import words_of
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ({"type": "value_error", "msg": "Value error, the name is taken"}, "The name is taken."),
+        ({"type": "value_error", "msg": "Value error, is its day one that it has?"}, "Is its day one that it has?"),
+        ({"type": "string_too_short", "msg": "…", "ctx": {"min_length": 1}}, "This must not be empty."),
+        ({"type": "less_than_equal", "msg": "…", "ctx": {"le": 50.0}}, "Give a number up to 50."),
+    ],
+    ids=["ours", "a question", "empty", "a limit"],
+)
+def test_a_problem_is_one_sentence(problem: dict[str, Any], words: str) -> None:
+    assert words_of(problem) == words
