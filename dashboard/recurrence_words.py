@@ -1,7 +1,7 @@
 """How maintenance recurs, in words: what the form offers, and what a stored rule says. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -58,3 +58,15 @@ def _parts(rule: str | None, start: datetime) -> frozenset[str]:
         parts |= {"BYDAY=" + DAYS[start.weekday()]} if "FREQ=WEEKLY" in parts else set()
         parts |= {f"BYMONTHDAY={start.day}"} if "FREQ=MONTHLY" in parts else set()
     return frozenset(parts)
+
+
+def span_words(start: datetime, end: datetime, zone: tzinfo) -> str:
+    """``Sun 29 Nov 2026, 11:00 to 12:00 CET``; what a day, or a change of the clocks, sets apart is said of both."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    is_same_day, is_same_time = first.date() == last.date(), first.tzname() == last.tzname()
+    begins = f"{_day(first)} {first:%Y, %H:%M}{'' if is_same_time else f' {first:%Z}'}"
+    return f"{begins} to {'' if is_same_day else f'{_day(last)}, '}{last:%H:%M %Z}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b}"

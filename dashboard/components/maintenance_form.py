@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,14 +10,17 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
-from dashboard.components.elements import button, moment, text
+from dashboard.components.elements import button, text
 from dashboard.components.press import on_submit
 from dashboard.components.select import Select
-from dashboard.recurrence_words import ONCE, OWN, presets
+from dashboard.recurrence_words import ONCE, OWN, presets, span_words
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 ZONES = "ww-zones"
 Given = dict[str, Any]
+INPUTS = {"duration_seconds": "length", "starts_at": "starts", "recurrence": "rule"}
+"""Inputs that are not called as the field of a window is."""
+LONGEST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +56,18 @@ class MaintenanceDialog:
         self._values: dict[str, str] = {}
         self._subjects: list[tuple[str, str]] = []
         self._title = ""
+        self._reader: tzinfo = UTC
+        self._wrong: dict[str, Element] = {}
+        self._inputs: dict[str, Element] = {}
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
             self._form()
 
-    def open(self, draft: Draft, subjects: Sequence[tuple[str, str]], *, title: str) -> None:
-        """Show the dialog with *draft* filled in and *subjects*, by key and words, to choose from."""
+    def open(self, draft: Draft, subjects: Sequence[tuple[str, str]], *, title: str, reader: tzinfo) -> None:
+        """Show the dialog with *draft* filled in and *subjects*, by key and words, to choose from.
+
+        Times stand by the clocks of the window's zone, and by the *reader*'s where these differ.
+        """
+        self._reader = reader
         self._values = {name: getattr(draft, name) for name in Draft.__slots__}
         self._subjects = list(subjects)
         self._title = title
@@ -107,15 +117,19 @@ class MaintenanceDialog:
             return
         if not occurrences:
             text("p", "None: it would be over already.", "ww-muted")
+            return
+        if left_out := skipped(self._values):
+            text("p", left_out, "ww-muted")
+        zone = ZoneInfo(self._values["timezone"].strip())
         with ui.element("ol").classes("ww-ahead"):
             for start, end in occurrences:
                 with ui.element("li"):
-                    text("span", _in_zone(start, self._values["timezone"]))
-                    with ui.element("span").classes("ww-muted"):
-                        text("span", "yours: ")
-                        moment(start, is_long=True)
-                        text("span", " to ")
-                        moment(end)
+                    text("span", span_words(start, end, zone))
+                    if any(
+                        at.astimezone(zone).utcoffset() != at.astimezone(self._reader).utcoffset()
+                        for at in (start, end)
+                    ):
+                        text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
 
     def _input(self, name: str, label: str, *, kind: str = "text", hint: str = "", zones: bool = False) -> None:
         with ui.element("label").classes("ww-field"):
@@ -123,6 +137,7 @@ class MaintenanceDialog:
             field = ui.element("input").classes("ww-input").props("autocomplete=off spellcheck=false")
             field.props["type"], field.props["placeholder"] = kind, hint
             field.props["value"] = self._values.get(name, "")
+            self._describe(name, label, field)
             if kind == "number":
                 field.props("min=1 step=any inputmode=decimal")
             if zones:
@@ -137,7 +152,14 @@ class MaintenanceDialog:
         with ui.element("label").classes("ww-field"):
             text("span", label, "ww-secondary")
             field = Select(options, self._values.get(name))
+            self._describe(name, label, field)
         self._keep(name, field, "change")
+
+    def _describe(self, name: str, label: str, field: Element) -> None:
+        self._wrong[name] = text("small", "", "ww-wrong").props("role=alert")
+        field.props["aria-label"] = label
+        field.props["aria-describedby"] = self._wrong[name].html_id
+        self._inputs[name] = field
 
     def _keep(self, name: str, field: Element, event: str) -> None:
         def keep(told: Any) -> None:
@@ -156,24 +178,35 @@ class MaintenanceDialog:
         try:
             await self._submit(fields(self._values), self._values["subject"])
         except WatchwrightError as problem:
-            self._error.props["textContent"] = str(problem)
+            self._refuse(problem)
         else:
             self._dialog.close()
+
+    def _refuse(self, problem: WatchwrightError) -> None:
+        """Say beneath each input what *problem* finds there, and the rest above the buttons."""
+        told = {INPUTS.get(field, field): words for field, words in problem.by_field.items()}
+        for name, wrong in self._wrong.items():
+            wrong.props["textContent"] = told.pop(name, "")
+            self._inputs[name].props["aria-invalid"] = "true" if wrong.props["textContent"] else "false"
+        self._error.props["textContent"] = next(iter(told.values()), "" if problem.by_field else str(problem))
 
 
 def fields(values: dict[str, str]) -> Given:
     """The fields of a window as the schemas take them, of what was typed.
 
     Raises:
-        InvalidInput: Something is missing or no number, no time, no zone.
+        InvalidInput: Something is missing or no number, no time, no zone; of each input that is wrong.
     """
-    start = _start(values)
-    if start is None:
-        raise InvalidInput("Give the first start and a time zone such as Europe/Berlin or UTC.")
-    try:
-        seconds = round(float(values["length"]) * UNITS[values["unit"]])
-    except (ValueError, KeyError, OverflowError) as error:
-        raise InvalidInput("Say how long it lasts, as a number.") from error
+    start, seconds = _start(values), _seconds(values)
+    wrong = {}
+    if _zone(values) is None:
+        wrong["timezone"] = "Give a time zone such as Europe/Berlin or UTC."
+    elif start is None:
+        wrong["starts"] = "Give a date and a time."
+    if not 60 <= seconds <= LONGEST_DAYS * UNITS["days"]:
+        wrong["length"] = f"Give a number, of a minute at least and {LONGEST_DAYS} days at most."
+    if start is None or wrong:
+        raise InvalidInput(next(iter(wrong.values())), wrong)
     preset = next((preset for preset in presets(start) if preset.key == values["recurs"]), None)
     return {
         "name": values["name"].strip(),
@@ -201,15 +234,33 @@ def draft_of(*, name: str, subject: str, start: datetime, seconds: int, recurren
     )
 
 
+def skipped(values: dict[str, str]) -> str:
+    """What to know of a first start that clocks going forward leave out; empty for any other."""
+    start = _start(values)
+    meant = start and start.astimezone(UTC).astimezone(start.tzinfo)
+    if start is None or meant is None or meant.time() == start.time():
+        return ""
+    return f"Clocks go forward that day and leave out {start:%H:%M}: {meant:%H:%M} stands for it."
+
+
+def _zone(values: dict[str, str]) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(values.get("timezone", "").strip())
+    except (ValueError, OSError, KeyError):  # it raises all three
+        return None
+
+
 def _start(values: dict[str, str]) -> datetime | None:
     try:
-        zone = ZoneInfo(values.get("timezone", "").strip())
-        start = datetime.fromisoformat(values.get("starts", "")).replace(tzinfo=zone)
-    except (ValueError, OSError, KeyError):  # ZoneInfo raises all three
+        start = datetime.fromisoformat(values.get("starts", "")).replace(tzinfo=_zone(values))
+    except ValueError:
         return None
-    return start if 1971 <= start.year <= 2200 else None
+    return start if start.tzinfo is not None and 1971 <= start.year <= 2200 else None
 
 
-def _in_zone(at: datetime, zone: str) -> str:
-    local = at.astimezone(ZoneInfo(zone.strip()))
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local:%Z}"
+def _seconds(values: dict[str, str]) -> int:
+    """How long it lasts; 0 where that is no number."""
+    try:
+        return round(float(values["length"]) * UNITS[values["unit"]])
+    except (ValueError, KeyError, OverflowError):
+        return 0

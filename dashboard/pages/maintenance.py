@@ -1,7 +1,7 @@
 """/maintenance: when websites may be down without it counting; now, soon and in the past."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -147,7 +147,8 @@ class MaintenancePage:
         self._open(draft, "Edit maintenance")
 
     def _open(self, draft: Draft, title: str) -> None:
-        self._dialog.open(draft, [(choice.key, choice.words) for choice in self._state.choices], title=title)
+        subjects = [(choice.key, choice.words) for choice in self._state.choices]
+        self._dialog.open(draft, subjects, title=title, reader=self._zone or UTC)
 
     async def _keep(self, given: dict[str, Any], subject: str) -> None:
         given = given | subject_fields(subject)

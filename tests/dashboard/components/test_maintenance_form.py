@@ -1,0 +1,65 @@
+"""What is typed into the form of a maintenance window is its fields, and what is wrong is said of its input."""
+
+from dataclasses import asdict, replace
+
+import pytest
+
+from core.errors import InvalidInput
+from dashboard.components.maintenance_form import Draft, fields, skipped
+
+DRAFT = Draft(
+    name="Upgrade",
+    subject="all",
+    starts="2027-03-28T02:30",
+    length="1",
+    unit="hours",
+    recurs="once",
+    rule="",
+    timezone="Europe/Berlin",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "by_field"),
+    [
+        ({"timezone": "Mars"}, {"timezone": "Give a time zone such as Europe/Berlin or UTC."}),
+        ({"starts": ""}, {"starts": "Give a date and a time."}),
+        ({"length": "-1"}, {"length": "Give a number, of a minute at least and 366 days at most."}),
+        (
+            {"starts": "", "length": "long"},
+            {
+                "starts": "Give a date and a time.",
+                "length": "Give a number, of a minute at least and 366 days at most.",
+            },
+        ),
+        (
+            {"length": "9", "unit": "days", "timezone": ""},
+            {"timezone": "Give a time zone such as Europe/Berlin or UTC."},
+        ),
+    ],
+    ids=["zone", "start", "length", "both", "no zone"],
+)
+def test_what_is_wrong_is_said_of_its_input(typed: dict[str, str], by_field: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        fields(asdict(replace(DRAFT, **typed)))
+
+    assert refused.value.by_field == by_field
+
+
+@pytest.mark.parametrize(
+    ("starts", "timezone", "words"),
+    [
+        ("2027-03-28T02:30", "Europe/Berlin", "Clocks go forward that day and leave out 02:30: 03:30 stands for it."),
+        (
+            "2027-03-14T02:00",
+            "America/New_York",
+            "Clocks go forward that day and leave out 02:00: 03:00 stands for it.",
+        ),
+        ("2027-03-28T03:30", "Europe/Berlin", ""),
+        ("2027-10-31T02:30", "Europe/Berlin", ""),
+        ("", "Europe/Berlin", ""),
+    ],
+    ids=["Berlin", "New York", "after it", "twice that day", "nothing"],
+)
+def test_a_start_that_clocks_leave_out_is_told(starts: str, timezone: str, words: str) -> None:
+    assert skipped(asdict(replace(DRAFT, starts=starts, timezone=timezone))) == words
