@@ -7,9 +7,10 @@ from pydantic import ValidationError
 from core.schemas import WebsiteCreate, explain_each
 from core.schemas.website import as_typed
 from dashboard import check_flags
+from dashboard.flags import NOT_TOGETHER
 from dashboard.websites import as_regions, as_tags
 
-TOGETHER = check_flags.NOT_TOGETHER
+TOGETHER = NOT_TOGETHER
 BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on", "regions", "quorum")
 ACCOUNT = ("basic_user", "basic_password")
 
