@@ -1,27 +1,12 @@
 """The flags for a check's options, which several commands take."""
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from dashboard.commands.taking import takes
+
 REQUEST, ANSWER, ROUTE = "How it is asked", "What its answer must be", "On which way"
-
-
-def takes_check_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give *command* the flags of `_flags`; they arrive together as its parameter ``check``, by the flag's name."""
-    flags = inspect.signature(_flags).parameters
-    own = [parameter for name, parameter in inspect.signature(command).parameters.items() if name != "check"]
-
-    @wraps(command)
-    def run(**given: Any) -> None:
-        command(check={name: given.pop(name) for name in flags}, **given)
-
-    run.__signature__ = inspect.Signature([*own, *flags.values()])  # type: ignore[attr-defined] # what typer reads
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *flags.values())}
-    return run
 
 
 def _flags(  # noqa: PLR0917 - each is one flag
@@ -74,3 +59,6 @@ def _flags(  # noqa: PLR0917 - each is one flag
     http: Annotated[str | None, typer.Option(metavar="any|1.0|1.1|2|3", help="Version.", rich_help_panel=ROUTE)] = None,
 ) -> None:
     """The flags by name; see `dashboard.check_flags.OPTIONS` for what each gives."""
+
+
+takes_check_options = takes("check", _flags)

@@ -1,0 +1,26 @@
+"""Flags of a command that belong together and arrive together."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+Command = Callable[..., None]
+
+
+def takes(name: str, flags: Command) -> Callable[[Command], Command]:
+    """Give a command the flags that are *flags*' parameters; they arrive as its parameter *name*, by their names."""
+    told = inspect.signature(flags).parameters
+
+    def give(command: Command) -> Command:
+        own = [parameter for parameter in inspect.signature(command).parameters.values() if parameter.name != name]
+
+        @wraps(command)
+        def run(**given: Any) -> None:
+            command(**{name: {flag: given.pop(flag) for flag in told}}, **given)
+
+        run.__signature__ = inspect.Signature([*own, *told.values()])  # type: ignore[attr-defined] # what typer reads
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *told.values())}
+        return run
+
+    return give

@@ -1,0 +1,32 @@
+"""Flags that belong together arrive together."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.testing import CliRunner
+
+from dashboard.commands.taking import takes
+
+app = typer.Typer()
+
+
+def _flags(
+    speed: Annotated[int | None, typer.Option(help="How fast.")] = None, colour: Annotated[str, typer.Option()] = "red"
+) -> None:
+    """The flags by name."""
+
+
+@app.command()
+@takes("paint", _flags)
+def draw(what: str, paint: dict[str, Any], twice: bool = False) -> None:
+    typer.echo(f"{what} {paint} {twice}")
+
+
+def test_what_is_given_and_what_is_not_arrives_by_name_beside_the_commands_own() -> None:
+    done = CliRunner().invoke(app, ["house", "--speed", "3", "--twice"])
+
+    assert done.output == "house {'speed': 3, 'colour': 'red'} True\n"
+
+
+def test_the_flags_stand_in_the_help() -> None:
+    assert "How fast." in CliRunner().invoke(app, ["--help"]).output
