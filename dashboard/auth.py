@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from functools import partial
 from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core import signals
 from core.accounts import identify
 from core.accounts.actor import NOBODY, Actor
+from core.accounts.tokens import token_hash
 from core.database import in_session
 from core.errors import NotAllowed
 from dashboard import access
 from dashboard.acting import acting_as
 from dashboard.api.problems import problem
+from dashboard.sightings import Sightings
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ class Guard:
         """*everybody* is who acts without signing in: for the demo, whose store is nobody's."""
         self._app = app
         self._everybody = everybody or NOBODY
+        self._sightings = Sightings()
         self._sockets: dict[int, set[asyncio.Event]] = defaultdict(set)
         signals.sign_in_ended.connect(self._on_sign_in_ended)
 
@@ -70,11 +74,16 @@ class Guard:
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else None
         scheme, _blank, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return await in_session(identify.by_api_token, token.strip(), address) or NOBODY
+        if scheme.lower() == "bearer" and (token := token.strip()):
+            program = await in_session(identify.by_api_token, token, address)
+            if program is not None:
+                await self._sightings.note(token_hash(token), partial(identify.saw_api_token, token=token))
+            return program or NOBODY
         cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
-        actor = await in_session(identify.by_cookie, cookie, address) if cookie else None
-        return actor or self._everybody
+        person = await in_session(identify.by_cookie, cookie, address) if cookie else None
+        if cookie and person is not None:
+            await self._sightings.note(token_hash(cookie), partial(identify.saw_cookie, token=cookie, address=address))
+        return person or self._everybody
 
     async def _attend(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a socket for as long as its sign-in lasts."""

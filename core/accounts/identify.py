@@ -14,26 +14,37 @@ SEEN_EVERY = timedelta(minutes=1)  # a write for each request would cost more th
 
 
 def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
-    """The person whose browser has *token*; None for one that is not, or not yet, signed in."""
-    now = utc_now()
-    sign_in = SignInCRUD.get_valid(db, token_hash(token), now)
+    """The person whose browser has *token*; None for one that is not, or not yet, signed in. Writes nothing."""
+    sign_in = SignInCRUD.get_valid(db, token_hash(token), utc_now())
     if sign_in is None or sign_in.needs_code:
         return None
     user = sign_in.user
-    if now - sign_in.last_seen_at > SEEN_EVERY:
-        sign_in.last_seen_at, sign_in.address = now, address
-        if user.oidc_subject is None:  # who is vouched for by a provider signs in there again in the end
-            sign_in.expires_at = now + STAYS_SIGNED_IN
     return of_user(user.name, user.role, user_id=user.id, sign_in_id=sign_in.id, address=address)
 
 
-def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
-    """The program that has *token*; None where there is no such token, or not any more."""
+def saw_cookie(db: Session, token: str, address: str | None) -> None:
+    """Keep that the browser which has *token* was here just now; who comes again and again stays signed in."""
     now = utc_now()
-    found = ApiTokenCRUD.get_valid(db, token_hash(token), now)
+    sign_in = SignInCRUD.get_valid(db, token_hash(token), now)
+    if sign_in is None or now - sign_in.last_seen_at <= SEEN_EVERY:
+        return
+    sign_in.last_seen_at, sign_in.address = now, address
+    if sign_in.user.oidc_subject is None:  # who is vouched for by a provider signs in there again in the end
+        sign_in.expires_at = now + STAYS_SIGNED_IN
+
+
+def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
+    """The program that has *token*; None where there is no such token, or not any more. Writes nothing."""
+    found = ApiTokenCRUD.get_valid(db, token_hash(token), utc_now())
     if found is None:
         return None
-    if found.last_used_at is None or now - found.last_used_at > SEEN_EVERY:
-        found.last_used_at = now
     owner = found.user
     return of_token(found.name, found.scopes, owner.name, owner.role, user_id=owner.id, address=address)
+
+
+def saw_api_token(db: Session, token: str) -> None:
+    """Keep that the program which has *token* was here just now."""
+    now = utc_now()
+    found = ApiTokenCRUD.get_valid(db, token_hash(token), now)
+    if found is not None and (found.last_used_at is None or now - found.last_used_at > SEEN_EVERY):
+        found.last_used_at = now

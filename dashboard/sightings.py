@@ -1,0 +1,43 @@
+"""Notes when somebody was seen last, now and then; no request waits for a store that takes no writes just now."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from time import monotonic
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.accounts.identify import SEEN_EVERY
+from core.database import in_session
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 0.3  # that a request waits, so that a page shows its own reader as seen
+
+
+class Sightings:
+    """One for a process: of each sign-in or token one note is under way at most, and one a minute is begun."""
+
+    def __init__(self) -> None:
+        self._noted_at: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def note(self, whose: str, write: Callable[[Session], None]) -> None:
+        """Run *write* in a transaction, unless that was done for *whose* within the minute; never fails."""
+        now = monotonic()
+        if now - self._noted_at.get(whose, float("-inf")) < SEEN_EVERY.total_seconds():
+            return
+        self._noted_at = {one: at for one, at in self._noted_at.items() if now - at < SEEN_EVERY.total_seconds()}
+        self._noted_at[whose] = now
+        task = asyncio.create_task(_write(write), name="sighting")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+
+
+async def _write(write: Callable[[Session], None]) -> None:
+    try:
+        await in_session(write)
+    except SQLAlchemyError as error:
+        logger.warning("when somebody was seen last cannot be noted", extra={"reason": str(error)})
