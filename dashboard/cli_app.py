@@ -12,6 +12,7 @@ from dashboard.cli import NOT_SO
 from dashboard.cli_accounts import token_app, user_app
 from dashboard.cli_websites import AsJson, Url, website_app
 from dashboard.commands.check_options import takes_check_options
+from dashboard.commands.session_options import takes_session_options
 
 app = typer.Typer(
     help="Watches websites, and shows why they fail.",
@@ -85,60 +86,18 @@ def check(
 
 
 @app.command()
-def debug(  # noqa: PLR0917 - each is one flag
+@takes_session_options
+def debug(
     url: Url,
+    session: dict[str, Any],
     har: Annotated[typer.FileTextWrite | None, typer.Option(help="Write the session to this file as HAR 1.2.")] = None,
     as_json: AsJson = False,
-    browser: Annotated[str | None, typer.Option(help="chromium, firefox or webkit.")] = None,
-    device: Annotated[str | None, typer.Option(help="A device that Playwright knows, such as 'iPhone 15'.")] = None,
-    viewport: Annotated[str | None, typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.")] = None,
-    user_agent: Annotated[str | None, typer.Option(help="What the browser calls itself.")] = None,
-    locale: Annotated[str | None, typer.Option(help="Such as de-DE.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
-    header: Annotated[list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="Sent with every request.")] = None,
-    cookie: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="There before the page opens.")] = None,
-    basic_auth: Annotated[str | None, typer.Option(metavar="USER:PASSWORD", help="For a server that asks.")] = None,
-    javascript: Annotated[bool | None, typer.Option(help="Run the page's scripts.")] = None,
-    cache: Annotated[bool | None, typer.Option(help="Let the browser cache.")] = None,
-    block: Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Refuse such URLs; * is anything.")] = None,
-    cpu: Annotated[str | None, typer.Option(help="A slower CPU: mid-tier-mobile or low-end-mobile.")] = None,
-    network: Annotated[str | None, typer.Option(help="A slower network: fast-4g, slow-4g, 3g or offline.")] = None,
-    watch: Annotated[str | None, typer.Option(help="load, network_idle, fixed or until_stopped (Ctrl+C).")] = None,
-    watch_seconds: Annotated[float | None, typer.Option(help="For --watch fixed.")] = None,
-    time_limit: Annotated[float | None, typer.Option(help="Seconds after which it ends in any case.")] = None,
-    scroll: Annotated[bool | None, typer.Option(help="Scroll to the page's end.")] = None,
-    ignore_certificate_errors: Annotated[bool | None, typer.Option(help="Open the page in spite of them.")] = None,
-    proxy: Annotated[str | None, typer.Option(help="http://, https://, socks4:// or socks5:// and HOST:PORT.")] = None,
-    redact: Annotated[bool | None, typer.Option(help="Mask secrets.")] = None,
 ) -> None:
     """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
     from dashboard.commands.debug import run
     from dashboard.session_flags import options_of
 
-    flags = {
-        "browser": browser,
-        "device": device,
-        "viewport": viewport,
-        "user_agent": user_agent,
-        "locale": locale,
-        "timezone": timezone,
-        "header": header,
-        "cookie": cookie,
-        "basic_auth": basic_auth,
-        "is_javascript_enabled": javascript,
-        "is_cache_enabled": cache,
-        "block_patterns": block,
-        "cpu_profile": cpu,
-        "network_profile": network,
-        "watch": watch,
-        "watch_seconds": watch_seconds,
-        "time_limit_seconds": time_limit,
-        "is_scrolled": scroll,
-        "ignore_certificate_errors": ignore_certificate_errors,
-        "proxy": proxy,
-        "is_redacted": redact,
-    }
-    raise typer.Exit(run(url, options=options_of(flags), har=har, as_json=as_json))
+    raise typer.Exit(run(url, options=options_of(session), har=har, as_json=as_json))
 
 
 @app.command("import")

@@ -29,12 +29,12 @@ class Flags(Generic[Options]):
         """The options that *flags* (those not given are None or empty) ask for, and what is *beside* them already.
 
         Raises:
-            InvalidInput: A flag cannot be used, alone or beside the others.
+            InvalidInput: A flag cannot be used, alone or beside the others; `by_field` names each flag that is wrong.
         """
         options, wrong = self._read(flags, beside or {})
         if options is None:
             flag, sentence = next(iter(wrong.items()))
-            raise InvalidInput(f"--{flag.replace('_', '-')}: {sentence}" if flag else sentence)
+            raise InvalidInput(f"--{flag.replace('_', '-')}: {sentence}" if flag else sentence, wrong)
         return options
 
     def problems(self, flags: dict[str, Any]) -> dict[str, str]:
@@ -59,13 +59,13 @@ class Flags(Generic[Options]):
         return (None, wrong) if wrong else (options, {})
 
 
-def pair(line: str, form: str) -> tuple[str, str]:
-    """What stands in *line* before and after the first colon.
+def pair(line: str, form: str, *, separator: str = ":") -> tuple[str, str]:
+    """What stands in *line* before and after the first *separator*.
 
     Raises:
         ValueError: There is none, or nothing before it; *form* says in words what it must be.
     """
-    name, found, value = line.partition(":")
+    name, found, value = line.partition(separator)
     if not found or not name.strip():
         raise ValueError(f"{form}, not {line[:60]!r}.")
     return name.strip(), value.strip()

@@ -38,13 +38,13 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
         "Browser and network",
         (
             Field(
-                name="network_profile",
+                name="network",
                 label="Network",
                 kind="choice",
                 choices=(("", "as it is"), *((name, _network_words(name)) for name in NETWORK_PROFILES)),
             ),
             Field(
-                name="cpu_profile",
+                name="cpu",
                 label="CPU",
                 kind="choice",
                 choices=(
@@ -53,9 +53,9 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
                 ),
             ),
             Field(name="proxy", label="Proxy", hint="http://127.0.0.1:3128"),
-            Field(name="block_patterns", label="Block, one a line", kind="lines", hint="*analytics*"),
-            Field(name="is_javascript_enabled", label="JavaScript", kind="switch"),
-            Field(name="is_cache_enabled", label="Cache", kind="switch"),
+            Field(name="block", label="Block, one a line", kind="lines", hint="*analytics*"),
+            Field(name="javascript", label="JavaScript", kind="switch"),
+            Field(name="cache", label="Cache", kind="switch"),
             Field(name="ignore_certificate_errors", label="Ignore certificate errors", kind="switch"),
         ),
     ),
@@ -74,10 +74,10 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
                 ),
             ),
             Field(name="watch_seconds", label="Fixed time (seconds)", kind="number"),
-            Field(name="time_limit_seconds", label="At most (seconds)", kind="number"),
-            Field(name="is_scrolled", label="Scroll through the page", kind="switch"),
-            Field(name="has_filmstrip", label="Record a filmstrip", kind="switch"),
-            Field(name="has_trace", label="Record a Playwright trace", kind="switch"),
+            Field(name="time_limit", label="At most (seconds)", kind="number"),
+            Field(name="scroll", label="Scroll through the page", kind="switch"),
+            Field(name="filmstrip", label="Record a filmstrip", kind="switch"),
+            Field(name="trace", label="Record a Playwright trace", kind="switch"),
         ),
     ),
 )
@@ -113,6 +113,7 @@ class SessionDialog:
     def open(self, options: SessionOptions) -> None:
         """Show the dialog with *options* filled in; of a password only that it must be given again."""
         self._fields.fill(flags_of(options))
+        self._fields.show({})
         self._error.props["textContent"] = ""
         self._dialog.open()
 
@@ -120,6 +121,6 @@ class SessionDialog:
         try:
             await do(options_of(self._fields.typed()))
         except WatchwrightError as problem:
-            self._error.props["textContent"] = str(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem)
         else:
             self._dialog.close()

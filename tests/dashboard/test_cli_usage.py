@@ -12,6 +12,7 @@ from tests.command import run
     [
         (("serve", "--port", "abc"), "--port: Give a whole number."),
         (("debug", "127.0.0.1", "--time-limit", "soon"), "--time-limit: Give a number."),
+        (("debug", "127.0.0.1", "--time-limit", "0"), "--time-limit: Give a number from 1 on."),
         (("website", "add", "a.example", "--quorum", "0"), "--quorum: Give a number from 1 on."),
         (("website", "add"), "URL must be given; see `watchwright website add --help`."),
         (("website", "show"), "URL|ID must be given; see `watchwright website show --help`."),

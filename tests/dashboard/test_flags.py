@@ -55,6 +55,7 @@ def test_the_flag_that_is_wrong_is_named(flags: dict[str, Any], sentence: str) -
         FLAGS.options_of(flags)
 
     assert str(refused.value) == sentence
+    assert refused.value.by_field == FLAGS.problems(flags)
 
 
 def test_all_that_is_wrong_is_said_of_each_flag() -> None:

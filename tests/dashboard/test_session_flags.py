@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InvalidInput
 from core.schemas.session_options import SessionOptions, Viewport, WatchMode
-from dashboard.session_flags import flags_of, options_of
+from dashboard.session_flags import OPTIONS, flags_of, options_of
 
 
 def test_no_flags_are_the_defaults() -> None:
@@ -21,7 +21,7 @@ def test_flags_become_options() -> None:
             "cookie": ["theme=dark"],
             "basic_auth": "ann:a:b",
             "watch": "load",
-            "is_javascript_enabled": False,
+            "javascript": False,
         }
     )
 
@@ -36,19 +36,26 @@ def test_flags_become_options() -> None:
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        ({"viewport": "wide"}, "The viewport must be WIDTHxHEIGHT in pixels"),
-        ({"header": ["nonsense"]}, "A header must look like 'Accept-Language: de'"),
-        ({"cookie": ["=x"]}, "A cookie must look like 'theme=dark'"),
-        ({"network_profile": "5g"}, "There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline."),
+        ({"viewport": "wide"}, "--viewport: It must be WIDTHxHEIGHT in pixels, such as 390x844, not 'wide'."),
+        ({"viewport": "0x800"}, "--viewport: Give a number from 1 on."),
+        ({"header": ["nonsense"]}, "--header: Each must be NAME: VALUE, such as Accept-Language: de, not 'nonsense'."),
+        ({"cookie": ["=x"]}, "--cookie: Each must be NAME=VALUE, such as theme=dark, not '=x'."),
+        ({"network": "5g"}, "--network: There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline."),
+        ({"time_limit": 0}, "--time-limit: Give a number from 1 on."),
+        ({"browser": "lynx"}, "--browser: Give one of 'chromium', 'firefox' or 'webkit'."),
         ({"watch": "load", "watch_seconds": 5}, "The option watch_seconds goes with watch = fixed only."),
     ],
-    ids=["viewport", "header", "cookie", "network", "together"],
+    ids=["viewport", "size", "header", "cookie", "network", "limit", "browser", "together"],
 )
-def test_a_flag_that_cannot_be_used_is_said_to_be_so(flags: dict[str, Any], words: str) -> None:
+def test_the_flag_that_cannot_be_used_is_named(flags: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidInput) as error:
         options_of(flags)
 
-    assert str(error.value).startswith(words)
+    assert str(error.value) == words
+
+
+def test_each_flag_gives_an_option_that_there_is() -> None:
+    assert set(OPTIONS.values()) <= set(SessionOptions.model_fields)
 
 
 def test_options_go_into_a_form_and_come_back_without_the_password() -> None:
@@ -58,6 +65,6 @@ def test_options_go_into_a_form_and_come_back_without_the_password() -> None:
     shown = flags_of(options)
 
     assert "hush" not in str(shown)
-    names = (*flags, "is_javascript_enabled")
+    names = (*flags, "javascript")
     again = options_of({name: shown[name] for name in names})
     assert again == options.model_copy(update={"basic_auth": None})

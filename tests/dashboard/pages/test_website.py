@@ -41,3 +41,19 @@ def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page,
     expect(dialog.get_by_label("At most")).to_have_value("30")
     expect(dialog.get_by_label("JavaScript")).not_to_be_checked()
     expect(dialog.get_by_label("Cache")).to_be_checked()
+
+
+def test_what_is_wrong_with_options_of_sessions_stands_beneath_each_field(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/websites/1")
+    page.get_by_role("button", name="Options of a debug session").click()
+    dialog = page.get_by_role("dialog", name="Start debug session with options")
+    dialog.get_by_label("Viewport").fill("wide")
+    dialog.get_by_label("At most").fill("0")
+
+    dialog.get_by_role("button", name="Start").click()
+
+    expect(dialog.get_by_label("Viewport")).to_be_focused()
+    expect(dialog.get_by_label("Viewport")).to_have_accessible_description(
+        "It must be WIDTHxHEIGHT in pixels, such as 390x844, not 'wide'."
+    )
+    expect(dialog.get_by_label("At most")).to_have_accessible_description("Give a number from 1 on.")
