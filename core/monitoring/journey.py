@@ -155,8 +155,8 @@ class Journey:
     def _follow(self, hop: Hop, location: str) -> None:
         try:
             url = urljoin(hop.url, location)
-            scheme = urlsplit(url).scheme
-        except ValueError:  # such as an IPv6 address whose bracket is never closed
+            scheme, _port = urlsplit(url).scheme, port_of(url)
+        except ValueError:  # such as an IPv6 address whose bracket is never closed, or a port that is no number
             self._refuse(location, "its host or port is malformed")
             return
         if scheme not in ("http", "https"):

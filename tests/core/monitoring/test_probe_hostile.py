@@ -126,10 +126,10 @@ async def test_garbage_is_a_result(first: bytes) -> None:
     assert result.error is not None or result.http_status_code is not None
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "http://a\u2100b/"])
+@pytest.mark.parametrize("location", ["http://[::1", "http://a\u2100b/", "http://127.0.0.1:1:2/"])
 async def test_a_redirect_to_what_is_no_url_is_a_result(location: str) -> None:
     with raw_server(servers.redirect(location)) as server:
-        result = await probe(server.url, timeout_seconds=1)
+        result = await probe(server.url, timeout_seconds=1, method="PUT", body="x")
 
     assert result.error_kind == ProbeErrorKind.REDIRECT_REFUSED
     assert result.error == "It redirects to a URL that cannot be requested: its host or port is malformed."
