@@ -87,6 +87,8 @@ def explain(
         at: How far it came; tells a timeout's phase.
         is_by_proxy: Whether what failed to connect may be the proxy.
     """
+    # libcurl repeats what a server sent: what is no UTF-8 comes as halves of surrogate pairs, which no store takes.
+    detail = "".join(char if char.isprintable() else "\ufffd" for char in detail)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return timed_out(host, port, timeout_s, at)
     if is_by_proxy and (code in _PROXY_CODES or not at.connected):

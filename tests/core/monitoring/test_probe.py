@@ -168,6 +168,14 @@ async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(prober: Prober, e
     assert result.error.startswith(f"The body that 127.0.0.1 sent cannot be unpacked: {words}")
 
 
+async def test_bytes_that_are_no_text_are_told_as_text(prober: Prober) -> None:
+    with raw_server(servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: a\xff\x07b\r\n\r\n")) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
+
+    assert result.error is not None
+    assert "(a\ufffd\ufffdb)" in result.error
+
+
 async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:
     with raw_server(servers.flood_body) as server:
         result = await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url, timeout_seconds=20)), 25)
