@@ -5,7 +5,7 @@ import json
 import signal
 from contextlib import suppress
 from dataclasses import asdict
-from typing import TextIO
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -15,28 +15,40 @@ from core.config import Settings
 from core.debugging.har import to_har_text
 from core.debugging.session import Capture, capture
 from core.debugging.waterfall import Exchange, rows
+from core.errors import InvalidInput
 from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 
 
-def run(url: str, *, options: SessionOptions, har: TextIO | None, as_json: bool) -> int:
+def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:
     """Open *url* in a browser, print its exchanges, write *har* if given; returns 0 when the page loaded, else 1.
 
     Raises:
-        InvalidInput: *url* is no http or https URL.
+        InvalidInput: *url* is no http or https URL, or *har* cannot be written, which is seen before the browser opens.
         BrowserError: There is no browser, or it cannot be started.
     """
-    captured = asyncio.run(_capture(url_of(url), options, Settings.load()))
+    target = url_of(url)
     if har is not None:
-        har.write(to_har_text(captured.session, captured.events, captured.console))
+        _make(har)
+    captured = asyncio.run(_capture(target, options, Settings.load()))
+    if har is not None:
+        har.write_text(to_har_text(captured.session, captured.events, captured.console), encoding="utf-8")
     exchanges = rows(captured.events)
     if as_json:
         print(_as_json(captured, exchanges))
     else:
         _print_table(captured, exchanges)
     return 0 if captured.session.success else 1
+
+
+def _make(file: Path) -> None:
+    """Let *file* be there; what it holds stays until there is something else to write."""
+    try:
+        file.open("a").close()
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be written: {error.strerror}.") from error
 
 
 async def _capture(url: str, options: SessionOptions, settings: Settings) -> Capture:
