@@ -37,6 +37,8 @@ LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, chang
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
+UNREAD = "The store cannot be read, so no change of websites is noticed: those known so far are checked. See the log."
+NOTHING_READ = "The store cannot be read, so no website is checked. See the log."
 GAP_SECONDS = 0.8  # from one batch of results to the next: each wakes the loop, is judged and stored at once, and a
 # page is to show a check within a second of its end
 
@@ -85,6 +87,8 @@ class Monitor:
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect, gap_seconds=GAP_SECONDS)
         self._known = Known()
+        self._is_unread = False
+        """Whether it could not be read last which websites there are."""
         self._agenda = agenda or Agenda()
         self._region = region
         self._under_way = UnderWay(self._prober.begin, self._take)
@@ -126,7 +130,9 @@ class Monitor:
     @property
     def trouble(self) -> str | None:
         """What keeps it from finding or storing anything, in sentences; None when nothing does."""
-        return " ".join(filter(None, (self._keeper.trouble, self._doubts.trouble, self._agenda.trouble))) or None
+        unread = UNREAD if self._known.watched else NOTHING_READ
+        store = self._keeper.trouble or (unread if self._is_unread else None)
+        return " ".join(filter(None, (store, self._doubts.trouble, self._agenda.trouble))) or None
 
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, whatever its schedule says; returns when the check has been made.
@@ -152,7 +158,9 @@ class Monitor:
                 if is_told or found != there:  # reading thousands of them every time would cost more than their checks
                     await self._read_websites()
                     there = found
+                self._is_unread = False
             except SQLAlchemyError as error:
+                self._is_unread = True
                 reason = {"reason": str(error)}
                 logger.warning("cannot read which websites to check; keeping to those known", extra=reason)
             with suppress(TimeoutError):

@@ -15,8 +15,9 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.findings import Finding
 from core.schemas import WebsiteCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
+from core.workers import monitor as monitor_module
 from core.workers.doubt import Doubts
-from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.monitor import NOTHING_READ, FailurePolicy, Monitor
 from tests.sites.flaky import FlakySite
 
 SOON = 10.0  # s; everything awaited here takes well under one
@@ -144,6 +145,36 @@ async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_t
     check = await in_session(MonitorCheckCRUD.get_by_id, fact.check_id)
     assert check is not None
     assert check.checked_at < check.created_at
+
+
+async def test_a_store_that_cannot_be_read_is_told_of_until_it_can(
+    site: FlakySite, stored: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor_module, "LOOK_AGAIN_SECONDS", 0.05)
+    website = await watch(site)
+    rename(stored, "websites", "away")
+    monitor = Monitor()
+    await monitor.start()
+
+    await until(lambda: monitor.trouble)
+    assert monitor.trouble == NOTHING_READ
+
+    rename(stored, "away", "websites")
+    await until(lambda: not monitor.trouble)
+    assert website.id in monitor._agenda
+    await monitor.stop()
+
+
+def rename(store: Engine, before: str, after: str) -> None:
+    with store.connect() as connection:
+        connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+        connection.commit()
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(SOON):
+        while not condition():  # noqa: ASYNC110 (it tells nobody)
+            await asyncio.sleep(0.01)
 
 
 async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor) -> None:
