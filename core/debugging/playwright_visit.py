@@ -15,14 +15,14 @@ from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
 from core.debugging.chromium_process import browser_environment
 from core.debugging.confinement import confinement_of
-from core.debugging.outcome import BEFORE_IT_BEGAN, End, Outcome, end_by_stop
+from core.debugging.outcome import End, Outcome, end_by_stop
 from core.debugging.playwright_driver import driver
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.proxy_sign_in import proxy_credentials
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
-from core.debugging.visit import AFTER_LOAD_SECONDS, IDLE_LIMIT_SECONDS, POLL_SECONDS, QUIET_MS
+from core.debugging.visit import AFTER_LOAD_SECONDS, until_quiet
 from core.errors import BrowserError, BrowserMissing, InvalidInput
 from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import SessionOptions, WatchMode
@@ -161,18 +161,12 @@ class PlaywrightVisit:
         end = await self._watch(page, events)
         ended_ms = axis.now_ms()
         title, milestones = await self._end(context, page, events, axis)
-        return self._outcome(end, ended_ms, title, milestones)
+        return self.outcome(end, ended_ms, title, milestones)
 
-    def cut_short(self) -> Outcome:
-        """How it ended, where it does not end when it is stopped: what was recorded until now counts."""
-        self.recorder.end()
-        if self._events is None:
-            return self._outcome(BEFORE_IT_BEGAN, 0.0)
-        return self._outcome(end_by_stop(self._options.watch), self.recorder.axis.now_ms())
-
-    def _outcome(
+    def outcome(
         self, end: End, ended_ms: float, title: str | None = None, milestones: dict[str, float] | None = None
     ) -> Outcome:
+        """What has come of it by *ended_ms*, when it came to *end*; requests without an answer end too."""
         reason = end.reason
         self.recorder.close_open(ended_ms, reason=reason if end.state is DebugSessionState.TIMED_OUT else None)
         status = self._events.document_status if self._events else None
@@ -218,15 +212,8 @@ class PlaywrightVisit:
             await asyncio.sleep(AFTER_LOAD_SECONDS)
         if self._options.watch is WatchMode.NETWORK_IDLE:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(IDLE_LIMIT_SECONDS):
-                    await self._until_quiet()
+                await until_quiet(self.recorder)
         return End(state=DebugSessionState.COMPLETED)
-
-    async def _until_quiet(self) -> None:
-        recorder = self.recorder
-        # Quiet is that nothing happens, which no event can tell.
-        while recorder.open_count or recorder.axis.now_ms() - recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
-            await asyncio.sleep(POLL_SECONDS)
 
     async def _end(
         self, context: BrowserContext, page: Page, events: PlaywrightEvents, axis: TimeAxis

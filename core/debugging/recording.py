@@ -11,7 +11,7 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.debug_browser import DebugBrowser
 from core.debugging.masking import Masks
-from core.debugging.outcome import Outcome
+from core.debugging.outcome import BEFORE_IT_BEGAN, Outcome, end_by_stop
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.recorder import Recorder
 from core.debugging.sinks import Sink, drain, pump
@@ -19,7 +19,7 @@ from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Visit
 from core.models import NetworkEventType
 from core.schemas.debug_session import DebugSessionUpdate
-from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.session_options import SessionOptions, WatchMode, without_secrets
 
 if TYPE_CHECKING:
     from core.debugging.playwright_visit import PlaywrightVisit
@@ -61,7 +61,7 @@ async def recorded(
         await asyncio.wait((pumping, visiting, hurrying), return_when=asyncio.FIRST_COMPLETED)
         if pumping.done():
             pumping.result()  # it ends only by failing: the store does not take what we have
-        outcome = visiting.result() if visiting.done() else visit.cut_short()
+        outcome = visiting.result() if visiting.done() else _cut_short(visit, options.watch)
         if browser is not None and not visiting.done():
             browser.retire()
         await _ended(pumping)
@@ -70,6 +70,14 @@ async def recorded(
     finally:
         await _ended(hurrying, visiting, pumping)
         await asyncio.shield(_keep_the_rest(visit.recorder, sink))
+
+
+def _cut_short(visit: "Visit | PlaywrightVisit", watch: WatchMode) -> Outcome:
+    """How a visit ended that did not end when it was stopped: what was recorded until now counts."""
+    visit.recorder.end()
+    if not visit.recorder.has_begun:
+        return visit.outcome(BEFORE_IT_BEGAN, 0.0)
+    return visit.outcome(end_by_stop(watch), visit.recorder.axis.now_ms())
 
 
 async def _out_of_patience(recorder: Recorder, stop: asyncio.Event) -> None:

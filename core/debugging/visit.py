@@ -13,7 +13,7 @@ from core.debugging.devices import find_device
 from core.debugging.emulation import Device, target_commands
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
-from core.debugging.outcome import BEFORE_IT_BEGAN, End, Outcome, end_by_stop, judge
+from core.debugging.outcome import End, Outcome, end_by_stop, judge
 from core.debugging.page_facts import picture_of, scroll_through, title_of, vitals_of
 from core.debugging.proxy_sign_in import signing_in
 from core.debugging.recorder import Recorder
@@ -159,16 +159,12 @@ class Visit:
 
     async def _until_idle(self, page: CdpSession) -> None:
         await self._until_loaded(page)
-        axis = self.recorder.axis
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_LIMIT_SECONDS):
-                # Quiet is that nothing happens, which no event can tell.
-                while self.recorder.open_count or axis.now_ms() - self.recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
-                    await asyncio.sleep(POLL_SECONDS)
-                return
-        self.recorder.note(
-            f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load; the session ends anyway."
-        )
+        try:
+            await until_quiet(self.recorder)
+        except TimeoutError:
+            self.recorder.note(
+                f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load; the session ends anyway."
+            )
 
     async def _for_fixed_time(self, page: CdpSession) -> None:
         loading = asyncio.create_task(self._until_loaded(page))
@@ -225,16 +221,10 @@ class Visit:
             # At once: a page that hangs answers neither, and each waits for some seconds.
             await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page))
             await self.recorder.settle(SETTLE_SECONDS)
-        return self._outcome(end, ended_ms)
+        return self.outcome(end, ended_ms)
 
-    def cut_short(self) -> Outcome:
-        """How it ended, where it does not end when it is stopped: what was recorded until now counts."""
-        self.recorder.end()
-        if not self.recorder.has_begun:
-            return self._outcome(BEFORE_IT_BEGAN, 0.0)
-        return self._outcome(end_by_stop(self._options.watch), self.recorder.axis.now_ms())
-
-    def _outcome(self, end: End, ended_ms: float) -> Outcome:
+    def outcome(self, end: End, ended_ms: float) -> Outcome:
+        """What has come of it by *ended_ms*, when it came to *end*; requests without an answer end too."""
         timed_out = end.state is DebugSessionState.TIMED_OUT
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
         self.recorder.close_open(ended_ms, reason=reason)
@@ -272,3 +262,11 @@ _WATCHES: dict[WatchMode, Callable[[Visit, CdpSession], Awaitable[None]]] = {
     WatchMode.FIXED: Visit._for_fixed_time,
     WatchMode.UNTIL_STOPPED: Visit._until_stopped,
 }
+
+
+async def until_quiet(recorder: Recorder) -> None:
+    """Return once nothing has been under way for `QUIET_MS`; raises TimeoutError after `IDLE_LIMIT_SECONDS`."""
+    async with asyncio.timeout(IDLE_LIMIT_SECONDS):
+        # Quiet is that nothing happens, which no event can tell.
+        while recorder.open_count or recorder.axis.now_ms() - recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
