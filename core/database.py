@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -9,7 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    StaticPool,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -63,7 +75,15 @@ def make_engine(url: str) -> Engine:
         # The connection that was used last knows most of the store's pages still; another one would read them anew.
         engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
     sqlite.attend(engine, file)
+    event.listen(engine, "handle_error", _let_go_of_read_only)
     return engine
+
+
+def _let_go_of_read_only(context: ExceptionContext) -> None:
+    """Keep no connection that was opened while the file could not be written: it never writes, whatever is mended."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0)
+    if code & 0xFF == sqlite3.SQLITE_READONLY:  # the low byte is the kind of error, the rest says more of it
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 
 def patience(url: URL) -> dict[str, str]:

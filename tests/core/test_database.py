@@ -252,3 +252,14 @@ def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None
     assert "connect_timeout" not in waits, "what the address says goes first"
     assert waits["tcp_user_timeout"] == "10000"
     assert waits["keepalives_idle"] == "5"
+
+
+async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(file_store: Engine) -> None:
+    with file_store.connect() as connection:
+        connection.execute(text("PRAGMA query_only = ON"))  # fails as one does that was opened without the right
+
+    with pytest.raises(DBAPIError, match="readonly"):
+        await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example"))
+    website = await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://b.example"))
+
+    assert website.url == "https://b.example"
