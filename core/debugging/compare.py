@@ -5,8 +5,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 
 SLOWER_FACTOR, SLOWER_MS = 1.5, 100.0  # both must be exceeded: networks breathe
@@ -67,9 +68,8 @@ def compare(before: Iterable[Exchange], after: Iterable[Exchange]) -> Comparison
 
 def normalise(url: str) -> str:
     """*url* without what changes from one visit to the next: identifiers, fingerprints, the values of its query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # no address, though a file that was imported says so
+    parts = split_recorded(url)
+    if not parts.scheme:  # no address, though a file that was imported says so
         return url
     path = _NUMBER.sub("{n}", _HASH.sub("{hash}", _UUID.sub("{uuid}", parts.path)))
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})

@@ -1,9 +1,9 @@
 """What differs between two sessions, as sentences that a person reads first. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from core.debugging.compare import Comparison, Difference, Pair
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 
 NAMED = 3  # requests that a sentence names; of more it says how many, and which stands out
@@ -81,9 +81,8 @@ def name_of(pair: Pair) -> str:
 
 def name_and_host(url: str) -> tuple[str, str]:
     """The last part of the address's path, which may be empty, and its host; all of what is no address as its name."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = split_recorded(url)
+    if not parts.scheme:
         return url, ""
     return parts.path.rstrip("/").rsplit("/", 1)[-1], parts.netloc
 

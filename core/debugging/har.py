@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from core.debugging.har_headers import pairs, request_cookies, response_cookies, value_of
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange, Phases, by_exchange, fold
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, NetworkEventType
 
@@ -170,7 +171,8 @@ def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         "httpVersion": exchange.protocol or "",
         "headers": pairs(headers),
         "queryString": [
-            {"name": name, "value": value} for name, value in parse_qsl(_query(exchange.url), keep_blank_values=True)
+            {"name": name, "value": value}
+            for name, value in parse_qsl(split_recorded(exchange.url).query, keep_blank_values=True)
         ],
         "cookies": request_cookies(headers),
         "headersSize": UNKNOWN,
@@ -190,13 +192,6 @@ def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:
         form = parse_qsl(payload, keep_blank_values=True)
         data["params"] = [{"name": name, "value": value} for name, value in form]
     return data
-
-
-def _query(url: str) -> str:
-    try:
-        return urlsplit(url).query
-    except ValueError:  # an address that a browser takes and Python does not, such as http://[x]/
-        return ""
 
 
 def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:

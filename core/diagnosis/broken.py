@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from core.debugging.compare import normalise
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
 from core.diagnosis.kinds import Kind
@@ -109,7 +109,7 @@ def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:
 
 def _is_wanted(exchange: Exchange) -> bool:
     """Whether it is nobody's failure: aborted before any answer, or the icon that browsers ask every site for."""
-    is_icon = urlsplit(exchange.url).path == "/favicon.ico"
+    is_icon = split_recorded(exchange.url).path == "/favicon.ico"
     return is_icon or (net_error(exchange) in IGNORED and (exchange.status_code or 0) < 400)
 
 
@@ -127,7 +127,7 @@ def _policy(exchange: Exchange) -> Kind | None:
 
 def site_of(url: str) -> str:
     """Host and port without the first label of a longer name: what a website's owner has in hand, about."""
-    parts = urlsplit(url)
+    parts = split_recorded(url)
     host = parts.hostname or ""
     labels = host.split(".")
     is_name = not labels[-1].isdigit() and ":" not in host

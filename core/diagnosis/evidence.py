@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.models import MonitorStatus
 
@@ -220,7 +220,7 @@ class Evidence:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).hostname or self.url
+        return split_recorded(self.url).hostname or self.url
 
     @property
     def end_port(self) -> int:
@@ -234,5 +234,5 @@ class Evidence:
 
 
 def _host_and_port(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
+    parts = split_recorded(url)
     return parts.hostname or url, parts.port or (443 if parts.scheme == "https" else 80)

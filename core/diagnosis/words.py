@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
+
+from core.debugging.recorded_url import split_recorded
 
 LONGEST_URL = 100
 
@@ -36,7 +37,7 @@ def day(moment: datetime) -> str:
 
 def short(url: str, page_url: str = "") -> str:
     """*url* as it is told: only its path where it is of the page's own origin."""
-    parts, page = urlsplit(url), urlsplit(page_url)
+    parts, page = split_recorded(url), split_recorded(page_url)
     is_own = (parts.scheme, parts.netloc) == (page.scheme, page.netloc)
     text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if is_own else url
     return text if len(text) <= LONGEST_URL else text[: LONGEST_URL - 1] + "…"

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
+from core.debugging.recorded_url import split_recorded
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
@@ -249,7 +249,7 @@ def _unwhole(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _end_host(evidence: Evidence) -> str:
-    return urlsplit(evidence.end_url).hostname or evidence.host
+    return split_recorded(evidence.end_url).hostname or evidence.host
 
 
 def _at(evidence: Evidence) -> str:

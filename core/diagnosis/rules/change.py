@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from core.debugging.compare import Comparison, Difference, Pair, compare
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import Broken, broken, site_of
 from core.diagnosis.evidence import Evidence, SessionFact
@@ -45,7 +46,7 @@ def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
 
 def _is_built_anew(before: str, after: str) -> bool:
     """Whether the path differs, or a version in the query; what merely keeps caches away is another at each visit."""
-    was, now = urlsplit(before), urlsplit(after)
+    was, now = split_recorded(before), split_recorded(after)
     had, has = dict(parse_qsl(was.query)), dict(parse_qsl(now.query))
     versions = [name for name in VERSIONS if not CLOCK.fullmatch(has.get(name, ""))]
     return was.path != now.path or any(had.get(name) != has.get(name) for name in versions)
@@ -123,8 +124,8 @@ def _names(pair: Pair) -> tuple[str, str]:
 
 
 def _query(url: str) -> str:
-    return f"{_name(url)}?{urlsplit(url).query}"
+    return f"{_name(url)}?{split_recorded(url).query}"
 
 
 def _path(url: str) -> str:
-    return urlsplit(url).path
+    return split_recorded(url).path

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
+from core.debugging.recorded_url import split_recorded
 from core.diagnosis.broken import Broken, broken
 from core.diagnosis.evidence import ConsoleFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -190,7 +190,8 @@ def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[Cons
 def _short_error(line: ConsoleFact) -> str:
     place = ""
     if line.url:
-        name = urlsplit(line.url).path.rpartition("/")[2] or urlsplit(line.url).netloc
+        parts = split_recorded(line.url)
+        name = parts.path.rpartition("/")[2] or parts.netloc
         place = f" ({name}:{line.line_number})" if line.line_number else f" ({name})"
     return f"“{_cut(line.text.splitlines()[0] if line.text else '')}”{place}"
 

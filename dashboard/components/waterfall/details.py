@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx
+from core.debugging.recorded_url import split_recorded
 from core.models import NetworkEvent, NetworkEventType
 
 Pairs = list[tuple[str, str]]
@@ -34,7 +35,7 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
         "status_text": answer.status_text,
         "error": answer.error_message,
         "general": _general(request, answer, extra),
-        "query": parse_qsl(urlsplit(request.url).query, keep_blank_values=True),
+        "query": parse_qsl(split_recorded(request.url).query, keep_blank_values=True),
         "request": {"headers": request_headers, "payload": _request_payload(request, answer, request_headers)},
         "response": {
             "headers": response_headers,

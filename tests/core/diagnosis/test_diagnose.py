@@ -293,6 +293,14 @@ def test_healthy_evidence_has_no_cause() -> None:
     assert {one.kind for one in found} == {Kind.RESOURCE_FAILED, Kind.PAGE_ERROR, Kind.DNS_CHANGED}
 
 
+def test_an_address_whose_password_was_masked_is_diagnosed() -> None:
+    request = exchange("https://[redacted:ac777bf3]@shop.example/api", "fetch", status_code=500)
+
+    found = diagnose(evidence(session=session(request)))
+
+    assert found[0].kind is Kind.API_FAILED
+
+
 def test_what_failed_before_as_well_is_a_note() -> None:
     same = session(exchange("/tracker.js", status_code=404))
 

@@ -41,6 +41,12 @@ def test_query_keeps_repeated_names() -> None:
     assert describe([make_event()])["query"] == [("b", "1"), ("b", "2")]
 
 
+def test_query_is_told_where_a_name_and_password_were_masked() -> None:
+    event = make_event(url="http://[redacted:ac777bf3]@a.example/?b=1")
+
+    assert describe([event])["query"] == [("b", "1")]
+
+
 def test_sent_cookies_are_told_apart() -> None:
     details = describe([make_event(request_headers={"Cookie": "s=a=b; t=2"})])
 
