@@ -84,7 +84,7 @@ class BodyFetcher:
             try:
                 await self._fetch(record)
             except CdpError as error:  # the page that had it is gone, or the browser keeps none of this kind
-                record.details.setdefault("body_missing", str(error))
+                self._miss(record, str(error))
             except Exception:  # one odd body must not keep us from all the others
                 logger.exception("a body could not be read")
             finally:
@@ -97,16 +97,20 @@ class BodyFetcher:
         if record.request_id in self._streams and await self._has_taken_stream(record):
             return
         if record.decoded_bytes > LARGEST_BYTES:
-            record.details["body_missing"] = "The body is larger than what the browser keeps."
+            self._miss(record, "The body is larger than what the browser keeps.")
             return
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
         if not answer["body"] and _is_prefetch(record):
-            record.details["body_missing"] = "The browser keeps what it fetches ahead to itself until a page uses it."
+            self._miss(record, "The browser keeps what it fetches ahead to itself until a page uses it.")
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
+        self._on_body(record)
+
+    def _miss(self, record: ExchangeRecord, why: str) -> None:
+        record.details.setdefault("body_missing", why)
         self._on_body(record)
 
     async def _begin(self, record: ExchangeRecord, stream: StreamedBody) -> None:

@@ -106,3 +106,15 @@ async def test_what_is_fetched_ahead_says_that_its_body_is_not_told() -> None:
 
     assert "fetches ahead" in ahead.details["body_missing"]
     assert (empty.payload is not None, empty.details) == (True, {})
+
+
+@pytest.mark.parametrize("answers", [{}, {"getResponseBody": {"body": "", "base64Encoded": False}}])
+async def test_who_waits_for_a_body_hears_that_there_is_none(answers: dict[str, Any]) -> None:
+    told: list[str] = []
+    record = record_of(browser_that_answers(**answers), request_headers={"Sec-Purpose": "prefetch"})
+    fetcher = BodyFetcher(limit_bytes=10, on_body=lambda record: told.append(record.details["body_missing"]))
+
+    fetcher.want(record)
+    await fetcher.finish(1)
+
+    assert len(told) == 1
