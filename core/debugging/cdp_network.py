@@ -162,6 +162,8 @@ class NetworkLog:
         record.answered_at = at
         record.outcome = NetworkEventType.RESPONSE
         record.timing = response.get("timing")
+        if record.resource_type == "preflight" and (began := (record.timing or {}).get("requestTime")):
+            record.asked_at = min(record.asked_at, began)  # the browser tells of it only when it is over
         record.status_code = response.get("status")
         record.status_text = response.get("statusText")
         record.response_headers = dict(response.get("headers") or {})
@@ -225,6 +227,7 @@ class NetworkLog:
         text = true_error(self._guard, record.url, params.get("errorText", ""))
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
+        self._wire.apply(self.hops[record.request_id])  # its status, where the page was not given the answer
         record.error_message = failure_reason(
             text,
             status=record.status_code,

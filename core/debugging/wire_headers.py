@@ -3,8 +3,11 @@
 from typing import Any
 
 from core.debugging.exchange_record import ExchangeRecord
+from core.models import NetworkEventType
 
 Params = dict[str, Any]
+
+FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
 
 
 class WireHeaders:
@@ -32,8 +35,8 @@ class WireHeaders:
         on_wire = [hop for hop in hops if hop.has_wire_response is not False]
         for hop, sent in zip(on_wire, self._requests.get(request_id, ()), strict=False):
             _complete_request(hop, sent)
-        # What CORS keeps from the page was answered all the same, and only the wire tells with which status.
-        answered = [hop for hop in on_wire if hop.response is not None or "cors_error" in hop.details]
+        # What CORS, ORB or a forbidden redirect keeps from the page was answered all the same: only the wire tells how.
+        answered = [hop for hop in on_wire if hop.response is not None or hop.outcome in FAILED]
         for hop, received in zip(answered, self._responses.get(request_id, ()), strict=False):
             _complete_response(hop, received)
         return hops

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from core.clock import utc_now
 from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
 from core.debugging.facts import Fact
@@ -69,3 +71,36 @@ async def test_what_is_new_of_a_request_without_an_answer_does_not_wait_for_long
 
     assert kinds(later) == [(False, False)]
     assert not recorder.wakened.is_set()
+
+
+async def test_an_answer_that_the_page_was_not_given_has_the_status_that_came_before_the_refusal() -> None:
+    recorder, page, _axis = recording()
+    on_wire = {"requestId": "7", "headers": {"Content-Type": "text/html"}, "statusCode": 404}
+    refusal = {"requestId": "7", "timestamp": ORIGIN + 0.1, "errorText": "net::ERR_ABORTED"}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked())
+    recorder.on_event(page, "Network.responseReceivedExtraInfo", on_wire)
+    recorder.on_event(page, "Network.loadingFailed", refusal)
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (end["status_code"], end["response_headers"]) == (404, {"Content-Type": "text/html"})
+    assert end["error_message"] == "The answer was 404, so the browser did not use it (ERR_ABORTED)."
+
+
+async def test_a_preflight_begins_when_it_was_sent_and_not_when_it_is_told_of() -> None:
+    recorder, page, _axis = recording()
+    timing = {"requestTime": ORIGIN + 0.2, "sendStart": 1.0, "sendEnd": 2.0, "receiveHeadersEnd": 50.0}
+    response = {"url": "http://a.example/", "status": 204, "headers": {}, "timing": timing}
+    initiator = {"type": "preflight", "requestId": "6"}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(timestamp=ORIGIN + 0.3, initiator=initiator))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.3, "response": response}
+    )
+    recorder.on_event(page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.3})
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (end["started_ms"], end["duration_ms"]) == (200.0, 100.0)
+    assert sum(end["phases"].values()) == pytest.approx(100.0)

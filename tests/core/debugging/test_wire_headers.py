@@ -2,6 +2,7 @@
 
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.wire_headers import WireHeaders
+from core.models import NetworkEventType
 
 
 def hop(name: str, *, has_wire: bool | None = None, is_answered: bool = True) -> ExchangeRecord:
@@ -38,6 +39,16 @@ def test_a_hop_that_a_cache_answered_has_none() -> None:
 
     assert hops[0].response_headers is None
     assert hops[1].response_headers == {"M": "1"}
+
+
+def test_what_was_answered_and_kept_from_the_page_has_its_status() -> None:
+    wire, refused = WireHeaders(), hop("only", is_answered=False)
+    wire.add_response({"requestId": "r", "headers": {"Location": "data:,x"}, "statusCode": 302})
+
+    refused.outcome = NetworkEventType.ERROR
+    wire.apply([refused])
+
+    assert (refused.status_code, refused.response_headers) == (302, {"Location": "data:,x"})
 
 
 def test_headers_that_come_before_the_answer_wait_for_it() -> None:
