@@ -1,5 +1,6 @@
 """Exchanges that go on after their answer: WebSockets with their frames, and EventSources with their messages."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ Params = dict[str, Any]
 MESSAGES_KEPT = 500  # of one connection; later ones are counted only
 MESSAGE_BYTES_KEPT = 8_192  # of one message
 TEXT_OPCODE = 1  # RFC 6455 §5.2; CDP gives the payload of any other in base64
+_STATUS = re.compile(r"Unexpected response code: (\d{3})")  # Chromium tells of an answer but 101 in words alone
 
 
 class StreamLog:
@@ -42,7 +44,9 @@ class StreamLog:
             handler(session, params)
 
     def _socket_created(self, _session: CdpSession, params: Params) -> None:
-        self._created[params["requestId"]] = params
+        # No time is told with it; the handshake's own may be late by as much as the page's scripts keep it busy.
+        created_at = self._axis.origin + self._axis.now_ms() / 1000
+        self._created[params["requestId"]] = {**params, "created_at": created_at}
 
     def _handshake_sent(self, session: CdpSession, params: Params) -> None:
         created = self._created.pop(params["requestId"], {})
@@ -53,7 +57,7 @@ class StreamLog:
                 session=session,
                 url=created.get("url", ""),
                 method="GET",
-                asked_at=params["timestamp"],
+                asked_at=min(params["timestamp"], created.get("created_at", params["timestamp"])),
                 target=target_name(session),
                 resource_type="websocket",
                 initiator=created.get("initiator"),
@@ -118,7 +122,10 @@ class StreamLog:
     def _socket_failed(self, _session: CdpSession, params: Params) -> None:
         if record := self._log.current(params["requestId"]):
             record.outcome = NetworkEventType.ERROR
-            record.error_message = f"The WebSocket failed: {params.get('errorMessage') or 'no reason was given'}."
+            message = params.get("errorMessage") or "no reason was given"
+            record.error_message = f"The WebSocket failed: {message.rstrip('.')}."
+            if status := _STATUS.search(message):
+                record.status_code = int(status[1])
             self._log.changed(record)
 
     def _socket_closed(self, _session: CdpSession, params: Params) -> None:

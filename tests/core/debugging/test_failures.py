@@ -11,6 +11,7 @@ from core.models import NetworkEventType
     [
         ("net::ERR_NAME_NOT_RESOLVED", "The host's name could not be resolved (DNS) (ERR_NAME_NOT_RESOLVED)."),
         ("net::ERR_CERT_DATE_INVALID", "The certificate has expired or is not valid yet (ERR_CERT_DATE_INVALID)."),
+        ("net::ERR_INVALID_REDIRECT", "The redirect leads where this request may not follow (ERR_INVALID_REDIRECT)."),
         ("net::ERR_OF_TOMORROW", "Failed: net::ERR_OF_TOMORROW."),
         ("", "Failed: the browser gave no reason."),
     ],

@@ -104,3 +104,22 @@ async def test_a_preflight_begins_when_it_was_sent_and_not_when_it_is_told_of() 
     end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
     assert (end["started_ms"], end["duration_ms"]) == (200.0, 100.0)
     assert sum(end["phases"].values()) == pytest.approx(100.0)
+
+
+async def test_a_web_socket_that_is_refused_has_the_status_and_begins_when_it_was_made() -> None:
+    recorder, page, axis = recording()
+    axis.now = 50.0
+    handshake = {"requestId": "7", "timestamp": ORIGIN + 0.3, "wallTime": 0.0, "request": {"headers": {}}}
+    message = "Error during WebSocket handshake: Unexpected response code: 403"
+
+    recorder.on_event(page, "Network.webSocketCreated", {"requestId": "7", "url": "ws://a.example/"})
+    recorder.on_event(page, "Network.webSocketWillSendHandshakeRequest", handshake)
+    recorder.on_event(
+        page, "Network.webSocketFrameError", {"requestId": "7", "timestamp": ORIGIN + 0.4, "errorMessage": message}
+    )
+    recorder.on_event(page, "Network.webSocketClosed", {"requestId": "7", "timestamp": ORIGIN + 0.4})
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (end["status_code"], end["started_ms"]) == (403, 50.0)
+    assert end["error_message"] == f"The WebSocket failed: {message}."
