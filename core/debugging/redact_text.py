@@ -24,13 +24,18 @@ _QUOTED_PAIR = re.compile(
     r"""((["']?)(?<![\w$.-])([\w.$-]{1,64})\2\s{0,4}[:=]\s{0,4})("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
 )
 _NUMBER_PAIR = re.compile(r'("([\w.$ -]{1,64})"\s{0,4}:\s{0,4})(-?\d[\d.eE+-]{0,40})')
+_ENTITY_PAIR = re.compile(r"((&(?:quot|#34);)([\w.$ -]{1,64})\2\s{0,4}:\s{0,4}\2)([^&<>\"]{1,10000})(?=\2)")
 _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}")([^"\\]{1,10000})')
 _SPOKEN_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64}): ?")
 _SPOKEN_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
 _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
-_FIELD = re.compile(r"<(?:input|meta)\b[^<>]{0,2000}", re.IGNORECASE)
+_FIELD = re.compile(r"""<(?:input|meta)\b(?:"[^"]{0,10000}"|'[^']{0,10000}'|[^<>"']){0,2000}""", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
-_FIELD_VALUE = re.compile(r"""(\b(?:value|content)\s{0,4}=\s{0,4})(["'])([^"'<>]{1,10000})(?=\2)""", re.IGNORECASE)
+_PASSWORD_FIELD = re.compile(r"""\btype\s{0,4}=\s{0,4}["']?password\b""", re.IGNORECASE)
+_FIELD_VALUE = re.compile(
+    r"""(\b(?:value|content)\s{0,4}=\s{0,4})(?:"([^"]{1,10000})"|'([^']{1,10000})'|([^\s"'<>]{1,10000}))""",
+    re.IGNORECASE,
+)
 _NESTINGS = 2  # a form in a query in a query; each more doubles what a hostile page can make us do
 _OAUTH_CODE = "code"  # in a URL it is as good as a password; in a body it is mostly an error's number
 
@@ -42,6 +47,8 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
     text = _by_shape(text, policy)
     text = _pairs(text, policy.hides, policy)
     text = _quoted_pairs(text, policy)
+    if "&quot;" in text or "&#34;" in text:
+        text = _ENTITY_PAIR.sub(lambda match: _named(match, match[3], match[4], policy.mark(match[4]), policy), text)
     if '\\"' in text:
         text = _ESCAPED_PAIR.sub(lambda match: _named(match, match[2], match[3], policy.mark(match[3]), policy), text)
     if "</" in text or "<input" in text or "<meta" in text:
@@ -107,24 +114,29 @@ def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NE
 def _nested(value: str, hides: Hides, policy: RedactionPolicy, nestings: int) -> str:
     """A parameter whose value is a URL, a form or JSON in its turn, percent-encoded."""
     inside = unquote_plus(value)
-    clean = _quoted_pairs(_pairs(inside, hides, policy, nestings), policy)
+    clean = _by_shape(_quoted_pairs(_pairs(inside, hides, policy, nestings), policy), policy)
     return value if clean == inside else quote(clean, safe="[]:")
 
 
-def _quoted_pairs(text: str, policy: RedactionPolicy) -> str:
+def _quoted_pairs(text: str, policy: RedactionPolicy, nestings: int = _NESTINGS) -> str:
     if '"' not in text and "'" not in text:
         return text
-    text = _QUOTED_PAIR.sub(lambda match: _quoted(match, policy), text)
+    text = _QUOTED_PAIR.sub(lambda match: _quoted(match, policy, nestings), text)
     return _NUMBER_PAIR.sub(lambda match: _named(match, match[2], match[3], f'"{policy.mark(match[3])}"', policy), text)
 
 
-def _quoted(match: re.Match[str], policy: RedactionPolicy) -> str:
+def _quoted(match: re.Match[str], policy: RedactionPolicy, nestings: int) -> str:
     value = match[4]
-    if not policy.hides(match[3]) or len(value) <= 2:
+    if len(value) <= 2:
         return match[0]
     quote = value[0]
     inside = value[1:-1] if value.endswith(quote) else value[1:]
-    return f"{match[1]}{quote}{policy.mark(inside)}{quote}"
+    if policy.hides(match[3]):
+        return f"{match[1]}{quote}{policy.mark(inside)}{quote}"
+    if not nestings:
+        return match[0]
+    clean = _quoted_pairs(inside, policy, nestings - 1)  # JSON in an attribute, or in a script's string
+    return match[0] if clean == inside else f"{match[1]}{quote}{clean}{quote}"
 
 
 def _named(match: re.Match[str], name: str, value: str, shown: str, policy: RedactionPolicy) -> str:
@@ -134,10 +146,10 @@ def _named(match: re.Match[str], name: str, value: str, shown: str, policy: Reda
 
 
 def _field(tag: str, policy: RedactionPolicy) -> str:
-    """A form's field or a page's meta element whose name or id is a secret's."""
-    if not any(policy.hides(name) for name in _FIELD_NAME.findall(tag)):
+    """A form's field or a page's meta element whose name or id is a secret's, or a field for a password."""
+    if not _PASSWORD_FIELD.search(tag) and not any(policy.hides(name) for name in _FIELD_NAME.findall(tag)):
         return tag
-    return _FIELD_VALUE.sub(lambda match: f"{match[1]}{match[2]}{policy.mark(match[3])}", tag)
+    return _FIELD_VALUE.sub(lambda match: f'{match[1]}"{policy.mark(match[2] or match[3] or match[4])}"', tag)
 
 
 def is_card(text: str) -> bool:

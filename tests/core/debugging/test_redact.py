@@ -152,6 +152,13 @@ def test_urls_without_a_secret_stay_as_they_are(url: str) -> None:
         '<s:Envelope><wsse:Password Type="text">SECRET</wsse:Password></s:Envelope>',
         '<input type="hidden" name="csrf_token" value="SECRET">',
         '<meta content="SECRET" name="csrf-token">',
+        "<input name=password value=SECRET>",
+        """<input name="password" value="it's SECRET">""",
+        '<input name="password" value="a<b>SECRET">',
+        '<input type="password" name="field7" value="SECRET">',
+        """<div data-config='{"apiToken": "SECRET"}'></div>""",
+        '<div data-config="{&quot;apiToken&quot;:&quot;SECRET&quot;}"></div>',
+        """fetch("/login", {body: '{"password": "SECRET"}'});""",
         'const config = {apiKey: "SECRET", url: "/"};',
         "window.sessionToken = 'SECRET';",
         "Authorization: Bearer SECRET1234",
@@ -267,9 +274,13 @@ def test_text_in_a_binary_frame_loses_its_secrets() -> None:
         ("/a?input=%7B%22password%22%3A%22SECRET%22%7D&page=2", "/a?input=%7B%22password%22:%22{}%22%7D&page=2"),
         ("/a?next=%2Fb%3Ftoken%3DSECRET%26page%3D2", "/a?next=%2Fb%3Ftoken%3D{}%26page%3D2"),
         ("/a?next=%2Fb%3Fthen%3D%252Fc%253Ftoken%253DSECRET", "/a?next=%2Fb%3Fthen%3D%252Fc%253Ftoken%253D{}"),
+        (
+            "/a?next=http%3A%2F%2Fada%3ASECRET%40b.test%2F",
+            "/a?next=http:%2F%2F" + PLAIN.mark("ada:SECRET") + "%40b.test%2F",
+        ),
         ("/a?q=50%25&name=J%C3%BCrgen%20", "/a?q=50%25&name=J%C3%BCrgen%20"),
     ],
-    ids=["json", "url", "url in a url", "none"],
+    ids=["json", "url", "url in a url", "user information", "none"],
 )
 def test_what_a_parameter_holds_in_its_turn_loses_its_secrets(url: str, clean: str) -> None:
     masked = redact_url(url, PLAIN)
@@ -339,6 +350,9 @@ def test_any_text_is_survived(text: str) -> None:
         '"',
         'name="x',
         "<input ",
+        "<input '",
+        "a='b=\"",
+        "&quot;a&quot;:&quot;",
         "a=",
         "4 ",
         "://",
