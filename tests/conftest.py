@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from core import database, sealing
 from core.database import make_engine
 from core.models import Base
+from core.models.months import EVENTS
+from core.services import months
 from tests import postgres, sqlite
 
 
@@ -57,13 +59,18 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 
 def _empty(engine: Engine) -> None:
-    """Leave no row, and have every sequence begin anew; TRUNCATE would take ten times as long, for files made anew."""
+    """Leave no row and no month, and have every sequence begin anew; TRUNCATE would take ten times as long, for files
+    made anew.
+    """
     deletes = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)
     restart = (
         "SELECT setval(oid::regclass, 1, false) FROM pg_class "
         "WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
     )
-    with engine.begin() as connection:  # as a replica none of the tables looks at another one's rows
+    with engine.begin() as connection:
+        for month in [*months.made(connection), *months.made(connection, EVENTS)]:
+            connection.exec_driver_sql(f"DROP TABLE {month.name}")
+        # As a replica none of the tables looks at another one's rows.
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}; {restart}")
 
 

@@ -1,7 +1,5 @@
 """What a recorder hands on is stored where retention looks for it, and completed there."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine, select, text
 
@@ -21,16 +19,11 @@ ASKED = {"exchange_id": "1", "event_type": NetworkEventType.REQUEST, "url": "htt
 
 
 @pytest.fixture(autouse=True)
-def _month(engine: Engine) -> Iterator[None]:
-    """The month of `NOON` on PostgreSQL, which has none when the test is over; its tables are shared by all tests."""
+def _month(engine: Engine) -> None:
+    """The month of `NOON`, on PostgreSQL."""
     database.bind(engine)
-    month = Month.of(NOON, EVENTS)
     with engine.begin() as connection:
-        event_months.make_for(connection, [month.first_day])
-    yield
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP TABLE {month.name}")
+        event_months.make_for(connection, [Month.of(NOON, EVENTS).first_day])
 
 
 @pytest.mark.parametrize("trigger", [SessionTrigger.FAILURE, SessionTrigger.MANUAL])

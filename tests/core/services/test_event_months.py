@@ -1,7 +1,6 @@
 """PostgreSQL keeps the events of sessions that may go by themselves in months; what stays is in none, as on SQLite."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,17 +21,6 @@ FEBRUARY, MARCH = Month.of(NOW - timedelta(days=20), EVENTS), Month.of(NOW, EVEN
 BEFORE = NOW - timedelta(days=14)
 
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-
-
-@pytest.fixture
-def store(store: Session) -> Iterator[Session]:
-    """… without months when the test is over; the tables of PostgreSQL are shared by all tests."""
-    yield store
-    store.rollback()
-    if _is_postgresql(store):
-        for month in months.made(store.connection(), EVENTS):
-            store.execute(text(f"DROP TABLE {month.name}"))
-        store.commit()
 
 
 def _is_postgresql(db: Session) -> bool:

@@ -1,7 +1,6 @@
 """PostgreSQL keeps each month's checks in a table of its own; SQLite has none of it."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,17 +18,6 @@ FEBRUARY, MARCH = Month.of(NOW - timedelta(days=20)), Month.of(NOW)
 LONG_AGO = NOW - timedelta(days=400)
 
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-
-
-@pytest.fixture
-def store(store: Session) -> Iterator[Session]:
-    """… without months when the test is over; the tables of PostgreSQL are shared by all tests."""
-    yield store
-    store.rollback()
-    if _is_postgresql(store):
-        for month in months.made(store.connection()):
-            store.execute(text(f"DROP TABLE {month.name}"))
-        store.commit()
 
 
 def _is_postgresql(db: Session) -> bool:

@@ -1,7 +1,6 @@
 """What PostgreSQL splits checks and events into is made ahead, and goes as a whole, while nobody else is held up."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -33,13 +32,8 @@ pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
-async def _without_months(engine: Engine) -> AsyncIterator[None]:
-    """… when the test is over; the tables are shared by all tests."""
+def _bound(engine: Engine) -> None:
     database.bind(engine)
-    yield
-    with database.session_scope() as db:
-        for month in [*months.made(db.connection()), *months.made(db.connection(), EVENTS)]:
-            db.execute(text(f"DROP TABLE {month.name}"))
 
 
 def _made(table: str = TABLE) -> list[Month]:
