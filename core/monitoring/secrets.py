@@ -2,14 +2,16 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-from core.schemas.check_options import DEFAULTS, CheckOptions
+from core.schemas.check_options import DEFAULTS, MASKED_IN_URL, CheckOptions
 from core.schemas.session_options import MASKED
 from core.schemas.website import display_url
 
+AUTHORITY_END = re.compile(r"[/?#]")
 SHORTEST_HEADER = 6  # a header's value such as "de" or "1" is no secret, and would be found everywhere
 EXCERPT_CHARACTERS = 120
 
@@ -46,8 +48,13 @@ def masked(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def shown_url(url: str, secrets: tuple[str, ...]) -> str:
-    """*url* without credentials and secrets."""
-    return masked(_display_url(url), secrets)
+    """*url* without credentials and secrets, and a URL still: in a host, brackets are for IPv6 addresses alone."""
+    shown = masked(_display_url(url), secrets)
+    if MASKED in shown:
+        scheme, mark, rest = shown.partition("://")
+        host = AUTHORITY_END.split(rest, maxsplit=1)[0]
+        shown = scheme + mark + host.replace(MASKED, MASKED_IN_URL) + rest[len(host) :]
+    return shown
 
 
 @lru_cache(maxsize=4_096)  # the same URLs are shown again and again
