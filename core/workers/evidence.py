@@ -6,8 +6,10 @@ no check waits for it.
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from datetime import datetime
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -111,9 +113,17 @@ class EvidenceWorker:
             for check in await in_session(store.read_checks, checks[start : start + CHECKS_AT_ONCE]):
                 self._note(check)
         for session_id in sessions:
-            await self._attend_session(session_id)
+            await self._try(self._attend_session(session_id))
         for window_id in windows:
-            await self._attend_window(window_id)
+            await self._try(self._attend_window(window_id))
+
+    async def _try(self, attending: Coroutine[Any, Any, None]) -> None:
+        try:
+            await attending
+        except SQLAlchemyError:
+            raise
+        except Exception:  # evidence that nobody thought of must not cost all others theirs from then on
+            logger.exception("evidence could not be made sense of; what comes next is attended to")
 
     def _note(self, check: Seen) -> None:
         """Begin to gather at the first failed check, and where DEGRADED has lasted; UNKNOWN says nothing."""

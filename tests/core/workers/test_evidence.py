@@ -131,6 +131,19 @@ async def test_window_gets_its_evidence_its_cause_and_a_session_of_its_recovery(
     assert [one.trigger for one in own] == [SessionTrigger.FAILURE, SessionTrigger.RECOVERY]
 
 
+async def test_odd_evidence_of_one_window_costs_no_other_its_own(worker: EvidenceWorker, dead_url: str) -> None:
+    odd, website = await _website("http://127.0.0.1:1/"), await _website(dead_url)
+    failed = {"status": MonitorStatus.DOWN, "error_kind": "dns_not_found", "final_url": "http://[redacted].invalid/"}
+    await in_session(MonitorCheckCRUD.create, MonitorCheckCreate(website_id=odd.id, **failed))
+    await _check(website, MonitorStatus.DOWN)
+
+    await _window(odd)
+    await asyncio.sleep(2 * evidence.GAP_SECONDS)
+    window_id = await _window(website)
+
+    assert await _until(lambda: _findings(window_id))
+
+
 async def test_words_of_a_person_stay(worker: EvidenceWorker, dead_url: str) -> None:
     website = await _website(dead_url)
     window_id = await _window(website, tell=False)
