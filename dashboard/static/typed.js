@@ -1,0 +1,86 @@
+// What was typed but not sent outlives a restart of the server: the page is loaded anew then, with empty forms. It is
+// kept by the browser, for this tab, this page and this account, for minutes, and a password never.
+const KEY = "watchwright-typed";
+const KEPT_MS = 600_000;
+const LATELY_MS = 15_000; // within this after its line broke, a page is loaded anew for that reason
+const WAIT_MS = 20_000; // for a page, and for its dialog, on a busy machine
+const FIELDS = "input:not([type=password], [type=file], [type=hidden], [type=search]), textarea, select";
+const PLACES = "form, textarea, [role=dialog]"; // a filter is no text that somebody would miss
+const edited = new Set();
+let opener = null; // the button that opened the dialog, if one did
+let lostAt = -Infinity;
+
+const dialogOf = (element) => element.closest('[role="dialog"]');
+const who = () => document.querySelector('.ww-header a[href$="/account"]')?.ariaLabel ?? "";
+const nameOf = (element) =>
+  element.getAttribute("aria-label") ?? (element.closest("label")?.querySelector("span") ?? element).textContent.trim();
+const alike = (scope, kind, name) => [...scope.querySelectorAll(kind)].filter((other) => nameOf(other) === name);
+const marked = (scope, kind, element) => {
+  const name = nameOf(element);
+  return { name, place: alike(scope, kind, name).indexOf(element) };
+};
+const found = (scope, kind, { name, place }) => alike(scope, kind, name)[place];
+
+addEventListener("input", ({ target }) => {
+  if (target.matches(FIELDS) && target.closest("#content, [role=dialog]") && target.closest(PLACES)) edited.add(target);
+}, true);
+
+addEventListener("click", ({ target }) => {
+  if (dialogOf(target)) return;
+  const button = target.closest("button");
+  opener = button && marked(document, "button", button);
+  const card = button?.closest("form, .ww-card"); // what stands beside the button is sent by it
+  if (card) for (const field of edited) if (card.contains(field)) edited.delete(field);
+}, true);
+
+new MutationObserver(() => {
+  if (document.body.classList.contains("ww-offline")) lostAt = performance.now();
+}).observe(document.body, { attributeFilter: ["class"] });
+
+addEventListener("pagehide", () => {
+  if (!document.body.classList.contains("ww-offline") && performance.now() - lostAt > LATELY_MS) return;
+  const there = [...edited].filter((field) => field.isConnected && field.checkVisibility());
+  const dialog = there.map(dialogOf).find(Boolean);
+  const scope = dialog ?? document.getElementById("content");
+  const fields = there.filter((field) => scope.contains(field)).map((field) => ({
+    ...marked(scope, FIELDS, field), value: field.type === "checkbox" ? field.checked : field.value,
+  }));
+  if (!fields.length || (dialog && !opener)) return;
+  const kept = { at: Date.now(), path: location.pathname, who: who(), opener: dialog ? opener : null, fields };
+  sessionStorage.setItem(KEY, JSON.stringify(kept));
+});
+
+async function until(look) {
+  for (const end = performance.now() + WAIT_MS; performance.now() < end; await new Promise((go) => setTimeout(go, 100))) {
+    const seen = look();
+    if (seen) return seen;
+  }
+  throw new Error("it did not come back");
+}
+
+function put(field, value) {
+  const property = field.type === "checkbox" ? "checked" : "value";
+  field.closest("details")?.setAttribute("open", "");
+  field[property] = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+async function restore({ at, path, who: whose, opener: button, fields }) {
+  if (path !== location.pathname || Date.now() - at > KEPT_MS) return;
+  await until(() => window.socket?.connected && document.getElementById("content"));
+  if (whose !== who()) return;
+  if (button) (await until(() => found(document, "button", button))).click();
+  const scope = () => (button ? document.querySelector('[role="dialog"]') : document.getElementById("content"));
+  const there = await until(() => {
+    const all = scope() && fields.map((field) => found(scope(), FIELDS, field));
+    return all && all.every(Boolean) && all;
+  });
+  there.forEach((field, number) => put(field, fields[number].value));
+  there.forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true }))); // all are there: none is proposed anew
+  there.at(-1).focus();
+  Quasar.Notify.create({ message: "The server was started anew. What you had typed stands here again." });
+}
+
+const kept = sessionStorage.getItem(KEY);
+sessionStorage.removeItem(KEY);
+if (kept) restore(JSON.parse(kept)).catch((error) => console.info("What was typed is lost:", error.message));

@@ -1,0 +1,48 @@
+"""What somebody was typing outlives a restart of the server, and nothing else does."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Serve
+from tests.e2e.server import Server
+
+BACK_MS = 30_000  # until the page has noticed that the server is there again
+
+
+def start_anew(server: Server) -> None:
+    server.kill()
+    server.start()
+
+
+def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve: Serve, page: Page) -> None:
+    server = serve()
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a channel").last.click()
+    dialog = page.get_by_role("dialog", name="Channel")
+    dialog.get_by_label("Name", exact=True).fill("On call")
+    dialog.get_by_label("Kind").select_option("EMAIL")
+    dialog.get_by_label("To, one address a line").fill("ada@example.org\neve@example.org")
+    dialog.get_by_label("Password").fill("a secret")
+
+    start_anew(server)
+
+    expect(page.get_by_text("What you had typed stands here again")).to_be_visible(timeout=BACK_MS)
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value("On call")
+    expect(dialog.get_by_label("To, one address a line")).to_have_value("ada@example.org\neve@example.org")
+    expect(dialog.get_by_label("Password")).to_have_value("")
+    dialog.get_by_label("From").fill("ww@example.org")
+    dialog.get_by_label("SMTP server").fill("127.0.0.1")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("ada@example.org, eve@example.org")).to_be_visible()
+
+
+def test_a_page_that_is_loaded_anew_by_its_reader_is_as_it_was_stored(serve: Serve, page: Page) -> None:
+    server = serve()
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a channel").last.click()
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("On call")
+
+    page.reload()
+
+    expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('watchwright-typed')") is None
+    expect(page.get_by_role("dialog")).to_have_count(0)
