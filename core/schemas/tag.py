@@ -6,6 +6,8 @@ from pydantic import AfterValidator, Field
 
 from core.schemas.base import Change, Given, ListResponse, UtcInstant
 
+LONGEST_TAG = 64  # characters
+
 
 def _name(value: str) -> str:
     if "," in value:
@@ -13,7 +15,7 @@ def _name(value: str) -> str:
     return value.lower()
 
 
-TagName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_name)]
+TagName = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG), AfterValidator(_name)]
 
 
 class TagBase(Given):

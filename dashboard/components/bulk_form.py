@@ -6,11 +6,13 @@ from typing import Any
 
 from nicegui import ui
 
+from core.schemas.tag import LONGEST_TAG
 from dashboard.components.elements import button, text
 from dashboard.components.press import on_submit
 from dashboard.websites import as_tags
 
 MOST = 1_000  # lines
+SHOWN = 20  # of those that were refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +67,31 @@ class BulkDialog:
         if not lines or len(lines) > MOST:
             self._say([f"Give between 1 and {MOST:,} addresses, one a line."], "ww-error")
             return
-        refused = await self._submit(lines, as_tags(self._tags.props.get("value", "")))
+        tags = as_tags(self._tags.props.get("value", ""))
+        unfit = next((tag for tag in tags if len(tag) > LONGEST_TAG), None)
+        if unfit:
+            self._say(
+                [f"A tag has at most {LONGEST_TAG} characters, and {unfit[:20]}… has {len(unfit):,}."], "ww-error"
+            )
+            return
+        refused = await self._submit(lines, tags)
         self._lines.props["value"] = "\n".join(refusal.line for refusal in refused)
         if not refused:
             self._dialog.close()
             ui.notify(f"Watching {len(lines):,} more.", type="positive")
         added = len(lines) - len(refused)
         self._say([f"{added:,} added, {len(refused):,} not:"] if refused else [], "ww-secondary")
-        with self._outcome:
-            for refusal in refused[:20]:
-                text("div", f"{refusal.line[:80]}: {refusal.reason}", "ww-wrong")
+        if refused:
+            self._tell(refused)
+
+    def _tell(self, refused: Sequence[Refused]) -> None:
+        with self._outcome, ui.element("ul").classes("ww-refused"):
+            for refusal in refused[:SHOWN]:
+                with ui.element("li"):
+                    text("div", refusal.line[:200], "ww-mono ww-ellipsis").props["title"] = refusal.line[:2_000]
+                    text("div", refusal.reason, "ww-wrong")
+            if len(refused) > SHOWN:
+                text("li", f"and {len(refused) - SHOWN:,} more, which stand above", "ww-muted")
 
     def _say(self, lines: Sequence[str], kind: str) -> None:
         self._outcome.clear()
