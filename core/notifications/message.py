@@ -23,7 +23,7 @@ HEADINGS = {
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
-    NotificationEvent.UP: "It was down for $duration, until $until. $cause\n$link",
+    NotificationEvent.UP: "It was down for $duration, until $until.\nWhat was wrong: $cause\n$link",
     NotificationEvent.DEGRADED: "$cause\nDegraded since $since.\n$link",
     NotificationEvent.FLAPPING: (
         "It keeps going down and coming back; you hear of it again once it is steady. $cause\n$link"

@@ -30,10 +30,7 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
     rows = []
     for subscriber, page, website in StatusSubscriberCRUD.of_website(db, website_id):
         words = "is back" if is_over else "is down"
-        since = f"{window.started_at:%Y-%m-%d %H:%M} UTC" if window else "a moment ago"
-        text = (
-            f"{website.name} {words}. {'It was down' if is_over else 'Down'} since {since}.\n{_foot(page, subscriber)}"
-        )
+        text = f"{website.name} {words}. {_when(window, is_over=is_over)}\n{_foot(page, subscriber)}"
         key = f"{window_id}:{'up' if is_over else 'down'}:{subscriber.id}"
         rows.append(_row(key, subscriber, f"{page.title}: {website.name} {words}", text, now))
     StatusMailCRUD.add(db, rows)
@@ -53,6 +50,16 @@ def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
     """Forget subscribers with what was still to be sent to them."""
     for subscriber in subscribers:
         StatusSubscriberCRUD.delete(db, subscriber.page_id, subscriber.id)
+
+
+def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:
+    if window is None:
+        return ""
+    if not is_over or window.ended_at is None:
+        return f"Down since {window.started_at:%Y-%m-%d %H:%M} UTC."
+    is_same_day = window.started_at.date() == window.ended_at.date()
+    until = f"{window.ended_at:{'%H:%M' if is_same_day else '%Y-%m-%d %H:%M'}} UTC"
+    return f"It was down from {window.started_at:%Y-%m-%d %H:%M} to {until}."
 
 
 def leave_link(page: StatusPage, subscriber: StatusSubscriber) -> str:

@@ -39,7 +39,11 @@ def test_a_recovery_says_how_long_it_took() -> None:
     message = compose(facts(NotificationEvent.UP, until=at(7_500)))
 
     assert message.title == "Shop is back"
-    assert message.text.startswith("It was down for 2 hours 5 minutes, until 2026-03-01 14:05:00 UTC.")
+    assert message.text.splitlines() == [
+        "It was down for 2 hours 5 minutes, until 2026-03-01 14:05:00 UTC.",
+        "What was wrong: shop.example refused the connection on port 443.",
+        LINK,
+    ]
 
 
 def test_a_template_of_ones_own_is_filled_with_text_and_nothing_else() -> None:
