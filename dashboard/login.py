@@ -1,6 +1,7 @@
 """/login: the first visitor creates the administrator, later ones sign in. Plain HTML: no script, no socket."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 Field = dict[str, Any]
+NOTHING: Mapping[str, str] = {}
 NAME: Field = {"name": "name", "label": "Name or e-mail", "type": "text", "autocomplete": "username", "value": ""}
 PASSWORD: Field = {"name": "password", "label": "Password", "type": "password", "autocomplete": "current-password"}
 CODE: Field = {"name": "code", "label": "Code", "type": "text", "autocomplete": "one-time-code", "focus": True}
@@ -62,7 +64,7 @@ async def submit(
             await _create_administrator(request, name, password, code)
         signed_in = await sign_in.sign_in(name, password, visitor(request))
     except (InvalidInput, AlreadyExists, SignInRefused) as error:
-        return await form_page(request, local(next), error=str(error), name=name)
+        return await form_page(request, local(next), error=str(error), wrong=error.by_field, name=name)
     if signed_in.needs_code:
         return with_cookie(request, code_form(request, local(next)), signed_in)
     return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
@@ -108,19 +110,28 @@ async def _create_administrator(request: Request, name: str, password: str, code
 
 
 async def form_page(
-    request: Request, address: str, *, error: str = "", name: str = "", leave: str | None = None
+    request: Request,
+    address: str,
+    *,
+    error: str = "",
+    wrong: Mapping[str, str] = NOTHING,
+    name: str = "",
+    leave: str | None = None,
 ) -> HTMLResponse:
-    """The form that fits, which leads to *address*; *leave* is where one signs out of the provider."""
+    """The form that fits, which leads to *address*; *leave* is where one signs out of the provider.
+
+    *error* stands above the button, unless it is *wrong* with fields, by name, beside which that stands.
+    """
     runtime: Runtime = request.app.state.runtime
-    more: dict[str, Any] = {"error": error, "next": address, **_provider(runtime, address, leave)}
+    more: dict[str, Any] = {"error": error, "wrong": wrong, "next": address, **_provider(runtime, address, leave)}
     if await in_session(UserCRUD.are_there):
         fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]
         return _page(request, "Sign in", fields, submit="Sign in", **more)
     from_console = CODE | {"hint": "The server has printed it when it started.", "focus": False}
     hint = "At least 10 characters; a few unrelated words are easy to keep in mind."
     fields = [
-        NAME | {"value": name, "focus": True},
-        PASSWORD | {"autocomplete": "new-password", "hint": hint},
+        NAME | {"value": name, "focus": "password" not in wrong},
+        PASSWORD | {"autocomplete": "new-password", "hint": hint, "focus": "password" in wrong},
         *([from_console] if runtime.setup_code else []),
     ]
     words = "Nobody has an account here yet. This one may do everything, and can add others."
@@ -149,7 +160,7 @@ def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTM
     nonce = secrets.token_urlsafe(16)
     chosen = request.cookies.get(THEME_COOKIE, "")
     html = _templates.get_template("login.html").render(
-        {"action": "/login", "words": "", "error": ""} | more,
+        {"action": "/login", "words": "", "error": "", "wrong": NOTHING} | more,
         title=title,
         fields=fields,
         nonce=nonce,

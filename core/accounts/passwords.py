@@ -23,15 +23,17 @@ def check(password: str, *, name: str) -> None:
         InvalidInput: It is too short or long, is known from breaches, or is made of the account's name.
     """
     if len(password) < SHORTEST:
-        raise InvalidInput(f"The password must have at least {SHORTEST} characters.")
+        raise InvalidInput.of("password", f"The password must have at least {SHORTEST} characters.")
     if len(password) > LONGEST:
-        raise InvalidInput(f"The password must have at most {LONGEST} characters.")
+        raise InvalidInput.of("password", f"The password must have at most {LONGEST} characters.")
     plain = password.lower()
     if plain in breached() or len(set(plain)) < 4:
-        raise InvalidInput("This password is among the first that an attacker tries; choose another one.")
+        raise InvalidInput.of(
+            "password", "This password is among the first that an attacker tries; choose another one."
+        )
     stem = name.lower().partition("@")[0]
     if len(stem) >= 4 and stem in plain:
-        raise InvalidInput("The password must not contain the account's name.")
+        raise InvalidInput.of("password", "The password must not contain the account's name.")
 
 
 @cache

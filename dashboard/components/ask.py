@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
+from nicegui.element import Element
 
 from core.errors import WatchwrightError
 from dashboard.components.copy_text import copy_text
@@ -62,8 +63,7 @@ def ask(
         if above is not None:
             above()
         with ui.element("form").classes("ww-form").props("novalidate") as form:
-            for field in fields:
-                _draw(field, values)
+            wrong = {field.name: _draw(field, values) for field in fields}
             error = text("div", "", "ww-error").props("role=alert")
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", dialog.close)
@@ -73,7 +73,10 @@ def ask(
             try:
                 await do(dict(values))
             except WatchwrightError as problem:
-                error.props["textContent"] = str(problem)
+                for name, beneath in wrong.items():
+                    beneath.props["textContent"] = problem.by_field.get(name, "")
+                is_told = any(name in wrong for name in problem.by_field)
+                error.props["textContent"] = "" if is_told else str(problem)
             else:
                 dialog.close()
 
@@ -93,7 +96,8 @@ def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
             button("I have kept it", dialog.close, kind="ww-primary")
 
 
-def _draw(field: Field, values: Values) -> None:
+def _draw(field: Field, values: Values) -> Element:
+    """The field; returns where to say what is wrong with it."""
     with ui.element("div").classes("ww-switch" if field.kind == "checkbox" else "ww-field"):
         text("span", field.label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
         element = Select(field.options, field.value) if field.kind == "select" else ui.element("input")
@@ -106,6 +110,8 @@ def _draw(field: Field, values: Values) -> None:
             element.props.update({"type": field.kind, "value": field.value, "autocomplete": field.autocomplete})
         if field.hint:
             text("span", field.hint, "ww-muted")
+        wrong = text("small", "", "ww-wrong").props("role=alert")
+        element.props["aria-describedby"] = wrong.html_id
     value = "event.target.checked ? 'on' : ''" if field.kind == "checkbox" else "event.target.value"
 
     def keep(event: Any) -> None:
@@ -113,3 +119,4 @@ def _draw(field: Field, values: Values) -> None:
 
     kind = "input" if field.kind not in ("select", "checkbox") else "change"
     element.on(kind, keep, js_handler=f"(event) => emit({value})")
+    return wrong

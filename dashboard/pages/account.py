@@ -20,7 +20,7 @@ from dashboard.website_actions import tell_problem
 
 PRESENT = Field(name="present", label="Present password", kind="password", autocomplete="current-password")
 NEW = Field(
-    name="new",
+    name="password",
     label="New password",
     kind="password",
     autocomplete="new-password",
@@ -192,7 +192,7 @@ class AccountPage:
 
     def _ask_password(self) -> None:
         async def change(values: Values) -> None:
-            await own_account.change_password(values["present"], values["new"])
+            await own_account.change_password(values["present"], values["password"])
             ui.notify("Your password is changed; every other browser is signed out.", type="positive")
             await self._again()
 

@@ -103,7 +103,7 @@ class UsersPage:
                 {
                     "name": values["name"].strip(),
                     "role": Role[values["role"]],
-                    "password": values["new"],
+                    "password": values["password"],
                 }
             )
             await self._again()
@@ -129,7 +129,7 @@ class UsersPage:
 
     def _ask_password(self, user: UserRead) -> None:
         async def reset(values: Values) -> None:
-            await accounts.reset_password(user.id, values["new"])
+            await accounts.reset_password(user.id, values["password"])
             ui.notify(f"{user.name} has another password, and is signed out everywhere.", type="positive")
 
         with self._dialogs:

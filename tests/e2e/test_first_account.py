@@ -1,0 +1,42 @@
+"""The forms of the first account and of signing in, as a person meets them."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.server import Server
+
+TOO_SHORT = "The password must have at least 10 characters."
+
+
+def test_a_password_that_is_too_short_is_said_beside_it_and_of_it_alone(page: Page, tmp_path: Path) -> None:
+    server = Server(data_dir=tmp_path / "data", has_account=False)
+    server.start()
+    try:
+        page.goto(server.url)
+        page.get_by_label("Name or e-mail").fill("ada")
+        page.get_by_label("Password").fill("short")
+        page.get_by_role("button", name="Create").click()
+
+        password = page.get_by_label("Password")
+        expect(page.get_by_role("alert").filter(has_text=TOO_SHORT)).to_have_count(1)
+        expect(password).to_be_focused()
+        expect(password).to_have_attribute("aria-invalid", "true")
+        name = page.get_by_label("Name or e-mail")
+        expect(name).to_have_value("ada")
+        expect(name).not_to_have_attribute("aria-invalid", "true")
+        password.fill("correct horse battery")
+        page.get_by_role("button", name="Create").click()
+        expect(page.get_by_role("heading", name="Which website shall be watched?")).to_be_visible()
+
+        page.goto(f"{server.url}/users")
+        page.get_by_role("button", name="Add account").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Add account").click()
+        expect(dialog.get_by_label("Name")).to_have_accessible_description("This must not be empty.")
+        dialog.get_by_label("Name").fill("eve")
+        dialog.get_by_label("New password").fill("short")
+        dialog.get_by_role("button", name="Add account").click()
+        expect(dialog.get_by_label("New password")).to_have_accessible_description(TOO_SHORT)
+    finally:
+        server.kill()
