@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
 HELD_LIMIT = 50_000  # checks kept in memory where even the disk is away: about 25 MB
 BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
-GAP_SECONDS = 0.75  # from one transaction's start to the next one's, however results come: each costs as much as a
-# dozen checks
+GAP_SECONDS = 0.75  # from one transaction's start to the next one's: each costs as much as a dozen checks. Good results
+# come further apart as it is (`monitor.GAP_SECONDS`); failures, what was in doubt and what a file held do not.
 PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
 ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
 TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which shares the folder, died and left something

@@ -39,8 +39,8 @@ LOOK_SECONDS = 0.1  # between two looks whether it is our own network that faile
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
 UNREAD = "The store cannot be read, so no change of websites is noticed: those known so far are checked. See the log."
 NOTHING_READ = "The store cannot be read, so no website is checked. See the log."
-GAP_SECONDS = 0.8  # from one batch of results to the next: each wakes the loop, is judged and stored at once, and a
-# page is to show a check within a second of its end
+GAP_SECONDS = 0.8  # from one batch of good results to the next: each wakes the loop and is judged and stored at once,
+# and a page is to show a check within a second of its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,10 +210,8 @@ class Monitor:
 
     def _start_what_is_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:
-            if plan.website_id in self._under_way:  # as somebody asked for, a moment ago
-                self._agenda.settle(plan.website_id, plan.slot)
-            else:
-                self._under_way.begin(self._known.watched[plan.website_id], plan)
+            if not self._under_way.begin(self._known.watched[plan.website_id], plan):
+                self._agenda.settle(plan.website_id, plan.slot)  # somebody asked for it, a moment ago
 
     def _take(self, check: Check, result: ProbeResult) -> None:
         watched = check.watched

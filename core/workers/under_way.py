@@ -41,13 +41,10 @@ class UnderWay:
         self._waiting: deque[Check] = deque()
         self._probed = 0
 
-    def __contains__(self, website_id: int) -> bool:
-        return website_id in self._checks
-
-    def begin(self, watched: Watched, plan: Plan | None = None) -> None:
-        """Check a website as soon as there is room, unless that is being done."""
+    def begin(self, watched: Watched, plan: Plan | None = None) -> bool:
+        """Check a website as soon as there is room; False where that is being done already."""
         if watched.website_id in self._checks:
-            return
+            return False
         was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
         check = Check(watched=watched, plan=plan, was_due_at=was_due_at)
         self._checks[watched.website_id] = check
@@ -55,6 +52,7 @@ class UnderWay:
             self._start(check)
         else:
             self._waiting.append(check)
+        return True
 
     async def made(self, watched: Watched) -> None:
         """Check a website now, or join the check that is being made; returns when it has been made."""

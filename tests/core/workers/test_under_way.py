@@ -41,13 +41,12 @@ def under_way(asked: Asked) -> UnderWay:
 
 
 def test_a_website_whose_check_is_under_way_is_not_asked_again(asked: Asked, under_way: UnderWay) -> None:
-    under_way.begin(website(1))
-    under_way.begin(website(1))
-    assert (len(asked.probes), 1 in under_way) == (1, True)
+    begun = [under_way.begin(website(1)) for _ in range(2)]
+    assert (begun, len(asked.probes)) == ([True, False], 1)
 
     asked.answer()
 
-    assert (asked.found, 1 in under_way) == ([1], False)
+    assert (asked.found, under_way.begin(website(1))) == ([1], True)
 
 
 def test_a_crowd_waits_for_those_before_it(asked: Asked, under_way: UnderWay) -> None:
