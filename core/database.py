@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import sqlite
+from core import sqlite, store_place
 from core.condition import condition_of_now
 from core.errors import StoreError
 from core.revision import migrations, needed
@@ -75,6 +75,8 @@ def make_engine(url: str) -> Engine:
         # The connection that was used last knows most of the store's pages still; another one would read them anew.
         engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
     sqlite.attend(engine, file)
+    if file is not None:
+        store_place.attend(engine, file)
     event.listen(engine, "handle_error", _let_go_of_read_only)
     return engine
 

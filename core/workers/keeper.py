@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from core import signals, tracing
+from core import signals, store_place, tracing
 from core.background import Background
 from core.database import on_thread, release_when_stalled, session_scope
+from core.errors import StoreError
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.findings import Finding, Recorded
 from core.monitoring.record import record, record_once
@@ -32,6 +33,10 @@ PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a
 ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
 TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which shares the folder, died and left something
 STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
+STORE_MOVED = (
+    "The store's file was moved away or replaced while it was in use: checks are held. "
+    "Put it back, or restart Watchwright to go on with what is there now."
+)
 DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
 RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
 NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
@@ -192,6 +197,11 @@ class Keeper:
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
             self._on_refusal(error)
             return False
+        except StoreError as error:
+            logger.warning("checks cannot be stored", extra={"reason": str(error)})
+            self._trouble = STORE_MOVED
+            self._is_stuck.set()
+            return False
         finally:
             alarm.cancel()
         self._trouble = None
@@ -276,6 +286,7 @@ class Keeper:
 def _record(batch: Sequence[Finding], confirmation: Confirmation, is_new: bool) -> list[Recorded]:
     with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
         release_when_stalled(db)
+        store_place.require(db)
         # Workers of a fleet may be given one slot twice.
         is_once = is_new and all(finding.due_at is None for finding in batch)
         return (record if is_once else record_once)(db, batch, confirmation)

@@ -16,7 +16,7 @@ from core.monitoring.findings import Finding
 from core.monitoring.record import record_once
 from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
-from core.workers.keeper import DISK_FULL, RESERVE_USED, Keeper
+from core.workers.keeper import DISK_FULL, RESERVE_USED, STORE_MOVED, Keeper
 from core.workers.spool import FILE
 from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
@@ -72,6 +72,10 @@ def stored(website: int) -> list[MonitorCheck]:
 def is_held(folder: Path, count: int) -> bool:
     file = folder / FILE
     return file.exists() and file.read_bytes().count(b"\n") >= count
+
+
+def move(file: Path, target: Path) -> None:
+    file.rename(target)
 
 
 async def let_die(killed: Keeper) -> None:
@@ -144,6 +148,26 @@ async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on
 
     assert moments(website) == [0, 1, 2, 3]
     assert not (tmp_path / FILE).exists()
+
+
+async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
+    store: Engine, website: int, tmp_path: Path
+) -> None:
+    file = Path(store.url.database or "")
+    keeper = Keeper(folder=tmp_path / "held")
+    keeper.start()
+    keeper.keep(found(website, 0))
+    await until(lambda: stored(website))
+
+    move(file, tmp_path / "away.sqlite3")
+    keeper.keep(found(website, 60))
+    await until(lambda: keeper.trouble == STORE_MOVED and is_held(tmp_path / "held", 1))
+    assert len(stored(website)) == 1
+    move(tmp_path / "away.sqlite3", file)
+
+    await until(lambda: len(stored(website)) == 2)
+    await until(lambda: keeper.trouble is None)
+    await keeper.stop()
 
 
 async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
