@@ -8,6 +8,7 @@ from core.config import Settings
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
 from core.debugging.masking import masks_for
+from core.debugging.proxy_sign_in import signs_in
 from core.debugging.recording import is_driven_by_playwright, recorded, stored_options, without_credentials
 from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis
@@ -49,7 +50,7 @@ async def capture(
     settings = settings or Settings.load()
     pool = BrowserPool(settings)
     try:
-        browser = None if is_driven_by_playwright(options) else await pool.acquire()
+        browser = None if is_driven_by_playwright(options) else await pool.acquire(signs_in=signs_in(options, url))
         return await capture_in(browser, url, options, sink, settings=settings, stop=stop)
     finally:
         await pool.close()

@@ -70,6 +70,7 @@ ARGUMENTS = (
     "--window-size=1280,800",
 )
 
+NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes: there is no flag for it
 KEEPER = Path(__file__).with_name("browser_keeper.py")
 
 
@@ -89,15 +90,21 @@ class ChromiumProcess:
         pipes.serve(self.connection)
 
     @classmethod
-    async def launch(cls, executable: Path, held: Confinement, arguments: Sequence[str] = ()) -> "ChromiumProcess":
+    async def launch(
+        cls, executable: Path, held: Confinement, arguments: Sequence[str] = (), *, signs_in: bool = False
+    ) -> "ChromiumProcess":
         """Start *executable*, *held* so, and wait until it answers; what ends before is tried with a new profile.
+
+        Args:
+            signs_in: Whether it answers servers and proxies that want a name and password; otherwise a page gets
+                their 401, where Chromium would ask a person, whom there is not, and the page would wait for good.
 
         Raises:
             BrowserError: It did not start; the message holds the browser's own words.
         """
         flags = [*ARGUMENTS, *([] if held.has_sandbox else ["--no-sandbox"]), *arguments]
         for attempts_left in reversed(range(START_ATTEMPTS)):
-            browser = await cls._spawn(held.command(str(executable), *flags))
+            browser = await cls._spawn(held.command(str(executable), *flags), signs_in)
             try:
                 await browser._answer()
             except CdpError as error:
@@ -109,8 +116,8 @@ class ChromiumProcess:
         raise AssertionError("the last attempt returns or raises")
 
     @classmethod
-    async def _spawn(cls, command: Sequence[str]) -> "ChromiumProcess":
-        profile = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PROFILE_PREFIX))
+    async def _spawn(cls, command: Sequence[str], signs_in: bool) -> "ChromiumProcess":
+        profile = await asyncio.to_thread(_new_profile, signs_in)
         try:
             transport, pipes = await asyncio.get_running_loop().subprocess_exec(
                 _Pipes,
@@ -186,6 +193,13 @@ class ChromiumProcess:
         lines = [line for line in words.splitlines() if line.strip()]
         last = next((line for line in lines if "FATAL" in line), lines[-1] if lines else "it said nothing")
         return f"The browser {executable} ended before it answered: {last.strip()[:300]}"
+
+
+def _new_profile(signs_in: bool) -> Path:
+    profile = Path(tempfile.mkdtemp(prefix=PROFILE_PREFIX))
+    if not signs_in:
+        (profile / "Local State").write_text(NO_SIGN_IN)
+    return profile
 
 
 class _Pipes(asyncio.SubprocessProtocol):

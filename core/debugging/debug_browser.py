@@ -5,7 +5,6 @@ import contextlib
 import logging
 from random import random
 from time import monotonic
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from core.addresses import FOR_THE_OPERATOR
@@ -13,10 +12,11 @@ from core.config import Settings
 from core.confined import MayConnect
 from core.debugging.browser import BrowserChoice, find_browsers
 from core.debugging.cdp import CdpConnection, CdpError
-from core.debugging.chromium_process import ChromiumProcess, sweep_profiles
+from core.debugging.chromium_process import sweep_profiles
 from core.debugging.confinement import confinement_of
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.proxy_relay import ProxyRelay
+from core.debugging.running_browser import RunningBrowser, run
 from core.debugging.targets import TargetHub, TargetWatcher
 from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
@@ -26,23 +26,6 @@ logger = logging.getLogger(__name__)
 SESSIONS_PER_BROWSER = 50  # then a new one: browsers grow with what they have seen
 HEALTH_TIMEOUT_SECONDS = 2.0
 REST_SECONDS = 30.0  # a remote browser that could not be reached comes last for so long
-
-
-class RunningBrowser(Protocol):
-    """A browser of our own, or a remote one."""
-
-    connection: CdpConnection
-    pid: int
-    """Of its process group; 0 where it runs elsewhere."""
-
-    @property
-    def is_alive(self) -> bool: ...
-
-    async def close(self) -> None:
-        """End it or, where it runs elsewhere, leave it."""
-
-    async def kill(self) -> None:
-        """`close`, without waiting for a goodbye."""
 
 
 class DebugBrowser:
@@ -56,9 +39,11 @@ class DebugBrowser:
         version: str,
         user_agent: str,
         guard: PolicyProxy | None = None,
+        signs_in: bool = False,
     ) -> None:
         self.guard = guard
         """Through which it connects; None where it runs elsewhere, and connects by itself."""
+        self._signs_in = signs_in
         self._relays: dict[str, ProxyRelay] = {}
         self._process = process
         self._hub = hub
@@ -74,13 +59,19 @@ class DebugBrowser:
         choice: BrowserChoice,
         guard: PolicyProxy | None = None,
         may_connect: MayConnect = FOR_THE_OPERATOR.refusal,
+        *,
+        signs_in: bool = False,
     ) -> "DebugBrowser":
         """Start the chosen browser, which connects through *guard*; a remote one must be where *may_connect* lets us.
+
+        Args:
+            signs_in: Whether it is for sessions that have a name and password for a server or a proxy; a remote one
+                is for all.
 
         Raises:
             BrowserError: It could not be started; the message says why.
         """
-        process = await _run(choice, guard, may_connect)
+        process = await run(choice, guard, may_connect, signs_in)
         try:
             facts = await process.connection.root.send("Browser.getVersion")
             hub = TargetHub(process.connection)
@@ -89,7 +80,7 @@ class DebugBrowser:
             await process.kill()
             raise
         version = facts["product"].rpartition("/")[2]
-        return cls(process, hub, version=version, user_agent=facts["userAgent"], guard=guard)
+        return cls(process, hub, version=version, user_agent=facts["userAgent"], guard=guard, signs_in=signs_in)
 
     @property
     def connection(self) -> CdpConnection:
@@ -113,6 +104,10 @@ class DebugBrowser:
         except CdpError:
             return False
         return True
+
+    def is_for(self, *, signs_in: bool) -> bool:
+        """Whether it can serve a session that has, or has not, a name and password for a server or a proxy."""
+        return self._signs_in == signs_in or not self.pid
 
     def retire(self) -> None:
         """Serve no session after this one, of which something may be left."""
@@ -186,20 +181,6 @@ class DebugBrowser:
         await self._process.kill()
 
 
-async def _run(choice: BrowserChoice, guard: PolicyProxy | None, may_connect: MayConnect) -> RunningBrowser:
-    if choice.executable is not None:
-        arguments = guard.arguments if guard is not None else ()
-        held = await asyncio.to_thread(confinement_of, choice.executable)
-        return await ChromiumProcess.launch(choice.executable, held, arguments)
-    assert choice.endpoint is not None
-    from core.debugging.remote_browser import CdpServer, PlaywrightServer, require_open  # with clients that few need
-
-    await require_open(choice.endpoint, may_connect)
-    if choice.endpoint.startswith("http"):
-        return await CdpServer.connect(choice.endpoint)
-    return await PlaywrightServer.connect(choice.endpoint)
-
-
 class BrowserPool:
     """At most so many browsers at once; one that is free stays warm for the next session."""
 
@@ -213,8 +194,11 @@ class BrowserPool:
         self._has_swept = False
         self._guard: PolicyProxy | None = None
 
-    async def acquire(self) -> DebugBrowser:
+    async def acquire(self, *, signs_in: bool = False) -> DebugBrowser:
         """A browser that is well; waits while all places are taken.
+
+        Args:
+            signs_in: Whether the session has a name and password for a server or a proxy.
 
         Raises:
             BrowserMissing: There is none on this machine.
@@ -224,10 +208,10 @@ class BrowserPool:
         try:
             while self._warm:
                 browser = self._warm.pop()
-                if await browser.is_well():
+                if browser.is_for(signs_in=signs_in) and await browser.is_well():
                     return browser
                 await self._end(browser)
-            return await self._launch()
+            return await self._launch(signs_in)
         except BaseException:
             self._free_places.release()
             raise
@@ -256,7 +240,7 @@ class BrowserPool:
             await self._guard.__aexit__(None, None, None)
             self._guard = None
 
-    async def _launch(self) -> DebugBrowser:
+    async def _launch(self, signs_in: bool) -> DebugBrowser:
         """A browser of whichever choice will do: the least busy one first, those that were dead a moment ago last."""
         choices = find_browsers(self._settings)
         while True:
@@ -264,7 +248,7 @@ class BrowserPool:
             choices.remove(choice)
             self._launching.append(choice)
             try:
-                return await self._launch_one(choice)
+                return await self._launch_one(choice, signs_in)
             except BrowserError as error:
                 if not choices:
                     raise
@@ -278,7 +262,7 @@ class BrowserPool:
         is_dead = monotonic() - self._refused_at.get(choice, -REST_SECONDS) < REST_SECONDS
         return is_dead, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)
 
-    async def _launch_one(self, choice: BrowserChoice) -> DebugBrowser:
+    async def _launch_one(self, choice: BrowserChoice, signs_in: bool) -> DebugBrowser:
         if choice.executable is not None and not self._has_swept:
             self._has_swept = True
             await asyncio.to_thread(sweep_profiles)
@@ -287,7 +271,7 @@ class BrowserPool:
         if choice.executable is not None and self._guard is None:
             self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
         browser = await DebugBrowser.launch(
-            choice, self._guard, self._settings.address_policy.for_the_operator().refusal
+            choice, self._guard, self._settings.address_policy.for_the_operator().refusal, signs_in=signs_in
         )
         self._all[browser] = choice
         return browser

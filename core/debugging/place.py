@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.proxy_sign_in import signs_in
 from core.debugging.recording import is_driven_by_playwright
 from core.schemas.session_options import SessionOptions
 
@@ -19,8 +20,10 @@ class Place:
 
 
 @asynccontextmanager
-async def place_for(pool: BrowserPool, options: SessionOptions, stop: asyncio.Event) -> AsyncIterator[Place | None]:
-    """A place during the block; None where *stop* was set before there was one.
+async def place_for(
+    pool: BrowserPool, url: str, options: SessionOptions, stop: asyncio.Event
+) -> AsyncIterator[Place | None]:
+    """A place for a session of *url* during the block; None where *stop* was set before there was one.
 
     That is at once, however long the browser takes to start: what has been started of it is ended with the block.
 
@@ -28,7 +31,7 @@ async def place_for(pool: BrowserPool, options: SessionOptions, stop: asyncio.Ev
         BrowserMissing: There is no browser.
         BrowserError: It could not be started.
     """
-    acquiring = asyncio.ensure_future(pool.reserve() if is_driven_by_playwright(options) else pool.acquire())
+    acquiring = asyncio.ensure_future(_acquire(pool, url, options))
     stopping = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -36,6 +39,13 @@ async def place_for(pool: BrowserPool, options: SessionOptions, stop: asyncio.Ev
     finally:
         stopping.cancel()
         await asyncio.shield(_give_back(pool, acquiring))
+
+
+async def _acquire(pool: BrowserPool, url: str, options: SessionOptions) -> DebugBrowser | None:
+    if is_driven_by_playwright(options):
+        await pool.reserve()
+        return None
+    return await pool.acquire(signs_in=signs_in(options, url))
 
 
 async def _give_back(pool: BrowserPool, acquiring: "asyncio.Future[DebugBrowser | None]") -> None:

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.debugging.cdp import CdpSession
 from core.debugging.targets import TargetWatcher
+from core.schemas.session_options import SessionOptions
 
 Params = dict[str, Any]
 
@@ -13,6 +14,11 @@ def signing_in(watcher: TargetWatcher, proxy: str | None) -> TargetWatcher:
     """*watcher*, whose targets answer the challenges of *proxy* where its address holds a name and password."""
     credentials = proxy_credentials(proxy)
     return watcher if credentials is None else ProxySignIn(watcher, *credentials)
+
+
+def signs_in(options: SessionOptions, url: str) -> bool:
+    """Whether a session of *url* has a name and password for the website or its proxy."""
+    return bool(options.basic_auth or urlsplit(url).username or proxy_credentials(options.proxy))
 
 
 def proxy_credentials(proxy: str | None) -> tuple[str, str] | None:

@@ -83,7 +83,7 @@ class SessionRun:
             await asyncio.shield(self._store(update))
 
     async def _visit(self, leaving: AsyncExitStack) -> DebugSessionUpdate:
-        place = await leaving.enter_async_context(place_for(self._pool, self._options, self.stop))
+        place = await leaving.enter_async_context(place_for(self._pool, self._url, self._options, self.stop))
         if place is None:
             return DebugSessionUpdate(state=BEFORE_IT_BEGAN.state, success=False, error_message=BEFORE_IT_BEGAN.reason)
         masks = masks_for(self._options, self._settings)

@@ -160,6 +160,10 @@ async def locked(site: BusySite, request: web.Request) -> web.StreamResponse:
     return html("<title>Unlocked</title>")
 
 
+async def asks_for_locked(site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html("<img src=/locked><iframe src=/locked></iframe><script>fetch('/locked')</script>")
+
+
 async def large(_site: BusySite, request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
     await response.prepare(request)
@@ -189,6 +193,7 @@ ANSWERS = {
     "/large-page": large_page,
     "/broken": broken,
     "/locked": locked,
+    "/asks-for-locked": asks_for_locked,
 }
 
 

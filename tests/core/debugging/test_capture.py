@@ -259,6 +259,16 @@ async def test_a_slow_network_makes_a_page_slow(site: BusySite, warm: WarmBrowse
     assert (one(captured, "/plain").duration_ms or 0) > 500  # the profile's latency alone is 562 ms
 
 
+async def test_what_wants_a_sign_in_within_a_page_is_answered_401_and_keeps_nothing_waiting(
+    site: BusySite, warm: WarmBrowser
+) -> None:
+    captured = await warm.capture(f"{site.url}/asks-for-locked", NO_PICTURES)
+
+    assert captured.session.success
+    locked = [event.status_code for event in captured.events if event.url.endswith("/locked") and event.status_code]
+    assert locked == [401, 401, 401]
+
+
 async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"basic_auth": BasicAuth(username="ann", password="pass word")})
 

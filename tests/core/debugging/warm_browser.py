@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 from core.config import Settings
 from core.debugging.capture import Capture, capture_in
 from core.debugging.debug_browser import BrowserPool
+from core.debugging.proxy_sign_in import signs_in
 from core.schemas.session_options import SessionOptions
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class WarmBrowser:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._visit(url, options), self._loop))
 
     async def _visit(self, url: str, options: SessionOptions) -> Capture:
-        browser = await self.pool.acquire()
+        browser = await self.pool.acquire(signs_in=signs_in(options, url))
         try:
             return await capture_in(browser, url, options, settings=self._settings)
         finally:
