@@ -20,7 +20,7 @@ PARTLY = 0.5  # of a bucket's known time: from here on all of its bar is red, or
 MOST_WORDS = 200  # characters of an error: it is a tooltip
 
 Wire = list[Any]
-"""A row or a check as JSON; website_list.js takes it apart in the same order."""
+"""A row or a check as JSON; view/rows.js takes it apart in the same order."""
 
 
 class StatusBucket(Protocol):

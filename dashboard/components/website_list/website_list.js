@@ -1,7 +1,10 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
-import { ORDER, SHAPE, SPANS, TEMPLATE, WORDS, WORK, ago, bars, certificate, checked, clock, collator, deedOf, grouped, items, lasting, matching, milliseconds, past, percent, picture,
-  plural, read, runs, since, slotWords, sorted, turned, utc, whole, write, SLOTS } from "watchwright-website-list";
+import {
+  COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator,
+  deedOf, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
+  shade, since, slotWords, sorted, tallied, turned, utc, when, whole, write,
+} from "watchwright-website-list";
 
 const UNDO_MS = 8000;
 const SOON_MS = 150; // what is done sooner needs no word
@@ -12,16 +15,6 @@ const HEAD_HEIGHT = 38;
 const NARROW = "(max-width: 640px)";
 const NARROW_HEIGHT = 82;
 const MARGIN = 8; // rows kept ready above and below the screen
-const COLUMNS = [
-  { key: "name", label: "Website" },
-  { key: "beats" },
-  { key: "spark", label: "Response" },
-  { key: "ms", label: "Now", number: true },
-  { key: "day", label: "24 h", number: true },
-  { key: "month", label: "30 d", number: true },
-  { key: "certificate", label: "Cert.", number: true },
-  { key: "at", label: "Checked", number: true },
-];
 
 export default {
   template: TEMPLATE,
@@ -54,35 +47,13 @@ export default {
       return this.down[0]?.since ?? null;
     },
     headline() {
-      const { ALL, DEGRADED = 0, FAILING = 0, PAUSED = 0, PENDING = 0, UNKNOWN = 0 } = this.counts;
-      const [worst, ...others] = this.down;
-      if (others.length === 1) return `${worst.name} and ${others[0].name} are down`;
-      if (worst) return others.length ? `${this.down.length} websites are down` : `${worst.name} is down`;
-      if (FAILING) return `${plural(FAILING, "website")} failing`;
-      if (DEGRADED) return `${plural(DEGRADED, "website")} degraded`;
-      if (PAUSED === ALL) return "Everything is paused";
-      if (PENDING === ALL) return "Checking for the first time …";
-      if (UNKNOWN) return `Nothing is down; of ${plural(UNKNOWN, "website")} nothing is known`;
-      return ALL === 1 ? "Your website is up" : `All ${grouped(ALL - PAUSED)} websites are up`;
+      return headline(this);
     },
     subline() {
       return this.down.length > 1 ? `${this.down[0].name} ${since(this.downSince, this.now)}` : since(this.downSince, this.now);
     },
     cards() {
-      const counted = (key, note, tone) => ({ label: WORDS[key], status: key, value: this.counts[key] ?? 0, note, tone: this.counts[key] ? tone : "" });
-      const shares = this.living.map((row) => row.month).filter((share) => share != null);
-      const answers = this.living.filter((row) => row.ms != null && !["DOWN", "PAUSED"].includes(row.status)).map((row) => row.ms).sort((a, b) => a - b);
-      const mean = shares.length ? Math.floor(shares.reduce((sum, share) => sum + share, 0) / shares.length) : null;
-      const longest = this.downSince ? `longest ${lasting(this.now / 1000 - this.downSince)}` : "nothing is down";
-      const failing = this.counts.FAILING ? `${this.counts.FAILING} more failing` : longest;
-      return [
-        counted("DOWN", failing, "ww-is-down-text"),
-        counted("DEGRADED", "not as they should be", "ww-is-degraded-text"),
-        counted("UP", `of ${plural(this.counts.ALL, "website")}`),
-        counted("PAUSED", "by a person"),
-        { label: "Uptime, 30 d", value: mean == null ? "–" : percent(mean).replace("%", ""), unit: mean == null ? "" : "%", note: mean == null ? "no data yet" : "mean of all websites" },
-        { label: "Median response", value: answers.length ? Math.round(answers[answers.length >> 1]) : "–", unit: answers.length ? "ms" : "", note: "of the last checks" },
-      ];
+      return cards(this);
     },
     choices() {
       const kinds = Object.keys(ORDER).filter((key) => this.counts[key] || this.filter === key);
@@ -165,14 +136,8 @@ export default {
     look() {
       if (!this.$refs.body) return;
       const top = this.$refs.body.getBoundingClientRect().top;
-      const at = (height) => { // the item that is *height* below the first one's top
-        let low = 0;
-        let high = this.items.length;
-        while (low < high) { const middle = (low + high) >> 1; if (this.offsets[middle + 1] <= height) low = middle + 1; else high = middle; }
-        return low;
-      };
-      this.first = Math.max(0, Math.min(at(-top), this.items.length - 1) - MARGIN);
-      this.last = Math.min(this.items.length, at(innerHeight - top) + MARGIN + 1);
+      this.first = Math.max(0, Math.min(placeOf(-top, this.offsets), this.items.length - 1) - MARGIN);
+      this.last = Math.min(this.items.length, placeOf(innerHeight - top, this.offsets) + MARGIN + 1);
       if (this.span !== "checks") this.ask();
     },
     ask() { // for the buckets of rows on screen that are not there or too old
@@ -312,23 +277,18 @@ export default {
     },
     summary(row) {
       const letters = this.span === "checks" ? past(row).beats : this.buckets.get(row.id)?.letters ?? "";
-      const count = (these) => [...letters].filter((letter) => these.includes(letter)).length;
-      return `${letters.length} ${this.span === "checks" ? "checks" : "spans"}: ${count("u")} up, ${count("gh")} degraded, ${count("dp")} down`;
+      return tallied(letters, this.span === "checks" ? "checks" : "spans");
     },
     when(row) {
-      if (row.status === "DOWN" && row.since) return `for ${ago(Math.max(2, this.now / 1000 - row.since)).replace(" ago", "")}`;
-      return row.at == null ? "–" : ago(Math.max(0, this.now / 1000 - row.at));
+      return when(row, this.now);
     },
-    moment(row) {
-      const at = row.status === "DOWN" && row.since ? row.since : row.at;
-      return at == null ? "" : `${clock(at, true)} · ${utc(at)}`;
-    },
+    moment,
     utc,
     picture: (row) => picture(row, past(row)),
     count: (number) => plural(number, "website"),
     word: (status) => WORDS[status],
     ms: milliseconds,
     share: percent,
-    shade: (share) => (share == null ? "ww-muted" : share < 9900 ? "ww-is-down-text" : share < 9990 ? "ww-is-degraded-text" : ""),
+    shade,
   },
 };

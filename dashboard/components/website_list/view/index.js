@@ -3,6 +3,8 @@ export * from "./address.js";
 export * from "./certificate.js";
 export * from "./deeds.js";
 export * from "./picture.js";
+export * from "./row_words.js";
 export * from "./rows.js";
+export * from "./summary.js";
 export * from "./template.js";
 export * from "./words.js";

@@ -61,3 +61,15 @@ export const items = (rows, isGrouped) => {
     ...groups.get(tag).map((row) => ({ key: `${row.id}#${tag}`, row })),
   ]);
 };
+
+// Which item is *height* below the first one's top; `offsets` are the items' tops, and the last one's bottom.
+export const placeOf = (height, offsets) => {
+  let low = 0;
+  let high = offsets.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (offsets[middle + 1] <= height) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

@@ -78,6 +78,17 @@ const ROW = `
     :aria-label="'Start debug session of ' + item.row.name" @click="$emit('start', item.row.id)">
     <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><circle cx="8" cy="8" r="2.6" fill="currentColor"/></svg></button></span>`;
 
+export const COLUMNS = [
+  { key: "name", label: "Website" },
+  { key: "beats" },
+  { key: "spark", label: "Response" },
+  { key: "ms", label: "Now", number: true },
+  { key: "day", label: "24 h", number: true },
+  { key: "month", label: "30 d", number: true },
+  { key: "certificate", label: "Cert.", number: true },
+  { key: "at", label: "Checked", number: true },
+];
+
 const TABLE = `
   <div class="ww-card wl-table" role="table" aria-label="Websites" :aria-rowcount="items.length + 1">
     <div role="rowgroup">

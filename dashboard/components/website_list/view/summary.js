@@ -1,0 +1,33 @@
+// What stands above the list: how it is in one sentence, and figures of all websites.
+import { WORDS, grouped, lasting, percent, plural } from "./words.js";
+
+// `down` are the websites that are down, the longest first.
+export const headline = ({ counts, down }) => {
+  const { ALL, DEGRADED = 0, FAILING = 0, PAUSED = 0, PENDING = 0, UNKNOWN = 0 } = counts;
+  const [worst, ...others] = down;
+  if (others.length === 1) return `${worst.name} and ${others[0].name} are down`;
+  if (worst) return others.length ? `${down.length} websites are down` : `${worst.name} is down`;
+  if (FAILING) return `${plural(FAILING, "website")} failing`;
+  if (DEGRADED) return `${plural(DEGRADED, "website")} degraded`;
+  if (PAUSED === ALL) return "Everything is paused";
+  if (PENDING === ALL) return "Checking for the first time …";
+  if (UNKNOWN) return `Nothing is down; of ${plural(UNKNOWN, "website")} nothing is known`;
+  return ALL === 1 ? "Your website is up" : `All ${grouped(ALL - PAUSED)} websites are up`;
+};
+
+export const cards = ({ living, counts, downSince, now }) => {
+  const counted = (key, note, tone) => ({ label: WORDS[key], status: key, value: counts[key] ?? 0, note, tone: counts[key] ? tone : "" });
+  const shares = living.map((row) => row.month).filter((share) => share != null);
+  const answers = living.filter((row) => row.ms != null && !["DOWN", "PAUSED"].includes(row.status)).map((row) => row.ms).sort((a, b) => a - b);
+  const mean = shares.length ? Math.floor(shares.reduce((sum, share) => sum + share, 0) / shares.length) : null;
+  const longest = downSince ? `longest ${lasting(now / 1000 - downSince)}` : "nothing is down";
+  const failing = counts.FAILING ? `${counts.FAILING} more failing` : longest;
+  return [
+    counted("DOWN", failing, "ww-is-down-text"),
+    counted("DEGRADED", "not as they should be", "ww-is-degraded-text"),
+    counted("UP", `of ${plural(counts.ALL, "website")}`),
+    counted("PAUSED", "by a person"),
+    { label: "Uptime, 30 d", value: mean == null ? "–" : percent(mean).replace("%", ""), unit: mean == null ? "" : "%", note: mean == null ? "no data yet" : "mean of all websites" },
+    { label: "Median response", value: answers.length ? Math.round(answers[answers.length >> 1]) : "–", unit: answers.length ? "ms" : "", note: "of the last checks" },
+  ];
+};
