@@ -27,6 +27,7 @@ from core.schemas.check_options import DEFAULTS, CheckOptions
 logger = logging.getLogger(__name__)
 
 _times = attrgetter("total_ms", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
+TELL_SECONDS = 2.0  # far longer than the prober's thread takes for anything it does at once
 SOON_SECONDS = 0.05  # for which a result that might be told waits for others of its moment
 
 
@@ -136,6 +137,18 @@ class Prober:
     def begin(self, target: ProbeTarget, told: Told) -> None:
         """Ask *target* once; *told* is called on this event loop, within the timeout, whatever the server does."""
         self._engine.call(partial(self._begin, target, partial(self._tell, asyncio.get_running_loop(), told)))
+
+    async def tell_now(self) -> None:
+        """Returns once what has arrived is told, whatever the gap."""
+        loop, is_told = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell() -> None:
+            self._hand_over(loop)
+            loop.call_soon_threadsafe(is_told.set)
+
+        self._engine.call(tell)
+        with suppress(TimeoutError):  # its thread has fallen: nothing more comes from there
+            await asyncio.wait_for(is_told.wait(), TELL_SECONDS)
 
     def _begin(self, target: ProbeTarget, tell: Told) -> None:
         started_at = utc_now()

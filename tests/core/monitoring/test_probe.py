@@ -8,7 +8,7 @@ import pytest
 
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.probe import Prober, ProbeTarget
+from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
@@ -233,6 +233,21 @@ async def test_results_are_told_together_but_a_first_one_and_a_failure_soon() ->
 def _keep_busy(*, seconds: float) -> None:
     """Hold this thread's loop up, as a page that is being drawn does, while other threads can run."""
     servers.NEVER.wait(seconds)
+
+
+async def test_what_has_arrived_is_told_at_once_when_that_is_wanted() -> None:
+    told: list[ProbeResult] = []
+    with raw_server(servers.answer(OK)) as server:
+        target = ProbeTarget(url=server.url)
+        async with Prober(gap_seconds=30) as prober:
+            await prober.probe(target)
+            prober.begin(target, told.append)
+            while not prober._arrived:  # noqa: ASYNC110 (until it is told, nobody hears of it)
+                await asyncio.sleep(0.01)
+
+            await prober.tell_now()
+
+            assert [result.http_status_code for result in told] == [200]
 
 
 async def test_a_refused_address_is_a_result_in_words_and_nothing_is_connected() -> None:

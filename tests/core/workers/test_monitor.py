@@ -193,6 +193,23 @@ async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite) -
     assert await in_session(MonitorCheckCRUD.get_latest_by_website, website.id) is not None
 
 
+async def test_stopping_stores_what_has_arrived_and_was_not_told_yet(stored: Engine, site: FlakySite) -> None:
+    websites = [
+        await in_session(WebsiteCRUD.create, WebsiteCreate(url=f"{site.url}?{number}", is_active=False))
+        for number in range(2)
+    ]
+    monitor = Monitor()
+    await monitor.start()
+    await monitor.check_now(websites[0].id)
+    second = asyncio.create_task(monitor.check_now(websites[1].id))
+    await until(lambda: monitor._prober._arrived)
+
+    await monitor.stop()
+
+    await asyncio.wait([second])
+    assert await in_session(MonitorCheckCRUD.get_latest_by_website, websites[1].id) is not None
+
+
 async def watch(site: FlakySite, **fields: Any) -> Website:
     website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, **fields))
     tell(website)
