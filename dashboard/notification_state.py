@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.diagnosis.words import counted
 from core.models import (
     ChannelKind,
     NotificationChannel,
@@ -155,9 +156,9 @@ def words_of(rule: NotificationRule) -> str:
     if rule.quiet_from:
         parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
     if NotificationEvent.CERTIFICATE in rule.events:
-        parts.append(f"within {rule.certificate_days} days")
+        parts.append(f"within {counted(rule.certificate_days, 'day')}")
     if NotificationEvent.SLOW in rule.events:
-        parts.append(f"95th percentile above {rule.slow_ms:,} ms over {rule.slow_minutes} minutes")
+        parts.append(f"95th percentile above {rule.slow_ms:,} ms over {counted(rule.slow_minutes, 'minute')}")
     if NotificationEvent.BUDGET in rule.events:
         parts.append(f"of {rule.budget_target:g} %")
     if NotificationEvent.FINDING in rule.events and rule.finding_kinds:

@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from core.clock import utc_now
+from core.diagnosis.words import counted
 from dashboard.components.chart import Chart
 from dashboard.components.charts import off_axis
 from dashboard.components.downtime_timeline import downtime_timeline
@@ -142,7 +143,7 @@ class WebsiteCharts:
         )
 
     def _timeline_label(self) -> str:
-        return f"Downtime timeline: {len(self._state.windows)} windows, listed beneath"
+        return f"Downtime timeline: {counted(len(self._state.windows), 'window')}, listed beneath"
 
     def _downtimes(self) -> list[Downtime]:
         return [

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from core.diagnosis.words import counted
 from core.models import MonitorStatus, WebsiteState
 from core.schemas.check_options import CheckOptions
 from core.schemas.website import display_url
@@ -87,7 +88,7 @@ def _response(facts: Facts) -> Figure:
     if found.p50_ms is None:
         return Figure(label=label, value="–", note="no answer yet" if not facts.beats else "no answer in 24 h")
     value, unit = milliseconds(found.p50_ms).split()
-    hint = f"Median of {found.checks} checks that got an answer; 95 in 100 took no longer than the p95."
+    hint = f"Median of {counted(found.checks, 'check')} with an answer; 95 in 100 took no longer than the p95."
     return Figure(label=label, value=value, unit=unit, note=f"p95 {milliseconds(found.p95_ms)}", hint=hint)
 
 

@@ -15,6 +15,7 @@ from core.config import Settings
 from core.debugging.har import to_har_text
 from core.debugging.session import Capture, capture
 from core.debugging.waterfall import Exchange, rows
+from core.diagnosis.words import counted
 from core.errors import InvalidInput
 from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
@@ -84,7 +85,7 @@ def _print_table(captured: Capture, exchanges: list[Exchange]) -> None:
     console.print(table)
     session = captured.session
     outcome = "loaded" if session.success else session.error_message or "did not load"
-    console.print(Text(f"{len(exchanges)} requests, {session.failed_count or 0} failed: {plain(outcome)}"))
+    console.print(Text(f"{counted(len(exchanges), 'request')}, {session.failed_count or 0} failed: {plain(outcome)}"))
 
 
 def _cells(exchange: Exchange) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui.element import Element
 
+from core.diagnosis.words import counted
 from core.models import MonitorCheck
 from dashboard import theme
 from dashboard.format import milliseconds
@@ -34,7 +35,7 @@ def summary(checks: Sequence[MonitorCheck]) -> str:
     if not checks:
         return "No checks yet"
     counts = Counter(theme.STATUS_WORDS[check.status].lower() for check in checks)
-    return f"Last {len(checks)} checks: " + ", ".join(f"{count} {word}" for word, count in counts.items())
+    return f"Last {counted(len(checks), 'check')}: " + ", ".join(f"{count} {word}" for word, count in counts.items())
 
 
 def _beats(checks: Sequence[MonitorCheck]) -> list[dict[str, Any]]:

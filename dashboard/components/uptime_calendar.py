@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core.diagnosis.words import counted
 from dashboard.format import duration, percentage
 
 CELL = 12
@@ -76,7 +77,7 @@ def in_words(days: Sequence[Day]) -> str:
     if not known:
         return "Daily uptime: no data yet"
     bad = sorted((day for day in known if day.down_seconds >= 1), key=lambda day: -day.down_seconds)
-    words = f"Daily uptime of {len(known)} days: {len(known) - len(bad)} without downtime"
+    words = f"Daily uptime of {counted(len(known), 'day')}: {len(known) - len(bad)} without downtime"
     named = "; ".join(f"{_date(day.day)} {duration(day.down_seconds)} down" for day in bad[:NAMED])
     rest = f"; and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
     return f"{words}. {named}{rest}" if bad else words

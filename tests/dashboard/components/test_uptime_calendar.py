@@ -46,4 +46,5 @@ def test_the_words_name_the_worst_days() -> None:
     ]
 
     assert in_words(days) == "Daily uptime of 2 days: 1 without downtime. Tue 3 Mar 2026 14 min 24 s down"
+    assert in_words(days[:2]) == "Daily uptime of 1 day: 1 without downtime"
     assert in_words(days[:1]) == "Daily uptime: no data yet"
