@@ -42,13 +42,18 @@ def status_shape(status: str) -> None:
     )
 
 
-def moment(at: datetime, *, is_long: bool = False) -> None:
-    """A time of day in the reader's zone, with UTC on hover; the date too when it is not today's or *is_long*."""
+def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None) -> None:
+    """A time of day in the reader's zone, with UTC on hover; the date too when it is not today's or *is_long*.
+
+    Of the end of what began at *since*, the date stands where it is another one than that.
+    """
     element = text("time", utc(at), "ww-nowrap")
     element.props["datetime"] = at.isoformat()
     element.props["title"] = utc(at)
     if is_long:
         element.props["data-form"] = "long"
+    if since is not None:
+        element.props["data-since"] = since.isoformat()
 
 
 def stat(label: str, value: str, unit: str, note: str, *, status: str = "") -> None:

@@ -1,7 +1,7 @@
 """Times as the reader's browser writes them: in its zone, and in the form that charts and sentences have too.
 
-``14:05:33``, ``28 Nov, 14:05:33``, ``28 Nov 2025, 14:05:33``. The browser's own forms would say "Nov 28" beside an
-axis that says "28 Nov", and the first use of each costs a page more than all of its rows.
+``14:05:33``, ``28 Nov, 14:05:33``, ``28 Nov 2025, 14:05:33``, ``28 Nov, 14:05:33 to 14:20:01``. The browser's own forms
+would say "Nov 28" beside an axis that says "28 Nov", and the first use of each costs a page more than all of its rows.
 """
 
 SCRIPT = """
@@ -20,13 +20,15 @@ const wwClock = (at, { seconds = true } = {}) => {
 const wwMoment = (at) => `${wwDay(at)}, ${wwClock(at)}`;
 const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
   const at = new Date(element.dateTime);
-  const isLong = element.dataset.form === "long" || at.toDateString() !== new Date().toDateString();
+  const { form, since } = element.dataset;
+  const beside = since ? new Date(since) : new Date();
+  const isLong = form === "long" || at.toDateString() !== beside.toDateString();
   const text = isLong ? wwMoment(at) : wwClock(at);
   if (element.textContent !== text) element.textContent = text;
 });
 document.addEventListener("DOMContentLoaded", () => {
   wwTimes();
-  const watched = { childList: true, subtree: true, attributeFilter: ["datetime"] };
+  const watched = { childList: true, subtree: true, attributeFilter: ["datetime", "data-since"] };
   new MutationObserver(wwTimes).observe(document.body, watched);
 });
 </script>

@@ -28,7 +28,7 @@ def window_list(
                         moment(window.started_at, is_long=True)
                         text("span", " to " if window.ended_at else ", still down")
                         if window.ended_at:
-                            moment(window.ended_at)
+                            moment(window.ended_at, since=window.started_at)
                 text("span", lasted(window, now), "ww-nowrap ww-secondary")
 
 

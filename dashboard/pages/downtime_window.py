@@ -136,7 +136,7 @@ class WindowPage:
                 if window.ended_at is None:
                     text("span", "now")
                 else:
-                    moment(window.ended_at, is_long=True)
+                    moment(window.ended_at, since=window.started_at)
                 text("span", f"· {state.failed_words}")
                 if state.seen_words:
                     text("span", f"· {state.seen_words}")

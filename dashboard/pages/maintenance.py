@@ -200,8 +200,7 @@ def _when(plan: Plan) -> None:
 def _from_to(one: Occurs) -> None:
     moment(one.started_at, is_long=True)
     text("span", " to ")
-    is_same_day = one.started_at.date() == one.ended_at.date()
-    moment(one.ended_at, is_long=not is_same_day)
+    moment(one.ended_at, since=one.started_at)
 
 
 def _preview(given: dict[str, Any]) -> Sequence[tuple[Any, Any]]:

@@ -1,0 +1,41 @@
+"""Times are written by the browser's clocks, and no date twice where two are of one day."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.chromium import launch
+from dashboard.components.times import SCRIPT
+
+EVENING = "2025-11-28T20:12:31+00:00"  # 21:12:31 in Berlin
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser.new_page(timezone_id="Europe/Berlin")
+        browser.close()
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("2025-11-28T20:39:31+00:00", "21:39:31"),
+        ("2025-11-28T23:10:00+00:00", "29 Nov 2025, 00:10:00"),
+    ],
+    ids=["the same day", "the next one by the reader's clocks"],
+)
+def test_the_end_of_something_has_a_date_only_where_it_is_another_one(page: Page, at: str, words: str) -> None:
+    page.goto("about:blank")
+    page.set_content(f'{SCRIPT}<time datetime="{at}" data-since="{EVENING}"></time>')
+
+    assert page.locator("time").text_content() == words
+
+
+def test_a_time_by_itself_has_its_date_unless_it_is_today(page: Page) -> None:
+    page.goto("about:blank")
+    page.set_content(f'{SCRIPT}<time datetime="{EVENING}"></time>')
+
+    assert page.locator("time").text_content() == "28 Nov 2025, 21:12:31"
