@@ -193,8 +193,9 @@ class WebsitePage:
             ui.html(calendar_svg(days), sanitize=False)
         with ui.element("div").classes("uc-legend").props("aria-hidden=true"):
             for kind, words in (*LEGEND, ("none", "no data")):
-                ui.element("i").classes(f"uc-{kind}")
-                text("span", words)
+                with ui.element("span"):
+                    ui.element("i").classes(f"uc-{kind}")
+                    text("span", words)
 
     @ui.refreshable_method
     def sessions(self) -> None:
