@@ -51,15 +51,14 @@ class Fields:
             element = self._input(field)
             if field.proposed:
                 self._propose(element, field)
-            if field.note:
-                text("small", field.note, "ww-muted")
+            note = text("small", field.note, "ww-muted") if field.note else None
             wrong = text("small", "", "ww-wrong").props("role=alert")
         if not self._fields:
             element.props("data-autofocus")  # where the cursor is when a dialog opens
         if field.is_wide:
             holder.classes("ww-across")
         element.props["aria-label"] = field.label
-        element.props["aria-describedby"] = wrong.html_id
+        element.props["aria-describedby"] = f"{wrong.html_id} {note.html_id}" if note else wrong.html_id
         self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
         self._keep_typed(field.name, element, "checked" if is_switch else "value")
 

@@ -1,5 +1,7 @@
 """/websites/{id} as a person meets it: what is done there."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.server import Server
@@ -14,6 +16,7 @@ def test_why_an_edit_is_refused_is_in_sight(page: Page, server: Server) -> None:
 
     dialog.get_by_role("button", name="Save").click()
 
+    expect(dialog.get_by_label("Depends on")).to_have_accessible_description(re.compile("The URL of another website"))
     refusal = dialog.get_by_text("Nothing is watched at https://nobody.example;")
     expect(refusal).to_be_in_viewport(ratio=1)
 
