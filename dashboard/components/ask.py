@@ -63,7 +63,7 @@ def ask(
         if above is not None:
             above()
         with ui.element("form").classes("ww-form").props("novalidate") as form:
-            wrong = {field.name: _draw(field, values) for field in fields}
+            wrong = {field.name: _draw(field, values, is_first=field is fields[0]) for field in fields}
             error = text("div", "", "ww-error").props("role=alert")
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", dialog.close)
@@ -96,12 +96,14 @@ def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
             button("I have kept it", dialog.close, kind="ww-primary")
 
 
-def _draw(field: Field, values: Values) -> Element:
+def _draw(field: Field, values: Values, *, is_first: bool) -> Element:
     """The field; returns where to say what is wrong with it."""
     with ui.element("div").classes("ww-switch" if field.kind == "checkbox" else "ww-field"):
         text("span", field.label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
         element = Select(field.options, field.value) if field.kind == "select" else ui.element("input")
         element.props["aria-label"] = field.label
+        if is_first:
+            element.props("data-autofocus")  # where the cursor is when a dialog opens
         if field.kind == "checkbox":
             element.props("type=checkbox")
             element.props["checked"] = field.value == "on"

@@ -37,7 +37,7 @@ class BulkDialog:
             text("h2", "Add several websites")
             with ui.element("form").classes("ww-form").props("novalidate") as form:
                 self._lines = self._field("textarea", "Addresses, one a line", "ww-textarea ww-mono")
-                self._lines.props('rows=10 placeholder="https://example.com"')
+                self._lines.props('rows=10 placeholder="https://example.com" data-autofocus')
                 self._tags = self._field("input", "Tags for all of them, separated by commas", "ww-input")
                 self._outcome = ui.element("div").props("role=status")
                 with ui.element("div").classes("ww-actions"):

@@ -138,6 +138,8 @@ class MaintenanceDialog:
             field.props["type"], field.props["placeholder"] = kind, hint
             field.props["value"] = self._values.get(name, "")
             self._describe(name, label, field)
+            if name == "name":
+                field.props("data-autofocus")
             if kind == "number":
                 field.props("min=1 step=any inputmode=decimal")
             if zones:

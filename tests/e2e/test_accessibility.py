@@ -123,6 +123,29 @@ def test_a_dialog_is_read_out_by_its_name(visitor: Page, server: Server, path: s
     expect(visitor.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("path", "opener", "field"),
+    [
+        ("/", "+ Add website", "URL"),
+        ("/", "Add several", "Addresses, one a line"),
+        ("/maintenance", "Plan maintenance", "Name"),
+        ("/status-pages", "Add a status page", "Title"),
+        ("/users", "Add account", "Name or e-mail address"),
+    ],
+    ids=["website", "several", "maintenance", "status page", "account"],
+)
+def test_a_dialog_opens_with_the_cursor_in_its_first_field(
+    visitor: Page, server: Server, path: str, opener: str, field: str
+) -> None:
+    visitor.goto(server.url + path)
+
+    visitor.get_by_role("button", name=opener).first.click()
+
+    expect(visitor.get_by_role("dialog").get_by_label(field, exact=True)).to_be_focused()
+    visitor.keyboard.press("Escape")
+    expect(visitor.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
     photograph = io.BytesIO()
     Image.effect_noise((1_500, 1_000), 90).save(photograph, "PNG")
