@@ -1,11 +1,11 @@
-"""What every test may ask for: a store on either database, and a count of the queries that a block makes."""
+"""What every test may ask for: a store on either database, a count of the queries that a block makes, a browser."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, event
@@ -17,6 +17,9 @@ from core.models import Base
 from core.models.months import EVENTS
 from core.services import months
 from tests import postgres, sqlite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -140,3 +143,27 @@ class Queries:
 def query_counter() -> Queries:
     """Counts statements: ``with query_counter.counted(engine) as queries: …; len(queries)``."""
     return Queries()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """The Chromium that looks at the pages of a module's tests; debug sessions open another one."""
+    from playwright.sync_api import sync_playwright  # with `launch`: 15 MB that few tests need
+
+    from benchmarks.chromium import launch
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page in a profile of its own; an error that the page does not catch fails the test."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.context.close()
+    assert errors == []

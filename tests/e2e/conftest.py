@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.chromium import launch
 from tests.accounts import sign_in
 from tests.e2e.server import Server
 from tests.e2e.site import Site
@@ -48,25 +47,9 @@ def endless() -> Iterator[Site]:
     site.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser that looks at the pages of a module's tests; debug sessions open another one."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in a profile of its own; an error that the page does not catch fails the test."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+def page(page: Page) -> Page:
+    """… of somebody who is signed in."""
     sign_in(page.context)
     page.set_default_timeout(20_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.context.close()
-    assert errors == []
+    return page
