@@ -3,9 +3,7 @@
 import sys
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
-
-NOT_SO, USAGE, CANNOT = 1, 2, 3
-INTERRUPTED = 130  # as shells have it
+from dashboard.exit_codes import CANNOT, INTERRUPTED, NOT_SO, USAGE
 
 
 def main() -> None:

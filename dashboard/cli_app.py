@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import cli_configuration
-from dashboard.cli import NOT_SO
 from dashboard.cli_accounts import token_app, user_app
 from dashboard.cli_websites import AsJson, Url, website_app
 from dashboard.commands.check_options import takes_check_options
 from dashboard.commands.session_options import takes_session_options
+from dashboard.exit_codes import NOT_SO
 
 app = typer.Typer(
     help="Watches websites, and shows why they fail.",

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from core.errors import InvalidInput
 from core.wording import words_of
-from dashboard.cli import NOT_SO, USAGE
+from dashboard.exit_codes import NOT_SO, USAGE
 
 
 def run(app: typer.Typer) -> None:
