@@ -78,6 +78,8 @@ class Spool:
                     except ValidationError:
                         logger.warning("a line of held checks is torn and is left out", extra={"bytes": len(line)})
                 self._read_bytes = source.tell()
+            if len(found) < count:
+                self._end = self._read_bytes  # here it ends, also where somebody has cut it
             return found
 
     def forget_oldest(self) -> None:
@@ -102,6 +104,7 @@ class Spool:
 
     def _append(self, descriptor: int, lines: bytes) -> None:
         end = os.fstat(descriptor).st_size
+        self._stored_bytes = min(self._stored_bytes, end)  # somebody may have cut or removed the one that was there
         if end and os.pread(descriptor, 1, end - 1) != b"\n":
             lines = b"\n" + lines  # a torn last line must not take the next one with it
         try:

@@ -1,5 +1,6 @@
 """What is held in a file is there after a crash, in its order, and holds no secret."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,36 @@ def test_a_line_that_a_crash_tore_takes_no_other_with_it(tmp_path: Path) -> None
     after.add(FINDINGS[2:])
 
     assert after.oldest(10) == [FINDINGS[0], FINDINGS[2]]
+
+
+@pytest.mark.parametrize("left_bytes", [None, 0, 10], ids=["removed", "emptied", "cut"])
+def test_what_comes_after_somebody_cut_or_removed_the_file_is_held(tmp_path: Path, left_bytes: int | None) -> None:
+    spool, file = Spool(tmp_path), tmp_path / FILE
+    spool.add([found(1, second) for second in range(6)])
+    spool.oldest(3)
+    spool.forget_oldest()
+    if left_bytes is None:
+        file.unlink()
+    else:
+        os.truncate(file, left_bytes)
+
+    spool.add([found(1, 60)])
+
+    assert [finding.result.started_at for finding in spool.oldest(10)] == [at(60)]
+    spool.forget_oldest()
+    assert spool.is_empty
+
+
+def test_a_file_that_somebody_cut_has_an_end(tmp_path: Path) -> None:
+    spool, file = Spool(tmp_path), tmp_path / FILE
+    spool.add([found(1, second) for second in range(6)])
+    os.truncate(file, file.stat().st_size // 2)
+
+    assert len(spool.oldest(10)) == 3
+    spool.forget_oldest()
+
+    assert spool.is_empty
+    assert not file.exists()
 
 
 def test_the_file_is_the_owner_s_alone_and_holds_neither_headers_nor_bodies(tmp_path: Path) -> None:
