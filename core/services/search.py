@@ -54,13 +54,23 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
         for word in asked
     ]
     order = (_by_name(asked), Website.name, Website.id)
-    rows = db.scalars(select(Website).where(and_(*conditions)).order_by(*order).limit(limit))
+    rows = db.scalars(select(Website).where(and_(*conditions)).order_by(*order).limit(limit)).all()
+    tags = _tags(db, [website.id for website in rows])
     found = []
     for website in rows:
         # The name stands above in any case; the address tells apart those of one name.
         places = [("URL", display_url(website.url)), ("name", website.name), ("description", website.description or "")]
+        places += [("tag", tag) for tag in tags[website.id]]
         found.append(_hit(asked, places, website_id=website.id, website=website.name))
     return found
+
+
+def _tags(db: Session, website_ids: Sequence[int]) -> dict[int, list[str]]:
+    tags: dict[int, list[str]] = {website_id: [] for website_id in website_ids}
+    query = select(WebsiteTag.website_id, Tag.name).join(Tag).where(WebsiteTag.website_id.in_(website_ids))
+    for website_id, name in db.execute(query.order_by(Tag.name)):
+        tags[website_id].append(name)
+    return tags
 
 
 def _by_name(asked: Sequence[str]) -> ColumnElement[int]:

@@ -36,6 +36,15 @@ def test_a_website_is_shown_by_its_address_where_the_words_stand_there_too(store
     assert (hit.where, hit.before + hit.match + hit.after) == ("URL", "https://shop.example/cart")
 
 
+def test_a_website_that_is_found_by_its_tag_shows_that_tag(store: Session) -> None:
+    cart = make_website(store, name="Cart", url="https://cart.example/")
+    TagCRUD.set_for_website(store, cart.id, ["eu", "my shop"])
+
+    (hit,) = search(store, "shop").websites
+
+    assert (hit.where, hit.before, hit.match) == ("tag", "my ", "shop")
+
+
 def test_websites_whose_name_is_meant_come_before_those_whose_address_has_the_words_too(store: Session) -> None:
     for number, name in enumerate(("Client 007", "12 clients", "Client 120", "Client 12")):
         make_website(store, name=name, url=f"https://client-127.example/{number}")
