@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from core.models import ChannelKind
 from core.schemas.status_page import StatusPageRead
-from core.services import NotificationChannelCRUD, StatusSubscriberCRUD
+from core.schemas.website import display_url
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD
 from dashboard import status_pages
 from dashboard.status_words import as_lines
+from dashboard.website_names import told_apart
 
 MOST = 500  # pages and channels
 
@@ -37,3 +39,10 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
     ]
     mailing = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
     return shown, mailing
+
+
+def websites_to_show(db: Session) -> list[tuple[str, str]]:
+    """All websites by address and by what they are called, in order of the latter."""
+    websites = WebsiteCRUD.get_names(db)
+    addresses = {website.id: display_url(website.url) for website in websites}
+    return [(addresses[website_id], name) for website_id, name in told_apart(websites).items()]

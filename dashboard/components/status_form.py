@@ -12,8 +12,10 @@ from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.logo_field import LogoField
 from dashboard.components.press import on_submit
+from dashboard.components.select import Select
 
 Given = dict[str, Any]
+Choices = Sequence[tuple[str, str]]
 GROUPS_NOTE = "One website a line, by address or name; a line such as # Shops begins a group."
 KEEPS_NOTE = "Empty: it stays as it is."
 MAIL_NOTE = "By e-mail, once there is a channel of that kind under Notifications."
@@ -27,16 +29,25 @@ class StatusDialog:
         self._submit = submit
         self._heading = ""
         self._values: Given = {}
-        self._channels: Sequence[tuple[str, str]] = ()
+        self._channels: Choices = ()
+        self._websites: Choices = ()
         with (
             ui.dialog().props("aria-label='Status page'") as self._dialog,
             ui.element("div").classes("ww-card ww-dialog ww-wide"),
         ):
             self._form()
 
-    def open(self, heading: str, values: Given, *, channels: Sequence[tuple[str, str]]) -> None:
-        """Show the dialog with *values* filled in; *channels* are those by which subscribers can be told."""
-        self._heading, self._values, self._channels = heading, values, channels
+    def open(self, heading: str, values: Given, *, channels: Choices, websites: Choices) -> None:
+        """Show the dialog with *values* filled in.
+
+        Args:
+            heading: What is done.
+            values: The fields of a page, its groups as ``lines``.
+            channels: Those by which subscribers can be told, by key and name.
+            websites: Those that can be shown, by address and name.
+        """
+        self._heading, self._values = heading, values
+        self._channels, self._websites = channels, websites
         self._form.refresh()
         self._dialog.open()
 
@@ -52,6 +63,7 @@ class StatusDialog:
                 fields.draw(Field(name="description", label="Description", is_wide=True))
                 lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True, rows=9)
                 fields.draw(lines)
+                self._picker()
                 choices = (("", "nobody can subscribe"), *self._channels)
                 note = "" if self._channels else MAIL_NOTE
                 label = "Subscribers are told by"
@@ -69,6 +81,20 @@ class StatusDialog:
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         fields.fill(self._values)
         on_submit(form, self._go)
+
+    def _picker(self) -> None:
+        """A list from which websites are put into the lines above."""
+        if not self._websites:
+            return
+        picker = Select([("", "Add a website …"), *self._websites], "").classes("ww-across")
+        picker.props["aria-label"] = "Add a website to the list"
+        handler = "(event) => { emit(event.target.value); event.target.value = ''; }"
+        picker.on("change", lambda event: self._add_line(str(event.args)), js_handler=handler)
+
+    def _add_line(self, address: str) -> None:
+        lines = self._fields.typed()["lines"]
+        if address and address not in lines:
+            self._fields.put("lines", "\n".join([*lines, address]))
 
     def _propose_address(self) -> None:
         """Let the address follow the title until somebody gives another one."""

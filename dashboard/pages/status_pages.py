@@ -16,7 +16,7 @@ from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.runtime import Runtime
 from dashboard.status.public import cache
-from dashboard.status_page_state import PageShown, load
+from dashboard.status_page_state import PageShown, load, websites_to_show
 from dashboard.status_words import as_groups
 from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
@@ -92,15 +92,19 @@ class StatusPagesPage:
                     delete = button("Delete", partial(self._ask_delete, page))
                     delete.props["aria-label"] = f"Delete {page.title}"
 
-    def _add(self) -> None:
+    async def _add(self) -> None:
         self._edited = None
-        self._dialog.open("Add a status page", {"is_published": True}, channels=self._channels)
+        await self._open("Add a status page", {"is_published": True})
 
-    def _edit(self, shown: PageShown) -> None:
+    async def _edit(self, shown: PageShown) -> None:
         self._edited = shown.page.id
         values = shown.page.model_dump(exclude={"groups"}) | {"lines": shown.lines}
         values["channel_id"] = str(shown.page.channel_id or "")
-        self._dialog.open(f"Change {shown.page.title}", values, channels=self._channels)
+        await self._open(f"Change {shown.page.title}", values)
+
+    async def _open(self, heading: str, values: dict[str, Any]) -> None:
+        websites = await in_session(websites_to_show)
+        self._dialog.open(heading, values, channels=self._channels, websites=websites)
 
     async def _keep(self, given: dict[str, Any]) -> None:
         given["groups"] = [group.model_dump() for group in await in_session(as_groups, given.pop("lines"))]

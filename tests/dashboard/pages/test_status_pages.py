@@ -20,6 +20,13 @@ def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field
     dialog.get_by_label("Own domain").fill("https://status.example.org")
     expect(title).to_have_accessible_description("")
     expect(dialog.get_by_label("Address")).to_have_value("our-shop")
+    lines = dialog.get_by_label("Websites", exact=True)
+    lines.fill("# Shops")
+    picker = dialog.get_by_label("Add a website to the list")
+    for _time in range(2):  # it stands there once
+        picker.select_option("Acme shop")
+        expect(picker).to_have_value("")
+    expect(lines).to_have_value("# Shops\nhttp://127.0.0.1:9/")
     dialog.get_by_role("button", name="Save").click()
 
     expect(dialog.get_by_label("Own domain")).to_have_accessible_description(re.compile("host name without"))
