@@ -49,7 +49,7 @@ export class RowView {
     this.tie = h("span", { class: "wf-tie" });
     this.name = h("span", { class: "wf-name" });
     this.host = h("span", { class: "wf-host" });
-    this.#cells[0].append(this.icon, this.tie, this.name, this.host);
+    this.#cells[0].append(this.icon, this.tie, this.name, " ", this.host);
     this.element.replaceChildren(...this.#cells, this.bars);
   }
 

@@ -39,6 +39,16 @@ def test_the_page_itself_holds_the_first_screen_and_what_all_rows_add_up_to(page
     expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "true")
 
 
+def test_a_name_and_its_host_are_read_out_as_two_words(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=5")
+    all_rows_are_there(page)
+
+    first = page.locator(".wf-row").first
+    name, host = first.locator(".wf-name").text_content(), first.locator(".wf-host").text_content()
+
+    expect(first.get_by_role("gridcell").first).to_have_accessible_name(f"{name} {host}")
+
+
 def test_scrolling_to_the_end_shows_the_last_row(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=3000")
     all_rows_are_there(page)
