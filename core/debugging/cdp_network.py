@@ -93,6 +93,8 @@ class NetworkLog:
             method=request["method"],
             asked_at=params["timestamp"],
             target=target_name(session),
+            frame_id=params.get("frameId"),
+            loader_id=params.get("loaderId"),
             resource_type=_resource_type(params),
             initiator=params.get("initiator"),
             priority=request.get("initialPriority"),

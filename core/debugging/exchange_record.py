@@ -41,6 +41,11 @@ class ExchangeRecord:
     asked_at: float
     """On the browser's monotonic clock, in seconds; so are all the instants here."""
     target: str
+    frame_id: str | None = None
+    loader_id: str | None = None
+    """Of the document that asked, or that it is to bring: then it is the request's own id."""
+    left_at: float | None = None
+    """When the page, frame or worker that asked went away."""
     resource_type: str | None = None
     initiator: dict[str, Any] | None = None
     priority: str | None = None

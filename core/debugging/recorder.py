@@ -10,12 +10,13 @@ from core.debugging.cdp_console import console_values, note_values
 from core.debugging.cdp_network import NetworkLog, Params
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
+from core.debugging.endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
 from core.debugging.facts import Batch, Fact, FactKey, Taken
 from core.debugging.filmstrip import Filmstrip
 from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.time_axis import TimeAxis
-from core.models import ArtifactKind, NetworkEventType
+from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions
 
 ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
@@ -42,6 +43,7 @@ class Recorder:
         self._axis: TimeAxis | None = None
         self._network: NetworkLog
         self._streams: StreamLog
+        self._endings: Endings
         self._is_open = False
         self._changed: dict[str, ExchangeRecord] = {}
         self._taken = Taken()
@@ -77,6 +79,7 @@ class Recorder:
         self._network.on_finished = self._bodies.want
         self._network.on_data = self._bodies.heard
         self._streams = StreamLog(self._network, axis)
+        self._endings = Endings(self._network, axis, self._mark)
         self._is_open = True
         if self._options.has_filmstrip and self.main is not None:
             self._filmstrip.start(self.main)
@@ -117,12 +120,15 @@ class Recorder:
         if method == "Page.screencastFrame":
             self._filmstrip.on_frame(session, params)
             return
+        self._endings.on_event(method, params)
         self.page.on_event(session, method, params, is_main=session is self.main)
         if message := console_values(method, params, self._axis):
             self._add_console(message)
 
     def on_closed(self, session: CdpSession) -> None:
         self.sessions.pop(session.id, None)
+        if self._is_open:
+            self._endings.on_closed(session)
 
     def add(self, record: ExchangeRecord) -> None:
         """Take an exchange that another source than CDP told of."""
@@ -196,7 +202,8 @@ class Recorder:
         if self._axis is None:
             return 0
         streams = ("websocket", "eventsource")
-        return sum(record.resource_type not in streams for record in self._network.open_records())
+        waited_for = (record for record in self._network.open_records() if record.left_at is None)
+        return sum(record.resource_type not in streams for record in waited_for)
 
     async def settle(self, timeout_seconds: float) -> None:
         """Wait for what the browser still owes us: bodies, and headers as on the wire."""
@@ -213,17 +220,8 @@ class Recorder:
             at_ms: The end, ms after the start.
             reason: Why an unanswered request counts as timed out; None to leave it unanswered.
         """
-        if self._axis is None:
-            return
-        for record in self._network.open_records():
-            if record.answered_at is None and reason is None:
-                continue
-            record.ended_at = max(self._axis.origin + at_ms / 1000, record.asked_at)
-            record.details["is_unfinished"] = True
-            if record.answered_at is None:
-                record.outcome = NetworkEventType.TIMEOUT
-                record.error_message = reason
-            self._mark(record)
+        if self._axis is not None:
+            self._endings.close_open(at_ms, reason=reason)
 
     def _facts_of(self, record: ExchangeRecord, axis: TimeAxis, now_ms: float) -> Iterator[Fact]:
         asked = FactKey(record.exchange_id, is_end=False)

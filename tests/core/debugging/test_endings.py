@@ -1,0 +1,115 @@
+"""A request ends with the page, frame or worker that made it, whether the browser says so or not."""
+
+from typing import Any
+
+import pytest
+
+from core.clock import utc_now
+from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
+from core.debugging.recorder import Recorder
+from core.debugging.time_axis import TimeAxis
+from core.models import NetworkEventType
+from core.schemas.session_options import SessionOptions
+
+ORIGIN = 1_000.0
+
+
+class _Axis(TimeAxis):
+    now = 0.0
+
+    def now_ms(self) -> float:
+        return self.now
+
+
+class _Visit:
+    """A recorder that hears one page, whose first document is ``1``."""
+
+    def __init__(self) -> None:
+        self.axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
+        self.recorder = Recorder(SessionOptions(has_filmstrip=False), prepare=lambda _session: [])
+        self.recorder.begin(self.axis)
+        self.page = self.target("page")
+
+    def target(self, kind: str) -> CdpSession:
+        return CdpSession(CdpConnection(lambda _data: None), kind, TargetInfo(id="main", type=kind))
+
+    def ask(self, request_id: str, loader_id: str = "1", session: CdpSession | None = None, **more: Any) -> None:
+        request = {"url": f"http://a.example/{request_id}", "method": "GET", "headers": {}}
+        params = {"requestId": request_id, "timestamp": ORIGIN, "wallTime": 0.0, "type": "Fetch", "request": request}
+        about = {"loaderId": loader_id, "frameId": "main"} | more
+        self.recorder.on_event(session or self.page, "Network.requestWillBeSent", params | about)
+
+    def answer(self, request_id: str) -> None:
+        response = {"url": "", "status": 200, "headers": {}}
+        params = {"requestId": request_id, "timestamp": ORIGIN + 0.1, "response": response}
+        self.recorder.on_event(self.page, "Network.responseReceived", params)
+
+    def navigate(self, loader_id: str, at_ms: float) -> None:
+        self.axis.now = at_ms
+        self.recorder.on_event(self.page, "Page.frameNavigated", {"frame": {"id": "main", "loaderId": loader_id}})
+
+    async def ends(self, at_ms: float = 9_000.0) -> dict[str, dict[str, Any]]:
+        """How each request ended, by its id, in a session that ended at *at_ms*."""
+        self.recorder.close_open(at_ms, reason=None)
+        self.recorder.end()
+        await self.recorder.settle(0)
+        return {fact.values["exchange_id"]: fact.values for fact in self.recorder.take().facts if fact.key.is_end}
+
+
+async def test_what_a_page_had_asked_for_ends_when_it_is_left() -> None:
+    visit = _Visit()
+    visit.ask("unanswered")
+    visit.ask("answered")
+    visit.answer("answered")
+    visit.ask("2", loader_id="2")
+
+    visit.navigate("2", at_ms=400.0)
+    waited_for = visit.recorder.open_count
+    ends = await visit.ends()
+
+    assert waited_for == 1  # the new document alone
+    assert "2" not in ends
+    assert (ends["unanswered"]["event_type"], ends["unanswered"]["duration_ms"]) == (NetworkEventType.ERROR, 400.0)
+    assert "was left" in ends["unanswered"]["error_message"]
+    assert (ends["answered"]["event_type"], ends["answered"]["duration_ms"]) == (NetworkEventType.RESPONSE, 400.0)
+
+
+async def test_a_document_that_is_left_while_it_comes_ends_then() -> None:
+    visit = _Visit()
+    visit.ask("1")
+    visit.answer("1")
+
+    visit.navigate("1", at_ms=150.0)
+    visit.navigate("2", at_ms=400.0)
+    ends = await visit.ends()
+
+    assert ends["1"]["duration_ms"] == 400.0
+
+
+@pytest.mark.parametrize(("reason", "duration_ms"), [("remove", 300.0), ("swap", 9_000.0)])
+async def test_a_frame_that_is_taken_away_ends_its_requests_and_one_that_moves_does_not(
+    reason: str, duration_ms: float
+) -> None:
+    visit = _Visit()
+    visit.ask("in-frame", frameId="inner")
+    visit.answer("in-frame")
+
+    visit.axis.now = 300.0
+    visit.recorder.on_event(visit.page, "Page.frameDetached", {"frameId": "inner", "reason": reason})
+    ends = await visit.ends()
+
+    assert ends["in-frame"]["duration_ms"] == duration_ms
+
+
+async def test_a_worker_that_ends_ends_its_requests() -> None:
+    visit = _Visit()
+    worker = visit.target("worker")
+    visit.ask("from-worker", session=worker)
+    visit.ask("from-page")
+
+    visit.axis.now = 300.0
+    visit.recorder.on_closed(worker)
+    ends = await visit.ends()
+
+    assert list(ends) == ["from-worker"]
+    assert ends["from-worker"]["duration_ms"] == 300.0
