@@ -47,7 +47,7 @@ def restore(engine: Engine, file: Path) -> None:
 
     Raises:
         NotFound: There is no such file.
-        StoreError: It is no intact store, or the present store is in use.
+        StoreError: It is no intact store, there is no room for it, or the present store is in use.
     """
     target = _store_file(engine)
     if not file.is_file():
@@ -55,14 +55,14 @@ def restore(engine: Engine, file: Path) -> None:
     _examine(file)
     fresh = target.with_name(f"{target.name}.restoring")
     fresh.unlink(missing_ok=True)
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
-        source.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        source.execute("VACUUM INTO ?", (str(fresh),))
-    fresh.chmod(0o600)
-    engine.dispose()
-    if target.exists():
-        _put_aside(target)
-    fresh.replace(target)
+    try:
+        _copy(file, fresh)
+        engine.dispose()
+        if target.exists():
+            _put_aside(target)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)  # it takes as much room as a store, for nothing where that stays as it is
 
 
 def _store_file(engine: Engine) -> Path:
@@ -81,6 +81,16 @@ def _examine(file: Path) -> None:
         raise StoreError(f"{file} is not a store of Watchwright: {error}. Name a file that a backup made.") from error
     if verdict != "ok" or revision is None:
         raise StoreError(f"{file} is damaged: {verdict}. Restore another backup.")
+
+
+def _copy(file: Path, fresh: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
+            source.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            source.execute("VACUUM INTO ?", (str(fresh),))
+    except sqlite3.Error as error:
+        raise StoreError(f"{file} cannot be put into {fresh.parent}: {error}. Check its free space.") from error
+    fresh.chmod(0o600)
 
 
 def _put_aside(target: Path) -> None:

@@ -91,6 +91,15 @@ def test_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) 
     assert _names() == ["kept"]
 
 
+def test_restore_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:
+    backup(stored, tmp_path / "copy.sqlite3")
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'gone' / 'store.sqlite3'}")
+    (tmp_path / "gone").rmdir()
+
+    with pytest.raises(StoreError, match=r"cannot be put into .*/gone: unable to open"):
+        restore(engine, tmp_path / "copy.sqlite3")
+
+
 def test_store_in_use_is_not_replaced(stored: Engine, tmp_path: Path) -> None:
     backup(stored, tmp_path / "copy.sqlite3")
     other = sqlite3.connect(tmp_path / "store.sqlite3")
@@ -99,5 +108,6 @@ def test_store_in_use_is_not_replaced(stored: Engine, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Stop Watchwright, then restore"):
         restore(stored, tmp_path / "copy.sqlite3")
 
+    assert not list(tmp_path.glob("*.restoring"))
     other.close()
     assert _names() == []
