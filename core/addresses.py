@@ -70,6 +70,15 @@ def name_to_look_up(host: str) -> str:
     return "localhost" if host.rstrip(".").lower().endswith(".localhost") else host
 
 
+def is_ip_address(host: str) -> bool:
+    """Whether *host* is an address, perhaps with an IPv6 zone, and no name."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def is_this_machine(address: Address) -> bool:
     """Whether *address* is one of our own; nothing is sent."""
     if address.is_loopback or address.is_unspecified:

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from core.addresses import FOR_THE_OPERATOR
+from core.addresses import FOR_THE_OPERATOR, is_ip_address
 from core.clock import utc_now
 from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.handshake import spoken
 from core.diagnosis.marks import TELLING
-from core.diagnosis.name_server import ask_name_server, is_address, is_public, name_server_of
+from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
@@ -90,7 +90,7 @@ class Looker:
         target = replace(target, timeout_seconds=min(target.timeout_seconds, LONGEST_SECONDS))
         host = urlsplit(target.url).hostname or ""
         is_direct = target.options.proxy is None
-        lookups = await self._resolve(host) if is_direct and not is_address(host) else ()
+        lookups = await self._resolve(host) if is_direct and not is_ip_address(host) else ()
         addresses = _addresses(host, lookups) if is_direct else ()
         requesting = asyncio.ensure_future(self._request(target, self._resolver))
         attempts = await asyncio.gather(*(self._connect(target, address) for address in addresses))
@@ -141,7 +141,7 @@ class Looker:
             method=HTTPMethod.GET,
             options=target.options,
             is_own_origin=False,
-            addresses={} if is_address(urlsplit(target.url).hostname or "") else {name: (address,)},
+            addresses={} if is_ip_address(urlsplit(target.url).hostname or "") else {name: (address,)},
             dns_ms=None,
             left_seconds=target.timeout_seconds,
             timeout_seconds=target.timeout_seconds,
@@ -232,7 +232,7 @@ def from_steps(steps: dict[str, Any], **known: Any) -> LookFact:
 
 
 def _addresses(host: str, lookups: Sequence[LookupFact]) -> tuple[str, ...]:
-    if is_address(host):
+    if is_ip_address(host):
         return (host,)
     return next((lookup.addresses[:MOST_ADDRESSES] for lookup in lookups if lookup.addresses), ())
 
@@ -241,7 +241,7 @@ def _other_address(target: LookTarget, addresses: Sequence[str]) -> str | None:
     """The address at which the website was good, where that is none of now; only for what may be asked twice."""
     if not addresses or target.good_address in addresses or target.options.method not in REPEATABLE:
         return None
-    return None if is_address(urlsplit(target.url).hostname or "") else target.good_address
+    return None if is_ip_address(urlsplit(target.url).hostname or "") else target.good_address
 
 
 def _is_good(hops: Sequence[HopFact], options: CheckOptions) -> bool:

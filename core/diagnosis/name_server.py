@@ -4,10 +4,9 @@ What asks is imported only then: it takes 3 MB, and where nothing fails nobody a
 """
 
 import asyncio
-from ipaddress import ip_address
 from time import perf_counter
 
-from core.addresses import FOR_THE_OPERATOR
+from core.addresses import FOR_THE_OPERATOR, is_ip_address
 from core.confined import MayConnect
 from core.diagnosis.evidence import LookupFact
 
@@ -74,20 +73,11 @@ async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_
 def is_public(host: str) -> bool:
     """Whether a name server outside may be asked for *host*: names of an own network are nobody's business."""
     labels = host.rstrip(".").lower().split(".")
-    return len(labels) > 1 and labels[-1] not in PRIVATE_ENDS and not is_address(host)
-
-
-def is_address(host: str) -> bool:
-    """Whether *host* is an IP address."""
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
+    return len(labels) > 1 and labels[-1] not in PRIVATE_ENDS and not is_ip_address(host)
 
 
 def _server(server: str) -> tuple[str, int]:
-    if is_address(server):
+    if is_ip_address(server):
         return server, 53
     address, _colon, port = server.rpartition(":")
     return address.strip("[]"), int(port)

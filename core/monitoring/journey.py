@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from ipaddress import ip_address
 from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
 
+from core.addresses import is_ip_address
 from core.models import HTTPMethod
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, timed_out
 from core.monitoring.engine import Engine
@@ -192,15 +192,7 @@ def _names(url: str, proxy: str | None) -> tuple[str, ...]:
     if proxy and proxy.startswith("socks5:"):
         addresses.append(url)
     hosts = [(urlsplit(address).hostname or "", port_of(address)) for address in addresses]
-    return tuple(f"{host}:{port}" for host, port in hosts if not _is_address(host))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
+    return tuple(f"{host}:{port}" for host, port in hosts if not is_ip_address(host))
 
 
 @lru_cache(maxsize=REMEMBERED)

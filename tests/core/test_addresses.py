@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from core.addresses import Address, AddressPolicy, Rule, is_this_machine
+from core.addresses import Address, AddressPolicy, Rule, is_ip_address, is_this_machine
 
 
 def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressPolicy:
@@ -100,3 +100,11 @@ def test_this_machine_knows_itself() -> None:
     assert is_this_machine(ip_address("127.0.0.1"))
     assert is_this_machine(ip_address("::"))
     assert not is_this_machine(ip_address("192.0.2.1"))
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [("127.0.0.1", True), ("2001:db8::1", True), ("fe80::1%eth0", True), ("example.org", False), ("1.2.3", False)],
+)
+def test_a_host_is_an_address_or_a_name(host: str, is_one: bool) -> None:
+    assert is_ip_address(host) is is_one

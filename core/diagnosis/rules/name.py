@@ -1,8 +1,8 @@
 """Names: one that does not resolve, and one that leads elsewhere than it did. Pure."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
+from core.addresses import is_ip_address
 from core.diagnosis.evidence import SYSTEM, Evidence, LookFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
@@ -60,7 +60,7 @@ def _said(look: LookFact | None, kinds: set[str | None]) -> str:
 
 def _changed(evidence: Evidence) -> Iterator[Finding]:
     now, before = _addresses_now(evidence), _addresses_before(evidence)
-    if not now or not before or now & before or _is_address(evidence.host):
+    if not now or not before or now & before or is_ip_address(evidence.host):
         return
     is_failing = any(testimony.kind is not None for testimony in testimonies(evidence))
     confidence, proof = Confidence.NOTE, "Nothing else fails, so that this need not be wrong."
@@ -119,11 +119,3 @@ def _addresses_before(evidence: Evidence) -> set[str]:
     if not found and evidence.good_session is not None and evidence.good_session.documents:
         found.add(address_of(evidence.good_session.documents[0].remote_address))
     return {address for address in found if address}
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
