@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import func, not_, select, update
+from sqlalchemy import and_, func, not_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from core.errors import AlreadyExists
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.paging import apply_changes, page_of
-from core.services.session_queue import WAITS
+from core.services.session_queue import UNFINISHED, WAITS, deserted
 
 AUTOMATIC = (SessionTrigger.FAILURE, SessionTrigger.RECOVERY, SessionTrigger.BASELINE)
 
@@ -115,7 +115,7 @@ class DebugSessionCRUD:
     @staticmethod
     def hold(db: Session, session_ids: Collection[int], owner: str, until: datetime) -> None:
         """Say that the process *owner* runs these sessions, and lives until *until* at least."""
-        held = update(DebugSession).where(DebugSession.id.in_(session_ids), _UNFINISHED)
+        held = update(DebugSession).where(DebugSession.id.in_(session_ids), UNFINISHED)
         db.execute(held.values(owner=owner, lease_until=until))
 
     @staticmethod
@@ -127,19 +127,12 @@ class DebugSessionCRUD:
         Args:
             is_gone: Whether an owner has ended for certain, though its lease has not.
         """
-        now = utc_now()
-        unfinished = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(
-            _UNFINISHED, not_(WAITS)
-        )
-        ids = [
-            id_
-            for id_, owner, until in db.execute(unfinished.order_by(DebugSession.id))
-            if owner is None or until is None or until < now or is_gone(owner)
-        ]
+        ids = deserted(db, and_(UNFINISHED, not_(WAITS)), is_gone)
         if ids:
-            failed = {"state": DebugSessionState.FAILED, "success": False, "error_message": reason, "completed_at": now}
-            db.execute(update(DebugSession).where(DebugSession.id.in_(ids), _UNFINISHED).values(failed))
+            failed = {"state": DebugSessionState.FAILED, "success": False, "error_message": reason}
+            db.execute(
+                update(DebugSession)
+                .where(DebugSession.id.in_(ids), UNFINISHED)
+                .values(failed | {"completed_at": utc_now()})
+            )
         return ids
-
-
-_UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
@@ -71,17 +71,26 @@ def give_back(db: Session, is_gone: Callable[[str], bool]) -> list[int]:
     Args:
         is_gone: Whether an owner has ended for certain, though its lease has not.
     """
-    now = utc_now()
-    waiting = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(WAITS)
-    ids = [
-        id_
-        for id_, owner, until in db.execute(waiting.where(DebugSession.owner.is_not(None)))
-        if owner is None or until is None or until < now or is_gone(owner)
-    ]
+    ids = deserted(db, and_(WAITS, DebugSession.owner.is_not(None)), is_gone)
     if ids:
         again = update(DebugSession).where(DebugSession.id.in_(ids), WAITS)
         db.execute(again.values(owner=None, lease_until=None))
     return ids
+
+
+def deserted(db: Session, among: ColumnElement[bool], is_gone: Callable[[str], bool]) -> list[int]:
+    """The ids of those sessions of which *among* is true that no living process holds, oldest first.
+
+    Args:
+        is_gone: Whether an owner has ended for certain, though its lease has not.
+    """
+    now = utc_now()
+    query = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(among)
+    return [
+        id_
+        for id_, owner, until in db.execute(query.order_by(DebugSession.id))
+        if owner is None or until is None or until < now or is_gone(owner)
+    ]
 
 
 def expire(db: Session, before: datetime, reason: str) -> list[int]:
@@ -100,7 +109,7 @@ def _running(db: Session) -> int:
     if db.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     held = and_(DebugSession.owner.is_not(None), DebugSession.completed_at.is_(None))
-    return db.scalar(select(func.count()).select_from(DebugSession).where(held, _UNFINISHED)) or 0
+    return db.scalar(select(func.count()).select_from(DebugSession).where(held, UNFINISHED)) or 0
 
 
 def _holds(db: Session, session_id: int, **values: Any) -> bool:
@@ -109,7 +118,7 @@ def _holds(db: Session, session_id: int, **values: Any) -> bool:
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
-_UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
+UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
 WAITS = and_(DebugSession.state == DebugSessionState.QUEUED, DebugSession.job.is_not(None))
 """Whether a session is on offer, or taken and not run yet."""
 OFFERED = and_(WAITS, DebugSession.owner.is_(None))
