@@ -10,7 +10,7 @@ from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Extended, Opened, Transition
 from core.schemas import DowntimeWindowCreate
 from core.services import DowntimeWindowCRUD
-from core.services.downtime_window import OngoingWindow, WindowChange
+from core.services.downtime_window import OngoingWindow, WindowChange, duration_seconds
 from core.services.monitor_check import StoredCheck
 
 
@@ -119,6 +119,6 @@ def _change(draft: Draft, window_id: int) -> WindowChange:
         id=window_id,
         affected_checks_count=draft.affected_checks_count,
         ended_at=draft.ended_at,
-        duration_seconds=(draft.ended_at - draft.started_at).total_seconds() if draft.ended_at else None,
+        duration_seconds=duration_seconds(draft.started_at, draft.ended_at),
         recovery_status=draft.recovery_status,
     )

@@ -107,8 +107,7 @@ class DowntimeWindowCRUD:
         """`create` for many windows in few statements; returns them in the order given."""
         rows = [window.model_dump() for window in windows]
         for row in rows:
-            ended_at = row["ended_at"]
-            row["duration_seconds"] = None if ended_at is None else (ended_at - row["started_at"]).total_seconds()
+            row["duration_seconds"] = duration_seconds(row["started_at"], row["ended_at"])
         return insert_in_order(db, DowntimeWindow, rows)
 
     @staticmethod
@@ -185,6 +184,10 @@ class DowntimeWindowCRUD:
         return True
 
 
+def duration_seconds(started_at: datetime, ended_at: datetime | None) -> float | None:
+    """What is stored as a window's duration: None while it is open."""
+    return None if ended_at is None else (ended_at - started_at).total_seconds()
+
+
 def _set_duration(window: DowntimeWindow) -> None:
-    ended_at = window.ended_at
-    window.duration_seconds = None if ended_at is None else (ended_at - window.started_at).total_seconds()
+    window.duration_seconds = duration_seconds(window.started_at, window.ended_at)
