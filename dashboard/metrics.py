@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from core.models import MonitorCheck, MonitorStatus, Region
 from core.monitoring.verdict import Expectation
 from core.schemas.website import display_url
-from core.services.metrics import Latest, Tally
+from core.services.metrics import Latest, RegionTally
 
 LABELS = ("instance", "website", "website_id")
 HTTP_VERSIONS = {"http/1.0": 1.0, "http/1.1": 1.1, "h2": 2.0, "h3": 3.0}
@@ -88,7 +88,7 @@ def of_ourselves(
     yield family
 
 
-def of_regions(regions: Sequence[Region], tallies: Sequence[Tally]) -> Iterator[Metric]:
+def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Iterator[Metric]:
     """The metrics of regions: a handful for each, however many websites they check."""
     silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
     heard = GaugeMetricFamily(

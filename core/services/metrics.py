@@ -38,7 +38,7 @@ def latest_of_all(db: Session) -> list[Latest]:
     return [Latest(*row) for row in db.execute(query)]
 
 
-class Tally(NamedTuple):
+class RegionTally(NamedTuple):
     """Websites of which a region's latest check says the same."""
 
     region: str
@@ -48,7 +48,7 @@ class Tally(NamedTuple):
     """Of them those of which the region says down and all regions together do not, or the other way round."""
 
 
-def tallies(db: Session) -> list[Tally]:
+def tallies(db: Session) -> list[RegionTally]:
     """What each region finds of the websites that it checks and that are not paused, by its name and by status."""
     is_together_down = WebsiteState.status == MonitorStatus.DOWN
     disagrees = (RegionState.is_down != is_together_down) & (WebsiteState.status != MonitorStatus.UNKNOWN)
@@ -60,7 +60,7 @@ def tallies(db: Session) -> list[Tally]:
         .group_by(RegionState.region, RegionState.status)
         .order_by(RegionState.region, RegionState.status)
     )
-    return [Tally(*row) for row in db.execute(query)]
+    return [RegionTally(*row) for row in db.execute(query)]
 
 
 def open_windows(db: Session) -> int:
