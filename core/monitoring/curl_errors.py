@@ -115,16 +115,22 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code == pycurl.E_BAD_CONTENT_ENCODING:
         sentence = f"The body that {host} sent cannot be unpacked: {detail.rstrip('.') or 'it is damaged'}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
+    if code in _HTTP2_CODES and (not detail or "reset by server" in detail):
+        return _broken_off(host, "connection" if not detail else "HTTP/2 stream", at)
     if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # a chunk's length that is no number, or too large
         sentence = f"What {host} answered is not HTTP: {detail.rstrip('.')}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _BROKEN_CODES:
-        kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
-        when = "in the middle of its answer" if at.answered else "before it answered"
-        return Failure(kind=kind, sentence=f"{host} broke off the connection {when}.")
+        return _broken_off(host, "connection", at)
     if code == pycurl.E_URL_MALFORMAT:
         return Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
     return Failure(kind=ProbeErrorKind.OTHER, sentence=f"The request to {host} failed: {detail.rstrip('.')}.")
+
+
+def _broken_off(host: str, what: str, at: Progress) -> Failure:
+    kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
+    when = "in the middle of its answer" if at.answered else "before it answered"
+    return Failure(kind=kind, sentence=f"{host} broke off the {what} {when}.")
 
 
 _PROXY_CODES = (pycurl.E_COULDNT_RESOLVE_PROXY, 97)  # CURLE_PROXY, for which pycurl has no name
@@ -139,11 +145,12 @@ _TLS_CODES = (
 
 _BROKEN_CODES = (pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_PARTIAL_FILE)
 
+_HTTP2_CODES = (pycurl.E_HTTP2, 92)  # CURLE_HTTP2_STREAM, for which pycurl has no name
+
 _NOT_HTTP_CODES = (
+    *_HTTP2_CODES,
     pycurl.E_UNSUPPORTED_PROTOCOL,
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
-    pycurl.E_HTTP2,
-    92,  # CURLE_HTTP2_STREAM, for which pycurl has no name
     95,  # CURLE_HTTP3
 )
 

@@ -1,0 +1,52 @@
+"""A server that speaks HTTP/2 and misbehaves: its frames, written by hand, and the words for what it did."""
+
+import socket
+
+import pytest
+
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.probe import Prober, ProbeTarget
+from core.schemas.check_options import CheckOptions
+from tests.core.monitoring.servers import Script, raw_server
+from tests.sites.certificate import self_signed
+
+SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"  # RFC 9113, section 6.5
+HEAD = b"\x00\x00\x01\x01\x04\x00\x00\x00\x01\x88"  # ``:status: 200`` of stream 1, which a body follows
+BODY = b"\x00\x00\x02\x00\x01\x00\x00\x00\x01ok"
+RESET = b"\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x02"  # RST_STREAM: INTERNAL_ERROR
+
+
+def say(frames: bytes) -> Script:
+    """Send *frames* and listen until the other side closes: a close with something unread would be a reset."""
+
+    def script(connection: socket.socket) -> None:
+        connection.sendall(frames)
+        while connection.recv(4_096):
+            pass
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("frames", "kind", "words"),
+    [
+        (SETTINGS + HEAD + BODY, None, None),
+        (SETTINGS + RESET, ProbeErrorKind.CLOSED_BEFORE_ANSWER, "broke off the HTTP/2 stream before it answered."),
+        (
+            SETTINGS + HEAD + RESET,
+            ProbeErrorKind.CLOSED_IN_ANSWER,
+            "broke off the HTTP/2 stream in the middle of its answer.",
+        ),
+    ],
+    ids=["answers", "resets", "resets in body"],
+)
+async def test_a_broken_answer_is_said_to_be_one(frames: bytes, kind: str | None, words: str | None) -> None:
+    tls = self_signed.__wrapped__()  # one of its own: the kept one is other tests' too
+    tls.set_alpn_protocols(["h2"])
+
+    with raw_server(say(frames), tls=tls) as server:
+        async with Prober() as prober:
+            target = ProbeTarget(url=server.https_url, timeout_seconds=5, options=CheckOptions(verify_tls=False))
+            result = await prober.probe(target)
+
+    assert (result.error_kind, result.error) == (kind, words and f"localhost {words}")
