@@ -57,9 +57,10 @@ ANY_THREAD = {"check_same_thread": False}
 _open_session = sessionmaker(expire_on_commit=False)
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, may_make: bool = True) -> Engine:
     """An engine for *url* with the store's folder made and SQLite set up; connects to nothing yet.
 
+    Whoever comes to a store that must be there says *may_make* is False: none is made in SQLite where it is away.
     What a failed statement was given is in no error of it: it may be a secret, and errors are logged.
     """
     parsed = make_url(url)
@@ -76,7 +77,7 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
     sqlite.attend(engine, file)
     if file is not None:
-        store_place.attend(engine, file)
+        store_place.attend(engine, file, may_make=may_make)
     event.listen(engine, "handle_error", _let_go_of_read_only)
     return engine
 

@@ -3,7 +3,9 @@
 SQLite does not see that, and writes on to a file that nobody finds again.
 """
 
+import sqlite3
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,20 @@ Identity = tuple[int, int]
 """Which file it is: its device, and its number there."""
 
 
-def attend(engine: Engine, file: Path) -> None:
-    """Note which file each connection of *engine* opens."""
-    event.listen(engine, "connect", partial(_note, file.absolute()))
+def attend(engine: Engine, file: Path, *, may_make: bool) -> None:
+    """Note which file each connection of *engine* opens; only the first one may make it, and only if *may_make*.
+
+    Where the store's file is away, SQLite would make an empty one, which is in the way when it comes back: who closes
+    a file that is not in its place any more deletes the log of the one that is.
+    """
+    file, opens = file.absolute(), count()
+
+    def require_file(*_told: Any) -> None:
+        if not (may_make and next(opens) == 0) and not file.exists():
+            raise sqlite3.OperationalError(f"the store's file {file} is not there")
+
+    event.listen(engine, "do_connect", require_file)
+    event.listen(engine, "connect", partial(_note, file))
 
 
 def require(db: Session) -> None:

@@ -99,7 +99,7 @@ async def work(
     """
     stop = asyncio.Event()
     until(stop)
-    engine = database.make_engine(settings.store_url)
+    engine = database.make_engine(settings.store_url, may_make=False)
     database.bind(engine)
     sealing.use(sealing.Sealer.of(settings))
     end_spans = otlp.start(settings, "+".join(sorted(queues)))
