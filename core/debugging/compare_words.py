@@ -14,7 +14,7 @@ MILESTONES = {
     "dom_content_loaded": "DOMContentLoaded",
     "load": "Load",
 }
-NOTICED_MS, NOTICED_BYTES = 10, 100  # less than that would be told as 0.00 s or 0.0 kB
+NOTICED_MS, NOTICED_BYTES = 10, 100  # less than that is no difference that anybody feels, or 0.0 kB
 SHIFT_MS, SHIFT_SHARE = 50.0, 0.1  # both must be exceeded for a milestone to have moved
 
 
@@ -100,7 +100,7 @@ def _totals(pairs: Sequence[Pair]) -> list[str]:
     moved = sum(e.encoded_bytes or 0 for e in after) - sum(e.encoded_bytes or 0 for e in before)
     words = []
     if abs(finished) >= NOTICED_MS:
-        words.append(f"The last request ended {abs(finished) / 1000:.2f} s {'later' if finished >= 0 else 'earlier'}.")
+        words.append(f"The last request ended {_span(abs(finished))} {'later' if finished >= 0 else 'earlier'}.")
     if abs(moved) >= NOTICED_BYTES:
         words.append(f"{_bytes(abs(moved))} {'more' if moved >= 0 else 'less'} crossed the network.")
     return words

@@ -19,6 +19,12 @@ def test_the_sum_is_told_in_words() -> None:
     ]
 
 
+def test_a_short_time_is_told_in_milliseconds() -> None:
+    after = [make_exchange(duration_ms=(make_exchange().duration_ms or 0) + 40)]
+
+    assert "The last request ended 40 ms later." in in_words(compare([make_exchange()], after))
+
+
 def test_of_several_the_one_that_stands_out_is_named() -> None:
     names = ("a.js", "b.js", "c.js", "d.js")
     before = [make_exchange(url=f"https://a.example/{name}") for name in names]
