@@ -2,8 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.accounts import sign_in
 from tests.e2e.server import Server
 
 
@@ -60,3 +61,18 @@ def test_what_is_wrong_with_options_of_sessions_stands_beneath_each_field(page: 
         "It must be WIDTHxHEIGHT in pixels, such as 390x844, not 'wide'."
     )
     expect(dialog.get_by_label("At most")).to_have_accessible_description("Give a number from 1 on.")
+
+
+def test_a_finger_hits_a_choice(browser: Browser, server: Server) -> None:
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    sign_in(phone)
+    page = phone.new_page()
+    page.goto(f"{server.url}/websites/1")
+    choices = page.get_by_role("group", name="Time range").get_by_role("button")
+    expect(choices).to_have_count(6)
+
+    boxes = [choice.bounding_box() for choice in choices.all()]
+
+    assert min(box["height"] for box in boxes if box) >= 32
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    phone.close()
