@@ -179,7 +179,7 @@ def _person() -> _Person:
 
 async def _confirm(user_id: int, password: str) -> None:
     if not await manage.knows_password(user_id, password):
-        raise InvalidInput("The present password is not right.")
+        raise InvalidInput.of("present", "The present password is not right.")
 
 
 def _load(db: Session, person: _Person) -> Account:

@@ -89,7 +89,7 @@ def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code
     user = _there(db, user_id)
     step = totp.taken_step(secret, code, utc_now(), None)
     if step is None:
-        raise InvalidInput("This code is not right; look whether the clock of your device is.")
+        raise InvalidInput.of("code", "This code is not right; see whether your device's clock is.")
     codes = totp.new_recovery_codes()
     user.totp_secret, user.totp_used_step = sealer.seal(secret), step
     user.recovery_codes = [totp.recovery_hash(recovery) for recovery in codes]
