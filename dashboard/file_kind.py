@@ -11,7 +11,7 @@ from core.errors import InvalidInput
 from core.importers.found import Found
 from core.importers.gatus import read_gatus
 from core.importers.kuma import read_backup, read_database
-from core.importers.lists import is_address, read_sitemap, read_targets, read_urls
+from core.importers.lists import is_address, is_header, read_sitemap, read_targets, read_urls
 from dashboard.commands.yaml_file import read_yaml
 
 BY_KEY: tuple[tuple[str, Callable[[dict[str, Any]], Found]], ...] = (
@@ -84,7 +84,9 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None
 
 
 def _is_list(text: str) -> bool:
-    """Whether a line begins with an address and its scheme, or all lines with an address."""
+    """Whether a line begins with an address and its scheme, or all lines with an address, or it is a table of them."""
+    if is_header(text.partition("\n")[0]):
+        return True
     firsts = [line.split()[0] for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return any(SCHEME.match(one) for one in firsts) or (bool(firsts) and all(is_address(one) for one in firsts))
 

@@ -1,6 +1,8 @@
 """Lists of addresses: one a line, a sitemap, or Prometheus' targets for the blackbox_exporter. Pure."""
 
+import csv
 import re
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -11,23 +13,56 @@ from core.importers.shape import Row, each, entries, fields
 
 LENGTH = re.compile(r"(\d+)([smhd])")
 HOST = re.compile(r"[^\s:/]+(\.[^\s:/]|:\d+(/|$))|\[[0-9A-Fa-f:.]+\]|localhost(/|$)")
+HOST_THEN_NAME = re.compile(r"((?:\w+://)?[^\s,;/?#]+)[,;]\s*(.*)")
+ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path is a part of the address
 SHOWN = 80  # characters of what is no address
+Line = tuple[int, str, str]
+"""Its number, the address, and the name."""
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def read_urls(text: str) -> Found:
-    """Addresses one a line, each with a name after it if one is wanted; ``#`` begins a comment."""
+    """Addresses one a line, each with a name after it if one is wanted; ``#`` begins a comment.
+
+    A table whose first line names a column ``url`` is read by its columns.
+    """
     found = Found(source="a list of addresses")
-    for number, line in enumerate(text.splitlines(), 1):
-        address, *name = line.split(maxsplit=1)[:2] or ["#"]
-        if address.startswith("#"):
-            continue
+    lines = text.splitlines()
+    for number, address, name in _table(lines) or _lines(lines):
         if not is_address(address):
             found.leave(f"line {number}", f"{address[:SHOWN]} is no address.")
             continue
         url = address if "://" in address else f"https://{address}"
-        found.add("websites", {"url": url, "name": name[0].strip() if name else None})
+        found.add("websites", {"url": url, "name": name or None})
     return found
+
+
+def _lines(lines: Sequence[str]) -> Iterator[Line]:
+    for number, line in enumerate(lines, 1):
+        found = HOST_THEN_NAME.fullmatch(line.strip()) or ADDRESS_THEN_NAME.fullmatch(line.strip())
+        if found and found[1] and not found[1].startswith("#"):
+            yield number, found[1], found[2] or ""
+
+
+def _table(lines: Sequence[str]) -> list[Line]:
+    """The rows of a table with a header, as spreadsheets write it; none where it is no such table."""
+    if not lines or not is_header(lines[0]):
+        return []
+    separator, names = _columns(lines[0])
+    rows = csv.reader(lines[1:], delimiter=separator)
+    cells = [(rows.line_num + 1, dict(zip(names, row, strict=False))) for row in rows if any(row)]
+    return [(number, cell.get("url", "").strip(), cell.get("name", "").strip()) for number, cell in cells]
+
+
+def is_header(line: str) -> bool:
+    """Whether *line* names the columns of a table, one of which has addresses."""
+    _separator, names = _columns(line)
+    return "url" in names and len(names) > 1
+
+
+def _columns(header: str) -> tuple[str, list[str]]:
+    separator = next((sign for sign in ",;\t" if sign in header), ",")
+    return separator, [cell.strip() for cell in next(csv.reader([header.lower()], delimiter=separator), [])]
 
 
 def is_address(word: str) -> bool:

@@ -21,6 +21,7 @@ PROMETHEUS = "scrape_configs:\n  - job_name: web\n    metrics_path: /probe\n"
         ('{"monitorList": []}', "Uptime Kuma's backup"),
         ("<?xml version='1.0'?><urlset/>", "a sitemap"),
         ("# ours\nhttps://a.example\nb.example Name\n", "a list of addresses"),
+        ("Name;URL\nShop;https://a.example\n", "a list of addresses"),
     ],
 )
 def test_a_file_is_known_by_what_stands_in_it(tmp_path: Path, content: str, source: str) -> None:

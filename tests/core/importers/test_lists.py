@@ -15,6 +15,34 @@ def test_a_line_is_an_address_and_perhaps_a_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "url", "name"),
+    [
+        ("https://a.example/two, The shop", "https://a.example/two", "The shop"),
+        ("https://a.example,The shop, new", "https://a.example", "The shop, new"),
+        ("a.example;The shop", "https://a.example", "The shop"),
+        ("a.example\tThe shop", "https://a.example", "The shop"),
+        ("https://a.example/two,", "https://a.example/two", None),
+        ("https://a.example/x,y;v=1", "https://a.example/x,y;v=1", None),
+    ],
+    ids=["comma and space", "comma after a host", "semicolon", "tab", "nothing after it", "commas of a path"],
+)
+def test_what_parts_an_address_from_its_name_is_in_neither(line: str, url: str, name: str | None) -> None:
+    (website,) = read_urls(line).sections["websites"]
+
+    assert (website["url"], website.get("name")) == (url, name)
+
+
+def test_a_table_is_read_by_its_columns() -> None:
+    found = read_urls('Name;URL;Owner\n"The shop; new";https://a.example/x;ann\n\nBlog;nowhere;eve\n;b.example;\n')
+
+    assert found.sections["websites"] == [
+        {"url": "https://a.example/x", "name": "The shop; new"},
+        {"url": "https://b.example"},
+    ]
+    assert [(left.what, left.why) for left in found.left] == [("line 4", "nowhere is no address.")]
+
+
 def test_a_sitemap_is_its_pages() -> None:
     content = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
       <url><loc> https://a.example/x/ </loc><lastmod>2026-01-01</lastmod></url></urlset>"""
