@@ -113,10 +113,21 @@ def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) 
         # A day more on either side: clocks that are set back or forward move what lies near the edges.
         day = timedelta(days=1)
         local = starts(window.recurrence, first, earliest - day, latest + day)
-        begins = [start.replace(tzinfo=zone).astimezone(UTC) for start in local]
+        is_hourly = "FREQ=HOURLY" in window.recurrence.upper()
+        told = (moment for start in local for moment in _moments(start, zone, is_hourly=is_hourly))
+        begins = sorted({max(moment, window.starts_at.replace(microsecond=0)) for moment in told})
     cuts = [datetime.fromisoformat(moment) for moment in window.ended_early or []]
     found = [(start, min([start + duration, *(cut for cut in cuts if start <= cut)])) for start in begins]
     return [(start.timestamp(), end.timestamp()) for start, end in found if start < until and end > since]
+
+
+def _moments(local: datetime, zone: ZoneInfo, *, is_hourly: bool) -> list[datetime]:
+    """When it is *local* in *zone*: for what is hourly also again, in the hour that a clock set back strikes twice.
+
+    In the hour that a clock set forward leaves out, it is as long after its beginning as before.
+    """
+    first, again = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return [first, again] if is_hourly and again > first else [first]
 
 
 def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) -> list[Span]:

@@ -64,6 +64,28 @@ def test_recurring_window_keeps_its_local_time_through_summer_and_winter(store: 
     assert found == [first, datetime(2026, 3, 29, 2, tzinfo=UTC), datetime(2026, 4, 5, 2, tzinfo=UTC)]
 
 
+@pytest.mark.parametrize(
+    ("recurrence", "starts_at", "hours"),
+    [
+        pytest.param("FREQ=HOURLY", datetime(2026, 3, 28, 23, tzinfo=UTC), [23, 24, 25, 26], id="none strikes twice"),
+        pytest.param("FREQ=HOURLY", datetime(2026, 10, 24, 23, tzinfo=UTC), [23, 24, 25, 26], id="02:00 twice"),
+        pytest.param("FREQ=DAILY", datetime(2026, 10, 25, 1, tzinfo=UTC), [1, 25], id="begun when 02:00 came again"),
+        pytest.param("FREQ=DAILY", datetime(2026, 10, 24, 0, tzinfo=UTC), [0, 24, 49], id="a day has one"),
+    ],
+)
+def test_each_occurrence_is_one_where_clocks_are_set(
+    store: Session, recurrence: str, starts_at: datetime, hours: list[int]
+) -> None:
+    window = make_maintenance(
+        store, starts_at=starts_at, recurrence=recurrence, duration_seconds=600, timezone="Europe/Berlin"
+    )
+
+    found = next_occurrences(window, after=starts_at, count=len(hours))
+
+    midnight = datetime(starts_at.year, starts_at.month, starts_at.day, tzinfo=UTC).timestamp()
+    assert [(start - midnight) / 3_600 for start, _end in found] == hours
+
+
 def test_window_that_began_before_the_span_still_counts_in_it(store: Session) -> None:
     window = make_maintenance(store, recurrence="FREQ=DAILY;COUNT=2", duration_seconds=2 * HOUR)
 
