@@ -212,7 +212,8 @@ class NetworkLog:
             return
         record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
         record.session = session
-        record.encoded_bytes = int(params.get("encodedDataLength") or 0)
+        in_all = int(params.get("encodedDataLength") or 0)  # 0 of a preflight
+        record.encoded_bytes = in_all if record.from_cache else max(in_all, record.encoded_bytes)
         record.outcome = record.outcome or NetworkEventType.RESPONSE
         self._on_change(record)
         self.on_finished(record)

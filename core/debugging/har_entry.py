@@ -215,7 +215,11 @@ def _payload(text: str, encoding: str) -> Payload:
 def _details(entry: HarEntry, started_ms: float) -> dict[str, Any] | None:
     start = entry.started_at.timestamp()
     sent = [_message(message, start, started_ms) for message in (*entry.socket_messages, *entry.stream_messages)]
-    return entry.details | ({"messages": sent, "message_count": len(sent)} if sent else {}) or None
+    if not sent:
+        return entry.details or None
+    told = entry.details.get("message_count")  # of a recording of ours: all there were, of which the first were kept
+    count = max(told, len(sent)) if isinstance(told, int) and told < 2**53 else len(sent)
+    return entry.details | {"messages": sent, "message_count": count}
 
 
 def _message(message: dict[str, Any], start: float, started_ms: float) -> dict[str, Any]:

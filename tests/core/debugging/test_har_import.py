@@ -48,6 +48,15 @@ def test_export_import_export_is_the_same_file() -> None:
     assert _rounded(again) == _rounded(json.loads(json.dumps(first)))
 
 
+def test_of_more_messages_than_are_kept_the_number_survives() -> None:
+    message = {"type": "receive", "time": 1.0, "opcode": 1, "data": "a"}
+
+    read = imported(log(minimal(_webSocketMessages=[message], _details={"message_count": 2_004})))
+
+    assert read.events[1].details is not None
+    assert read.events[1].details["message_count"] == 2_004
+
+
 def test_import_shows_the_same_waterfall() -> None:
     before = rows(everything())
 

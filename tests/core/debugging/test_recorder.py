@@ -123,3 +123,21 @@ async def test_a_web_socket_that_is_refused_has_the_status_and_begins_when_it_wa
     end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
     assert (end["status_code"], end["started_ms"]) == (403, 50.0)
     assert end["error_message"] == f"The WebSocket failed: {message}."
+
+
+async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
+    recorder, page, _axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked())
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.dataReceived", {"requestId": "7", "dataLength": 40, "encodedDataLength": 40})
+    recorder.on_event(
+        page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.2, "encodedDataLength": 0}
+    )
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert end["encoded_bytes"] == 190
