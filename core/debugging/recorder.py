@@ -10,6 +10,7 @@ from core.debugging.cdp_console import console_values, note_values
 from core.debugging.cdp_network import NetworkLog, Params
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
+from core.debugging.downloads import download_record
 from core.debugging.endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
 from core.debugging.facts import Batch, Fact, FactKey, Taken
@@ -121,6 +122,10 @@ class Recorder:
             self._filmstrip.on_frame(session, params)
             return
         self._endings.on_event(method, params)
+        if method == "Page.downloadWillBegin":
+            at = self._axis.origin + self._axis.now_ms() / 1000
+            if download := download_record(session, params, self.records, at):
+                self._network.add(download)
         self.page.on_event(session, method, params, is_main=session is self.main)
         if message := console_values(method, params, self._axis):
             self._add_console(message)
