@@ -2,13 +2,13 @@
 import { formatBytes, formatMs } from "./time.js";
 import { initiatorPlace, parts } from "./model.js";
 
-const TYPE_WORDS = { document: "doc", stylesheet: "css", script: "js", image: "img", texttrack: "track", eventsource: "sse" };
+const TYPE_WORDS = { document: "doc", stylesheet: "css", script: "js", image: "img", texttrack: "track", eventsource: "sse", websocket: "ws" };
 
 export const COLUMNS = [
   { id: "name", title: "Name", width: 0, min: 120, sort: (row) => row.name.toLowerCase() },
-  { id: "method", title: "Method", width: 66, text: (row) => row.method, sort: (row) => row.method },
+  { id: "method", title: "Method", width: 78, text: (row) => row.method, sort: (row) => row.method },
   { id: "status", title: "Status", width: 72, text: statusWord, sort: (row) => row.status || 999 },
-  { id: "type", title: "Type", width: 62, text: (row) => TYPE_WORDS[row.type] ?? row.type, sort: (row) => row.type },
+  { id: "type", title: "Type", width: 74, text: (row) => TYPE_WORDS[row.type] ?? row.type, sort: (row) => row.type },
   { id: "protocol", title: "Protocol", width: 70, isHidden: true, text: (row) => row.protocol, sort: (row) => row.protocol },
   { id: "domain", title: "Domain", width: 140, isHidden: true, text: (row) => row.host, sort: (row) => row.host },
   { id: "remote", title: "Address", width: 130, isHidden: true, text: (row) => row.remote, sort: (row) => row.remote },

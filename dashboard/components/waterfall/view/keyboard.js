@@ -34,9 +34,9 @@ export function keyboard(view) {
     const target = event.target;
     const isOurs = view.element.contains(target) || target === document.body;
     if (!isOurs || target.closest("input, textarea, select, dialog, [role=menu]")) return;
-    const isButton = target.closest("button, a, [role=tab]") && target !== view.scroller;
-    if (isButton && !/^([jk/?]|Escape)$/.test(event.key)) return;
-    if (target.closest(".wf-aside") && !/^([jk/?]|Escape)$/.test(event.key)) return;
+    // There, Enter and Space press, and arrows and their like scroll; letters mean nothing of their own.
+    const isElsewhere = target.closest(".wf-aside") || (target.closest("button, a, [role=tab]") && target !== view.scroller);
+    if (isElsewhere && !/^(\S|Escape)$/.test(event.key)) return;
     const entry = KEYS.find(([keys]) => keys.includes(event.key));
     if (!entry) return;
     event.preventDefault();

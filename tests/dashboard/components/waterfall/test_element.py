@@ -154,6 +154,19 @@ def test_details_follow_the_keyboard(page: Page, site: str) -> None:
     expect(page.get_by_role("grid")).to_be_focused()
 
 
+def test_keys_work_within_the_details_too(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=20")
+    expect(page.locator(".wf-row")).to_have_count(20)
+    page.get_by_role("grid").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".wf-aside :focus")).to_have_count(1)
+
+    page.keyboard.press("c")
+
+    expect(page.locator(".wf-copied")).to_have_text("Copied as cURL")
+
+
 def test_timing_is_told_in_words(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=20")
 
