@@ -199,7 +199,10 @@ def db_timescale(
     """Have TimescaleDB, which the store's database must have, keep the checks; stop Watchwright before."""
     from dashboard.commands import db
 
-    db.split_by_month() if undo else db.use_timescale()
+    if undo:
+        db.split_by_month()
+    else:
+        db.use_timescale()
 
 
 @db_app.command("rebuild-rollups")

@@ -12,7 +12,7 @@ from core.schemas.session_options import MASKED
 from core.schemas.website import display_url
 
 AUTHORITY_END = re.compile(r"[/?#]")
-SHORTEST_HEADER = 6  # a header's value such as "de" or "1" is no secret, and would be found everywhere
+SHORTEST = 6  # characters of a header's value or a body; "de" or "1" is no secret, and would be found everywhere
 EXCERPT_CHARACTERS = 120
 
 
@@ -35,9 +35,9 @@ def _given(url: str, options: CheckOptions) -> Iterable[str]:
         yield from (options.basic_auth.password, base64.b64encode(account.encode()).decode())
     if options.bearer_token:
         yield options.bearer_token
-    if options.body and len(options.body) >= SHORTEST_HEADER:
+    if options.body and len(options.body) >= SHORTEST:
         yield options.body
-    yield from (value for value in options.headers.values() if len(value) >= SHORTEST_HEADER)
+    yield from (value for value in options.headers.values() if len(value) >= SHORTEST)
 
 
 def masked(text: str, secrets: tuple[str, ...]) -> str:

@@ -28,7 +28,8 @@ def tell(db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetim
     begun = {website_id: latest[website_id] for website_id in sorted(now - before.keys())}
     steady = sorted(before.keys() - now)
     flapping.begin(db, begun)
-    flapping.end(db, steady, max(latest.values())) if steady else None
+    if steady:
+        flapping.end(db, steady, max(latest.values()))
     windows = {one.website_id: one.window_id for one in changed}
     announce(
         db,

@@ -78,8 +78,8 @@ def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor
 
 def make_session_worker(settings: Settings) -> Part:
     """What runs the debug sessions that wait in the store."""
-    from core.debugging.session import DebugSessions
-    from core.workers.session_worker import SessionWorker  # with Playwright, which takes 30 MB where only checks run
+    from core.debugging.session import DebugSessions  # with what drives browsers: 2 MB where only checks run
+    from core.workers.session_worker import SessionWorker
 
     return SessionWorker(DebugSessions(settings), most=settings.fleet_browsers)
 
