@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
@@ -20,7 +19,7 @@ from core.diagnosis.name_server import ask_name_server, is_public, name_server_o
 from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
-from core.monitoring.engine import Engine
+from core.monitoring.engine import OnEngine
 from core.monitoring.journey import Journey
 from core.monitoring.lines import MayConnect
 from core.monitoring.request import Request, port_of
@@ -52,7 +51,7 @@ class LookTarget:
     """Where it was good; asked for the same where the name leads elsewhere now."""
 
 
-class Looker:
+class Looker(OnEngine):
     """Looks at websites, on a prober's thread of its own, so that no check waits for it."""
 
     def __init__(
@@ -68,21 +67,12 @@ class Looker:
 
         *may_connect* is asked for what websites lead to, *may_ask* for the second resolver.
         """
+        super().__init__()
         self._second = second_resolver
         self._may_ask = may_ask
         self._resolver = resolver or Resolver()
         self._mask = mask
-        self._engine = Engine()
         self._transfers = Transfers(self._engine, may_connect, keeps_content=True)
-
-    async def __aenter__(self) -> Self:
-        self._engine.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await asyncio.to_thread(self._engine.stop)
 
     async def look(self, target: LookTarget) -> LookFact:
         """Look at *target* once; ends within its timeout and some seconds, whatever fails."""

@@ -1,5 +1,6 @@
 """The prober's thread: a ``CurlMulti`` on an epoll loop of its own, so that nothing else's work is in its figures."""
 
+import asyncio
 import heapq
 import logging
 import select
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from time import monotonic
+from types import TracebackType
+from typing import Self
 
 import pycurl
 
@@ -161,6 +164,22 @@ class Engine:
             work()
         except Exception:  # one probe that trips over itself must not end all the others
             logger.exception("a probe's step failed")
+
+
+class OnEngine:
+    """What has an engine of its own, which runs in its ``async with`` block."""
+
+    def __init__(self) -> None:
+        self._engine = Engine()
+
+    async def __aenter__(self) -> Self:
+        self._engine.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self._engine.stop)
 
 
 def _told(events: int) -> int:

@@ -10,13 +10,12 @@ from functools import partial
 from http import HTTPStatus
 from operator import attrgetter
 from time import monotonic
-from types import TracebackType
 from typing import Self
 
 from core.clock import utc_now
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
-from core.monitoring.engine import Engine
+from core.monitoring.engine import OnEngine
 from core.monitoring.journey import Journey
 from core.monitoring.lines import MayConnect
 from core.monitoring.resolver import Resolver, Resolving
@@ -95,7 +94,7 @@ Told = Callable[[ProbeResult], None]
 """Told on the event loop how a website answered."""
 
 
-class Prober:
+class Prober(OnEngine):
     """Runs probes on a thread and a loop of its own, so that nothing else's work is in its figures."""
 
     def __init__(
@@ -110,23 +109,14 @@ class Prober:
         Results are told together, *gap_seconds* after the ones before, failures a moment after they were found: each
         time the other thread is woken costs as much as a probe. Without a gap each is told at once.
         """
+        super().__init__()
         self._gap_seconds = gap_seconds
         self._arrived: list[tuple[Told, ProbeResult]] = []
         self._told_at = float("-inf")
         self._tells_at = float("inf")
         """When what has arrived is told."""
-        self._engine = Engine()
         self._resolver = resolver or Resolver()
         self._transfers = Transfers(self._engine, may_connect)
-
-    async def __aenter__(self) -> Self:
-        self._engine.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await asyncio.to_thread(self._engine.stop)
 
     async def probe(self, target: ProbeTarget) -> ProbeResult:
         """Ask *target* once; ends within its timeout, whatever the server does."""
