@@ -21,6 +21,8 @@ IMAGE = (
     'style="max-width: 100%; border: 1px solid #e4e7ec; border-radius: 6px"></p>'
 )
 URL = re.compile(r"https?://[^\s<>\"]+")
+LABELLED = re.compile(r"(?P<words>Take it up|To get no more of these mails): (?P<url>https?://[^\s<>\"]+)")
+LONGEST = 72  # characters of an address that are shown; a token makes some three lines long
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 
 
@@ -84,11 +86,13 @@ def _message_id(address: EmailAddress, key: str) -> str:
 
 
 def _linked(line: str) -> str:
-    """*line* escaped, its addresses as links."""
+    """*line* escaped, its addresses as links: of what does nothing but say where one leads, the words are the link."""
+    if labelled := LABELLED.fullmatch(line):
+        return f'<a href="{escape(labelled["url"])}">{escape(labelled["words"])}</a>'
     parts, end = [], 0
     for found in URL.finditer(line):
-        address = escape(found[0])
-        parts += [escape(line[end : found.start()]), f'<a href="{address}">{address}</a>']
+        shown = found[0] if len(found[0]) <= LONGEST else f"{found[0][: LONGEST - 1]}…"
+        parts += [escape(line[end : found.start()]), f'<a href="{escape(found[0])}">{escape(shown)}</a>']
         end = found.end()
     return "".join([*parts, escape(line[end:])])
 

@@ -35,3 +35,16 @@ def test_a_mail_of_a_rule_offers_no_way_out_and_plain_http_none_by_one_click() -
 
     assert "List-Unsubscribe" not in alarm
     assert "List-Unsubscribe" in plain and "List-Unsubscribe-Post" not in plain
+
+
+def test_links_with_tickets_do_not_fill_the_mail() -> None:
+    ticket = "t" * 90
+    text = f"Confirm it here:\nhttps://watch.example/confirm?token={ticket}\nTake it up: https://watch.example/up?t={ticket}"
+
+    html = compose(ADDRESS, Message(title="Shop", text=text, payload={}), "status:1").get_body(("html",))
+
+    assert html is not None
+    content = html.get_content()
+    assert f'<a href="https://watch.example/up?t={ticket}">Take it up</a>' in content
+    assert f'<a href="https://watch.example/confirm?token={ticket}">https://watch.example/confirm?token=ttt' in content
+    assert f">https://watch.example/confirm?token={ticket}<" not in content
