@@ -29,8 +29,8 @@ router = APIRouter(include_in_schema=False)
 
 NO_TICKET = "This link is not, or no longer, good. The page of the downtime window can be used by who signs in."
 ASK = "{website} is down since {since}. Take it up: others see that somebody is at it, and are not called as well."
-DONE = "Others see that {website} was taken up by {by}."
-EARLIER = "{by} had taken up {website} before."
+DONE = "Others see that somebody is at {website} ({by})."
+EARLIER = "{website} was taken up before ({by})."
 OVER = "{website} is back since {until}; there is nothing to take up."
 
 

@@ -65,8 +65,8 @@ async def test_the_button_takes_it_up_once_under_the_channels_name(anybody: http
     first = await anybody.post("/acknowledge", data=given)
     again = await anybody.post("/acknowledge", data=given)
 
-    assert "was taken up by On call, by link" in first.text
-    assert "On call, by link had taken up" in again.text
+    assert "(On call, by link)" in first.text
+    assert "was taken up before (On call, by link)" in again.text
     assert stored(window_id).acknowledged_by == "On call, by link"
     ((event, *_rest), _total) = run_in_session(AuditEventCRUD.get_all)
     assert (event.actor, event.action) == ("link of On call", "downtime_window.acknowledge")
