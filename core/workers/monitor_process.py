@@ -29,6 +29,32 @@ def restart_delay(falls: int) -> float:
     return float(min(FIRST_DELAY_SECONDS * 2 ** min(falls - 1, 10), LONGEST_DELAY_SECONDS))
 
 
+class SignsOfLife:
+    """Whether a process that has given one goes on giving them; all times on one monotonic clock.
+
+    While this process was frozen (a container that is paused, a machine that is saved) nothing could be heard, and the
+    other one was frozen as well: such time does not count.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._heard_at: float | None = None
+        self._looked_at = now
+
+    def hear(self, now: float) -> None:
+        """It has given one."""
+        self._heard_at = now
+
+    def is_silent(self, now: float) -> bool:
+        """Whether it has been silent for `HANG_SECONDS`; to be asked every `LOOK_SECONDS`."""
+        late = now - self._looked_at - LOOK_SECONDS
+        self._looked_at = now
+        if self._heard_at is None:
+            return False
+        if late > LOOK_SECONDS:
+            self._heard_at += late
+        return now - self._heard_at > HANG_SECONDS
+
+
 class MonitorProcess:
     """``python -m core.workers``, at first perhaps forked, which ends when its standard input does.
 
@@ -41,7 +67,7 @@ class MonitorProcess:
         self._fell = fell
         self._first = first
         self._process: asyncio.subprocess.Process | ForkedMonitor | None = None
-        self._heard_at: float | None = None
+        self._signs = SignsOfLife(monotonic())
         self._name = ""
         self._background = Background()
 
@@ -101,7 +127,7 @@ class MonitorProcess:
         ended = asyncio.create_task(process.wait())
         try:
             while not (await asyncio.wait([ended], timeout=LOOK_SECONDS))[0]:
-                if self._is_silent():
+                if self._signs.is_silent(monotonic()):
                     logger.error("the monitor's process gives no sign of life; it is killed")
                     process.kill()
             return ended.result()
@@ -109,14 +135,11 @@ class MonitorProcess:
             ended.cancel()
 
     def _forget(self) -> None:
-        self._heard_at, self._name = None, token_hex(8)
-
-    def _is_silent(self) -> bool:
-        return self._heard_at is not None and monotonic() - self._heard_at > HANG_SECONDS
+        self._signs, self._name = SignsOfLife(monotonic()), token_hex(8)
 
     def _on_report(self, report: signals.MonitorReported) -> None:
         if report.monitor == self._name:
-            self._heard_at = monotonic()
+            self._signs.hear(monotonic())
 
 
 def _words(code: int) -> str:

@@ -2,9 +2,30 @@
 
 import pytest
 
-from core.workers.monitor_process import restart_delay
+from core.workers.monitor_process import LOOK_SECONDS, SignsOfLife, restart_delay
 
 
 @pytest.mark.parametrize(("falls", "seconds"), [(1, 0.5), (2, 1), (5, 8), (7, 30), (1_000, 30)])
 def test_the_next_start_waits_twice_as_long_up_to_half_a_minute(falls: int, seconds: float) -> None:
     assert restart_delay(falls) == seconds
+
+
+def test_a_process_that_gives_no_sign_any_more_hangs() -> None:
+    signs = SignsOfLife(0.0)
+    assert not signs.is_silent(LOOK_SECONDS)  # it takes its time to start
+    signs.hear(LOOK_SECONDS)
+
+    told = [signs.is_silent(number * LOOK_SECONDS) for number in range(2, 9)]
+
+    assert told == [False, False, False, False, False, False, True]
+
+
+def test_time_in_which_we_were_frozen_ourselves_is_no_silence() -> None:
+    signs = SignsOfLife(0.0)
+    signs.hear(4.0)
+
+    before = signs.is_silent(5.0)
+    told = [signs.is_silent(125.0 + number * LOOK_SECONDS) for number in range(7)]
+
+    assert not before
+    assert told == [False] * 5 + [True] * 2
