@@ -90,7 +90,12 @@ def name_and_host(url: str) -> tuple[str, str]:
 def _status(exchange: Exchange | None) -> str:
     if exchange is None or exchange.status_code is None:
         return "no answer"
-    return str(exchange.status_code)
+    return f"{exchange.status_code} (failed)" if broke_off(exchange) else str(exchange.status_code)
+
+
+def broke_off(exchange: Exchange) -> bool:
+    """Whether it failed in spite of a status that says that all is well."""
+    return exchange.is_failed and (exchange.status_code or 0) < 400
 
 
 def _totals(pairs: Sequence[Pair]) -> list[str]:

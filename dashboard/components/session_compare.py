@@ -9,7 +9,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from core.debugging.compare import Comparison, Difference, Pair
-from core.debugging.compare_words import name_and_host
+from core.debugging.compare_words import broke_off, name_and_host
 from core.debugging.waterfall import Exchange
 from dashboard.components.below import below
 from dashboard.components.elements import text
@@ -157,7 +157,9 @@ def _both(pair: Pair, read: Callable[[Exchange], str]) -> str:
 
 
 def _status(exchange: Exchange) -> str:
-    return str(exchange.status_code or ("failed" if exchange.is_failed else "–"))
+    if exchange.status_code is None:
+        return "failed" if exchange.is_failed else "–"
+    return f"{exchange.status_code}, failed" if broke_off(exchange) else str(exchange.status_code)
 
 
 def _bar(exchange: Exchange | None, end: float, kind: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from core.debugging.compare import compare
 from core.debugging.compare_words import in_words, milestones_in_words
+from core.models import NetworkEventType
 from tests.core.debugging.test_compare import make_exchange
 
 
@@ -17,6 +18,12 @@ def test_the_sum_is_told_in_words() -> None:
         "The last request ended 1.25 s later.",
         "29.0 kB more crossed the network.",
     ]
+
+
+def test_an_answer_that_broke_off_is_told_from_one_that_did_not() -> None:
+    cut = make_exchange(outcome=NetworkEventType.ERROR)
+
+    assert in_words(compare([make_exchange()], [cut]))[0] == ("1 request has another status: GET x 200 → 200 (failed).")
 
 
 def test_a_short_time_is_told_in_milliseconds() -> None:
