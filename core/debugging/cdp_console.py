@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.debugging.console_format import formatted
 from core.debugging.time_axis import TimeAxis
 
 Params = dict[str, Any]
@@ -44,7 +45,7 @@ def _called(params: Params, axis: TimeAxis) -> Values:
         axis.wall_offset_ms(params["timestamp"] / 1000),
         level=LEVELS.get(params["type"], "log"),
         source="console",
-        text=" ".join(_shown(argument) for argument in params.get("args", ())),
+        text=formatted(params.get("args", ()), _shown),
         stack=stack,
         **_place(stack[0] if stack else {}),
     )

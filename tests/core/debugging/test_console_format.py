@@ -1,0 +1,28 @@
+"""A call's arguments become the line that a browser's console has."""
+
+from typing import Any
+
+import pytest
+
+from core.debugging.console_format import formatted
+
+
+def shown(argument: dict[str, Any]) -> str:
+    return str(argument["value"])
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        (["%cReady%c in %d ms", "color: red", "", 12.7, "now"], "Ready in 12 ms now"),
+        (["%s of %s", "one"], "one of %s"),
+        (["100%", "done"], "100% done"),
+        (["50%% of %o", 2], "50% of 2"),
+        (["%c alone"], "%c alone"),
+        ([1, "%s"], "1 %s"),
+        ([], ""),
+    ],
+    ids=["style", "too few", "a bare sign", "escaped", "nothing to put in", "no template", "nothing"],
+)
+def test_substitutions_are_done_as_in_a_console(values: list[Any], line: str) -> None:
+    assert formatted([{"value": value} for value in values], shown) == line
