@@ -1,10 +1,12 @@
 """What a notification says, in words and as JSON. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
 
@@ -40,6 +42,7 @@ TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING, NotificationEven
 """Events whose message says by which link the failure is taken up."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 LISTED = 20  # websites that a digest names
+LONGEST_NAME = 80  # characters of an address that stands for a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,7 @@ class Message:
 def compose(facts: Facts, template: str | None = None) -> Message:
     """The message about *facts*, with the text that *template* makes, or ours."""
     words = {
-        "website": facts.website,
+        "website": called(facts),
         "url": facts.url,
         "event": facts.event.lower(),
         "cause": facts.cause,
@@ -117,9 +120,11 @@ def compose(facts: Facts, template: str | None = None) -> Message:
 
 def digest(many: Sequence[Facts], link: str) -> Message:
     """One message about *many* websites that went down together."""
-    hosts = {facts.cause for facts in many}
-    common = f"All say: {many[0].cause}" if len(hosts) == 1 else "They fail for different reasons."
-    lines = [f"• {facts.website}: {facts.cause}" for facts in many[:LISTED]]
+    is_common = len({facts.cause for facts in many}) == 1
+    common = f"All say: {many[0].cause}" if is_common else "They fail for different reasons."
+    bearers = Counter(called(facts) for facts in many)
+    names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
+    lines = [f"• {name}" if is_common else f"• {name}: {one.cause}" for name, one in zip(names, many, strict=False)]
     if len(many) > LISTED:
         lines.append(f"and {len(many) - LISTED} more")
     return Message(
@@ -127,6 +132,12 @@ def digest(many: Sequence[Facts], link: str) -> Message:
         text="\n".join([common, *lines, link]),
         payload={"event": "down", "websites": [payload(facts) for facts in many], "link": link},
     )
+
+
+def called(facts: Facts) -> str:
+    """The website's name; of one that is named as its host is, the address tells which of that host's it is."""
+    is_host = facts.website == urlsplit(facts.url).hostname
+    return facts.url.partition("://")[2].rstrip("/")[:LONGEST_NAME] if is_host else facts.website
 
 
 def payload(facts: Facts) -> dict[str, Any]:

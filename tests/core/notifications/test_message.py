@@ -63,6 +63,35 @@ def test_many_failures_are_one_message_that_names_what_they_share() -> None:
     assert different.text.startswith("They fail for different reasons.")
 
 
+def test_those_of_one_cause_are_named_without_it_and_those_of_one_name_by_their_addresses() -> None:
+    hosts = [facts(website="shop.example", url=f"https://shop.example/{path}") for path in ("cart", "pay")]
+    twins = [facts(website="Twin", url=f"https://{host}.example/") for host in ("a", "b")]
+
+    message = digest([*hosts, *twins, facts()], "https://watch.example/")
+
+    assert message.text.splitlines() == [
+        "All say: shop.example refused the connection on port 443.",
+        "• shop.example/cart",
+        "• shop.example/pay",
+        "• Twin (https://a.example/)",
+        "• Twin (https://b.example/)",
+        "• Shop",
+        "https://watch.example/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://shop.example/", "shop.example is down"),
+        ("http://shop.example:8080/cart", "shop.example:8080/cart is down"),
+    ],
+    ids=["all of its host", "a page of it"],
+)
+def test_a_website_without_a_name_of_its_own_is_called_by_its_address(url: str, title: str) -> None:
+    assert compose(facts(website="shop.example", url=url)).title == title
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.2, "less than a second"), (61, "1 minute 1 second"), (90_061, "1 day 1 hour"), (3_600, "1 hour")],
