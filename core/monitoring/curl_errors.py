@@ -177,6 +177,7 @@ _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
         "it has no cipher in common with us, or wants a certificate of ours (client certificate)",
     ),
     ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not know this host's name"),
+    ("a flood that", ProbeErrorKind.TLS_FAILED, "it sends without end and never completes the handshake"),
     ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an error of its own"),
     ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser would take"),
     ("certificate required", ProbeErrorKind.TLS_FAILED, "it asks for a certificate of ours (client certificate)"),

@@ -1,0 +1,39 @@
+"""One server must not keep the prober's thread from all others."""
+
+import asyncio
+import socket
+
+import pytest
+
+from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.probe import Prober, ProbeTarget
+from tests.core.monitoring import servers
+from tests.core.monitoring.servers import OK, raw_server
+
+HELLO_REQUESTS = (b"\x16\x03\x03\x40\x00" + bytes(0x4000)) * 256
+"""4 MB of what a TLS client passes over: a record of 4,096 empty messages, again and again."""
+
+
+def flood(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(HELLO_REQUESTS)
+
+
+async def kind_of_flood() -> str | None:
+    """What comes of a website that floods the handshake while another one is checked ten times a second."""
+    with raw_server(flood) as flooding, raw_server(servers.answer(OK)) as good:
+        async with Prober() as prober:
+            hostile = asyncio.create_task(prober.probe(ProbeTarget(url=flooding.https_url, timeout_seconds=5)))
+            others = []
+            while not hostile.done():
+                others.append(asyncio.create_task(prober.probe(ProbeTarget(url=good.url))))
+                await asyncio.sleep(0.1)
+            assert all(one.error is None for one in await asyncio.gather(*others))
+    return hostile.result().error_kind
+
+
+async def test_a_handshake_that_never_pauses_is_cut_off() -> None:
+    for _try in range(3):  # on a busy machine the flood may pause by itself, and then ends by its timeout
+        if await kind_of_flood() == ProbeErrorKind.TLS_FAILED:
+            return
+    pytest.fail("the flood was never cut off")
