@@ -42,16 +42,19 @@ def status_shape(status: str) -> None:
     )
 
 
-def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None) -> None:
+def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None, is_planned: bool = False) -> None:
     """A time of day in the reader's zone, with UTC on hover; the date too when it is not today's or *is_long*.
 
-    Of the end of what began at *since*, the date stands where it is another one than that.
+    Of the end of what began at *since*, the date stands where it is another one than that; of what *is_planned*,
+    seconds where there are any.
     """
     element = text("time", utc(at), "ww-nowrap")
     element.props["datetime"] = at.isoformat()
     element.props["title"] = utc(at)
     if is_long:
         element.props["data-form"] = "long"
+    if is_planned:
+        element.props("data-planned")
     if since is not None:
         element.props["data-since"] = since.isoformat()
 

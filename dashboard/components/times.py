@@ -17,13 +17,14 @@ const wwClock = (at, { seconds = true } = {}) => {
   const time = new Date(at), parts = [time.getHours(), time.getMinutes(), ...(seconds ? [time.getSeconds()] : [])];
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
 };
-const wwMoment = (at) => `${wwDay(at)}, ${wwClock(at)}`;
+const wwMoment = (at, how) => `${wwDay(at)}, ${wwClock(at, how)}`;
 const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((element) => {
   const at = new Date(element.dateTime);
-  const { form, since } = element.dataset;
+  const { form, since, planned } = element.dataset;
   const beside = since ? new Date(since) : new Date();
   const isLong = form === "long" || at.toDateString() !== beside.toDateString();
-  const text = isLong ? wwMoment(at) : wwClock(at);
+  const how = { seconds: planned === undefined || at.getSeconds() > 0 }; // nobody plans to the second
+  const text = isLong ? wwMoment(at, how) : wwClock(at, how);
   if (element.textContent !== text) element.textContent = text;
 });
 document.addEventListener("DOMContentLoaded", () => {

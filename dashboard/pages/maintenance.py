@@ -182,7 +182,7 @@ async def _quietly(do: Any, window_id: int) -> None:
 def _when(plan: Plan) -> None:
     if plan.now:
         text("span", "until ")
-        moment(plan.now.ended_at, is_long=True)
+        moment(plan.now.ended_at, is_long=True, is_planned=True)
         if plan.ahead:
             text("span", ", then ")
     elif not plan.ahead and plan.last:
@@ -192,15 +192,15 @@ def _when(plan: Plan) -> None:
         if number:
             text("span", ", ")
         if number or plan.now:
-            moment(one.started_at, is_long=True)
+            moment(one.started_at, is_long=True, is_planned=True)
         else:
             _from_to(one)
 
 
 def _from_to(one: Occurs) -> None:
-    moment(one.started_at, is_long=True)
+    moment(one.started_at, is_long=True, is_planned=True)
     text("span", " to ")
-    moment(one.ended_at, since=one.started_at)
+    moment(one.ended_at, since=one.started_at, is_planned=True)
 
 
 def _preview(given: dict[str, Any]) -> Sequence[tuple[Any, Any]]:

@@ -34,6 +34,18 @@ def test_the_end_of_something_has_a_date_only_where_it_is_another_one(page: Page
     assert page.locator("time").text_content() == words
 
 
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [("2025-11-28T20:30:00+00:00", "28 Nov 2025, 21:30"), ("2025-11-28T20:30:07+00:00", "28 Nov 2025, 21:30:07")],
+    ids=["a plan", "ended before"],
+)
+def test_what_is_planned_is_told_to_the_minute(page: Page, at: str, words: str) -> None:
+    page.goto("about:blank")
+    page.set_content(f'{SCRIPT}<time datetime="{at}" data-planned></time>')
+
+    assert page.locator("time").text_content() == words
+
+
 def test_a_time_by_itself_has_its_date_unless_it_is_today(page: Page) -> None:
     page.goto("about:blank")
     page.set_content(f'{SCRIPT}<time datetime="{EVENING}"></time>')
