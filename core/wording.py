@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, in words for whoever gave it."""
+"""What is wrong with what somebody gave, in words for them."""
 
 from typing import Any
 
@@ -13,8 +13,13 @@ def words_of(problem: Any) -> str:
     if kind in BOUNDS:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
         return BOUNDS[kind].format(**plain)
-    message = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{message[:1].upper()}{message[1:]}{'' if message.endswith('?') else '.'}"
+    return sentence(str(problem["msg"]).removeprefix("Value error, "))
+
+
+def sentence(words: object) -> str:
+    """*words*, such as those of a ValueError, as a sentence: with a capital, and with a full stop unless they ask."""
+    said = str(words).rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}"
 
 
 ONE = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}

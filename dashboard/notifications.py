@@ -27,6 +27,7 @@ from core.schemas.notification_channel import (
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
+from core.wording import sentence
 from dashboard import rule_trial
 from dashboard.acting import require
 from dashboard.audit import note
@@ -171,7 +172,7 @@ def _update_channel(
     try:
         channel = NotificationChannelCRUD.update(db, channel_id, data, sealer)
     except ValueError as error:
-        raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}") from error
+        raise InvalidInput(sentence(error)) from error
     if channel is None:
         raise _no_channel(channel_id)
     note(db, "channel.change", f"channel {channel.name}", fields=sorted(data.model_fields_set))

@@ -12,6 +12,7 @@ from core.errors import InvalidInput
 from core.models import Website
 from core.schemas.website import as_typed, display_url, normalise_url
 from core.services import WebsiteCRUD
+from core.wording import sentence
 from dashboard import sessions as facade
 from dashboard import websites
 
@@ -37,7 +38,7 @@ async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
     try:
         url = normalise_url(as_typed(typed))
     except ValueError as error:
-        raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise InvalidInput(sentence(error)) from error
     website = await in_session(nearest, url)
     if website is not None:
         return Started(session_id=await facade.start(sessions, website.id, url=url), notice=None)

@@ -8,6 +8,7 @@ from core.models import NotificationChannel, NotificationRule
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate, check_together
 from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.paging import apply_changes, page_of
+from core.wording import sentence
 
 CONDITIONS = frozenset({"slow_ms", "slow_minutes", "budget_target", "events", "website_id", "tag_id"})
 """What decides when an episode begins; where it changes, it may begin anew."""
@@ -69,7 +70,7 @@ class NotificationRuleCRUD:
         try:
             check_together(rule.website_id, rule.tag_id, rule.quiet_from, rule.quiet_until)
         except ValueError as error:
-            raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise InvalidInput(sentence(error)) from error
         db.flush()
         return rule
 

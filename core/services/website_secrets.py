@@ -7,6 +7,7 @@ from core.errors import InvalidInput
 from core.models import Website
 from core.schemas.check_options import MASKED_IN_URL, with_kept_secrets, without_secrets
 from core.schemas.website import display_url
+from core.wording import sentence
 
 
 def masked_url(url: str) -> str:
@@ -38,7 +39,7 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
         kept = {"check_options": given and with_kept_secrets(given, stored)} if "check_options" in changes else {}
         return changes | kept | ({"url": _kept_url(url, website, goes_home)} if "url" in changes else {})
     except ValueError as error:
-        raise InvalidInput(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise InvalidInput(sentence(error)) from error
 
 
 def _is_home(url: str, stored: str) -> bool:

@@ -11,6 +11,7 @@ from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.verdict import Policy, Verdict, judge
 from core.schemas.check_options import CheckOptions
 from core.schemas.website import as_typed, normalise_url
+from core.wording import sentence
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 
@@ -40,7 +41,7 @@ def url_of(given: str) -> str:
     try:
         return normalise_url(as_typed(given))
     except ValueError as error:
-        raise InvalidInput(f"{str(error).capitalize()[:1]}{str(error)[1:]}.") from error
+        raise InvalidInput(sentence(error)) from error
 
 
 async def _probe(target: ProbeTarget, settings: Settings) -> ProbeResult:

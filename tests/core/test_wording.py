@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.wording import words_of
+from core.wording import sentence, words_of
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,15 @@ from core.wording import words_of
 )
 def test_a_problem_is_one_sentence(problem: dict[str, Any], words: str) -> None:
     assert words_of(problem) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (ValueError("the URL has no host"), "The URL has no host."),
+        ("The URL has no host.", "The URL has no host."),
+        ("is its day one that there is?", "Is its day one that there is?"),
+    ],
+)
+def test_words_are_a_sentence(words: object, said: str) -> None:
+    assert sentence(words) == said
