@@ -75,6 +75,8 @@ def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
         }
         if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
             clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
+        elif "direction" in value and isinstance(clean.get("payload"), str):
+            clean["payload"] = redact_spoken(clean["payload"], policy)  # or a text one, as of STOMP: ``passcode:…``
         return clean
     if isinstance(value, list):
         return [redact_value(item, policy, name) for item in value]

@@ -104,9 +104,12 @@ def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NE
         name = unquote_plus(match[1]) if "%" in match[1] else match[1]
         if hides(name):
             return f"{match[1]}={policy.mark(match[2])}"
-        if "%" in match[2] and nestings:
-            return f"{match[1]}={_nested(match[2], hides, policy, nestings - 1)}"
-        return match[0]
+        value = match[2]
+        if "=" in value and nestings:  # a form in it that nobody encoded
+            value = _pairs(value, hides, policy, nestings - 1)
+        if "%" in value and nestings:
+            value = _nested(value, hides, policy, nestings - 1)
+        return f"{match[1]}={value}"
 
     return _PAIR.sub(mask, text) if "=" in text else text
 
@@ -115,6 +118,8 @@ def _nested(value: str, hides: Hides, policy: RedactionPolicy, nestings: int) ->
     """A parameter whose value is a URL, a form or JSON in its turn, percent-encoded."""
     inside = unquote_plus(value)
     clean = _by_shape(_quoted_pairs(_pairs(inside, hides, policy, nestings), policy), policy)
+    if clean == inside and "%" in inside and nestings:  # encoded twice
+        clean = _nested(inside, hides, policy, nestings - 1)
     return value if clean == inside else quote(clean, safe="[]:")
 
 

@@ -56,6 +56,7 @@ def test_a_pin_cannot_be_found_by_hashing_all_pins_without_the_key() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "kept"),
     [
+        ("Refresh", "5;url=/x?token=SECRET", "5;url=/x?token="),
         ("Authorization", "Bearer abc.def", "Bearer "),
         ("authorization", "abcdef", ""),
         ("Proxy-Authorization", "Basic YWRhOmxvdmVsYWNl", "Basic "),
@@ -278,14 +279,25 @@ def test_text_in_a_binary_frame_loses_its_secrets() -> None:
             "/a?next=http%3A%2F%2Fada%3ASECRET%40b.test%2F",
             "/a?next=http:%2F%2F" + PLAIN.mark("ada:SECRET") + "%40b.test%2F",
         ),
+        ("/a?next=/b?token=SECRET&page=2", "/a?next=/b?token={}&page=2"),
+        ("/a?x=password%253DSECRET", "/a?x=password%253D{}"),
         ("/a?q=50%25&name=J%C3%BCrgen%20", "/a?q=50%25&name=J%C3%BCrgen%20"),
     ],
-    ids=["json", "url", "url in a url", "user information", "none"],
+    ids=["json", "url", "url in a url", "user information", "url as it is", "encoded twice", "none"],
 )
 def test_what_a_parameter_holds_in_its_turn_loses_its_secrets(url: str, clean: str) -> None:
     masked = redact_url(url, PLAIN)
 
     assert masked.replace("%5Bredacted:", "[redacted:").replace("%5D", "]") == clean.format(PLAIN.mark("SECRET"))
+
+
+def test_the_passcode_of_a_text_frame_is_masked() -> None:
+    frame = {"direction": "sent", "payload": "CONNECT\nlogin:ada\npasscode:SECRET\n\n", "encoding": None}
+
+    redacted = redact_event(event(details={"messages": [frame]}), PLAIN)
+
+    assert redacted.details is not None
+    assert redacted.details["messages"][0]["payload"] == f"CONNECT\nlogin:ada\npasscode:{PLAIN.mark('SECRET')}\n\n"
 
 
 def test_a_token_among_the_subprotocols_of_a_websocket_is_masked() -> None:
