@@ -5,7 +5,7 @@ somebody writes, and under steady checks does not finish.
 """
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -25,17 +25,20 @@ def backup(engine: Engine, file: Path) -> int:
     _store_file(engine)
     if file.exists():
         raise AlreadyExists(f"{file} is there already; name another file, or remove it.")
+    partial = file.with_name(f"{file.name}.partial")  # a half copy must not pass for a backup, also after a kill -9
+    _remove(partial)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
-            raw.execute("VACUUM INTO ?", (str(file),))
-    except sqlite3.Error as error:
-        file.unlink(missing_ok=True)  # a half copy must not pass for a backup
+            raw.execute("VACUUM INTO ?", (str(partial),))
+        partial.chmod(0o600)  # it holds what the websites' pages said, and their credentials
+        partial.replace(file)
+    except (sqlite3.Error, OSError) as error:
+        _remove(partial)
         raise StoreError(
             f"The store cannot be copied to {file}: {error}. Check the folder and its free space."
         ) from error
-    file.chmod(0o600)  # it holds what the websites' pages said, and their credentials
     return file.stat().st_size
 
 
@@ -63,6 +66,13 @@ def restore(engine: Engine, file: Path) -> None:
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)  # it takes as much room as a store, for nothing where that stays as it is
+
+
+def _remove(partial: Path) -> None:
+    """What is left of a copy, with SQLite's journal beside it; where that is refused, the copy is too."""
+    for file in (partial, partial.with_name(f"{partial.name}-journal")):
+        with suppress(OSError):
+            file.unlink()
 
 
 def _store_file(engine: Engine) -> Path:

@@ -73,6 +73,21 @@ def test_nothing_is_overwritten(stored: Engine, tmp_path: Path) -> None:
     assert (tmp_path / "copy").read_text() == "precious"
 
 
+def test_a_half_copy_never_has_the_name_of_the_backup(stored: Engine, tmp_path: Path) -> None:
+    file, seen = tmp_path / "copy.sqlite3", []
+    (tmp_path / "copy.sqlite3.partial").write_text("left by one that was killed")
+    with stored.connect() as connection:  # which is used next, too
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.set_progress_handler(lambda: seen.append(file.exists()), 100)
+
+    backup(stored, file)
+
+    assert seen
+    assert not any(seen)
+    assert [one.name for one in tmp_path.glob("copy*")] == ["copy.sqlite3"]
+
+
 def test_copy_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Check the folder"):
         backup(stored, tmp_path / "no such folder" / "copy")
