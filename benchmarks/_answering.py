@@ -1,5 +1,7 @@
 """A website that answers every request with 200 and two bytes, so cheaply that it is not what is measured.
 
+One for a path that begins with ``/hanging`` is never answered.
+
 ``python -m benchmarks._answering [ADDRESS [LOG]]``: listens there, prints its port, writes a line ``SECONDS PEER`` for
 each answer, and ends with its standard input.
 """
@@ -22,7 +24,9 @@ class Answering(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
-    def data_received(self, _data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
+        if data.startswith(b"GET /hanging"):
+            return
         if self._log is not None:
             peer = self._transport.get_extra_info("peername")[0]
             os.write(self._log, f"{time.time():.3f} {peer}\n".encode())
