@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 _times = attrgetter("total_ms", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
 TELL_SECONDS = 2.0  # far longer than the prober's thread takes for anything it does at once
 SOON_SECONDS = 0.05  # for which a result that might be told waits for others of its moment
+MANY = 100  # results that are told at once: whoever takes them may have room for some hundred probes only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +160,8 @@ class Prober(OnEngine):
             return
         soon = monotonic() + SOON_SECONDS
         is_failure = result.error is not None or (result.http_status_code or 0) >= HTTPStatus.BAD_REQUEST
-        tells_at = soon if is_failure else max(soon, self._told_at + self._gap_seconds)
+        is_soon = is_failure or len(self._arrived) >= MANY
+        tells_at = soon if is_soon else max(soon, self._told_at + self._gap_seconds)
         if tells_at < self._tells_at:
             self._tells_at = tells_at
             self._engine.call_later(tells_at - monotonic(), partial(self._hand_over, loop))

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from core.addresses import name_to_look_up
 
-MOST_THREADS = 512  # the monitor probes 200 websites at once; a hung lookup outlives its probe by some seconds
+MOST_THREADS = 1_280  # the monitor probes 500 websites at once; a hung lookup outlives its probe by some seconds
 IDLE_SECONDS = 30.0  # then a thread that has nothing to look up ends
 
 FAMILIES = {"any": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}

@@ -28,7 +28,7 @@ from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
 from core.workers.keeper import Keeper
-from core.workers.under_way import Check, UnderWay
+from core.workers.under_way import Check, UnderWay, make_room
 from core.workers.watched import Known, Watched, last_checked, read_anew
 
 logger = logging.getLogger(__name__)
@@ -108,6 +108,7 @@ class Monitor:
 
     async def start(self) -> None:
         """Begin to check; returns once the prober is ready."""
+        make_room()
         await self._prober.__aenter__()
         self._keeper.start()
         self._background.hear(signals.website_changed, self._on_website_changed)
@@ -192,6 +193,7 @@ class Monitor:
 
     def _look(self) -> None:
         """Start what is due, and look again when something may be."""
+        self._next_look = None
         try:
             self._start_what_is_due(monotonic())
             if self._doubts.is_busy:
@@ -204,10 +206,12 @@ class Monitor:
         self._look_within(0.0)
 
     def _look_within(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._is_stopping or (self._next_look is not None and self._next_look.when() <= loop.time() + seconds):
+            return
         if self._next_look is not None:
             self._next_look.cancel()
-        if not self._is_stopping:
-            self._next_look = asyncio.get_running_loop().call_later(seconds, self._look)
+        self._next_look = loop.call_later(seconds, self._look)
 
     def _start_what_is_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:

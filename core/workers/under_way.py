@@ -1,8 +1,10 @@
 """The checks that are being made: never two of one website, and no more at once than sockets and memory allow."""
 
 import asyncio
+import resource
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +15,10 @@ from core.monitoring.probe import ProbeResult, ProbeTarget, Told
 from core.monitoring.schedule import Plan
 from core.workers.watched import Watched
 
-MOST_AT_ONCE = 200  # sockets and memory stay bounded when hundreds of websites hang until their timeouts
+# Sockets and memory stay bounded when hundreds of websites hang until their timeouts; as one that fails is asked again
+# after 5 s, 750 can before the others have to wait.
+MOST_AT_ONCE = 500
+FILES = 4 * MOST_AT_ONCE  # that a process may have: a check may have two sockets, one for each family of addresses
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,3 +92,12 @@ class UnderWay:
         self._found(check, result)
         if check.made is not None and not check.made.done():
             check.made.set_result(None)
+
+
+def make_room() -> None:
+    """Let this process have open what so many checks take, if the system lets it: some give 256 files, many 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -8,7 +8,7 @@ import pytest
 
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
+from core.monitoring.probe import MANY, Prober, ProbeResult, ProbeTarget
 from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
@@ -228,6 +228,16 @@ async def test_results_are_told_together_but_a_first_one_and_a_failure_soon() ->
             failed = await asyncio.wait_for(prober.probe(refused), 10)
             assert failed.error_kind == ProbeErrorKind.CONNECT_REFUSED
             assert (await asyncio.wait_for(kept, 10)).error is None
+
+
+async def test_many_results_are_told_without_waiting_for_more() -> None:
+    with raw_server(servers.answer(OK)) as server:
+        async with Prober(gap_seconds=30) as prober:
+            await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url)), 10)
+
+            results = [prober.probe(ProbeTarget(url=server.url)) for _ in range(MANY)]
+
+            assert len(await asyncio.wait_for(asyncio.gather(*results), 10)) == MANY
 
 
 def _keep_busy(*, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """Checks that are under way: one of a website, a bounded crowd, and none that is waited for in vain."""
 
 import asyncio
+import resource
 
 import pytest
 
@@ -8,7 +9,7 @@ from core.clock import utc_now
 from core.monitoring.findings import unmade
 from core.monitoring.probe import ProbeResult, ProbeTarget, Told
 from core.schemas.check_options import DEFAULTS
-from core.workers.under_way import MOST_AT_ONCE, Check, UnderWay
+from core.workers.under_way import FILES, MOST_AT_ONCE, Check, UnderWay, make_room
 from core.workers.watched import Watched
 
 
@@ -83,6 +84,18 @@ async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert asked.found == []
+
+
+@pytest.mark.parametrize(("hard", "soft"), [(20 * FILES, FILES), (FILES - 1, FILES - 1)], ids=["all", "what is left"])
+def test_a_process_gets_room_for_the_sockets_of_so_many(hard: int, soft: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = [(256, hard)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: limits[-1])
+    monkeypatch.setattr(resource, "setrlimit", lambda _what, both: limits.append(both))
+
+    make_room()
+    make_room()
+
+    assert limits == [(256, hard), (soft, hard)]
 
 
 def website(number: int) -> Watched:
