@@ -8,6 +8,8 @@ from typing import Any
 
 from core.config import Settings
 from core.debugging.redact import RedactionPolicy, redact_event, redact_fields, redact_message, redact_url, redact_value
+from core.debugging.trace_masking import mask_trace
+from core.models import ArtifactKind
 from core.schemas.network_event import NetworkEventCreate
 from core.schemas.session_options import SessionOptions
 from core.sealing import KEY_BYTES, kept_key
@@ -34,6 +36,13 @@ class Masks:
         """A message or a title; without NUL, which PostgreSQL takes for no text."""
         text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
         return redact_message(text, self.policy) if self.policy else text
+
+    def artifact(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a picture or a file: a trace holds once more what the events do."""
+        if self.policy is None or values["kind"] is not ArtifactKind.TRACE:
+            return values
+        data = mask_trace(values["data"], self.policy)
+        return values | {"data": data, "size_bytes": len(data)}
 
     def url(self, url: str) -> str:
         return redact_url(url, self.policy) if self.policy else url

@@ -20,6 +20,7 @@ __all__ = [
     "MARK",
     "RedactionPolicy",
     "redact_body",
+    "redact_bytes",
     "redact_event",
     "redact_fields",
     "redact_headers",
@@ -106,6 +107,19 @@ def redact_body(body: str, policy: RedactionPolicy) -> str:
     return redact_text(body, policy)
 
 
+def redact_bytes(data: bytes, policy: RedactionPolicy) -> bytes:
+    """Bytes stay as they are, but for text of another charset or in a binary frame, and for the fields of an upload."""
+    text, charset = _as_text(data)
+    if charset == "utf-8" or not _CONTROL.search(data):
+        clean = redact_body(text, policy)
+    elif _is_multipart(text):
+        clean = _PART.sub(lambda match: match[1] + _part(match, policy), text)
+    else:
+        return data
+    # What JSON had escaped and Latin-1 has not is escaped again.
+    return data if clean == text else clean.encode(charset, "backslashreplace")
+
+
 def _url(url: str, policy: RedactionPolicy) -> str:
     # Each fact of an exchange names it.
     return _url_again(url, policy) if len(url) <= REMEMBERED else redact_url(url, policy)
@@ -136,20 +150,12 @@ def _payload(payload: str | None, encoding: str | None, policy: RedactionPolicy)
 
 
 def _binary(payload: str, policy: RedactionPolicy) -> str:
-    """Bytes stay as they are, but for text of another charset or in a binary frame, and for the fields of an upload."""
     try:
         data = base64.b64decode(payload)
     except binascii.Error:
         return payload
-    text, charset = _as_text(data)
-    if charset == "utf-8" or not _CONTROL.search(data):
-        clean = redact_body(text, policy)
-    elif _is_multipart(text):
-        clean = _PART.sub(lambda match: match[1] + _part(match, policy), text)
-    else:
-        return payload
-    # What JSON had escaped and Latin-1 has not is escaped again.
-    return payload if clean == text else base64.b64encode(clean.encode(charset, "backslashreplace")).decode()
+    clean = redact_bytes(data, policy)
+    return payload if clean == data else base64.b64encode(clean).decode()
 
 
 def _as_text(data: bytes) -> tuple[str, str]:

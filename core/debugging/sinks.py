@@ -60,7 +60,7 @@ class StoreSink:
                 if not fact.is_new
             ],
             console=[masked_message(message, self._masks) for message in batch.console],
-            artifacts=batch.artifacts,
+            artifacts=[self._masks.artifact(values) for values in batch.artifacts],
             month=self._month,
         )
 
@@ -84,7 +84,7 @@ class MemorySink:
         for fact in batch.facts:
             self._events.setdefault(fact.key, {}).update(self._masks.fields(fact.values))
         self.console += [ConsoleMessage(**masked_message(message, self._masks)) for message in batch.console]
-        self.artifacts += [SessionArtifact(**values) for values in batch.artifacts]
+        self.artifacts += [SessionArtifact(**self._masks.artifact(values)) for values in batch.artifacts]
 
 
 async def pump(recorder: Recorder, sink: Sink) -> None:

@@ -1,5 +1,8 @@
 """What a recorder hands on is stored where retention looks for it, and completed there."""
 
+import io
+import zipfile
+
 import pytest
 from sqlalchemy import Engine, select, text
 
@@ -8,7 +11,7 @@ from core.config import Settings
 from core.debugging.facts import Batch, Fact, FactKey
 from core.debugging.masking import masks_for
 from core.debugging.sinks import StoreSink
-from core.models import NetworkEvent, NetworkEventType, SessionTrigger
+from core.models import ArtifactKind, NetworkEvent, NetworkEventType, SessionArtifact, SessionTrigger
 from core.models.months import EVENTS, Month
 from core.schemas.session_options import SessionOptions
 from core.services import event_months
@@ -41,3 +44,20 @@ async def test_an_exchange_is_completed_in_the_month_of_its_session(engine: Engi
         if engine.dialect.name == "postgresql":
             place = "2026_03" if trigger == SessionTrigger.FAILURE else "default"
             assert db.scalar(text(f"SELECT tableoid::regclass::text FROM {EVENTS}")) == f"network_events_{place}"
+
+
+async def test_a_trace_is_stored_without_secrets(engine: Engine) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as trace:
+        trace.writestr("trace.network", '{"password": "hunter2"}')
+    with database.session_scope() as db:
+        session_id = make_session(db, make_website(db)).id
+    about = {"kind": ArtifactKind.TRACE, "mime_type": "application/zip", "timestamp": NOON, "offset_ms": 1.0}
+
+    sink = StoreSink(session_id, masks_for(SessionOptions(), Settings()))
+    await sink.write(Batch(artifacts=[about | {"data": file.getvalue(), "size_bytes": len(file.getvalue())}]))
+
+    with database.session_scope() as db:
+        data, size_bytes = db.execute(select(SessionArtifact.data, SessionArtifact.size_bytes)).one()
+    assert size_bytes == len(data)
+    assert b"hunter2" not in zipfile.ZipFile(io.BytesIO(data)).read("trace.network")
