@@ -148,10 +148,8 @@ class Fields:
     def _keep_typed(self, of: str, element: Element, name: str) -> None:
         def keep(event: Any) -> None:
             element.props[name] = event.args  # not sent back: the browser has it already
+            # While somebody types: as the field is left, a button would move away from under the pointer.
+            self._say(of, "")
 
         element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
-        element.on("change", lambda _event: self._changed(of), js_handler="() => emit()")
-
-    def _changed(self, name: str) -> None:
-        self._say(name, "")  # until it is looked at again
-        self._on_change()
+        element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")

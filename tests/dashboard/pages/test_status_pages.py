@@ -31,5 +31,13 @@ def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field
 
     expect(dialog.get_by_label("Own domain")).to_have_accessible_description(re.compile("host name without"))
     dialog.get_by_label("Own domain").fill("")
+    dialog.get_by_label("Description").fill("x" * 2_001)
     dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_label("Description")).to_have_accessible_description("Give at most 2000 characters.")
+    dialog.get_by_label("Description").fill("")
+    save = dialog.get_by_role("button", name="Save")
+    height = save.evaluate("button => button.offsetHeight")
+    save.click(
+        position={"x": 20, "y": height - 3}, delay=500
+    )  # ms: the field is left as the button is pressed, which must not move then
     expect(page.get_by_role("link", name="/status/our-shop")).to_be_visible()
