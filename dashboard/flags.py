@@ -1,6 +1,7 @@
 """Options as people give them, by flags or in a form, one text each, read into the schema of the options. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +58,22 @@ class Flags(Generic[Options]):
             told = {flag_of.get(name, NOT_TOGETHER): sentence for name, sentence in explain_each(error).items()}
             return None, {**told, **wrong}
         return (None, wrong) if wrong else (options, {})
+
+
+@contextmanager
+def named(flags: Mapping[str, str]) -> Iterator[None]:
+    """Have what the block refuses of a field said of the flag that gives it: *flags* has each field's.
+
+    Raises:
+        InvalidInput: As the block does.
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        field, words = next(iter(error.by_field.items()), ("", ""))
+        if field not in flags:
+            raise
+        raise InvalidInput(f"--{flags[field]}: {words}") from error
 
 
 def pair(line: str, form: str, *, separator: str = ":") -> tuple[str, str]:

@@ -15,7 +15,7 @@ from core.errors import InvalidInput, NotFound
 from core.models import User
 from core.schemas import UserRead
 from core.services import UserCRUD
-from dashboard import accounts, own_account
+from dashboard import accounts, flags, own_account
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
 
@@ -25,7 +25,7 @@ UNITS = {"d": "days", "h": "hours", "w": "weeks"}
 
 def add(name: str, *, role: str) -> None:
     """Add an account; its password is asked for, or read from a pipe."""
-    with store(migrated=True):
+    with store(migrated=True), flags.named({"role": "role"}):
         user = asyncio.run(accounts.add({"name": name, "role": role.upper(), "password": _password(name)}))
     print(f"Added {plain(user.name)} as {user.role.lower()}.")
 
@@ -54,7 +54,7 @@ def print_all(*, as_json: bool) -> None:
 def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:
     """Make a token and print it, this once."""
     given = {"name": name, "scopes": scopes or ["read"], "expires_at": _instant(expires) if expires else None}
-    with store(migrated=True):
+    with store(migrated=True), flags.named({"scopes": "scope"}):
         owner = run_in_session(_owner, user)
         made = run_in_session(own_account.mint_for, owner.id, given)
     print(made.secret)

@@ -11,7 +11,7 @@ from core.errors import InvalidInput, NotFound
 from core.models import Website
 from core.schemas.website import as_typed
 from core.services import WebsiteCRUD
-from dashboard import websites
+from dashboard import flags, websites
 from dashboard.check_flags import OPTIONS, options_of
 from dashboard.check_words import check_words
 from dashboard.commands.db import store
@@ -19,6 +19,16 @@ from dashboard.commands.terminal import plain
 from dashboard.region_words import regions_words
 
 MOST = 100_000  # websites
+FLAGS = {
+    "name": "name",
+    "check_interval": "interval",
+    "timeout": "timeout",
+    "tags": "tag",
+    "depends_on": "depends-on",
+    "regions": "region",
+    "quorum": "quorum",
+}
+"""By the field that each gives."""
 
 
 def print_all(*, as_json: bool, tag: str | None = None) -> None:
@@ -64,7 +74,7 @@ def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
     """Watch *url* with the *check* flags; of *fields* those that are None keep their defaults."""
     given = {name: value for name, value in fields.items() if value not in (None, [])}
     given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
-    with store(migrated=True):
+    with store(migrated=True), flags.named(FLAGS):
         website = asyncio.run(websites.add({"url": as_typed(url), **given}))
     print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
 
@@ -85,17 +95,18 @@ def change(
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
         options = options_of(check, beside=_without(website.check_options or {}, reset))
         given["check_options"] = options.model_dump(mode="json", exclude_defaults=True) or None
-        asyncio.run(websites.change(website.id, given))
+        with flags.named(FLAGS | {"url": "url"}):
+            asyncio.run(websites.change(website.id, given))
     print(f"Changed {plain(website.name)}.")
 
 
 def _without(options: dict[str, Any], reset: list[str]) -> dict[str, Any]:
     if "all" in reset:
         return {}
-    flags = [flag.lstrip("-").replace("-", "_") for flag in reset]
-    if unknown := [flag for flag in flags if flag not in OPTIONS]:
+    asked = [flag.lstrip("-").replace("-", "_") for flag in reset]
+    if unknown := [flag for flag in asked if flag not in OPTIONS]:
         raise InvalidInput(f"--reset: there is no flag {unknown[0]}; there are {', '.join(OPTIONS)} and all.")
-    names = {OPTIONS[flag] for flag in flags}
+    names = {OPTIONS[flag] for flag in asked}
     return {name: value for name, value in options.items() if name not in names}
 
 

@@ -1,6 +1,7 @@
 """What the command line itself is refused with: one sentence, in the words that forms and settings have."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.command import run
         (("debug", "127.0.0.1", "--time-limit", "soon"), "--time-limit: Give a number."),
         (("debug", "127.0.0.1", "--time-limit", "0"), "--time-limit: Give a number from 1 on."),
         (("website", "add", "a.example", "--quorum", "0"), "--quorum: Give a number from 1 on."),
+        (("website", "add", "a.example", "--tag", ""), "--tag: This must not be empty."),
+        (("user", "add", "ann", "--role", "chief"), "--role: Give one of 'VIEWER', 'EDITOR' or 'ADMINISTRATOR'."),
         (("website", "add"), "URL must be given; see `watchwright website add --help`."),
         (("website", "show"), "URL|ID must be given; see `watchwright website show --help`."),
         (("website", "watch"), "No such command 'watch'; see `watchwright website --help`."),
@@ -30,6 +33,12 @@ def test_a_command_line_that_cannot_be_used_is_one_sentence(arguments: tuple[str
     done = run(*arguments)
 
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"watchwright: {sentence}\n")
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("sys.stdin", StringIO("a heron in the reeds\n"))
 
 
 def test_a_group_without_a_command_prints_its_help() -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, Field, model_validator
 
 from core.errors import InvalidInput
-from dashboard.flags import NOT_TOGETHER, Flags, account, headers
+from dashboard.flags import NOT_TOGETHER, Flags, account, headers, named
 
 
 class Visit(BaseModel):
@@ -73,3 +73,17 @@ def test_an_account_is_its_name_and_all_behind_the_first_colon() -> None:
     assert account({"username": "ann", "password": ""}) == {"username": "ann", "password": ""}
     with pytest.raises(ValueError, match="It must be USER:PASSWORD, not 'ann'"):
         account("ann")
+
+
+def test_what_is_refused_of_a_field_is_said_of_its_flag() -> None:
+    with (
+        pytest.raises(InvalidInput, match="^--take-seconds: Give a number from 1 on.$"),
+        named({"seconds": "take-seconds"}),
+    ):
+        raise InvalidInput("seconds: give a number from 1 on.", {"seconds": "Give a number from 1 on."})
+
+
+@pytest.mark.parametrize("by_field", [{}, {"": "These do not go together."}, {"other": "This must be given."}])
+def test_what_is_of_no_flag_is_said_as_it_was(by_field: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="^As it was.$"), named({"seconds": "take-seconds"}):
+        raise InvalidInput("As it was.", by_field)
