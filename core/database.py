@@ -267,7 +267,7 @@ def reaching(engine: Engine) -> Iterator[None]:
         reason = str(error.orig).strip().splitlines()[0]
         raise StoreError(
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. "
-            "Check WATCHWRIGHT_DATABASE_URL and that the store is running and writable."
+            "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room."
         ) from error
 
 

@@ -32,6 +32,7 @@ from core.notifications.watch import Watch
 from core.sealing import Sealer
 from core.services import UserCRUD, WebsiteCRUD
 from core.workers import otlp
+from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.evidence import EvidenceWorker
@@ -83,6 +84,7 @@ def create_app(
     Raises:
         StoreError: The store cannot be used.
     """
+    Ballast(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
     sealing.use(Sealer.of(settings))
     database.upgrade(engine)

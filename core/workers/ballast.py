@@ -10,6 +10,7 @@ logger = logging.getLogger(__name__)
 
 FILE = "ballast"
 BYTES = 32 * 1024 * 1024  # hours of checks of 500 websites
+LEAST_BYTES = 1024 * 1024  # SQLite opens no store without room for its log and that one's index
 PLENTY = 4  # times as much must be free before room is taken
 
 
@@ -43,12 +44,28 @@ class Ballast:
             return False
         return True
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it was given up, by whomever, and the disk is still short of room."""
+        return not self.is_there and self._free_bytes() < self._size_bytes
+
+    def make_room(self) -> bool:
+        """Give it up where without it not even the store can be opened; returns whether it was."""
+        return self._free_bytes() < LEAST_BYTES and self.give_up()
+
     def give_up(self) -> bool:
         """Free its room; returns whether there was any."""
         was_there = self.is_there
         with suppress(OSError):
             self._file.unlink(missing_ok=True)
         return was_there
+
+    def _free_bytes(self) -> float:
+        """How much room there is; endless where that cannot be told."""
+        try:
+            return shutil.disk_usage(self._file.parent).free
+        except OSError:
+            return float("inf")
 
     def _fill(self, descriptor: int) -> None:
         if hasattr(os, "posix_fallocate"):

@@ -103,6 +103,7 @@ class Keeper:
 
     def start(self) -> None:
         """Begin to store, first what was held when we ended last; returns at once."""
+        self._is_reserve_used = self._ballast is not None and self._ballast.is_used
         if self._is_spooled:
             self._go_on_with_file()
         self._background.run(self._store_findings(), "keeper")

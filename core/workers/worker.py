@@ -17,6 +17,7 @@ from core.monitoring.verdict import Policy
 from core.services import check_schedule
 from core.workers import otlp
 from core.workers.agenda import AnyAgenda
+from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
 from core.workers.lease import lease_of
@@ -155,6 +156,7 @@ def run(settings: Settings, *, queues: str) -> None:
         raise InvalidInput(f"--queues {queues} cannot be worked on: give checks, sessions or checks,sessions.")
     if "sessions" in chosen and not settings.max_browsers:
         raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here: give 1 or more.")
+    Ballast(settings.data_dir).make_room()
     sealing.use(sealing.Sealer.of(settings))
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)

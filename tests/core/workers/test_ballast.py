@@ -32,3 +32,22 @@ def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypa
 
     assert not Ballast(tmp_path, size_bytes=4_096).make()
     assert not (tmp_path / FILE).exists()
+
+
+@pytest.mark.parametrize(("free", "is_given_up"), [(4_096, True), (50_000_000, False)], ids=["full", "room"])
+def test_a_start_on_a_full_disk_has_the_room_that_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, is_given_up: bool
+) -> None:
+    ballast = Ballast(tmp_path, size_bytes=4_096)
+    ballast.make()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=100_000_000, used=0, free=free))
+
+    assert ballast.make_room() is is_given_up
+    assert ballast.is_there is not is_given_up
+
+
+def test_a_start_after_the_room_was_given_up_knows_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
+
+    assert Ballast(tmp_path, size_bytes=4_096).is_used
+    assert not Ballast(tmp_path, size_bytes=512).is_used
