@@ -39,6 +39,13 @@ def test_only_what_took_too_long_is_a_timeout() -> None:
     assert failure_type("net::ERR_CONNECTION_RESET") == NetworkEventType.ERROR
 
 
+def test_a_redirect_that_may_not_be_followed_is_named() -> None:
+    assert failure_reason("net::ERR_FAILED", status=302) == (
+        "The answer was a redirect, which the request may not follow (ERR_FAILED)."
+    )
+    assert failure_reason("net::ERR_FAILED") == "It failed (ERR_FAILED)."
+
+
 def test_script_that_is_not_there_failed_by_its_answer_not_by_who_dropped_it() -> None:
     assert failure_reason("net::ERR_ABORTED", status=404) == (
         "The answer was 404, so the browser did not use it (ERR_ABORTED)."
