@@ -48,7 +48,8 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
             "refused": _refused_cookies(extra),
         },
         "initiator": _initiator(request.initiator or answer.initiator or {}),
-        "messages": _messages(extra),
+        "messages": (messages := _messages(extra)),
+        "further_messages": _further(extra, len(messages)),
         "security": _security(extra.get("security")),
         "server_timing": server_timing(response_headers),
         "copies": _copies(request, answer),
@@ -184,6 +185,12 @@ def _messages(extra: Mapping[str, Any]) -> list[dict[str, Any]]:
         for frame in frames[:SENT_MESSAGES]
         if isinstance(frame, dict)
     ]
+
+
+def _further(extra: Mapping[str, Any], shown: int) -> int:
+    """Messages that were counted and not kept, or are too many to be told."""
+    count = extra.get("message_count")
+    return max(0, count - shown) if isinstance(count, int) else 0
 
 
 SECURITY_WORDS = {

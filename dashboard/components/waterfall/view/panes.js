@@ -64,11 +64,13 @@ export function initiatorPane({ initiator }, row, view) {
   ].filter(Boolean);
 }
 
-export function messagesPane({ messages }) {
+export function messagesPane({ messages, further_messages: further }) {
   if (!messages.length) return [nothing("No message was captured.")];
-  return [h("ol", { class: "wf-messages" }, ...messages.map(({ at, direction, text, bytes, kind }) => h("li", { class: direction },
-    h("span", { class: "wf-direction", text: direction === "sent" ? "↑" : "↓", title: direction === "sent" ? "Sent" : "Received" }),
-    h("time", { text: formatMs(at) }), h("pre", { text }), h("small", { text: [kind, formatBytes(bytes)].filter(Boolean).join(" · ") }))))];
+  const more = further ? nothing(`${further.toLocaleString("en")} further message${further === 1 ? " was" : "s were"} counted and not kept.`) : null;
+  const list = h("ol", { class: "wf-messages" }, ...messages.map(({ at, direction, text, bytes, kind }) => h("li", { class: direction },
+    h("span", { class: "wf-direction", role: "img", "aria-label": direction === "sent" ? "Sent" : "Received", text: direction === "sent" ? "↑" : "↓", title: direction === "sent" ? "Sent" : "Received" }),
+    h("time", { text: formatMs(at) }), h("pre", { text }), h("small", { text: [kind, formatBytes(bytes)].filter(Boolean).join(" · ") }))));
+  return [list, more].filter(Boolean);
 }
 
 export function securityPane({ security }) {

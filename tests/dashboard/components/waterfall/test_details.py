@@ -102,3 +102,11 @@ def test_a_request_whose_bytes_were_cut_can_be_copied_as_url_only() -> None:
     cut = make_event(NetworkEventType.REQUEST, request_payload="AAA", request_payload_encoding="base64")
 
     assert list(describe([cut])["copies"]) == ["url"]
+
+
+def test_messages_that_were_counted_and_not_kept_are_told() -> None:
+    message = {"direction": "received", "payload": "a", "offset_ms": 1.0}
+
+    details = describe([make_event(details={"messages": [message], "message_count": 2_004})])
+
+    assert (len(details["messages"]), details["further_messages"]) == (1, 2_003)
