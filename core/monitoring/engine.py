@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 60.0
 FLOOD_LOOK_SECONDS = 0.5  # between two looks at what keeps the thread busy
-FLOOD_CPU_SECONDS = 0.5  # of one step for one socket; the longest that was measured, of a packed bomb, took 0.03
+FLOOD_CPU_SECONDS = 0.2  # of one step for one socket; the longest that was measured, of a packed bomb, took 0.03
 FLOOD = "a flood that leaves no time for anything else"
 MOST_AT_ONCE = 256  # sockets that are told of together
 EVENTS = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
@@ -56,7 +56,7 @@ class Engine:
         self._clock: int | None = None
         """How much processor time the thread has taken; None where the system does not tell."""
         self._looked_at, self._seen_step, self._seen_cpu = 0.0, 0, 0.0
-        """The last look for a flood, by whoever had work for the thread while it was busy: none costs a wake-up."""
+        """The last look for a flood, by whoever was awake anyway while the thread was busy."""
 
     def start(self) -> None:
         """Begin to run."""
@@ -84,8 +84,8 @@ class Engine:
             self._is_asleep = False  # one wake-up is enough for all that are told in a row
             with suppress(OSError):  # it has been woken often enough, or has ended
                 self._waker.send(b"w")
-        elif monotonic() - self._looked_at >= FLOOD_LOOK_SECONDS:
-            self._look_for_flood()
+        else:
+            self.look_for_flood()
 
     def call_later(self, seconds: float, work: Callable[[], None]) -> None:
         """Have *work* done after *seconds*; it cannot be taken back."""
@@ -155,15 +155,15 @@ class Engine:
             self._guard(work)
         self._is_stopping = True
 
-    def _look_for_flood(self) -> None:
-        """Cut off a server that sends without end what OpenSSL reads on and on in a handshake; on another thread.
+    def look_for_flood(self) -> None:
+        """Cut off a server that sends without end what OpenSSL reads on and on in a handshake; for any thread, often.
 
         Such as HelloRequests (RFC 5246, section 7.4.1.1): while they come as fast as they are read, libcurl does not
         come back, no other website is attended to, and no timeout is kept.
         """
-        self._looked_at = monotonic()
-        if self._clock is None:
+        if self._is_asleep or self._clock is None or monotonic() - self._looked_at < FLOOD_LOOK_SECONDS:
             return
+        self._looked_at = monotonic()
         with suppress(OSError):  # the thread, or the socket, has ended meanwhile
             step, spent = self._step, time.clock_gettime(self._clock)
             if step != self._seen_step:

@@ -141,6 +141,10 @@ class Prober(OnEngine):
         with suppress(TimeoutError):  # its thread has fallen: nothing more comes from there
             await asyncio.wait_for(is_told.wait(), TELL_SECONDS)
 
+    def look_for_flood(self) -> None:
+        """To be called now and then, such as each second: ends what keeps the prober from all else."""
+        self._engine.look_for_flood()
+
     def _begin(self, target: ProbeTarget, tell: Told) -> None:
         started_at = utc_now()
         Journey(

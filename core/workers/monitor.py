@@ -196,6 +196,7 @@ class Monitor:
         self._next_look = None
         try:
             self._start_what_is_due(monotonic())
+            self._prober.look_for_flood()
             if self._doubts.is_busy:
                 self._doubts.look(monotonic())
         finally:
