@@ -4,6 +4,7 @@ libcurl's resolver is not used: its 20 threads are all taken as soon as 20 looku
 seems to have no DNS; and it cannot tell a name that does not exist from a resolver that does not answer.
 """
 
+import logging
 import queue
 import socket
 import threading
@@ -13,6 +14,8 @@ from time import perf_counter
 from typing import Protocol
 
 from core.addresses import name_to_look_up
+
+logger = logging.getLogger(__name__)
 
 MOST_THREADS = 1_280  # the monitor probes 500 websites at once; a hung lookup outlives its probe by some seconds
 IDLE_SECONDS = 30.0  # then a thread that has nothing to look up ends
@@ -56,8 +59,16 @@ class Resolver:
             is_thread_needed = self._wanted.qsize() >= self._idle and self._threads < MOST_THREADS
             self._threads += is_thread_needed
         self._wanted.put((host, ip_version, tell))
-        if is_thread_needed:  # a daemon: a lookup that hangs must not keep the process from ending
+        if is_thread_needed:
+            self._add_thread()
+
+    def _add_thread(self) -> None:
+        try:  # a daemon: a lookup that hangs must not keep the process from ending
             threading.Thread(target=self._work, name="resolver", daemon=True).start()
+        except RuntimeError as error:  # the system gives us no more of them, as in a container: it waits for the others
+            logger.warning("a name has to wait to be looked up", extra={"reason": str(error)})
+            with self._lock:
+                self._threads -= 1
 
     def _work(self) -> None:
         while True:
