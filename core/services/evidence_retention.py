@@ -76,4 +76,5 @@ def _is_held(session: Any) -> ColumnElement[bool]:
 
 def _is_measure(session: Any) -> ColumnElement[bool]:
     """Whether it may be what a failure is compared with: see `SessionEvidence.baseline`."""
-    return and_(session.success.is_(True), session.trigger.is_distinct_from(SessionTrigger.FAILURE))
+    apart = (SessionTrigger.FAILURE, SessionTrigger.IMPORT)
+    return and_(session.success.is_(True), or_(session.trigger.is_(None), session.trigger.not_in(apart)))

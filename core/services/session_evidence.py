@@ -197,8 +197,12 @@ class SessionEvidence:
         """The last good session of the same address of the same website, begun before this one.
 
         One that a failure started is no measure of good, and neither is one in which a fault was found, unless it
-        is all there is of a time when the checks were good: some websites are never without one.
+        is all there is of a time when the checks were good: some websites are never without one. A file of another
+        browser is a measure for its like alone.
         """
+        apart = [SessionTrigger.FAILURE]
+        if session.trigger != SessionTrigger.IMPORT:
+            apart.append(SessionTrigger.IMPORT)
         fault = select(Finding.id).where(Finding.debug_session_id == DebugSession.id, Finding.confidence.in_(FAULTS))
         query = select(DebugSession).where(
             DebugSession.website_id == session.website_id,
@@ -206,7 +210,7 @@ class SessionEvidence:
             DebugSession.started_at <= session.started_at,
             DebugSession.success.is_(True),
             DebugSession.url.is_not_distinct_from(session.url),
-            DebugSession.trigger.is_distinct_from(SessionTrigger.FAILURE),
+            or_(DebugSession.trigger.is_(None), DebugSession.trigger.not_in(apart)),
             or_(~fault.exists(), DebugSession.trigger.in_((SessionTrigger.BASELINE, SessionTrigger.RECOVERY))),
         )
         return db.scalar(

@@ -179,6 +179,17 @@ def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
     assert ids(website_id=website.id + 1) == set()
 
 
+def test_a_file_of_another_browser_is_a_baseline_for_its_like_alone(store: Session) -> None:
+    website = make_website(store)
+    good = make_session(store, website, success=True, started_at=at(1))
+    file = make_session(store, website, success=True, started_at=at(2), trigger=SessionTrigger.IMPORT)
+    this = make_session(store, website, started_at=at(3))
+    other_file = make_session(store, website, started_at=at(4), trigger=SessionTrigger.IMPORT)
+
+    assert SessionEvidence.baseline(store, this) is good
+    assert SessionEvidence.baseline(store, other_file) is file
+
+
 def test_neither_a_failures_session_nor_one_with_a_fault_is_a_baseline(store: Session) -> None:
     website = make_website(store)
     good, faulty, failing, this = (make_session(store, website, started_at=at(second)) for second in range(4))
