@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from core.debugging.secret_names import is_secret_name
+
 Argument = dict[str, Any]
 """CDP ``Runtime.RemoteObject``."""
 
+_WORD = re.compile(r"[\w-]{1,64}")
 _SPECIFIER = re.compile(r"%([sdifoOc%])")
 
 
@@ -16,7 +19,7 @@ def formatted(arguments: Sequence[Argument], shown: Callable[[Argument], str]) -
         return ""
     template, rest = arguments[0].get("value"), list(arguments[1:])
     if not isinstance(template, str) or not rest:
-        return " ".join(map(shown, arguments))
+        return _joined(arguments, shown)
 
     def substituted(match: re.Match[str]) -> str:
         kind = match[1]
@@ -29,7 +32,17 @@ def formatted(arguments: Sequence[Argument], shown: Callable[[Argument], str]) -
             return ""
         return _whole(argument, shown) if kind in "di" else shown(argument)
 
-    return " ".join([_SPECIFIER.sub(substituted, template), *map(shown, rest)])
+    line = _SPECIFIER.sub(substituted, template)
+    return _joined([{"value": line}, *rest], shown)
+
+
+def _joined(arguments: Sequence[Argument], shown: Callable[[Argument], str]) -> str:
+    """With blanks between; a secret's name gets a colon, by which redaction knows the next argument for its value."""
+    words = [
+        f"{word}:" if not is_last and _WORD.fullmatch(word) and is_secret_name(word) else word
+        for word, is_last in zip(map(shown, arguments), [*[False] * (len(arguments) - 1), True], strict=True)
+    ]
+    return " ".join(words)
 
 
 def _whole(argument: Argument, shown: Callable[[Argument], str]) -> str:

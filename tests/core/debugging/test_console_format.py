@@ -20,9 +20,19 @@ def shown(argument: dict[str, Any]) -> str:
         (["50%% of %o", 2], "50% of 2"),
         (["%c alone"], "%c alone"),
         ([1, "%s"], "1 %s"),
+        (["password", "hunter2", "token"], "password: hunter2 token"),
         ([], ""),
     ],
-    ids=["style", "too few", "a bare sign", "escaped", "nothing to put in", "no template", "nothing"],
+    ids=[
+        "style",
+        "too few",
+        "a bare sign",
+        "escaped",
+        "nothing to put in",
+        "no template",
+        "a secret's name",
+        "nothing",
+    ],
 )
 def test_substitutions_are_done_as_in_a_console(values: list[Any], line: str) -> None:
     assert formatted([{"value": value} for value in values], shown) == line
