@@ -66,7 +66,9 @@ class FileLease:
         self._descriptor: int | None = None
 
     def take(self) -> bool:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = self._open()
+        if descriptor is None:
+            return False
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -84,6 +86,16 @@ class FileLease:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def _open(self) -> int | None:
+        """The file, made where it is not there and may be: a lock needs no right to write. None where it cannot be."""
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            with suppress(OSError):
+                return os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            logger.warning("the store's folder cannot be used", extra={"reason": str(error)})
+            return None
 
 
 class AdvisoryLease:

@@ -1,12 +1,13 @@
 """A fleet's workers share the lease of the store; none of them checks beside a monitor that checks alone."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from core.database import make_engine
-from core.workers.lease import lease_of
+from core.workers.lease import FileLease, lease_of
 from tests import postgres
 
 
@@ -17,6 +18,27 @@ def engine() -> Iterator[Engine]:
     yield engine
     engine.dispose()
     postgres.drop_database(url)
+
+
+def test_a_folder_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
+    lease = FileLease(tmp_path / "away" / "lock")
+
+    assert not lease.take()
+    (tmp_path / "away").mkdir()
+    assert lease.take()
+
+    lease.release()
+
+
+def test_what_may_not_be_written_is_locked_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.mkdir()  # as little to be written to as a file on a read-only disk
+    one, other = FileLease(path), FileLease(path)
+
+    assert one.take()
+    assert not other.take()
+
+    one.release()
 
 
 def test_workers_of_a_fleet_hold_it_together_and_keep_a_lone_monitor_out(engine: Engine) -> None:
