@@ -118,6 +118,8 @@ def _draw(field: Field, values: Values, *, is_first: bool) -> Element:
 
     def keep(event: Any) -> None:
         values[field.name] = str(event.args)
+        is_box = field.kind == "checkbox"  # what is drawn anew with the page would fall back to what it had at first
+        element.props["checked" if is_box else "value"] = values[field.name] == "on" if is_box else values[field.name]
 
     kind = "input" if field.kind not in ("select", "checkbox") else "change"
     element.on(kind, keep, js_handler=f"(event) => emit({value})")

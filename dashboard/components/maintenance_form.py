@@ -166,8 +166,7 @@ class MaintenanceDialog:
     def _keep(self, name: str, field: Element, event: str) -> None:
         def keep(told: Any) -> None:
             self._values[name] = str(told.args)
-            if event == "input":
-                field.props["value"] = self._values[name]
+            field.props["value"] = self._values[name]  # what is drawn anew with the page would fall back to it
             if name == "starts":
                 self.recurs.refresh()  # its words name the day
             if name == "recurs":

@@ -35,8 +35,12 @@ def test_a_password_that_is_too_short_is_said_beside_it_and_of_it_alone(page: Pa
         dialog.get_by_role("button", name="Add account").click()
         expect(dialog.get_by_label("Name")).to_have_accessible_description("This must not be empty.")
         dialog.get_by_label("Name").fill("eve")
+        dialog.get_by_label("Role").select_option("EDITOR")
         dialog.get_by_label("New password").fill("short")
         dialog.get_by_role("button", name="Add account").click()
         expect(dialog.get_by_label("New password")).to_have_accessible_description(TOO_SHORT)
+        expect(dialog.get_by_label("Name")).to_have_value("eve")
+        expect(dialog.get_by_label("Role")).to_have_value("EDITOR")
+        expect(dialog.get_by_label("New password")).to_have_value("short")
     finally:
         server.kill()

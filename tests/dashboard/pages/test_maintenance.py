@@ -1,0 +1,27 @@
+"""/maintenance as a person meets it."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.server import Server
+
+
+def test_what_was_chosen_stays_chosen_until_it_is_planned(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/maintenance")
+    page.get_by_role("button", name="Plan maintenance").first.click()
+    dialog = page.get_by_role("dialog", name="Plan maintenance")
+
+    dialog.get_by_label("For").select_option("Acme shop")
+    dialog.get_by_label("Lasts").fill("2")
+    dialog.get_by_label("Unit").select_option("days")
+    dialog.get_by_label("Time zone").fill("Europe/Berlin")
+    dialog.get_by_label("First start").fill("2027-03-28T02:30")
+    expect(dialog.get_by_text("leave out 02:30: 03:30 stands for it")).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(dialog.get_by_label("Name", exact=True)).to_have_accessible_description("This must not be empty.")
+    expect(dialog.get_by_label("For").locator("option:checked")).to_have_text("Acme shop")
+    expect(dialog.get_by_label("Unit")).to_have_value("days")
+    expect(dialog.get_by_text("Sun 28 Mar 2027, 03:30 to Tue 30 Mar, 03:30 CEST")).to_be_visible()
+    dialog.get_by_label("Name", exact=True).fill("New disks")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Acme shop · Once, 2 d")).to_be_visible()
