@@ -95,11 +95,6 @@ def in_use() -> Sealer:
     return _in_use[0]
 
 
-def is_sealed(text: str) -> bool:
-    """Whether *text* came from `Sealer.seal`."""
-    return text.startswith(PREFIX)
-
-
 @lru_cache(maxsize=16)
 def kept_key(path: Path) -> bytes:
     """The key in the file *path*, which is made with mode 600 when it is not there.

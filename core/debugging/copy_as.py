@@ -99,18 +99,6 @@ def as_httpx(request: CopiedRequest) -> str:
     return "\n".join([*lines, ")", "print(response.status_code, response.text)"])
 
 
-def as_raw(request: CopiedRequest) -> str:
-    """The request as HTTP/1.1 has it (RFC 9112); a body of bytes is shown in base64 and says so."""
-    authority, slash, rest = request.url.partition("://")[2].partition("#")[0].partition("/")
-    target = slash + rest or "/"
-    lines = [f"{_one_line(request.method)} {_one_line(target)} HTTP/1.1"]
-    if "host" not in {name.lower() for name, _value in request.lines}:
-        lines.append(f"Host: {_one_line(authority.rpartition('@')[2])}")
-    lines += [f"{_one_line(name)}: {_one_line(value)}" for name, value in request.lines]
-    body = request.body or ""
-    return "\r\n".join([*lines, "", f"(in base64) {body}" if request.is_base64 and body else body])
-
-
 def shell_quoted(text: str) -> str:
     """*text* as one word of a POSIX shell; with control characters as ``$'…'``, so that none is hidden."""
     if text and _PLAIN.fullmatch(text):

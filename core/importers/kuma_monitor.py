@@ -9,7 +9,6 @@ from core.importers.shape import Row, each
 
 WEB = ("http", "keyword", "json-query", "real-browser")
 SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # what JSONata and RFC 9535 both read
-CERTIFICATE_OFF = 0
 
 
 def read_monitors(

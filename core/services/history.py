@@ -11,8 +11,6 @@ from core.models import CoverageSpan, DowntimeWindow, HTTPMethod, MonitorCheck, 
 from core.services import coverage
 from core.services.spans import union
 
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def instants(db: Session, website_id: int) -> set[datetime]:
     """When the stored checks of a website began."""

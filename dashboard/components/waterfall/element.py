@@ -177,10 +177,6 @@ class Waterfall(Element, component="waterfall.js"):
         """Open the details of an exchange that was told before."""
         self._tell("select", self._wire.key_of(exchange_id))
 
-    def show_only(self, exchange_ids: Iterable[str], label: str) -> None:
-        """Reduce the list to these rows, under the name *label*, until the reader dismisses it."""
-        self._tell("showOnly", [self._wire.key_of(exchange_id) for exchange_id in exchange_ids], label)
-
     async def _inspect(self, event: GenericEventArguments) -> None:
         exchange_id = self._exchange_id(event)
         details = await self._asked.details(exchange_id) if exchange_id else None

@@ -11,7 +11,7 @@ from playwright.async_api import async_playwright
 
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx, as_raw, shell_quoted
+from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx, shell_quoted
 from tests.sites import LogEntry, Site, serve_site
 
 HOSTILE = '\'; touch pwned; $(touch pwned) `touch pwned` "$HOME" !! %s %0A \\ \\n <script>alert(1)</script> – größe'
@@ -110,22 +110,6 @@ def test_head_is_asked_without_waiting_for_a_body(site: Site) -> None:
     subprocess.run(["bash", "-c", as_curl(request)], check=True, capture_output=True, timeout=20)
 
     assert [entry.method for entry in site.log] == ["HEAD"]
-
-
-def test_raw_is_http() -> None:
-    request = CopiedRequest(
-        method="POST", url="https://u:p@a.test:8443/x?y=1#z", headers={"Accept": "*/*", "X": "1\r\nEvil: 2"}, body="b"
-    )
-
-    assert as_raw(request).split("\r\n") == [
-        "POST /x?y=1 HTTP/1.1",
-        "Host: a.test:8443",
-        "Accept: */*",
-        "X: 1 ",
-        "X: Evil: 2",
-        "",
-        "b",
-    ]
 
 
 def test_script_of_fetch_can_stand_in_a_page() -> None:
