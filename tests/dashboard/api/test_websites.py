@@ -1,9 +1,12 @@
 """/api/v1/websites as programs use it."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.database import run_in_session
 from core.models import MonitorStatus
 from tests.factories import NOON, at, make_check, make_website, make_window
@@ -200,3 +203,17 @@ async def test_a_website_depends_on_one_that_is_watched_and_not_on_itself(client
     assert (shop.status_code, shop.json()["depends_on"]) == (201, "https://router.example/")
     assert (circle.status_code, nobody.status_code) == (422, 422)
     assert freed.json()["depends_on"] is None
+
+
+async def test_how_a_website_is_now_is_told_also_after_a_clock_was_ahead(client: httpx.AsyncClient) -> None:
+    def check(db: Session) -> int:
+        website = make_website(db)
+        make_check(db, website, checked_at=utc_now() + timedelta(hours=1), response_time_ms=7.0)
+        make_check(db, website, checked_at=utc_now() - timedelta(seconds=5), status=MonitorStatus.DOWN)
+        return website.id
+
+    website_id = run_in_session(check)
+
+    told = (await client.get(f"{URL}/{website_id}")).json()
+
+    assert (told["current_status"], told["last_response_time_ms"], told["total_checks"]) == ("DOWN", None, 2)
