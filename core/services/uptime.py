@@ -183,7 +183,8 @@ def _uptime(known: float, down: float, span: float) -> Uptime:
 
 
 def _told(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, _Told]:
-    known = coverage.spans(db, website_ids, since=since, until=until)
+    # A check speaks for a while to come; of that nothing is known, whoever asks.
+    known = coverage.spans(db, website_ids, since=since, until=max(since, min(until, utc_now())))
     down = _downtime(db, website_ids, since, until)
     left_out = maintenance(db, website_ids, since=since, until=until)
     told = {}

@@ -358,3 +358,19 @@ def _assert_same(found: Uptime, expected: Uptime) -> None:
     assert found.coverage == pytest.approx(expected.coverage, abs=1e-6)
     assert found.down_seconds == pytest.approx(expected.down_seconds, abs=1e-4)
     assert found.share == pytest.approx(expected.share, abs=1e-6)
+
+
+def test_of_time_to_come_nothing_is_known(store: Session) -> None:
+    now, website = utc_now(), make_website(store, check_interval=600)
+    MonitorCheckCRUD.bulk_create(
+        store,
+        [MonitorCheckCreate(website_id=website.id, status=UP, checked_at=now - timedelta(seconds=300))],
+    )
+
+    both = timedelta(seconds=600)
+    found = statistics.uptime(store, [website.id], since=now - both, until=now + both)[website.id]
+    later = statistics.uptime(store, [website.id], since=now + both, until=now + 2 * both)[website.id]
+
+    assert found.share == 1.0
+    assert found.coverage == pytest.approx(0.25, abs=0.01)
+    assert (later.share, later.coverage) == (None, 0.0)
