@@ -159,8 +159,8 @@ def failure_reason(
         return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
     if code == "ERR_ABORTED" and status is not None and status >= 400:  # what follows, not why
         return f"The answer was {status}, so the browser did not use it ({code})."
-    if code == "ERR_FAILED" and status is not None and 300 <= status < 400:
-        return f"The answer was a redirect, which the request may not follow ({code})."
+    if code in ("ERR_FAILED", "ERR_ABORTED") and status in (301, 302, 303, 307, 308):
+        return f"The answer was a redirect, which was not followed ({code})."
     words = NET_ERRORS.get(code)
     if words is None:
         return f"Failed: {error_text or 'the browser gave no reason'}."

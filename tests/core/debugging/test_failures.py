@@ -39,10 +39,9 @@ def test_only_what_took_too_long_is_a_timeout() -> None:
     assert failure_type("net::ERR_CONNECTION_RESET") == NetworkEventType.ERROR
 
 
-def test_a_redirect_that_may_not_be_followed_is_named() -> None:
-    assert failure_reason("net::ERR_FAILED", status=302) == (
-        "The answer was a redirect, which the request may not follow (ERR_FAILED)."
-    )
+@pytest.mark.parametrize("code", ["ERR_FAILED", "ERR_ABORTED"])
+def test_a_redirect_that_is_not_followed_is_named(code: str) -> None:
+    assert failure_reason(f"net::{code}", status=302) == f"The answer was a redirect, which was not followed ({code})."
     assert failure_reason("net::ERR_FAILED") == "It failed (ERR_FAILED)."
 
 
