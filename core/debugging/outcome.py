@@ -7,6 +7,7 @@ from core.models import DebugSessionState, NetworkEventType
 from core.schemas.session_options import WatchMode
 
 GRAVE = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
+FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,19 @@ def end_by_stop(watch: WatchMode) -> End:
     return End(state=DebugSessionState.CANCELLED, reason="Stopped before the page was done.")
 
 
+def broke_off(document: ExchangeRecord) -> bool:
+    """Whether its answer began and ended badly by itself, not because the page went elsewhere meanwhile."""
+    is_left = document.details.get("net_error") == "net::ERR_ABORTED"
+    return document.outcome in FAILED and document.answered_at is not None and not document.is_open and not is_left
+
+
 def judge(end: End, document: ExchangeRecord | None, *, has_loaded: bool) -> tuple[bool, str | None]:
     """Whether the *document* answered and loaded; and if not, why."""
     if end.state in GRAVE:
         return False, None
     if document is None or document.status_code is None:
         return has_loaded and document is None, None
-    if document.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT):
+    if document.outcome in FAILED:
         return False, document.error_message
     if document.status_code >= 400:
         return (

@@ -13,7 +13,7 @@ from core.debugging.devices import find_device
 from core.debugging.emulation import Device, target_commands
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
-from core.debugging.outcome import End, Outcome, end_by_stop, judge
+from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
 from core.debugging.page_facts import picture_of, scroll_through, title_of, vitals_of
 from core.debugging.proxy_sign_in import signing_in
 from core.debugging.recorder import Recorder
@@ -151,11 +151,21 @@ class Visit:
         return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
 
     async def _until_loaded(self, page: CdpSession) -> None:
-        await self.recorder.page.loaded.wait()
+        await self._load_or_break()
         self.recorder.page_loaded()
         await asyncio.sleep(AFTER_LOAD_SECONDS)
         if self._options.is_scrolled:
             await scroll_through(page)
+
+    async def _load_or_break(self) -> None:
+        """Wait for the load, or until the document has broken off: then the browser never says that it is loaded."""
+        loaded = self.recorder.page.loaded
+        while not loaded.is_set():
+            document = self.recorder.document()
+            if document is not None and broke_off(document):
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(loaded.wait(), POLL_SECONDS)
 
     async def _until_idle(self, page: CdpSession) -> None:
         await self._until_loaded(page)

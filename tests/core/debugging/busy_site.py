@@ -160,6 +160,15 @@ async def locked(site: BusySite, request: web.Request) -> web.StreamResponse:
     return html("<title>Unlocked</title>")
 
 
+async def breaks_off(site: BusySite, request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/html", "Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(b"<title>Cut</title>")
+    assert request.transport is not None
+    request.transport.close()
+    return response
+
+
 async def asks_for_locked(site: BusySite, request: web.Request) -> web.StreamResponse:
     return html("<img src=/locked><iframe src=/locked></iframe><script>fetch('/locked')</script>")
 
@@ -194,6 +203,7 @@ ANSWERS = {
     "/broken": broken,
     "/locked": locked,
     "/asks-for-locked": asks_for_locked,
+    "/breaks-off": breaks_off,
 }
 
 

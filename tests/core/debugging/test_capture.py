@@ -269,6 +269,13 @@ async def test_what_wants_a_sign_in_within_a_page_is_answered_401_and_keeps_noth
     assert locked == [401, 401, 401]
 
 
+async def test_a_document_that_breaks_off_ends_the_session_and_says_so(site: BusySite, warm: WarmBrowser) -> None:
+    captured = await warm.capture(f"{site.url}/breaks-off", NO_PICTURES.model_copy(update={"time_limit_seconds": 20.0}))
+
+    assert (captured.session.state, captured.session.success) == (DebugSessionState.COMPLETED, False)
+    assert "broke off before its announced length" in (captured.session.error_message or "")
+
+
 async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"basic_auth": BasicAuth(username="ann", password="pass word")})
 
