@@ -62,3 +62,17 @@ options_of = Flags(
     fields=OPTIONS,
     readers={"viewport": _viewport, "header": headers, "cookie": _cookies, "basic_auth": account},
 ).options_of
+
+
+def changed(options: SessionOptions, typed: dict[str, Any]) -> SessionOptions:
+    """*options* as a form leaves them in which *typed* stands: what it has no field for stays.
+
+    Cookies that nobody changed stay as well, with the domains and paths that a line of them does not say.
+
+    Raises:
+        InvalidInput: As `options_of`.
+    """
+    if typed.get("cookie") == flags_of(options)["cookie"]:
+        typed = {flag: value for flag, value in typed.items() if flag != "cookie"}
+    shown = {OPTIONS[flag] for flag in typed}
+    return options_of(typed, beside=options.model_dump(mode="json", exclude=shown, exclude_defaults=True))

@@ -10,7 +10,7 @@ from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, Session
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
-from dashboard.session_flags import flags_of, options_of
+from dashboard.session_flags import changed, flags_of
 
 
 def _network_words(name: str) -> str:
@@ -94,6 +94,7 @@ class SessionDialog:
         """Both may raise `WatchwrightError`, which is shown in the dialog."""
         self._start, self._keep = start, keep
         self._fields = Fields(lambda: None)
+        self._opened = SessionOptions()
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide"):
             self._dialog.props("aria-label='Start debug session with options'")
             text("h2", "Start debug session with options")
@@ -112,6 +113,7 @@ class SessionDialog:
 
     def open(self, options: SessionOptions) -> None:
         """Show the dialog with *options* filled in; of a password only that it must be given again."""
+        self._opened = options
         self._fields.fill(flags_of(options))
         self._fields.show({})
         self._error.props["textContent"] = ""
@@ -119,7 +121,7 @@ class SessionDialog:
 
     async def _go(self, do: Callable[[SessionOptions], Awaitable[None]]) -> None:
         try:
-            await do(options_of(self._fields.typed()))
+            await do(changed(self._opened, self._fields.typed()))
         except WatchwrightError as problem:
             self._error.props["textContent"] = self._fields.refuse(problem)
         else:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from core.errors import InvalidInput
-from core.schemas.session_options import SessionOptions, Viewport, WatchMode
-from dashboard.session_flags import OPTIONS, flags_of, options_of
+from core.schemas.session_options import SessionCookie, SessionOptions, Viewport, WatchMode
+from dashboard.session_flags import OPTIONS, changed, flags_of, options_of
 
 
 def test_no_flags_are_the_defaults() -> None:
@@ -52,6 +52,16 @@ def test_the_flag_that_cannot_be_used_is_named(flags: dict[str, Any], words: str
         options_of(flags)
 
     assert str(error.value) == words
+
+
+def test_a_form_keeps_what_it_has_no_field_for_and_cookies_that_nobody_changed() -> None:
+    cookie = SessionCookie(name="theme", value="dark", domain="shop.example", path="/basket")
+    options = SessionOptions(is_redacted=False, payload_limit_bytes=7, cookies=[cookie], locale="de-DE")
+    kept = changed(options, {"cookie": ["theme=dark"], "locale": ""})
+    other = changed(options, {"cookie": ["theme=light"], "locale": ""})
+
+    assert kept == SessionOptions(is_redacted=False, payload_limit_bytes=7, cookies=[cookie])
+    assert other.cookies == [SessionCookie(name="theme", value="light")]
 
 
 def test_each_flag_gives_an_option_that_there_is() -> None:
