@@ -18,7 +18,7 @@ def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Sit
     viewport = page.get_by_label("Viewport")
 
     expect(page.get_by_label("At most (seconds)")).to_have_value("60")
-    expect(page.get_by_label("Device")).to_have_attribute("list", "ww-proposed-device")
+    assert page.get_by_label("Device").evaluate("input => input.list.options.length") > 1
     viewport.fill("wide")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="WIDTHxHEIGHT")).to_be_visible()
