@@ -29,6 +29,7 @@ HELD_LIMIT = 50_000  # checks kept in memory where even the disk is away: about 
 BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
 GAP_SECONDS = 0.75  # from one transaction's start to the next one's: each costs as much as a dozen checks. Good results
 # come further apart as it is (`monitor.GAP_SECONDS`); failures, what was in doubt and what a file held do not.
+BREATH_SECONDS = 0.05  # between transactions of which the next is full: else no more than 660 checks a second get in
 PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
 ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
 TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which shares the folder, died and left something
@@ -134,12 +135,18 @@ class Keeper:
             self._something_held.clear()
             while self._held or self._is_spooled:
                 if not self._one_by_one:
-                    await asyncio.sleep(max(self._began + GAP_SECONDS - monotonic(), 0))
+                    await asyncio.sleep(self._gap_seconds())
                 self._began = monotonic()
                 is_stored = await (self._store_spooled() if self._is_spooled else self._store_held())
                 if not is_stored:
                     await asyncio.sleep(RETRY_SECONDS)
             self._all_stored.set()
+
+    def _gap_seconds(self) -> float:
+        """How long the next transaction is to wait; a whole one only for as long as others need to get in."""
+        if self._is_spooled or len(self._held) >= BATCH:
+            return BREATH_SECONDS
+        return max(self._began + GAP_SECONDS - monotonic(), 0)
 
     @property
     def _is_spooled(self) -> bool:

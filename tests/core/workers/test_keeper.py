@@ -93,6 +93,21 @@ def story(website: int, count: int, *, since: int = 0) -> list[Finding]:
     return [found(website, second, BAD) for second in range(since, since + count)]
 
 
+async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
+    store: Engine, website: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "GAP_SECONDS", 3_600.0)
+    monkeypatch.setattr(keeper, "BATCH", 2)
+    kept = Keeper()
+    kept.start()
+
+    for finding in story(website, 6):
+        kept.keep(finding)
+
+    await until(lambda: moments(website) == [0, 1, 2, 3, 4, 5])
+    await kept.stop()
+
+
 async def test_checks_wait_in_a_file_while_another_holds_the_store(store: Engine, website: int, tmp_path: Path) -> None:
     kept = Keeper(folder=tmp_path)
     kept.start()
