@@ -20,6 +20,7 @@ from core.models import (
 from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
 from core.schemas.search import SearchFound, SearchHit
 from core.schemas.website import display_url
+from core.services.tag import TagCRUD
 
 AROUND = 70  # characters shown on both sides of a match
 ROWS_PER_HIT = 6  # rows read for each hit: a website that stays down says the same many times
@@ -55,22 +56,14 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     ]
     order = (_by_name(asked), Website.name, Website.id)
     rows = db.scalars(select(Website).where(and_(*conditions)).order_by(*order).limit(limit)).all()
-    tags = _tags(db, [website.id for website in rows])
+    tags = TagCRUD.of_websites(db, [website.id for website in rows])
     found = []
     for website in rows:
         # The name stands above in any case; the address tells apart those of one name.
         places = [("URL", display_url(website.url)), ("name", website.name), ("description", website.description or "")]
-        places += [("tag", tag) for tag in tags[website.id]]
+        places += [("tag", tag.name) for tag in tags.get(website.id, ())]
         found.append(_hit(asked, places, website_id=website.id, website=website.name))
     return found
-
-
-def _tags(db: Session, website_ids: Sequence[int]) -> dict[int, list[str]]:
-    tags: dict[int, list[str]] = {website_id: [] for website_id in website_ids}
-    query = select(WebsiteTag.website_id, Tag.name).join(Tag).where(WebsiteTag.website_id.in_(website_ids))
-    for website_id, name in db.execute(query.order_by(Tag.name)):
-        tags[website_id].append(name)
-    return tags
 
 
 def _by_name(asked: Sequence[str]) -> ColumnElement[int]:
