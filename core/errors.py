@@ -38,6 +38,11 @@ class WatchwrightError(Exception):
         """One that is wrong with *field*, which *message* says beside it too."""
         return cls(message, {field: message})
 
+    @classmethod
+    def of_each(cls, by_field: Mapping[str, str]) -> Self:
+        """One that is wrong with each of these fields, of which there is one at least; its message tells the first."""
+        return cls(next(iter(by_field.values())), by_field)
+
 
 class InvalidInput(WatchwrightError):
     """What was given cannot be used; the message says why and what may be given."""

@@ -124,7 +124,7 @@ def refuse(kind: str, given: Given) -> None:
     except ValidationError as error:
         wrong |= {INPUTS.get((kind, field), field): words for field, words in explain_each(error).items()}
     if wrong:
-        raise InvalidInput(next(iter(wrong.values())), wrong)
+        raise InvalidInput.of_each(wrong)
 
 
 def address_of(kind: str, typed: Given) -> Given:

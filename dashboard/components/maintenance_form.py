@@ -207,7 +207,7 @@ def fields(values: dict[str, str]) -> Given:
     if not 60 <= seconds <= LONGEST_DAYS * UNITS["days"]:
         wrong["length"] = f"Give a number, of a minute at least and {LONGEST_DAYS} days at most."
     if start is None or wrong:
-        raise InvalidInput(next(iter(wrong.values())), wrong)
+        raise InvalidInput.of_each(wrong)
     preset = next((preset for preset in presets(start) if preset.key == values["recurs"]), None)
     return {
         "name": values["name"].strip(),

@@ -201,5 +201,5 @@ def _numbers(typed: Given) -> dict[str, float]:
         elif name in NUMBERS and numbers[name] > A_WEEK:
             wrong[name] = f"Give at most {A_WEEK:,} minutes, which is a week."
     if wrong:
-        raise InvalidInput(next(iter(wrong.values())), wrong)
+        raise InvalidInput.of_each(wrong)
     return numbers
