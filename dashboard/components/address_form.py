@@ -7,7 +7,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import WatchwrightError
-from dashboard.components.elements import text
+from dashboard.components.elements import propose, text
 from dashboard.components.press import on_submit
 
 PROPOSED = 500  # addresses; a browser's list of proposals gets slow beyond
@@ -39,10 +39,7 @@ def address_form(
         field.props["placeholder"] = "https://example.com"
         field.props["aria-label"] = label
         if proposed:
-            with ui.element("datalist").props("id=ww-known-urls"):
-                for url in proposed[:PROPOSED]:
-                    ui.element("option").props["value"] = url
-            field.props["list"] = "ww-known-urls"
+            propose(field, proposed[:PROPOSED])
         press = text("button", action, "ww-button ww-primary").props("type=submit")
         if unavailable:
             press.props("disabled")

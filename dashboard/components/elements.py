@@ -1,5 +1,6 @@
 """Small building blocks in HTML's own words; all text goes in as text."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from nicegui import ui
@@ -17,6 +18,15 @@ def text(tag: str, content: str, classes: str = "") -> Element:
     element = ui.element(tag).classes(classes)
     element.props["textContent"] = content
     return element
+
+
+def propose(field: Element, values: Iterable[str]) -> None:
+    """Let the browser offer *values* in the input *field*, by a list of its own."""
+    with ui.element("datalist") as proposed:
+        for value in values:
+            ui.element("option").props["value"] = value
+    field.props["list"] = proposed.html_id
+    field.props.pop("autocomplete", None)  # Firefox shows no list where it is off
 
 
 def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "") -> Element:

@@ -8,7 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import WatchwrightError
-from dashboard.components.elements import text
+from dashboard.components.elements import propose, text
 from dashboard.components.select import Select
 
 
@@ -50,7 +50,7 @@ class Fields:
             text("span", field.label, "ww-secondary")
             element = self._input(field)
             if field.proposed:
-                self._propose(element, field)
+                propose(element, field.proposed)
             note = text("small", field.note, "ww-muted") if field.note else None
             wrong = text("small", "", "ww-wrong").props("role=alert")
         if not self._fields:
@@ -136,14 +136,6 @@ class Fields:
         element.props["autocomplete"] = "new-password" if field.kind == "password" else "off"
         element.props["placeholder"] = field.hint
         return element
-
-    @staticmethod
-    def _propose(element: Element, field: Field) -> None:
-        with ui.element("datalist") as proposed:
-            for value in field.proposed:
-                ui.element("option").props["value"] = value
-        element.props["list"] = proposed.html_id
-        del element.props["autocomplete"]  # Firefox shows no list where it is off
 
     def _keep_typed(self, of: str, element: Element, name: str) -> None:
         def keep(event: Any) -> None:
