@@ -26,7 +26,7 @@ from dashboard.notification_state import Told, of_window
 from dashboard.region_words import saw_it
 from dashboard.session_rows import all_rows
 
-MOST_CHECKS = 200  # rows of the table; a longer window shows its newest
+MOST_CHECKS = 200  # marks on the axis; a longer window shows its newest
 MOST_SESSIONS = 100
 AFTER = timedelta(seconds=60)  # a session that was started as it came back belongs to it too
 
@@ -52,8 +52,7 @@ class WindowState:
     window: DowntimeWindow
     website: Website
     checks: list[MonitorCheck]
-    """Newest first."""
-    total_checks: int
+    """The newest `MOST_CHECKS`, newest first."""
     last_good: MonitorCheck | None
     """The last check before it that found the website up."""
     first_bad: MonitorCheck | None
@@ -74,6 +73,10 @@ class WindowState:
     told: list[Told]
     by_region: Mapping[str, Mapping[MonitorStatus, int]]
     """How many checks of each region found the website how; empty where no region checks it."""
+
+    @property
+    def title(self) -> str:
+        return f"Downtime of {self.website.name}"
 
     @property
     def seen_words(self) -> str:
@@ -130,7 +133,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
     now = utc_now()
     until = window.ended_at or now
     span = {"since": window.started_at, "until": until}
-    checks, total = MonitorCheckCRUD.get_by_website(db, website.id, window.started_at, until, limit=MOST_CHECKS)
+    checks, _total = MonitorCheckCRUD.get_by_website(db, website.id, window.started_at, until, limit=MOST_CHECKS)
     sessions = _sessions(db, window, until)
     failing, baseline = window_sessions(db, window)
     rows = all_rows(db, failing) if failing else []
@@ -139,7 +142,6 @@ def load(db: Session, window_id: int) -> WindowState | None:
         window=window,
         website=website,
         checks=checks,
-        total_checks=total,
         last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
         first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
         sessions=sessions,

@@ -11,8 +11,8 @@ const shape = {
 export default {
   components: { "ct-shape": shape },
   template: `<div class="ct" :class="{ 'ww-waiting': waiting }">
-    <div v-if="!whole" class="ct-bar">
-      <div class="ww-segments" role="group" aria-label="Filter by status">
+    <div v-if="choices.length || shown.page > 1 || shown.hasOlder" class="ct-bar">
+      <div v-if="choices.length" class="ww-segments" role="group" aria-label="Filter by status">
         <button v-for="choice in choices" :key="choice.key" type="button" :aria-pressed="String(shown.status === choice.key)" @click="choose(choice.key, shown.region, 1)">{{ choice.label }}</button>
       </div>
       <div v-if="shown.regions.length" class="ww-segments" role="group" aria-label="Filter by region">
@@ -21,7 +21,7 @@ export default {
       <div class="ww-grow"></div>
       <nav class="ct-pages" aria-label="Pages of checks">
         <button type="button" class="ww-button" :disabled="shown.page <= 1" @click="choose(shown.status, shown.region, shown.page - 1)">Newer</button>
-        <span class="ww-secondary" aria-live="polite">Page {{ shown.page }}</span>
+        <span class="ww-secondary" aria-live="polite">Page {{ shown.page }}{{ shown.pages ? " of " + shown.pages : "" }}</span>
         <button type="button" class="ww-button" :disabled="!shown.hasOlder" @click="choose(shown.status, shown.region, shown.page + 1)">Older</button>
       </nav>
     </div>
@@ -42,7 +42,7 @@ export default {
     </div>
   </div>`,
   emits: ["choose"],
-  props: { first: Object, headings: Array, choices: Array, whole: Boolean },
+  props: { first: Object, headings: Array, choices: Array },
   data() {
     return { shown: this.first, waiting: false };
   },

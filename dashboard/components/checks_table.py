@@ -21,19 +21,20 @@ Choose = Callable[[MonitorStatus | None, str | None, int], Awaitable[None]]
 class ChecksTable(Element, component="checks_table.js"):
     """One page of a website's checks."""
 
-    def __init__(self, page: dict[str, Any], choose: Choose | None) -> None:
+    def __init__(self, page: dict[str, Any], choose: Choose, *, has_filters: bool = True) -> None:
         """Args:
         page: As `table_page` makes it.
-        choose: Called with the status, the region and the page that are asked for; None where the page is all there is.
+        choose: Called with the status, the region and the page that are asked for.
+        has_filters: Whether one may ask for a status.
         """
         super().__init__()
         self._told = page
         self._choose = choose
         self._props["first"] = page
-        self._props["whole"] = choose is None
         self._props["headings"] = [{"label": heading, "number": heading in NUMBERS} for heading in HEADINGS]
         self._props["choices"] = [
-            {"key": str(choice), "label": "All" if choice == ALL else theme.STATUS_WORDS[choice]} for choice in CHOICES
+            {"key": str(choice), "label": "All" if choice == ALL else theme.STATUS_WORDS[choice]}
+            for choice in (CHOICES if has_filters else ())
         ]
         self.on("choose", self._on_choose)
 
@@ -46,13 +47,7 @@ class ChecksTable(Element, component="checks_table.js"):
     async def _on_choose(self, event: GenericEventArguments) -> None:
         asked: dict[str, Any] = event.args
         status = next((one for one in MonitorStatus if one == asked.get("status")), None)
-        if self._choose is not None:
-            await self._choose(status, asked.get("region") or None, max(int(asked.get("page", 1)), 1))
-
-
-def checks_table(checks: Sequence[MonitorCheck], *, empty: str) -> None:
-    """The checks in the order given, all of them; *empty* says why there are none."""
-    ChecksTable(table_page(checks, status=None, page=1, has_older=False) | {"empty": empty}, None)
+        await self._choose(status, asked.get("region") or None, max(int(asked.get("page", 1)), 1))
 
 
 def table_page(

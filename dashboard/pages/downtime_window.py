@@ -1,5 +1,7 @@
 """/downtime/{id}: one downtime window, as the first paragraph of a good post-mortem and all that it rests on."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -13,10 +15,10 @@ from core.schemas import DowntimeWindowUpdate
 from dashboard import downtime_notes, theme
 from dashboard.acting import may
 from dashboard.components.announcements import announcements
-from dashboard.components.checks_table import checks_table
 from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.components.findings import Jump, findings
+from dashboard.components.page_state import PageState
 from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
 from dashboard.components.text_area import text_area
@@ -29,6 +31,8 @@ from dashboard.postmortem import phases, to_markdown
 from dashboard.recorded_waterfall import recorded_waterfall
 from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
+from dashboard.website_view import read
+from dashboard.window_checks import ChecksCard, load_page
 from dashboard.window_marks import marks, span
 from dashboard.window_state import WindowState, load
 from dashboard.window_updates import UpdatesCard
@@ -44,8 +48,9 @@ def register(runtime: Runtime) -> None:
         state = await in_session(load, window_id)
         if state is None:
             return not_found(request, f"There is no downtime window {window_id}", "It may have been deleted.")
-        page = WindowPage(state, links(runtime.settings).window(window_id))
-        with frame(f"Downtime of {state.website.name}", active="/downtime"):
+        checks = await in_session(load_page, state.window, read(request.query_params).page)
+        page = WindowPage(state, checks, links(runtime.settings).window(window_id))
+        with frame(state.title, active="/downtime"):
             page.draw()
         ui.context.client.on_delete(signals.window_changed.connect(page.on_change))
         for signal in (signals.session_changed, signals.website_changed):
@@ -57,8 +62,9 @@ def register(runtime: Runtime) -> None:
 class WindowPage:
     """The page as one reader sees it."""
 
-    def __init__(self, state: WindowState, address: str) -> None:
+    def __init__(self, state: WindowState, checks: dict[str, Any], address: str) -> None:
         self._state = state
+        self._first_checks = checks
         self._address = address
         self._is_stale = False
         self._waterfall: Waterfall | None = None
@@ -81,8 +87,10 @@ class WindowPage:
             ui.navigate.to("/downtime")
             return
         before, self._state = self._state, state
-        for part in (self.facts, self.found, self.phases, self.checks, self.around):
+        for part in (self.facts, self.found, self.phases, self.around):
             part.refresh()
+        self._page.announce(state.title, is_down=state.window.ended_at is None)
+        await self._checks.catch_up(state.window)
         if state.can_be_taken != before.can_be_taken:
             self.taking.refresh()
         if _shown(state) != _shown(before):  # else a reader would lose their place in it
@@ -92,17 +100,9 @@ class WindowPage:
     def draw(self) -> None:
         """What happened, what shows it, and what people say of it."""
         window = self._state.window
-        with ui.element("div").classes("ww-title"):
-            ui.link("Downtime", "/downtime").classes("ww-crumb")
-            text("span", "/", "ww-muted").props("aria-hidden=true")
-            ui.link(self._state.website.name, f"/websites/{self._state.website.id}").classes("ww-crumb")
-            text("span", "/", "ww-muted").props("aria-hidden=true")
-            text("h1", f"Downtime {window.id}")
-            with ui.element("div").classes("ww-actions"):
-                self.taking()
-                button("Copy as post-mortem", self._copy, hint="As Markdown, to paste where you write it")
-                report = ui.link("Download report", f"/api/v1/downtime-windows/{window.id}/report")
-                report.classes("ww-button").props("download title='One HTML page that opens without a server'")
+        self._page = PageState(self._state.title, is_down=window.ended_at is None, on_back=self._go_back)
+        self._checks = ChecksCard(window, self._first_checks, self._page)
+        self._top()
         with _card("What happened"):
             self.facts()
         with ui.element("div").classes("ww-two"):
@@ -118,7 +118,21 @@ class WindowPage:
             with ui.element("div").classes("ww-stack"):
                 self.phases()
                 UpdatesCard(window.id)
-        self.checks()
+        self._checks.draw()
+
+    def _top(self) -> None:
+        window_id = self._state.window.id
+        with ui.element("div").classes("ww-title"):
+            ui.link("Downtime", "/downtime").classes("ww-crumb")
+            text("span", "/", "ww-muted").props("aria-hidden=true")
+            ui.link(self._state.website.name, f"/websites/{self._state.website.id}").classes("ww-crumb")
+            text("span", "/", "ww-muted").props("aria-hidden=true")
+            text("h1", f"Downtime {window_id}")
+            with ui.element("div").classes("ww-actions"):
+                self.taking()
+                button("Copy as post-mortem", self._copy, hint="As Markdown, to paste where you write it")
+                report = ui.link("Download report", f"/api/v1/downtime-windows/{window_id}/report")
+                report.classes("ww-button").props("download title='One HTML page that opens without a server'")
 
     @ui.refreshable_method
     def facts(self) -> None:
@@ -224,14 +238,6 @@ class WindowPage:
                 self._waterfall = recorded_waterfall(state.failing, state.failing_rows, row=state.failing_row)
 
     @ui.refreshable_method
-    def checks(self) -> None:
-        """The checks that it is made of."""
-        shown, total = len(self._state.checks), self._state.total_checks
-        with _card("Checks"):
-            _head("Checks", f"{shown}" if shown == total else f"the newest {shown} of {total}")
-            checks_table(self._state.checks, empty="No check is stored of this window.")
-
-    @ui.refreshable_method
     def around(self) -> None:
         """All its debug sessions, and who was told."""
         with ui.element("div").classes("ww-stack"):
@@ -264,6 +270,9 @@ class WindowPage:
         data = DowntimeWindowUpdate.model_validate(changed)  # an untouched cause stays that of the findings
         if await tell_problem(downtime_notes.write_down(self._state.window.id, data)) is not None:
             ui.notify("Saved.")
+
+    async def _go_back(self, query: Mapping[str, str]) -> None:
+        await tell_problem(self._checks.turn_to(read(query).page))
 
     async def _acknowledge(self) -> None:
         if await tell_problem(downtime_notes.acknowledge(self._state.window.id)) is not None:

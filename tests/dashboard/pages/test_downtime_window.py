@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import database
 from core.clock import utc_now
+from core.models import MonitorStatus
 from core.monitoring.record import record
 from tests import sqlite
 from tests.core.monitoring.test_record import BAD, found
@@ -18,12 +19,12 @@ from tests.core.monitoring.test_verdict import GOOD
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.windows import CAUSE, make_outage
 from tests.e2e.server import Server
-from tests.factories import NOON, make_website, make_window
+from tests.factories import NOON, make_check, make_website, make_window
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Watchwright with windows 1 (over, with its evidence), 2 (still down), 3 (by hand) and 4 (two regions see it)."""
+    """Watchwright with windows 1 (over, all evidence), 2 (still down), 3 (by hand), 4 (by regions), 5 (for an hour)."""
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
     sqlite.new_store(data_dir / "watchwright.sqlite3")
@@ -33,6 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         make_outage(db, utc_now() - timedelta(minutes=4), minutes=None)
         make_window(db, make_website(db, is_active=False), started_at=utc_now() - timedelta(days=1))
         seen_by_two_of_three(db)
+        down_for_an_hour(db)
     engine.dispose()
     server = Server(data_dir=data_dir)
     server.start()
@@ -48,6 +50,29 @@ def seen_by_two_of_three(db: Session) -> None:
         bad = [found(website.id, ago + 5 * number, BAD, region=region) for region in ("eu", "us")]
         record(db, [*bad, found(website.id, ago + 5 * number, GOOD, region="ap")])
     website.is_active = False  # nothing goes out from here
+
+
+def down_for_an_hour(db: Session) -> None:
+    website, since = make_website(db, is_active=False), utc_now() - timedelta(hours=1)
+    make_window(db, website, started_at=since)
+    for minute in range(60):
+        at = since + timedelta(minutes=minute)
+        make_check(db, website, status=MonitorStatus.DOWN, checked_at=at, http_status_code=500 + minute)
+
+
+def test_many_checks_are_paged_and_the_address_and_the_tab_tell_what_is_shown(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/5")
+    rows = page.get_by_role("table", name="Monitor checks, newest first").locator("tbody tr")
+    expect(rows).to_have_count(25)
+    expect(page).to_have_title(re.compile(r"^\(down\) Downtime of "))
+
+    page.get_by_role("button", name="Older").click()
+    expect(rows.first).to_contain_text("534")
+    page.reload()
+    expect(page.get_by_text("Page 2 of 3")).to_be_visible()
+    page.go_back()
+
+    expect(rows.first).to_contain_text("559")
 
 
 def test_who_saw_it_and_who_did_not_is_said_here_and_on_the_page_of_the_website(page: Page, server: Server) -> None:
