@@ -33,6 +33,7 @@ __all__ = [
 _PART = re.compile(
     r'(\bname="([^"\r\n]{1,64})"[^\r\n]{0,500}(?:\r?\n[^\r\n]{1,1000}){0,8}\r?\n\r?\n)(.*?)(?=\r?\n--|\Z)', re.DOTALL
 )
+_NAME = re.compile(r"[\w.$\[\]-]{1,64}")
 _LINKS = ("location", "content-location", "referer", "refresh", "link", ":path")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # in no text
 REMEMBERED = 256  # characters; what is longer is seldom seen twice, and must not fill the memory
@@ -71,8 +72,10 @@ def redact_headers(headers: dict[str, str] | None, policy: RedactionPolicy) -> d
 def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
     """JSON-like *value*, however nested, without secrets; under a secret *name* every leaf is one."""
     if isinstance(value, dict):
+        names = _names(value, policy)
         clean = {
-            key: redact_value(item, policy, name if _hides(name, policy) else str(key)) for key, item in value.items()
+            key: redact_value(item, policy, name if _hides(name, policy) else names.get(key) or str(key))
+            for key, item in value.items()
         }
         if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
             clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
@@ -80,6 +83,8 @@ def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
             clean["payload"] = redact_spoken(clean["payload"], policy)  # or a text one, as of STOMP: ``passcode:…``
         return clean
     if isinstance(value, list):
+        if len(value) == 2 and not _hides(name, policy) and _is_name(value[0], policy):  # as of a form: ["token", "…"]
+            return [value[0], redact_value(value[1], policy, value[0])]
         return [redact_value(item, policy, name) for item in value]
     if _hides(name, policy) and isinstance(value, str | int | float) and not isinstance(value, bool):
         return policy.mark(str(value))
@@ -141,6 +146,19 @@ def _json(value: Any) -> str:
 
 def _hides(name: str, policy: RedactionPolicy) -> bool:
     return bool(name) and (policy.hides(name) or policy.hides_header(name))
+
+
+def _names(fields: dict[str, Any], policy: RedactionPolicy) -> dict[str, str]:
+    """What each value is called where not by its key: ``{"name": "password", "value": "…"}``, or OAuth's code."""
+    named = next((fields[key] for key in ("name", "key", "field", "id") if _is_name(fields.get(key), policy)), None)
+    if named is not None:
+        return {"value": named, "val": named, "values": named}
+    return {"code": "authorization_code"} if "grant_type" in fields or "grantType" in fields else {}
+
+
+def _is_name(value: Any, policy: RedactionPolicy) -> bool:
+    """Whether it is the name of a secret, and no sentence about one."""
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None and _hides(value, policy)
 
 
 def _payload(payload: str | None, encoding: str | None, policy: RedactionPolicy) -> str | None:

@@ -20,14 +20,20 @@ _SCHEME = re.compile(r"\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Dd]igest|[Tt]oken)( +
 _USERINFO = re.compile(r"(?<=://)([^/\s?#@\"'<>]{1,1024})(?=@)")
 _NAME = r"[\w.%\[\]-]{1,64}"
 _PAIR = re.compile(rf"(?<![\w.%\[\]-])({_NAME})=([^&\s\"'<>;#,)]+)")
-_QUOTED_PAIR = re.compile(
-    r"""((["']?)(?<![\w$.-])([\w.$-]{1,64})\2\s{0,4}[:=]\s{0,4})("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
-)
+_VALUE = r"""("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
+_CODE = re.compile(r"(?:function|async|await|new|void|typeof)(?![\w.-])|this\.")  # what a script assigns
+_QUOTED_PAIR = re.compile(rf"""((["']?)(?<![\w$.-])([\w.$-]{{1,64}})\2\]?\s{{0,4}}[:=!]={{0,2}}\s{{0,4}}){_VALUE}""")
+# As code has it: ``form.append("password", "…")``, ``[["token", "…"]]``, ``{name: "password", value: "…"}``.
+_ARGUMENT_PAIR = re.compile(rf"""([(\[]\s{{0,40}}(["'`])([\w.$-]{{1,64}})\2\s{{0,4}},\s{{0,40}})({_VALUE[1:]}""")
+_NAMED_FIELD = re.compile(r"""\b(?:name|key|field|id)["']?\s{0,4}:\s{0,4}["']([\w.$\[\]-]{1,64})["']\s{0,4},""")
+_ITS_VALUE = re.compile(rf"""[^{{}}]{{0,200}}?\bvalue["']?\s{{0,4}}:\s{{0,4}}{_VALUE}""")
+_TEMPLATE_PAIR = re.compile(r"""((["'`]?)(?<![\w$.-])([\w.$-]{1,64})\2\]?\s{0,4}[:=,]\s{0,4})`([^`\\]{1,10000})(?=`)""")
 _NUMBER_PAIR = re.compile(r'("([\w.$ -]{1,64})"\s{0,4}:\s{0,4})(-?\d[\d.eE+-]{0,40})')
 _ENTITY_PAIR = re.compile(r"((&(?:quot|#34);)([\w.$ -]{1,64})\2\s{0,4}:\s{0,4}\2)([^&<>\"]{1,10000})(?=\2)")
 _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}")([^"\\]{1,10000})')
-_SPOKEN_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64}): ?")
+_SPOKEN_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?|,? (?:(?:[-=]>|=|→|is|was):? )?|= )")
 _SPOKEN_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
+_SPOKEN_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # no word, sign or path
 _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
 _FIELD = re.compile(r"""<(?:input|meta)\b(?:"[^"]{0,10000}"|'[^']{0,10000}'|[^<>"']){0,2000}""", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
@@ -37,7 +43,9 @@ _FIELD_VALUE = re.compile(
     re.IGNORECASE,
 )
 _NESTINGS = 2  # a form in a query in a query; each more doubles what a hostile page can make us do
-_OAUTH_CODE = "code"  # in a URL it is as good as a password; in a body it is mostly an error's number
+OAUTH_CODE = "code"  # in a URL, or beside grant_type, as good as a password; else mostly an error's number
+_STATE = re.compile(r"[?&#](?:state|session_state|iss)=", re.IGNORECASE)  # what comes with one (RFC 6749, 9207)
+_SHORT_CODE = re.compile(r"[?&#]code=[\w.-]{1,3}(?:[&#]|$)", re.IGNORECASE)  # a status, a country, a language
 
 Hides = Callable[[str], bool]
 
@@ -45,25 +53,31 @@ Hides = Callable[[str], bool]
 def redact_text(text: str, policy: RedactionPolicy) -> str:
     """*text* without what is a secret by its name or by its shape."""
     text = _by_shape(text, policy)
-    text = _pairs(text, policy.hides, policy)
-    text = _quoted_pairs(text, policy)
+    text = _pairs(text, _with_code(policy) if "grant_type=" in text else policy.hides, policy)
+    text = _code_pairs(_quoted_pairs(text, policy), policy)
     if "&quot;" in text or "&#34;" in text:
         text = _ENTITY_PAIR.sub(lambda match: _named(match, match[3], match[4], policy.mark(match[4]), policy), text)
     if '\\"' in text:
         text = _ESCAPED_PAIR.sub(lambda match: _named(match, match[2], match[3], policy.mark(match[3]), policy), text)
     if "</" in text or "<input" in text or "<meta" in text:
-        text = _XML.sub(lambda match: _named(match, match[2], match[3], policy.mark(match[3]), policy), text)
+        text = _XML.sub(lambda match: _named(match, _element(match), match[3], policy.mark(match[3]), policy), text)
         text = _FIELD.sub(lambda match: _field(match[0], policy), text)
     return text
 
 
 def redact_spoken(text: str, policy: RedactionPolicy) -> str:
-    """A message that a program wrote for people: also ``password: hunter2``, which in code would be no secret."""
+    """A message that a program wrote for people: also ``password: hunter2``, which in code would be no secret.
+
+    After a colon all is one; after a blank, an arrow or "is" what is no word of a sentence, as in "token expired".
+    """
     text = redact_text(text, policy)
     parts, end = [], 0
     for name in _SPOKEN_NAME.finditer(text):  # alone, as in "Error: password: hunter2" one name is another's value
-        value = _SPOKEN_VALUE.match(text, name.end()) if name.start() >= end and policy.hides(name[1]) else None
-        if value is not None:
+        if name.start() < end or not policy.hides(name[1]):
+            continue
+        is_told = name[2][0] in ":="
+        value = (_SPOKEN_VALUE if is_told else _SPOKEN_SECRET).match(text, name.end())
+        if value is not None and (is_told or (_is_token(value[0].rstrip(".!?:")) and "://" not in value[0])):
             parts += [text[end : value.start()], policy.mark(value[0])]
             end = value.end()
     return "".join((*parts, text[end:]))
@@ -74,8 +88,13 @@ def redact_url(url: str, policy: RedactionPolicy) -> str:
     if url[:5].lower() in ("data:", "blob:"):
         return url
     url = _USERINFO.sub(lambda match: policy.mark(match[1]), url)
-    url = _pairs(url, lambda name: policy.hides(name) or name == _OAUTH_CODE, policy)
+    is_plain = _SHORT_CODE.search(url) is not None and _STATE.search(url) is None
+    url = _pairs(url, policy.hides if is_plain else _with_code(policy), policy)
     return _by_shape(url, policy)
+
+
+def _with_code(policy: RedactionPolicy) -> Hides:
+    return lambda name: policy.hides(name) or name.lower() == OAUTH_CODE
 
 
 def _by_shape(text: str, policy: RedactionPolicy) -> str:
@@ -96,15 +115,15 @@ def _by_shape(text: str, policy: RedactionPolicy) -> str:
 
 def _is_token(word: str) -> bool:
     """Whether what follows "Bearer", "Basic" or "token" is more than the next word of a sentence."""
-    return not word.islower() or not word.isalpha() or len(word) > 24
+    return not word.isalpha() or not word[1:].islower() or len(word) > 24
 
 
 def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NESTINGS) -> str:
     def mask(match: re.Match[str]) -> str:
         name = unquote_plus(match[1]) if "%" in match[1] else match[1]
-        if hides(name):
-            return f"{match[1]}={policy.mark(match[2])}"
         value = match[2]
+        if hides(name):
+            return match[0] if _CODE.match(value) else f"{match[1]}={policy.mark(value)}"
         if "=" in value and nestings:  # a form in it that nobody encoded
             value = _pairs(value, hides, policy, nestings - 1)
         if "%" in value and nestings:
@@ -134,20 +153,56 @@ def _quoted(match: re.Match[str], policy: RedactionPolicy, nestings: int) -> str
     value = match[4]
     if len(value) <= 2:
         return match[0]
-    quote = value[0]
-    inside = value[1:-1] if value.endswith(quote) else value[1:]
     if policy.hides(match[3]):
-        return f"{match[1]}{quote}{policy.mark(inside)}{quote}"
+        return match[1] + _masked(value, policy)
     if not nestings:
         return match[0]
+    quote = value[0]
+    inside = value[1:-1] if value.endswith(quote) else value[1:]
     clean = _quoted_pairs(inside, policy, nestings - 1)  # JSON in an attribute, or in a script's string
     return match[0] if clean == inside else f"{match[1]}{quote}{clean}{quote}"
+
+
+def _code_pairs(text: str, policy: RedactionPolicy) -> str:
+    """A name and its value as code has them that does more than assign."""
+    if '"' in text or "'" in text:
+        text = _ARGUMENT_PAIR.sub(
+            lambda match: _named(match, match[3], match[4], _masked(match[4], policy), policy), text
+        )
+        text = _named_fields(text, policy)
+    if "`" in text:
+        text = _TEMPLATE_PAIR.sub(
+            lambda match: _named(match, match[3], match[4], f"`{policy.mark(match[4])}", policy), text
+        )
+    return text
+
+
+def _named_fields(text: str, policy: RedactionPolicy) -> str:
+    parts, end = [], 0
+    for name in _NAMED_FIELD.finditer(text):
+        value = _ITS_VALUE.match(text, name.end()) if name.start() >= end and policy.hides(name[1]) else None
+        if value is not None:
+            parts += [text[end : value.start(1)], _masked(value[1], policy)]
+            end = value.end()
+    return "".join((*parts, text[end:]))
+
+
+def _masked(quoted: str, policy: RedactionPolicy) -> str:
+    """A value and its quotes, of which the second may be cut off."""
+    quote = quoted[0]
+    return f"{quote}{policy.mark(quoted[1:].removesuffix(quote))}{quote}"
 
 
 def _named(match: re.Match[str], name: str, value: str, shown: str, policy: RedactionPolicy) -> str:
     if not policy.hides(name) or not value.strip() or MARK.fullmatch(value):
         return match[0]
     return f"{match[1]}{shown}"
+
+
+def _element(match: re.Match[str]) -> str:
+    """The name of an element, or of the field that it is: ``<textarea name=token>``."""
+    named = _FIELD_NAME.search(match[1]) if match[2].lower() == "textarea" else None
+    return named[1] if named else match[2]
 
 
 def _field(tag: str, policy: RedactionPolicy) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from core.debugging.secret_names import is_secret_header, is_secret_name
 
 MARK = re.compile(r"\[redacted:[0-9a-f]{8}\]")
+NOTHING = frozenset({"null", "undefined", "nan", "none", "nil", "true", "false", "[object object]"})
+"""What stands where a secret is missing: nobody's secret, and the cause of many a failure (``Bearer undefined``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +25,9 @@ class RedactionPolicy:
         """``[redacted:`` and the start of the (keyed) SHA-256 of *secret*: equal secrets have equal marks.
 
         Eight digits tell the secrets of a store apart and are too few to confirm a guess for good. What is marked
-        already stays as it is, so that redacting twice is redacting once.
+        already stays as it is, so that redacting twice is redacting once, and so does what is `NOTHING`.
         """
-        if not secret or MARK.fullmatch(secret):
+        if not secret or MARK.fullmatch(secret) or secret.lower() in NOTHING:
             return secret
         data = secret.encode("utf-8", "surrogatepass")
         digest = hmac.digest(self.key, data, "sha256").hex() if self.key else hashlib.sha256(data).hexdigest()

@@ -40,18 +40,25 @@ WITHIN = (  # in any name that has them, once case, dashes and underscores are t
     "cardnumber",
     "securitycode",
     "onetimecode",
+    "verificationcode",
+    "recoverycode",
+    "backupcode",
+    "authcode",
+    "mfacode",
+    "otpcode",
+    "smscode",
+    "logincode",
+    "resetcode",
+    "oobcode",  # Firebase: of a link that signs in or sets a password
+    "devicecode",
+    "codeverifier",  # RFC 7636
+    "clientassertion",
+    "samlresponse",
     "jwt",
 )
+SHORT = frozenset({"pwd", "pass", "pw", "pin", "otp", "totp", "cvv", "cvc"})  # or the last word: userPwd, new_pass2
 WHOLE = frozenset(
     {
-        "pwd",
-        "pass",
-        "pw",
-        "pin",
-        "otp",
-        "totp",
-        "cvv",
-        "cvc",
         "cvv2",
         "sid",
         "sig",
@@ -67,13 +74,19 @@ WHOLE = frozenset(
 )
 HARMLESS = frozenset({"tokentype", "tokencount", "maxtokens", "tokens", "passwordreset", "tokenendpoint", "secretname"})
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)[\d_\]-]*$")
 
 
 @lru_cache(maxsize=4_096)
 def is_secret_name(name: str) -> bool:
     """Whether the value of a parameter or field called *name* is a secret."""
-    bare = _SEPARATORS.sub("", name.lower())
-    return bare not in HARMLESS and (bare in WHOLE or any(word in bare for word in WITHIN))
+    bare = _SEPARATORS.sub("", name.lower()).replace("tokeniz", "")
+    if bare in HARMLESS:
+        return False
+    last = _LAST_WORD.search(name)
+    is_short = last is not None and last[1].lower() in SHORT
+    whole = _SEPARATORS.sub("", name.lower().rpartition(".")[2])  # in code, s.id is an id and no sid
+    return is_short or whole in WHOLE or any(word in bare for word in WITHIN)
 
 
 @lru_cache(maxsize=4_096)
