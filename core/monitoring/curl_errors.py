@@ -109,12 +109,12 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
     if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
         return _tls(host, detail, 0)
+    if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
+        sentence = f"The body that {host} sent cannot be unpacked: {detail.rstrip('.') or 'it is damaged'}."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _OUR_BOUND_CODES or detail.startswith("Too large response headers"):
         sentence = f"{host} sent more headers than any browser would take."
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
-    if code == pycurl.E_BAD_CONTENT_ENCODING:
-        sentence = f"The body that {host} sent cannot be unpacked: {detail.rstrip('.') or 'it is damaged'}."
-        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _HTTP2_CODES and (not detail or "reset by server" in detail):
         return _broken_off(host, "connection" if not detail else "HTTP/2 stream", at)
     if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # a chunk's length that is no number, or too large

@@ -13,6 +13,9 @@ BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is 
 KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
 HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
 EMPTY_LINES = (b"\r\n", b"\n")
+MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, and 4 million take seconds
+ENCODING = b"content-encoding:"
+NO_ENCODING = (b"", b"identity", b"none")
 KEPT_LINES = 256  # each is some 10 kB
 
 MayConnect = Callable[[str, str, int], str | None]
@@ -31,18 +34,29 @@ class Gathered:
     body: BytesIO = field(default_factory=BytesIO)
     is_head_whole: bool = False
     """Whether the empty line came that ends the headers: libcurl takes a connection's end for it."""
+    unpacks: bool = False
+    encodings: int = 0
+    """How often the body is packed, where libcurl unpacks it."""
     received_bytes: int = 0
+    """Of the body, unpacked."""
+    pieces: int = 0
     is_cut_off: bool = False
     refusal: str | None = None
     """Why an address was not connected to."""
 
-    def begin(self, host: str, *, keeps_headers: bool = False, keeps_body: bool = False) -> None:
+    def begin(self, host: str, *, keeps_headers: bool = False, keeps_body: bool = False, unpacks: bool = False) -> None:
         """Forget the transfer before."""
-        self.host, self.keeps_headers, self.keeps_body = host, keeps_headers, keeps_body
+        self.host, self.keeps_headers, self.keeps_body, self.unpacks = host, keeps_headers, keeps_body, unpacks
+        self.encodings = self.pieces = 0
         self.is_head_whole, self.received_bytes, self.is_cut_off, self.refusal = False, 0, False, None
         self.headers.clear()
         if self.body.tell():
             self.body = BytesIO()
+
+    @property
+    def is_packed_twice(self) -> bool:
+        """Whether a few bytes may unpack to gigabytes before we see one: refused, as nobody means that well."""
+        return self.encodings > 1
 
     def listen(self, curl: pycurl.Curl) -> None:
         """Have *curl* call us."""
@@ -57,6 +71,11 @@ class Gathered:
             self.is_head_whole = False
         elif line in EMPTY_LINES:
             self.is_head_whole = True
+        elif self.unpacks and line[: len(ENCODING)].lower() == ENCODING:
+            names = line[len(ENCODING) :].lower().split(b",")
+            self.encodings += sum(name.strip() not in NO_ENCODING for name in names)
+            if self.is_packed_twice:
+                return -1
         self.headers += line
         return -1 if len(self.headers) > HEADERS_LIMIT_BYTES else None
 
@@ -64,7 +83,8 @@ class Gathered:
         self.received_bytes += len(chunk)
         if self.keeps_body and self.body.tell() < KEPT_BODY_BYTES:
             self.body.write(chunk[: KEPT_BODY_BYTES - self.body.tell()])
-        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES
+        self.pieces += 1
+        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES or self.pieces > MOST_PIECES
         return -1 if self.is_cut_off else None
 
     def _open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> "_Handed | int":

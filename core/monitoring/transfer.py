@@ -80,6 +80,7 @@ class Transfers:
             host_of(request.url),
             keeps_headers=self._keeps_content or request.options.reads_headers,
             keeps_body=self._keeps_content or request.options.reads_body,
+            unpacks=request.options.reads_body,
         )
         try:
             self._prepare(line, request)
@@ -167,6 +168,9 @@ def _failure(  # noqa: PLR0917 - all that is known of it
     host = parts.hostname or "the host"
     if answer.refusal is not None and not at.connected:
         return Failure(kind=ProbeErrorKind.CONNECT_BLOCKED, sentence=f"{host} was not connected to: {answer.refusal}.")
+    if answer.is_packed_twice:
+        sentence = f"The body that {host} sent cannot be unpacked: it is packed more than once."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     return explain(
         code,
         words or curl.errstr(),

@@ -8,6 +8,7 @@ import pytest
 
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.lines import MOST_PIECES
 from core.monitoring.probe import MANY, Prober, ProbeResult, ProbeTarget
 from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions
@@ -155,13 +156,22 @@ async def test_each_handshake_that_fails_has_its_own_words(prober: Prober, scrip
 
 
 @pytest.mark.parametrize(
-    ("encoding", "words"),
-    [("br", "it is damaged"), ("gzip", "Error while processing"), ("rot13", "Unrecognized content encoding")],
+    ("encoding", "body", "words"),
+    [
+        ("br", b"\xff" * 50, "it is damaged"),
+        ("br", b"\x06" * 50, "it is damaged"),
+        ("gzip", b"\xff" * 50, "Error while processing"),
+        ("rot13", b"\xff" * 50, "Unrecognized content encoding"),
+        ("gzip, br", b"\xff" * 50, "it is packed more than once"),
+        ("gzip\r\ncontent-encoding:gzip", b"\xff" * 50, "it is packed more than once"),
+    ],
 )
-async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(prober: Prober, encoding: str, words: str) -> None:
+async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(
+    prober: Prober, encoding: str, body: bytes, words: str
+) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 50\r\n\r\n"
 
-    with raw_server(servers.answer(head.encode() + b"\xff" * 50)) as server:
+    with raw_server(servers.answer(head.encode() + body)) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
 
     assert result.error is not None
@@ -174,6 +184,16 @@ async def test_bytes_that_are_no_text_are_told_as_text(prober: Prober) -> None:
 
     assert result.error is not None
     assert "(a\ufffd\ufffdb)" in result.error
+
+
+async def test_a_body_in_a_great_many_pieces_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    with raw_server(servers.answer(chunked + b"1\r\nx\r\n" * 100_000)) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, timeout_seconds=5))
+
+    assert result.error is None
+    assert result.body_bytes < 2 * MOST_PIECES
 
 
 async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:

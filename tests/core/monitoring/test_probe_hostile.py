@@ -106,16 +106,15 @@ async def test_a_certificate_whose_names_are_no_text_is_read_all_the_same(
     assert result.certificate.names == ("caf\ufffd", "localhost")
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate, gzip"])
-async def test_a_compressed_bomb_stays_small(encoding: str) -> None:
+async def test_a_compressed_bomb_stays_small() -> None:
     bomb = gzip.compress(bytes(64 * MIB))
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
 
     with raw_server(servers.answer(head + bomb)) as server:
         result = await probe(server.url, body_contains="x")
 
     assert len(result.body or b"") <= MIB
-    assert result.is_body_cut or result.error is not None
+    assert result.is_body_cut
 
 
 @pytest.mark.parametrize("first", [os.urandom(512), b"\x00" * 512, b"HTTP/9.9 999\r\n\r\n", b"HTTP/1.1\r\n" * 40])
