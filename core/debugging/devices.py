@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+from collections.abc import Iterable
 
 from core.debugging.emulation import Device
 from core.errors import InvalidInput
@@ -33,9 +34,16 @@ async def find_device(name: str | None) -> Device | None:
         return None
     devices = await all_devices()
     if name not in devices:
-        similar = ", ".join(difflib.get_close_matches(name, devices, n=3, cutoff=0.3)) or "iPhone 15, Pixel 7"
-        raise InvalidInput(f"There is no device {name!r}; there are, for example, {similar}.")
+        offered = ", ".join(proposed(name, devices))
+        raise InvalidInput.of("device", f"There is no device {name!r}; there are, for example, {offered}.")
     return devices[name]
+
+
+def proposed(name: str, known: Iterable[str]) -> list[str]:
+    """Three devices of those *known*: such as may have been meant by *name*, else such as are often used."""
+    by_folded = {one.casefold(): one for one in known}
+    similar = difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.5)
+    return list(dict.fromkeys([*(by_folded[one] for one in similar), *OFTEN_USED[:1], *OFTEN_USED[4:6]]))[:3]
 
 
 async def all_devices() -> dict[str, Device]:

@@ -20,6 +20,7 @@ from core.errors import InvalidInput
 from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain
+from dashboard.flags import named
 from dashboard.format import milliseconds
 
 
@@ -27,13 +28,16 @@ def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -
     """Open *url* in a browser, print its exchanges, write *har* if given; returns 0 when the page loaded, else 1.
 
     Raises:
-        InvalidInput: *url* is no http or https URL, or *har* cannot be written, which is seen before the browser opens.
+        InvalidInput: *url* is no http or https URL, there is no such device, or *har* cannot be written; all of that
+            is seen before the browser opens.
         BrowserError: There is no browser, or it cannot be started.
     """
     target = url_of(url)
     if har is not None:
         _make(har)
-    captured = asyncio.run(_capture(target, options, Settings.load()))
+    settings = Settings.load()
+    with named({"device": "device"}):
+        captured = asyncio.run(_capture(target, options, settings))
     if har is not None:
         har.write_text(to_har_text(captured.session, captured.events, captured.console), encoding="utf-8")
     exchanges = rows(captured.events)
