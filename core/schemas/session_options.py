@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from core.schemas.base import Schema
 
@@ -75,6 +75,14 @@ def _timezone(name: str) -> str:
     return name
 
 
+def _watch_seconds(seconds: float, info: ValidationInfo) -> float:
+    if info.data.get("watch", WatchMode.FIXED) is not WatchMode.FIXED:
+        raise ValueError("seconds to watch go with a fixed time only")
+    if seconds > info.data.get("time_limit_seconds", seconds):
+        raise ValueError("a fixed time cannot be longer than a session lasts at most")
+    return seconds
+
+
 def _proxy(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https", "socks4", "socks5") or not parts.hostname:
@@ -135,10 +143,10 @@ class SessionOptions(Schema):
     cpu_profile: Annotated[str, AfterValidator(_cpu_profile)] | None = None
     network_profile: Annotated[str, AfterValidator(_network_profile)] | None = None
     watch: WatchMode = WatchMode.NETWORK_IDLE
-    watch_seconds: Annotated[float, Field(gt=0, le=600)] | None = None
-    """For ``fixed`` alone; there 10 when not given."""
     time_limit_seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
     """After this long the session ends as timed out with what it has; for ``until_stopped`` it is just the end."""
+    watch_seconds: Annotated[float, Field(gt=0, le=600), AfterValidator(_watch_seconds)] | None = None
+    """For ``fixed`` alone; there 10 when not given, or as long as there may be at most."""
     is_scrolled: bool = False
     """Scroll to the page's end, a screen at a time, so that what loads lazily loads."""
     ignore_certificate_errors: bool = False
@@ -159,10 +167,6 @@ class SessionOptions(Schema):
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
-        if self.watch_seconds is not None and self.watch is not WatchMode.FIXED:
-            raise ValueError("the option watch_seconds goes with watch = fixed only")
-        if self.watch is WatchMode.FIXED and self.fixed_seconds > self.time_limit_seconds:
-            raise ValueError("the option watch_seconds must not be longer than time_limit_seconds")
         if self.has_trace and self.browser != "chromium":
             raise ValueError("a trace is recorded with chromium only")
         return self
@@ -170,7 +174,7 @@ class SessionOptions(Schema):
     @property
     def fixed_seconds(self) -> float:
         """How long ``fixed`` watches."""
-        return self.watch_seconds or 10.0
+        return self.watch_seconds or min(10.0, self.time_limit_seconds)
 
 
 def without_secrets(options: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_flags_become_options() -> None:
         ({"network": "5g"}, "--network: There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline."),
         ({"time_limit": 0}, "--time-limit: Give a number from 1 on."),
         ({"browser": "lynx"}, "--browser: Give one of 'chromium', 'firefox' or 'webkit'."),
-        ({"watch": "load", "watch_seconds": 5}, "The option watch_seconds goes with watch = fixed only."),
+        ({"watch": "load", "watch_seconds": 5}, "--watch-seconds: Seconds to watch go with a fixed time only."),
     ],
     ids=["viewport", "size", "header", "cookie", "network", "limit", "browser", "together"],
 )

@@ -17,7 +17,8 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
             "There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline.",
         ),
         ({"proxy": "ftp://x"}, "The proxy must be http://HOST:PORT, https://…, socks4://… or socks5://…."),
-        ({"watch": "load", "watch_seconds": 3}, "The option watch_seconds goes with watch = fixed only."),
+        ({"watch": "load", "watch_seconds": 3}, "Seconds to watch go with a fixed time only."),
+        ({"watch": "fixed", "watch_seconds": 90}, "A fixed time cannot be longer than a session lasts at most."),
         ({"locale": "German"}, "'German' is no locale; give one such as de-DE."),
         ({"colour": "red"}, "colour: there is no such field."),
     ],
@@ -27,6 +28,10 @@ def test_what_cannot_be_is_refused_in_one_sentence(given: dict[str, object], wor
         SessionOptions.model_validate(given)
 
     assert explain(refused.value) == words
+
+
+def test_a_fixed_time_that_nobody_chose_fits_into_the_longest() -> None:
+    assert SessionOptions.model_validate({"watch": "fixed", "time_limit_seconds": 5}).fixed_seconds == 5
 
 
 def test_secrets_of_stored_options_are_not_shown() -> None:
