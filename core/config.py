@@ -256,9 +256,9 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             field = str(first["loc"][0])
             reason = words_of(first)
-            reason = f"{reason[:1].lower()}{reason[1:]}"
             given = "" if field in UNSPOKEN else f"={str(first['input'])[:200]!r}"
-            raise InvalidSetting(f"{PREFIX}{field.upper()}{given} cannot be used: {reason}") from error
+            sentence = f"{PREFIX}{field.upper()}{given} cannot be used: {reason[:1].lower()}{reason[1:]}"
+            raise InvalidSetting(sentence, {field: reason}) from error
 
     def handed_on(self, **facts: str) -> bytes:
         """These settings for a process of ours, on one line, with *facts* for it; holds secrets."""

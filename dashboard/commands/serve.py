@@ -5,6 +5,7 @@ import os
 
 from core.config import Settings
 from core.workers.worker import set_up_logging
+from dashboard.flags import named
 
 
 def run(*, host: str | None = None, port: int | None = None, monitor: bool | None = None) -> None:
@@ -12,13 +13,14 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
 
     Raises:
         CannotServe: The port is taken, or the address is not this machine's.
-        InvalidSetting: A setting cannot be used.
+        InvalidInput: A setting cannot be used; what was given here is named by its flag.
         StoreError: The store cannot be used.
     """
-    for name, value in (("HOST", host), ("PORT", port), ("MONITOR", monitor)):
-        if value is not None:
-            os.environ[f"WATCHWRIGHT_{name}"] = str(value)  # validated like any other setting
-    settings = Settings.load()
+    given = {name: value for name, value in (("host", host), ("port", port), ("monitor", monitor)) if value is not None}
+    for name, value in given.items():
+        os.environ[f"WATCHWRIGHT_{name.upper()}"] = str(value)  # validated like any other setting
+    with named({name: name for name in given}):
+        settings = Settings.load()
     set_up_logging(settings)
 
     gc.disable()  # what is imported stays: looking for garbage among it takes a tenth of the start
