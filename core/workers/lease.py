@@ -28,12 +28,16 @@ class Lease(Protocol):
     can_be_lost: bool
     """Whether it may end while we live, as with a connection."""
 
-    def take(self) -> bool:
-        """Try to have it; whether it is ours now."""
+    def take(self) -> bool | None:
+        """Try to have it; whether it is ours now, None where nobody can be asked just now."""
         ...
 
-    def is_held(self) -> bool:
-        """Whether it is still ours."""
+    def is_held(self) -> bool | None:
+        """Whether it is still ours, or ours again; None where nobody can be asked just now."""
+        ...
+
+    def can_be_asked(self) -> bool:
+        """Whether somebody can say now whose it is."""
         ...
 
     def release(self) -> None:
@@ -50,6 +54,9 @@ class NoLease:
         return True
 
     def is_held(self) -> bool:
+        return True
+
+    def can_be_asked(self) -> bool:
         return True
 
     def release(self) -> None:
@@ -82,6 +89,9 @@ class FileLease:
     def is_held(self) -> bool:
         return self._descriptor is not None
 
+    def can_be_asked(self) -> bool:
+        return True
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
@@ -108,11 +118,7 @@ class AdvisoryLease:
         self._engine = engine
         self._connection: Connection | None = None
 
-    def take(self) -> bool:
-        return self._asked() is True
-
-    def _asked(self) -> bool | None:
-        """Whether it is ours now; None where the store cannot be asked."""
+    def take(self) -> bool | None:
         self.release()
         try:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -127,13 +133,22 @@ class AdvisoryLease:
             self.release()
         return is_ours
 
-    def is_held(self) -> bool:
+    def is_held(self) -> bool | None:
+        return self._is_connected() or self.take()
+
+    def can_be_asked(self) -> bool:
+        try:
+            with self._engine.connect():
+                return True
+        except SQLAlchemyError:
+            return False
+
+    def _is_connected(self) -> bool:
         if self._connection is None:
             return False
         try:
             self._connection.exec_driver_sql("SELECT 1")
         except SQLAlchemyError:
-            self.release()
             return False
         return True
 
@@ -154,7 +169,7 @@ class FleetLease(AdvisoryLease):
 
     def is_held(self) -> bool:
         """Unless somebody has it alone: while the store is away, what was found must wait for it."""
-        return super().is_held() or self._asked() is not False
+        return super().is_held() is not False
 
 
 def lease_of(engine: Engine, *, is_fleet: bool = False) -> Lease:

@@ -136,6 +136,11 @@ class Monitor:
         store = self._keeper.trouble or (unread if self._is_unread else None)
         return " ".join(filter(None, (store, self._doubts.trouble, self._agenda.trouble))) or None
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it is our own network that failed, as far as websites tell."""
+        return self._doubts.trouble is not None
+
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, whatever its schedule says; returns when the check has been made.
 

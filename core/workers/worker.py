@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from core.workers.agenda import AnyAgenda
 from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
+from core.workers.keeper import Keeper
 from core.workers.lease import lease_of
 from core.workers.log_lines import LogLines
 from core.workers.monitor import FailurePolicy, Monitor
@@ -46,7 +48,8 @@ def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Du
         name: What the monitor calls itself in its reports.
     """
     if not settings.fleet:
-        return Duty(lease_of(engine), lambda: make_monitor(settings), name)
+        keeper = partial(Keeper, FailurePolicy.of(settings).confirmation, folder=settings.data_dir)
+        return Duty(lease_of(engine), lambda: make_monitor(settings), name, make_keeper=keeper)
     from core.workers.fleet_agenda import FleetAgenda
     from core.workers.pgqueuer_queue import PgQueuerQueue  # with a driver that nothing else has a use for
 

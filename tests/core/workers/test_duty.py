@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from core import signals
 from core.database import make_engine
+from core.workers import duty
 from core.workers.duty import Duty
 from core.workers.lease import Lease, NoLease, lease_of
 from tests import postgres
@@ -31,6 +32,7 @@ class Checking:
     """A monitor that checks nothing, and says whether it runs."""
 
     trouble = None
+    is_cut_off = False
 
     def __init__(self) -> None:
         self.runs = asyncio.Event()
@@ -44,6 +46,45 @@ class Checking:
 
     async def check_now(self, website_id: int) -> None:
         self.asked.append(website_id)
+
+
+class Keeping:
+    """Stores nothing, and says whether it runs."""
+
+    trouble = None
+    runs = False
+
+    def start(self) -> None:
+        self.runs = True
+
+    async def stop(self) -> None:
+        self.runs = False
+
+
+class Away:
+    """A lease that nobody can be asked about while it is None whether it is ours."""
+
+    can_be_lost = True
+    says: bool | None = True
+
+    def take(self) -> bool | None:
+        return self.says
+
+    is_held = take
+
+    def can_be_asked(self) -> bool:
+        return self.says is not None
+
+    def release(self) -> None:
+        pass
+
+
+@pytest.fixture
+def lease(monkeypatch: pytest.MonkeyPatch) -> Away:
+    """One of which is looked after all the time."""
+    for name in ("STAND_BY_SECONDS", "HELD_SECONDS", "GIVE_WAY_SECONDS"):
+        monkeypatch.setattr(duty, name, 0.001)
+    return Away()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -99,8 +140,8 @@ async def test_the_second_monitor_stands_by_and_takes_over(shared: Engine) -> No
 async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> None:
     monitors = Checking(), Checking()
     duties = [Duty(lease_of(shared), lambda one=one: one) for one in monitors]  # type: ignore[misc]
-    for duty in duties:
-        await duty.start()
+    for each in duties:
+        await each.start()
     answered = asyncio.Event()
     disconnect = signals.check_answered.connect(lambda fact: answered.set() if fact.request == "it" else None)
 
@@ -108,8 +149,8 @@ async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> Non
 
     await asyncio.wait_for(answered.wait(), SOON)
     disconnect()
-    for duty in duties:
-        await duty.stop()
+    for each in duties:
+        await each.stop()
     assert [one.asked for one in monitors] == [[7], []]
 
 
@@ -123,8 +164,8 @@ async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(sh
         return is_ours
 
     duties = [Duty(NoLease(), lambda one=one: one, claim=claim) for one in monitors]  # type: ignore[misc]
-    for duty in duties:
-        await duty.start()
+    for each in duties:
+        await each.start()
     answers: list[str] = []
     disconnect = signals.check_answered.connect(lambda fact: answers.append(fact.request))
 
@@ -134,8 +175,8 @@ async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(sh
 
     disconnect()
     assert all(one.runs.is_set() for one in monitors)
-    for duty in duties:
-        await duty.stop()
+    for each in duties:
+        await each.stop()
     assert [one.asked for one in monitors] == [[7], []]
     assert answers == ["it"]
 
@@ -143,14 +184,79 @@ async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(sh
 async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
     reports: list[signals.MonitorReported] = []
     disconnect = signals.monitor_reported.connect(reports.append)
-    duty = Duty(lease_of(shared), Checking, "mine")
-    await duty.start()
+    ours = Duty(lease_of(shared), Checking, "mine")
+    await ours.start()
 
-    await duty.stop()
+    await ours.stop()
 
     disconnect()
     assert reports[0] == signals.MonitorReported(monitor="mine", is_checking=True, trouble=None)
     assert reports[-1].is_ending and not reports[-1].is_checking
+
+
+async def test_a_monitor_goes_on_while_nobody_can_be_asked_whose_the_lease_is(lease: Away) -> None:
+    monitor = Checking()
+    ours = Duty(lease, lambda: monitor)
+    await ours.start()
+
+    lease.says = None
+    await asyncio.sleep(0.05)
+    goes_on = monitor.runs.is_set()
+    lease.says = False
+    await _until(lambda: not monitor.runs.is_set())
+
+    assert goes_on
+    await ours.stop()
+
+
+async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
+    monitor = Checking()
+    ours = Duty(lease, lambda: monitor)
+    await ours.start()
+
+    monitor.is_cut_off, lease.says = True, None
+
+    await _until(lambda: not monitor.runs.is_set())
+    await ours.stop()
+
+
+async def test_whoever_stands_by_lets_a_store_that_is_back_to_who_went_on_without_it(
+    lease: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duty, "GIVE_WAY_SECONDS", 600.0)
+    lease.says = None
+    monitor = Checking()
+    second = Duty(lease, lambda: monitor)
+    await second.start()
+    await asyncio.sleep(0.05)
+
+    lease.says = True
+    await asyncio.sleep(0.05)
+
+    assert not monitor.runs.is_set()
+    await second.stop()
+
+
+async def test_what_a_monitor_held_is_stored_while_it_stands_by(lease: Away) -> None:
+    monitor, keeper = Checking(), Keeping()
+    ours = Duty(lease, lambda: monitor, make_keeper=lambda: keeper)
+    await ours.start()
+    assert not keeper.runs
+
+    lease.says = False
+    await _until(lambda: keeper.runs)
+    assert not monitor.runs.is_set()
+
+    lease.says = True
+    await _until(monitor.runs.is_set)
+    assert not keeper.runs
+    await ours.stop()
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SOON):
+        while not is_so():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.001)
 
 
 def _taken_soon(lease: Lease) -> bool:

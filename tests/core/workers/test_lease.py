@@ -94,7 +94,23 @@ def test_store_that_cannot_be_asked_changes_nothing_for_a_fleet(unused_tcp_port:
 
     assert not worker.take()
     assert worker.is_held()
-    assert not alone.is_held()
+    assert alone.take() is None
+    assert alone.is_held() is None
+    assert not alone.can_be_asked()
+
+
+def test_lone_monitor_has_it_again_after_the_store_was_away_unless_another_took_it(engine: Engine) -> None:
+    first, second = lease_of(engine), lease_of(engine)
+    assert first.take()
+    _end_other_connections(engine)
+    assert first.is_held()
+    assert second.take() is False
+
+    _end_other_connections(engine)
+    assert second.take()
+
+    assert first.is_held() is False
+    second.release()
 
 
 def _end_other_connections(engine: Engine) -> None:
