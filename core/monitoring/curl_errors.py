@@ -107,6 +107,9 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code == pycurl.E_GOT_NOTHING:
         sentence = f"{host} closed the connection without an answer."
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
+    if detail.startswith("a flood that"):
+        sentence = f"{host} sends without end what comes to no answer."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
         return _tls(host, detail, 0)
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):

@@ -18,11 +18,14 @@ from typing import Self
 
 import pycurl
 
+from core.monitoring.flood import Gathering, is_flood
+
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 60.0
 FLOOD_LOOK_SECONDS = 0.5  # between two looks at what keeps the thread busy
 FLOOD_CPU_SECONDS = 0.2  # of one step for one socket; the longest that was measured, of a packed bomb, took 0.03
+BUSY_LOOK_SECONDS = 0.1  # between two looks at who floods a thread that has been busy for half that time
 FLOOD = "a flood that leaves no time for anything else"
 MOST_AT_ONCE = 256  # sockets that are told of together
 EVENTS = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
@@ -44,7 +47,7 @@ class Engine:
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._number = count()
         self._curl_due: float | None = None
-        self._under_way: dict[pycurl.Curl, Ended] = {}
+        self._under_way: dict[pycurl.Curl, tuple[Ended, Gathering]] = {}
         self._watched: dict[int, int] = {}
         """What is waited for at each of libcurl's sockets."""
         self._may_have_ended = False
@@ -57,6 +60,7 @@ class Engine:
         """How much processor time the thread has taken; None where the system does not tell."""
         self._looked_at, self._seen_step, self._seen_cpu = 0.0, 0, 0.0
         """The last look for a flood, by whoever was awake anyway while the thread was busy."""
+        self._busy_since, self._busy_seconds = 0.0, 0.0
 
     def start(self) -> None:
         """Begin to run."""
@@ -91,9 +95,9 @@ class Engine:
         """Have *work* done after *seconds*; it cannot be taken back."""
         heapq.heappush(self._timers, (monotonic() + seconds, next(self._number), work))
 
-    def perform(self, curl: pycurl.Curl, ended: Ended) -> None:
+    def perform(self, curl: pycurl.Curl, ended: Ended, gathering: Gathering) -> None:
         """Run the transfer that *curl* is set up for; the handle is the caller's again when *ended* is told."""
-        self._under_way[curl] = ended
+        self._under_way[curl] = ended, gathering
         self._multi.add_handle(curl)
         # At once, so that what this handle pins in the multi's DNS cache is read before another one pins anew.
         self._act(pycurl.SOCKET_TIMEOUT, 0)
@@ -105,6 +109,7 @@ class Engine:
             self._is_asleep = True
             ready = self._sockets.wait(self._sleep_seconds())
             self._is_asleep = False
+            woken_at = monotonic()
             for descriptor, events in ready:
                 if descriptor == alarm:
                     self._woken.recv(4_096)
@@ -112,6 +117,9 @@ class Engine:
                     self._act(descriptor, _told(events) & self._watched.get(descriptor, 0))
             self._run_due()
             self._collect()
+            self._busy_seconds += monotonic() - woken_at
+            if woken_at - self._busy_since >= BUSY_LOOK_SECONDS:
+                self._end_floods(woken_at)
         self._multi.close()
         for part in (self._waker, self._woken):
             part.close()
@@ -144,7 +152,7 @@ class Engine:
                 self._finish(curl, code, because or words)
 
     def _finish(self, curl: pycurl.Curl, code: int, words: str) -> None:
-        ended = self._under_way.pop(curl)
+        ended, _gathering = self._under_way.pop(curl)
         self._multi.remove_handle(curl)
         self._guard(lambda: ended(code, words))
 
@@ -172,6 +180,14 @@ class Engine:
                 self._flooded_step = step
                 with socket.socket(fileno=os.dup(self._step_socket)) as flooded:
                     flooded.shutdown(socket.SHUT_RDWR)
+
+    def _end_floods(self, now: float) -> None:
+        """End what comes to no answer, if this thread has been busy: it is served again in every step of all others."""
+        if self._busy_seconds > BUSY_LOOK_SECONDS / 2:
+            for curl, (_ended, gathering) in list(self._under_way.items()):
+                if is_flood(curl.getinfo(pycurl.ACTIVESOCKET), gathering):
+                    self._finish(curl, pycurl.E_RECV_ERROR, FLOOD)
+        self._busy_since, self._busy_seconds = now, 0.0
 
     def _act(self, descriptor: int, events: int) -> None:
         self._step_socket = descriptor

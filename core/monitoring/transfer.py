@@ -101,7 +101,7 @@ class Transfers:
             self._lines.give_back(line, is_as_before=code == pycurl.E_OK)
             done(hop)
 
-        self._engine.perform(line.curl, ended)
+        self._engine.perform(line.curl, ended, line.gathered)
 
     def _prepare(self, line: Line, request: Request) -> None:
         if not line.is_set_up:
