@@ -1,6 +1,6 @@
 """Inputs of a form by name: what stands in them, and beneath each what is wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ class Field:
     name: str
     label: str
     kind: str = "text"
-    """text, number, password, area, lines (a list), choice or switch."""
+    """text, number, password, area, lines (a list), choice, switch, or another type of HTML's input."""
     hint: str = ""
     """What may be given, shown while the input is empty."""
     note: str = ""
@@ -28,6 +28,8 @@ class Field:
     """Value and words, for a choice."""
     proposed: tuple[str, ...] = ()
     """Some of what may be typed, as the browser's own list."""
+    autocomplete: str = ""
+    """What a browser may fill in, in HTML's words; nothing where it is empty, or a new password where it is one."""
     is_wide: bool = False
     rows: int = 2
     """How many lines of an area or a list are seen at once."""
@@ -71,7 +73,8 @@ class Fields:
             elif field.kind == "lines":
                 element.props["value"] = "\n".join(value or [])
             else:
-                element.props["value"] = "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
+                is_number = field.kind == "number" and isinstance(value, int | float)
+                element.props["value"] = "" if value is None else f"{value:g}" if is_number else str(value)
 
     def typed(self) -> dict[str, Any]:
         """What stands in each input: a text, a list of lines, or whether it is switched on."""
@@ -87,18 +90,29 @@ class Fields:
             self._wrong[name].props["textContent"] = sentence
             self._inputs[name].props["aria-invalid"] = "true" if sentence else "false"
 
-    def refuse(self, problem: WatchwrightError) -> str:
+    def refuse(self, problem: WatchwrightError, inputs: Mapping[str, str] | None = None) -> str:
         """Say beneath each input what *problem* finds there, and put the cursor into the first of them.
+
+        Args:
+            problem: What is wrong, by the field.
+            inputs: The inputs of fields that have another name than theirs.
 
         Returns:
             What is of no input, to be said elsewhere; empty where all is said.
         """
-        self.show(problem.by_field)
-        wrong = [name for name in self._inputs if name in problem.by_field]
+        told = {(inputs or {}).get(field, field): words for field, words in problem.by_field.items()}
+        self.show(told)
+        wrong = [name for name in self._inputs if name in told]
         if not wrong:
             return str(problem)
         self.focus(wrong[0])
-        return problem.by_field.get("", "")
+        return told.get("", "")
+
+    def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Let these be the choices of the input called *name*; what is chosen stays."""
+        select = self._inputs[name]
+        assert isinstance(select, Select)
+        select.offer(choices)
 
     def put(self, name: str, value: str) -> None:
         """Let *value* stand in the input called *name*."""
@@ -133,7 +147,8 @@ class Fields:
             element.props("spellcheck=false")
             if field.kind == "number":
                 element.props("inputmode=decimal")
-        element.props["autocomplete"] = "new-password" if field.kind == "password" else "off"
+        usual = "new-password" if field.kind == "password" else "off"
+        element.props["autocomplete"] = field.autocomplete or usual
         element.props["placeholder"] = field.hint
         return element
 

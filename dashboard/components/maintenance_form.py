@@ -1,22 +1,20 @@
 """Asking for a maintenance window: for whom, from when, how long, how often; with the times that it means."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from nicegui import ui
-from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
 from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
-from dashboard.components.select import Select
 from dashboard.recurrence_words import ONCE, OWN, presets, span_words
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
-ZONES = "ww-zones"
 Given = dict[str, Any]
 INPUTS = {"duration_seconds": "length", "starts_at": "starts", "recurrence": "rule"}
 """Inputs that are not called as the field of a window is."""
@@ -53,12 +51,10 @@ class MaintenanceDialog:
         preview: The next occurrences of such a window; may raise `InvalidInput`.
         """
         self._submit, self._preview = submit, preview
-        self._values: dict[str, str] = {}
-        self._subjects: list[tuple[str, str]] = []
+        self._draft: Draft | None = None
+        self._subjects: tuple[tuple[str, str], ...] = ()
         self._title = ""
         self._reader: tzinfo = UTC
-        self._wrong: dict[str, Element] = {}
-        self._inputs: dict[str, Element] = {}
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
             self._form()
 
@@ -68,26 +64,31 @@ class MaintenanceDialog:
         Times stand by the clocks of the window's zone, and by the *reader*'s where these differ.
         """
         self._reader = reader
-        self._values = {name: getattr(draft, name) for name in Draft.__slots__}
-        self._subjects = list(subjects)
-        self._title = title
+        self._draft, self._subjects, self._title = draft, tuple(subjects), title
         self._dialog.props["aria-label"] = title
         self._form.refresh()
         self._dialog.open()
 
     @ui.refreshable_method
     def _form(self) -> None:
+        if self._draft is None:
+            return
+        self._fields = fields = Fields(self._follow)
         text("h2", self._title)
         with ui.element("form").classes("ww-form").props("novalidate") as form:
-            self._input("name", "Name")
-            self._select("subject", "For", self._subjects)
+            fields.draw(Field(name="name", label="Name"))
+            fields.draw(Field(name="subject", label="For", kind="choice", choices=self._subjects))
             with ui.element("div").classes("ww-row ww-wraps"):
-                self._input("starts", "First start", kind="datetime-local")
-                self._input("timezone", "Time zone", zones=True)
+                fields.draw(Field(name="starts", label="First start", kind="datetime-local"))
+                fields.draw(Field(name="timezone", label="Time zone", proposed=tuple(sorted(available_timezones()))))
             with ui.element("div").classes("ww-row"):
-                self._input("length", "Lasts", kind="number")
-                self._select("unit", "Unit", [(unit, unit) for unit in UNITS])
-            self.recurs()
+                fields.draw(Field(name="length", label="Lasts", kind="number"))
+                fields.draw(Field(name="unit", label="Unit", kind="choice", choices=tuple((one, one) for one in UNITS)))
+            fields.draw(Field(name="recurs", label="How often", kind="choice"))
+            with ui.element("div") as self._rule:
+                fields.draw(Field(name="rule", label="Rule (RRULE of RFC 5545)", hint="FREQ=MONTHLY;BYDAY=1SU"))
+            fields.fill(asdict(self._draft))
+            self._offer()
             with ui.element("div").props("role=status aria-label='Next occurrences'"):
                 self.ahead()
             self._error = text("div", "", "ww-error").props("role=alert")
@@ -96,31 +97,33 @@ class MaintenanceDialog:
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         on_submit(form, self._go)
 
-    @ui.refreshable_method
-    def recurs(self) -> None:
-        """How often; the words depend on the first start."""
-        start = _start(self._values) or datetime.now(UTC)
-        offered = [(preset.key, preset.words) for preset in presets(start)]
-        self._select("recurs", "How often", [*offered, (OWN, "By a rule of your own")])
-        with ui.element("div") as self._rule:
-            self._input("rule", "Rule (RRULE of RFC 5545)", hint="FREQ=MONTHLY;BYDAY=1SU")
-        self._rule.set_visibility(self._values.get("recurs") == OWN)
+    def _follow(self) -> None:
+        self._offer()
+        self.ahead.refresh()
+
+    def _offer(self) -> None:
+        """How often; the words name the day of the first start."""
+        typed = self._fields.typed()
+        offered = [(preset.key, preset.words) for preset in presets(_start(typed) or datetime.now(UTC))]
+        self._fields.offer("recurs", [*offered, (OWN, "By a rule of your own")])
+        self._rule.set_visibility(typed["recurs"] == OWN)
 
     @ui.refreshable_method
     def ahead(self) -> None:
         """The next five occurrences, or what keeps them from being told."""
         text("span", "Next times", "ww-secondary")
+        typed = self._fields.typed()
         try:
-            occurrences = self._preview(fields(self._values)) if self._values else []
+            occurrences = self._preview(fields(typed))
         except InvalidInput as problem:
             text("p", str(problem), "ww-muted")
             return
         if not occurrences:
             text("p", "None: it would be over already.", "ww-muted")
             return
-        if left_out := skipped(self._values):
+        if left_out := skipped(typed):
             text("p", left_out, "ww-muted")
-        zone = ZoneInfo(self._values["timezone"].strip())
+        zone = ZoneInfo(typed["timezone"].strip())
         with ui.element("ol").classes("ww-ahead"):
             for start, end in occurrences:
                 with ui.element("li"):
@@ -131,65 +134,14 @@ class MaintenanceDialog:
                     ):
                         text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
 
-    def _input(self, name: str, label: str, *, kind: str = "text", hint: str = "", zones: bool = False) -> None:
-        with ui.element("label").classes("ww-field"):
-            text("span", label, "ww-secondary")
-            field = ui.element("input").classes("ww-input").props("autocomplete=off spellcheck=false")
-            field.props["type"], field.props["placeholder"] = kind, hint
-            field.props["value"] = self._values.get(name, "")
-            self._describe(name, label, field)
-            if name == "name":
-                field.props("data-autofocus")
-            if kind == "number":
-                field.props("min=1 step=any inputmode=decimal")
-            if zones:
-                field.props["list"] = ZONES
-                with ui.element("datalist") as names:
-                    names.props["id"] = ZONES
-                    for zone in sorted(available_timezones()):
-                        ui.element("option").props["value"] = zone
-        self._keep(name, field, "input")
-
-    def _select(self, name: str, label: str, options: Sequence[tuple[str, str]]) -> None:
-        with ui.element("label").classes("ww-field"):
-            text("span", label, "ww-secondary")
-            field = Select(options, self._values.get(name))
-            self._describe(name, label, field)
-        self._keep(name, field, "change")
-
-    def _describe(self, name: str, label: str, field: Element) -> None:
-        self._wrong[name] = text("small", "", "ww-wrong").props("role=alert")
-        field.props["aria-label"] = label
-        field.props["aria-describedby"] = self._wrong[name].html_id
-        self._inputs[name] = field
-
-    def _keep(self, name: str, field: Element, event: str) -> None:
-        def keep(told: Any) -> None:
-            self._values[name] = str(told.args)
-            field.props["value"] = self._values[name]  # what is drawn anew with the page would fall back to it
-            if name == "starts":
-                self.recurs.refresh()  # its words name the day
-            if name == "recurs":
-                self._rule.set_visibility(self._values[name] == OWN)
-            self.ahead.refresh()
-
-        field.on(event, keep, js_handler="(event) => emit(event.target.value)", throttle=0.25)
-
     async def _go(self) -> None:
+        typed = self._fields.typed()
         try:
-            await self._submit(fields(self._values), self._values["subject"])
+            await self._submit(fields(typed), typed["subject"])
         except WatchwrightError as problem:
-            self._refuse(problem)
+            self._error.props["textContent"] = self._fields.refuse(problem, INPUTS)
         else:
             self._dialog.close()
-
-    def _refuse(self, problem: WatchwrightError) -> None:
-        """Say beneath each input what *problem* finds there, and the rest above the buttons."""
-        told = {INPUTS.get(field, field): words for field, words in problem.by_field.items()}
-        for name, wrong in self._wrong.items():
-            wrong.props["textContent"] = told.pop(name, "")
-            self._inputs[name].props["aria-invalid"] = "true" if wrong.props["textContent"] else "false"
-        self._error.props["textContent"] = next(iter(told.values()), "" if problem.by_field else str(problem))
 
 
 def fields(values: dict[str, str]) -> Given:

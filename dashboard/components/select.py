@@ -14,5 +14,9 @@ class Select(Element, component="select.js"):
         super().__init__()
         self.classes("ww-select")
         told = list(options)
-        self._props["options"] = orjson.dumps(told).decode()
         self._props["value"] = value if value is not None or not told else told[0][0]
+        self.offer(told)
+
+    def offer(self, options: Iterable[tuple[str, str]]) -> None:
+        """Let these be the options from now on, values and their words; what is chosen stays."""
+        self.props["options"] = orjson.dumps(list(options)).decode()

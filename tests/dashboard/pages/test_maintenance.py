@@ -25,3 +25,24 @@ def test_what_was_chosen_stays_chosen_until_it_is_planned(page: Page, server: Se
     dialog.get_by_label("Name", exact=True).fill("New disks")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Acme shop · Once, 2 d")).to_be_visible()
+
+
+def test_what_is_filled_in_all_at_once_is_kept_as_after_a_restart(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/maintenance")
+    page.get_by_role("button", name="Plan maintenance").first.click()
+    dialog = page.get_by_role("dialog", name="Plan maintenance")
+    starts, often = dialog.get_by_label("First start"), dialog.get_by_label("How often")
+    expect(often).to_have_value("once")
+
+    starts.evaluate(
+        """(starts) => {
+          const often = starts.form.querySelector("[aria-label='How often']");
+          [starts.value, often.value] = ["2027-03-07T02:30", "weekly"];
+          for (const kind of ["input", "change"])
+            for (const field of [starts, often]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+        }"""
+    )
+
+    expect(often.locator("option:checked")).to_have_text("Every Sunday")
+    expect(dialog.get_by_role("status", name="Next occurrences").get_by_role("listitem")).to_have_count(5)
+    expect(often).to_have_value("weekly")
