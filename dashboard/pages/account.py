@@ -11,8 +11,9 @@ from core.errors import NotAllowed
 from core.models import ApiToken, SignIn
 from core.schemas import Scope
 from dashboard import own_account
-from dashboard.components.ask import Field, Values, ask, tell_once
+from dashboard.components.ask import Values, ask, tell_once
 from dashboard.components.elements import button, card_head, moment, table_head, text
+from dashboard.components.fields import Field
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
 from dashboard.own_account import Account
 from dashboard.runtime import Runtime
@@ -24,7 +25,7 @@ NEW = Field(
     label="New password",
     kind="password",
     autocomplete="new-password",
-    hint="At least 10 characters; a few unrelated words are easy to keep in mind.",
+    note="At least 10 characters; a few unrelated words are easy to keep in mind.",
 )
 CODE = Field(name="code", label="Code that it shows now", autocomplete="one-time-code")
 LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked"))
@@ -239,11 +240,8 @@ class AccountPage:
     def _ask_token(self) -> None:
         fields = [
             Field(name="name", label="Name, such as the program's"),
-            *(
-                Field(name=scope, label=words, kind="checkbox", value="on" if scope == Scope.READ else "")
-                for scope, words in SCOPES
-            ),
-            Field(name="lasts", label="Expires after", kind="select", value="90", options=LASTS),
+            *(Field(name=scope, label=words, kind="switch") for scope, words in SCOPES),
+            Field(name="lasts", label="Expires after", kind="choice", choices=LASTS),
         ]
 
         async def make(values: Values) -> None:
@@ -264,7 +262,8 @@ class AccountPage:
                 )
 
         with self._dialogs:
-            ask("New API token", fields, "Make token", make, words="It may do at most what you may.")
+            filled = {Scope.READ: True, "lasts": "90"}
+            ask("New API token", fields, "Make token", make, filled=filled, words="It may do at most what you may.")
 
     def _ask_revoke(self, token: ApiToken) -> None:
         async def revoke(_values: Values) -> None:

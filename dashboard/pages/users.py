@@ -9,8 +9,9 @@ from core.models import Role
 from core.schemas import UserRead
 from dashboard import accounts
 from dashboard.acting import current
-from dashboard.components.ask import Field, Values, ask
+from dashboard.components.ask import Values, ask
 from dashboard.components.elements import badge, button, card_head, moment, table_head, text
+from dashboard.components.fields import Field
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.account import NEW
 from dashboard.runtime import Runtime
@@ -23,6 +24,8 @@ ROLES = (
 )
 STATES = (("on", "May sign in"), ("", "Switched off"))
 NAME = Field(name="name", label="Name or e-mail address")
+ROLE = Field(name="role", label="Role", kind="choice", choices=ROLES)
+STATE = Field(name="state", label="State", kind="choice", choices=STATES)
 
 
 def register(_runtime: Runtime) -> None:
@@ -96,8 +99,6 @@ class UsersPage:
         self.table.refresh()
 
     def _ask_add(self) -> None:
-        role = Field(name="role", label="Role", kind="select", value=Role.VIEWER.name, options=ROLES)
-
         async def add(values: Values) -> None:
             await accounts.add(
                 {
@@ -109,14 +110,11 @@ class UsersPage:
             await self._again()
 
         with self._dialogs:
-            ask("Add account", (NAME, role, NEW), "Add account", add)
+            ask("Add account", (NAME, ROLE, NEW), "Add account", add, filled={"role": Role.VIEWER.name})
 
     def _ask_edit(self, user: UserRead) -> None:
-        fields = (
-            Field(name="name", label=NAME.label, value=user.name),
-            Field(name="role", label="Role", kind="select", value=user.role.name, options=ROLES),
-            Field(name="state", label="State", kind="select", value="on" if user.is_active else "", options=STATES),
-        )
+        filled = {"name": user.name, "role": user.role.name, "state": "on" if user.is_active else ""}
+        words = "Its open pages follow at once."
 
         async def change(values: Values) -> None:
             given = {"name": values["name"].strip(), "role": Role[values["role"]], "is_active": bool(values["state"])}
@@ -125,7 +123,7 @@ class UsersPage:
             await self._again()
 
         with self._dialogs:
-            ask(f"Edit {user.name}", fields, "Save", change, words="Its open pages follow at once.")
+            ask(f"Edit {user.name}", (NAME, ROLE, STATE), "Save", change, filled=filled, words=words)
 
     def _ask_password(self, user: UserRead) -> None:
         async def reset(values: Values) -> None:

@@ -123,6 +123,7 @@ def test_two_step_sign_in_is_turned_on_with_recovery_codes_and_off_with_the_pass
     page.get_by_label("Present password").fill("not it, not it")
     page.locator("form").get_by_role("button", name="Turn off").click()
     expect(page.get_by_label("Present password")).to_have_accessible_description("The present password is not right.")
+    expect(page.get_by_label("Present password")).to_be_focused()
     page.get_by_label("Present password").fill(PASSWORD)
     page.locator("form").get_by_role("button", name="Turn off").click()
 
