@@ -187,9 +187,10 @@ def current(engine: Engine) -> str | None:
     """The revision at which the store is; None for a store that was never migrated.
 
     Raises:
-        StoreError: The store cannot be reached.
+        StoreError: The store cannot be reached, or its file is not the one that was opened.
     """
     with reaching(engine), engine.connect() as connection:
+        store_place.require(connection)
         if not inspect(connection).has_table("alembic_version"):
             return None
         revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
@@ -36,13 +36,14 @@ def attend(engine: Engine, file: Path, *, may_make: bool) -> None:
     event.listen(engine, "connect", partial(_note, file))
 
 
-def require(db: Session) -> None:
+def require(db: Session | Connection) -> None:
     """Go on only where what *db* writes gets into the store; connections that do not know go on.
 
     Raises:
         StoreError: The store's file was moved away, removed or replaced since it was opened.
     """
-    file, opened = db.connection().info.get(OPENED, (None, None))
+    connection = db.connection() if isinstance(db, Session) else db
+    file, opened = connection.info.get(OPENED, (None, None))
     if file is not None and _identity(file) != opened:
         raise StoreError(f"The store's file {file} was moved away or replaced while it was in use.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING
 
+from core.database import store_file
 from core.workers.region_watch import RegionWatch
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from core.config import Settings
     from core.debugging.session import DebugSessions
     from core.workers.monitor_link import MonitorLink
+
+STORE_GONE = (
+    "The store's file is not where it was, so that no website is checked. "
+    "Put it back, or restart Watchwright to go on with an empty store."
+)
+"""With its folder, by whose sockets the monitor is heard, the file may be away too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +43,6 @@ class Runtime:
     @property
     def trouble(self) -> str | None:
         """What every page says in a line: what is wrong with the checking of websites; None when all is well."""
-        return " ".join(filter(None, (self.monitor.trouble, self.regions.trouble))) or None
+        file = store_file(self.engine.url)
+        is_gone = file is not None and not self.monitor.checking and not file.exists()
+        return " ".join(filter(None, (STORE_GONE if is_gone else self.monitor.trouble, self.regions.trouble))) or None

@@ -26,6 +26,16 @@ def test_a_file_that_was_moved_or_replaced_is_told_from_the_store(stored: Engine
         store_place.require(db)
 
 
+def test_the_revision_of_a_file_that_was_moved_away_is_not_that_of_the_store(stored: Engine, tmp_path: Path) -> None:
+    file = Path(stored.url.database or "")
+    assert database.current(stored) == database.head()
+
+    file.rename(tmp_path / "away")
+
+    with pytest.raises(StoreError, match="moved away or replaced"):
+        database.current(stored)
+
+
 def test_a_store_in_memory_is_nowhere_to_be_moved_from() -> None:
     engine = database.make_engine("sqlite://")
     database.bind(engine)

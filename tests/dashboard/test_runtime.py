@@ -1,0 +1,26 @@
+"""What every page says of the checking of websites."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from core.config import Settings
+from core.debugging.session import DebugSessions
+from core.workers.monitor_link import MonitorLink
+from dashboard.runtime import STORE_GONE, Runtime
+
+
+def test_that_the_stores_file_is_away_is_said_instead_of_that_no_monitor_is_heard(
+    stored: Engine, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
+    file, away = Path(stored.url.database or ""), tmp_path / "away"
+
+    said = [runtime.trouble]
+    file.rename(away)
+    said.append(runtime.trouble)
+    away.rename(file)
+    said.append(runtime.trouble)
+
+    assert said == [None, STORE_GONE, None]
