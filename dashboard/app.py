@@ -56,6 +56,7 @@ from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.status.domain import Domains, OwnDomain
 from dashboard.theme import STATIC
+from dashboard.while_away import WhileAway
 
 if TYPE_CHECKING:
     from core.accounts.oidc import Provider
@@ -127,6 +128,7 @@ def create_app(
     domains = Domains()
     app.add_middleware(SameOrigin, settings=settings, others=domains)
     app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))
+    app.add_middleware(WhileAway)
     app.add_middleware(SecurityHeaders)
     nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
     return app

@@ -2,6 +2,7 @@
 
 from nicegui import app, ui
 
+from core.away import WORDS, is_away
 from dashboard.components.elements import text
 from dashboard.frame import frame
 from dashboard.runtime import Runtime
@@ -12,11 +13,12 @@ def register(_runtime: Runtime) -> None:
     app.on_page_exception(draw)
 
 
-def draw() -> None:
+def draw(error: Exception) -> None:
     """The page in place of the one that failed."""
+    why = f"{WORDS}." if is_away(error) else "The fault is ours. Checks go on meanwhile."
     with frame("Something went wrong"), ui.element("div").classes("ww-empty").props("role=alert"):
         text("h1", "This page could not be drawn")
-        text("p", "The fault is ours, and the server's log says what it was. Checks go on meanwhile.")
+        text("p", f"{why} The server's log says more.")
         with ui.element("div").classes("ww-actions"):
             ui.link("Try again", "").classes("ww-button ww-primary")
             ui.link("Go to the overview", "/").classes("ww-button")

@@ -2,17 +2,22 @@
 
 import asyncio
 import gzip
+import logging
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core.away import is_away
 from core.clock import utc_now
 from core.database import in_session
 from core.services import StatusPageCRUD
 from dashboard.status import render, view
 from dashboard.status.view import Bars, StatusView
+
+logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 5.0  # how old a page may be
 BARS_SECONDS = 300.0  # how old its days may be
@@ -49,7 +54,10 @@ class StatusCache:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def get(self, slug: str, *, root: str, address: str) -> Kept:
-        """The page at *slug*, at most `FRESH_SECONDS` old; its `view` is None where there is none."""
+        """The page at *slug*, at most `FRESH_SECONDS` old; its `view` is None where there is none.
+
+        While the store is away it is as it was, for those who ask for a page that was asked for before.
+        """
         kept = self._kept.get(slug)
         if kept is not None and time.monotonic() - kept.made < FRESH_SECONDS:
             return kept
@@ -57,7 +65,14 @@ class StatusCache:
             kept = self._kept.get(slug)
             if kept is not None and time.monotonic() - kept.made < FRESH_SECONDS:
                 return kept
-            made = await self._make(slug, kept, root=root, address=address)
+            try:
+                made = await self._make(slug, kept, root=root, address=address)
+            except SQLAlchemyError as error:
+                if kept is None or not is_away(error):
+                    raise
+                logger.warning("a status page is as it was: the store is away", extra={"reason": str(error)})
+                kept.made = time.monotonic()  # nobody waits for it again so soon; the page says as of when it is
+                return kept
             if len(self._kept) >= MOST_PAGES:
                 self._kept.clear()
                 self._locks.clear()

@@ -15,6 +15,7 @@ from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
+from dashboard.while_away import WhileAway
 from tests import sqlite
 from tests.accounts import HEADERS, let_in
 
@@ -28,6 +29,7 @@ def routes() -> FastAPI:
     include_api(app)
     app.add_middleware(Guard)
     app.add_middleware(SameOrigin, settings=Settings(public_url=PUBLIC_URL))
+    app.add_middleware(WhileAway)
     return app
 
 

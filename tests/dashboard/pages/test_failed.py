@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
 from nicegui import core, ui
+from sqlalchemy.exc import OperationalError
 
 from dashboard.pages import failed
 
@@ -21,16 +22,27 @@ async def broken(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     async def broken_page() -> None:
         raise KeyError("a secret word")
 
+    @ui.page("/without-store")
+    async def page_without_store() -> None:
+        raise OperationalError("SELECT a secret word", None, Exception())
+
     application = FastAPI()
     ui.run_with(application)
     return application
 
 
-async def test_page_that_cannot_be_drawn_says_so_without_the_error(broken: FastAPI) -> None:
-    transport = httpx.ASGITransport(broken, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        answer = await client.get("/broken")
+async def test_page_that_cannot_be_drawn_says_whose_fault_it_is_without_the_error(broken: FastAPI) -> None:
+    answer, away = await asked(broken, "/broken"), await asked(broken, "/without-store")
 
     assert answer.status_code == 500
     assert "This page could not be drawn" in answer.text
-    assert "a secret word" not in answer.text
+    assert "The fault is ours" in answer.text
+    assert "The store cannot be reached just now." in away.text
+    assert "The fault is ours" not in away.text
+    assert "a secret word" not in answer.text + away.text
+
+
+async def asked(broken: FastAPI, path: str) -> httpx.Response:
+    transport = httpx.ASGITransport(broken, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        return await client.get(path)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy.orm import Session
 
+from core import database
 from core.accounts.actor import COMMAND_LINE
 from core.clock import utc_now
 from core.database import in_session
@@ -207,3 +208,19 @@ async def test_a_window_that_opens_and_closes_is_told_once(anybody: httpx.AsyncC
 
     assert told == ["Ours & theirs: <b>Shop</b> is down", "Ours & theirs: <b>Shop</b> is back"]
     assert await in_session(lambda db: db.query(DowntimeWindow).count()) == 2
+
+
+async def test_a_page_is_as_it_was_while_the_store_is_away(
+    anybody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_page()
+    before = await anybody.get("/status/ours")
+    monkeypatch.setattr("dashboard.status.cache.FRESH_SECONDS", 0)
+    away = database.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    database.bind(away)
+
+    meanwhile = await anybody.get("/status/ours")
+
+    assert meanwhile.status_code == 200
+    assert meanwhile.text == before.text
+    away.dispose()
