@@ -41,6 +41,8 @@ class ProbeErrorKind(StrEnum):
     PROTOCOL = "protocol"
     """What came is not HTTP."""
     HEADERS_TOO_LARGE = "headers_too_large"
+    FLOOD = "flood"
+    """It sends without end what comes to no answer."""
     REDIRECT_LOOP = "redirect_loop"
     REDIRECT_REFUSED = "redirect_refused"
     """It leads where we do not follow."""
@@ -109,7 +111,7 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
     if detail.startswith("a flood that"):
         sentence = f"{host} sends without end what comes to no answer."
-        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
+        return Failure(kind=ProbeErrorKind.FLOOD, sentence=sentence)
     if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
         return _tls(host, detail, 0)
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
@@ -180,7 +182,7 @@ _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
         "it has no cipher in common with us, or wants a certificate of ours (client certificate)",
     ),
     ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not know this host's name"),
-    ("a flood that", ProbeErrorKind.TLS_FAILED, "it sends without end and never completes the handshake"),
+    ("a flood that", ProbeErrorKind.FLOOD, "it sends without end and never completes the handshake"),
     ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an error of its own"),
     ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser would take"),
     ("certificate required", ProbeErrorKind.TLS_FAILED, "it asks for a certificate of ours (client certificate)"),

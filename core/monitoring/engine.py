@@ -23,7 +23,7 @@ from core.monitoring.flood import Gathering, is_flood
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 60.0
-FLOOD_LOOK_SECONDS = 0.5  # between two looks at what keeps the thread busy
+FLOOD_LOOK_SECONDS = 0.25  # between two looks at what keeps the thread busy
 FLOOD_CPU_SECONDS = 0.2  # of one step for one socket; the longest that was measured, of a packed bomb, took 0.03
 BUSY_LOOK_SECONDS = 0.1  # between two looks at who floods a thread that has been busy for half that time
 FLOOD = "a flood that leaves no time for anything else"

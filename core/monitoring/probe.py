@@ -10,12 +10,13 @@ from functools import partial
 from http import HTTPStatus
 from operator import attrgetter
 from time import monotonic
+from types import TracebackType
 from typing import Self
 
 from core.clock import utc_now
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
-from core.monitoring.engine import OnEngine
+from core.monitoring.engine import Engine, OnEngine
 from core.monitoring.journey import Journey
 from core.monitoring.lines import MayConnect
 from core.monitoring.resolver import Resolver, Resolving
@@ -29,6 +30,7 @@ _times = attrgetter("total_ms", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "do
 TELL_SECONDS = 2.0  # far longer than the prober's thread takes for anything it does at once
 SOON_SECONDS = 0.05  # for which a result that might be told waits for others of its moment
 MANY = 100  # results that are told at once: whoever takes them may have room for some hundred probes only
+ASIDE_SECONDS = 3_600.0  # for which a website that flooded us is asked where it keeps only its like waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,18 @@ class Prober(OnEngine):
         self._tells_at = float("inf")
         """When what has arrived is told."""
         self._resolver = resolver or Resolver()
-        self._transfers = Transfers(self._engine, may_connect)
+        self._may_connect = may_connect
+        self._lane = _Lane(self._engine, Transfers(self._engine, may_connect))
+        self._aside: _Lane | None = None
+        """Another thread, from the first flood on, for websites that flooded this one."""
+        self._flooded_at: dict[str, float] = {}
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._aside is not None:
+            await asyncio.to_thread(self._aside.engine.stop)
+        await super().__aexit__(kind, error, trace)
 
     async def probe(self, target: ProbeTarget) -> ProbeResult:
         """Ask *target* once; ends within its timeout, whatever the server does."""
@@ -127,7 +140,14 @@ class Prober(OnEngine):
 
     def begin(self, target: ProbeTarget, told: Told) -> None:
         """Ask *target* once; *told* is called on this event loop, within the timeout, whatever the server does."""
-        self._engine.call(partial(self._begin, target, partial(self._tell, asyncio.get_running_loop(), told)))
+        tell = partial(self._tell, asyncio.get_running_loop(), told)
+        lane = self._lane_for(target.url)
+        if lane is self._aside:
+            lane.engine.call(
+                partial(self._begin, lane, target, lambda result: self._engine.call(partial(tell, result)))
+            )
+        else:
+            lane.engine.call(partial(self._begin, lane, target, tell))
 
     async def tell_now(self) -> None:
         """Returns once what has arrived is told, whatever the gap."""
@@ -144,17 +164,35 @@ class Prober(OnEngine):
     def look_for_flood(self) -> None:
         """To be called now and then, such as each second: ends what keeps the prober from all else."""
         self._engine.look_for_flood()
+        if self._aside is not None:
+            self._aside.engine.look_for_flood()
 
-    def _begin(self, target: ProbeTarget, tell: Told) -> None:
+    def _lane_for(self, url: str) -> "_Lane":
+        flooded_at = self._flooded_at.get(url)
+        if flooded_at is None or monotonic() - flooded_at > ASIDE_SECONDS:
+            return self._lane
+        if self._aside is None:
+            engine = Engine()
+            engine.start()
+            self._aside = _Lane(engine, Transfers(engine, self._may_connect))
+        return self._aside
+
+    def _begin(self, lane: "_Lane", target: ProbeTarget, tell: Told) -> None:
         started_at = utc_now()
+
+        def arrived(hops: list[Hop], failure: Failure | None) -> None:
+            if failure is not None and failure.kind is ProbeErrorKind.FLOOD:
+                self._flooded_at[target.url] = monotonic()
+            tell(_result(target, hops, started_at, failure=failure))
+
         Journey(
-            self._engine,
+            lane.engine,
             self._resolver,
-            self._transfers,
+            lane.transfers,
             url=target.url,
             options=target.options,
             timeout_seconds=target.timeout_seconds,
-            arrived=lambda hops, failure: tell(_result(target, hops, started_at, failure=failure)),
+            arrived=arrived,
         ).begin()
 
     def _tell(self, loop: asyncio.AbstractEventLoop, told: Told, result: ProbeResult) -> None:
@@ -177,6 +215,14 @@ class Prober(OnEngine):
         self._told_at, self._tells_at = monotonic(), float("inf")
         with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
             loop.call_soon_threadsafe(_tell_all, arrived)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """A thread with its requests."""
+
+    engine: Engine
+    transfers: Transfers
 
 
 def _tell_all(arrived: list[tuple[Told, ProbeResult]]) -> None:

@@ -1,6 +1,7 @@
 """What comes on a socket is held against what it comes to."""
 
 import socket
+import threading
 from dataclasses import dataclass
 
 import pytest
@@ -10,7 +11,7 @@ from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.flood import is_flood, received_bytes
 from core.monitoring.probe import Prober, ProbeTarget
 from core.schemas.check_options import CheckOptions
-from tests.core.monitoring.servers import Script, raw_server
+from tests.core.monitoring.servers import OK, Script, answer, raw_server
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="the system does not tell what came")
 
@@ -44,8 +45,25 @@ async def test_a_server_that_sends_what_comes_to_nothing_is_cut_off(script: Scri
             target = ProbeTarget(url=server.url, timeout_seconds=9, options=CheckOptions(body_contains="x"))
             result = await prober.probe(target)
 
-    assert result.error_kind == ProbeErrorKind.PROTOCOL
+    assert result.error_kind == ProbeErrorKind.FLOOD
     assert result.error == "127.0.0.1 sends without end what comes to no answer."
+
+
+async def test_a_website_that_flooded_is_asked_where_no_other_waits_for_it() -> None:
+    with raw_server(endless(CHUNKED + b"1;", b"x" * MANY)) as flooding, raw_server(answer(OK)) as good:
+        before = probers()
+        async with Prober() as prober:
+            seen = []
+            for url in (flooding.url, good.url, flooding.url, good.url):
+                result = await prober.probe(ProbeTarget(url=url, timeout_seconds=9))
+                seen.append((result.error_kind, probers() - before))
+
+    assert seen == [(ProbeErrorKind.FLOOD, 1), (None, 1), (ProbeErrorKind.FLOOD, 2), (None, 2)]
+    assert probers() == before
+
+
+def probers() -> int:
+    return sum(thread.name == "prober" for thread in threading.enumerate())
 
 
 def test_what_comes_to_a_body_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
