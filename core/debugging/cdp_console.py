@@ -1,8 +1,10 @@
 """What a page says beside the network: console messages, uncaught errors, the browser's own remarks."""
 
+import re
 from typing import Any
 
 from core.debugging.console_format import formatted
+from core.debugging.policy_proxy import PolicyProxy, true_words
 from core.debugging.time_axis import TimeAxis
 
 Params = dict[str, Any]
@@ -11,6 +13,7 @@ Values = dict[str, Any]
 
 TEXT_LIMIT = 16_384  # characters; a page that logs its whole state must not fill the store
 STACK_LIMIT = 30  # frames
+_SOCKET_URL = re.compile(r"^WebSocket connection to '(wss?://[^']{1,2048})'")
 
 LEVELS = {
     "debug": "debug",
@@ -22,14 +25,14 @@ LEVELS = {
 }
 
 
-def console_values(method: str, params: Params, axis: TimeAxis) -> Values | None:
+def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyProxy | None = None) -> Values | None:
     """The console message that a protocol event tells of; None for one that tells of none."""
     if method == "Runtime.consoleAPICalled":
         return _called(params, axis)
     if method == "Runtime.exceptionThrown":
         return _thrown(params, axis)
     if method == "Log.entryAdded":
-        return _logged(params["entry"], axis)
+        return _logged(params["entry"], axis, guard)
     return None
 
 
@@ -68,13 +71,15 @@ def _thrown(params: Params, axis: TimeAxis) -> Values:
     )
 
 
-def _logged(entry: Params, axis: TimeAxis) -> Values:
+def _logged(entry: Params, axis: TimeAxis, guard: PolicyProxy | None) -> Values:
+    socket = _SOCKET_URL.search(entry["text"])  # its entry has the URL of the script
+    url = socket[1] if socket else entry.get("url") or ""
     return _values(
         axis,
         axis.wall_offset_ms(entry["timestamp"] / 1000),
         level=LEVELS.get(entry["level"], "log"),
         source=entry["source"],
-        text=entry["text"],
+        text=true_words(guard, url, entry["text"]),
         stack=(entry.get("stackTrace") or {}).get("callFrames") or [],
         exchange_id=entry.get("networkRequestId"),
         **_place(entry),

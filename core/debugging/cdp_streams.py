@@ -7,7 +7,9 @@ from typing import Any
 from core.debugging.cdp import CdpSession
 from core.debugging.cdp_network import NetworkLog, target_name
 from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import failure_reason
 from core.debugging.payloads import cut_text
+from core.debugging.policy_proxy import PolicyProxy, true_words
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
@@ -17,15 +19,16 @@ MESSAGES_KEPT = 500  # of one connection; later ones are counted only
 MESSAGE_BYTES_KEPT = 8_192  # of one message
 TEXT_OPCODE = 1  # RFC 6455 §5.2; CDP gives the payload of any other in base64
 _STATUS = re.compile(r"Unexpected response code: (\d{3})")  # Chromium tells of an answer but 101 in words alone
+_CODE = re.compile(r"net::ERR_[A-Z0-9_]+")  # of a connection that was not made
 
 
 class StreamLog:
     """Adds to a `NetworkLog` what CDP tells of connections that stay open."""
 
-    def __init__(self, log: NetworkLog, axis: TimeAxis) -> None:
+    def __init__(self, log: NetworkLog, axis: TimeAxis, guard: PolicyProxy | None = None) -> None:
         self._log = log
         self._axis = axis
-        self._created: dict[str, Params] = {}
+        self._guard = guard
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Network.webSocketCreated": self._socket_created,
             "Network.webSocketWillSendHandshakeRequest": self._handshake_sent,
@@ -43,27 +46,28 @@ class StreamLog:
         if handler is not None:
             handler(session, params)
 
-    def _socket_created(self, _session: CdpSession, params: Params) -> None:
-        # No time is told with it; the handshake's own may be late by as much as the page's scripts keep it busy.
-        created_at = self._axis.origin + self._axis.now_ms() / 1000
-        self._created[params["requestId"]] = {**params, "created_at": created_at}
-
-    def _handshake_sent(self, session: CdpSession, params: Params) -> None:
-        created = self._created.pop(params["requestId"], {})
+    def _socket_created(self, session: CdpSession, params: Params) -> None:
+        # At once, as a connection that is refused or hangs comes to no handshake. No time is told with it; the
+        # handshake's own may be late by as much as the page's scripts keep it busy.
         self._log.add(
             ExchangeRecord(
                 exchange_id=params["requestId"],
                 request_id=params["requestId"],
                 session=session,
-                url=created.get("url", ""),
+                url=params["url"],
                 method="GET",
-                asked_at=min(params["timestamp"], created.get("created_at", params["timestamp"])),
+                asked_at=self._axis.origin + self._axis.now_ms() / 1000,
                 target=target_name(session),
                 resource_type="websocket",
-                initiator=created.get("initiator"),
-                request_headers=dict(params["request"]["headers"]),
+                initiator=params.get("initiator"),
             )
         )
+
+    def _handshake_sent(self, _session: CdpSession, params: Params) -> None:
+        if record := self._log.current(params["requestId"]):
+            record.asked_at = min(params["timestamp"], record.asked_at)
+            record.request_headers = dict(params["request"]["headers"])
+            self._log.changed(record)
 
     def _handshake_answered(self, _session: CdpSession, params: Params) -> None:
         record = self._log.current(params["requestId"])
@@ -122,8 +126,9 @@ class StreamLog:
     def _socket_failed(self, _session: CdpSession, params: Params) -> None:
         if record := self._log.current(params["requestId"]):
             record.outcome = NetworkEventType.ERROR
-            message = params.get("errorMessage") or "no reason was given"
-            record.error_message = f"The WebSocket failed: {message.rstrip('.')}."
+            message = true_words(self._guard, record.url, params.get("errorMessage") or "no reason was given")
+            code = _CODE.search(message)
+            record.error_message = failure_reason(code[0]) if code else f"The WebSocket failed: {message.rstrip('.')}."
             if status := _STATUS.search(message):
                 record.status_code = int(status[1])
             self._log.changed(record)

@@ -8,6 +8,7 @@ lookup, why a connection failed – is told by the proxy.
 import asyncio
 import contextlib
 import errno
+import re
 import socket
 import struct
 from collections import OrderedDict, deque
@@ -30,6 +31,7 @@ HANDSHAKE_SECONDS = 10.0
 CONNECT_SECONDS = 30.0  # to one address; the session's own limit usually comes first
 KEPT = 2_000  # hosts about whose connections something is known, of which a page has tens
 KEPT_OF_PLACE = 20  # connections to one host and port, of which a browser makes six at once
+_SOCKS_CODE = re.compile(r"net::ERR_SOCKS_[A-Z_]+")
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 NO_WAY_PAST = (  # of Chromium, for what no proxy carries
     "--disable-quic",
@@ -183,6 +185,11 @@ class PolicyProxy:
 def true_error(guard: PolicyProxy | None, url: str, told: str) -> str:
     """`PolicyProxy.true_error`, or what was *told* where the browser connects by itself."""
     return told if guard is None else guard.true_error(url, told)
+
+
+def true_words(guard: PolicyProxy | None, url: str, text: str) -> str:
+    """What the browser wrote about a request of *url*, with the true code in the place of the proxy's."""
+    return _SOCKS_CODE.sub(lambda code: true_error(guard, url, code[0]), text) if "ERR_SOCKS_" in text else text
 
 
 def true_answer(guard: PolicyProxy | None, url: str, response: dict[str, Any]) -> dict[str, Any]:

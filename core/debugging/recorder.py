@@ -42,6 +42,7 @@ class Recorder:
         self._options = options
         self._prepare = prepare
         self._axis: TimeAxis | None = None
+        self._guard: PolicyProxy | None = None
         self._network: NetworkLog
         self._streams: StreamLog
         self._endings: Endings
@@ -69,6 +70,7 @@ class Recorder:
     def begin(self, axis: TimeAxis, guard: PolicyProxy | None = None) -> None:
         """Record from now on, on *axis*; *guard* is what the browser connects through."""
         self._axis = self.page.axis = axis
+        self._guard = guard
         self._network = NetworkLog(
             axis,
             payload_limit_bytes=self._options.payload_limit_bytes,
@@ -79,7 +81,7 @@ class Recorder:
         )
         self._network.on_finished = self._bodies.want
         self._network.on_data = self._bodies.heard
-        self._streams = StreamLog(self._network, axis)
+        self._streams = StreamLog(self._network, axis, guard)
         self._endings = Endings(self._network, axis, self._mark)
         self._is_open = True
         if self._options.has_filmstrip and self.main is not None:
@@ -127,7 +129,7 @@ class Recorder:
             if download := download_record(session, params, self.records, at):
                 self._network.add(download)
         self.page.on_event(session, method, params, is_main=session is self.main)
-        if message := console_values(method, params, self._axis):
+        if message := console_values(method, params, self._axis, self._guard):
             self._add_console(message)
 
     def on_closed(self, session: CdpSession) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.config import Settings
-from core.debugging.policy_proxy import PolicyProxy
+from core.debugging.policy_proxy import PolicyProxy, true_words
 from core.debugging.session import Capture, capture
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.session_options import SessionOptions
@@ -62,6 +62,10 @@ async def test_an_address_that_is_refused_is_not_connected_to(proxy: PolicyProxy
     assert (code, answer) == (2, b"")
     assert (
         proxy.true_error(f"http://{host}/", "net::ERR_SOCKS_CONNECTION_FAILED") == "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+    )
+    assert (
+        true_words(proxy, f"ws://{host}:80/", "It failed: net::ERR_SOCKS_CONNECTION_FAILED")
+        == "It failed: net::ERR_BLOCKED_BY_ADMINISTRATOR"
     )
 
 

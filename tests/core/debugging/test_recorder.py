@@ -125,6 +125,24 @@ async def test_a_web_socket_that_is_refused_has_the_status_and_begins_when_it_wa
     assert end["error_message"] == f"The WebSocket failed: {message}."
 
 
+async def test_a_web_socket_whose_connection_fails_is_an_exchange_all_the_same() -> None:
+    recorder, page, axis = recording()
+    axis.now = 50.0
+    message = "Error in connection establishment: net::ERR_CONNECTION_REFUSED"
+
+    recorder.on_event(page, "Network.webSocketCreated", {"requestId": "7", "url": "ws://a.example/"})
+    recorder.on_event(
+        page, "Network.webSocketFrameError", {"requestId": "7", "timestamp": ORIGIN + 0.4, "errorMessage": message}
+    )
+    recorder.on_event(page, "Network.webSocketClosed", {"requestId": "7", "timestamp": ORIGIN + 0.4})
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (end["url"], end["resource_type"], end["event_type"]) == ("ws://a.example/", "websocket", "ERROR")
+    assert (end["started_ms"], end["duration_ms"]) == (50.0, 350.0)
+    assert end["error_message"] == "The connection was refused: nothing listens there (ERR_CONNECTION_REFUSED)."
+
+
 async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
