@@ -236,6 +236,7 @@ class NetworkLog:
             status=record.status_code,
             blocked_reason=params.get("blockedReason"),
             cors_error=params.get("corsErrorStatus"),
+            headers=record.response_headers,
         )
         for name in ("blockedReason", "corsErrorStatus", "canceled"):
             if params.get(name):

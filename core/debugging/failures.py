@@ -1,5 +1,6 @@
 """Why a request failed, in words: the browser's codes turned into one sentence. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.models import NetworkEventType
@@ -141,6 +142,7 @@ def failure_reason(
     status: int | None = None,
     blocked_reason: str | None = None,
     cors_error: dict[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> str:
     """One sentence with the browser's reason, and its code in brackets.
 
@@ -149,12 +151,15 @@ def failure_reason(
         status: The answer's status, if one came before the failure.
         blocked_reason: CDP ``Network.BlockedReason``.
         cors_error: CDP ``Network.CorsErrorStatus``.
+        headers: Of the answer, if one came; they tell what forbade a frame.
     """
     code = _code(error_text)
     if cors_error:
         error = str(cors_error.get("corsError", ""))
         named = f": {cors_error['failedParameter']}" if cors_error.get("failedParameter") else ""
         return f"Blocked by CORS: {CORS.get(error, 'the other origin does not allow it')}{named} ({error or code})."
+    if blocked_reason == "other" and (rule := _framing(headers or {})):
+        return f"Blocked: its {rule} forbids it in this frame ({blocked_reason})."
     if blocked_reason:
         return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
     if code == "ERR_ABORTED" and status is not None and status >= 400:  # what follows, not why
@@ -165,6 +170,16 @@ def failure_reason(
     if words is None:
         return f"Failed: {error_text or 'the browser gave no reason'}."
     return f"{words[0].upper()}{words[1:]} ({code})."
+
+
+def _framing(headers: Mapping[str, str]) -> str | None:
+    """The header by which an answer is not to be shown in a frame (CSP 3 ``frame-ancestors``, RFC 7034)."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    policies = lowered.get("content-security-policy", "").replace(",", ";").replace("\n", ";").split(";")
+    ancestors = next((part.strip() for part in policies if part.strip().lower().startswith("frame-ancestors")), None)
+    if ancestors is not None:
+        return f"Content-Security-Policy “{ancestors[:100]}”"
+    return f"X-Frame-Options “{lowered['x-frame-options'][:100]}”" if lowered.get("x-frame-options") else None
 
 
 def _code(error_text: str) -> str:

@@ -69,7 +69,8 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     answered = {_key(e) for e in good.exchanges if not e.is_failed} if good else set()
     for exchange in session.exchanges:
         is_broken = exchange.is_failed or exchange.exchange_id in of_no_use
-        if not is_broken or exchange.exchange_id in own or _is_wanted(exchange):
+        is_wanted = _is_wanted(exchange) and exchange.exchange_id not in of_no_use
+        if not is_broken or exchange.exchange_id in own or is_wanted:
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             continue

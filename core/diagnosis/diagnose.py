@@ -13,6 +13,7 @@ from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
 from core.diagnosis.rules.course import course
 from core.diagnosis.rules.name import name
+from core.diagnosis.rules.own_words import own_words
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.slowness import slowness
 
@@ -24,6 +25,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     slowness,
     content,
     another_page,
+    own_words,
     course,
     page,
     change,

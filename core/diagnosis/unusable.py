@@ -30,7 +30,9 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     was_data = _data(good) if good else set()
     found = {}
     for exchange in session.exchanges:
-        if exchange.is_failed or exchange.status_code is None:
+        # A style sheet of another type is aborted where ``nosniff`` forbids to try it.
+        is_aborted = exchange.is_failed and (exchange.status_code or 400) < 400 and exchange.url in told
+        if exchange.status_code is None or (exchange.is_failed and not is_aborted):
             continue
         reason = _mistaken(exchange, was_data) or told.get(exchange.url) or _unstyled(exchange, session)
         if reason is not None:

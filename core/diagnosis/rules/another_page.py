@@ -1,23 +1,42 @@
-"""Another page: the answer is fine, and not that of the website: a bot wall, a placeholder, a parked domain. Pure."""
+"""Another page: the answer is fine, and not that of the website: a bot wall, a sign-in, a parked domain. Pure."""
 
+import re
 from collections.abc import Iterator
 from html import unescape
 
 from core.debugging.compare import normalise
+from core.debugging.recorded_url import split_recorded
 from core.diagnosis.broken import site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import is_wall
 from core.diagnosis.rules.page import is_document_fine
+from core.diagnosis.words import short
 
 FAMILIAR = ("script", "stylesheet", "image", "font")
+SIGN_IN = re.compile(
+    r"(?:^|[/._-])(?:log-?[io]n|sign-?in|sso|saml2?|oauth2?|openid(?:-connect)?|adfs|authorize|authenticate|auth|idp|"
+    r"keycloak|wp-login|cas)(?:[/._?-]|$)",
+    re.IGNORECASE,
+)
+CONSENT = re.compile(
+    r"consent|cookie-?(?:wall|gate|notice)|gdpr|privacy-?(?:gate|wall)|age-?(?:gate|check)", re.IGNORECASE
+)
+PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password""", re.IGNORECASE)
 
 
 def another_page(evidence: Evidence) -> Iterator[Finding]:
     """What the page is, against the one of the last good session."""
     session, good = evidence.session, evidence.good_session
-    if session is None or good is None or not (is_document_fine(session) and is_document_fine(good)):
+    if session is None or not is_document_fine(session):
+        return
+    if good is None or not is_document_fine(good):
+        yield from _leads_to_sign_in(session)
+        return
+    before_it = _gate(evidence, session, good)
+    if before_it is not None:
+        yield before_it
         return
     if session.title is None or session.title == good.title:
         return
@@ -26,6 +45,58 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
         yield _wall(evidence, session, shown)
     elif _own(good) and not _own(session) & _own(good):
         yield _other(evidence, session, good)
+
+
+def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
+    """Where nothing is known of before: a website may well be meant so."""
+    if len(session.documents) > 1 and _asks_who(session):
+        yield Finding(
+            kind=Kind.CONTENT_CHANGED,
+            sentence=f"The page leads to a sign-in: {_to(session)}.",
+            confidence=Confidence.NOTE,
+            why="Of what stands behind it nothing is seen. A session can be given cookies, headers or a password.",
+            rows=_document(session),
+        )
+
+
+def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding | None:
+    """A sign-in or a question that stands before the page now, and did not."""
+    is_led = _place(session) != _place(good)
+    if _asks_who(session) and not _asks_who(good) and (is_led or session.title != good.title):
+        what, advice = (
+            "asks for a sign-in",
+            "Somebody has put it behind one, or the session that let visitors in is gone.",
+        )
+    elif is_led and CONSENT.search(_place(session)) and not CONSENT.search(_place(good)):
+        what, advice = "asks for consent", "Give its sessions the cookie with which it lets visitors pass."
+    else:
+        return None
+    where = _to(session) if is_led else f"its title is “{session.title}” now"
+    return Finding(
+        kind=Kind.CONTENT_CHANGED,
+        sentence=f"{evidence.host} {what} before it shows its page: {where}.",
+        confidence=Confidence.HIGH if is_led else Confidence.LIKELY,
+        why=f"In the last good session the page came without it (“{good.title or _place(good)}”). {advice}",
+        rows=_document(session),
+    )
+
+
+def _asks_who(session: SessionFact) -> bool:
+    return PASSWORD_FIELD.search(session.text) is not None or (
+        len(session.documents) > 1 and SIGN_IN.search(_place(session)) is not None
+    )
+
+
+def _place(session: SessionFact) -> str:
+    """Host and path of where the page ended."""
+    parts = split_recorded(session.documents[-1].url)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _to(session: SessionFact) -> str:
+    first, last = session.documents[0], session.documents[-1]
+    title = f" (“{session.title}”)" if session.title else ""
+    return f"{short(first.url, session.url)} → {short(last.url.partition('?')[0], session.url)}{title}"
 
 
 def _own(session: SessionFact) -> set[str]:

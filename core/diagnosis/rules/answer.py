@@ -1,5 +1,6 @@
 """Answers: error statuses and who said them, walls and quotas, redirects, and what is no whole answer. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -27,6 +28,7 @@ LIMIT_WORDS = {
     429: "Status 429 is for too many requests (RFC 6585)",
     509: "Servers answer with 509 when the bandwidth that was paid for is used up",
 }
+PLACE_TEXT = re.compile(r"\b(your|this|the) (country|region)\b|country or region|geo-?(block|restrict)", re.IGNORECASE)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
 
 
@@ -159,6 +161,8 @@ def _client_error(evidence: Evidence, said: Said) -> Finding:
         410: "the page is gone for good",
         451: "it is withheld for legal reasons",
     }.get(said.status, "the request is refused")
+    if said.status in (403, 451) and PLACE_TEXT.search(said.text):
+        what = "it refuses the country or region that we ask from, by its own words"
     before = evidence.good_check
     was = before.http_status_code if before else None
     changed = f"; it answered with {was} until {before.checked_at:%Y-%m-%d %H:%M} UTC" if before and was else ""

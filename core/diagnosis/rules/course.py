@@ -6,11 +6,11 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.page import UNSETTLED
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 
 LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
-UNSETTLED = "had not loaded"  # what `core.debugging.visit` says of a visit that ran out of time
 
 
 def course(evidence: Evidence) -> Iterator[Finding]:

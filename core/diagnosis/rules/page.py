@@ -9,9 +9,14 @@ from core.diagnosis.evidence import ConsoleFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.words import listed, ms, short
+from core.models import NetworkEventType
 
 LONGEST_ERROR = 160
 CSP_TEXT = re.compile(r"content security policy", re.IGNORECASE)
+UNSETTLED = "had not loaded"  # what `core.debugging.visit` says of a visit that ran out of time
+LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it used to take
+MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
+LEAST = 3
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 SAID = {
@@ -37,7 +42,9 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     yield from _needed(session, good, failed, errors, is_blank=is_blank)
     yield from _policies(session, good, failed)
     yield from _blemishes(session, failed)
-    if is_blank:
+    if good is None:
+        yield from _waiting(session)
+    if is_blank and "load" in session.milestones:
         yield _blank(session, good, failed, errors)
     elif errors:
         yield _error(session, good, errors)
@@ -135,19 +142,46 @@ def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Findi
     if not small:
         return
     named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in small], most=2)
+    pictures = [one for one in small if one.exchange.resource_type == "image" and one.failed_before is not True]
+    of_all = sum(one.resource_type == "image" for one in session.exchanges)
+    are_gone = len(pictures) >= LEAST and len(pictures) >= of_all * MOST
+    is_new = are_gone and any(one.failed_before is False for one in pictures)
     yield Finding(
         kind=Kind.RESOURCE_FAILED,
-        sentence=f"What the page can do without fails: {named}.",
-        confidence=Confidence.NOTE,
-        why="Neither a script nor a style sheet nor an answer to a script is missing by it.",
+        sentence=f"{len(pictures)} of the page's {of_all} pictures fail: {named}."
+        if are_gone
+        else f"What the page can do without fails: {named}.",
+        confidence=Confidence.LIKELY if is_new else Confidence.NOTE,
+        why="Neither a script nor a style sheet nor an answer to a script is missing by it."
+        + (" In the last good session they came." if is_new else ""),
         rows=tuple(_exchange_row(one, session) for one in small[:5]),
     )
+
+
+def _waiting(session: SessionFact) -> Iterator[Finding]:
+    """Answers to scripts that had not come; many are meant so, such as long polling."""
+    waiting = [
+        one
+        for one in session.exchanges
+        if one.resource_type in ("xhr", "fetch") and one.status_code is None and (one.duration_ms or 0.0) >= LONG_MS
+    ]
+    waiting = [one for one in waiting if one.outcome is NetworkEventType.TIMEOUT]
+    if waiting:
+        named = listed([f"{short(one.url, session.url)} (after {ms(one.duration_ms)})" for one in waiting], most=2)
+        yield Finding(
+            kind=Kind.API_FAILED,
+            sentence=f"An answer that a script waits for had not come when the session ended: {named}.",
+            confidence=Confidence.NOTE,
+            why="There is no good session that would tell whether it is meant so, as with long polling.",
+            rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for one in waiting[:5]),
+        )
 
 
 def _is_blank(session: SessionFact) -> bool:
     document = session.document
     is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
-    return is_page and "load" in session.milestones and "first_contentful_paint" not in session.milestones
+    has_ended = "load" in session.milestones or UNSETTLED in (session.error_message or "")
+    return is_page and has_ended and "first_contentful_paint" not in session.milestones
 
 
 def _blank(

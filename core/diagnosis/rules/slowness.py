@@ -47,7 +47,10 @@ def slowness(evidence: Evidence) -> Iterator[Finding]:
     yield from _timed_out(evidence)
     yield from _slow_check(evidence)
     yield from _slow_session(evidence)
-    yield from _slow_request(evidence)
+    needed = list(_slow_request(evidence))
+    yield from needed
+    if not needed:
+        yield from _slow_load(evidence)
 
 
 def _timed_out(evidence: Evidence) -> Iterator[Finding]:
@@ -153,6 +156,30 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         confidence=Confidence.LIKELY,
         why=f"The document is as fast as ever, and this {after.resource_type}, which the page needs, is not.{more}",
         rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for _, one in slower[:5]),
+    )
+
+
+def _slow_load(evidence: Evidence) -> Iterator[Finding]:
+    """What kept the page from having loaded, though it is no more than a picture: one that grew, or is new."""
+    session, good = evidence.session, evidence.good_session
+    load, usual = (one.milestones.get("load") if one else None for one in (session, good))
+    if session is None or load is None or usual is None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
+        return
+    ended = [
+        one for one in session.exchanges if one.started_ms + (one.duration_ms or 0.0) <= load and not one.is_failed
+    ]
+    held = max(ended, key=lambda one: one.started_ms + (one.duration_ms or 0.0), default=None)
+    if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
+        return
+    kind, _took, _usual = _shares(held).slowest(None)
+    size = f" of {(held.encoded_bytes or 0) / 1e6:.1f} MB" if (held.encoded_bytes or 0) >= 1e6 else ""
+    yield Finding(
+        kind=kind,
+        sentence=f"The page loads slowly: it took {ms(load)}, of which {ms(held.duration_ms)} went to the "
+        f"{held.resource_type} {short(held.url, session.url)}{size}; while it was good it took {ms(usual)}.",
+        confidence=Confidence.LIKELY,
+        why="It was the last thing that came before the page had loaded, and took more than half of that time.",
+        rows=(Row(of="exchange", id=held.exchange_id, session_id=session.id),),
     )
 
 

@@ -26,6 +26,22 @@ def test_a_block_says_by_what() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("headers", "rule"),
+    [
+        ({"X-Frame-Options": "DENY"}, "X-Frame-Options “DENY”"),
+        (
+            {"content-security-policy": "img-src *; frame-ancestors 'none'", "x-frame-options": "DENY"},
+            "Content-Security-Policy “frame-ancestors 'none'”",
+        ),
+    ],
+)
+def test_a_frame_that_is_refused_says_by_which_header(headers: dict[str, str], rule: str) -> None:
+    reason = failure_reason("net::ERR_BLOCKED_BY_RESPONSE", blocked_reason="other", headers=headers)
+
+    assert reason == f"Blocked: its {rule} forbids it in this frame (other)."
+
+
 def test_cors_names_the_header_that_was_not_allowed() -> None:
     error = {"corsError": "HeaderDisallowedByPreflightResponse", "failedParameter": "x-own"}
 

@@ -251,6 +251,46 @@ CASES = {
         ),
         Kind.SCRIPT_FAILED,
     ),
+    "a style sheet whose type is forbidden": (
+        evidence(
+            session=session(
+                exchange(
+                    "/style.css",
+                    "stylesheet",
+                    outcome=NetworkEventType.ERROR,
+                    error_message="It was aborted by the page or the browser (ERR_ABORTED).",
+                ),
+                console=(
+                    ConsoleFact(
+                        id=4,
+                        level="error",
+                        source="security",
+                        text="Refused to apply style from 'https://shop.example/style.css' because its MIME type "
+                        "('text/plain') is not a supported stylesheet MIME type, and strict MIME checking is enabled.",
+                    ),
+                ),
+            ),
+            good_session=session(exchange("/style.css", "stylesheet")),
+        ),
+        Kind.STYLESHEET_FAILED,
+    ),
+    "pictures that are all refused": (
+        evidence(
+            session=session(*(exchange(f"/{name}.png", "image", status_code=403) for name in "abc")),
+            good_session=session(*(exchange(f"/{name}.png", "image") for name in "abc")),
+        ),
+        Kind.RESOURCE_FAILED,
+    ),
+    "a picture that takes as long as the page": (
+        evidence(
+            session=session(
+                exchange("/hero.png", "image", duration_ms=3_900.0, phases=Phases(waiting_ms=9.0, download_ms=3_800.0)),
+                milestones={"load": 4_000.0, "first_contentful_paint": 90.0},
+            ),
+            good_session=session(exchange("/hero.png", "image")),
+        ),
+        Kind.SLOW_DOWNLOAD,
+    ),
     "a slow script of a quick page": (
         evidence(
             session=session(
@@ -372,6 +412,35 @@ def test_a_request_that_waits_is_a_fault_only_where_it_was_answered_before() -> 
     assert diagnose(evidence(session=session(waiting), good_session=session(waiting))) == []
     (found,) = diagnose(evidence(session=session(waiting), good_session=answered))
     assert (found.kind, found.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+
+
+def test_a_script_that_keeps_the_page_from_being_painted_is_the_cause_even_at_first_sight() -> None:
+    waiting = failed("https://other.example/w.js", "No answer came until the session ended after 5.0 s.")
+    waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT)
+
+    (found,) = diagnose(
+        evidence(session=session(waiting, milestones={}, error_message="The page had not loaded after 5 s."))
+    )
+
+    assert (found.kind, found.confidence) == (Kind.THIRD_PARTY_FAILED, Confidence.HIGH)
+    assert found.sentence.endswith("so that the page stays blank.")
+
+
+def test_a_country_that_is_refused_is_told_by_the_answers_own_words() -> None:
+    refused = exchange("/", "document", status_code=403)
+
+    (found,) = diagnose(evidence(session=session(exchanges=(refused,), text="Not available in your country.")))
+
+    assert "refuses the country or region" in found.sentence
+
+
+def test_an_answer_that_does_not_come_is_a_note_at_first_sight() -> None:
+    waiting = failed("/api/items", "No answer came until the session ended after 5.0 s.", "fetch")
+    waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=4_800.0)
+
+    (found,) = diagnose(evidence(session=session(waiting)))
+
+    assert (found.confidence, "/api/items (after 4.8 s)" in found.sentence) == (Confidence.NOTE, True)
 
 
 def test_a_page_in_place_of_a_script_is_a_script_that_fails() -> None:

@@ -1,0 +1,60 @@
+"""Something stands before the page that did not: a sign-in, a question."""
+
+from typing import Any
+
+import pytest
+
+from core.diagnosis.evidence import SessionFact
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.another_page import another_page
+from tests.core.diagnosis.facts import evidence, exchange, session
+
+FORM = "<form><input name=user><input name=x type='password'></form>"
+
+
+def led_to(url: str, **overrides: Any) -> SessionFact:
+    first = exchange("/", "document", status_code=302)
+    return session(exchanges=(first, exchange(url, "document", redirected_from="/")), **overrides)
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "words"),
+    [
+        ("/login?next=/", "", "asks for a sign-in before it shows its page: / → /login (“Hello”)."),
+        ("https://login.example.net/x", "", "asks for a sign-in"),
+        ("/welcome", FORM, "asks for a sign-in"),
+        ("/consent?back=/", "", "asks for consent"),
+    ],
+    ids=["path", "host", "form", "consent"],
+)
+def test_what_stands_before_the_page_is_the_cause(url: str, text: str, words: str) -> None:
+    (one,) = another_page(evidence(session=led_to(url, title="Hello", text=text), good_session=session(title="Shop")))
+
+    assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.HIGH)
+    assert words in one.sentence
+
+
+def test_a_form_in_the_place_of_the_page_is_likely_one() -> None:
+    (one,) = another_page(evidence(session=session(title="Hello", text=FORM), good_session=session(title="Shop")))
+
+    assert (one.confidence, "title is “Hello” now" in one.sentence) == (Confidence.LIKELY, True)
+
+
+def test_a_sign_in_is_a_note_where_nothing_is_known_of_before() -> None:
+    (one,) = another_page(evidence(session=led_to("/login", title="Hello")))
+
+    assert (one.confidence, one.sentence) == (Confidence.NOTE, "The page leads to a sign-in: / → /login (“Hello”).")
+
+
+@pytest.mark.parametrize("url", ["/login", "/catalogue", "/blogs/author"])
+def test_where_a_page_leads_as_it_did_says_nothing(url: str) -> None:
+    same = led_to(url, title="Hello")
+
+    assert list(another_page(evidence(session=same, good_session=same))) == []
+
+
+@pytest.mark.parametrize("url", ["/catalogue", "/blog/in", "/authors", "/de"])
+def test_another_place_is_no_sign_in(url: str) -> None:
+    good = session(title="Shop", exchanges=(exchange("/", "document"), exchange("/app.js")))
+
+    assert list(another_page(evidence(session=led_to(url, title="Shop"), good_session=good))) == []

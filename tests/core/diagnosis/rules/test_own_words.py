@@ -1,0 +1,83 @@
+"""A page that says with a good status that it is none."""
+
+from typing import Any
+
+import pytest
+
+from core.diagnosis.finding import Finding
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.own_words import own_words
+from tests.core.diagnosis.facts import evidence, session
+
+SHOP = "<!doctype html><title>Shop</title><h1>Shop</h1><p>In stock</p>"
+LONG = f"<h1>Shop</h1><p>{'Lamps and desks. ' * 100}</p>"
+
+
+def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Finding]:
+    return list(
+        own_words(
+            evidence(
+                session=session(text=text, **overrides),
+                good_session=session(text=good, title="Shop") if good is not None else None,
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("<h1>Error establishing a database connection</h1>", Kind.ORIGIN_ERROR, "reach its database: “Error"),
+        (
+            "<b>Fatal error</b>:  Uncaught TypeError in /a.php:3",
+            Kind.ORIGIN_ERROR,
+            "own application: “Fatal error : Un",
+        ),
+        ("<pre>Traceback (most recent call last):\n  File</pre>", Kind.ORIGIN_ERROR, "“Traceback (most recent call"),
+        ("<h1>We&rsquo;ll be back soon!</h1>", Kind.ORIGIN_ERROR, "down for maintenance: “We’ll be back soon”"),
+        ("<title>Wartungsarbeiten</title>" + LONG, Kind.ORIGIN_ERROR, "down for maintenance"),
+        ("<title>Index of /</title>", Kind.CONTENT_CHANGED, "“Index of /”"),
+        ("<h1>Welcome to nginx!</h1>", Kind.CONTENT_CHANGED, "web server shows by itself"),
+        ("<p>This domain is for sale", Kind.CONTENT_CHANGED, "for sale"),
+    ],
+    ids=["database", "php", "python", "maintenance", "title", "listing", "default", "parked"],
+)
+def test_what_a_page_says_of_itself_is_the_cause(text: str, kind: Kind, words: str) -> None:
+    (first,) = found(text)
+    (sure,) = found(text, good=SHOP)
+
+    assert (first.kind, first.confidence, sure.confidence) == (kind, Confidence.LIKELY, Confidence.HIGH)
+    assert words in first.sentence
+
+
+def test_the_title_that_a_page_ended_with_counts() -> None:
+    (one,) = found("<meta http-equiv=refresh content='0; url=/down'>", title="Down for maintenance")
+
+    assert "“Down for maintenance”" in one.sentence
+
+
+def test_a_trace_in_a_long_page_counts_where_it_was_not_before() -> None:
+    page = f"{LONG}<b>Fatal error</b>: Allowed memory size exhausted"
+
+    assert found(page) == []
+    assert found(page, good=LONG)[0].kind is Kind.ORIGIN_ERROR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHOP,
+        f"{LONG}<p>Scheduled maintenance on Sunday, and how we connect to the database.",
+        "<script>show('down for maintenance')</script><p>In stock",
+        "<h1>Smith Maintenance Ltd</h1>",
+    ],
+    ids=["shop", "long page", "script", "a trade"],
+)
+def test_a_page_that_only_writes_about_such_words_is_well(text: str) -> None:
+    assert found(text) == found(text, good=SHOP) == []
+
+
+def test_words_that_were_there_while_all_was_well_explain_nothing() -> None:
+    text = "<h1>Under maintenance</h1>"
+
+    assert found(text, good=text) == []
