@@ -49,7 +49,8 @@ PATIENCE = {
     "keepalives_count": "3",
 }
 """Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
-STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
+STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next, or to let others by
+READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
 ANY_THREAD = {"check_same_thread": False}
@@ -67,6 +68,7 @@ def make_engine(url: str, *, may_make: bool = True) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience(parsed))
         event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy trips over it
+        event.listen(engine, "handle_error", _let_go_of_read_only)
         return engine
     file = store_file(parsed)
     if file is None:
@@ -83,10 +85,11 @@ def make_engine(url: str, *, may_make: bool = True) -> Engine:
 
 
 def _let_go_of_read_only(context: ExceptionContext) -> None:
-    """Keep no connection that was opened while the file could not be written: it never writes, whatever is mended."""
+    """Keep no connection that was opened while nothing could be written: it never writes, whatever is mended."""
     code = getattr(context.original_exception, "sqlite_errorcode", 0)
-    if code & 0xFF == sqlite3.SQLITE_READONLY:  # the low byte is the kind of error, the rest says more of it
-        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+    is_file = code & 0xFF == sqlite3.SQLITE_READONLY  # the low byte is the kind of error, the rest says more of it
+    if is_file or getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, not is_file
 
 
 def patience(url: URL) -> dict[str, str]:
@@ -95,12 +98,20 @@ def patience(url: URL) -> dict[str, str]:
 
 
 def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS) -> None:
-    """Have PostgreSQL end this transaction once this process says nothing in it for so long.
+    """Have PostgreSQL end this transaction once this process says nothing in it, or waits for another, for so long.
 
-    For one that holds what other processes wait for, none of which a frozen one, or one cut off, must hold up.
+    For one that holds what other processes wait for, none of which a frozen one, or one cut off, must hold up; and
+    which is tried again, so that whoever waits for a table that somebody has locked can say so.
     """
     if db.get_bind().dialect.name == "postgresql":
-        db.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {round(seconds * 1_000)}"))
+        limits = {"idle": f"{round(seconds * 1_000)}", "locks": f"{round(seconds * 1_000)}"}
+        db.execute(
+            text(
+                "SELECT set_config('idle_in_transaction_session_timeout', :idle, true), "
+                "set_config('lock_timeout', :locks, true)"
+            ),
+            limits,
+        )
 
 
 def store_file(url: URL) -> Path | None:

@@ -10,10 +10,11 @@ from time import sleep
 
 import pytest
 from sqlalchemy import Engine, func, inspect, make_url, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from core import database, sqlite
+from core.away import is_away
 from core.errors import StoreError
 from core.models import Base, Website
 from core.schemas import WebsiteCreate
@@ -242,6 +243,33 @@ def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_momen
         stalled.execute(held)
     stalled.close()
     stalling.dispose()
+
+
+def test_a_process_waits_for_what_another_has_locked_only_for_a_moment(empty_engine: Engine) -> None:
+    if empty_engine.dialect.name == "sqlite":
+        return  # it has one lock, of which `core.sqlite` says how long it is waited for
+    database.upgrade(empty_engine)
+
+    with Session(empty_engine) as locking, Session(empty_engine) as waiting:
+        locking.execute(text("LOCK TABLE websites"))
+        database.release_when_stalled(waiting, 0.1)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            waiting.scalar(select(func.count()).select_from(Website))
+
+
+def test_a_connection_from_when_postgresql_was_read_only_is_not_used_again(empty_engine: Engine) -> None:
+    if empty_engine.dialect.name == "sqlite":
+        return  # below
+    with empty_engine.connect() as connection:
+        connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+        connection.commit()
+
+    with pytest.raises(DBAPIError) as raised, empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE marks (id int)"))
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE marks (id int)"))
+
+    assert is_away(raised.value)
 
 
 def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None:
