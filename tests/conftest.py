@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from argon2 import PasswordHasher, profiles
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import database, sealing
+from core.accounts import passwords
 from core.database import make_engine
 from core.models import Base
 from core.models.months import EVENTS
@@ -22,10 +24,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
+AS_SHIPPED = passwords._hasher
+"""What hashes passwords outside of tests; here each would take 64 MB and a tenth of a second."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 20, 50)  # of thousands of tests little is garbage, and looking for it takes long
     postgres.announce()
     sealing.use(sealing.Sealer(b"a key of the tests' own, of any length"))
+    passwords._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -4,6 +4,12 @@ import pytest
 
 from core.accounts import passwords
 from core.errors import InvalidInput
+from tests.conftest import AS_SHIPPED
+
+
+@pytest.fixture
+def as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", AS_SHIPPED)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +28,7 @@ def test_password_that_would_be_guessed_is_refused(password: str, words: str) ->
         passwords.check(password, name="lovelace@example.org")
 
 
-def test_good_password_is_taken_and_kept_as_a_salted_hash() -> None:
+def test_good_password_is_taken_and_kept_as_a_salted_hash(as_shipped: None) -> None:
     passwords.check("correct horse battery", name="ada")
 
     first, second = passwords.hashed("correct horse battery"), passwords.hashed("correct horse battery")
@@ -33,6 +39,12 @@ def test_good_password_is_taken_and_kept_as_a_salted_hash() -> None:
     assert passwords.verifies("correct horse battery", first)
     assert not passwords.verifies("wrong horse battery", first)
     assert not passwords.is_outdated(first)
+
+
+def test_hash_that_is_quicker_to_guess_is_outdated(as_shipped: None) -> None:
+    cheap = "$argon2id$v=19$m=8,t=1,p=1$c29tZSBzYWx0$/7Cwl6uPJVs"
+
+    assert passwords.is_outdated(cheap)
 
 
 def test_password_without_account_is_looked_at_and_never_right() -> None:
