@@ -1,5 +1,6 @@
 """What every test may ask for: a store on either database, a count of the queries that a block makes, a browser."""
 
+import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,17 +153,32 @@ def query_counter() -> Queries:
     return Queries()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """The Chromium that looks at the pages of a module's tests; debug sessions open another one."""
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[tuple["Browser", asyncio.AbstractEventLoop]]:
     from playwright.sync_api import sync_playwright  # with `launch`: 15 MB that few tests need
 
     from benchmarks.chromium import launch
 
     with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
+        browser, loop = launch(playwright), asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(_chromium: tuple["Browser", asyncio.AbstractEventLoop]) -> Iterator["Browser"]:
+    """The Chromium that looks at pages, one for all modules of a worker; debug sessions open another one.
+
+    Playwright calls its loop running for as long as it lives, beside which no test of another module could run its own.
+    """
+    browser, loop = _chromium
+    asyncio._set_running_loop(loop)
+    yield browser
+    for context in browser.contexts:
+        context.close()
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture

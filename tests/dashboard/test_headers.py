@@ -6,9 +6,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from benchmarks.chromium import launch
 from core.clock import utc_now
 from dashboard.headers import ALWAYS, with_nonce
 from tests.accounts import HEADERS, sign_in
@@ -112,13 +111,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser: Browser = launch(playwright)
-        page = browser.new_page()
-        sign_in(page.context)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    sign_in(page.context)
+    yield page
+    page.context.close()
 
 
 def _words(message: ConsoleMessage) -> str:

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
-from benchmarks.chromium import launch
 from core import database
 from core.clock import utc_now
 from core.models import MonitorStatus
@@ -77,14 +76,11 @@ def _add_some(db: Session) -> None:
 
 
 @pytest.fixture(scope="module")
-def visitor() -> Iterator[Page]:
+def visitor(browser: Browser) -> Page:
     """A page for all of them: its caches are warm after the first."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        sign_in(page.context)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    sign_in(page.context)
+    return page
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,22 +1,16 @@
 """Times are written by the browser's clocks, and no date twice where two are of one day."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from benchmarks.chromium import launch
 from dashboard.components.times import SCRIPT
 
 EVENING = "2025-11-28T20:12:31+00:00"  # 21:12:31 in Berlin
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser.new_page(timezone_id="Europe/Berlin")
-        browser.close()
+def page(browser: Browser) -> Page:
+    return browser.new_page(timezone_id="Europe/Berlin")
 
 
 @pytest.mark.parametrize(
