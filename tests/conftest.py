@@ -22,7 +22,7 @@ from core.services import months
 from tests import postgres, sqlite
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 AS_SHIPPED = passwords._hasher
@@ -181,12 +181,23 @@ def browser(_chromium: tuple["Browser", asyncio.AbstractEventLoop]) -> Iterator[
     asyncio._set_running_loop(None)
 
 
+@pytest.fixture(scope="module")
+def _profile(browser: "Browser") -> "BrowserContext":
+    return browser.new_context(viewport={"width": 1440, "height": 900})
+
+
 @pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
-    """A page in a profile of its own; an error that the page does not catch fails the test."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+def page(_profile: "BrowserContext") -> Iterator["Page"]:
+    """A page of somebody who comes for the first time, but for the scripts, which the module's first page has loaded.
+
+    An error that the page does not catch fails the test.
+    """
+    page = _profile.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    page.context.close()
+    for opened in _profile.pages:
+        opened.close()
+    _profile.clear_permissions()
+    _profile.set_storage_state({"cookies": [], "origins": []})
     assert errors == []
