@@ -30,10 +30,8 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 """
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def lay_out(root: Path) -> Path:
     """A project without dependencies whose builds are counted in the file ``builds``."""
-    root = tmp_path / "checkout"
     root.mkdir()
     (root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -45,42 +43,66 @@ def checkout(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    return lay_out(tmp_path / "checkout")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout after its first start, to which it had brought the environment of another place.
+
+    One for all tests: making an environment takes seconds.
+    """
+    root = lay_out(tmp_path_factory.mktemp("made") / "checkout")
+    (root / ".venv").mkdir()
+    (root / ".venv/pyvenv.cfg").write_text("command = python3 -m venv /another/place/.venv\n")
+    assert main(root, "run") == 0
+    return root
+
+
 def builds(checkout: Path) -> int:
     return len((checkout / "builds").read_text().splitlines())
 
 
-def test_the_first_start_installs_and_the_second_does_nothing(
-    checkout: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert main(checkout, "run") == 0
-    assert (checkout / ".venv/bin/python").exists()
-    capfd.readouterr()
+def test_the_first_start_installs_and_the_second_does_nothing(made: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    installed = builds(made)
+    assert installed > 0
 
-    assert main(checkout, "run") == 0
+    assert main(made, "run") == 0
 
-    assert builds(checkout) == 1
+    assert builds(made) == installed
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_tests_need_is_enough_to_run(checkout: Path) -> None:
-    main(checkout, "dev")
+def test_a_changed_lock_is_installed(made: Path) -> None:
+    installed = builds(made)
+    (made / "requirements.lock").write_text("# changed\n")
 
-    main(checkout, "run")
+    assert main(made, "run") == 0
 
-    assert builds(checkout) == 1
+    assert builds(made) == installed + 1
 
 
-def test_a_changed_lock_is_installed_and_a_moved_checkout_made_anew(checkout: Path) -> None:
-    main(checkout, "run")
-    (checkout / "requirements.lock").write_text("# another\n")
-    main(checkout, "run")
-    assert builds(checkout) == 2
+def test_what_tests_need_is_enough_to_run(made: Path) -> None:
+    installed = builds(made)
+    (made / "requirements.lock").write_text("# more to run\n")
+    (made / "requirements-dev.lock").write_text("# more to run, and what tests need\n")
+    assert main(made, "dev") == 0
 
-    moved = checkout.rename(checkout.with_name("moved"))
+    assert main(made, "run") == 0
 
-    assert not is_sound(moved / ".venv")
-    assert main(moved, "run") == 0
-    assert is_sound(moved / ".venv")
+    assert builds(made) == installed + 1
+
+
+def test_an_environment_is_sound_where_it_was_made_and_nowhere_else(made: Path) -> None:
+    assert is_sound(made / ".venv")
+
+    moved = made.rename(made.with_name("moved"))
+    is_sound_there = is_sound(moved / ".venv")
+    moved.rename(made)
+
+    assert not is_sound_there
 
 
 def test_an_environment_whose_python_is_gone_is_not_sound(checkout: Path) -> None:
