@@ -29,6 +29,15 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         server.kill()
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests of a module that mind no website and no session of the others."""
+    server = Server(data_dir=tmp_path_factory.mktemp("watchwright") / "data")
+    server.start()
+    yield server
+    server.kill()
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A website on loopback that is up."""

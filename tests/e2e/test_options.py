@@ -5,12 +5,11 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.api import Api
-from tests.e2e.conftest import Serve
+from tests.e2e.server import Server
 from tests.e2e.site import Site
 
 
-def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Site, page: Page) -> None:
-    server = serve()
+def test_a_session_is_started_with_options_from_the_page(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     website = api.add_website(site.url)
     page.goto(f"{server.url}/websites/{website}")
@@ -27,14 +26,13 @@ def test_a_session_is_started_with_options_from_the_page(serve: Serve, site: Sit
     page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_url(re.compile(r"/debug-sessions/\d+"))
 
-    (session,) = api.get("debug-sessions")["items"]
+    session = api.get(f"debug-sessions/{page.url.rpartition('/')[2]}")
     assert session["options"]["viewport"] == {"width": 800, "height": 600}
     assert session["options"]["network_profile"] == "fast-4g"
     api.wait_until_ended(session["id"])
 
 
-def test_a_request_is_opened_again_as_a_session_of_its_own(serve: Serve, site: Site, page: Page) -> None:
-    server = serve()
+def test_a_request_is_opened_again_as_a_session_of_its_own(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     session = api.finished_debug_session(api.add_website(site.url))
     page.goto(f"{server.url}/debug-sessions/{session}")

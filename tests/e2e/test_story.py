@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.api import Api
 from tests.e2e.conftest import Serve
+from tests.e2e.server import Server
 from tests.e2e.site import Site
 
 SOON_MS = 20_000  # an interval of 5 s, on a machine that runs other tests
@@ -26,8 +27,7 @@ def test_the_first_check_is_on_screen_within_five_seconds_of_pasting_a_url(
     expect(page.get_by_text(re.compile(r"\bUp\b")).first).to_be_visible(timeout=5_000)
 
 
-def test_a_website_goes_down_and_comes_back_while_its_page_is_open(serve: Serve, site: Site, page: Page) -> None:
-    server = serve()
+def test_a_website_goes_down_and_comes_back_while_its_page_is_open(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     website = api.add_website(site.url)
     page.goto(f"{server.url}/websites/{website}")
@@ -46,9 +46,8 @@ def test_a_website_goes_down_and_comes_back_while_its_page_is_open(serve: Serve,
 
 
 def test_the_button_fills_a_waterfall_with_exactly_what_the_website_was_asked_for(
-    serve: Serve, site: Site, page: Page
+    server: Server, site: Site, page: Page
 ) -> None:
-    server = serve()
     api = Api(server)
     website = api.add_website(site.url)
     page.goto(f"{server.url}/websites/{website}")
@@ -63,8 +62,7 @@ def test_the_button_fills_a_waterfall_with_exactly_what_the_website_was_asked_fo
     assert answered(api, session) == Counter(site.log)
 
 
-def test_a_click_on_a_row_shows_its_headers_and_its_timing(serve: Serve, site: Site, page: Page) -> None:
-    server = serve()
+def test_a_click_on_a_row_shows_its_headers_and_its_timing(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     session = api.finished_debug_session(api.add_website(site.url))
     page.goto(f"{server.url}/debug-sessions/{session}")

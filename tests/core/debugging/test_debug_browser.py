@@ -13,7 +13,7 @@ from core.debugging.session import capture
 from core.schemas.session_options import SessionOptions, WatchMode
 from tests.core.debugging.busy_site import BusySite
 
-SESSIONS = 12
+SESSIONS = 6
 QUICK = SessionOptions(watch=WatchMode.LOAD, has_screenshots=False, has_filmstrip=False)
 
 

@@ -1,7 +1,8 @@
 """/notifications as a person meets it."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.core.notifications.test_channels import listening
@@ -9,74 +10,73 @@ from tests.dashboard.axe import serious_findings
 from tests.e2e.server import Server
 
 
-def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page, tmp_path: Path) -> None:
-    server = Server(data_dir=tmp_path / "data")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that tells nobody yet."""
+    server = Server(data_dir=tmp_path_factory.mktemp("notifications") / "data")
     server.start()
-    try:
-        with listening() as service:
-            clocks = page.context.new_cdp_session(page)
-            clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
-            page.goto(f"{server.url}/notifications")
-            expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
-
-            page.get_by_role("button", name="Add a channel").last.click()
-            dialog = page.get_by_role("dialog")
-            dialog.get_by_role("textbox", name="Name", exact=True).fill("On call")
-            dialog.get_by_label("Kind").select_option("WEBHOOK")
-            dialog.get_by_label("URL", exact=True).fill("ftp://nowhere")
-            dialog.get_by_role("button", name="Save").click()
-            expect(dialog.get_by_role("alert").last).to_contain_text("must be http:// or https:// with a host")
-            dialog.get_by_label("URL", exact=True).fill(f"http://{service.url}/alarms")
-            dialog.get_by_role("button", name="Save").click()
-            expect(page.get_by_text("whsec_")).to_be_visible()
-            page.get_by_role("button", name="Done").click()
-
-            page.get_by_role("button", name="Send a test through On call").click()
-            expect(page.get_by_text("On call took it: 200 OK: noted")).to_be_visible()
-            assert [path for path, _headers, _body in service.posted] == ["/alarms"]
-
-            page.get_by_role("button", name="Add a rule").click()
-            dialog = page.get_by_role("dialog")
-            dialog.get_by_role("textbox", name="Name", exact=True).fill("All failures")
-            dialog.get_by_role("button", name="What would it have sent?").click()
-            expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
-            dialog.get_by_text("How long first, quiet hours, the text").click()
-            expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # whose nights are to be quiet
-            dialog.get_by_label("It is slow").check()
-            dialog.get_by_label("Evidence shows why it fails").check()
-            dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
-            dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
-            dialog.get_by_role("button", name="Save").click()
-            said = page.get_by_text("when it goes down or is back or is slow")
-            expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
-            expect(page.get_by_role("dialog")).to_have_count(0)  # axe takes one that fades for too pale
-
-            page.get_by_role("button", name="Edit All failures").click()
-            dialog = page.get_by_role("dialog")
-            expect(dialog.get_by_label("What the browser saw, after a failure")).to_be_checked()  # unless switched off
-            expect(dialog.get_by_label("Kinds of findings")).to_have_value("tls_expired, dns")
-            dialog.get_by_role("button", name="Cancel").click()
-            expect(page.get_by_role("dialog")).to_have_count(0)
-            assert serious_findings(page) == []
-    finally:
-        server.kill()
+    yield server
+    server.kill()
 
 
-def test_a_channel_goes_only_after_a_question(page: Page, tmp_path: Path) -> None:
-    server = Server(data_dir=tmp_path / "data")
-    server.start()
-    try:
+def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page, server: Server) -> None:
+    with listening() as service:
+        clocks = page.context.new_cdp_session(page)
+        clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
         page.goto(f"{server.url}/notifications")
+        expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
+
         page.get_by_role("button", name="Add a channel").last.click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("textbox", name="Name", exact=True).fill("On call")
-        dialog.get_by_label("Apprise URL").fill("json://127.0.0.1:9/")
+        dialog.get_by_label("Kind").select_option("WEBHOOK")
+        dialog.get_by_label("URL", exact=True).fill("ftp://nowhere")
         dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_role("alert").last).to_contain_text("must be http:// or https:// with a host")
+        dialog.get_by_label("URL", exact=True).fill(f"http://{service.url}/alarms")
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("whsec_")).to_be_visible()
+        page.get_by_role("button", name="Done").click()
 
-        page.get_by_role("button", name="Delete On call").click()
-        expect(page.get_by_text("This cannot be undone.")).to_be_visible()
-        page.get_by_role("button", name="Delete channel").click()
+        page.get_by_role("button", name="Send a test through On call").click()
+        expect(page.get_by_text("On call took it: 200 OK: noted")).to_be_visible()
+        assert [path for path, _headers, _body in service.posted] == ["/alarms"]
 
-        expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
-    finally:
-        server.kill()
+        page.get_by_role("button", name="Add a rule").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox", name="Name", exact=True).fill("All failures")
+        dialog.get_by_role("button", name="What would it have sent?").click()
+        expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
+        dialog.get_by_text("How long first, quiet hours, the text").click()
+        expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # whose nights are to be quiet
+        dialog.get_by_label("It is slow").check()
+        dialog.get_by_label("Evidence shows why it fails").check()
+        dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
+        dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
+        dialog.get_by_role("button", name="Save").click()
+        said = page.get_by_text("when it goes down or is back or is slow")
+        expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
+        expect(page.get_by_role("dialog")).to_have_count(0)  # axe takes one that fades for too pale
+
+        page.get_by_role("button", name="Edit All failures").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_label("What the browser saw, after a failure")).to_be_checked()  # unless switched off
+        expect(dialog.get_by_label("Kinds of findings")).to_have_value("tls_expired, dns")
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert serious_findings(page) == []
+
+
+def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a channel").last.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Name", exact=True).fill("Pager")
+    dialog.get_by_label("Apprise URL").fill("json://127.0.0.1:9/")
+    dialog.get_by_role("button", name="Save").click()
+
+    page.get_by_role("button", name="Delete Pager").click()
+    expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+    page.get_by_role("button", name="Delete channel").click()
+
+    expect(page.get_by_role("button", name="Delete Pager")).to_have_count(0)
