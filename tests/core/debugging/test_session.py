@@ -5,26 +5,67 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Engine
 
 from core import database, signals
 from core.config import Settings
+from core.debugging.browser import find_browser
 from core.debugging.session import DebugSessions
 from core.debugging.session_course import LEFT_BEHIND
-from core.errors import NotFound
+from core.errors import BrowserMissing, NotFound
 from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
 from core.schemas.session_options import SessionOptions, WatchMode
 from core.services import DebugSessionCRUD
-from tests.core.debugging.busy_site import BusySite
+from tests import sqlite
+from tests.core.debugging.busy_site import BusySite, busy_site
 from tests.core.debugging.conftest import add_website
 from tests.core.debugging.silent_browser import silent_browser
 
 QUICK = SessionOptions(watch=WatchMode.LOAD, has_filmstrip=False, has_screenshots=False)
 LONG = SessionOptions(watch=WatchMode.UNTIL_STOPPED, has_filmstrip=False, has_screenshots=False)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # on which a browser serves the sessions of all tests
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("sessions"))
+
+
+@pytest.fixture(scope="module")
+def browser_settings(settings: Settings) -> Settings:
+    try:
+        find_browser(settings)
+    except BrowserMissing as missing:
+        pytest.skip(str(missing))
+    return settings
+
+
+@pytest.fixture(scope="module")
+def store(settings: Settings) -> Iterator[Engine]:
+    sqlite.new_store(settings.data_dir / "watchwright.sqlite3")
+    engine = database.make_engine(settings.store_url)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sessions(store: Engine, browser_settings: Settings) -> AsyncIterator[DebugSessions]:
+    running = DebugSessions(browser_settings)
+    yield running
+    await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site() -> AsyncIterator[BusySite]:
+    async with busy_site() as running:
+        yield running
 
 
 def stored(session_id: int) -> DebugSession:
@@ -84,6 +125,7 @@ async def test_rows_are_announced_while_the_page_still_loads(sessions: DebugSess
     assert stored(session_id).state == "RUNNING"
     await until(lambda: set(announced) == {event.id for event in events_of(session_id)})
     disconnect()
+    await sessions.stop(session_id)
 
 
 async def test_stop_ends_a_session_and_keeps_what_it_captured(sessions: DebugSessions, site: BusySite) -> None:
@@ -104,7 +146,7 @@ async def test_stop_ends_a_session_at_once_whose_browser_hangs(
 ) -> None:
     async with silent_browser(silent_from) as browser:
         sessions = DebugSessions(settings.model_copy(update={"browser_endpoint": browser.endpoint, "max_browsers": 1}))
-        session_id = await sessions.start(add_website("http://localhost:1/"), options=QUICK)
+        session_id = await sessions.start(add_website(f"http://localhost:1/{silent_from}"), options=QUICK)
         await browser.asked.wait()
 
         async with asyncio.timeout(1):
@@ -209,7 +251,6 @@ async def test_secrets_are_masked_before_they_are_stored(
     session_id = await sessions.start(add_website(f"{site.url}/plain?token={secret}"), options=options)
 
     assert (await ended(session_id)).success
-    await sessions.close()
     with database.session_scope() as db:
         db.connection().exec_driver_sql("DELETE FROM websites WHERE url = ''")
     kept = b"".join(path.read_bytes() for path in settings.data_dir.glob("watchwright.sqlite3*"))
