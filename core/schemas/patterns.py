@@ -59,6 +59,7 @@ def _ranges(text: str) -> Iterator[range]:
         last = last if dash else first
         if not (first.isdecimal() and last.isdecimal() and len(first) == len(last) == 3):
             raise ValueError(f"the accepted status codes must be such as 200-299,401, not {part[:40]!r}")
-        if not 100 <= int(first) <= int(last) <= 599:
-            raise ValueError(f"status codes go from 100 to 599, the lower one first, not {part}")
+        # RFC 9110, section 15, ends at 599; LinkedIn answers programs with 999, and is well.
+        if not 100 <= int(first) <= int(last) <= 999:
+            raise ValueError(f"status codes go from 100 to 999, the lower one first, not {part}")
         yield range(int(first), int(last) + 1)

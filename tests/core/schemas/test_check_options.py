@@ -21,7 +21,7 @@ from core.schemas.website import WebsiteCreate
             "The header Content-Length frames the request itself and cannot be chosen.",
         ),
         ({"accepted_statuses": "2xx"}, "The accepted status codes must be such as 200-299,401, not '2xx'."),
-        ({"accepted_statuses": "299-200"}, "Status codes go from 100 to 599, the lower one first, not 299-200."),
+        ({"accepted_statuses": "299-200"}, "Status codes go from 100 to 999, the lower one first, not 299-200."),
         ({"accepted_statuses": ","}, "The accepted status codes must be such as 200-299,401; none is given."),
         (
             {"body_matches": "(a"},
@@ -75,6 +75,7 @@ def test_a_json_path_that_could_take_for_ever_is_refused(path: str) -> None:
 
 def test_status_codes_are_kept_in_one_form() -> None:
     assert CheckOptions(accepted_statuses=" 200 - 299 , 401,").accepted_statuses == "200-299,401"
+    assert CheckOptions(accepted_statuses="200,999").accepted_statuses == "200,999"
 
 
 def test_text_to_look_for_keeps_its_spaces() -> None:
