@@ -13,6 +13,7 @@ BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is 
 KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
 HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
 EMPTY_LINES = (b"\r\n", b"\n")
+REDIRECTS = (b"301", b"302", b"303", b"307", b"308")
 MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, and 4 million take seconds
 ENCODING = b"content-encoding:"
 NO_ENCODING = (b"", b"identity", b"none")
@@ -35,6 +36,10 @@ class Gathered:
     is_head_whole: bool = False
     """Whether the empty line came that ends the headers: libcurl takes a connection's end for it."""
     unpacks: bool = False
+    follows: bool = False
+    """Whether a redirect's body is of no interest, as to a browser: some never come to their end."""
+    is_led_on: bool = False
+    """Whether the answer was left at its headers, as they lead elsewhere."""
     encodings: int = 0
     """How often the body is packed, where libcurl unpacks it."""
     received_bytes: int = 0
@@ -44,8 +49,17 @@ class Gathered:
     refusal: str | None = None
     """Why an address was not connected to."""
 
-    def begin(self, host: str, *, keeps_headers: bool = False, keeps_body: bool = False, unpacks: bool = False) -> None:
+    def begin(
+        self,
+        host: str,
+        *,
+        keeps_headers: bool = False,
+        keeps_body: bool = False,
+        unpacks: bool = False,
+        follows: bool = False,
+    ) -> None:
         """Forget the transfer before."""
+        self.follows, self.is_led_on = follows, False
         self.host, self.keeps_headers, self.keeps_body, self.unpacks = host, keeps_headers, keeps_body, unpacks
         self.encodings = self.pieces = 0
         self.is_head_whole, self.received_bytes, self.is_cut_off, self.refusal = False, 0, False, None
@@ -71,6 +85,9 @@ class Gathered:
             self.is_head_whole = False
         elif line in EMPTY_LINES:
             self.is_head_whole = True
+            self.is_led_on = self.follows and leads_on(self.headers)
+            if self.is_led_on:
+                return -1
         elif self.unpacks and line[: len(ENCODING)].lower() == ENCODING:
             names = line[len(ENCODING) :].lower().split(b",")
             self.encodings += sum(name.strip() not in NO_ENCODING for name in names)
@@ -96,6 +113,15 @@ class Gathered:
             return int(pycurl.SOCKET_BAD)
         # Without what Python adds to a socket, which takes as long as making it.
         return _Handed(socket.SocketType(family, kind, protocol))
+
+
+def leads_on(headers: bytearray) -> bool:
+    """Whether these headers of an answer lead elsewhere before a body that is not empty."""
+    status = headers[:12].split(b" ")[1:2]
+    if not status or status[0][:3] not in REDIRECTS:
+        return False
+    lowered = headers.lower()
+    return b"\nlocation:" in lowered and b"\ncontent-length: 0\r" not in lowered
 
 
 class _Handed:

@@ -76,11 +76,14 @@ class Transfers:
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
         line = self._lines.take(request.plain_scheme)
+        is_secure = request.url.startswith("https:")
         line.gathered.begin(
             host_of(request.url),
             keeps_headers=self._keeps_content or request.options.reads_headers,
             keeps_body=self._keeps_content or request.options.reads_body,
             unpacks=request.options.reads_body,
+            # A proxy that is asked for a tunnel leads nobody elsewhere.
+            follows=request.options.follow_redirects and not (is_secure and request.options.proxy),
         )
         try:
             self._prepare(line, request)
@@ -130,7 +133,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
         secured=secured > 0 or not is_secure,
         answered=status is not None,
     )
-    is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_cut_off)
+    is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and (answer.is_cut_off or answer.is_led_on))
     is_redirect = is_answered and status in REDIRECTS
     address = curl.getinfo(pycurl.PRIMARY_IP)
     headers = _headers(bytes(answer.headers)) if answer.keeps_headers or is_redirect else ()

@@ -1,6 +1,7 @@
 """A probe measures what a website does, and ends in time with words for whatever it does wrong."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from statistics import median
 
@@ -55,6 +56,20 @@ async def test_redirects_are_followed_hop_by_hop_and_remembered(prober: Prober) 
         result = await prober.probe(ProbeTarget(url=first.url))
 
     assert (result.final_url, result.redirects, result.http_status_code) == (last.url, (first.url,), 200)
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked", "Connection: close"])
+async def test_a_redirect_is_followed_though_its_body_never_comes(prober: Prober, length: str) -> None:
+    def hanging(connection: socket.socket) -> None:
+        location = f"Location: {good.url}".encode()
+        connection.sendall(b"HTTP/1.1 301 Moved Permanently\r\n" + location + b"\r\n" + length.encode() + b"\r\n\r\n")
+        servers.hang(connection)
+
+    with raw_server(servers.answer(OK)) as good, raw_server(hanging) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, timeout_seconds=2))
+
+    assert (result.error, result.http_status_code) == (None, 200)
+    assert (result.final_url, result.redirects) == (good.url, (server.url,))
 
 
 async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
