@@ -1,4 +1,4 @@
-"""A store in which every text tries to become markup and run: on each page that shows one it stays text."""
+"""A store in which every text tries to become markup and run, or to be wider than the screen: it stays text there."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -38,7 +38,7 @@ from core.services import NotificationChannelCRUD
 from tests.accounts import let_in_to
 from tests.e2e.server import Server
 
-EVIL = '<img src=x onerror="pwned=1"><script>pwned=1</script>'
+EVIL = '<img src=x onerror="pwned=1"><script>pwned=1</script>' + "W" * 130
 KEPT_AS_IT_IS = (
     "timezone",
     "recurrence",
@@ -53,6 +53,9 @@ KEPT_AS_IT_IS = (
 INTRUDERS = """() => [...document.querySelectorAll('img[src="x"], a[href^="javascript:"], script')]
   .filter((element) => element.tagName !== "SCRIPT" || element.textContent === "pwned=1")
   .map((element) => element.outerHTML.slice(0, 200))"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map((element) => element.outerHTML.slice(0, 100))"""
 PAGES = (
     "/",
     "/websites/1",
@@ -91,7 +94,7 @@ def server(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.mark.timeout(180)
-def test_no_text_becomes_markup_on_any_page(page: Page, server: Server, subtests: pytest.Subtests) -> None:
+def test_no_text_becomes_markup_or_too_wide_on_any_page(page: Page, server: Server, subtests: pytest.Subtests) -> None:
     dialogs: list[str] = []
 
     def heard(dialog: Dialog) -> None:
@@ -108,6 +111,7 @@ def test_no_text_becomes_markup_on_any_page(page: Page, server: Server, subtests
             )  # shown as the text that it is
             assert page.evaluate(INTRUDERS) == []
             assert page.evaluate("window.pwned") is None
+            assert page.evaluate(TOO_WIDE) == []
     assert dialogs == []
 
 

@@ -2,7 +2,7 @@
 // with a path for each status, and a check changes one row.
 import {
   COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator,
-  deedOf, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
+  deedOf, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
   shade, since, slotWords, sorted, tallied, turned, utc, when, whole, write,
 } from "watchwright-website-list";
 
@@ -289,6 +289,7 @@ export default {
     word: (status) => WORDS[status],
     ms: milliseconds,
     share: percent,
+    foremost,
     shade,
   },
 };

@@ -159,6 +159,17 @@ def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it
     expect(tagged).to_have_count(0)
 
 
+def test_of_many_tags_one_stands_beside_the_name_with_how_many_there_are_besides(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+777")
+    page.get_by_role("checkbox", name="Select Website 777").check()
+    for name in ("eu", "shop", "a client"):
+        page.get_by_label("Tag for the selected websites").fill(name)
+        page.get_by_role("button", name="Add tag").click()
+        expect(page.get_by_text(f"Tagged 1 website “{name}”.")).to_be_visible()
+
+    expect(page.get_by_title("a client, eu, shop")).to_have_text("+2")
+
+
 def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+321")
     other = browser.new_page()

@@ -16,3 +16,6 @@ export const tallied = (letters, noun) => {
   const count = (these) => [...letters].filter((letter) => these.includes(letter)).length;
   return `${letters.length} ${noun}: ${count("u")} up, ${count("gh")} degraded, ${count("dp")} down`;
 };
+
+// The tags that have room beside the name, by which a website is known; how many there are besides is told.
+export const foremost = ({ tags }) => (tags.length > 2 ? tags.slice(0, 1) : tags);

@@ -64,7 +64,8 @@ const ROW = `
   <span role="cell" class="wl-name"><wl-shape :status="item.row.status"/>
     <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ item.row.name }}</b><small :title="item.row.url">{{ item.row.url }}</small></a>
     <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
-    <button v-for="name in item.row.tags" :key="name" type="button" class="wl-tag" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
+    <button v-for="name in foremost(item.row)" :key="name" type="button" class="wl-tag" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
+    <span v-if="item.row.tags.length > foremost(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - foremost(item.row).length }}</span>
   </span>
   <span role="cell" class="wl-beats" @mousemove="say($event, item.row)"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(item.row)">
     <path v-for="path in drawn(item.row)" :key="path.kind" :d="path.d" :fill="path.fill"/></svg></span>
