@@ -159,15 +159,32 @@ def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it
     expect(tagged).to_have_count(0)
 
 
+def test_words_are_looked_for_in_any_order_and_an_address_may_be_written_in_any_case(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=778+website&status=paused")
+    links = page.locator("a.wl-link")
+    expect(links).to_have_count(1)
+
+    page.goto(f"{full.url}/?q=website+778&status=nonsense")
+
+    expect(links).to_have_count(1)
+    expect(page.get_by_role("button", name="All", exact=False).first).to_have_attribute("aria-pressed", "true")
+
+
 def test_of_many_tags_one_stands_beside_the_name_with_how_many_there_are_besides(page: Page, full: Server) -> None:
+    names = ("eu", "shop", "a client")
     page.goto(f"{full.url}/?q=website+777")
     page.get_by_role("checkbox", name="Select Website 777").check()
-    for name in ("eu", "shop", "a client"):
+    for name in names:
         page.get_by_label("Tag for the selected websites").fill(name)
         page.get_by_role("button", name="Add tag").click()
         expect(page.get_by_text(f"Tagged 1 website “{name}”.")).to_be_visible()
 
     expect(page.get_by_title("a client, eu, shop")).to_have_text("+2")
+
+    for name in names:  # other tests begin without any
+        page.get_by_label("Tag for the selected websites").fill(name)
+        page.get_by_role("button", name="Remove tag").click()
+        expect(page.get_by_title(f"Only {name}")).to_have_count(0)
 
 
 def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:

@@ -1,4 +1,6 @@
 // What the reader chose, in the page's address: it can be shared, bookmarked and gone back to.
+import { ORDER } from "./rows.js";
+
 export const SPANS = [
   { key: "checks", label: "60 checks" },
   { key: "24h", label: "24 h", seconds: 86_400 },
@@ -12,9 +14,10 @@ export const read = (search, sortable) => {
   const asked = new URLSearchParams(search);
   const sort = asked.get("sort") ?? "";
   const key = sort.replace(/^-/, "");
+  const status = (asked.get("status") ?? "").toUpperCase(); // as other pages write it, too
   return {
     text: asked.get("q") ?? "",
-    filter: asked.get("status") ?? "ALL",
+    filter: status in ORDER ? status : "ALL",
     tag: asked.get("tag") ?? "",
     span: SPANS.some(({ key }) => key === asked.get("span")) ? asked.get("span") : "checks",
     sort: sortable.includes(key) ? { key, up: !sort.startsWith("-") } : FIRST_SORT,

@@ -45,8 +45,8 @@ export const sorted = (rows, { key, up }) => {
   return valued.map(({ row }) => row);
 };
 export const matching = (rows, { text, filter, tag }) => {
-  const wanted = text.trim().toLowerCase();
-  return rows.filter((row) => (filter === "ALL" || row.status === filter) && (!tag || row.tags.includes(tag)) && (!wanted || row.key.includes(wanted)));
+  const words = text.toLowerCase().split(/\s+/); // in any order: of a client's many, the one that is meant
+  return rows.filter((row) => (filter === "ALL" || row.status === filter) && (!tag || row.tags.includes(tag)) && words.every((word) => row.key.includes(word)));
 };
 
 // What the list shows from top to bottom: rows, and before each group its head. A website with two tags is in both groups.
