@@ -6,6 +6,7 @@ has no series, and neither has a phase that its check did not come to.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -15,11 +16,28 @@ from core.monitoring.verdict import Expectation
 from core.schemas.website import display_url
 from core.services.metrics import Latest, RegionTally
 
-LABELS = ("instance", "website", "website_id")
 HTTP_VERSIONS = {"http/1.0": 1.0, "http/1.1": 1.1, "h2": 2.0, "h3": 3.0}
 REGEX_KINDS = frozenset({Expectation.BODY, Expectation.JSON})
 
 Value = Callable[[MonitorCheck], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A metric of websites; of 100,000 samples, what Prometheus' client makes and writes takes four times as long."""
+
+    name: str
+    text: str
+    samples: list[tuple[str, float]] = field(default_factory=list)
+    """Labels as they are written, and the value."""
+
+    def add(self, labels: str, value: float) -> None:
+        self.samples.append((labels, value))
+
+    def written(self) -> str:
+        """It in Prometheus' text format, which OpenMetrics' is the same as."""
+        lines = [f"{self.name}{{{labels}}} {float(value)!r}\n" for labels, value in self.samples]
+        return f"# HELP {self.name} {self.text}\n# TYPE {self.name} gauge\n{''.join(lines)}"
 
 
 def _seconds(milliseconds: float | None) -> float | None:
@@ -54,16 +72,17 @@ PHASES: tuple[tuple[str, Value], ...] = (
 )
 
 
-def of_websites(latest: Sequence[Latest]) -> Iterator[Metric]:
+def of_websites(latest: Sequence[Latest]) -> Iterator[Gauge]:
     """The metrics of websites that are not paused."""
-    yield from _of_states(latest)
-    checked = [(_labels(item), item.check) for item in latest if item.check is not None]
+    labelled = [(_labels(item), item) for item in latest if item.state is not None]
+    yield from _of_states(labelled)
+    checked = [(labels, item.check) for labels, item in labelled if item.check is not None]
     for name, text, value in PROBE:
-        family = GaugeMetricFamily(name, text, labels=LABELS)
+        gauge = Gauge(name, text)
         for labels, check in checked:
             if (number := value(check)) is not None:
-                family.add_metric(labels, number)
-        yield family
+                gauge.add(labels, number)
+        yield gauge
     yield _phases(checked)
 
 
@@ -113,35 +132,39 @@ def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Ite
     yield from (silent, heard, found, alone)
 
 
-def _of_states(latest: Sequence[Latest]) -> Iterator[Metric]:
-    success = GaugeMetricFamily("probe_success", "Whether the website was available", labels=LABELS)
-    status = GaugeMetricFamily("watchwright_website_status", "1 for the verdict it has", labels=(*LABELS, "status"))
-    checked = GaugeMetricFamily("watchwright_last_check_timestamp_seconds", "When the check began", labels=LABELS)
-    expiry = GaugeMetricFamily("probe_ssl_earliest_cert_expiry", "When its certificate expires", labels=LABELS)
-    secure = GaugeMetricFamily("probe_http_ssl", "Whether it is asked over TLS", labels=LABELS)
-    for item in latest:
-        if item.state is None:
-            continue
-        labels, verdict = _labels(item), item.state.status
+def _of_states(labelled: Sequence[tuple[str, Latest]]) -> Iterator[Gauge]:
+    success = Gauge("probe_success", "Whether the website was available")
+    status = Gauge("watchwright_website_status", "1 for the verdict it has")
+    checked = Gauge("watchwright_last_check_timestamp_seconds", "When the check began")
+    expiry = Gauge("probe_ssl_earliest_cert_expiry", "When its certificate expires")
+    secure = Gauge("probe_http_ssl", "Whether it is asked over TLS")
+    for labels, item in labelled:
+        assert item.state is not None
+        verdict = item.state.status
         if verdict is not MonitorStatus.UNKNOWN:  # what we could not see is no failure of theirs
-            success.add_metric(labels, float(verdict is not MonitorStatus.DOWN))
+            success.add(labels, verdict is not MonitorStatus.DOWN)
         for one in MonitorStatus:
-            status.add_metric((*labels, one.value.lower()), float(one is verdict))
-        checked.add_metric(labels, item.state.checked_at.timestamp())
-        secure.add_metric(labels, float(urlsplit(item.website.url).scheme == "https"))
+            status.add(f'{labels},status="{one.value.lower()}"', one is verdict)
+        checked.add(labels, item.state.checked_at.timestamp())
+        secure.add(labels, urlsplit(item.website.url).scheme == "https")
         if item.state.certificate_expires_at is not None:
-            expiry.add_metric(labels, item.state.certificate_expires_at.timestamp())
+            expiry.add(labels, item.state.certificate_expires_at.timestamp())
     yield from (success, status, checked, expiry, secure)
 
 
-def _phases(checked: Sequence[tuple[tuple[str, str, str], MonitorCheck]]) -> Metric:
-    family = GaugeMetricFamily("probe_http_duration_seconds", "How long each phase took", labels=(*LABELS, "phase"))
+def _phases(checked: Sequence[tuple[str, MonitorCheck]]) -> Gauge:
+    gauge = Gauge("probe_http_duration_seconds", "How long each phase took")
     for labels, check in checked:
         for phase, value in PHASES:
             if (milliseconds := value(check)) is not None:
-                family.add_metric((*labels, phase), milliseconds / 1000)
-    return family
+                gauge.add(f'{labels},phase="{phase}"', milliseconds / 1000)
+    return gauge
 
 
-def _labels(item: Latest) -> tuple[str, str, str]:
-    return display_url(item.website.url), item.website.name, str(item.website.id)
+def _labels(item: Latest) -> str:
+    url, name = _escaped(display_url(item.website.url)), _escaped(item.website.name)
+    return f'instance="{url}",website="{name}",website_id="{item.website.id}"'
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")

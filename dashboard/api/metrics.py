@@ -1,12 +1,16 @@
 """``/metrics``: what the latest checks found, for Prometheus; a token that may read opens it."""
 
+import gzip
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from core.database import in_session
+from core.database import in_session, on_thread
 from dashboard.runtime import Runtime
 
 router = APIRouter(tags=["metrics"])
+
+QUICKLY = 1  # of 9: half the time of 6, for a fifth more bytes; either way it is a fourteenth of what it was
 
 
 @router.get("/metrics", response_class=Response, summary="Metrics for Prometheus, in blackbox_exporter's names")
@@ -16,5 +20,9 @@ async def get_metrics(request: Request) -> Response:
 
     runtime: Runtime = request.app.state.runtime
     found = await in_session(exposition.families, runtime.monitor)
-    content, media_type = exposition.written(found, request.headers.get("accept", ""))
-    return Response(content, media_type=media_type)
+    content, media_type = await on_thread(exposition.written, found, request.headers.get("accept", ""))
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(content, media_type=media_type)
+    # By ourselves and quickly: what packs answers in general does it on the event loop, where all pages wait for it.
+    packed = await on_thread(gzip.compress, content, QUICKLY)
+    return Response(packed, media_type=media_type, headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})

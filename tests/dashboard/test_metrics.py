@@ -1,6 +1,6 @@
 """Checks as Prometheus' metrics, under blackbox_exporter's names."""
 
-from prometheus_client.core import Metric
+from prometheus_client.parser import text_string_to_metric_families as parse
 from sqlalchemy.orm import Session
 
 from core.models import HTTPMethod, MonitorStatus, Region, RegionState
@@ -13,7 +13,7 @@ from tests.factories import NOON, at, make_check, make_website
 
 def samples(db: Session) -> dict[tuple[str, ...], float]:
     """Every sample by its name and the values of its labels, but for the website's own."""
-    families: list[Metric] = list(of_websites(latest_of_all(db)))
+    families = parse("".join(gauge.written() for gauge in of_websites(latest_of_all(db))))
     return {
         (sample.name, *(value for name, value in sample.labels.items() if name in ("website", "phase", "status"))): (
             sample.value
@@ -87,6 +87,13 @@ def test_a_body_that_is_not_as_expected_is_told_apart(db: Session) -> None:
     make_check(db, shop, status=MonitorStatus.DOWN, error_kind=Expectation.BODY)
 
     assert samples(db)["probe_failed_due_to_regex", "Shop"] == 1
+
+
+def test_a_name_is_told_whatever_signs_are_in_it(db: Session) -> None:
+    name = 'The "\\new" shop\\'
+    make_check(db, make_website(db, name=name))
+
+    assert samples(db)["probe_success", name] == 1
 
 
 def test_regions_are_counted_by_what_they_find_and_where_they_disagree(db: Session) -> None:
