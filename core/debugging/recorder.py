@@ -10,6 +10,7 @@ from core.debugging.cdp_console import console_values, note_values
 from core.debugging.cdp_network import NetworkLog, Params
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
+from core.debugging.console_room import ConsoleRoom
 from core.debugging.downloads import download_record
 from core.debugging.endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
@@ -23,7 +24,6 @@ from core.schemas.session_options import SessionOptions
 ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
 UPDATE_AGE_MS = 200.0  # what is new of a request that is stored waits so long for its answer: one write for both
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
-CONSOLE_KEPT = 5_000  # messages
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
 REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
 
@@ -50,7 +50,7 @@ class Recorder:
         self._changed: dict[str, ExchangeRecord] = {}
         self._taken = Taken()
         self._console: list[dict[str, Any]] = []
-        self._console_count = 0
+        self._console_room = ConsoleRoom()
         self._artifacts: list[dict[str, Any]] = []
         self._popups = 0
         self._kept_bytes = 0
@@ -293,7 +293,6 @@ class Recorder:
         self.add_artifact(ArtifactKind.FRAME, "image/jpeg", picture, max(0.0, self.axis.wall_offset_ms(wall_seconds)))
 
     def _add_console(self, message: dict[str, Any]) -> None:
-        self._console_count += 1
-        if self._console_count <= CONSOLE_KEPT:
-            self._console.append(message)
+        if admitted := self._console_room.admitted(message):
+            self._console += admitted
             self.wakened.set()

@@ -33,6 +33,8 @@ from core.services.session_evidence import SessionEvidence
 
 MOST_CHECKS = 50  # of a window: the cause is at its beginning
 TEXT_CHARACTERS = 20_000
+MOST_LINES = 2_000  # of the console
+GRAVE = ("error", "warning")  # what rules read of it
 
 
 def of_window(db: Session, window: DowntimeWindow, *, certificate_days: int = 14) -> Evidence | None:
@@ -142,7 +144,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
                 exchange_id=line.exchange_id,
                 offset_ms=line.offset_ms,
             )
-            for line in SessionEvidence.console(db, session.id)
+            for line in SessionEvidence.console(db, session.id, levels=GRAVE, limit=MOST_LINES)
         ),
     )
     return _with_document(db, fact)

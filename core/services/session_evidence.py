@@ -1,7 +1,7 @@
 """All SQL for reading what a debug session recorded, as the page of the session needs it."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
@@ -153,9 +153,13 @@ class SessionEvidence:
         return hits
 
     @staticmethod
-    def console(db: Session, session_id: int, limit: int = 2_000) -> list[ConsoleMessage]:
-        """What the page wrote to its console."""
+    def console(
+        db: Session, session_id: int, *, levels: Sequence[str] = (), limit: int = 10_000
+    ) -> list[ConsoleMessage]:
+        """What the page wrote to its console; of *levels* alone where there are any."""
         query = select(ConsoleMessage).where(ConsoleMessage.debug_session_id == session_id)
+        if levels:
+            query = query.where(ConsoleMessage.level.in_(levels))
         return list(db.scalars(query.order_by(ConsoleMessage.offset_ms, ConsoleMessage.id).limit(limit)))
 
     @staticmethod

@@ -1,25 +1,76 @@
 """What the page under test wrote to its console."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from nicegui import ui
 
 from core.models import ConsoleMessage
 from dashboard.components.elements import text
+from dashboard.components.segments import Segments
 from dashboard.format import milliseconds
 
-SHOWN = 500  # lines; more are in the HAR's comments and nobody reads on
+SHOWN = 500  # lines; nobody reads on, and the HAR has them all
+EVERY = "All"
+LEVELS = {"Errors": "error", "Warnings": "warning"}
 
 
 def session_console(messages: Sequence[ConsoleMessage]) -> None:
-    """One line for each message, in the order of time."""
+    """One line for each message, in the order of time, which may be narrowed by level and words."""
     with ui.element("section").classes("ww-view ww-console").props('aria-label="Console" tabindex=0'):
         if not messages:
             text("p", "The page wrote nothing to its console.", "ww-secondary")
-        for message in messages[:SHOWN]:
+            return
+        _Lines(messages)
+
+
+class _Lines:
+    def __init__(self, messages: Sequence[ConsoleMessage]) -> None:
+        self._messages = messages
+        self._level, self._words = "", ""
+        labels = {EVERY: ""} | {
+            f"{label} {count:,}": level
+            for label, level in LEVELS.items()
+            if (count := sum(message.level == level for message in messages))
+        }
+        with ui.element("div").classes("ww-console-bar"):
+            if len(labels) > 1:
+                self._segments = Segments("Level", list(labels), EVERY, self._choose(labels))
+            words = ui.element("input").classes("ww-input").props("type=search placeholder=Filter aria-label=Filter")
+            words.on("input", self._narrow, js_handler="(e) => emit(e.target.value)", throttle=0.2)
+        self._draw()
+
+    def _choose(self, labels: Mapping[str, str]) -> Callable[[str], Awaitable[None]]:
+        async def choose(label: str) -> None:
+            self._level = labels[label]
+            self._segments.show(label)
+            self._draw.refresh()
+
+        return choose
+
+    def _narrow(self, event: Any) -> None:
+        self._words = str(event.args)
+        self._draw.refresh()
+
+    @ui.refreshable_method
+    def _draw(self) -> None:
+        chosen = narrowed(self._messages, self._level, self._words)
+        for message in chosen[:SHOWN]:
             _line(message)
-        if len(messages) > SHOWN:
-            text("p", f"{len(messages) - SHOWN:,} more lines are not shown.", "ww-secondary")
+        if not chosen:
+            text("p", "No line is like that.", "ww-secondary")
+        if len(chosen) > SHOWN:
+            text("p", f"{len(chosen) - SHOWN:,} more lines are not shown.", "ww-secondary")
+
+
+def narrowed(messages: Sequence[ConsoleMessage], level: str, words: str) -> list[ConsoleMessage]:
+    """Those of *level* that have *words*, whatever their case, in their text or address; empty means any."""
+    wanted = words.strip().lower()
+    return [
+        message
+        for message in messages
+        if level in ("", message.level) and wanted in f"{message.text} {message.url or ''}".lower()
+    ]
 
 
 def _line(message: ConsoleMessage) -> None:

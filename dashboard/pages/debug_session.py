@@ -247,7 +247,7 @@ class SessionPage:
             self._findings = found
             self._strip.refresh()
         self.waterfall.set_milestones(session.milestones or {})
-        self.waterfall.set_console((line.offset_ms, line.level, line.text) for line in console if line.level in SHOUTS)
+        self.waterfall.set_console((line.offset_ms, line.level, line.text) for line in console)
         self.waterfall.set_pictures((shot.offset_ms, _address(shot.id, session.id)) for shot in pictures)
         if is_other and self.view != VIEWS[0]:
             await self._draw_other()
@@ -286,7 +286,8 @@ def _load(
     if session is None:
         return None
     pictures = SessionEvidence.pictures(db, session_id)
-    return session, SessionEvidence.console(db, session_id), pictures, FindingCRUD.get_by_session(db, session_id)[0]
+    console = SessionEvidence.console(db, session_id, levels=SHOUTS)
+    return session, console, pictures, FindingCRUD.get_by_session(db, session_id)[0]
 
 
 def _address(artifact_id: int, session_id: int) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import (
     ArtifactKind,
+    ConsoleMessage,
     DebugSession,
     DebugSessionState,
     NetworkEvent,
@@ -216,3 +217,23 @@ def test_a_session_of_another_address_is_no_baseline(store: Session) -> None:
     store.flush()
 
     assert SessionEvidence.baseline(store, this) is None
+
+
+def test_a_console_can_be_read_for_what_went_wrong_alone(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    for position, level in enumerate(("log", "error", "log", "warning")):
+        store.add(
+            ConsoleMessage(
+                debug_session_id=session.id,
+                level=level,
+                source="console",
+                text=str(position),
+                timestamp=at(position),
+                offset_ms=float(position),
+            )
+        )
+    store.flush()
+
+    found = SessionEvidence.console(store, session.id, levels=("error", "warning"), limit=2)
+
+    assert [line.text for line in found] == ["1", "3"]

@@ -149,6 +149,8 @@ def test_the_waterfall_is_as_it_was_after_another_view(page: Page, server: Serve
 
     page.get_by_role("tab", name="Console").click()
     expect(page.get_by_role("region", name="Console")).to_contain_text("boom")
+    page.get_by_label("Filter", exact=True).fill("no such words")
+    expect(page.get_by_role("region", name="Console")).to_contain_text("No line is like that.")
     page.get_by_role("tab", name="Waterfall").click()
 
     expect(page.get_by_role("grid")).to_be_visible()
