@@ -26,7 +26,7 @@ export function parseJson(text) {
   }
 }
 
-const bytesOf = (base64) => {
+export const bytesOf = (base64) => {
   try {
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   } catch {

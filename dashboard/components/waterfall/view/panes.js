@@ -1,6 +1,6 @@
 // The contents of the details' tabs, each a function of the details and the row that returns elements.
-import { h } from "./dom.js";
-import { bodyView } from "./body.js";
+import { copy, h, save } from "./dom.js";
+import { bodyView, bytesOf } from "./body.js";
 import { formatBytes, formatMs } from "./time.js";
 import { initiatorPlace, parts } from "./model.js";
 
@@ -35,7 +35,24 @@ export function headersPane(details, row) {
 export function responsePane({ response, error }, row) {
   if (!response.payload) return [error ? h("p", { class: "wf-why", text: error }) : nothing(response.missing ?? (row.outcome === 0 ? "No answer yet." : "No body was kept."))];
   const note = response.payload.note ? h("p", { class: "wf-note", text: response.payload.note }) : null;
-  return [note, ...bodyView(response.payload)].filter(Boolean);
+  return [bodyActions(response.payload, row), note, ...bodyView(response.payload)].filter(Boolean);
+}
+
+/** The body as it was kept, for the clipboard where it is text, or as a file of the name that it came by. */
+function bodyActions({ text, encoding, mime }, row) {
+  const act = (words, onclick) => h("button", { type: "button", class: "wf-link", text: words, onclick });
+  const said = h("span", { class: "wf-copied", role: "status" });
+  const tell = (words) => { said.textContent = words; };
+  const content = () => (encoding ? new Blob([bytesOf(text)], { type: mime }) : text);
+  return h("div", { class: "wf-body-actions" },
+    encoding ? null : act("Copy body", () => copy(text).then(() => tell("Body copied"), () => tell("The browser did not allow it"))),
+    act("Save body", () => save(content(), fileName(row), mime || "application/octet-stream")), said);
+}
+
+/** The last part of the path, with nothing in it that a folder or a dialog would stumble over. */
+export function fileName({ url }) {
+  const last = url.split(/[?#]/)[0].split("/").slice(3).pop() ?? "";
+  return last.replace(/%[0-9a-f]{2}/gi, "_").replace(/[^\w.-]+/g, "_").replace(/^\.+/, "").slice(-100) || "body";
 }
 
 export function cookiesPane({ cookies }) {

@@ -363,6 +363,21 @@ def test_a_row_is_copied_as_curl(page: Page, site: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()").startswith("curl \\\n  --url 'https://evil.example/")
 
 
+def test_a_body_is_copied_and_saved_under_its_own_name(page: Page, site: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{site}/?rows=5")
+    page.locator(".wf-row").nth(1).click()
+    page.get_by_role("tab", name="Response").click()
+
+    page.get_by_role("button", name="Copy body").click()
+    expect(page.get_by_text("Body copied")).to_be_visible()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save body").click()
+
+    assert page.evaluate("navigator.clipboard.readText()") == saving.value.path().read_text() != ""
+    assert saving.value.suggested_filename
+
+
 def test_the_html_report_opens_alone_and_runs_nothing(page: Page, site: str, tmp_path: Path) -> None:
     page.goto(f"{site}/?hostile=true")
     expect(page.locator(".wf-row")).to_have_count(20)

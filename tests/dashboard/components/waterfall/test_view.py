@@ -351,3 +351,16 @@ def test_flags_of_the_axis_do_not_cover_each_other(run: Any, milestones: Any, fl
         return [shown.map((flag) => flag.textContent), covers];"""
 
     assert run("axis.js", body, milestones) == [flags, False]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://a.example/static/app.js?v=1", "app.js"),
+        ("https://a.example/", "body"),
+        ("https://a.example/..%2f..%2fetc", "_.._etc"),
+        ("https://a.example/a/.htaccess#x", "htaccess"),
+    ],
+)
+def test_a_body_is_saved_under_a_harmless_name(run: Any, url: str, name: str) -> None:
+    assert run("panes.js", "return m.fileName({ url: argument });", url) == name
