@@ -66,6 +66,8 @@ class Progress:
     secured: bool
     """Its TLS handshake is done, or it needs none."""
     answered: bool
+    led: bool = True
+    """Whether the proxy has led to the website, as far as can be told; also where there is none."""
 
 
 def explain(
@@ -93,7 +95,7 @@ def explain(
     detail = "".join(char if char.isprintable() else "\ufffd" for char in detail)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return timed_out(host, port, timeout_s, at)
-    if is_by_proxy and (code in _PROXY_CODES or not at.connected):
+    if is_by_proxy and (code in _PROXY_CODES or not at.connected or not at.led):
         return Failure(kind=ProbeErrorKind.PROXY, sentence=f"The proxy did not lead to {host}: {detail.rstrip('.')}.")
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
         return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=f"The name {host} could not be resolved (DNS).")
@@ -220,6 +222,8 @@ def timed_out(host: str, port: int, timeout_s: float, at: Progress) -> Failure:
         kind, doing = ProbeErrorKind.TIMEOUT_DNS, f"while resolving the name {host} (DNS)"
     elif not at.connected:
         kind, doing = ProbeErrorKind.TIMEOUT_CONNECT, f"while connecting to {host} on port {port}"
+    elif not at.led:
+        kind, doing = ProbeErrorKind.PROXY, f"while the proxy was to lead to {host}"
     elif not at.secured:
         kind, doing = ProbeErrorKind.TIMEOUT_TLS, f"during the TLS handshake with {host}"
     elif not at.answered:

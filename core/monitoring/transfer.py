@@ -132,6 +132,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
         connected=connected > 0,
         secured=secured > 0 or not is_secure,
         answered=status is not None,
+        led=_is_led(curl, request, is_secure=is_secure),
     )
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and (answer.is_cut_off or answer.is_led_on))
     is_redirect = is_answered and status in REDIRECTS
@@ -184,6 +185,15 @@ def _failure(  # noqa: PLR0917 - all that is known of it
         at=at,
         is_by_proxy=request.options.proxy is not None,
     )
+
+
+def _is_led(curl: pycurl.Curl, request: Request, *, is_secure: bool) -> bool:
+    """Whether the proxy led where it was to; True where nobody can tell, as of TLS through SOCKS, or there is none."""
+    if request.options.proxy is None:
+        return True
+    if request.options.proxy.startswith("socks"):
+        return is_secure or curl.getinfo(pycurl.REQUEST_SIZE) > 0
+    return not is_secure or curl.getinfo(pycurl.HTTP_CONNECTCODE) // 100 == 2
 
 
 def _meant(request: Request) -> str | None:

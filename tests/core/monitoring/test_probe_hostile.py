@@ -166,6 +166,42 @@ async def test_no_sentence_says_what_a_server_made_of_a_secret(raw: bytes) -> No
     assert "[" not in result.final_url  # which makes a host one that no URL may have
 
 
+def then_hang(head: bytes) -> servers.Script:
+    def script(connection: socket.socket) -> None:
+        connection.sendall(head)
+        servers.hang(connection)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("scheme", "script", "words"),
+    [
+        (
+            "http",
+            servers.answer(b"HTTP/1.1 407 No\r\n\r\n"),
+            "did not lead to localhost: CONNECT tunnel failed, response 407",
+        ),
+        ("http", servers.answer(b""), "did not lead to localhost: Proxy CONNECT aborted"),
+        ("http", servers.hang, "was to lead to localhost"),
+        ("socks5h", servers.answer(b"\x05\xff"), "did not lead to localhost: No authentication method was acceptable"),
+        ("socks5h", then_hang(b"\x05\x00"), "was to lead to localhost"),
+    ],
+    ids=["wants a sign-in", "closes", "hangs", "takes nobody", "hangs later"],
+)
+async def test_a_proxy_that_leads_nowhere_is_to_blame_and_not_the_website(
+    scheme: str, script: servers.Script, words: str
+) -> None:
+    url = "https://localhost:9/" if scheme == "http" else "http://localhost:9/"
+
+    with raw_server(script) as proxy:
+        result = await probe(url, timeout_seconds=0.3, proxy=f"{scheme}://127.0.0.1:{proxy.port}")
+
+    assert result.error_kind == ProbeErrorKind.PROXY
+    assert result.error is not None
+    assert result.error.endswith(f"the proxy {words}.") or result.error == f"The proxy {words}."
+
+
 async def test_a_reset_in_the_handshake_is_said_to_be_one_of_tls() -> None:
     with raw_server(servers.reset) as server:
         result = await probe(server.https_url, timeout_seconds=2)
