@@ -203,6 +203,20 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, server: Server)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_on_paper_it_is_dark_on_white_and_a_readers_own_colours_leave_its_marks(page: Page, server: Server) -> None:
+    colour = "getComputedStyle(document.querySelector('{}')).{}"
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{server.url}/downtime/1")
+    mark = page.evaluate(colour.format(".wa-down", "backgroundColor"))
+
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    assert page.evaluate(colour.format(".wa-down", "backgroundColor")) == mark
+    page.emulate_media(color_scheme="dark", forced_colors="none", media="print")
+    assert page.evaluate(colour.format("h1", "color")) == "rgb(16, 24, 40)"
+    expect(page.get_by_role("banner")).to_be_hidden()
+    expect(page.get_by_role("button", name="Copy as post-mortem")).to_be_hidden()
+
+
 def test_a_post_mortem_is_copied_as_markdown(page: Page, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
     page.goto(f"{server.url}/downtime/1")
