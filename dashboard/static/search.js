@@ -56,7 +56,7 @@ async function ask() {
     if (error.name !== "AbortError") note.textContent = `The search did not work: ${error.message}.`;
   }
 }
-const HINT = "Websites, downtime, errors, requests and header values";
+const HINT = "Websites, downtime, errors, requests and header values. Elsewhere, ? lists the keys.";
 
 function choose(element) {
   list.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");

@@ -24,6 +24,23 @@ def test_a_slash_opens_the_box_and_a_hit_opens_its_request(page: Page, server: S
     expect(page).to_have_url(re.compile(r"/debug-sessions/1\?row=10\d\d\.1$"))
 
 
+def test_a_question_mark_lists_the_keys_of_the_page_but_not_where_it_is_typed(page: Page, server: Server) -> None:
+    keys = page.get_by_role("dialog", name="Keys")
+    page.goto(server.url)
+    page.get_by_label("Filter websites").press("?")
+    expect(page.get_by_label("Filter websites")).to_have_value("?")
+    expect(keys).to_have_count(0)
+    page.get_by_label("Filter websites").blur()
+
+    page.keyboard.press("?")
+
+    expect(keys.get_by_role("term").filter(has_text="Ctrl+K")).to_be_visible()
+    expect(keys.get_by_text("Start a debug session of it")).to_be_visible()
+    assert serious_findings(page) == []
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+
+
 def test_hostile_texts_are_shown_as_text(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.keyboard.press("Control+k")
