@@ -81,3 +81,10 @@ def test_words_that_were_there_while_all_was_well_explain_nothing() -> None:
     text = "<h1>Under maintenance</h1>"
 
     assert found(text, good=text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>say('Traceback (most recent call last):')", "<!-- Fatal error: in a comment"]
+)
+def test_what_is_opened_and_never_closed_is_not_shown(text: str) -> None:
+    assert not found(text)
