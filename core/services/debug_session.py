@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -136,3 +137,8 @@ class DebugSessionCRUD:
                 .values(failed | {"completed_at": utc_now()})
             )
         return ids
+
+
+def began_otherwise(session: Any, triggers: Collection[SessionTrigger]) -> ColumnElement[bool]:
+    """Whether none of *triggers* started *session*, `DebugSession` or an alias of it; an early one names no trigger."""
+    return or_(session.trigger.is_(None), session.trigger.not_in(triggers))

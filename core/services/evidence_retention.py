@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.clock import as_utc
 from core.models import DebugSession, DebugSessionState, Look, SessionTrigger
-from core.services.debug_session import AUTOMATIC
+from core.services.debug_session import AUTOMATIC, began_otherwise
 
 BATCH = 20  # that a transaction deletes: a session has hundreds of events, and pictures
 
@@ -70,11 +70,9 @@ def _delete(db: Session, model: Any, *conditions: ColumnElement[bool], oldest_fi
 
 
 def _is_held(session: Any) -> ColumnElement[bool]:
-    by_hand = or_(session.trigger.is_(None), session.trigger.not_in(AUTOMATIC))
-    return or_(by_hand, session.window_id.is_not(None), session.is_pinned.is_(True))
+    return or_(began_otherwise(session, AUTOMATIC), session.window_id.is_not(None), session.is_pinned.is_(True))
 
 
 def _is_measure(session: Any) -> ColumnElement[bool]:
     """Whether it may be what a failure is compared with: see `SessionEvidence.baseline`."""
-    apart = (SessionTrigger.FAILURE, SessionTrigger.IMPORT)
-    return and_(session.success.is_(True), or_(session.trigger.is_(None), session.trigger.not_in(apart)))
+    return and_(session.success.is_(True), began_otherwise(session, (SessionTrigger.FAILURE, SessionTrigger.IMPORT)))

@@ -20,6 +20,7 @@ from core.models import (
     SessionTrigger,
     Website,
 )
+from core.services.debug_session import began_otherwise
 from core.services.paging import page_of
 
 # What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
@@ -214,7 +215,7 @@ class SessionEvidence:
             DebugSession.started_at <= session.started_at,
             DebugSession.success.is_(True),
             DebugSession.url.is_not_distinct_from(session.url),
-            or_(DebugSession.trigger.is_(None), DebugSession.trigger.not_in(apart)),
+            began_otherwise(DebugSession, apart),
             or_(~fault.exists(), DebugSession.trigger.in_((SessionTrigger.BASELINE, SessionTrigger.RECOVERY))),
         )
         return db.scalar(
