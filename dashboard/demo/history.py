@@ -5,9 +5,9 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from core.diagnosis.keep import diagnose_window
@@ -26,6 +26,7 @@ DAY_SECONDS = 86_400
 
 def fill(db: Session, *, now: datetime, port: int) -> None:
     """Store the cast and its past; the site under test listens on *port*."""
+    into_checks = insert(cast("Table", MonitorCheck.__table__))  # the entity would take a third longer
     chance = random.Random(SEED)  # noqa: S311 - believable, not secret
     for player in CAST:
         website = _website(player, now, port)
@@ -35,7 +36,7 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         first: datetime | None = None
         last: dict[str, Any] = {}
         while batch := list(islice(checks, BATCH)):
-            db.execute(insert(MonitorCheck), batch)
+            db.execute(into_checks, batch)
             first, last = first or batch[0]["checked_at"], batch[-1]
         db.add(_state(website, first, last))
         TagCRUD.set_for_website(db, website.id, player.tags)
