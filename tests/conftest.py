@@ -64,9 +64,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield engine
         engine.dispose()
         return
-    engine = request.getfixturevalue("_postgresql_engine")
-    yield engine
-    _empty(engine)
+    yield request.getfixturevalue("postgresql")
+
+
+@pytest.fixture
+def postgresql(_postgresql_engine: Engine) -> Iterator[Engine]:
+    """An engine on a PostgreSQL store with all tables and no rows: for what no other database does."""
+    yield _postgresql_engine
+    _empty(_postgresql_engine)
 
 
 def _empty(engine: Engine) -> None:

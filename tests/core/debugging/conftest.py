@@ -25,21 +25,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def browser_settings(settings: Settings) -> Settings:
     """Settings with which a browser is found; without one on this machine the test is skipped."""
-    try:
-        find_browser(settings)
-    except BrowserMissing as missing:
-        pytest.skip(str(missing))
-    return settings
+    return with_browser(settings)
 
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[WarmBrowser]:
     """A browser for all tests whose promise is about a visit; the browser's own start and end are others' matter."""
-    try:
-        find_browser(Settings())
-    except BrowserMissing as missing:
-        pytest.skip(str(missing))
-    with WarmBrowser(Settings()) as browser:
+    with WarmBrowser(with_browser(Settings())) as browser:
         yield browser
 
 
@@ -63,6 +55,15 @@ async def sessions(store: Engine, browser_settings: Settings) -> AsyncIterator[D
     running = DebugSessions(browser_settings)
     yield running
     await running.close()
+
+
+def with_browser(settings: Settings) -> Settings:
+    """The same *settings*; skips the test where they lead to no browser."""
+    try:
+        find_browser(settings)
+    except BrowserMissing as missing:
+        pytest.skip(str(missing))
+    return settings
 
 
 def add_website(url: str) -> int:

@@ -14,16 +14,15 @@ from sqlalchemy import Engine
 
 from core import database, signals
 from core.config import Settings
-from core.debugging.browser import find_browser
 from core.debugging.session import DebugSessions
 from core.debugging.session_course import LEFT_BEHIND
-from core.errors import BrowserMissing, NotFound
+from core.errors import NotFound
 from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
 from core.schemas.session_options import SessionOptions, WatchMode
 from core.services import DebugSessionCRUD
 from tests import sqlite
 from tests.core.debugging.busy_site import BusySite, busy_site
-from tests.core.debugging.conftest import add_website
+from tests.core.debugging.conftest import add_website, with_browser
 from tests.core.debugging.silent_browser import silent_browser
 
 QUICK = SessionOptions(watch=WatchMode.LOAD, has_filmstrip=False, has_screenshots=False)
@@ -39,11 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def browser_settings(settings: Settings) -> Settings:
-    try:
-        find_browser(settings)
-    except BrowserMissing as missing:
-        pytest.skip(str(missing))
-    return settings
+    return with_browser(settings)
 
 
 @pytest.fixture(scope="module")

@@ -8,31 +8,15 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from core.models import Base, CheckSchedule, Website
+from core.models import CheckSchedule, Website
 from core.services import check_schedule
-from tests import postgres
 from tests.factories import make_check, make_website
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Engine]:
-    from core.database import make_engine
-
-    url = postgres.new_database()
-    engine = make_engine(url)
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(url)
-
-
 @pytest.fixture
-def fleet(server: Engine) -> Iterator[Session]:
-    with Session(server, expire_on_commit=False) as db:
+def fleet(postgresql: Engine) -> Iterator[Session]:
+    with Session(postgresql, expire_on_commit=False) as db:
         yield db
-        db.rollback()
-        db.query(Website).delete()
-        db.commit()
 
 
 def due_in(db: Session, website: Website) -> float | None:
@@ -217,14 +201,14 @@ def test_a_failure_is_looked_at_again_where_it_was_found_or_everywhere(fleet: Se
     assert due_in_regions(fleet, website) == pytest.approx({"eu": 5, "us": 5}, abs=1)
 
 
-def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, server: Engine) -> None:
+def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, postgresql: Engine) -> None:
     for _ in range(60):
         make_website(fleet)
     check_schedule.plan(fleet)
     fleet.commit()
 
     def work(_worker: int) -> list[int]:
-        with Session(server) as db:
+        with Session(postgresql) as db:
             claimed = [slot.website_id for _turn in range(3) for slot in check_schedule.claim(db, 10)]
             db.commit()
         return claimed
@@ -236,24 +220,24 @@ def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, server: En
     assert len(claimed) == 60
 
 
-def test_what_a_worker_claimed_that_died_in_its_transaction_is_due_still(fleet: Session, server: Engine) -> None:
+def test_what_a_worker_claimed_that_died_in_its_transaction_is_due_still(fleet: Session, postgresql: Engine) -> None:
     website = make_website(fleet)
     check_schedule.plan(fleet)
     fleet.commit()
 
-    with Session(server) as dying:
+    with Session(postgresql) as dying:
         lost = check_schedule.claim(dying, 10)
 
     assert [slot.website_id for slot in lost] == [website.id]
     assert check_schedule.claim(fleet, 10) == lost
 
 
-def test_one_of_all_workers_checks_at_once_as_asked(fleet: Session, server: Engine) -> None:
+def test_one_of_all_workers_checks_at_once_as_asked(fleet: Session, postgresql: Engine) -> None:
     paused = make_website(fleet, is_active=False)
     fleet.commit()
 
     def work(_worker: int) -> bool:
-        with Session(server) as db:
+        with Session(postgresql) as db:
             is_ours = check_schedule.claim_one(db, paused.id, "0123456789abcdef")
             db.commit()
         return is_ours
