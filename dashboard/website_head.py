@@ -76,8 +76,9 @@ class WebsiteHead:
         words, at, is_now = told
         with ui.link(target="/maintenance").classes("ww-card ww-notice"):
             ui.element("i").classes("ww-hatch ww-is-now" if is_now else "ww-hatch")
-            text("span", words)
-            moment(at, is_long=True, is_planned=True)
+            with ui.element("span"):
+                text("span", f"{words} ")
+                moment(at, is_long=True, is_planned=True)
 
 
 def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> None:

@@ -73,7 +73,7 @@ def _plan(db: Session, websites: Mapping[str, Website], now: datetime) -> None:
         MaintenanceWindowCreate(
             name="New disks",
             website_id=websites["Partner portal"].id,
-            starts_at=now - timedelta(hours=7),
+            starts_at=now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=7),
             duration_seconds=4_800,
         ),
     )
