@@ -13,7 +13,7 @@ from core.services.maintenance_window import in_maintenance, planned
 DAYS = 90
 PAST = timedelta(days=14)  # windows that are shown after their end
 AHEAD = timedelta(days=14)  # maintenance that is announced
-MOST_WINDOWS = 50  # of a website, in `PAST`
+MOST_WINDOWS = 200  # of a website, in `PAST`
 MOST_MAINTENANCE = 20
 ORDER = ("DOWN", "DEGRADED", "MAINTENANCE", "UNKNOWN", "UP")
 """What one website's status says of the whole page, the gravest first."""

@@ -1,5 +1,6 @@
 """What a status page says in words: its headline, spans of time, uptime, and downtime day by day. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ HEADLINES = {
 }
 PREDICATES = {"DOWN": "down", "DEGRADED": "slow or impaired"}
 NAMED = 2  # websites that a headline names; of more it tells the number
+OFTEN = 4  # times in a day; what was down so often is told once, else it would be all that a day tells of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,10 @@ class Past:
 
     windows: list[ShownWindow]
     websites: str
+    was_down: str
+    """``was down``, ``were down 5 times``."""
     span: str
-    """From when to when, and how long."""
+    """From when to when, and how long in all."""
 
 
 def headline(view: StatusView) -> str:
@@ -82,7 +86,7 @@ def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[Past]]]:
         if window.ended_at is not None:
             day = days.setdefault(calendar_day(window.started_at.astimezone(UTC).date()), {})
             day.setdefault(_sameness(window), []).append(window)
-    return [(day, [_past(together) for together in entries.values()]) for day, entries in days.items()]
+    return [(day, [_past(times) for times in _repeated(list(entries.values()))]) for day, entries in days.items()]
 
 
 def _sameness(window: ShownWindow) -> object:
@@ -90,14 +94,30 @@ def _sameness(window: ShownWindow) -> object:
     return window.id if window.updates else (moment(window.started_at), moment(window.ended_at))
 
 
-def _past(together: list[ShownWindow]) -> Past:
-    first = together[0]
-    assert first.ended_at is not None
-    seconds = (first.ended_at - first.started_at).total_seconds()
+def _repeated(entries: list[list[ShownWindow]]) -> list[list[list[ShownWindow]]]:
+    """The *entries* of a day, in order, with those of the same websites as one where there are too many of them."""
+
+    def names(entry: list[ShownWindow]) -> object:
+        return entry[0].id if entry[0].updates else tuple(window.website for window in entry)
+
+    counts = Counter(map(names, entries))
+    told: dict[object, list[list[ShownWindow]]] = {}
+    for entry in entries:
+        told.setdefault(names(entry) if counts[names(entry)] >= OFTEN else entry[0].id, []).append(entry)
+    return list(told.values())
+
+
+def _past(times: list[list[ShownWindow]]) -> Past:
+    """Those that are told together, for each time that they were down, the latest first."""
+    spans = [(entry[0].started_at, entry[0].ended_at) for entry in times]
+    lasted = sum((end - start).total_seconds() for start, end in spans if end is not None)
+    last = max(end for _start, end in spans if end is not None)
+    often = f" {len(times)} times" if len(times) > 1 else ""
     return Past(
-        windows=together,
-        websites=listed([window.website for window in together]),
-        span=f"{_within_day(first.started_at, first.ended_at)} · {duration(seconds)}",
+        windows=[window for entry in times for window in entry],
+        websites=listed([window.website for window in times[0]]),
+        was_down=f"{'was' if len(times[0]) == 1 else 'were'} down{often}",
+        span=f"{_within_day(spans[-1][0], last)} · {duration(lasted)}{' in all' if often else ''}",
     )
 
 

@@ -1,5 +1,6 @@
 """What a status page says in words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -80,6 +81,22 @@ def test_downtime_of_the_same_minutes_is_told_once() -> None:
     assert day == "1 Mar 2026"
     assert [one.websites for one in entries] == ["Site 1 and Site 2", "Site 3"]
     assert entries[0].span == "12:00 to 12:30 UTC · 30 min"
+
+
+def test_what_is_down_again_and_again_is_told_once_a_day() -> None:
+    flapping = [a_window(1, NOON - timedelta(minutes=10 * number), 2) for number in range(words.OFTEN)]
+    often = [replace(window, id=number + 10) for number, window in enumerate(flapping)]
+    written = a_window(1, NOON - timedelta(hours=3), 5, updates=1)
+
+    [(_day, entries)] = words.past_days([often[0], a_window(2, NOON, 30), *often[1:], written])
+    [(_day, few)] = words.past_days(often[1:])
+
+    assert [(one.websites, one.was_down, one.span) for one in entries] == [
+        ("Site 1", "was down 4 times", "11:30 to 12:02 UTC · 8 min in all"),
+        ("Site 2", "was down", "12:00 to 12:30 UTC · 30 min"),
+        ("Site 1", "was down", "09:00 to 09:05 UTC · 5 min"),
+    ]
+    assert [one.was_down for one in few] == ["was down"] * 3
 
 
 def test_downtime_that_goes_on_is_not_past() -> None:
