@@ -26,15 +26,12 @@ def to_har(
         events: All events of the session, with their headers and payloads.
         console: HAR has no place for it; it goes into the extension ``_console``.
     """
-    entries = [
-        _entry(session, fold(exchange_id, several), several) for exchange_id, several in by_exchange(events).items()
-    ]
     log: dict[str, Any] = {
         "version": "1.2",
         "creator": {"name": "Watchwright", "version": _version()},
         "browser": {"name": session.browser_type or "", "version": session.browser_version or ""},
         "pages": [_page(session)],
-        "entries": sorted(entries, key=lambda entry: str(entry["startedDateTime"])),
+        "entries": _entries(session, events),
     }
     messages = [_console(message) for message in console]
     return {"log": log | ({"_console": messages} if messages else {})}
@@ -42,7 +39,27 @@ def to_har(
 
 def to_har_text(session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()) -> str:
     """`to_har` as the text of a ``.har`` file."""
-    return json.dumps(to_har(session, events, console), ensure_ascii=False, indent=1)
+    head, tail = har_frame(session, console)
+    return f"{head}\n{har_lines(session, events)}{tail}"
+
+
+def har_frame(session: DebugSession, console: Iterable[ConsoleMessage] = ()) -> tuple[str, str]:
+    """What stands before and after the entries in the text of a ``.har`` file."""
+    text = json.dumps(to_har(session, (), console), ensure_ascii=False, indent=1)
+    head, mark, tail = text.partition('"entries": [')  # nothing else is it: within texts quotes are escaped
+    return head + mark, tail
+
+
+def har_lines(session: DebugSession, events: Iterable[NetworkEvent]) -> str:
+    """The entries of *events*, a line for each, with commas between."""
+    return ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in _entries(session, events))
+
+
+def _entries(session: DebugSession, events: Iterable[NetworkEvent]) -> list[dict[str, Any]]:
+    entries = [
+        _entry(session, fold(exchange_id, several), several) for exchange_id, several in by_exchange(events).items()
+    ]
+    return sorted(entries, key=lambda entry: str(entry["startedDateTime"]))
 
 
 def _version() -> str:

@@ -117,9 +117,23 @@ class SessionEvidence:
         return cast("list[NetworkEvent]", list(db.execute(query)))
 
     @staticmethod
-    def all_events(db: Session, session_id: int) -> list[NetworkEvent]:
-        """The session's events with everything that was kept of them; may be many megabytes."""
-        return list(db.scalars(_events(session_id)))
+    def event_ids(db: Session, session_id: int) -> list[list[int]]:
+        """The ids of the events of each exchange, in order of the exchanges' starts."""
+        query = select(NetworkEvent.id, NetworkEvent.exchange_id, NetworkEvent.started_ms).where(
+            NetworkEvent.debug_session_id == session_id
+        )
+        ids: dict[str, list[int]] = {}
+        starts: dict[str, float] = {}
+        for event_id, exchange_id, started_ms in db.execute(query.order_by(*_IN_ORDER)):
+            exchange = exchange_id or f"event-{event_id}"
+            ids.setdefault(exchange, []).append(event_id)
+            starts[exchange] = starts.get(exchange, 0.0) if started_ms is None else started_ms
+        return [ids[exchange] for exchange in sorted(ids, key=starts.__getitem__)]
+
+    @staticmethod
+    def events(db: Session, event_ids: Collection[int]) -> list[NetworkEvent]:
+        """Those events with everything that was kept of them, which may be many megabytes."""
+        return list(db.scalars(select(NetworkEvent).where(NetworkEvent.id.in_(event_ids)).order_by(*_IN_ORDER)))
 
     @staticmethod
     def having_response_header(db: Session, session_id: int, name: str) -> list[str]:

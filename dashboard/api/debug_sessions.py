@@ -1,13 +1,15 @@
 """/api/v1/debug-sessions: start one, follow it, take it away as HAR."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.database import in_session
-from core.debugging.har import to_har_text
+from core.debugging.har import har_frame, har_lines
 from core.debugging.har_import import LARGEST_FILE
 from core.diagnosis.keep import diagnose_session
 from core.errors import InvalidInput, NotFound
@@ -28,6 +30,8 @@ from dashboard import sessions
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.runtime import Runtime
+
+EXCHANGES_AT_ONCE = 200  # in memory while a session is exported
 
 router = noun_router("debug sessions", "/debug-sessions")
 
@@ -131,14 +135,14 @@ async def list_findings(session_id: SessionId, paging: Paging, request: Request)
 
 
 @router.get("/{session_id}/har", response_class=Response, responses={200: {"content": {"application/json": {}}}})
-async def get_har(session_id: SessionId) -> Response:
+async def get_har(session_id: SessionId) -> StreamingResponse:
     """The session as HAR 1.2, which Chrome DevTools imports."""
-    text = await in_session(_har, session_id)
+    head, tail, exchanges = await in_session(_har_frame, session_id)
     headers = {
         "Content-Disposition": f'attachment; filename="debug-session-{session_id}.har"',
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(text, media_type="application/json", headers=headers)
+    return StreamingResponse(_har(session_id, head, tail, exchanges), media_type="application/json", headers=headers)
 
 
 def _require(db: Session, session_id: int) -> DebugSession:
@@ -152,6 +156,24 @@ def _read(db: Session, session_id: int) -> DebugSessionRead:
     return DebugSessionRead.model_validate(_require(db, session_id))
 
 
-def _har(db: Session, session_id: int) -> str:
+async def _har(session_id: int, head: str, tail: str, exchanges: list[list[int]]) -> AsyncIterator[bytes]:
+    """In pieces: all at once, 10,000 exchanges take 400 MB of memory, of which the system is given little back."""
+    yield head.encode()
+    separator = "\n"
+    for first in range(0, len(exchanges), EXCHANGES_AT_ONCE):
+        event_ids = [one for exchange in exchanges[first : first + EXCHANGES_AT_ONCE] for one in exchange]
+        if lines := await in_session(_har_lines, session_id, event_ids):
+            yield f"{separator}{lines}".encode()
+            separator = ",\n"
+    yield tail.encode()
+
+
+def _har_frame(db: Session, session_id: int) -> tuple[str, str, list[list[int]]]:
     session = _require(db, session_id)
-    return to_har_text(session, SessionEvidence.all_events(db, session_id), SessionEvidence.console(db, session_id))
+    head, tail = har_frame(session, SessionEvidence.console(db, session_id))
+    return head, tail, SessionEvidence.event_ids(db, session_id)
+
+
+def _har_lines(db: Session, session_id: int, event_ids: list[int]) -> str:
+    session = DebugSessionCRUD.get_by_id(db, session_id)
+    return har_lines(session, SessionEvidence.events(db, event_ids)) if session else ""  # deleted meanwhile

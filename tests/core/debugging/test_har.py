@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.debugging.har import to_har, to_har_text
+from core.debugging.har import har_frame, har_lines, to_har, to_har_text
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging import har_spec
 from tests.core.debugging.sample_session import START, console, everything, exchange, session
@@ -110,3 +110,13 @@ async def test_a_real_recording_is_valid_har_with_every_request_of_the_servers_l
 
 def _port(url: str) -> str:
     return url.rsplit(":", 1)[1]
+
+
+def test_a_log_can_be_written_in_pieces() -> None:
+    named = session(title='"entries": []')
+    head, tail = har_frame(named, console())
+
+    text = f"{head}{har_lines(named, everything())}{tail}"
+
+    assert json.loads(text) == to_har(named, everything(), console())
+    assert json.loads(head + tail) == to_har(named, (), console())

@@ -237,3 +237,16 @@ def test_a_console_can_be_read_for_what_went_wrong_alone(store: Session) -> None
     found = SessionEvidence.console(store, session.id, levels=("error", "warning"), limit=2)
 
     assert [line.text for line in found] == ["1", "3"]
+
+
+def test_exchanges_are_had_whole_in_order_of_their_starts(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    make_event(store, session, exchange_id="slow", started_ms=1.0, timestamp=at(1))
+    make_event(store, session, exchange_id="quick", started_ms=2.0, timestamp=at(2))
+    make_event(store, session, exchange_id="quick", started_ms=2.0, event_type=RESPONSE, timestamp=at(3))
+    make_event(store, session, exchange_id="slow", started_ms=1.0, event_type=RESPONSE, timestamp=at(4))
+    make_event(store, session, exchange_id=None, started_ms=None, timestamp=at(5))
+
+    exchanges = [SessionEvidence.events(store, ids) for ids in SessionEvidence.event_ids(store, session.id)]
+
+    assert [[event.exchange_id for event in events] for events in exchanges] == [[None], ["slow"] * 2, ["quick"] * 2]
