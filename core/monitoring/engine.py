@@ -79,7 +79,8 @@ class Engine:
     def stop(self) -> None:
         """Fail what is under way and end; blocks until that is done. For any thread but the engine's."""
         self.call(self._end)
-        self._has_ended.wait()
+        while not self._has_ended.wait(FLOOD_LOOK_SECONDS):
+            self.look_for_flood()
 
     def call(self, work: Callable[[], None]) -> None:
         """Have *work* done on the engine's thread, soon; for any thread."""

@@ -2,15 +2,18 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from core.monitoring.curl_errors import ProbeErrorKind
+from core.monitoring.engine import Engine
 from core.monitoring.probe import Prober, ProbeTarget
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import OK, raw_server
 
+LONG_SECONDS = 5.0
 HELLO_REQUESTS = (b"\x16\x03\x03\x40\x00" + bytes(0x4000)) * 256
 """4 MB of what a TLS client passes over: a record of 4,096 empty messages, again and again."""
 
@@ -44,3 +47,30 @@ async def test_a_handshake_that_never_pauses_is_cut_off(meanwhile: Callable[[Pro
         if await kind_of_flood(meanwhile) == ProbeErrorKind.FLOOD:
             return
     pytest.fail("the flood was never cut off")
+
+
+class Kept(Engine):
+    """One whose thread is kept, as by a flood, until somebody has looked for that a second time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+        self.is_free = threading.Event()
+
+    def keep(self) -> None:
+        self.is_free.wait(LONG_SECONDS)
+
+    def look_for_flood(self) -> None:
+        self.looks += 1
+        if self.looks > 1:
+            self.is_free.set()
+
+
+def test_a_flood_is_looked_for_while_the_thread_is_to_stop() -> None:
+    engine = Kept()
+    engine.start()
+    engine.call(engine.keep)
+
+    engine.stop()
+
+    assert engine.is_free.is_set()
