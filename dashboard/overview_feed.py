@@ -139,7 +139,8 @@ class OverviewFeed:
         if not self._pages and self._noted < IDLE_CHECKS:
             self._wanted.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), WARM_SECONDS if self._rows is None else None)
+                async with asyncio.timeout(WARM_SECONDS if self._rows is None else None):
+                    await self._wanted.wait()
 
     async def catch_up(self) -> None:
         """Read what changed since the last time, and tell the pages."""

@@ -94,7 +94,8 @@ class Dispatcher:
     async def _run(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._pause_seconds)
+                async with asyncio.timeout(self._pause_seconds):
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 while await self.send_due() == AT_ONCE:

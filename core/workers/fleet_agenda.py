@@ -225,7 +225,8 @@ class FleetAgenda:
             await queue.start(partial(self._do, region), at_once=JOBS_AT_ONCE)
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TURN_SECONDS)
+                async with asyncio.timeout(TURN_SECONDS):
+                    await self._wake.wait()
             await self._take_turn()
             await self._say_that_we_check()
 

@@ -101,7 +101,8 @@ class PgQueuerQueue:
                 self._works.clear()
                 self._has_tried.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._is_stopping.wait(), RETRY_SECONDS)
+                async with asyncio.timeout(RETRY_SECONDS):
+                    await self._is_stopping.wait()
 
     async def _work(self, handle: Handle, at_once: int) -> None:
         """Hand out jobs until the connection is lost, or we are stopped."""

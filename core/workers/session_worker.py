@@ -56,7 +56,8 @@ class SessionWorker:
                 logger.exception("no debug session could be taken; trying again")
             self._news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._news.wait()
 
     async def _take_one(self) -> bool:
         taken = await in_session(session_queue.take, owner=str(this_process()), until=lease_end(), most=self._most)

@@ -63,6 +63,22 @@ def dispatcher(sent: Sent) -> Dispatcher:
     return Dispatcher(SEALER, LINKS, sent)
 
 
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_stop_at_the_moment_of_news_is_a_stop(stored: Engine, sent: Sent, steps: int) -> None:
+    """In Python 3.11, `asyncio.wait_for` forgets that it was cancelled where what it waits for has just come."""
+    running = dispatcher(sent)
+    await running.start()
+    await asyncio.sleep(0.05)
+
+    running._wake.set()
+    for _step in range(steps):
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(running.stop())
+    ended, _pending = await asyncio.wait([stopping], timeout=2)
+
+    assert ended
+
+
 async def test_what_is_due_is_sent_and_its_answer_kept(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
 
