@@ -6,7 +6,7 @@ from nicegui import ui
 
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from dashboard.components.elements import moment, status_shape, text
-from dashboard.components.session_bar import TRIGGER_WORDS
+from dashboard.components.session_bar import STATE_WORDS, TRIGGER_WORDS
 
 
 def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
@@ -23,7 +23,7 @@ def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
                     with ui.element("span").classes("ww-muted"):
                         moment(session.started_at, is_long=True)
                         text("span", f", {TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]}")
-                text("span", (session.state or "").replace("_", " ").capitalize(), "ww-secondary")
+                text("span", STATE_WORDS[session.state or DebugSessionState.COMPLETED][0], "ww-secondary")
 
 
 def _requests(session: DebugSession) -> str:
