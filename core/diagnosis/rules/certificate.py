@@ -21,6 +21,7 @@ REFUSED = (
     ProbeErrorKind.TLS_UNTRUSTED,
 )
 NOTHING_IN_COMMON = "it has no TLS version or cipher in common with us"
+NO_PROPER_TLS = "it does not speak TLS properly"  # all that a browser's ERR_SSL_PROTOCOL_ERROR says
 BROKEN = (ProbeErrorKind.TLS_FAILED, ProbeErrorKind.CLOSED_IN_TLS, ProbeErrorKind.TIMEOUT_TLS)
 
 
@@ -121,7 +122,9 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
     if agreed is None or (spoken is None and all(one.kind in BROKEN for one in agreed.seen)):
         return
     said = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
-    reason = spoken or (said or "").partition(": ")[2].rstrip(".") or NOTHING_IN_COMMON
+    is_vague = any("ERR_SSL_PROTOCOL_ERROR" in (one.words or "") for one in agreed.seen)
+    fallback = NO_PROPER_TLS if is_vague else NOTHING_IN_COMMON
+    reason = spoken or (said or "").partition(": ")[2].rstrip(".") or fallback
     proof = " A try of its own, in which everything goes, shows what it speaks." if spoken else ""
     yield Finding(
         kind=Kind.TLS_PROTOCOL,

@@ -341,6 +341,19 @@ def test_an_address_whose_password_was_masked_is_diagnosed() -> None:
     assert found[0].kind is Kind.API_FAILED
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ERR_SSL_PROTOCOL_ERROR", "it does not speak TLS properly."),
+        ("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "it has no TLS version or cipher in common with us."),
+    ],
+)
+def test_of_tls_no_more_is_claimed_than_the_browser_tells(code: str, words: str) -> None:
+    found = diagnose(evidence(session=session(exchanges=(failed("/", f"No ({code}).", "document"),))))
+
+    assert found[0].sentence.endswith(words)
+
+
 def test_what_failed_before_as_well_is_a_note() -> None:
     same = session(exchange("/tracker.js", status_code=404))
 
