@@ -29,10 +29,23 @@ HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of container
 def as_typed(text: str) -> str:
     """The URL that a person means who types *text*: a bare host is meant to be https, and nothing stays nothing.
 
-    What begins with a scheme is left as it is, a mistyped one (`htp:/example.com`) too: `normalise_url` says so.
+    As in a browser, http for this machine, an IP address and a name without a dot, as of a container. What begins
+    with a scheme is left as it is, a mistyped one (`htp:/example.com`) too: `normalise_url` says so.
     """
     text = text.strip()
-    return text if not text or "://" in text or SCHEME.match(text) else f"https://{text}"
+    if not text or "://" in text or SCHEME.match(text):
+        return text
+    return f"{'http' if _is_near(text) else 'https'}://{text}"
+
+
+def _is_near(text: str) -> bool:
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # no address at all, as will be said
+        return False
+    is_address = ":" in host or host.replace(".", "").isdecimal()
+    return port != 443 and (is_address or "." not in host or host.endswith(".localhost"))
 
 
 def normalise_url(value: str) -> str:

@@ -9,10 +9,19 @@ from tests.factories import NOON
 
 
 @pytest.mark.parametrize(
-    "typed", ["example.com", "localhost:8080/a", "127.0.0.1:80", "bücher.example?q=a:b", "[::1]:80"]
+    "typed",
+    ["example.com", "example.com:8080", "bücher.example?q=a:b", "127.0.0.1:443", "grafana:443/a", "a b[", "a:99999"],
 )
 def test_a_bare_host_is_meant_to_be_https(typed: str) -> None:
     assert as_typed(f" {typed}\n") == f"https://{typed}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["localhost:3000/a", "shop.localhost", "127.0.0.1:80", "10.0.0.7", "[::1]:8080", "grafana:3000", "intranet"],
+)
+def test_a_bare_host_that_seldom_has_a_certificate_is_meant_to_be_http(typed: str) -> None:
+    assert as_typed(f" {typed}\n") == f"http://{typed}"
 
 
 @pytest.mark.parametrize(
