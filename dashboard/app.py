@@ -25,6 +25,7 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
+from core.hanging_up import HangingUp
 from core.notifications.channels import Sender
 from core.notifications.dispatch import Dispatcher
 from core.notifications.status_mailer import StatusMailer
@@ -87,6 +88,7 @@ def create_app(
     """
     Ballast(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
+    hanging_up = HangingUp(engine)
     sealing.use(Sealer.of(settings))
     database.upgrade(engine)
     database.bind(engine)
@@ -102,6 +104,7 @@ def create_app(
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
+    app.state.hanging_up = hanging_up
     app.state.bridge = bridge = Bridge(post)
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
@@ -125,8 +128,7 @@ def create_app(
         show_welcome_message=False,
     )
     app.add_middleware(Guard, everybody=everybody)
-    domains = Domains()
-    app.add_middleware(SameOrigin, settings=settings, others=domains)
+    app.add_middleware(SameOrigin, settings=settings, others=(domains := Domains()))
     app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))
     app.add_middleware(WhileAway)
     app.add_middleware(SecurityHeaders)
@@ -222,6 +224,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
         super().__init__(config)
         self._runtime: Runtime = app.state.runtime
+        self._hanging_up: HangingUp = app.state.hanging_up
         self._address = address
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_signalled = asyncio.Event()
@@ -247,6 +250,7 @@ class _Server(uvicorn.Server):
 
     def _end(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
+        self._hanging_up.unless_it_answers()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._is_signalled.set)
 

@@ -4,12 +4,14 @@ import asyncio
 import logging
 from contextlib import suppress
 from importlib.metadata import version
+from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import URL
 
 from core.background import Background
 from core.database import patience
+from core.hanging_up import break_off
 from core.services.fleet_state import CALLED
 from core.workers.post import Deliver
 
@@ -17,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "watchwright"
 RETRY_SECONDS = 2.0
+NOTICE_SECONDS = 0.1  # in which who waits on a connection that was broken off goes on
 MOST_WAITING = 1_000  # messages while PostgreSQL is away
 
 
@@ -29,6 +32,7 @@ class PostgresPost:
         patient = url.set(drivername="postgresql").update_query_dict(patience(url))
         self._address = patient.render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+        self._connections: WeakSet[psycopg.AsyncConnection[tuple[object, ...]]] = WeakSet()
         self._background = Background()
 
     @property
@@ -48,8 +52,14 @@ class PostgresPost:
             self._waiting.put_nowait(message)
 
     async def stop(self) -> None:
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._waiting.join(), 1)
+        except (
+            TimeoutError
+        ):  # PostgreSQL does not answer: cancelled, psycopg would ask it twice more, for 5 s each time
+            for connection in self._connections:
+                break_off(connection)
+            await asyncio.sleep(NOTICE_SECONDS)
         await self._background.stop()
 
     async def _listen(self, deliver: Deliver, listens: asyncio.Event) -> None:
@@ -58,6 +68,7 @@ class PostgresPost:
                 async with await psycopg.AsyncConnection.connect(
                     self._address, autocommit=True, application_name=self._name
                 ) as connection:
+                    self._connections.add(connection)
                     await connection.execute(f"LISTEN {CHANNEL}")
                     listens.set()
                     async for notification in connection.notifies():
@@ -70,6 +81,7 @@ class PostgresPost:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as connection:
+                    self._connections.add(connection)
                     await self._notify_all(connection)
             except (psycopg.Error, OSError) as error:
                 logger.warning("cannot tell PostgreSQL; trying again", extra={"reason": str(error)})
