@@ -1,6 +1,7 @@
 """What all schemas share: instants in UTC, pages of a list, and one sentence for a wrong value."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
@@ -10,7 +11,20 @@ from core.clock import as_utc
 from core.errors import InvalidInput
 from core.wording import words_of
 
-UtcInstant = Annotated[datetime, AfterValidator(as_utc)]
+LAST_YEAR = 9000  # of an instant to which a span can be added: the calendar ends with 9999
+
+
+def _within_years(moment: datetime) -> datetime:
+    """*moment* in UTC, where that can be reckoned with."""
+    found = None
+    with suppress(OverflowError):  # there is no year 0
+        found = as_utc(moment)
+    if found is None or found.year > LAST_YEAR:
+        raise ValueError(f"Give an instant from the years 1 to {LAST_YEAR}.")
+    return found
+
+
+UtcInstant = Annotated[datetime, AfterValidator(_within_years)]
 """A timezone-aware instant in UTC; a naive value is taken to be UTC already."""
 
 Item = TypeVar("Item")

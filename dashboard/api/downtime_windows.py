@@ -17,7 +17,7 @@ from core.schemas import (
     LookListResponse,
     LookRead,
 )
-from core.schemas.base import Schema
+from core.schemas.base import Given
 from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD, downtime_list
 from core.services.downtime_list import WindowFilter
 from core.services.session_evidence import SessionEvidence
@@ -35,7 +35,7 @@ router = noun_router("downtime windows", "/downtime-windows")
 WindowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-class DowntimeWindowWords(Schema):
+class DowntimeWindowWords(Given):
     """What people add to a window; its edges are what the checks say."""
 
     root_cause: str | None = None

@@ -42,6 +42,12 @@ def test_naive_instant_is_taken_as_utc_and_another_zone_is_converted() -> None:
         assert check.checked_at.tzinfo is UTC
 
 
+@pytest.mark.parametrize("given", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-01-01T00:00:00Z"])
+def test_instant_that_cannot_be_reckoned_with_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="Give an instant from the years 1 to 9000"):
+        MonitorCheckCreate(website_id=1, status=MonitorStatus.UP, checked_at=given)
+
+
 def test_network_event_schema_mirrors_the_row() -> None:
     of_the_store = {"id", "created_at", "month"}  # the month is that of the session
     columns = set(NetworkEvent.__table__.columns.keys()) - of_the_store

@@ -55,3 +55,12 @@ async def test_windows_are_narrowed_by_what_is_asked(
     answer = await client.get("/api/v1/downtime-windows", params=query)
 
     assert (answer.status_code, answer.json()["total"]) == (200, total)
+
+
+async def test_words_that_the_store_cannot_keep_are_refused(client: httpx.AsyncClient) -> None:
+    database.run_in_session(make_outage, NOON)
+
+    answer = await client.patch("/api/v1/downtime-windows/1", json={"root_cause": "a\0b"})
+
+    assert answer.status_code == 422
+    assert "NUL" in answer.json()["detail"]
