@@ -2,6 +2,7 @@
 const SERIES = ["x", "y", "text"];
 const DATA = new Set([...SERIES, "customdata", "base", "width"]); // long, and never a colour
 const COARSE = "(pointer: coarse)"; // a finger scrolls the page; it must not draw a zoom box instead
+const NARROW_PX = 130; // an axis on which three labels would touch
 const TICK_PX = 120; // of the axis for each of its labels, so that they are never turned
 
 const withAlpha = (colour, percent) => {
@@ -121,7 +122,9 @@ export default {
       this.$el.dataset.painted = String(performance.now());
     },
     ticks() {
-      return Math.max(3, Math.floor(this.$el.clientWidth / TICK_PX));
+      const { l = 0, r = 0 } = this.current.layout.margin ?? {}; // no time stands there
+      const room = this.$el.clientWidth - l - r;
+      return Math.max(room < NARROW_PX ? 2 : 3, Math.floor(room / TICK_PX));
     },
     listen() {
       const { plot } = this.$refs;

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,17 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, server: Server)
     expect(page.get_by_role("region", name="What the browser saw")).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_days_of_the_timeline_do_not_run_into_each_other_on_the_narrowest_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{server.url}/downtime")
+    expect(page.locator(".xtick text").first).to_be_visible()
+
+    edges = """() => [...document.querySelectorAll(".xtick text")].map((label) => label.getBoundingClientRect())
+      .map(({ left, right }) => [left, right]).sort(([a], [b]) => a - b)"""
+    labels = page.evaluate(edges)
+    assert all(right < left for (_left, right), (left, _right) in pairwise(labels))
 
 
 def test_on_paper_it_is_dark_on_white_and_a_readers_own_colours_leave_its_marks(page: Page, server: Server) -> None:
