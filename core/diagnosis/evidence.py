@@ -163,6 +163,8 @@ class SessionFact:
     """Of the document's final answer; names in lower case."""
     text: str = ""
     """How the document begins, as it was sent."""
+    is_compressed: bool = False
+    """Whether what the browser took for the document is still compressed."""
     console: tuple[ConsoleFact, ...] = ()
 
     @property

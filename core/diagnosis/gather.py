@@ -33,6 +33,7 @@ from core.services.session_evidence import SessionEvidence
 
 MOST_CHECKS = 50  # of a window: the cause is at its beginning
 TEXT_CHARACTERS = 20_000
+COMPRESSED = ("H4sI", "KLUv/")  # how gzip (RFC 1952) and zstd (RFC 8878) begin in base64
 MOST_LINES = 2_000  # of the console
 GRAVE = ("error", "warning")  # what rules read of it
 
@@ -161,6 +162,7 @@ def _with_document(db: Session, fact: SessionFact) -> SessionFact:
         fact,
         headers={name.lower(): value for name, value in headers.items()},
         text=text[:TEXT_CHARACTERS] if is_text else "",
+        is_compressed=not is_text and text.startswith(COMPRESSED),
     )
 
 

@@ -12,6 +12,7 @@ HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
 DATA = ("xhr", "fetch")
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # what is taken for a style sheet
+NO_JSON = re.compile(r"Unexpected token '?<'?,? .*JSON", re.DOTALL)  # V8's words for markup where data should be
 DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
 # Chromium's words (blink ScriptLoader, SubresourceIntegrity); the URL stands in the text, or is that of the line.
 REFUSALS = (
@@ -28,6 +29,8 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     """Why each answer was of no use, by exchange id; *good* tells what kind of answer a script got before."""
     told = dict(_refused(session))
     was_data = _data(good) if good else set()
+    if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
+        was_data |= {(one.method, normalise(one.url)) for one in session.exchanges}  # a script took it for data
     found = {}
     for exchange in session.exchanges:
         # A style sheet of another type is aborted where ``nosniff`` forbids to try it.

@@ -24,6 +24,8 @@ def course(evidence: Evidence) -> Iterator[Finding]:
     elif _hangs(session):
         yield _hang(evidence, session)
     yield from _no_page(evidence, session)
+    if session.is_compressed and session.document is not None and _is_html(session.document):
+        yield _compressed(evidence, session, session.document)
 
 
 def _rounds(session: SessionFact | None) -> list[Exchange]:
@@ -93,6 +95,23 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.HIGH,
         why="The browser goes by the Content-Type of the answer. The status and the address are as they were.",
         rows=(Row(of="exchange", id=now.exchange_id, session_id=session.id),),
+    )
+
+
+def _compressed(evidence: Evidence, session: SessionFact, document: Exchange) -> Finding:
+    encoding = session.headers.get("content-encoding")
+    how = (
+        f"compressed twice, which its header “Content-Encoding: {encoding}” says of once"
+        if encoding
+        else ("compressed and does not say so, by no header Content-Encoding")
+    )
+    return Finding(
+        kind=Kind.BROKEN_ANSWER,
+        sentence=f"{evidence.host} sends its page {how}, so that browsers show signs without sense.",
+        confidence=Confidence.HIGH,
+        why="What the browser took for the page begins as compressed data does. A cache, a proxy or the application "
+        "compresses what is compressed already, or drops the header.",
+        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
     )
 
 

@@ -18,6 +18,7 @@ LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it 
 MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
 LEAST = 3
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
+JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 SAID = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
@@ -214,11 +215,25 @@ def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[Cons
     chosen = new or list(errors)
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"The page's script threw an error that nothing caught: {_short_error(chosen[0])}.",
+        sentence=f"The page's script threw an error that nothing caught: {_short_error(chosen[0])}"
+        f"{_over(chosen[0], session)}.",
         confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
         why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
         rows=_console_rows(chosen[:3], session),
     )
+
+
+def _over(line: ConsoleFact, session: SessionFact) -> str:
+    """The answer that a script stumbled over, where it says that it is no JSON: the last that had come."""
+    if JSON_TEXT.search(line.text) is None:
+        return ""
+    came = [
+        (one.started_ms + one.duration_ms, one.url)
+        for one in session.exchanges
+        if one.resource_type in ("xhr", "fetch") and not one.is_failed and one.duration_ms is not None
+    ]
+    _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
+    return f"; the last answer to a script before it was {short(url, session.url)}" if url else ""
 
 
 def _short_error(line: ConsoleFact) -> str:

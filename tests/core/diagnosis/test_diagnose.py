@@ -447,6 +447,34 @@ def test_a_country_that_is_refused_is_told_by_the_answers_own_words() -> None:
     assert "refuses the country or region" in found.sentence
 
 
+def test_markup_that_a_script_took_for_data_is_an_answer_of_no_use_even_at_first_sight() -> None:
+    page = exchange("/api/items", "fetch", mime_type="text/html")
+    error = thrown("SyntaxError: Unexpected token '<', \"<!doctype \"... is not valid JSON")
+
+    first, _error = diagnose(evidence(session=session(page, console=(error,))))
+
+    assert (first.kind, first.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
+    assert "/api/items (status 200, but HTML instead of JSON)" in first.sentence
+
+
+def test_data_that_is_cut_off_is_named() -> None:
+    error = thrown("SyntaxError: Unterminated string in JSON at position 12", offset_ms=30.0)
+    answers = (exchange("/api/old", "fetch"), exchange("/api/items", "fetch", started_ms=9.0), exchange("/a.js"))
+
+    (found,) = diagnose(evidence(session=session(*answers, console=(error,)), good_session=session(*answers)))
+
+    assert found.sentence.endswith("; the last answer to a script before it was /api/items.")
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"), [({}, "compressed and does not say so"), ({"content-encoding": "gzip"}, "compressed twice")]
+)
+def test_a_page_that_is_still_compressed_is_a_broken_answer(headers: dict[str, str], words: str) -> None:
+    (found,) = diagnose(evidence(session=session(is_compressed=True, headers=headers)))
+
+    assert (found.kind, words in found.sentence) == (Kind.BROKEN_ANSWER, True)
+
+
 def test_an_answer_that_does_not_come_is_a_note_at_first_sight() -> None:
     waiting = failed("/api/items", "No answer came until the session ended after 5.0 s.", "fetch")
     waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=4_800.0)
