@@ -216,7 +216,7 @@ NETWORK_FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         name="forbidden words appear",
-        truth=(Kind.CONTENT_CHANGED,),
+        truth=(Kind.CONTENT_CHANGED, Kind.ORIGIN_ERROR),
         replies={"/": page(words="Fatal error: out of memory")},
         options=CheckOptions(body_excludes="Fatal error"),
     ),

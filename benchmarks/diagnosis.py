@@ -24,6 +24,7 @@ from benchmarks._failures import HEALTHY, NETWORK_FAILURES, Failure
 from benchmarks._healthy import HEALTHY_ONES
 from benchmarks._page_failures import PAGE_FAILURES
 from benchmarks._policy_failures import POLICY_FAILURES
+from benchmarks._quiet_failures import QUIET_FAILURES
 from benchmarks._stage import Authority, Reply, Stage
 from core import database, signals
 from core.config import Settings
@@ -45,7 +46,7 @@ from core.services import DebugSessionCRUD, FindingCRUD, WebsiteCRUD
 from core.workers import evidence_store
 
 MOST_SECONDS = 60
-FAILURES = (*NETWORK_FAILURES, *ANSWER_FAILURES, *PAGE_FAILURES, *POLICY_FAILURES)
+FAILURES = (*NETWORK_FAILURES, *ANSWER_FAILURES, *PAGE_FAILURES, *POLICY_FAILURES, *QUIET_FAILURES)
 SESSION = SessionOptions(ignore_certificate_errors=False, time_limit_seconds=5, has_filmstrip=False)
 OPEN_AT_ONCE = Confirmation(retries=0)
 

@@ -1,0 +1,78 @@
+"""What befalls the website of `benchmarks.diagnosis` while it answers with 200, and shows that it is not well."""
+
+import gzip
+import random
+
+from benchmarks._failures import Failure, on_page, page
+from benchmarks._stage import Reply
+from core.diagnosis.kinds import Kind
+
+STYLED = "<!doctype html><link rel=stylesheet href=/style.css>"  # what such pages have in common with the website
+SIGN_IN = (
+    f'{STYLED}<title>Sign in</title><form><input name=u><input type=password></form><script src="/app.3f9c21ab.js">'
+)
+NOISE = random.Random(1).randbytes(3_000).hex()  # so that it is not small when compressed
+COMPRESSED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n" + gzip.compress(
+    f"<!doctype html><title>Shop</title><h1>Shop</h1>{NOISE}".encode()
+)
+PICTURES = tuple(f"/{name}.svg" for name in "abcd")
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><circle r='4'/>{}</svg>"
+
+
+def _svg(more: str = "", *, drip_seconds: float = 0.0) -> Reply:
+    return Reply(body=SVG.format(more), kind="image/svg+xml", drip_seconds=drip_seconds)
+
+
+def _said(words: str, title: str = "Shop") -> dict[str, Reply]:
+    return {"/": Reply(body=f"{STYLED}<title>{title}</title><h1>{words}</h1>")}
+
+
+GALLERY = {"/": page(more="".join(f"<img src={path}>" for path in PICTURES))}
+HERO = {"/": page(more="<img src=/hero.svg>")}
+QUIET_FAILURES: tuple[Failure, ...] = (
+    on_page(
+        "sign-in before the page",
+        Kind.CONTENT_CHANGED,
+        replies={"/": Reply(status=302, headers={"Location": "/login?next=/"}), "/login": Reply(body=SIGN_IN)},
+    ),
+    on_page(
+        "consent before the page",
+        Kind.CONTENT_CHANGED,
+        replies={
+            "/": Reply(status=302, headers={"Location": "/consent"}),
+            "/consent": _said("Cookies?", "Hi")["/"],
+        },
+    ),
+    on_page("maintenance with 200", Kind.ORIGIN_ERROR, replies=_said("We&rsquo;ll be back soon")),
+    on_page("database gone, 200", Kind.ORIGIN_ERROR, replies=_said("Error establishing a database connection")),
+    on_page(
+        "trace in the page",
+        Kind.ORIGIN_ERROR,
+        replies={"/": page(words="<b>Fatal error</b>: Uncaught PDOException in /var/www/db.php:12")},
+    ),
+    on_page("folder listing", Kind.CONTENT_CHANGED, replies=_said("Index of /", "Index of /")),
+    on_page(
+        "style sheet is plain text and nosniff",
+        Kind.STYLESHEET_FAILED,
+        replies={"/style.css": Reply(body="body {}", kind="text/plain", headers={"X-Content-Type-Options": "nosniff"})},
+    ),
+    on_page(
+        "pictures are refused",
+        Kind.RESOURCE_FAILED,
+        healthy={**GALLERY, **dict.fromkeys(PICTURES, _svg())},
+        replies=dict.fromkeys(PICTURES, Reply(status=403)),
+    ),
+    on_page(
+        "huge picture",
+        Kind.SLOW_DOWNLOAD,
+        healthy={**HERO, "/hero.svg": _svg()},
+        replies={"/hero.svg": _svg(f"<!--{'x' * 2_000_000}-->", drip_seconds=3)},
+    ),
+    on_page("compressed without a word", Kind.BROKEN_ANSWER, replies={"/": Reply(raw=COMPRESSED)}),
+    on_page(
+        "WebSocket's port is refused",
+        Kind.API_FAILED,
+        Kind.THIRD_PARTY_FAILED,
+        replies={"/": page(more="<script>new WebSocket('ws://localhost:4/live')</script>")},
+    ),
+)
