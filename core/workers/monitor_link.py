@@ -120,4 +120,6 @@ class MonitorLink:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            if not self._is_reached():
+                self._heard_at = monotonic()  # it may have spoken; once it is heard again, it has the time to
             self._tell()

@@ -32,12 +32,13 @@ class PostgresPost:
         patient = url.set(drivername="postgresql").update_query_dict(patience(url))
         self._address = patient.render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+        self._is_listening = False
         self._connections: WeakSet[psycopg.AsyncConnection[tuple[object, ...]]] = WeakSet()
         self._background = Background()
 
     @property
     def is_open(self) -> bool:
-        return True
+        return self._is_listening
 
     async def start(self, deliver: Deliver) -> None:
         """Begin; returns once it listens, or has found that PostgreSQL is away."""
@@ -70,11 +71,13 @@ class PostgresPost:
                 ) as connection:
                     self._connections.add(connection)
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    self._is_listening = True
                     listens.set()
                     async for notification in connection.notifies():
                         deliver(notification.payload.encode())
             except (psycopg.Error, OSError) as error:
                 logger.warning("no longer told by PostgreSQL; trying again", extra={"reason": str(error)})
+            self._is_listening = False
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _notify(self) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals
+from core.away import WORDS, is_away
 from core.background import Background
 from core.database import in_session
 from core.notifications.region_alarm import announce_regions
@@ -18,6 +19,7 @@ from core.services.fleet_state import FleetState
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
+AWAY = f"{WORDS}: pages show what they had, and what checks find meanwhile is stored later. See the log."
 
 
 class RegionWatch:
@@ -25,6 +27,8 @@ class RegionWatch:
 
     def __init__(self) -> None:
         self._silent: Mapping[str, datetime] = {}
+        self._is_away = False
+        """Whether the store could not be asked when we looked last."""
         self.state = FleetState()
         """How the processes on the store were when we looked last."""
         self._background = Background()
@@ -36,7 +40,9 @@ class RegionWatch:
 
     @property
     def trouble(self) -> str | None:
-        """What is to be said on every page; None while every region is heard."""
+        """What is to be said on every page; None while every region is heard, and the store answers."""
+        if self._is_away:
+            return AWAY
         if not self._silent:
             return None
         said = ", ".join(f"{name} since {since:%H:%M} UTC" for name, since in self._silent.items())
@@ -53,17 +59,19 @@ class RegionWatch:
 
     async def look(self) -> None:
         """Take in how the regions are now, and tell of those that have turned."""
-        before = self._silent
-        self._silent, self.state = await in_session(_reviewed)
-        if self._silent != before:
+        before = self.trouble
+        try:
+            self._silent, self.state = await in_session(_reviewed)
+            self._is_away = False
+        except SQLAlchemyError as error:
+            logger.warning("cannot learn which regions are silent; trying again", extra={"reason": str(error)})
+            self._is_away = is_away(error)
+        if self.trouble != before:
             signals.health_changed.send(signals.HealthChanged())
 
     async def _run(self) -> None:
         while True:
-            try:
-                await self.look()
-            except SQLAlchemyError as error:
-                logger.warning("cannot learn which regions are silent; trying again", extra={"reason": str(error)})
+            await self.look()
             await asyncio.sleep(LOOK_SECONDS)
 
 

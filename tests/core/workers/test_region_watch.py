@@ -67,3 +67,23 @@ async def test_a_region_cut_off_is_said_on_every_page_and_told_once_to_each_rule
     assert told(fleet)[1][0] is NotificationEvent.HEARD
     assert told(fleet)[1][1].startswith("The region eu is heard again, after 5 minutes")
     assert len(heard) == 3
+
+
+async def test_a_store_that_is_away_is_said_on_every_page_until_it_is_back(fleet: Engine) -> None:
+    heard: list[signals.HealthChanged] = []
+    disconnect = signals.health_changed.connect(heard.append)
+    watch = RegionWatch()
+    away = database.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    database.bind(away)
+    await watch.look()
+    said = watch.trouble
+    database.bind(fleet)
+    await watch.look()
+    disconnect()
+
+    assert said is not None
+    assert said.startswith("The store cannot be reached just now: ")
+    assert watch.trouble is None
+    assert len(heard) == 2
+    away.dispose()
