@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
+from dashboard.ids import read_id
 from dashboard.website_names import told_apart
 
 
@@ -39,9 +40,9 @@ def subject_fields(key: str) -> dict[str, int | None]:
         InvalidInput: It stands for nothing.
     """
     kind, _dash, number = key.partition("-")
-    if key != "all" and not (kind in ("website", "tag") and number.isdecimal()):
+    if key != "all" and not (kind in ("website", "tag") and read_id(number)):
         raise InvalidInput("Choose all websites, a tag or a website.")
     return {
-        "website_id": int(number) if kind == "website" else None,
-        "tag_id": int(number) if kind == "tag" else None,
+        "website_id": read_id(number) if kind == "website" else None,
+        "tag_id": read_id(number) if kind == "tag" else None,
     }

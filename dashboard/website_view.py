@@ -20,6 +20,7 @@ RANGES = {
 SHORTEST = timedelta(seconds=30)
 LONGEST = timedelta(days=3_660)
 LAST_PAGE = 100_000
+MOST_DIGITS = 10  # of a page's number; Python reads no endless one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def read(query: Mapping[str, str]) -> View:
         by_phase=query.get("view") == "phases",
         status=next((status for status in MonitorStatus if status.lower() == query.get("status", "")), None),
         region=region if re.fullmatch(REGION_NAME, region := query.get("region", "")) else None,
-        page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page) else 1,
+        page=min(int(page[:MOST_DIGITS]), LAST_PAGE) or 1 if page.isascii() and page.isdigit() else 1,
     )
     since, until = _read_instant(query.get("since", "")), _read_instant(query.get("until", ""))
     return view.zoomed(since, until) if since and until else view

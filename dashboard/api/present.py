@@ -23,9 +23,9 @@ from core.schemas.notification_channel import NotificationChannelRead
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard import accounts, status_pages
 from dashboard.api.websites import with_stats
+from dashboard.ids import read_id
 
-ADDRESS = re.compile(r"([a-z-]+)/(\d{1,10})")
-LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
+ADDRESS = re.compile(r"([a-z-]+)/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ NOUNS = {
 def is_known(address: str) -> bool:
     """Whether *address*, below the API's prefix, is one of a row that `read_locked` reads."""
     found = ADDRESS.fullmatch(address)
-    return found is not None and found[1] in NOUNS and int(found[2]) <= LARGEST_ID
+    return found is not None and found[1] in NOUNS and read_id(found[2]) is not None
 
 
 def read_locked(db: Session, address: str) -> bytes | None:

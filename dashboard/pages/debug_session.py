@@ -24,6 +24,7 @@ from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame, reader_zone
+from dashboard.ids import LARGEST_ID, read_id
 from dashboard.pages.not_found import not_found
 from dashboard.recorded_waterfall import Asks
 from dashboard.runtime import Runtime
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LARGEST_ID = 2**31 - 1  # of an integer column; a database refuses to look for a greater one
 VIEWS = ("Waterfall", "Console", "Compare")
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
 SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
@@ -67,7 +67,7 @@ def register(runtime: Runtime) -> None:
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
             page = SessionPage(runtime, session, website.name if website else "", row)
             page.draw(first, columns)
-            page.other_id = int(compare) if compare.isdigit() else None
+            page.other_id = read_id(compare)
             chosen = "Compare" if compare else view.capitalize()
             if chosen in VIEWS[1:]:
                 await page.choose(chosen)
@@ -215,8 +215,6 @@ class SessionPage:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000
         waiting = "Waiting for the first request …" if self.is_running else "No request was captured."
         self.waterfall.set_state(is_running=self.is_running, elapsed_ms=elapsed_ms, words=waiting)
-
-    # ---- what was recorded, first all of it and then what is new ----
 
     async def _feed(self) -> None:
         await self.waterfall.painted()

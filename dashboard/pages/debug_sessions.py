@@ -14,6 +14,7 @@ from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
 from dashboard.components.har_import import har_import
 from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.ids import read_id
 from dashboard.runtime import Runtime
 from dashboard.session_start import start_for_url
 from dashboard.website_actions import tell_problem
@@ -42,10 +43,10 @@ def register(runtime: Runtime) -> None:
 
 def filter_of(chosen: dict[str, str]) -> SessionFilter:
     """What the address asks for; what it cannot mean is left out."""
-    website, only = chosen.get("website", ""), chosen.get("only")
+    only = chosen.get("only")
     states, triggers = DebugSessionState.__members__, SessionTrigger.__members__
     return SessionFilter(
-        website_id=int(website) if website.isdecimal() and int(website) < 2**31 else None,
+        website_id=read_id(chosen.get("website", "")),
         state=states.get(chosen.get("state", "")),
         trigger=triggers.get(chosen.get("why", "")),
         is_pinned=True if only == "pinned" else None,

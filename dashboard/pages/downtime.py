@@ -24,6 +24,7 @@ from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
 from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.ids import read_id
 from dashboard.runtime import Runtime
 from dashboard.website_names import told_apart
 
@@ -114,10 +115,10 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
 
 def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
     """What the address asks for; what it cannot mean is left out."""
-    website, least = chosen.get("website", ""), chosen.get("least", "")
+    least = chosen.get("least", "")
     return WindowFilter(
         since=since,
-        website_id=int(website) if website.isdecimal() and int(website) < 2**31 else None,
+        website_id=read_id(chosen.get("website", "")),
         tag=chosen.get("tag"),
         is_open={"open": True, "closed": False}.get(chosen.get("state", "")),
         at_least=timedelta(seconds=int(least)) if least in LENGTHS else None,

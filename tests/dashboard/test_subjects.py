@@ -29,5 +29,6 @@ def test_a_key_leads_back_to_its_fields_and_one_that_says_nothing_is_refused() -
     both = [(7, None), (None, 3), (None, None)]
     assert [tuple(subject_fields(subject_key(*one)).values()) for one in both] == both
 
-    with pytest.raises(InvalidInput, match="Choose all websites"):
-        subject_fields("website-x")
+    for key in ("website-x", "website-²", f"tag-{'9' * 5_000}"):
+        with pytest.raises(InvalidInput, match="Choose all websites"):
+            subject_fields(key)

@@ -1,0 +1,12 @@
+"""Ids as an address has them: one that no row can have is none, where a database would refuse to look for it."""
+
+import re
+
+LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
+DIGITS = re.compile("[0-9]{1,10}")
+
+
+def read_id(text: str) -> int | None:
+    """The id that *text* is; None where no row can have it."""
+    number = int(text) if DIGITS.fullmatch(text) else 0
+    return number if 1 <= number <= LARGEST_ID else None

@@ -1,0 +1,19 @@
+"""What an address calls an id is one that a row can have, or none."""
+
+import pytest
+
+from dashboard.ids import LARGEST_ID, read_id
+
+
+@pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(LARGEST_ID), LARGEST_ID)])
+def test_an_id_is_read(text: str, read: int) -> None:
+    assert read_id(text) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0", "-1", "1.0", " 1", "two", "²", "١", str(LARGEST_ID + 1), "9" * 5_000],
+    ids=["nothing", "zero", "negative", "fraction", "blank", "word", "power", "Arabic", "too large", "endless"],
+)
+def test_what_no_row_can_have_is_none(text: str) -> None:
+    assert read_id(text) is None
