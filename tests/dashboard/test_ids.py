@@ -1,8 +1,13 @@
 """What an address calls an id is one that a row can have, or none."""
 
-import pytest
+from datetime import UTC
 
+import pytest
+from sqlalchemy.orm import Session
+
+from dashboard import website_state, window_state
 from dashboard.ids import LARGEST_ID, read_id
+from dashboard.website_view import View
 
 
 @pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(LARGEST_ID), LARGEST_ID)])
@@ -17,3 +22,8 @@ def test_an_id_is_read(text: str, read: int) -> None:
 )
 def test_what_no_row_can_have_is_none(text: str) -> None:
     assert read_id(text) is None
+
+
+def test_nothing_is_looked_for_by_an_id_that_no_row_can_have(db: Session) -> None:
+    assert window_state.load(db, 10**20) is None
+    assert website_state.load(db, 10**20, View(), UTC) is None
