@@ -1,8 +1,13 @@
 """Ids as an address has them: one that no row can have is none, where a database would refuse to look for it."""
 
 import re
+from typing import Annotated
+
+from fastapi import Path
 
 LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+"""One in the path of an address of the API."""
 DIGITS = re.compile("[0-9]{1,10}")
 
 

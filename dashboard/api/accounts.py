@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field, SecretStr
 
@@ -22,10 +22,10 @@ from dashboard import accounts, own_account
 from dashboard.acting import current
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
+from dashboard.ids import Id
 
 router = noun_router("accounts")
 
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 BATCH = 500  # lines of the audit log that are read at once
 Password = Annotated[SecretStr, Field(max_length=512)]
 

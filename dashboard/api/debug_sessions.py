@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -29,14 +29,14 @@ from core.services.session_evidence import SessionEvidence, SessionFilter
 from dashboard import sessions
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
+from dashboard.ids import LARGEST_ID, Id
 from dashboard.runtime import Runtime
 
 EXCHANGES_AT_ONCE = 200  # in memory while a session is exported
 
 router = noun_router("debug sessions", "/debug-sessions")
 
-SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-WebsiteId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+WebsiteId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
@@ -80,7 +80,7 @@ async def start_debug_session(data: DebugSessionStart, request: Request, respons
 
 @router.post("/import", status_code=201, openapi_extra=HAR_BODY)
 async def import_debug_session(
-    website_id: Annotated[int, Query(ge=1, le=2**31 - 1)], request: Request
+    website_id: Annotated[int, Query(ge=1, le=LARGEST_ID)], request: Request
 ) -> DebugSessionRead:
     """Keep a HAR file, which is the body, as a session of the website; its secrets are masked."""
     runtime: Runtime = request.app.state.runtime
@@ -94,20 +94,20 @@ async def import_debug_session(
 
 
 @router.get("/{session_id}")
-async def get_debug_session(session_id: SessionId) -> DebugSessionRead:
+async def get_debug_session(session_id: Id) -> DebugSessionRead:
     """One session and its state."""
     return await in_session(_read, session_id)
 
 
 @router.delete("/{session_id}", status_code=204)
-async def delete_debug_session(session_id: SessionId, request: Request) -> None:
+async def delete_debug_session(session_id: Id, request: Request) -> None:
     """End it if it runs, and delete all that it recorded."""
     runtime: Runtime = request.app.state.runtime
     await sessions.remove(runtime.sessions, session_id)
 
 
 @router.post("/{session_id}/stop", status_code=202)
-async def stop_debug_session(session_id: SessionId, request: Request) -> DebugSessionRead:
+async def stop_debug_session(session_id: Id, request: Request) -> DebugSessionRead:
     """End it early; what was captured is kept."""
     runtime: Runtime = request.app.state.runtime
     await sessions.stop(runtime.sessions, session_id)
@@ -115,7 +115,7 @@ async def stop_debug_session(session_id: SessionId, request: Request) -> DebugSe
 
 
 @router.get("/{session_id}/events")
-async def list_events(session_id: SessionId, paging: Paging) -> NetworkEventListResponse:
+async def list_events(session_id: Id, paging: Paging) -> NetworkEventListResponse:
     """Its network events in order of time."""
     await in_session(_require, session_id)
     items, total = await in_session(NetworkEventCRUD.get_by_session, session_id, paging.skip, paging.page_size)
@@ -124,7 +124,7 @@ async def list_events(session_id: SessionId, paging: Paging) -> NetworkEventList
 
 
 @router.get("/{session_id}/findings")
-async def list_findings(session_id: SessionId, paging: Paging, request: Request) -> FindingListResponse:
+async def list_findings(session_id: Id, paging: Paging, request: Request) -> FindingListResponse:
     """What it shows, the cause first; empty while it runs, and where nothing is wrong."""
     runtime: Runtime = request.app.state.runtime
     await in_session(_require, session_id)
@@ -135,7 +135,7 @@ async def list_findings(session_id: SessionId, paging: Paging, request: Request)
 
 
 @router.get("/{session_id}/har", response_class=Response, responses={200: {"content": {"application/json": {}}}})
-async def get_har(session_id: SessionId) -> StreamingResponse:
+async def get_har(session_id: Id) -> StreamingResponse:
     """The session as HAR 1.2, which Chrome DevTools imports."""
     head, tail, exchanges = await in_session(_har_frame, session_id)
     headers = {

@@ -1,8 +1,6 @@
 """/api/v1/downtime-windows: what was down, across all websites."""
 
-from typing import Annotated
-
-from fastapi import Path, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
@@ -25,14 +23,13 @@ from dashboard import downtime_notes
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.api.websites import Since, Until
+from dashboard.ids import Id
 from dashboard.notifications import links
 from dashboard.postmortem import POLICY, to_html, to_markdown
 from dashboard.runtime import Runtime
 from dashboard.window_state import WindowState, load
 
 router = noun_router("downtime windows", "/downtime-windows")
-
-WindowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class DowntimeWindowWords(Given):
@@ -62,7 +59,7 @@ async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's p
 
 
 @router.get("/{window_id}")
-async def get_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
+async def get_downtime_window(window_id: Id) -> DowntimeWindowRead:
     """One window."""
     window = await in_session(DowntimeWindowCRUD.get_by_id, window_id)
     if window is None:
@@ -71,7 +68,7 @@ async def get_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
 
 
 @router.get("/{window_id}/findings")
-async def list_findings(window_id: WindowId, paging: Paging) -> FindingListResponse:
+async def list_findings(window_id: Id, paging: Paging) -> FindingListResponse:
     """What its evidence shows, the cause first."""
     await get_downtime_window(window_id)
     items, total = await in_session(FindingCRUD.get_by_window, window_id, paging.skip, paging.page_size)
@@ -80,7 +77,7 @@ async def list_findings(window_id: WindowId, paging: Paging) -> FindingListRespo
 
 
 @router.get("/{window_id}/looks")
-async def list_looks(window_id: WindowId, paging: Paging) -> LookListResponse:
+async def list_looks(window_id: Id, paging: Paging) -> LookListResponse:
     """The differential looks that were taken while it was down, oldest first, each step with its milliseconds."""
     await get_downtime_window(window_id)
     looks = await in_session(LookCRUD.get_by_window, window_id)
@@ -89,20 +86,20 @@ async def list_looks(window_id: WindowId, paging: Paging) -> LookListResponse:
 
 
 @router.patch("/{window_id}")
-async def change_downtime_window(window_id: WindowId, data: DowntimeWindowWords) -> DowntimeWindowRead:
+async def change_downtime_window(window_id: Id, data: DowntimeWindowWords) -> DowntimeWindowRead:
     """Write down its root cause or notes."""
     change = DowntimeWindowUpdate(**data.model_dump(exclude_unset=True))
     return DowntimeWindowRead.model_validate(await downtime_notes.write_down(window_id, change))
 
 
 @router.post("/{window_id}/acknowledge")
-async def acknowledge_downtime_window(window_id: WindowId) -> DowntimeWindowRead:
+async def acknowledge_downtime_window(window_id: Id) -> DowntimeWindowRead:
     """Say that you have taken it up; whoever was first stays."""
     return DowntimeWindowRead.model_validate(await downtime_notes.acknowledge(window_id))
 
 
 @router.get("/{window_id}/report", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-async def get_report(window_id: WindowId, request: Request) -> Response:
+async def get_report(window_id: Id, request: Request) -> Response:
     """The window as one HTML page that opens without a server and runs nothing."""
     runtime: Runtime = request.app.state.runtime
     text = await in_session(_report, window_id, links(runtime.settings).window(window_id))
@@ -115,7 +112,7 @@ async def get_report(window_id: WindowId, request: Request) -> Response:
 
 
 @router.get("/{window_id}/postmortem", response_class=Response, responses={200: {"content": {"text/markdown": {}}}})
-async def get_postmortem(window_id: WindowId, request: Request) -> Response:
+async def get_postmortem(window_id: Id, request: Request) -> Response:
     """The window as Markdown, to paste into a post-mortem."""
     runtime: Runtime = request.app.state.runtime
     text = await in_session(_postmortem, window_id, links(runtime.settings).window(window_id))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -23,10 +23,9 @@ from core.services.maintenance_window import next_occurrences
 from dashboard import maintenance
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
+from dashboard.ids import Id
 
 router = noun_router("maintenance windows", "/maintenance-windows")
-
-WindowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class OccurrenceRead(BaseModel):
@@ -57,13 +56,13 @@ async def add_maintenance_window(data: MaintenanceWindowCreate, response: Respon
 
 
 @router.get("/{window_id}")
-async def get_maintenance_window(window_id: WindowId) -> MaintenanceWindowRead:
+async def get_maintenance_window(window_id: Id) -> MaintenanceWindowRead:
     """One window."""
     return MaintenanceWindowRead.model_validate(await in_session(_require, window_id))
 
 
 @router.patch("/{window_id}")
-async def change_maintenance_window(window_id: WindowId, data: MaintenanceWindowUpdate) -> MaintenanceWindowRead:
+async def change_maintenance_window(window_id: Id, data: MaintenanceWindowUpdate) -> MaintenanceWindowRead:
     """Change what is given; ``{"recurrence": null}`` lets it be once."""
     data.refuse_nulls()
     return MaintenanceWindowRead.model_validate(
@@ -72,19 +71,19 @@ async def change_maintenance_window(window_id: WindowId, data: MaintenanceWindow
 
 
 @router.delete("/{window_id}", status_code=204)
-async def remove_maintenance_window(window_id: WindowId) -> None:
+async def remove_maintenance_window(window_id: Id) -> None:
     """Delete it: what was in maintenance by it counts again."""
     await maintenance.remove(window_id)
 
 
 @router.post("/{window_id}/end")
-async def end_maintenance_window(window_id: WindowId) -> MaintenanceWindowRead:
+async def end_maintenance_window(window_id: Id) -> MaintenanceWindowRead:
     """End the occurrence that is running; later ones stay."""
     return MaintenanceWindowRead.model_validate(await maintenance.end_now(window_id))
 
 
 @router.get("/{window_id}/occurrences")
-async def list_occurrences(window_id: WindowId, count: Annotated[int, Query(ge=1, le=100)] = 5) -> list[OccurrenceRead]:
+async def list_occurrences(window_id: Id, count: Annotated[int, Query(ge=1, le=100)] = 5) -> list[OccurrenceRead]:
     """The next times, the running one first."""
     spans = await in_session(_occurrences, window_id, count)
     return [

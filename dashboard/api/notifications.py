@@ -1,8 +1,6 @@
 """/api/v1/notification-channels, notification-rules, notifications: who is told of what, and what was told."""
 
-from typing import Annotated
-
-from fastapi import Path, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from core.database import in_session
@@ -25,12 +23,11 @@ from core.services import NotificationChannelCRUD, NotificationCRUD, Notificatio
 from dashboard import notifications
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
+from dashboard.ids import Id
 from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 
 router = noun_router("notifications")
-
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class ChannelMade(NotificationChannelRead):

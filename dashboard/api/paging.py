@@ -5,7 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-Of = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+from dashboard.ids import LARGEST_ID
+
+Of = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 """By whose id a list is narrowed; all where it is not given."""
 
 

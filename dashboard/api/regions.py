@@ -1,8 +1,5 @@
 """/api/v1/websites/{id}/regions: what each region says of a website."""
 
-from typing import Annotated
-
-from fastapi import Path
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -14,6 +11,7 @@ from core.monitoring.standing import Standing, standings
 from core.schemas import UtcInstant
 from core.services import WebsiteCRUD
 from dashboard.api.noun_router import noun_router
+from dashboard.ids import Id
 
 router = noun_router("websites")
 
@@ -44,7 +42,7 @@ class RegionsRead(BaseModel):
 
 
 @router.get("/websites/{website_id}/regions")
-async def get_regions(website_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> RegionsRead:
+async def get_regions(website_id: Id) -> RegionsRead:
     """What each region that checks it says; empty where it names none."""
     return await in_session(_read, website_id)
 

@@ -1,8 +1,6 @@
 """/api/v1/debug-sessions/{id}: what it left as files, and its rows as CSV and HTML."""
 
-from typing import Annotated
-
-from fastapi import Path, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
@@ -14,13 +12,12 @@ from core.services import DebugSessionCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
+from dashboard.ids import Id
 from dashboard.session_report import POLICY, to_html
 from dashboard.session_rows import all_rows
 
 router = noun_router("debug sessions", "/debug-sessions/{session_id}")
 
-SessionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-ArtifactId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 # What is sent may be opened in this origin, and was made by whoever runs the website.
 SAFELY = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
@@ -28,7 +25,7 @@ ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "appli
 
 
 @router.get("/artifacts")
-async def list_artifacts(session_id: SessionId, paging: Paging) -> SessionArtifactListResponse:
+async def list_artifacts(session_id: Id, paging: Paging) -> SessionArtifactListResponse:
     """Its screenshots, frames of the filmstrip and traces, in order of time."""
     items, total = await in_session(_artifacts, session_id, paging.skip, paging.page_size)
     read = [SessionArtifactRead.model_validate(item) for item in items]
@@ -36,7 +33,7 @@ async def list_artifacts(session_id: SessionId, paging: Paging) -> SessionArtifa
 
 
 @router.get("/artifacts/{artifact_id}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
-async def get_artifact(session_id: SessionId, artifact_id: ArtifactId) -> Response:
+async def get_artifact(session_id: Id, artifact_id: Id) -> Response:
     """One of them, as the file that it is."""
     artifact = await in_session(_artifact, session_id, artifact_id)
     ending = ENDINGS.get(artifact.mime_type)
@@ -46,14 +43,14 @@ async def get_artifact(session_id: SessionId, artifact_id: ArtifactId) -> Respon
 
 
 @router.get("/csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-async def get_csv(session_id: SessionId) -> Response:
+async def get_csv(session_id: Id) -> Response:
     """Its exchanges as CSV, one line each."""
     text = await in_session(_csv, session_id)
     return Response(text, media_type="text/csv", headers=SAFELY | _as(f"debug-session-{session_id}.csv"))
 
 
 @router.get("/html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-async def get_html(session_id: SessionId) -> Response:
+async def get_html(session_id: Id) -> Response:
     """A report that opens without a server: figures, and the waterfall with each exchange."""
     text = await in_session(_html, session_id)
     headers = SAFELY | {"Content-Security-Policy": f"{POLICY}; sandbox"} | _as(f"debug-session-{session_id}.html")

@@ -1,8 +1,6 @@
 """/api/v1/status-pages, and what is written about downtime windows for their readers."""
 
-from typing import Annotated
-
-from fastapi import Path, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
@@ -23,11 +21,10 @@ from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
 from dashboard import status_pages
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
+from dashboard.ids import Id
 from dashboard.status.public import cache
 
 router = noun_router("status pages")
-
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/status-pages")

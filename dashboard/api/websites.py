@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Query, Response
 from pydantic import AfterValidator, BaseModel
 from sqlalchemy.orm import Session
 
@@ -30,11 +30,11 @@ from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD
 from dashboard import websites
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
+from dashboard.ids import Id
 from dashboard.websites import read_all, read_one
 
 router = noun_router("websites", "/websites")
 
-WebsiteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well inside datetime, so that a zone or a span cannot leave it
 
 
@@ -98,13 +98,13 @@ async def add_website(data: WebsiteCreate, response: Response) -> WebsiteRead:
 
 
 @router.get("/{website_id}")
-async def get_website(website_id: WebsiteId) -> WebsiteWithStats:
+async def get_website(website_id: Id) -> WebsiteWithStats:
     """One website with what its checks say."""
     return await in_session(with_stats, website_id)
 
 
 @router.patch("/{website_id}")
-async def change_website(website_id: WebsiteId, data: WebsiteUpdate) -> WebsiteRead:
+async def change_website(website_id: Id, data: WebsiteUpdate) -> WebsiteRead:
     """Change what is given; ``{"is_active": false}`` pauses it."""
     data.refuse_nulls()
     website = await websites.change(website_id, data.model_dump(exclude_unset=True))
@@ -112,14 +112,14 @@ async def change_website(website_id: WebsiteId, data: WebsiteUpdate) -> WebsiteR
 
 
 @router.delete("/{website_id}", status_code=204)
-async def remove_website(website_id: WebsiteId) -> None:
+async def remove_website(website_id: Id) -> None:
     """Stop watching it, and delete all that was recorded of it."""
     await websites.remove(website_id)
 
 
 @router.get("/{website_id}/checks")
 async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
-    website_id: WebsiteId,
+    website_id: Id,
     paging: Paging,
     since: Since = None,
     until: Until = None,
@@ -143,7 +143,7 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
 
 
 @router.get("/{website_id}/uptime")
-async def get_uptime(website_id: WebsiteId, since: Since = None, until: Until = None) -> UptimeRead:
+async def get_uptime(website_id: Id, since: Since = None, until: Until = None) -> UptimeRead:
     """Its uptime; of the last 24 hours unless told otherwise."""
     first, last = _span(since, until)
     await in_session(_require, website_id)
@@ -160,7 +160,7 @@ async def get_uptime(website_id: WebsiteId, since: Since = None, until: Until = 
 
 @router.get("/{website_id}/series")
 async def get_series(
-    website_id: WebsiteId,
+    website_id: Id,
     since: Since = None,
     until: Until = None,
     max_points: Annotated[int, Query(ge=1, le=2_000)] = 500,
@@ -174,7 +174,7 @@ async def get_series(
 
 @router.get("/{website_id}/downtime-windows")
 async def list_downtime_windows(
-    website_id: WebsiteId, paging: Paging, since: Since = None, until: Until = None
+    website_id: Id, paging: Paging, since: Since = None, until: Until = None
 ) -> DowntimeWindowListResponse:
     """Its downtime windows that touch the span, newest first."""
     await in_session(_require, website_id)
@@ -186,7 +186,7 @@ async def list_downtime_windows(
 
 
 @router.get("/{website_id}/debug-sessions")
-async def list_debug_sessions(website_id: WebsiteId, paging: Paging) -> DebugSessionListResponse:
+async def list_debug_sessions(website_id: Id, paging: Paging) -> DebugSessionListResponse:
     """Its debug sessions, newest first."""
     await in_session(_require, website_id)
     items, total = await in_session(DebugSessionCRUD.get_by_website, website_id, paging.skip, paging.page_size)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -15,11 +15,11 @@ from core.database import in_session
 from core.models import Website
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
 from core.services.maintenance_window import in_maintenance
+from dashboard.ids import Id
 from dashboard.theme import LIGHT, STATUS_WORDS
 
 router = APIRouter(include_in_schema=False)
 
-WebsiteId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Days = Annotated[int, Query(ge=1, le=90)]
 FRESH_SECONDS = 10.0  # how old a badge may be: anybody may ask for it as often as they like
 MOST_KEPT = 10_000
@@ -32,19 +32,19 @@ _told: dict[tuple[object, ...], tuple[float, Told | None]] = {}
 
 
 @router.get("/badge/{website_id}/status.svg")
-async def status_badge(website_id: WebsiteId) -> Response:
+async def status_badge(website_id: Id) -> Response:
     """How it is now."""
     return _answer(await _kept(_status, website_id))
 
 
 @router.get("/badge/{website_id}/uptime.svg")
-async def uptime_badge(website_id: WebsiteId, days: Days = 30) -> Response:
+async def uptime_badge(website_id: Id, days: Days = 30) -> Response:
     """Its share of available time in the last days."""
     return _answer(await _kept(_uptime, website_id, days))
 
 
 @router.get("/badge/{website_id}/response-time.svg")
-async def response_badge(website_id: WebsiteId, days: Days = 1) -> Response:
+async def response_badge(website_id: Id, days: Days = 1) -> Response:
     """The median of its response times in the last days."""
     return _answer(await _kept(_response, website_id, days))
 
