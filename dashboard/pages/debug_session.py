@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 VIEWS = ("Waterfall", "Console", "Compare")
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
 SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
+MOST_SHOUTS = 2_000  # ticks; more are one dark stripe
 REMEMBER = """
 const address = new URL(window.location.href);
 for (const [name, value] of Object.entries(%s)) {
@@ -284,7 +285,7 @@ def _load(
     if session is None:
         return None
     pictures = SessionEvidence.pictures(db, session_id)
-    console = SessionEvidence.console(db, session_id, levels=SHOUTS)
+    console = SessionEvidence.console(db, session_id, levels=SHOUTS, limit=MOST_SHOUTS)
     return session, console, pictures, FindingCRUD.get_by_session(db, session_id)[0]
 
 
