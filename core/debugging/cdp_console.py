@@ -131,4 +131,8 @@ def _previewed(preview: Params) -> str:
 
 
 def _json_word(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, dict) else "{…}"
+    if isinstance(value, dict):
+        return "{…}"
+    if value is None or isinstance(value, bool):  # not by a table of words, in which 1 would be True
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
