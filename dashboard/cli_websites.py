@@ -116,9 +116,11 @@ def website_remove(
     """Stop watching a website, and delete all that was recorded of it."""
     from dashboard.commands import website as commands
 
-    if not yes:
-        typer.confirm(f"Delete {website} with its checks, downtime windows and debug sessions?", abort=True)
-    commands.remove(website)
+    def ask(name: str) -> None:
+        if not yes:
+            typer.confirm(f"Delete {name} with its checks, downtime windows and debug sessions?", abort=True)
+
+    commands.remove(website, ask=ask)
 
 
 @website_app.command("pause")

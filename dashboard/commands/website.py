@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.database import run_in_session
 from core.errors import InvalidInput, NotFound
 from core.models import Website
-from core.schemas.website import as_typed
+from core.schemas.website import as_typed, display_url
 from core.services import WebsiteCRUD
 from dashboard import flags, websites
 from dashboard.check_flags import OPTIONS, options_of
@@ -19,6 +20,7 @@ from dashboard.commands.terminal import plain
 from dashboard.region_words import regions_words
 
 MOST = 100_000  # websites
+WIDEST_NAME = 32  # characters, to which others are filled up; a longer one has its line for itself
 FLAGS = {
     "name": "name",
     "check_interval": "interval",
@@ -38,10 +40,13 @@ def print_all(*, as_json: bool, tag: str | None = None) -> None:
     if as_json:
         print(json.dumps([item.model_dump(mode="json") for item in items], indent=2))
         return
+    width = min(max((len(plain(item.name)) for item in items), default=0), WIDEST_NAME)
     for item in items:
         state = "active" if item.is_active else "paused"
         tags = f"  [{', '.join(item.tags)}]" if item.tags else ""
-        print(f"{item.id:>5}  {state}  {item.check_interval:>5} s  {plain(item.name)}  {item.url}{plain(tags)}")
+        print(
+            f"{item.id:>5}  {state}  {item.check_interval:>5} s  {plain(item.name):<{width}}  {item.url}{plain(tags)}"
+        )
     if not items and tag is not None:
         print(f"No website bears the tag {plain(tag)}.")
     elif not items:
@@ -110,10 +115,11 @@ def _without(options: dict[str, Any], reset: list[str]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in names}
 
 
-def remove(reference: str) -> None:
-    """Delete the website that *reference* names."""
+def remove(reference: str, *, ask: Callable[[str], object]) -> None:
+    """Delete the website that *reference* names, unless *ask*, which is told which one that is, raises."""
     with store(migrated=True):
         website = run_in_session(named, reference)
+        ask(f"{plain(website.name)} ({display_url(website.url)})")
         asyncio.run(websites.remove(website.id))
     print(f"Deleted {plain(website.name)}.")
 
@@ -135,7 +141,9 @@ def named(db: Session, reference: str) -> Website:
     website = WebsiteCRUD.get_by_url(db, reference)
     if website is None and reference.isdecimal():
         website = WebsiteCRUD.get_by_id(db, int(reference))
-    website = website or WebsiteCRUD.get_by_url(db, as_typed(reference))
+    website = (
+        website or WebsiteCRUD.get_by_url(db, as_typed(reference)) or WebsiteCRUD.get_by_url(db, f"https://{reference}")
+    )
     if website is None:
         raise NotFound(f"No website is {reference}; `watchwright website list` prints them.")
     return website

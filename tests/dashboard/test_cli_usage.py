@@ -50,6 +50,7 @@ def test_a_group_without_a_command_prints_its_help() -> None:
 
 
 def test_what_is_not_confirmed_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("website", "add", "https://example.org")
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))
 
     done = run("website", "remove", "1")

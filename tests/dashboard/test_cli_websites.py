@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from dashboard.cli_app import app
 from tests.sites.flaky import FlakySite
 
@@ -69,3 +69,18 @@ def test_regions_are_taken_where_workers_can_share_a_store_and_a_sentence_says_s
     assert isinstance(refused.exception, InvalidInput)
     assert str(refused.exception).startswith("Regions need a store on PostgreSQL")
     assert freed.exit_code == 0, freed.output
+
+
+def test_a_website_is_named_before_it_is_deleted_and_one_that_is_not_there_is_not_asked_about() -> None:
+    run("website", "add", "https://example.org", "--name", "Ours")
+    run("website", "add", "https://127.0.0.1:9")
+
+    asked = CliRunner().invoke(app, ("website", "remove", "1"), input="n\n")
+    unknown = run("website", "remove", "99")
+    found = run("website", "show", "127.0.0.1:9")
+    listed = run("website", "list")
+
+    assert asked.output.startswith("Delete Ours (https://example.org) with its checks")
+    assert isinstance(unknown.exception, NotFound) and unknown.output == ""
+    assert "https://127.0.0.1:9" in found.output
+    assert [line.index("https") for line in listed.output.splitlines()] == [35, 35]
