@@ -7,7 +7,7 @@ import pytest
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import Prober, ProbeTarget
 from core.schemas.check_options import CheckOptions
-from tests.core.monitoring.servers import Script, raw_server
+from tests.core.monitoring.servers import OK, Script, answer, raw_server
 from tests.sites.certificate import self_signed
 
 SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"  # RFC 9113, section 6.5
@@ -50,3 +50,21 @@ async def test_a_broken_answer_is_said_to_be_one(frames: bytes, kind: str | None
             result = await prober.probe(target)
 
     assert (result.error_kind, result.error) == (kind, words and f"localhost {words}")
+
+
+async def test_a_redirect_is_followed_though_its_body_never_comes() -> None:
+    tls = self_signed.__wrapped__()
+    tls.set_alpn_protocols(["h2"])
+
+    with raw_server(answer(OK)) as good, raw_server(say(SETTINGS + moved(good.url)), tls=tls) as server:
+        async with Prober() as prober:
+            target = ProbeTarget(url=server.https_url, timeout_seconds=5, options=CheckOptions(verify_tls=False))
+            result = await prober.probe(target)
+
+    assert (result.error, result.final_url, result.http_status_code) == (None, good.url, 200)
+
+
+def moved(location: str) -> bytes:
+    """``:status: 301`` and ``location`` (RFC 7541, section 6.2.2), which a body follows."""
+    fields = b"\x08\x03301\x0f\x1f" + bytes([len(location)]) + location.encode()
+    return len(fields).to_bytes(3, "big") + b"\x01\x04\x00\x00\x00\x01" + fields
