@@ -33,7 +33,7 @@ IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime 
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # over some 14 hours
-MANY = 4  # failures due at once that make one digest instead of a message each
+MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
 WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
 
 
@@ -104,11 +104,13 @@ class Dispatcher:
                 logger.exception("what is due could not be sent; trying again")
 
     async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
-        """Send what goes to one channel: failures together where they are many, the rest one by one."""
-        down = [brief for brief in briefs if brief.facts.event is NotificationEvent.DOWN]
-        if len(down) >= MANY:
-            await self._deliver(down, digest([brief.facts for brief in down], self._links.overview), leased_until)
-            briefs = [brief for brief in briefs if brief not in down]
+        """Send what goes to one channel: failures, or recoveries, together where they are many, the rest one by one."""
+        for event in (NotificationEvent.DOWN, NotificationEvent.UP):
+            alike = [brief for brief in briefs if brief.facts.event is event]
+            if len(alike) >= MANY:
+                facts = [brief.facts for brief in alike]
+                await self._deliver(alike, digest(facts, self._links.overview), leased_until)
+                briefs = [brief for brief in briefs if brief not in alike]
         for brief in briefs:
             await self._deliver([brief], compose(brief.facts, brief.template), leased_until)
 

@@ -119,19 +119,25 @@ def compose(facts: Facts, template: str | None = None) -> Message:
 
 
 def digest(many: Sequence[Facts], link: str) -> Message:
-    """One message about *many* websites that went down together."""
-    is_common = len({facts.cause for facts in many}) == 1
-    common = f"All say: {many[0].cause}" if is_common else "They fail for different reasons."
+    """One message about *many* websites that went down together, or came back together."""
+    is_up = many[0].event is NotificationEvent.UP
+    says = [_outage(facts) if is_up else facts.cause for facts in many]
+    is_common = not is_up and len(set(says)) == 1
+    common = f"All say: {says[0]}" if is_common else "They fail for different reasons."
     bearers = Counter(called(facts) for facts in many)
     names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
-    lines = [f"• {name}" if is_common else f"• {name}: {one.cause}" for name, one in zip(names, many, strict=False)]
+    lines = [f"• {name}" if is_common else f"• {name}: {said}" for name, said in zip(names, says, strict=False)]
     if len(many) > LISTED:
         lines.append(f"and {len(many) - LISTED} more")
     return Message(
-        title=f"{len(many)} websites are down",
-        text="\n".join([common, *lines, link]),
-        payload={"event": "down", "websites": [payload(facts) for facts in many], "link": link},
+        title=f"{len(many)} websites are {'back' if is_up else 'down'}",
+        text="\n".join([*([] if is_up else [common]), *lines, link]),
+        payload={"event": many[0].event.lower(), "websites": [payload(facts) for facts in many], "link": link},
     )
+
+
+def _outage(facts: Facts) -> str:
+    return f"down for {duration(((facts.until or facts.since) - facts.since).total_seconds())}"
 
 
 def called(facts: Facts) -> str:

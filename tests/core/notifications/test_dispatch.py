@@ -166,6 +166,23 @@ async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent
     assert {one.state for one in outbox()} == {NotificationState.SENT}
 
 
+async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
+    window_ids = goes_down(14)
+    await dispatcher(sent).send_due()
+
+    def end(db: Session) -> None:
+        for window_id in window_ids:
+            window = DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
+            assert window is not None
+            announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
+
+    run_in_session(end)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=10))
+
+    assert sent.titles == ["14 websites are down", "14 websites are back"]
+    assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
 async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule={"after_seconds": 300})
 

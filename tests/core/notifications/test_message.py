@@ -63,6 +63,21 @@ def test_many_failures_are_one_message_that_names_what_they_share() -> None:
     assert different.text.startswith("They fail for different reasons.")
 
 
+def test_many_that_are_back_are_one_message_that_says_how_long_each_was_down() -> None:
+    back = [facts(NotificationEvent.UP, website=f"Site {minutes}", until=at(60 * minutes)) for minutes in (1, 2)]
+
+    message = digest(back, "https://watch.example/")
+
+    assert message.title == "2 websites are back"
+    assert message.text.splitlines() == [
+        "• Site 1: down for 1 minute",
+        "• Site 2: down for 2 minutes",
+        "https://watch.example/",
+    ]
+    assert message.payload["event"] == "up"
+    assert [one["website"]["name"] for one in message.payload["websites"]] == ["Site 1", "Site 2"]
+
+
 def test_those_of_one_cause_are_named_without_it_and_those_of_one_name_by_their_addresses() -> None:
     hosts = [facts(website="shop.example", url=f"https://shop.example/{path}") for path in ("cart", "pay")]
     twins = [facts(website="Twin", url=f"https://{host}.example/") for host in ("a", "b")]
