@@ -49,6 +49,7 @@ PATIENCE = {
     "keepalives_count": "3",
 }
 """Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
+WRITABLE = {"target_session_attrs": "read-write"}
 STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next, or to let others by
 READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
 
@@ -93,8 +94,13 @@ def _let_go_of_read_only(context: ExceptionContext) -> None:
 
 
 def patience(url: URL) -> dict[str, str]:
-    """How long a connection to PostgreSQL waits for a network that has gone: what of `PATIENCE` *url* does not say."""
-    return {name: value for name, value in PATIENCE.items() if name not in url.query}
+    """How long a connection to PostgreSQL waits for a network that has gone: what of `PATIENCE` *url* does not say.
+
+    Of several servers, the one is chosen that can be written to: a standby lets nobody store anything.
+    """
+    hosts = url.query.get("host", "")
+    wanted = PATIENCE | (WRITABLE if isinstance(hosts, tuple) or "," in hosts else {})
+    return {name: value for name, value in wanted.items() if name not in url.query}
 
 
 def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS) -> None:

@@ -23,6 +23,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
+from core.database import patience
 from core.errors import StoreError
 from core.workers.job_queue import Handle
 
@@ -31,7 +32,17 @@ logger = logging.getLogger(__name__)
 SCHEMA = "watchwright_queue"
 APPLICATION = "watchwright worker"  # as pg_stat_activity calls the connection of each that takes jobs
 SCHEMA_LOCK = 0x7761746368717565  # pg_advisory_lock takes any 64-bit number: "watchque"
-UNDERSTOOD = {"host", "port", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "passfile"}
+UNDERSTOOD = {
+    "host",
+    "port",
+    "sslmode",
+    "sslcert",
+    "sslkey",
+    "sslrootcert",
+    "sslcrl",
+    "passfile",
+    "target_session_attrs",
+}
 """What asyncpg takes of an address; it sends everything else to the server, which refuses what libpq alone knows."""
 
 SILENT = timedelta(seconds=8)  # without a sign of life, after which the jobs of a process are given to others
@@ -223,7 +234,10 @@ class _InTransaction:
 
 
 def _address(url: URL) -> str:
-    understood = {name: value for name, value in url.query.items() if name in UNDERSTOOD}
+    asked = {**url.query, **patience(url)}
+    understood = {name: value for name, value in asked.items() if name in UNDERSTOOD}
+    if isinstance(hosts := url.query.get("host"), tuple):  # each named by itself, of which it would take the last
+        understood["host"] = ",".join(hosts)
     return url.set(drivername="postgresql", query=understood).render_as_string(hide_password=False)
 
 

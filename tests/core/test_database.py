@@ -282,6 +282,15 @@ def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None
     assert waits["keepalives_idle"] == "5"
 
 
+@pytest.mark.parametrize("hosts", ["host=a.example:5432&host=b.example:5432", "host=a.example,b.example"])
+def test_of_several_servers_one_is_chosen_that_can_be_written_to(hosts: str) -> None:
+    named = f"postgresql+psycopg://me@/watchwright?{hosts}"
+
+    assert database.patience(make_url(named))["target_session_attrs"] == "read-write"
+    assert "target_session_attrs" not in database.patience(make_url(f"{named}&target_session_attrs=any"))
+    assert "target_session_attrs" not in database.patience(make_url("postgresql+psycopg://me@a.example/watchwright"))
+
+
 async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(file_store: Engine) -> None:
     with file_store.connect() as connection:
         connection.execute(text("PRAGMA query_only = ON"))  # fails as one does that was opened without the right
