@@ -13,6 +13,7 @@ Values = dict[str, Any]
 
 TEXT_LIMIT = 16_384  # characters; a page that logs its whole state must not fill the store
 STACK_LIMIT = 30  # frames
+DESCRIBED = ("error", "date", "regexp", "node", "null", "promise", "proxy")  # whose properties say less than its name
 _SOCKET_URL = re.compile(r"^WebSocket connection to '(wss?://[^']{1,2048})'")
 
 LEVELS = {
@@ -27,7 +28,7 @@ LEVELS = {
 
 def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyProxy | None = None) -> Values | None:
     """The console message that a protocol event tells of; None for one that tells of none."""
-    if method == "Runtime.consoleAPICalled":
+    if method == "Runtime.consoleAPICalled" and params["type"] != "endGroup":  # which no console shows
         return _called(params, axis)
     if method == "Runtime.exceptionThrown":
         return _thrown(params, axis)
@@ -59,7 +60,8 @@ def _thrown(params: Params, axis: TimeAxis) -> Values:
     exception = details.get("exception") or {}
     stack = (details.get("stackTrace") or {}).get("callFrames") or []
     place = details if details.get("url") else (stack[0] if stack else details)
-    words = exception.get("description") or _shown(exception) if exception else ""
+    is_thing = exception.get("preview") and exception.get("subtype") != "error"  # what was thrown is no error
+    words = (_shown(exception) if is_thing else exception.get("description") or _shown(exception)) if exception else ""
     return _values(
         axis,
         axis.wall_offset_ms(params["timestamp"] / 1000),
@@ -118,16 +120,37 @@ def _shown(argument: Params) -> str:
 
 
 def _previewed(preview: Params) -> str:
-    if preview.get("subtype") == "error":
-        return str(preview.get("description", ""))
-    is_array = preview.get("subtype") == "array"
+    """An object as a console shows it; a string in it has quotes, by which it is told from a number."""
+    description, subtype = str(preview.get("description", "")), preview.get("subtype")
+    if subtype in DESCRIBED:
+        return description
+    is_array = subtype == "array"
     parts = [
-        str(entry.get("value", "")) if is_array else f"{entry['name']}: {entry.get('value', '')}"
-        for entry in preview.get("properties", ())
+        _member(entry) if is_array else f"{entry['name']}: {_member(entry)}" for entry in preview.get("properties", ())
     ]
+    if "entries" in preview:  # of a Map or a Set
+        parts = [_entry(entry) for entry in preview["entries"]]
     more = ["…"] if preview.get("overflow") else []
     inside = ", ".join(parts + more)
-    return f"[{inside}]" if is_array else f"{{{inside}}}"
+    named = "" if is_array or description in ("", "Object") else f"{description} "
+    return f"[{inside}]" if is_array else f"{named}{{{inside}}}"
+
+
+def _member(preview: Params) -> str:
+    if preview.get("type") == "string":
+        text = str(preview.get("value", preview.get("description", "")))
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return str(preview.get("value", "")) if "value" in preview else _previewed(preview)
+
+
+def _entry(entry: Params) -> str:
+    value = _entry_word(entry["value"])
+    return f"{_entry_word(entry['key'])} => {value}" if "key" in entry else value
+
+
+def _entry_word(preview: Params) -> str:
+    is_plain = preview.get("type") not in ("object", "string")
+    return str(preview.get("description", "")) if is_plain else _member(preview)
 
 
 def _json_word(value: Any) -> str:

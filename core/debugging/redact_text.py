@@ -22,7 +22,9 @@ _NAME = r"[\w.%\[\]-]{1,64}"
 _PAIR = re.compile(rf"(?<![\w.%\[\]-])({_NAME})=([^&\s\"'<>;#,)]+)")
 _VALUE = r"""("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
 _CODE = re.compile(r"(?:function|async|await|new|void|typeof)(?![\w.-])|this\.")  # what a script assigns
-_QUOTED_PAIR = re.compile(rf"""((["']?)(?<![\w$.-])([\w.$-]{{1,64}})\2\]?\s{{0,4}}[:=!]={{0,2}}\s{{0,4}}){_VALUE}""")
+_QUOTED_PAIR = re.compile(
+    rf"""((["']?)(?<![\w$.-])([\w.$-]{{1,64}})\2\]?\s{{0,4}}(?:=>|[:=!]={{0,2}})\s{{0,4}}){_VALUE}"""
+)
 # As code has it: ``form.append("password", "…")``, ``[["token", "…"]]``, ``{name: "password", value: "…"}``.
 _ARGUMENT_PAIR = re.compile(rf"""([(\[]\s{{0,40}}(["'`])([\w.$-]{{1,64}})\2\s{{0,4}},\s{{0,40}})({_VALUE[1:]}""")
 _NAMED_FIELD = re.compile(r"""\b(?:name|key|field|id)["']?\s{0,4}:\s{0,4}["']([\w.$\[\]-]{1,64})["']\s{0,4},""")

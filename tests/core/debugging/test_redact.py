@@ -246,6 +246,7 @@ def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
         "token -> SECRET1 (30 days)",
         "the password is SECRET1",
         "[token, SECRET1]",
+        "Map(1) {'password' => 'SECRET and more'}",
     ],
 )
 def test_console_messages_lose_their_secrets(text: str) -> None:
