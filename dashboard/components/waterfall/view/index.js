@@ -111,8 +111,6 @@ export class Waterfall {
     if (filter) this.toolbar.set(filter);
   }
 
-  // ---- what the server tells ----
-
   /** What came with the page itself: the first rows, and what all of them add up to. */
   begin({ batch, totals, milestones }) {
     this.expected = totals ?? null;
@@ -201,8 +199,6 @@ export class Waterfall {
     this.refresh({ rows: true });
   }
 
-  // ---- what the reader does ----
-
   filter(text) {
     this.filterText = text;
     this.refresh({ rows: true });
@@ -277,8 +273,6 @@ export class Waterfall {
     this.choice.keep();
     this.refresh({ columns: true });
   }
-
-  // ---- painting ----
 
   refresh(parts) {
     Object.assign(this.dirty, Object.fromEntries(Object.entries(parts).filter(([, isDirty]) => isDirty)));
