@@ -22,15 +22,17 @@ class Mark:
 
 
 class WindowAxis(Element, component="window_axis.js"):
-    """Marks from *since* to *until*, the window from *started* to *ended* shaded."""
+    """Marks on a line, on which the window since *started* is shaded; empty until `show`."""
 
-    def __init__(
-        self, marks: Sequence[Mark], *, since: datetime, until: datetime, started: datetime, ended: datetime | None
-    ) -> None:
+    def __init__(self, started: datetime) -> None:
         super().__init__()
-        self._props["span"] = [_ms(since), _ms(until)]
-        self._props["window"] = [_ms(started), None if ended is None else _ms(ended)]
-        self._props["marks"] = [_told(mark) for mark in marks]
+        self._started = started
+
+    def show(self, marks: Sequence[Mark], since: datetime, until: datetime, *, ended: datetime | None) -> None:
+        """Show *marks* from *since* to *until*, in place: the mark that the reader is at stays."""
+        self.props["span"] = [_ms(since), _ms(until)]
+        self.props["window"] = [_ms(self._started), None if ended is None else _ms(ended)]
+        self.props["marks"] = [_told(mark) for mark in marks]
 
 
 def _told(mark: Mark) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from dashboard.runtime import Runtime
 from dashboard.website_actions import tell_problem
 from dashboard.website_view import read
 from dashboard.window_checks import ChecksCard, load_page
+from dashboard.window_drawn import nothing_found, of_browser, of_findings, of_sessions
 from dashboard.window_marks import marks, span
 from dashboard.window_state import WindowState, load
 from dashboard.window_updates import UpdatesCard
@@ -87,13 +88,16 @@ class WindowPage:
             ui.navigate.to("/downtime")
             return
         before, self._state = self._state, state
-        for part in (self.facts, self.found, self.phases, self.around):
-            part.refresh()
+        self.facts.refresh()
+        self._axis.show(marks(state), *span(state), ended=state.window.ended_at)
+        for part, drawn_of in ((self.found, of_findings), (self.phases, phases), (self.around, of_sessions)):
+            if drawn_of(state) != drawn_of(before):  # else a reader would lose their place, and what they unfolded
+                part.refresh()
         self._page.announce(state.title, is_down=state.window.ended_at is None)
         await self._checks.catch_up(state.window)
         if state.can_be_taken != before.can_be_taken:
             self.taking.refresh()
-        if _shown(state) != _shown(before):  # else a reader would lose their place in it
+        if of_browser(state) != of_browser(before):
             self.difference.refresh()
             self.browser.refresh()
 
@@ -105,6 +109,8 @@ class WindowPage:
         self._top()
         with _card("What happened"):
             self.facts()
+            self._axis = WindowAxis(window.started_at)
+            self._axis.show(marks(self._state), *span(self._state), ended=window.ended_at)
         with ui.element("div").classes("ww-two"):
             with _card("What the evidence shows"):
                 _head("What the evidence shows", "the cause first")
@@ -136,7 +142,7 @@ class WindowPage:
 
     @ui.refreshable_method
     def facts(self) -> None:
-        """The lead, and the window on its time axis."""
+        """The lead."""
         state, window = self._state, self._state.window
         with ui.element("div").classes("ww-lead"):
             if window.ended_at is None:
@@ -159,8 +165,6 @@ class WindowPage:
                 if window.acknowledged_at is not None:
                     text("span", f"· acknowledged by {window.acknowledged_by}")
                     moment(window.acknowledged_at, is_long=True)
-        since, until = span(state)
-        WindowAxis(marks(state), since=since, until=until, started=window.started_at, ended=window.ended_at)
 
     @ui.refreshable_method
     def taking(self) -> None:
@@ -174,19 +178,11 @@ class WindowPage:
         """The findings."""
         failing = self._state.failing
         jump = Jump(session_id=failing.id, select=self._jump) if failing else None
-        findings(self._state.findings, empty=self._nothing_found(), jump=jump)
+        findings(self._state.findings, empty=nothing_found(self._state), jump=jump)
 
     def _jump(self, exchange_id: str) -> None:
         if self._waterfall is not None:
             self._waterfall.select(exchange_id)
-
-    def _nothing_found(self) -> str:
-        state = self._state
-        if not state.checks:
-            return "No check is stored of it: it was entered by hand, or its checks are no longer kept."
-        if state.window.ended_at is None:
-            return "Nothing yet. Evidence is being gathered; what it shows appears here by itself."
-        return "No evidence was gathered of it; the checks alone say what failed."
 
     @ui.refreshable_method
     def difference(self) -> None:
@@ -290,9 +286,3 @@ def _card(label: str) -> Element:
 def _head(title: str, note: str) -> None:
     with ui.element("div").classes("ww-card-head"):
         card_head(title, note)
-
-
-def _shown(state: WindowState) -> tuple[int | None, int | None, str | None]:
-    """What the waterfall and the comparison are drawn of."""
-    failing, baseline = state.failing, state.baseline
-    return failing.id if failing else None, baseline.id if baseline else None, state.failing_row

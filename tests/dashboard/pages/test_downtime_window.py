@@ -175,12 +175,18 @@ def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Serv
     expect(page.locator(".ww-lead-words")).to_contain_text("has been down for")
 
 
-def test_whoever_acknowledges_is_named(page: Page, server: Server) -> None:
+def test_whoever_acknowledges_is_named_and_what_is_unfolded_stays_so(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/2")
+    page.get_by_role("textbox", name="Notes").fill("Somebody looks at it.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".ww-findings")).to_contain_text("app.1.js → app.2.js")  # as what is stored was diagnosed
+    page.locator(".ww-findings summary").first.click()
 
     page.get_by_role("button", name="Acknowledge").click()
 
     expect(page.locator(".ww-lead-facts")).to_contain_text("acknowledged by user ada")
+    expect(page.locator(".ww-findings details").first).to_have_attribute("open", "")
+    expect(page.locator(".wa-taken")).to_have_count(1)
 
 
 def test_a_window_without_evidence_says_so(page: Page, server: Server) -> None:
