@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from core.addresses import AddressPolicy, Rule
 from core.errors import InvalidSetting
+from core.store_url import normal_store_url
 from core.wording import words_of
 
 PREFIX = "WATCHWRIGHT_"
@@ -26,19 +25,6 @@ UNSPOKEN = (
     "browser_endpoint",
     "oidc_client_secret",
 )  # may hold a password: errors do not repeat them
-
-
-def normal_store_url(value: str) -> str:
-    """*value* as SQLAlchemy takes it, with our driver; empty stays empty. Raises ValueError for other databases."""
-    if not value:
-        return value
-    try:
-        backend = make_url(value).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in ("sqlite", "postgresql"):
-        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-    return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _address(value: str) -> str:

@@ -179,8 +179,8 @@ def db_copy(
     ],
 ) -> None:
     """Copy the whole store into another, empty database, and compare the counts; the store may be in use."""
-    from core.config import normal_store_url
     from core.errors import InvalidInput
+    from core.store_url import normal_store_url
     from dashboard.commands import db
 
     try:

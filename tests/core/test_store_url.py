@@ -1,0 +1,26 @@
+"""A store's address is taken as PostgreSQL's own programs take it."""
+
+import pytest
+
+from core.store_url import normal_store_url
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("postgresql://ann:a%2Cb@a,b/db", "postgresql+psycopg://ann:a%2Cb@/db?host=a&host=b"),
+        (
+            "postgresql://a:5432,b:5433/db?sslmode=require",
+            "postgresql+psycopg:///db?host=a:5432&host=b:5433&sslmode=require",
+        ),
+        ("postgresql://ann:a,b@host/db", "postgresql+psycopg://ann:a,b@host/db"),
+    ],
+    ids=["two servers", "with ports", "a comma in a password"],
+)
+def test_several_servers_are_named_as_postgresqls_own_programs_take_them(given: str, taken: str) -> None:
+    assert normal_store_url(given) == taken
+
+
+def test_a_port_that_is_no_number_is_refused_by_a_sentence() -> None:
+    with pytest.raises(ValueError, match="must be sqlite:///FILE or postgresql://"):
+        normal_store_url("postgresql://ann@host:http/db")
