@@ -14,6 +14,7 @@ const HEIGHTS = { comfortable: 52, compact: 36 };
 const HEAD_HEIGHT = 38;
 const NARROW = "(max-width: 640px)";
 const NARROW_HEIGHT = 82;
+const PRINTED = 2_000; // rows on paper at most
 const MARGIN = 8; // rows kept ready above and below the screen
 
 export default {
@@ -105,6 +106,8 @@ export default {
     addEventListener("resize", this.onScroll);
     addEventListener("keydown", this.onPageKey);
     addEventListener("pagehide", this.remove);
+    addEventListener("beforeprint", this.unroll);
+    addEventListener("afterprint", this.look);
     this.look();
   },
   beforeUnmount() {
@@ -116,6 +119,8 @@ export default {
     removeEventListener("resize", this.onScroll);
     removeEventListener("keydown", this.onPageKey);
     removeEventListener("pagehide", this.remove);
+    removeEventListener("beforeprint", this.unroll);
+    removeEventListener("afterprint", this.look);
   },
   methods: {
     change(rows, checks, removed) {
@@ -139,6 +144,9 @@ export default {
       this.first = Math.max(0, Math.min(placeOf(-top, this.offsets), this.items.length - 1) - MARGIN);
       this.last = Math.min(this.items.length, placeOf(innerHeight - top, this.offsets) + MARGIN + 1);
       if (this.span !== "checks") this.ask();
+    },
+    unroll() { // on paper nobody scrolls
+      [this.first, this.last] = [0, Math.min(this.items.length, PRINTED)];
     },
     ask() { // for the buckets of rows on screen that are not there or too old
       clearTimeout(this.askTimer);

@@ -159,6 +159,18 @@ def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it
     expect(tagged).to_have_count(0)
 
 
+def test_all_websites_are_printed_and_afterwards_few_are_in_the_document(page: Page, full: Server) -> None:
+    page.goto(full.url)
+    links = page.locator("a.wl-link")
+    expect(links.first).to_be_visible()
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(links).to_have_count(WEBSITES + 1)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    expect(links.nth(ON_SCREEN)).to_have_count(0)
+
+
 def test_words_are_looked_for_in_any_order_and_an_address_may_be_written_in_any_case(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=778+website&status=paused")
     links = page.locator("a.wl-link")
