@@ -171,7 +171,8 @@ class Monitor:
                 reason = {"reason": str(error)}
                 logger.warning("cannot read which websites to check; keeping to those known", extra=reason)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._something_new.wait(), LOOK_AGAIN_SECONDS)
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await self._something_new.wait()
 
     async def _read_websites(self) -> None:
         known = await in_session(read_anew, self._known, self._region)
