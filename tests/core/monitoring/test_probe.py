@@ -46,7 +46,7 @@ async def test_time_before_the_first_byte_shows_in_that_phase_and_no_other(probe
     with raw_server(servers.wait_then_answer(0.05)) as server:
         results = [await prober.probe(ProbeTarget(url=server.url)) for _ in range(9)]
 
-    assert median(result.ttfb_ms or 0 for result in results) == pytest.approx(50, abs=5)
+    assert median(result.ttfb_ms or 0 for result in results) == pytest.approx(50, abs=10)
     assert median(result.connect_ms or 0 for result in results) < 5
     assert median(result.download_ms or 0 for result in results) < 5
 
