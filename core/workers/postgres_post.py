@@ -55,9 +55,8 @@ class PostgresPost:
     async def stop(self) -> None:
         try:
             await asyncio.wait_for(self._waiting.join(), 1)
-        except (
-            TimeoutError
-        ):  # PostgreSQL does not answer: cancelled, psycopg would ask it twice more, for 5 s each time
+        except TimeoutError:
+            # PostgreSQL does not answer: cancelled, psycopg would ask it twice more, for 5 s each time.
             for connection in self._connections:
                 break_off(connection)
             await asyncio.sleep(NOTICE_SECONDS)
