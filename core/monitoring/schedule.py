@@ -9,6 +9,8 @@ SPREAD_SECONDS = 30.0  # the longest that a start spreads its first checks over;
 
 STARTS_PER_SECOND = 100.0  # 500 at once delay one another by 460 ms at the median, at this rate by 4 ms (measured)
 HEADROOM = 1.5  # times the rate that all intervals together need, where that is more: what is late catches up
+HASTE_SECONDS = 1.0  # in which those that fail are asked again, where that is more than the rate above, …
+HASTY_STARTS_PER_SECOND = 300.0  # … but no more: a thousand that fail at once are not to show in others' figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,11 @@ def replanned(plan: Plan, interval_seconds: float, *, now: float) -> Plan:
 def starts_per_second(intervals_seconds: Iterable[float]) -> float:
     """How many checks may start in a second, where websites are checked at these intervals."""
     return max(STARTS_PER_SECOND, HEADROOM * sum(1 / interval for interval in intervals_seconds))
+
+
+def gap_seconds(starts_per_second: float, hastened: int) -> float:
+    """From one start to the next, while so many websites are to be asked before their time, as they fail."""
+    return 1 / max(starts_per_second, min(hastened / HASTE_SECONDS, HASTY_STARTS_PER_SECOND))
 
 
 def phase(website_id: int) -> float:

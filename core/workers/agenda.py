@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.monitoring.findings import Finding
-from core.monitoring.schedule import Plan, next_plan, starts_per_second
+from core.monitoring.schedule import STARTS_PER_SECOND, Plan, gap_seconds, next_plan, starts_per_second
 
 CATCH_UP_SECONDS = 0.05  # so late a look at the agenda costs no start: the rate holds on average
 # A process that wakes for one check pays three times what five cost together (measured), most of it for waking up.
@@ -50,7 +50,9 @@ class Agenda:
         self._plans: dict[int, Plan] = {}
         self._queue: list[tuple[float, int]] = []
         """Due times with ids; one that is not its plan's any more is passed over."""
-        self._gap_seconds = 0.0
+        self._hastened: set[int] = set()
+        """Who is to be asked before its time."""
+        self._starts_per_second = STARTS_PER_SECOND
         self._free_at = float("-inf")
         self._moment, self._taken, self._slot = float("-inf"), 0, 0.0
         """When something was taken last, how much in that moment, and when the first of that was due."""
@@ -79,11 +81,13 @@ class Agenda:
         self._plans = {plan.website_id: plan for plan in plans}
         self._queue = [(plan.due_at, plan.website_id) for plan in self._plans.values()]
         heapq.heapify(self._queue)
-        self._gap_seconds = 1 / starts_per_second(plan.interval_seconds for plan in self._plans.values())
+        self._hastened &= self._plans.keys()
+        self._starts_per_second = starts_per_second(plan.interval_seconds for plan in self._plans.values())
         self.on_news()
 
     def put(self, plan: Plan) -> None:
-        """Keep to *plan* in place of the website's other one."""
+        """Keep to *plan*, which is due sooner, in place of the website's other one."""
+        self._hastened.add(plan.website_id)
         self._keep(plan)
         self.on_news()
 
@@ -103,7 +107,9 @@ class Agenda:
             plan = _due(plan, now)
         self._note(plan, now)
         self._keep(next_plan(plan, now=now))
-        self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + self._gap_seconds
+        gap = gap_seconds(self._starts_per_second, len(self._hastened))
+        self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + gap
+        self._hastened.discard(plan.website_id)
         return plan
 
     def idle_seconds(self, now: float) -> float:

@@ -4,7 +4,16 @@ from itertools import pairwise
 
 import pytest
 
-from core.monitoring.schedule import SPREAD_SECONDS, Plan, first_plan, hastened, next_plan, phase, replanned
+from core.monitoring.schedule import (
+    SPREAD_SECONDS,
+    Plan,
+    first_plan,
+    gap_seconds,
+    hastened,
+    next_plan,
+    phase,
+    replanned,
+)
 
 
 def plan(due_at: float, interval_seconds: float = 60.0) -> Plan:
@@ -58,6 +67,13 @@ def test_phases_of_ids_that_follow_each_other_are_far_apart() -> None:
 def test_a_failing_website_is_checked_sooner_but_never_later() -> None:
     assert hastened(plan(160), 5, now=100).due_at == 105
     assert hastened(plan(103), 5, now=100).due_at == 103
+
+
+def test_starts_come_closer_the_more_websites_fail_up_to_a_bound() -> None:
+    assert gap_seconds(100, hastened=0) == gap_seconds(100, hastened=50) == 1 / 100
+    assert gap_seconds(100, hastened=200) == 1 / 200
+    assert gap_seconds(100, hastened=9_000) == 1 / 300
+    assert gap_seconds(700, hastened=9_000) == 1 / 700
 
 
 def test_after_a_hastened_check_the_interval_counts_from_it() -> None:

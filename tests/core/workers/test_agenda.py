@@ -46,6 +46,18 @@ def test_the_rate_is_never_less_than_the_intervals_need() -> None:
     assert len({number for _at, number in followed(agenda, 4.0)}) == 2_000
 
 
+def test_a_thousand_that_fail_at_once_are_asked_again_within_seconds_of_being_due() -> None:
+    agenda = Agenda()
+    agenda.set(plan(number, 60.0) for number in range(1_000))
+    for number in range(1_000):
+        agenda.put(plan(number, 0.0))
+
+    taken = followed(agenda, 5.0)
+
+    assert len({number for _at, number in taken}) == 1_000
+    assert max(sum(start <= at < start + 0.1 for at, _number in taken) for start in (0.5, 1.0, 2.0)) <= 35
+
+
 def test_a_crowd_has_dispersed_by_the_next_time() -> None:
     agenda = Agenda()
     agenda.set(plan(number, 0.0, 20) for number in range(500))
