@@ -50,7 +50,8 @@ PATIENCE = {
 }
 """Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
 WRITABLE = {"target_session_attrs": "read-write"}
-STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next, or to let others by
+STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
+LOCKED_SECONDS = 30.0  # whoever waits keeps its place in the queue: of two workers none is to store all it held first
 READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
@@ -103,21 +104,16 @@ def patience(url: URL) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if name not in url.query}
 
 
-def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS) -> None:
+def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS, lock_seconds: float = LOCKED_SECONDS) -> None:
     """Have PostgreSQL end this transaction once this process says nothing in it, or waits for another, for so long.
 
     For one that holds what other processes wait for, none of which a frozen one, or one cut off, must hold up; and
     which is tried again, so that whoever waits for a table that somebody has locked can say so.
     """
     if db.get_bind().dialect.name == "postgresql":
-        limits = {"idle": f"{round(seconds * 1_000)}", "locks": f"{round(seconds * 1_000)}"}
-        db.execute(
-            text(
-                "SELECT set_config('idle_in_transaction_session_timeout', :idle, true), "
-                "set_config('lock_timeout', :locks, true)"
-            ),
-            limits,
-        )
+        limits = {"idle": f"{round(seconds * 1_000)}", "locks": f"{round(lock_seconds * 1_000)}"}
+        idle = "set_config('idle_in_transaction_session_timeout', :idle, true)"
+        db.execute(text(f"SELECT {idle}, set_config('lock_timeout', :locks, true)"), limits)
 
 
 def store_file(url: URL) -> Path | None:

@@ -252,7 +252,7 @@ def test_a_process_waits_for_what_another_has_locked_only_for_a_moment(empty_eng
 
     with Session(empty_engine) as locking, Session(empty_engine) as waiting:
         locking.execute(text("LOCK TABLE websites"))
-        database.release_when_stalled(waiting, 0.1)
+        database.release_when_stalled(waiting, lock_seconds=0.1)
         with pytest.raises(OperationalError, match="lock timeout"):
             waiting.scalar(select(func.count()).select_from(Website))
 
