@@ -12,6 +12,8 @@ LONGEST_TAG = 64  # characters
 def _name(value: str) -> str:
     if "," in value:
         raise ValueError("a tag has no comma, which separates tags; give them one by one")
+    if "\0" in value:
+        raise ValueError("a tag contains a NUL character; remove it")
     return value.lower()
 
 

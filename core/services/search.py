@@ -32,7 +32,7 @@ def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
 
     Names, causes and titles are matched anywhere, the many rows of checks and events by the beginnings of words.
     """
-    asked = words.split()[:MOST_WORDS]
+    asked = words.replace("\0", " ").split()[:MOST_WORDS]  # PostgreSQL takes no NUL, and has none
     if not any(_parts(word) for word in asked):
         return SearchFound()
     sessions = [*_sessions(db, asked, limit), *_console(db, asked, limit)]

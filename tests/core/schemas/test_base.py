@@ -16,6 +16,7 @@ from core.schemas import (
     NetworkEventCreate,
     explain,
 )
+from core.schemas.configuration import Configuration
 from core.schemas.status_page import StatusPageCreate
 from tests.factories import NOON, at
 
@@ -105,3 +106,9 @@ def test_each_field_that_is_wrong_has_a_sentence_to_stand_beside_it() -> None:
         "title": "This must not be empty.",
         "domain": "The domain is a host name without http:// and port, such as status.example.org.",
     }
+
+
+def test_a_tag_with_a_nul_is_refused_wherever_it_stands() -> None:
+    for schema in (schemas.WebsiteCreate, Configuration):
+        with pytest.raises(ValidationError, match="a tag contains a NUL character"):
+            schema.model_validate({"url": "https://a.example", "version": 1, "tags": ["shop", "a\0b"]})

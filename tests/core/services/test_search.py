@@ -28,6 +28,12 @@ def test_websites_are_found_by_any_part_of_name_url_and_tag(store: Session) -> N
     assert search(store, "checkout blog").websites == []
 
 
+def test_a_nul_parts_words_as_a_space_does(store: Session) -> None:
+    shop = make_website(store, name="Checkout")
+
+    assert [hit.website_id for hit in search(store, "check\0out").websites] == [shop.id]
+
+
 def test_a_website_is_shown_by_its_address_where_the_words_stand_there_too(store: Session) -> None:
     make_website(store, name="shop.example", url="https://shop.example/cart")
 
