@@ -30,6 +30,11 @@ def is_monitor(process: psutil.Process) -> bool:
     return process.name() == NAME or "core.workers" in process.cmdline()
 
 
+def holds_lease(process_id: int) -> bool:
+    """Whether this process is the one that checks the websites of its store."""
+    return any(file.path.endswith(".monitor") for file in psutil.Process(process_id).open_files())
+
+
 def checks(api: Api, website_id: int) -> int:
     return int(api.get(f"websites/{website_id}/checks")["total"])
 
@@ -94,7 +99,8 @@ def test_a_worker_checks_what_a_dashboard_without_a_monitor_shows(serve: Serve, 
 
     with subprocess.Popen([WATCHWRIGHT, "worker"], env=environment, cwd=server.data_dir) as worker:
         server.terminate()
-        server.start()  # by now the worker checks, and the server's own monitor stands by
+        until(lambda: holds_lease(worker.pid))
+        server.start()  # the worker checks, and the server's own monitor stands by
         before = checks(api, website)
         assert until(lambda: checks(api, website) > before)
         worker.send_signal(signal.SIGTERM)
