@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher, profiles
+from hypothesis import settings
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -31,6 +32,8 @@ AS_SHIPPED = passwords._hasher
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 20, 50)  # of thousands of tests little is garbage, and looking for it takes long
+    settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+    settings.load_profile("untimed")  # a busy machine is no failure
     postgres.announce()
     sealing.use(sealing.Sealer(b"a key of the tests' own, of any length"))
     passwords._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)

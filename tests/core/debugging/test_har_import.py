@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.debugging.har import to_har, to_har_text
@@ -210,7 +210,6 @@ anything = st.recursive(
 NAMES = ["time", "response", "timings", "serverIPAddress", "connection", "_initiator", "_webSocketMessages", "_outcome"]
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.dictionaries(st.sampled_from(NAMES), anything))
 def test_fields_of_any_kind_are_survived(fields: dict[str, Any]) -> None:
     read = imported(log(minimal(**fields)))

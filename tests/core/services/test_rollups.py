@@ -131,7 +131,7 @@ def forgotten(db: Session) -> Iterator[None]:
         db.rollback()
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, st.integers(1, 12), st.integers(0, SPAN), st.integers(1, SPAN), st.integers(1, 300), st.booleans())
 def test_charts_say_what_the_checks_say(
     db: Session, history: list[Seen], batch: int, since: int, length: int, points: int, is_rebuilt: bool
@@ -147,7 +147,7 @@ def test_charts_say_what_the_checks_say(
         assert_chart(db, website, history, since, since + length, points)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, st.integers(1, 12), st.integers(0, SPAN // HOUR), st.integers(1, 48), st.integers(1, 300))
 def test_charts_of_whole_hours_stay_when_checks_and_minutes_are_deleted(
     db: Session, history: list[Seen], batch: int, first: int, hours: int, points: int
@@ -163,7 +163,7 @@ def test_charts_of_whole_hours_stay_when_checks_and_minutes_are_deleted(
         assert_chart(db, website, history, first * HOUR, (first + hours) * HOUR, points)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, st.integers(1, 12), st.integers(0, SPAN), st.integers(1, SPAN))
 def test_percentiles_are_those_of_the_checks(
     db: Session, history: list[Seen], batch: int, since: int, length: int

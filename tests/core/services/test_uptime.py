@@ -320,7 +320,7 @@ def _reference(history: list[Seen], windows: list[tuple[int, int]], since: int, 
     return Uptime(share=share, coverage=known / (until - since), down_seconds=float(down))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, WINDOWS, st.integers(0, 200), st.integers(1, 300), st.integers(1, 7))
 def test_uptime_equals_counting_every_second(
     db: Session, history: list[Seen], windows: list[tuple[int, int]], since: int, length: int, batch: int
@@ -335,7 +335,7 @@ def test_uptime_equals_counting_every_second(
     _assert_same(uptime(db, website, since, since + length), _reference(history, windows, since, since + length))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES)
 def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(db: Session, history: list[Seen]) -> None:
     website = make_website(db, check_interval=INTERVAL)

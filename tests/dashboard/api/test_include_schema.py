@@ -61,7 +61,6 @@ def _hold(strategy: Any, examples: int, *, but_for: bool) -> None:
     @seed(1)
     @settings(
         max_examples=examples,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
