@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from core.signals import Signal
@@ -43,3 +44,13 @@ class Background:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("what ran in the background failed", extra={"task": task.get_name()}, exc_info=error)
+
+
+async def until_set(event: asyncio.Event, seconds: float | None) -> None:
+    """Return once *event* is set, or *seconds* have passed.
+
+    `asyncio.wait_for` forgets in Python 3.11 that it was cancelled where the event has come in the same moment.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

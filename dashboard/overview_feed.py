@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.background import Background
+from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.schemas.website import display_url
@@ -138,9 +137,7 @@ class OverviewFeed:
         await asyncio.sleep(TICK_SECONDS)
         if not self._pages and self._noted < IDLE_CHECKS:
             self._wanted.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(WARM_SECONDS if self._rows is None else None):
-                    await self._wanted.wait()
+            await until_set(self._wanted, WARM_SECONDS if self._rows is None else None)
 
     async def catch_up(self) -> None:
         """Read what changed since the last time, and tell the pages."""

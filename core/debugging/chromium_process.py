@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from core.background import until_set
 from core.clock import utc_now
 from core.debugging.cdp import CdpConnection, CdpError
 from core.debugging.confinement import Confinement
@@ -157,9 +158,7 @@ class ChromiumProcess:
         """End the browser politely, then by force; returns when nothing of it is left."""
         with contextlib.suppress(CdpError):
             await self.connection.root.send("Browser.close", timeout=CLOSE_TIMEOUT_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
-                await self._pipes.exited.wait()
+        await until_set(self._pipes.exited, CLOSE_TIMEOUT_SECONDS)
         await self.kill()
 
     async def kill(self) -> None:

@@ -5,14 +5,13 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core import signals, tracing
-from core.background import Background
+from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
@@ -93,9 +92,7 @@ class Dispatcher:
 
     async def _run(self) -> None:
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._pause_seconds):
-                    await self._wake.wait()
+            await until_set(self._wake, self._pause_seconds)
             self._wake.clear()
             try:
                 while await self.send_due() == AT_ONCE:

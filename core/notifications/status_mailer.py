@@ -4,11 +4,10 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from core import signals
-from core.background import Background
+from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
@@ -76,9 +75,7 @@ class StatusMailer:
 
     async def _run(self) -> None:
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(IDLE_SECONDS):
-                    await self._wake.wait()
+            await until_set(self._wake, IDLE_SECONDS)
             self._wake.clear()
             try:
                 while await self.send_due() == AT_ONCE:

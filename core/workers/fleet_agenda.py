@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.background import Background
+from core.background import Background, until_set
 from core.database import in_session, release_when_stalled
 from core.errors import StoreError
 from core.monitoring.findings import Finding
@@ -224,9 +224,7 @@ class FleetAgenda:
         for region, queue in self._queues.items():
             await queue.start(partial(self._do, region), at_once=JOBS_AT_ONCE)
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TURN_SECONDS):
-                    await self._wake.wait()
+            await until_set(self._wake, TURN_SECONDS)
             await self._take_turn()
             await self._say_that_we_check()
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from time import monotonic
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals, tracing
-from core.background import Background
+from core.background import Background, until_set
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -170,9 +169,7 @@ class Monitor:
                 self._is_unread = True
                 reason = {"reason": str(error)}
                 logger.warning("cannot read which websites to check; keeping to those known", extra=reason)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
-                    await self._something_new.wait()
+            await until_set(self._something_new, LOOK_AGAIN_SECONDS)
 
     async def _read_websites(self) -> None:
         known = await in_session(read_anew, self._known, self._region)

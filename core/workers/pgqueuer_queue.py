@@ -23,6 +23,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
+from core.background import until_set
 from core.database import patience
 from core.errors import StoreError
 from core.workers.job_queue import Handle
@@ -111,9 +112,7 @@ class PgQueuerQueue:
             finally:
                 self._works.clear()
                 self._has_tried.set()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(RETRY_SECONDS):
-                    await self._is_stopping.wait()
+            await until_set(self._is_stopping, RETRY_SECONDS)
 
     async def _work(self, handle: Handle, at_once: int) -> None:
         """Hand out jobs until the connection is lost, or we are stopped."""

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
-from core.background import Background
+from core.background import Background, until_set
 from core.database import in_session
 from core.debugging.elsewhere import page_of
 from core.debugging.owner import lease_end, this_process
@@ -55,9 +54,7 @@ class SessionWorker:
             except (SQLAlchemyError, StoreError):  # it is away, or the session was sealed with another key
                 logger.exception("no debug session could be taken; trying again")
             self._news.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._news.wait()
+            await until_set(self._news, LOOK_SECONDS)
 
     async def _take_one(self) -> bool:
         taken = await in_session(session_queue.take, owner=str(this_process()), until=lease_end(), most=self._most)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from core.background import Background
+from core.background import Background, until_set
 from core.signals import HealthChanged, Signal
 
 
@@ -73,3 +73,32 @@ async def test_it_can_be_begun_again() -> None:
     background.run(work(), "work")
     await asyncio.wait_for(ran.wait(), 1)
     await background.stop()
+
+
+async def test_what_is_waited_for_may_come_or_not() -> None:
+    event = asyncio.Event()
+
+    await until_set(event, 0.01)
+    assert not event.is_set()
+    event.set()
+    await asyncio.wait_for(until_set(event, None), 1)
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_stop_is_not_forgotten_where_what_is_waited_for_has_just_come(steps: int) -> None:
+    event = asyncio.Event()
+
+    async def work() -> None:
+        while True:
+            await until_set(event, 60)
+            event.clear()
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    event.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task], timeout=1)
+
+    assert task.cancelled()
