@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import pycurl
 
+from core.monitoring.flood import FLOOD
+
 
 class ProbeErrorKind(StrEnum):
     """What kind of thing went wrong, for programs; people read the sentence. The first word is the family."""
@@ -111,7 +113,7 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code == pycurl.E_GOT_NOTHING:
         sentence = f"{host} closed the connection without an answer."
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
-    if detail.startswith("a flood that"):
+    if detail == FLOOD:
         sentence = f"{host} sends without end what comes to no answer."
         return Failure(kind=ProbeErrorKind.FLOOD, sentence=sentence)
     if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
@@ -184,7 +186,7 @@ _TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
         "it has no cipher in common with us, or wants a certificate of ours (client certificate)",
     ),
     ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not know this host's name"),
-    ("a flood that", ProbeErrorKind.FLOOD, "it sends without end and never completes the handshake"),
+    (FLOOD, ProbeErrorKind.FLOOD, "it sends without end and never completes the handshake"),
     ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an error of its own"),
     ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser would take"),
     ("certificate required", ProbeErrorKind.TLS_FAILED, "it asks for a certificate of ours (client certificate)"),

@@ -18,7 +18,7 @@ from typing import Self
 
 import pycurl
 
-from core.monitoring.flood import Gathering, is_flood
+from core.monitoring.flood import FLOOD, Gathering, is_flood
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,6 @@ LONGEST_SLEEP_SECONDS = 60.0
 FLOOD_LOOK_SECONDS = 0.25  # between two looks at what keeps the thread busy
 FLOOD_CPU_SECONDS = 0.2  # of one step for one socket; the longest that was measured, of a packed bomb, took 0.03
 BUSY_LOOK_SECONDS = 0.1  # between two looks at who floods a thread that has been busy for half that time
-FLOOD = "a flood that leaves no time for anything else"
 MOST_AT_ONCE = 256  # sockets that are told of together
 EVENTS = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
 """What libcurl waits for at a socket, as the system has it; by ``POLL_IN | POLL_OUT``, which are 1 and 2."""

@@ -4,6 +4,8 @@ import socket
 import struct
 from typing import Protocol
 
+FLOOD = "a flood that leaves no time for anything else"
+"""libcurl's words for a transfer that was ended as one, by which it is known."""
 MUCH_BYTES = 1024 * 1024  # far more than a handshake and headers that libcurl takes
 MOST_PER_BYTE = 8  # received for each of the body's: a chunk of a single one takes six
 RECEIVED_AT = 128  # where struct tcp_info of Linux has tcpi_bytes_received (linux/tcp.h, since 4.1)
