@@ -52,11 +52,8 @@ def empty_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Eng
         yield engine
         engine.dispose()
         return
-    url = postgres.new_database()
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(url)
+    with postgres.engine() as engine:
+        yield engine
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -96,12 +93,9 @@ def _empty(engine: Engine) -> None:
 @pytest.fixture(scope="session")
 def _postgresql_engine() -> Iterator[Engine]:
     """Tables are made once a run: a database for each test would take longer than the test."""
-    url = postgres.new_database()
-    engine = make_engine(url)
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(url)
+    with postgres.engine() as engine:
+        Base.metadata.create_all(engine)
+        yield engine
 
 
 @pytest.fixture

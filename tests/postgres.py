@@ -13,7 +13,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
+
+from core.database import make_engine
 
 FOLDER = "WATCHWRIGHT_TEST_POSTGRES"  # the workers of pytest-xdist inherit it from the process that starts them
 HOW_TO_GET_ONE = (
@@ -48,6 +50,16 @@ def drop_database(url: str) -> None:
     """Drop what `new_database` made, whoever is still connected."""
     with _connection() as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+
+
+@contextmanager
+def engine() -> Iterator[Engine]:
+    """On an empty database of its own."""
+    url = new_database()
+    made = make_engine(url)
+    yield made
+    made.dispose()
+    drop_database(url)
 
 
 def end() -> None:

@@ -16,11 +16,8 @@ from tests import postgres
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    url = postgres.new_database()
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(url)
+    with postgres.engine() as engine:
+        yield engine
 
 
 def test_who_waits_goes_on_and_nobody_asks_again(engine: Engine) -> None:

@@ -13,11 +13,8 @@ from tests import postgres
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    url = postgres.new_database()
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(url)
+    with postgres.engine() as engine:
+        yield engine
 
 
 def test_a_folder_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
