@@ -1,5 +1,7 @@
 """What people and programs write down about a downtime window, and that they have taken it up."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from core import signals
@@ -7,11 +9,14 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotFound
-from core.models import DowntimeWindow
+from core.models import DowntimeWindow, WindowUpdate
+from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
-from core.services import DowntimeWindowCRUD
+from core.schemas.status_page import WindowUpdateCreate
+from core.services import DowntimeWindowCRUD, WindowUpdateCRUD
 from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.status.cache import cache
 
 
 async def write_down(window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow:
@@ -40,6 +45,22 @@ async def acknowledge(window_id: int) -> DowntimeWindow:
     return window
 
 
+async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
+    """Write about it for the readers of status pages; subscribers are told.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+        NotFound: There is no such window.
+        NotAllowed: Who acts may not write.
+    """
+    actor = require(Permission.WRITE)
+    data = WindowUpdateCreate.checked(given)
+    website_id, written = await in_session(_write, window_id, data, actor.name)
+    cache.forget()
+    signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
+    return written
+
+
 def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
     window = DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now())
     if window is None:
@@ -54,3 +75,13 @@ def _update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> Downtime
         raise NotFound(f"There is no downtime window {window_id}.")
     note(db, "downtime_window.change", f"downtime window {window_id}", fields=sorted(data.model_fields_set))
     return window
+
+
+def _write(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> tuple[int, WindowUpdate]:
+    window = db.get(DowntimeWindow, window_id)
+    if window is None:
+        raise NotFound(f"There is no downtime window {window_id}.")
+    written = WindowUpdateCRUD.create(db, window_id, data, author)
+    status_mail.announce_update(db, window, written, utc_now())
+    note(db, "downtime_window.update", f"downtime window {window_id}", stage=data.stage)
+    return window.website_id, written

@@ -7,11 +7,10 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.models import WindowUpdate
 from core.services import WindowUpdateCRUD
-from dashboard import status_pages
+from dashboard import downtime_notes
 from dashboard.acting import may
 from dashboard.components.elements import card_head
 from dashboard.components.update_form import window_updates
-from dashboard.status.public import cache
 
 
 class UpdatesCard:
@@ -36,8 +35,7 @@ class UpdatesCard:
         self._list.refresh()
 
     async def _write(self, stage: str, words: str) -> None:
-        await status_pages.write_update(self._window_id, {"stage": stage, "text": words})
-        cache.forget()
+        await downtime_notes.write_update(self._window_id, {"stage": stage, "text": words})
         await self._read()
 
 

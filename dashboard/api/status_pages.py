@@ -18,11 +18,10 @@ from core.schemas.status_page import (
     WindowUpdateRead,
 )
 from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
-from dashboard import status_pages
+from dashboard import downtime_notes, status_pages
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
 from dashboard.ids import Id
-from dashboard.status.public import cache
 
 router = noun_router("status pages")
 
@@ -39,7 +38,6 @@ async def add_status_page(data: StatusPageCreate, response: Response) -> StatusP
     """Add a page; it is served at ``/status/SLUG``."""
     page = await status_pages.add(data.model_dump())
     response.headers["Location"] = f"/api/v1/status-pages/{page.id}"
-    cache.forget()
     return page
 
 
@@ -53,16 +51,13 @@ async def get_status_page(page_id: Id) -> StatusPageRead:
 async def change_status_page(page_id: Id, data: StatusPageUpdate) -> StatusPageRead:
     """Change what is given; groups are given whole, and ``{"password": null}`` opens it to all."""
     data.refuse_nulls()
-    page = await status_pages.change(page_id, data.model_dump(exclude_unset=True))
-    cache.forget()
-    return page
+    return await status_pages.change(page_id, data.model_dump(exclude_unset=True))
 
 
 @router.delete("/status-pages/{page_id}", status_code=204)
 async def remove_status_page(page_id: Id) -> None:
     """Delete it with its subscribers."""
     await status_pages.remove(page_id)
-    cache.forget()
 
 
 @router.get("/status-pages/{page_id}/subscribers")
@@ -90,8 +85,7 @@ async def list_updates(window_id: Id, paging: Paging) -> WindowUpdateListRespons
 @router.post("/downtime-windows/{window_id}/updates", status_code=201)
 async def write_update(window_id: Id, data: WindowUpdateCreate) -> WindowUpdateRead:
     """Write about it; subscribers are told by e-mail."""
-    written = await status_pages.write_update(window_id, data.model_dump())
-    cache.forget()
+    written = await downtime_notes.write_update(window_id, data.model_dump())
     return WindowUpdateRead.model_validate(written)
 
 

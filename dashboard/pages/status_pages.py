@@ -15,7 +15,6 @@ from dashboard.components.status_form import StatusDialog
 from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.runtime import Runtime
-from dashboard.status.public import cache
 from dashboard.status_page_state import PageShown, load, websites_to_show
 from dashboard.status_words import as_groups
 from dashboard.website_actions import tell_problem
@@ -127,6 +126,5 @@ class StatusPagesPage:
         await self._again()
 
     async def _again(self) -> None:
-        cache.forget()
         self._pages, self._channels = await in_session(load)
         self.body.refresh()

@@ -99,6 +99,9 @@ class StatusCache:
         return Kept(now, shown, bodies, bars, bars_made)
 
 
+cache = StatusCache()
+
+
 def _bars(db: Session, slug: str) -> Bars:
     page = StatusPageCRUD.get_by_slug(db, slug)
     return view.load_bars(db, view.websites_of(db, page), utc_now()) if page else {}

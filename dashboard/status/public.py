@@ -7,14 +7,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from core.errors import InvalidInput, NotFound, StoreError, WatchwrightError
 from core.sealing import Sealer
-from dashboard import status_pages
 from dashboard.notifications import links
 from dashboard.runtime import Runtime
-from dashboard.status import render
-from dashboard.status.cache import Body, Kept, StatusCache
+from dashboard.status import render, subscribing
+from dashboard.status.cache import Body, Kept, cache
+from dashboard.status.entering import check_password
 
 router = APIRouter(include_in_schema=False)
-cache = StatusCache()
 
 COOKIE = "watchwright-status"
 POLICY = (
@@ -52,7 +51,7 @@ async def enter(slug: str, request: Request, password: Annotated[str, Form()] = 
         return _nothing(request)
     address = request.client.host if request.client else ""
     try:
-        await status_pages.check_password(slug, kept.view.password_hash, password, address)
+        await check_password(slug, kept.view.password_hash, password, address)
     except WatchwrightError as error:
         return _ask_password(slug, str(error), request, status=403)
     answer = RedirectResponse(_below(request, f"/status/{slug}"), 303)
@@ -74,7 +73,7 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
     if kept.view is None or not _may_enter(kept, slug, request):
         return _nothing(request)
     try:
-        await status_pages.subscribe(slug, email)
+        await subscribing.subscribe(slug, email)
         said, status = "If this address has not subscribed yet, a mail is on its way: confirm by the link in it.", 200
     except (InvalidInput, NotFound) as error:
         said, status = str(error), 422
@@ -91,7 +90,7 @@ async def ask_confirmation(slug: str, request: Request, token: str = "") -> Resp
 @router.post("/status/{slug}/confirm")
 async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
     """The address is right, and its owner wants it."""
-    is_known = await status_pages.confirm(slug, token)
+    is_known = await subscribing.confirm(slug, token)
     words = "You will be told by e-mail." if is_known else "This link is not, or no longer, good; subscribe again."
     title = "Subscribed" if is_known else "Not subscribed"
     return _html(render.small_page(title, words, root=_root(request), back=f"/status/{slug}"))
@@ -107,7 +106,7 @@ async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
 @router.post("/status/{slug}/unsubscribe")
 async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Forget the address; a mailbox's own button (RFC 8058) has the token in the address."""
-    await status_pages.unsubscribe(slug, token or request.query_params.get("token", ""))
+    await subscribing.unsubscribe(slug, token or request.query_params.get("token", ""))
     told = "Your address is forgotten."
     return _html(render.small_page("Unsubscribed", told, root=_root(request), back=f"/status/{slug}"))
 

@@ -15,6 +15,7 @@ from dashboard.auth import Guard
 from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
+from dashboard.status.cache import cache
 from dashboard.status.domain import Domains, OwnDomain
 from tests import sqlite
 
@@ -36,7 +37,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     app.add_middleware(Guard)
     app.add_middleware(SameOrigin, settings=settings, others=domains)
     app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))
-    public.cache.forget()
+    cache.forget()
     badges._told.clear()
     yield app
     engine.dispose()

@@ -18,9 +18,9 @@ from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, coverage
 from core.services.statistics import DayUptime
-from dashboard import status_pages
+from dashboard import downtime_notes, status_pages
 from dashboard.acting import acting_as
-from dashboard.status import public, view
+from dashboard.status import subscribing, view
 from tests.factories import make_check, make_maintenance, make_website, make_window
 
 MAIL = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.example"]}
@@ -57,7 +57,7 @@ async def make_page(**given: Any) -> dict[str, int]:
 async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(anybody: httpx.AsyncClient) -> None:
     ids = await make_page()
     with acting_as(COMMAND_LINE):
-        await status_pages.write_update(ids["window"], {"stage": "identified", "text": "The <disk> is full."})
+        await downtime_notes.write_update(ids["window"], {"stage": "identified", "text": "The <disk> is full."})
 
     answer = await anybody.get("/status/ours")
 
@@ -137,16 +137,15 @@ async def test_a_subscriber_is_told_only_once_the_mailbox_has_confirmed(anybody:
     ids = await make_page()
     with acting_as(COMMAND_LINE):
         await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
-        public.cache.forget()
         asked = await anybody.post("/status/ours/subscribe", data={"email": "Eve@Example.org"})
         await anybody.post("/status/ours/subscribe", data={"email": "eve@example.org"})
-        await status_pages.write_update(ids["window"], {"text": "Not confirmed yet."})
+        await downtime_notes.write_update(ids["window"], {"text": "Not confirmed yet."})
         before = await in_session(_mails)
         token = await in_session(lambda db: db.query(StatusSubscriber).one().token)
         looked = await anybody.get(f"/status/ours/confirm?token={token}")
         told = [await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"])]
         confirmed = await anybody.post("/status/ours/confirm", data={"token": token})
-        await status_pages.write_update(ids["window"], {"text": "Confirmed."})
+        await downtime_notes.write_update(ids["window"], {"text": "Confirmed."})
     after = await in_session(_mails)
     told.append(await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"]))
     by_mailbox = {"List-Unsubscribe": "One-Click"}  # RFC 8058: the token stands in the address
@@ -197,9 +196,9 @@ async def test_a_window_that_opens_and_closes_is_told_once(anybody: httpx.AsyncC
     ids = await make_page()
     with acting_as(COMMAND_LINE):
         await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
-    await status_pages.subscribe("ours", "eve@example.org")
+    await subscribing.subscribe("ours", "eve@example.org")
     token = await in_session(lambda db: db.query(StatusSubscriber).one().token)
-    await status_pages.confirm("ours", token)
+    await subscribing.confirm("ours", token)
     for _time in range(2):
         for is_over in (False, True):
             await in_session(announce_window, ids["shop"], ids["window"], is_over=is_over, now=utc_now())

@@ -1,0 +1,70 @@
+"""How readers of a status page have themselves told by e-mail; anybody may."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import InvalidInput, NotFound
+from core.models import StatusSubscriber
+from core.notifications import status_mail
+from core.schemas.status_page import Subscription
+from core.services import StatusPageCRUD, StatusSubscriberCRUD
+
+AGAIN_AFTER = timedelta(minutes=10)  # between two mails that ask the same address to confirm
+AN_HOUR = timedelta(hours=1)
+MOST_ASKED = 100  # addresses of a page that are asked to confirm within an hour: nobody shall send mail through us
+
+
+async def subscribe(slug: str, email: str) -> None:
+    """Ask *email* whether it wants to be told of the page at *slug*.
+
+    Raises:
+        InvalidInput: It is no address, or too many were entered lately.
+        NotFound: Nobody can subscribe there.
+    """
+    data = Subscription.checked({"email": email.strip().lower()})
+    await in_session(_subscribe, slug, data.email)
+
+
+async def confirm(slug: str, token: str) -> bool:
+    """The owner of an address wants to be told; False where the token is no subscriber's."""
+    return await in_session(_confirm, slug, token)
+
+
+async def unsubscribe(slug: str, token: str) -> None:
+    """Forget an address; nothing happens where the token is no subscriber's."""
+    await in_session(_unsubscribe, slug, token)
+
+
+def _subscribe(db: Session, slug: str, email: str) -> None:
+    page = StatusPageCRUD.get_by_slug(db, slug)
+    if page is None or page.channel_id is None or not page.is_published:
+        raise NotFound("Nobody can subscribe to this page.")
+    now = utc_now()
+    if StatusSubscriberCRUD.asked_since(db, page.id, now - AN_HOUR) >= MOST_ASKED:
+        raise InvalidInput("Too many addresses were entered lately; try again in an hour.")
+    subscriber = StatusSubscriberCRUD.ask(db, page.id, email, now, again_after=AGAIN_AFTER)
+    if subscriber is not None:
+        status_mail.ask(db, subscriber, page, now)
+
+
+def _confirm(db: Session, slug: str, token: str) -> bool:
+    subscriber = _subscriber(db, slug, token)
+    if subscriber is None:
+        return False
+    subscriber.confirmed_at = subscriber.confirmed_at or utc_now()
+    return True
+
+
+def _unsubscribe(db: Session, slug: str, token: str) -> None:
+    subscriber = _subscriber(db, slug, token)
+    if subscriber is not None:
+        status_mail.forget(db, [subscriber])
+
+
+def _subscriber(db: Session, slug: str, token: str) -> StatusSubscriber | None:
+    subscriber = StatusSubscriberCRUD.get_by_token(db, token)
+    page = StatusPageCRUD.get_by_slug(db, slug)
+    return subscriber if subscriber and page and subscriber.page_id == page.id else None
