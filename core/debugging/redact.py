@@ -14,6 +14,8 @@ from typing import Any
 
 from core.debugging.redact_text import redact_spoken, redact_text, redact_url
 from core.debugging.redaction_policy import MARK, RedactionPolicy
+from core.debugging.secret_names import may_be_secret_name
+from core.debugging.secret_shapes import is_secret_pair, redact_keys
 from core.schemas.network_event import NetworkEventCreate
 
 __all__ = [
@@ -34,6 +36,7 @@ _PART = re.compile(
     r'(\bname="([^"\r\n]{1,64})"[^\r\n]{0,500}(?:\r?\n[^\r\n]{1,1000}){0,8}\r?\n\r?\n)(.*?)(?=\r?\n--|\Z)', re.DOTALL
 )
 _NAME = re.compile(r"[\w.$\[\]-]{1,64}")
+_VARIABLE = re.compile(r"(\w{1,64})\s{0,4}:\s{0,4}\$(\w{1,64})")
 _LINKS = ("location", "content-location", "referer", "refresh", "link", ":path")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # in no text
 REMEMBERED = 256  # characters; what is longer is seldom seen twice, and must not fill the memory
@@ -74,9 +77,11 @@ def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
     if isinstance(value, dict):
         names = _names(value, policy)
         clean = {
-            key: redact_value(item, policy, name if _hides(name, policy) else names.get(key) or str(key))
+            key: redact_value(item, policy, _inner_name(name, names.get(key) or str(key), policy))
             for key, item in value.items()
         }
+        for argument, variable in _secret_variables(value, policy):
+            clean["variables"] |= {variable: redact_value(value["variables"][variable], policy, argument)}
         if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
             clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
         elif "direction" in value and isinstance(clean.get("payload"), str):
@@ -90,6 +95,8 @@ def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
         return policy.mark(str(value))
     if not isinstance(value, str):
         return value
+    if is_secret_pair(name, value):
+        return policy.mark(value)
     if name in ("url", "documentURL"):
         return _url(value, policy)
     return _body_again(value, policy) if len(value) <= REMEMBERED else redact_body(value, policy)
@@ -119,8 +126,8 @@ def redact_bytes(data: bytes, policy: RedactionPolicy) -> bytes:
         clean = redact_body(text, policy)
     elif _is_multipart(text):
         clean = _PART.sub(lambda match: match[1] + _part(match, policy), text)
-    else:
-        return data
+    else:  # as of gRPC, in which lengths stand that a mask would belie: only what is a secret beyond doubt
+        clean = redact_keys(text, policy)
     # What JSON had escaped and Latin-1 has not is escaped again.
     return data if clean == text else clean.encode(charset, "backslashreplace")
 
@@ -148,12 +155,27 @@ def _hides(name: str, policy: RedactionPolicy) -> bool:
     return bool(name) and (policy.hides(name) or policy.hides_header(name))
 
 
+def _inner_name(outer: str, name: str, policy: RedactionPolicy) -> str:
+    """By what a field in an object called *outer* is judged: by the name of the whole where that tells of a secret."""
+    if _hides(outer, policy):
+        return outer
+    return outer if may_be_secret_name(outer) and not _hides(name, policy) else name
+
+
 def _names(fields: dict[str, Any], policy: RedactionPolicy) -> dict[str, str]:
     """What each value is called where not by its key: ``{"name": "password", "value": "…"}``, or OAuth's code."""
     named = next((fields[key] for key in ("name", "key", "field", "id") if _is_name(fields.get(key), policy)), None)
     if named is not None:
         return {"value": named, "val": named, "values": named}
     return {"code": "authorization_code"} if "grant_type" in fields or "grantType" in fields else {}
+
+
+def _secret_variables(fields: dict[str, Any], policy: RedactionPolicy) -> list[tuple[str, str]]:
+    """Of a GraphQL request the secret arguments, and the variables that they are given: ``login(password: $p)``."""
+    query, variables = fields.get("query"), fields.get("variables")
+    if not isinstance(query, str) or not isinstance(variables, dict):
+        return []
+    return [pair for pair in _VARIABLE.findall(query) if pair[1] in variables and policy.hides(pair[0])]
 
 
 def _is_name(value: Any, policy: RedactionPolicy) -> bool:
@@ -203,7 +225,8 @@ def _header(name: str, value: str, policy: RedactionPolicy) -> str:
         return _protocols([part.strip() for part in value.split(",")], policy)
     if policy.hides_header(name):
         return policy.mark(value)
-    return redact_url(value, policy) if name in _LINKS else redact_text(value, policy)
+    value = redact_text(value, policy)
+    return redact_url(value, policy) if name in _LINKS or "://" in value else value
 
 
 def _protocols(names: list[str], policy: RedactionPolicy) -> str:

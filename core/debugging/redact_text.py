@@ -8,16 +8,9 @@ from collections.abc import Callable
 from urllib.parse import quote, unquote_plus
 
 from core.debugging.redaction_policy import MARK, RedactionPolicy
+from core.debugging.secret_names import may_be_secret_name
+from core.debugging.secret_shapes import is_secret_pair, is_token, redact_shapes, redact_userinfo
 
-_JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519: the header always begins with {"
-_CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:(?:[ +-]|%20)?\d){9,15}(?![\d.-])")
-_KNOWN_KEY = re.compile(
-    r"\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}\b|(?:sk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
-    r"|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AIza[\w-]{35})"
-)
-_PRIVATE_KEY = re.compile(r"(?<=-----BEGIN )([A-Z ]{0,20}PRIVATE KEY-----)([^-]{1,20000})(?=-----END|\Z)")
-_SCHEME = re.compile(r"\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Dd]igest|[Tt]oken)( +)([\w.~+/:-]{6,}={0,2})(?![\w=])")
-_USERINFO = re.compile(r"(?<=://)([^/\s?#@\"'<>]{1,1024})(?=@)")
 _NAME = r"[\w.%\[\]-]{1,64}"
 _PAIR = re.compile(rf"(?<![\w.%\[\]-])({_NAME})=([^&\s\"'<>;#,)]+)")
 _VALUE = r"""("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
@@ -29,6 +22,14 @@ _QUOTED_PAIR = re.compile(
 _ARGUMENT_PAIR = re.compile(rf"""([(\[]\s{{0,40}}(["'`])([\w.$-]{{1,64}})\2\s{{0,4}},\s{{0,40}})({_VALUE[1:]}""")
 _NAMED_FIELD = re.compile(r"""\b(?:name|key|field|id)["']?\s{0,4}:\s{0,4}["']([\w.$\[\]-]{1,64})["']\s{0,4},""")
 _ITS_VALUE = re.compile(rf"""[^{{}}]{{0,200}}?\bvalue["']?\s{{0,4}}:\s{{0,4}}{_VALUE}""")
+_LIST = re.compile(r"""[:=]\s{0,4}\[\s{0,40}["'][^\[\]{}]{1,4000}""")
+_ITS_NAME = re.compile(r"""(?<![\w.$-])([\w.$-]{1,64})["']?\s{0,4}\Z""")
+_SIGN_IN = re.compile(
+    r"""((?<![\w$])(?:log|sign)_?in(?:with\w{1,40})?\s?\([^()\n]{0,200}?,\s{0,40})("[^"\s]{4,200}"|'[^'\s]{4,200}')\s?\)""",
+    re.IGNORECASE,
+)
+_SIGNING_IN = ("ogin", "ogIn", "og_in", "ignin", "ignIn", "ign_in")
+_QUOTED = re.compile(_VALUE)
 _TEMPLATE_PAIR = re.compile(r"""((["'`]?)(?<![\w$.-])([\w.$-]{1,64})\2\]?\s{0,4}[:=,]\s{0,4})`([^`\\]{1,10000})(?=`)""")
 _NUMBER_PAIR = re.compile(r'("([\w.$ -]{1,64})"\s{0,4}:\s{0,4})(-?\d[\d.eE+-]{0,40})')
 _ENTITY_PAIR = re.compile(r"((&(?:quot|#34);)([\w.$ -]{1,64})\2\s{0,4}:\s{0,4}\2)([^&<>\"]{1,10000})(?=\2)")
@@ -54,7 +55,7 @@ Hides = Callable[[str], bool]
 
 def redact_text(text: str, policy: RedactionPolicy) -> str:
     """*text* without what is a secret by its name or by its shape."""
-    text = _by_shape(text, policy)
+    text = redact_shapes(text, policy)
     text = _pairs(text, _with_code(policy) if "grant_type=" in text else policy.hides, policy)
     text = _code_pairs(_quoted_pairs(text, policy), policy)
     if "&quot;" in text or "&#34;" in text:
@@ -79,7 +80,7 @@ def redact_spoken(text: str, policy: RedactionPolicy) -> str:
             continue
         is_told = name[2][0] in ":="
         value = (_SPOKEN_VALUE if is_told else _SPOKEN_SECRET).match(text, name.end())
-        if value is not None and (is_told or (_is_token(value[0].rstrip(".!?:")) and "://" not in value[0])):
+        if value is not None and (is_told or (is_token(value[0].rstrip(".!?:")) and "://" not in value[0])):
             parts += [text[end : value.start()], policy.mark(value[0])]
             end = value.end()
     return "".join((*parts, text[end:]))
@@ -89,42 +90,21 @@ def redact_url(url: str, policy: RedactionPolicy) -> str:
     """*url* without its user information and the values of secret parameters; a data: URL is left as it is."""
     if url[:5].lower() in ("data:", "blob:"):
         return url
-    url = _USERINFO.sub(lambda match: policy.mark(match[1]), url)
+    url = redact_userinfo(url, policy)
     is_plain = _SHORT_CODE.search(url) is not None and _STATE.search(url) is None
     url = _pairs(url, policy.hides if is_plain else _with_code(policy), policy)
-    return _by_shape(url, policy)
+    return redact_shapes(url, policy)
 
 
 def _with_code(policy: RedactionPolicy) -> Hides:
     return lambda name: policy.hides(name) or name.lower() == OAUTH_CODE
 
 
-def _by_shape(text: str, policy: RedactionPolicy) -> str:
-    def whole(match: re.Match[str]) -> str:
-        return policy.mark(match[0])
-
-    text = _JWT.sub(whole, text)
-    text = _KNOWN_KEY.sub(whole, text)
-    if "PRIVATE KEY-----" in text:
-        text = _PRIVATE_KEY.sub(lambda match: match[1] + policy.mark(match[2]), text)
-    text = _SCHEME.sub(
-        lambda match: f"{match[1]}{match[2]}{policy.mark(match[3])}" if _is_token(match[3]) else match[0], text
-    )
-    if "@" in text:
-        text = _USERINFO.sub(lambda match: policy.mark(match[1]), text)
-    return _CARD.sub(lambda match: policy.mark(match[0]) if is_card(match[0]) else match[0], text)
-
-
-def _is_token(word: str) -> bool:
-    """Whether what follows "Bearer", "Basic" or "token" is more than the next word of a sentence."""
-    return not word.isalpha() or not word[1:].islower() or len(word) > 24
-
-
 def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NESTINGS) -> str:
     def mask(match: re.Match[str]) -> str:
         name = unquote_plus(match[1]) if "%" in match[1] else match[1]
         value = match[2]
-        if hides(name):
+        if hides(name) or is_secret_pair(name, value):
             return match[0] if _CODE.match(value) else f"{match[1]}={policy.mark(value)}"
         if "=" in value and nestings:  # a form in it that nobody encoded
             value = _pairs(value, hides, policy, nestings - 1)
@@ -138,7 +118,7 @@ def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NE
 def _nested(value: str, hides: Hides, policy: RedactionPolicy, nestings: int) -> str:
     """A parameter whose value is a URL, a form or JSON in its turn, percent-encoded."""
     inside = unquote_plus(value)
-    clean = _by_shape(_quoted_pairs(_pairs(inside, hides, policy, nestings), policy), policy)
+    clean = redact_shapes(_quoted_pairs(_pairs(inside, hides, policy, nestings), policy), policy)
     if clean == inside and "%" in inside and nestings:  # encoded twice
         clean = _nested(inside, hides, policy, nestings - 1)
     return value if clean == inside else quote(clean, safe="[]:")
@@ -155,7 +135,7 @@ def _quoted(match: re.Match[str], policy: RedactionPolicy, nestings: int) -> str
     value = match[4]
     if len(value) <= 2:
         return match[0]
-    if policy.hides(match[3]):
+    if policy.hides(match[3]) or is_secret_pair(match[3], value[1:-1]):
         return match[1] + _masked(value, policy)
     if not nestings:
         return match[0]
@@ -172,6 +152,9 @@ def _code_pairs(text: str, policy: RedactionPolicy) -> str:
             lambda match: _named(match, match[3], match[4], _masked(match[4], policy), policy), text
         )
         text = _named_fields(text, policy)
+        text = _LIST.sub(lambda match: _listed(match, policy), text)
+        if any(sign in text for sign in _SIGNING_IN):
+            text = _SIGN_IN.sub(lambda match: _signed_in(match, policy), text)
     if "`" in text:
         text = _TEMPLATE_PAIR.sub(
             lambda match: _named(match, match[3], match[4], f"`{policy.mark(match[4])}", policy), text
@@ -187,6 +170,26 @@ def _named_fields(text: str, policy: RedactionPolicy) -> str:
             parts += [text[end : value.start(1)], _masked(value[1], policy)]
             end = value.end()
     return "".join((*parts, text[end:]))
+
+
+def _listed(match: re.Match[str], policy: RedactionPolicy) -> str:
+    """``"tokens": ["…", "…"]``, where it is no JSON as a whole."""
+
+    named = _ITS_NAME.search(match.string[max(0, match.start() - 70) : match.start()])
+    name = named[1] if named else ""
+
+    def mask(item: re.Match[str]) -> str:
+        is_secret = len(item[1]) > 2 and (policy.hides(name) or is_secret_pair(name, item[1][1:-1]))
+        return _masked(item[1], policy) if is_secret else item[1]
+
+    return _QUOTED.sub(mask, match[0]) if policy.hides(name) or may_be_secret_name(name) else match[0]
+
+
+def _signed_in(match: re.Match[str], policy: RedactionPolicy) -> str:
+    """``login("ada", "…")``: the last argument, unless it is a word, a path or an event's name."""
+    secret = match[2][1:-1]
+    is_word = secret.startswith(("/", "#", ".")) or "://" in secret or not re.search(r"\d|[^\w:./-]", secret)
+    return match[0] if is_word else f"{match[1]}{_masked(match[2], policy)})"
 
 
 def _masked(quoted: str, policy: RedactionPolicy) -> str:
@@ -212,13 +215,3 @@ def _field(tag: str, policy: RedactionPolicy) -> str:
     if not _PASSWORD_FIELD.search(tag) and not any(policy.hides(name) for name in _FIELD_NAME.findall(tag)):
         return tag
     return _FIELD_VALUE.sub(lambda match: f'{match[1]}"{policy.mark(match[2] or match[3] or match[4])}"', tag)
-
-
-def is_card(text: str) -> bool:
-    """Whether the digits are as many as a card of that beginning has, and pass Luhn's check (ISO/IEC 7812-1)."""
-    digits = [int(char) for char in text.replace("%20", "") if char.isdigit()]
-    lengths = {3: (14, 15), 4: (13, 16, 19), 5: (16,), 6: (16, 17, 18, 19)}[digits[0]]
-    if len(digits) not in lengths or len(set(digits)) == 1:
-        return False
-    doubled = (sum(divmod(2 * digit, 10)) if index % 2 else digit for index, digit in enumerate(reversed(digits)))
-    return sum(doubled) % 10 == 0

@@ -32,6 +32,8 @@ WITHIN = (  # in any name that has them, once case, dashes and underscores are t
     "accesskey",
     "privatekey",
     "authkey",
+    "functionskey",  # Azure
+    "subscriptionkey",
     "credential",
     "authorization",
     "sessionid",
@@ -73,6 +75,7 @@ WHOLE = frozenset(
     }
 )
 HARMLESS = frozenset({"tokentype", "tokencount", "maxtokens", "tokens", "passwordreset", "tokenendpoint", "secretname"})
+DOUBTFUL = frozenset({"key", "ticket", "tokens", "invite", "invitation"})  # of a column, a case, words and guests, too
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)[\d_\]-]*$")
 
@@ -87,6 +90,11 @@ def is_secret_name(name: str) -> bool:
     is_short = last is not None and last[1].lower() in SHORT
     whole = _SEPARATORS.sub("", name.lower().rpartition(".")[2])  # in code, s.id is an id and no sid
     return is_short or whole in WHOLE or any(word in bare for word in WITHIN)
+
+
+def may_be_secret_name(name: str) -> bool:
+    """Whether something called *name* is a secret where its value looks like one."""
+    return name.lower() in DOUBTFUL
 
 
 @lru_cache(maxsize=4_096)

@@ -111,6 +111,14 @@ def test_cookies_keep_their_names_and_attributes() -> None:
         "https://a.test/?X-Amz-Signature=SECRET",
         f"https://a.test/reset/{JWT}",
         "wss://a.test/socket?apiKey=SECRET",
+        "https://a.test/maps?key=SECRET1a2b3c4d5e6f&page=2",
+        "https://a.test/cas?ticket=ST-956-SECRET0BdLkg9W17bXS",
+        "https://a.test/account/reset/SECRET1a2b3c4d5e6f",
+        "https://a.test/password-reset/MQ/c8a7x2-SECRET1a2b3c4d5e6f/",
+        "https://a.test/invite/SECRET1a2b3c4d5e6f/accept?page=2",
+        "https://a.test/verify_email/SECRET1a2b3c4d5e6f",
+        "https://hooks.slack.test/services/T00000000/B00000000/SECRETa1b2c3d4e5f6g7h8",
+        "https://api.telegram.test/bot123456789:SECRETa1b2c3d4e5f6g7h8i9j0/getMe",
         "https://a.test/pay?card=4111+1111+1111+1111",
         "https://a.test/pay?number=4111%201111%201111%201111",
     ],
@@ -132,6 +140,13 @@ def test_urls_lose_their_secrets_and_keep_the_rest(url: str) -> None:
         "https://a.test:8443/a@b/c?time=1732417658123",
         "data:image/png;base64,iVBORw0KGgo=",
         "https://a.test/error?code=404",
+        "https://a.test/list?sort=asc&key=price",
+        "https://a.test/list?key=2024-01-31&key=iPhone15Pro&ticket=12345",
+        "https://a.test/reset/password",
+        "https://a.test/invite/colleagues/123456789012",
+        "https://a.test/confirm/order-2024-000123",
+        "https://a.test/verify/1a2b3c4d5e6f7a8b/main.js",
+        "https://a.test/verify/main.1a2b3c4d5e6f7a8b.js",
         "https://a.test/shop?code=DE&page=2",
         "https://a.test/?token=undefined",
     ],
@@ -183,6 +198,14 @@ def test_urls_without_a_secret_stay_as_they_are(url: str) -> None:
         "const password = `SECRET`;",
         "headers.set(`X-Api-Key`, `SECRET`)",
         '<textarea name="api_token" rows=2>SECRET</textarea>',
+        '{"tokens": ["SECRET1a2b3c4d5e6f"]}',
+        '{"tokens": {"access": "SECRET1a2b3c4d5e6f", "kind": "bearer"}}',
+        '{"tokens": ["SECRET1a2b3c4d5e6f"], "cut": "he',
+        '{"secrets": ["SECRET", "one"], "cut": "he',
+        '{"query": "mutation L($p: String!) {login(password: $p)}", "variables": {"p": "SECRET"}}',
+        '<a href="/reset/SECRET1a2b3c4d5e6f">Set a password</a>',
+        "login('ada', 'SECRET1')",
+        'auth.signInWithPassword(form.email, "SECRET-1");',
         "grant_type=authorization_code&code=SECRET",
         '{"grant_type": "authorization_code", "code": "SECRET"}',
     ],
@@ -201,6 +224,11 @@ def test_bodies_lose_their_secrets(body: str) -> None:
         "AKIAIOSFODNN7EXAMPLE",
         "ghp_" + "a1B2" * 9,
         "sk_live_" + "a1B2c3D4",
+        "SG.a1B2c3D4e5F6g7H8.a1B2c3D4e5F6g7H8",
+        "sk-proj-a1B2c3D4e5F6g7H8i9J0",
+        "ya29.a1B2c3D4e5F6g7H8i9J0",
+        "npm_" + "a1B2c3D4e5" * 3,
+        "shpat_" + "0a1b" * 8,
         "4111 1111 1111 1111",
         "378282246310005",
     ],
@@ -224,6 +252,13 @@ def test_secrets_are_known_by_their_shape(secret: str) -> None:
         '{"error": "expired", "code": "E1042"}',
         '{"accessToken": null, "password": "undefined"}',
         "Basic Authentication is off",
+        '{"tokens": 1200, "usage": {"tokens": [12, 33]}}',
+        '{"tokens": ["the", "quick"], "colours": {"tokens": {"brand": "--brand-500"}}}',
+        '{"key": "user.name", "value": "Bob"}',
+        "login('/home', 'Sign in')",
+        "t.login(e, t)",
+        "signIn('google', 'popup')",
+        "track.login('button', 'click')",
         "this.token=new Token(s.id=7),r.tokenize=read,a.onToken=function(e){}",
     ],
 )
@@ -370,6 +405,24 @@ def test_binary_bodies_are_never_touched() -> None:
     assert redacted.response_payload == encoded
 
 
+def test_a_token_in_a_binary_message_is_masked_beyond_doubt() -> None:
+    message = b"\x00\x00\x00\x00\x91\x0a" + JWT.encode() + b"\x12\x02\xff\x80"
+    encoded = base64.b64encode(message).decode()
+
+    redacted = redact_event(event(response_payload=encoded, response_payload_encoding="base64"), PLAIN)
+
+    assert redacted.response_payload is not None
+    assert base64.b64decode(redacted.response_payload) == message.replace(JWT.encode(), PLAIN.mark(JWT).encode())
+
+
+def test_an_address_in_any_header_loses_its_code() -> None:
+    headers = {"X-Redirect-Url": "https://a.test/?code=SECRET&state=1", "X-Kind": "code=404"}
+
+    assert redact_headers(headers, PLAIN) == headers | {
+        "X-Redirect-Url": f"https://a.test/?code={PLAIN.mark('SECRET')}&state=1"
+    }
+
+
 def test_stack_of_the_initiator_loses_its_secrets() -> None:
     stack = {"callFrames": [{"url": "https://a.test/app.js?token=SECRET", "lineNumber": 3}]}
 
@@ -441,6 +494,11 @@ def test_any_text_is_survived(text: str) -> None:
         "[",
         '{"a":',
         "-----BEGIN PRIVATE KEY-----",
+        "/reset/",
+        "/reset/a1b2c3d4e5f6/",
+        "login(",
+        '"a":["b",',
+        "/bot1234567:",
         'name:"token",',
         "('a','",
     ],
