@@ -8,6 +8,8 @@ from core.accounts.throttle import allowed_at, is_forgotten
 from core.clock import utc_now
 from core.errors import SignInRefused
 
+MOST_ADDRESSES = 10_000  # whose failures are remembered
+
 _failures: dict[str, tuple[int, datetime]] = {}
 
 
@@ -23,10 +25,9 @@ async def check_password(slug: str, password_hash: str | None, password: str, ad
         failures = 0
     if failures and now < allowed_at("address:", failures, last):
         raise SignInRefused("That was tried too often; wait a little.")
-    if await asyncio.to_thread(passwords.verifies, password[:512], password_hash):
-        _failures.pop(subject, None)
-        return
-    if len(_failures) > 10_000:
+    if len(_failures) > MOST_ADDRESSES:
         _failures.clear()
-    _failures[subject] = (failures + 1, now)
-    raise SignInRefused("That is not the password of this page.")
+    _failures[subject] = (failures + 1, now)  # before it is looked at: many at once must not all be free
+    if not await asyncio.to_thread(passwords.verifies, password[: passwords.LONGEST], password_hash):
+        raise SignInRefused("That is not the password of this page.")
+    _failures.pop(subject, None)

@@ -1,0 +1,24 @@
+"""How often somebody may try the password of a status page."""
+
+import asyncio
+
+from core.accounts import passwords
+from core.accounts.throttle import FREE_FAILURES
+from dashboard.status.entering import check_password
+
+
+async def test_many_tries_at_once_are_not_all_free() -> None:
+    password_hash = passwords.hashed("open sesame")
+
+    tries = [check_password("busy", password_hash, str(number), "192.0.2.1") for number in range(30)]
+    refused = [str(one) for one in await asyncio.gather(*tries, return_exceptions=True)]
+
+    assert sum("not the password" in words for words in refused) <= FREE_FAILURES["address"] + 1
+    assert "tried too often" in refused[-1]
+
+
+async def test_who_knows_it_gets_in_again_and_again() -> None:
+    password_hash = passwords.hashed("open sesame")
+
+    for _ in range(FREE_FAILURES["address"] + 2):
+        await check_password("known", password_hash, "open sesame", "192.0.2.1")
