@@ -37,7 +37,7 @@ class Postgres:
 
     def __init__(self, folder: Path, address: str = "") -> None:
         """It listens on *address* too, and lets in whoever comes from there, when there is one."""
-        self._folder, self._address = folder, address
+        self.folder, self._address = folder, address
         self._user = unprivileged()
         if self._user is not None:
             shutil.chown(folder, self._user)
@@ -50,14 +50,14 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql+psycopg://postgres@/watchwright?host={self._folder}"
+        return f"postgresql+psycopg://postgres@/watchwright?host={self.folder}"
 
     @property
     def process(self) -> psutil.Process:
-        return psutil.Process(int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
+        return psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
 
     def start(self) -> None:
-        own = f"-c listen_addresses='{self._address}' -k {self._folder}"
+        own = f"-c listen_addresses='{self._address}' -k {self.folder}"
         self._run("pg_ctl", "start", "-D", "data", "-w", "-l", "log", "-o", f"{POSTGRES} {own}")
 
     def stop(self, mode: str = "fast") -> None:
@@ -66,7 +66,7 @@ class Postgres:
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [programs() / program, *arguments],
-            cwd=self._folder,
+            cwd=self.folder,
             stdout=subprocess.DEVNULL,
             check=True,
             timeout=60,

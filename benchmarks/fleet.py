@@ -177,7 +177,7 @@ def row(name: str, found: Kept, interval: int) -> None:
 
 def _reading_ms(stage: Stage) -> float:
     """CPU of a worker to learn of one website that was changed, and to plan it."""
-    monitor = Monitor(agenda=FleetAgenda({}))
+    monitor = Monitor(stage.postgres.folder, agenda=FleetAgenda({}))
     with Session(stage.engine) as db:
         monitor._known = known = read_anew(db, Known(), None)
         monitor._plan({})

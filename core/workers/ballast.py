@@ -17,9 +17,8 @@ PLENTY = 4  # times as much must be free before room is taken
 class Ballast:
     """A file of the data folder that is made while there is room, and given up when the disk is full."""
 
-    def __init__(self, folder: Path, size_bytes: int = BYTES) -> None:
+    def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
-        self._size_bytes = size_bytes
 
     @property
     def is_there(self) -> bool:
@@ -31,7 +30,7 @@ class Ballast:
             return True
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if shutil.disk_usage(self._file.parent).free < PLENTY * self._size_bytes:
+            if shutil.disk_usage(self._file.parent).free < PLENTY * BYTES:
                 return False
             descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
@@ -47,7 +46,7 @@ class Ballast:
     @property
     def is_used(self) -> bool:
         """Whether it was given up, by whomever, and the disk is still short of room."""
-        return not self.is_there and self._free_bytes() < self._size_bytes
+        return not self.is_there and self._free_bytes() < BYTES
 
     def make_room(self) -> bool:
         """Give it up where without it not even the store can be opened; returns whether it was."""
@@ -69,8 +68,8 @@ class Ballast:
 
     def _fill(self, descriptor: int) -> None:
         if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(descriptor, 0, self._size_bytes)
+            os.posix_fallocate(descriptor, 0, BYTES)
             return
         block = bytes(1024 * 1024)
-        for _ in range(self._size_bytes // len(block)):
+        for _ in range(BYTES // len(block)):
             os.write(descriptor, block)

@@ -18,8 +18,10 @@ from core.errors import StoreError
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.findings import Finding, Recorded
 from core.monitoring.record import record, record_once
+from core.workers import refusal
 from core.workers.ballast import Ballast
 from core.workers.own_folder import OwnFolder
+from core.workers.refusal import DISK_FULL, NO_ROOM, RESERVE_USED
 from core.workers.spool import Spool
 
 logger = logging.getLogger(__name__)
@@ -33,19 +35,9 @@ BREATH_SECONDS = 0.05  # between transactions of which the next is full: else no
 PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
 ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
 TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which shares the folder, died and left something
-STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
-STORE_MOVED = (
-    "The store's file was moved away or replaced while it was in use: checks are held. "
-    "Put it back, or restart Watchwright to go on with what is there now."
-)
-DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
-RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
-NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
-
 
 OnFailing = Callable[[Recorded], None]
 """Told of a check that found its website failing."""
-
 
 OnSettled = Callable[[Sequence[Finding]], None]
 """Told of findings with which the store is done: stored, or refused for good."""
@@ -60,23 +52,22 @@ class Keeper:
 
     def __init__(
         self,
+        folder: Path,
         confirmation: Confirmation = CONFIRMATION,
         on_failing: OnFailing = _nobody,
         on_settled: OnSettled = _nobody,
-        *,
-        folder: Path | None = None,
     ) -> None:
-        """*on_failing* is called on the event loop for each stored check that finds its website failing, *on_settled*
-        for each batch.
+        """What the store does not take is held in *folder*, which several may share.
 
-        What the store does not take is held in *folder*, which several may share; without one in memory only.
+        *on_failing* is called on the event loop for each stored check that finds its website failing, *on_settled*
+        for each batch.
         """
         self._confirmation = confirmation
         self._on_failing = on_failing
         self._on_settled = on_settled
-        self._own = OwnFolder(folder) if folder else None
-        self._spool = Spool(self._own.path) if self._own else None
-        self._ballast = Ballast(folder) if self._own and self._own.path == folder else None  # one for all who share it
+        self._own = OwnFolder(folder)
+        self._spool = Spool(self._own.path)
+        self._ballast = Ballast(folder) if self._own.path == folder else None  # one for all who share it
         self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
         self._storing: Sequence[Finding] = ()
         """What is being stored, as far as it is in memory alone."""
@@ -105,7 +96,7 @@ class Keeper:
     def start(self) -> None:
         """Begin to store, first what was held when we ended last; returns at once."""
         self._is_reserve_used = self._ballast is not None and self._ballast.is_used
-        if self._is_spooled:
+        if not self._spool.is_empty:
             self._go_on_with_file()
         self._background.run(self._store_findings(), "keeper")
         self._background.run(self._spool_what_waits(), "keeper: file")
@@ -118,8 +109,7 @@ class Keeper:
             await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
         await self._background.stop()
         await self._spool_held()
-        if self._own is not None:
-            self._own.close()
+        self._own.close()
 
     def keep(self, finding: Finding) -> None:
         """Take a finding to be stored soon; called on the event loop, returns at once."""
@@ -133,27 +123,22 @@ class Keeper:
         while True:
             await self._something_held.wait()
             self._something_held.clear()
-            while self._held or self._is_spooled:
+            while self._held or not self._spool.is_empty:
                 if not self._one_by_one:
                     await asyncio.sleep(self._gap_seconds())
                 self._began = monotonic()
-                is_stored = await (self._store_spooled() if self._is_spooled else self._store_held())
+                is_stored = await (self._store_held() if self._spool.is_empty else self._store_spooled())
                 if not is_stored:
                     await asyncio.sleep(RETRY_SECONDS)
             self._all_stored.set()
 
     def _gap_seconds(self) -> float:
         """How long the next transaction is to wait; a whole one only for as long as others need to get in."""
-        if self._is_spooled or len(self._held) >= BATCH:
+        if not self._spool.is_empty or len(self._held) >= BATCH:
             return BREATH_SECONDS
         return max(self._began + GAP_SECONDS - monotonic(), 0)
 
-    @property
-    def _is_spooled(self) -> bool:
-        return self._spool is not None and not self._spool.is_empty
-
     async def _store_spooled(self) -> bool:
-        assert self._spool is not None
         try:
             batch = await on_thread(self._spool.oldest, 1 if self._one_by_one else BATCH)
         except OSError as error:
@@ -201,14 +186,9 @@ class Keeper:
                 return True
             self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
             return False
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, StoreError) as error:
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
             self._on_refusal(error)
-            return False
-        except StoreError as error:
-            logger.warning("checks cannot be stored", extra={"reason": str(error)})
-            self._trouble = STORE_MOVED
-            self._is_stuck.set()
             return False
         finally:
             alarm.cancel()
@@ -219,21 +199,19 @@ class Keeper:
         self._on_settled(batch)
         return True
 
-    def _on_refusal(self, error: SQLAlchemyError) -> None:
-        words = str(error).lower()
-        is_full = "disk is full" in words or "no space left" in words
-        self._trouble = DISK_FULL if is_full else STORE_AWAY
+    def _on_refusal(self, error: Exception) -> None:
+        self._trouble = refusal.why(error)
         self._is_stuck.set()
-        if is_full and self._ballast is not None and self._ballast.give_up():
+        if self._trouble == DISK_FULL and self._ballast is not None and self._ballast.give_up():
             logger.error("the disk is full; the room kept for that is used now")
             self._is_reserve_used = True
 
     async def _spool_what_waits(self) -> None:
         """Put into the file what has waited for too long, every now and then."""
-        while self._spool is not None:
+        while True:
             await self._is_stuck.wait()
             is_slow = bool(self._storing) and monotonic() - self._began > PATIENCE_SECONDS
-            if self._trouble or is_slow or self._is_spooled:
+            if self._trouble or is_slow or not self._spool.is_empty:
                 await self._spool_held()
             elif not self._storing:
                 self._is_stuck.clear()
@@ -242,7 +220,7 @@ class Keeper:
     async def _spool_held(self) -> None:
         """Move into the file what is held in memory, and copy what is being stored: it may not get there."""
         waiting = [*self._storing, *self._held]
-        if self._spool is None or not waiting:
+        if not waiting:
             return
         self._storing = ()
         self._held.clear()
@@ -263,12 +241,12 @@ class Keeper:
 
     async def _take_over(self) -> None:
         """Have in our file what others left in theirs that are gone, every now and then."""
-        while self._own is not None and self._spool is not None:
+        while True:
             try:
                 await on_thread(self._spool.take_over, self._own.left())
             except OSError as error:  # there is no room: it stays where it is
                 logger.warning("what others held cannot be taken over", extra={"reason": str(error)})
-            if self._is_spooled:
+            if not self._spool.is_empty:
                 self._go_on_with_file()
             await asyncio.sleep(TAKE_OVER_SECONDS)
 

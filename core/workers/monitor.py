@@ -70,15 +70,15 @@ class Monitor:
 
     def __init__(
         self,
+        folder: Path,
         policy: FailurePolicy = FailurePolicy(),
         expectations: Policy | None = None,
         *,
         may_connect: MayConnect | None = None,
-        folder: Path | None = None,
         agenda: AnyAgenda | None = None,
         region: str | None = None,
     ) -> None:
-        """*folder* is where checks are held while the store is away; without one they are held in memory.
+        """*folder* is where checks are held while the store is away.
 
         *region* is where a worker of a fleet is, empty where it is in none; None for one that checks every website.
         """
@@ -91,9 +91,7 @@ class Monitor:
         self._agenda = agenda or Agenda()
         self._region = region
         self._under_way = UnderWay(self._prober.begin, self._take)
-        self._keeper = Keeper(
-            policy.confirmation, on_failing=self._look_closer, on_settled=self._agenda.settle_all, folder=folder
-        )
+        self._keeper = Keeper(folder, policy.confirmation, self._look_closer, self._agenda.settle_all)
         ask_canaries = self._start_asking_canaries if policy.canaries else None
         self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
         self._agenda.is_fit = lambda: self._doubts.trouble is None

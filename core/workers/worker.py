@@ -49,7 +49,7 @@ def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Du
         name: What the monitor calls itself in its reports.
     """
     if not settings.fleet:
-        keeper = partial(Keeper, FailurePolicy.of(settings).confirmation, folder=settings.data_dir)
+        keeper = partial(Keeper, settings.data_dir, FailurePolicy.of(settings).confirmation)
         return Duty(lease_of(engine), lambda: make_monitor(settings), name, make_keeper=keeper)
     from core.workers.fleet_agenda import FleetAgenda
     from core.workers.pgqueuer_queue import PgQueuerQueue  # with a driver that nothing else has a use for
@@ -72,10 +72,10 @@ def _jobs_of(region: str) -> str:
 def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor:
     """The monitor that *settings* describe, which is still to be started."""
     return Monitor(
+        settings.data_dir,
         FailurePolicy.of(settings),
         Policy(certificate_days=settings.certificate_days),
         may_connect=settings.address_policy.refusal,
-        folder=settings.data_dir,
         agenda=agenda,
         region=(settings.region or "") if settings.fleet else None,
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from core.workers import ballast
 from core.workers.ballast import FILE, Ballast
 
 
@@ -16,21 +17,21 @@ class Usage(NamedTuple):
 
 
 def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
-    ballast = Ballast(tmp_path, size_bytes=4_096)
+    kept = Ballast(tmp_path)
 
-    assert ballast.make()
-    assert ballast.make()
+    assert kept.make()
+    assert kept.make()
     assert (tmp_path / FILE).stat().st_size == 4_096
 
-    assert ballast.give_up()
-    assert not ballast.is_there
-    assert not ballast.give_up()
+    assert kept.give_up()
+    assert not kept.is_there
+    assert not kept.give_up()
 
 
 def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
 
-    assert not Ballast(tmp_path, size_bytes=4_096).make()
+    assert not Ballast(tmp_path).make()
     assert not (tmp_path / FILE).exists()
 
 
@@ -38,16 +39,17 @@ def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypa
 def test_a_start_on_a_full_disk_has_the_room_that_was_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, is_given_up: bool
 ) -> None:
-    ballast = Ballast(tmp_path, size_bytes=4_096)
-    ballast.make()
+    kept = Ballast(tmp_path)
+    kept.make()
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=100_000_000, used=0, free=free))
 
-    assert ballast.make_room() is is_given_up
-    assert ballast.is_there is not is_given_up
+    assert kept.make_room() is is_given_up
+    assert kept.is_there is not is_given_up
 
 
 def test_a_start_after_the_room_was_given_up_knows_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
 
-    assert Ballast(tmp_path, size_bytes=4_096).is_used
-    assert not Ballast(tmp_path, size_bytes=512).is_used
+    assert Ballast(tmp_path).is_used
+    monkeypatch.setattr(ballast, "BYTES", 512)
+    assert not Ballast(tmp_path).is_used

@@ -274,12 +274,12 @@ async def test_a_worker_whose_clock_is_wrong_goes_by_the_stores(store: Engine) -
     assert abs(clock.utc_now() - await in_session(check_schedule.store_now)) < timedelta(seconds=2)
 
 
-async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store: Engine) -> None:
+async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store: Engine, tmp_path: Path) -> None:
     heard: asyncio.Queue[signals.WindowChanged] = asyncio.Queue()
     disconnect = signals.window_changed.connect(heard.put_nowait)
     policy = FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1)
     queue = Queue()
-    monitor = Monitor(policy, agenda=FleetAgenda({"": queue}))
+    monitor = Monitor(tmp_path, policy, agenda=FleetAgenda({"": queue}))
     await monitor.start()
     try:
         with FlakySite() as site:
@@ -310,7 +310,7 @@ async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files
     monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
     website = await new_website(url="http://127.0.0.1:9/", check_interval=3_600)
     slot = await in_session(check_schedule.store_now)
-    workers = [Keeper(folder=tmp_path) for _ in range(2)]
+    workers = [Keeper(tmp_path) for _ in range(2)]
     for worker in workers:
         worker.start()
 
@@ -335,7 +335,7 @@ async def test_what_a_killed_worker_held_is_stored_once_from_wherever_its_file_i
     website = await new_website(url="http://127.0.0.1:9/", check_interval=3_600)
     slot = await in_session(check_schedule.store_now)
     gone, here = tmp_path / "gone", tmp_path / "here"
-    killed, other = Keeper(folder=gone), Keeper(folder=here)
+    killed, other = Keeper(gone), Keeper(here)
     killed.start()
     other.start()
 
@@ -360,14 +360,18 @@ async def test_what_a_killed_worker_held_is_stored_once_from_wherever_its_file_i
 
 
 async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_takes_nothing_down(
-    store: Engine,
+    store: Engine, tmp_path: Path
 ) -> None:
     policy = FailurePolicy(confirmation=Confirmation(retries=0), retry_seconds=1)
     regions = ("eu", "us", "ap")
     lies = {"eu": lambda _host, _address, _port: "Nothing may be reached from here."}
     monitors = {
         region: Monitor(
-            policy, may_connect=lies.get(region), agenda=FleetAgenda({"": Queue(), region: Queue()}), region=region
+            tmp_path,
+            policy,
+            may_connect=lies.get(region),
+            agenda=FleetAgenda({"": Queue(), region: Queue()}),
+            region=region,
         )
         for region in regions
     }
@@ -396,9 +400,9 @@ async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_
     assert "eu and us say down" in (window.root_cause or "")
 
 
-async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine) -> None:
+async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine, tmp_path: Path) -> None:
     queue = Queue()
-    monitor = Monitor(FailurePolicy(), agenda=FleetAgenda({"": queue}))
+    monitor = Monitor(tmp_path, FailurePolicy(), agenda=FleetAgenda({"": queue}))
     with FlakySite() as site:
         websites = [await new_website(url=f"{site.url}/{number}", check_interval=3_600) for number in range(2)]
         await monitor.start()

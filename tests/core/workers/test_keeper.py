@@ -16,7 +16,8 @@ from core.monitoring.findings import Finding
 from core.monitoring.record import record_once
 from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
-from core.workers.keeper import DISK_FULL, RESERVE_USED, STORE_MOVED, Keeper
+from core.workers.keeper import Keeper
+from core.workers.refusal import DISK_FULL, RESERVE_USED, STORE_MOVED
 from core.workers.spool import FILE
 from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
@@ -80,7 +81,6 @@ def move(file: Path, target: Path) -> None:
 
 async def let_die(killed: Keeper) -> None:
     """As kill -9 does: nothing else of `stop` is done, and the system frees its locks."""
-    assert killed._own
     await killed._background.stop()
     killed._own.close()
 
@@ -94,11 +94,11 @@ def story(website: int, count: int, *, since: int = 0) -> list[Finding]:
 
 
 async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
-    store: Engine, website: int, monkeypatch: pytest.MonkeyPatch
+    store: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "GAP_SECONDS", 3_600.0)
     monkeypatch.setattr(keeper, "BATCH", 2)
-    kept = Keeper()
+    kept = Keeper(tmp_path)
     kept.start()
 
     for finding in story(website, 6):
@@ -109,7 +109,7 @@ async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
 
 
 async def test_checks_wait_in_a_file_while_another_holds_the_store(store: Engine, website: int, tmp_path: Path) -> None:
-    kept = Keeper(folder=tmp_path)
+    kept = Keeper(tmp_path)
     kept.start()
     with held(store):
         for finding in story(website, 3):
@@ -126,7 +126,7 @@ async def test_checks_wait_in_a_file_while_another_holds_the_store(store: Engine
 async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     store: Engine, website: int, tmp_path: Path
 ) -> None:
-    killed = Keeper(folder=tmp_path)
+    killed = Keeper(tmp_path)
     killed.start()
     with held(store):
         for finding in story(website, 3):
@@ -136,7 +136,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     with database.session_scope() as db:  # one of them got there before the kill
         record_once(db, story(website, 1))
 
-    after = Keeper(folder=tmp_path)
+    after = Keeper(tmp_path)
     after.start()
     after.keep(found(website, 3))
     await until(lambda: not (tmp_path / FILE).exists() and len(stored(website)) == 4)
@@ -148,7 +148,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
 async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on(
     store: Engine, website: int, tmp_path: Path
 ) -> None:
-    killed, other = Keeper(folder=tmp_path), Keeper(folder=tmp_path)
+    killed, other = Keeper(tmp_path), Keeper(tmp_path)
     killed.start()
     other.start()
     with held(store):
@@ -169,7 +169,7 @@ async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
     store: Engine, website: int, tmp_path: Path
 ) -> None:
     file = Path(store.url.database or "")
-    keeper = Keeper(folder=tmp_path / "held")
+    keeper = Keeper(tmp_path / "held")
     keeper.start()
     keeper.keep(found(website, 0))
     await until(lambda: stored(website))
@@ -188,7 +188,6 @@ async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
 async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
     store: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ballast, "BYTES", 4_096)
     limits = {"pages": pages(store)}
 
     @event.listens_for(store, "checkout")
@@ -197,7 +196,7 @@ async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
             f"PRAGMA max_page_count = {limits['pages']}"
         )  # SQLite says of it what it says of a full disk
 
-    kept = Keeper(folder=tmp_path)
+    kept = Keeper(tmp_path)
     kept.start()
     await until((tmp_path / ballast.FILE).exists)
     for finding in story(website, 300):
@@ -220,7 +219,7 @@ async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
     store: Engine, website: int, tmp_path: Path
 ) -> None:
     (tmp_path / FILE).mkdir()  # a file that can not be written, for root neither
-    kept = Keeper(folder=tmp_path)
+    kept = Keeper(tmp_path)
     kept.start()
     with held(store):
         for finding in story(website, 3):
@@ -236,7 +235,7 @@ async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
 async def test_stopping_leaves_in_the_file_what_the_store_does_not_take(
     store: Engine, website: int, tmp_path: Path
 ) -> None:
-    kept = Keeper(folder=tmp_path)
+    kept = Keeper(tmp_path)
     kept.start()
     with held(store):
         kept.keep(found(website))

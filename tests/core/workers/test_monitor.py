@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ SOON = 10.0  # s; everything awaited here takes well under one
 
 
 @pytest.fixture
-async def monitor(stored: Engine) -> AsyncIterator[Monitor]:
-    monitor = Monitor(FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1))
+async def monitor(stored: Engine, tmp_path: Path) -> AsyncIterator[Monitor]:
+    monitor = Monitor(tmp_path, FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1))
     await monitor.start()
     yield monitor
     await monitor.stop()
@@ -148,12 +149,12 @@ async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_t
 
 
 async def test_a_store_that_cannot_be_read_is_told_of_until_it_can(
-    site: FlakySite, stored: Engine, monkeypatch: pytest.MonkeyPatch
+    site: FlakySite, stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(monitor_module, "LOOK_AGAIN_SECONDS", 0.05)
     website = await watch(site)
     rename(stored, "websites", "away")
-    monitor = Monitor()
+    monitor = Monitor(tmp_path)
     await monitor.start()
 
     await until(lambda: monitor.trouble)
@@ -182,9 +183,9 @@ async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor
         await monitor.check_now(999)
 
 
-async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite) -> None:
+async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite, tmp_path: Path) -> None:
     website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, is_active=False))
-    monitor = Monitor()
+    monitor = Monitor(tmp_path)
     await monitor.start()
     await monitor.check_now(website.id)
 
@@ -193,12 +194,14 @@ async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite) -
     assert await in_session(MonitorCheckCRUD.get_latest_by_website, website.id) is not None
 
 
-async def test_stopping_stores_what_has_arrived_and_was_not_told_yet(stored: Engine, site: FlakySite) -> None:
+async def test_stopping_stores_what_has_arrived_and_was_not_told_yet(
+    stored: Engine, site: FlakySite, tmp_path: Path
+) -> None:
     websites = [
         await in_session(WebsiteCRUD.create, WebsiteCreate(url=f"{site.url}?{number}", is_active=False))
         for number in range(2)
     ]
-    monitor = Monitor()
+    monitor = Monitor(tmp_path)
     await monitor.start()
     await monitor.check_now(websites[0].id)
     second = asyncio.create_task(monitor.check_now(websites[1].id))

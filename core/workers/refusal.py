@@ -1,0 +1,20 @@
+"""Why the store takes no checks just now, in sentences that every page shows. Pure."""
+
+from core.errors import StoreError
+
+STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
+STORE_MOVED = (
+    "The store's file was moved away or replaced while it was in use: checks are held. "
+    "Put it back, or restart Watchwright to go on with what is there now."
+)
+DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
+RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
+NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
+
+
+def why(error: Exception) -> str:
+    """What is wrong with the store that refused checks with *error*."""
+    if isinstance(error, StoreError):
+        return STORE_MOVED
+    words = str(error).lower()
+    return DISK_FULL if "disk is full" in words or "no space left" in words else STORE_AWAY
