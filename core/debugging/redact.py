@@ -75,18 +75,7 @@ def redact_headers(headers: dict[str, str] | None, policy: RedactionPolicy) -> d
 def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
     """JSON-like *value*, however nested, without secrets; under a secret *name* every leaf is one."""
     if isinstance(value, dict):
-        names = _names(value, policy)
-        clean = {
-            key: redact_value(item, policy, _inner_name(name, names.get(key) or str(key), policy))
-            for key, item in value.items()
-        }
-        for argument, variable in _secret_variables(value, policy):
-            clean["variables"] |= {variable: redact_value(value["variables"][variable], policy, argument)}
-        if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
-            clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
-        elif "direction" in value and isinstance(clean.get("payload"), str):
-            clean["payload"] = redact_spoken(clean["payload"], policy)  # or a text one, as of STOMP: ``passcode:…``
-        return clean
+        return _object(value, policy, name)
     if isinstance(value, list):
         if len(value) == 2 and not _hides(name, policy) and _is_name(value[0], policy):  # as of a form: ["token", "…"]
             return [value[0], redact_value(value[1], policy, value[0])]
@@ -140,6 +129,21 @@ def _url(url: str, policy: RedactionPolicy) -> str:
 def redact_message(text: str, policy: RedactionPolicy) -> str:
     """What a page wrote to its console, or an error that nothing caught."""
     return redact_spoken(redact_body(text, policy), policy)
+
+
+def _object(value: dict[str, Any], policy: RedactionPolicy, name: str) -> dict[str, Any]:
+    names = _names(value, policy)
+    clean = {
+        key: redact_value(item, policy, _inner_name(name, names.get(key) or str(key), policy))
+        for key, item in value.items()
+    }
+    for argument, variable in _secret_variables(value, policy):
+        clean["variables"] |= {variable: redact_value(value["variables"][variable], policy, argument)}
+    if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
+        clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
+    elif "direction" in value and isinstance(clean.get("payload"), str):
+        clean["payload"] = redact_spoken(clean["payload"], policy)  # or a text one, as of STOMP: ``passcode:…``
+    return clean
 
 
 def _json(value: Any) -> str:

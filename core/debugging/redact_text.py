@@ -174,7 +174,6 @@ def _named_fields(text: str, policy: RedactionPolicy) -> str:
 
 def _listed(match: re.Match[str], policy: RedactionPolicy) -> str:
     """``"tokens": ["…", "…"]``, where it is no JSON as a whole."""
-
     named = _ITS_NAME.search(match.string[max(0, match.start() - 70) : match.start()])
     name = named[1] if named else ""
 

@@ -1,4 +1,4 @@
-"""Secrets that are known by their shape: tokens, services' keys, cards, and addresses that let in whoever has them. Pure.
+"""Secrets that are known by their shape: tokens, services' keys, cards, addresses that let in who has them. Pure.
 
 Every pattern is bounded or linear: a hostile page must not keep us busy.
 """
