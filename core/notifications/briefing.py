@@ -159,6 +159,7 @@ def _refusal(db: Session, read: NotificationFacts, failure: Notification | None,
         parent=parent.name if parent else None,
         ended_at=window.ended_at if window else None,
         acknowledged_by=window.acknowledged_by if window else None,
+        was_refused=notification.attempts > 1,
         told_lately=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, notification, state),

@@ -53,6 +53,8 @@ class Situation:
     ended_at: datetime | None = None
     """When the downtime window ended; None while it is open."""
     acknowledged_by: str | None = None
+    was_refused: bool = False
+    """Whether it was due before, and its channel did not take it: what is over since was still to be told."""
     told_lately: bool = False
     """Whether another failure of the website was told within the rule's cool-down."""
     is_over: bool = False
@@ -102,7 +104,7 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
     if situation.parent is not None and event not in UNTIL_BACK:
         return f"{situation.parent}, which it depends on, is down."
     if event is NotificationEvent.DOWN:
-        if situation.ended_at is not None and situation.ended_at < due:
+        if situation.ended_at is not None and situation.ended_at < due and not situation.was_refused:
             return BACK
         if rule.unless_acknowledged and situation.acknowledged_by:
             return f"{situation.acknowledged_by} had taken it up."
@@ -110,7 +112,7 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
             return "Another failure was told within the cool-down."
     if event is NotificationEvent.EVIDENCE and (reason := _not_to_follow(rule, due, situation)):
         return reason
-    if event in (NotificationEvent.DEGRADED, *EPISODIC) and situation.is_over:
+    if event in (NotificationEvent.DEGRADED, *EPISODIC) and situation.is_over and not situation.was_refused:
         return "It was fine again before this was due."
     if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
         return NOT_TOLD

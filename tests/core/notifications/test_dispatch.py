@@ -49,6 +49,18 @@ def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None) -> list[int
     return run_in_session(work)
 
 
+def comes_back(*window_ids: int) -> None:
+    """Let the windows end, and announce it."""
+
+    def work(db: Session) -> None:
+        for window_id in window_ids:
+            window = DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
+            assert window is not None
+            announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
+
+    run_in_session(work)
+
+
 def _change(website_id: int, window_id: int, event: NotificationEvent) -> Change:
     return Change(
         event=event, website_id=website_id, window_id=window_id, happened_at=utc_now(), episode=str(window_id)
@@ -117,6 +129,19 @@ async def test_what_is_refused_is_tried_again_later_with_the_same_key(stored: En
     assert [key for key, _message in sent.messages] == [waiting.key]
 
 
+async def test_a_failure_that_its_channel_refused_is_told_also_once_it_is_over(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    sent.refuses = NotDelivered("503 Service Unavailable")
+    await dispatcher(sent).send_due()
+
+    sent.refuses = None
+    comes_back(window_id)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=11))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=15))
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
+
+
 async def test_after_many_attempts_it_is_given_up_and_said_so(stored: Engine, sent: Sent) -> None:
     goes_down()
     sent.refuses = NotDelivered("404 Not Found")
@@ -170,13 +195,7 @@ async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: 
     window_ids = goes_down(14)
     await dispatcher(sent).send_due()
 
-    def end(db: Session) -> None:
-        for window_id in window_ids:
-            window = DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
-            assert window is not None
-            announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
-
-    run_in_session(end)
+    comes_back(*window_ids)
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=10))
 
     assert sent.titles == ["14 websites are down", "14 websites are back"]
@@ -186,12 +205,7 @@ async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: 
 async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule={"after_seconds": 300})
 
-    def ends(db: Session) -> None:
-        window = DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
-        assert window is not None
-        announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
-
-    run_in_session(ends)
+    comes_back(window_id)
     await dispatcher(sent).send_due()
     between = {one.event: one.state for one in outbox()}
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))

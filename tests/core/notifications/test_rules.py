@@ -82,6 +82,7 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         (Rule(), DOWN, Situation(), None),
         (Rule(), DOWN, Situation(ended_at=at(200)), None),
         (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50)), "It was back before this was due."),
+        (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50), was_refused=True), None),
         (Rule(unless_acknowledged=True), DOWN, Situation(acknowledged_by="ada"), "ada had taken it up."),
         (Rule(), DOWN, Situation(acknowledged_by="ada"), None),
         (Rule(), DOWN, Situation(told_lately=True), "Another failure was told within the cool-down."),
