@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +57,8 @@ class Dispatcher:
         self._send = send
         self._wake = asyncio.Event()
         self._pause_seconds = LOOK_SECONDS
+        self._busy: set[int] = set()
+        """Channels through which something is being sent: one that hangs keeps no other waiting."""
         self._background = Background()
 
     async def start(self) -> None:
@@ -70,12 +72,17 @@ class Dispatcher:
 
     async def send_due(self, now: datetime | None = None) -> int:
         """Send what is due; returns how many notifications were taken up."""
-        now = now or utc_now()
+        count, sending = await self._begin_due(now or utc_now())
+        await asyncio.gather(*sending)
+        return count
+
+    async def _begin_due(self, now: datetime) -> tuple[int, list[asyncio.Task[None]]]:
+        """Take up what is due of channels that are free; returns how much, and what sends it, channel by channel."""
         leased_until = now + LEASE
-        leased, next_due = await in_session(_take, now, leased_until)
+        leased, next_due = await in_session(_take, now, leased_until, frozenset(self._busy))
         self._pause_seconds = pause_seconds(now, next_due)
         if not leased:
-            return 0
+            return 0, []
         briefs = await in_session(briefing.prepare, [one.id for one in leased], self._links, self._sealer)
         by_channel: dict[int, list[Brief]] = defaultdict(list)
         for brief in briefs:
@@ -87,18 +94,28 @@ class Dispatcher:
                 )
             else:
                 by_channel[brief.channel_id].append(brief)
-        await asyncio.gather(*(self._send_all(batch, leased_until) for batch in by_channel.values()))
-        return len(leased)
+        self._busy |= by_channel.keys()
+        return len(leased), [
+            self._background.run(self._send_through(channel_id, batch, leased_until), f"notifications: {channel_id}")
+            for channel_id, batch in by_channel.items()
+        ]
 
     async def _run(self) -> None:
         while True:
             await until_set(self._wake, self._pause_seconds)
             self._wake.clear()
             try:
-                while await self.send_due() == AT_ONCE:
+                while (await self._begin_due(utc_now()))[0] == AT_ONCE:
                     pass
             except Exception:  # a mistake with one message must not end the sending of all others
                 logger.exception("what is due could not be sent; trying again")
+
+    async def _send_through(self, channel_id: int, briefs: Sequence[Brief], leased_until: datetime) -> None:
+        try:
+            await self._send_all(briefs, leased_until)
+        finally:
+            self._busy.discard(channel_id)
+            self._wake.set()
 
     async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
         """Send what goes to one channel: failures, or recoveries, together where they are many, the rest one by one."""
@@ -109,6 +126,8 @@ class Dispatcher:
                 await self._deliver(alike, digest(facts, self._links.overview), leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
         for brief in briefs:
+            if utc_now() >= leased_until:
+                return  # the channel took too long: whoever looks next has the rest
             await self._deliver([brief], compose(brief.facts, brief.template), leased_until)
 
     async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
@@ -170,9 +189,11 @@ def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
     }
 
 
-def _take(db: Session, now: datetime, until: datetime) -> tuple[list[Notification], datetime | None]:
-    """Lease what is due, and say when the next one is."""
+def _take(
+    db: Session, now: datetime, until: datetime, busy: Collection[int]
+) -> tuple[list[Notification], datetime | None]:
+    """Lease what is due, but for that of *busy* channels, and say when the next one is."""
     next_due = NotificationCRUD.next_due(db)
     if next_due is None or next_due > now:  # nearly always, and many times an hour
         return [], next_due
-    return NotificationCRUD.lease(db, now, until, AT_ONCE), NotificationCRUD.next_due(db)
+    return NotificationCRUD.lease(db, now, until, AT_ONCE, busy), NotificationCRUD.next_due(db)

@@ -1,6 +1,6 @@
 """All SQL about the outbox: what is to be told, who is at it, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,18 @@ class NotificationCRUD:
         insert_new(db, Notification, rows, key="key")
 
     @staticmethod
-    def lease(db: Session, now: datetime, until: datetime, limit: int) -> list[Notification]:
-        """Take up to *limit* that are due and that nobody is at; the oldest first. Commit before sending."""
+    def lease(
+        db: Session, now: datetime, until: datetime, limit: int, busy: Collection[int] = ()
+    ) -> list[Notification]:
+        """Take up to *limit* that are due and that nobody is at; the oldest first. Commit before sending.
+
+        What goes through the channels in *busy* stays.
+        """
         free = Notification.leased_until.is_(None) | (Notification.leased_until <= now)
         due = (
             select(Notification.id)
             .where(Notification.state == NotificationState.PENDING, Notification.due_at <= now, free)
+            .where(Notification.channel_id.not_in(busy))
             .order_by(Notification.due_at, Notification.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

@@ -1,6 +1,7 @@
 """What is due is sent at least once, and what became of it is kept."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
-from core.models import Notification, NotificationEvent, NotificationState, SessionTrigger
+from core.models import ChannelKind, Notification, NotificationEvent, NotificationState, SessionTrigger
 from core.notifications.briefing import Links
 from core.notifications.dispatch import (
     IDLE_SECONDS,
@@ -22,6 +23,7 @@ from core.notifications.dispatch import (
     pause_seconds,
     retry_delay,
 )
+from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
 from core.schemas import DowntimeWindowUpdate
@@ -34,11 +36,11 @@ from tests.factories import make_session, make_website, make_window
 LINKS = Links(root="https://watch.example")
 
 
-def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None) -> list[int]:
+def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None, channel: str = "On call") -> list[int]:
     """Let *count* websites be down, and announce it; returns the windows' ids."""
 
     def work(db: Session) -> list[int]:
-        make_rule(db, make_channel(db), **(rule or {}))
+        make_rule(db, make_channel(db, name=channel), **(rule or {}))
         windows = [
             make_window(db, make_website(db, name=f"Shop {number}"), started_at=utc_now(), root_cause="It burns.")
             for number in range(count)
@@ -224,6 +226,34 @@ async def test_a_loop_that_is_started_sends_what_comes(stored: Engine, sent: Sen
 
     await asyncio.wait_for(sent.entered.wait(), 10)
     await running.stop()
+
+
+class OneHangs(Sent):
+    """The first message hangs, and all that follow are taken."""
+
+    async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
+        if not self.entered.is_set():
+            self.entered.set()
+            await asyncio.Event().wait()
+        self.messages.append((key, message))
+        self.is_taken.set()
+        return "Taken."
+
+    is_taken = asyncio.Event()
+
+
+async def test_a_channel_that_hangs_keeps_no_other_waiting(stored: Engine) -> None:
+    sent = OneHangs()
+    running = dispatcher(sent)
+    await running.start()
+    goes_down()
+    await asyncio.wait_for(sent.entered.wait(), 10)
+
+    goes_down(channel="Elsewhere")
+
+    await asyncio.wait_for(sent.is_taken.wait(), 10)
+    await running.stop()
+    assert sorted(one.state for one in outbox()) == [NotificationState.PENDING] * 2 + [NotificationState.SENT]
 
 
 def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
