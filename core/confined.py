@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock, Thread
@@ -51,6 +51,22 @@ class Confinement:
         self._looked_up = ""
         self.refusals: list[str] = []
         """Sentences, the last one last; libraries often keep such reasons to themselves."""
+        self._connections: list[socket.socket] = []
+        """Handles of our own: libraries put theirs away within TLS."""
+        self._is_over = ""
+
+    def hang_up(self, reason: str) -> None:
+        """Break off its connections, and allow no others, for *reason*, a sentence; for another thread."""
+        self._is_over = reason
+        self.refusals.append(reason)
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """What was done is done."""
+        for connection in self._connections:
+            connection.close()
 
     def judge(self, event: str, args: tuple[Any, ...]) -> None:
         """Let what is about to happen happen.
@@ -77,9 +93,13 @@ class Confinement:
                 return
             self._refuse(f"{self._who} reaches services over the network only.")
         host, port = _text(place[0]), int(place[1])
+        if self._is_over:
+            self._refuse(self._is_over)
         reason = self._may_connect(self._looked_up or host, host, port)
         if reason is not None:
             self._refuse(f"{reason}.")
+        if made.type == socket.SOCK_STREAM:
+            self._connections.append(made.dup())
 
     def _judge_file(self, path: Any) -> None:
         if isinstance(path, int):  # open already
@@ -141,8 +161,12 @@ def confined(may_connect: MayConnect, who: str = "A channel", *, is_alone: bool 
             sys.addaudithook(_on_event)
             _tell_of_threads()
             _installed.append(True)
-    with _entered(Confinement(may_connect, who, is_alone=is_alone)) as confinement:
-        yield confinement
+    confinement = Confinement(may_connect, who, is_alone=is_alone)
+    try:
+        with _entered(confinement):
+            yield confinement
+    finally:
+        confinement.let_go()
 
 
 def _tell_of_threads() -> None:

@@ -1,11 +1,13 @@
 """Sends a message through a channel; what the service answers is for the person who set it up."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Timer
 from typing import Protocol
 
-from core.confined import MayConnect, confined
+from core.confined import Confinement, MayConnect, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
 from core.notifications.mail import deliver
@@ -15,6 +17,7 @@ from core.notifications.webhook import post
 from core.schemas.notification_channel import Address, AppriseAddress, EmailAddress, address_of
 
 MAX_ANSWER = 500  # characters of what a service says
+LONGEST_SECONDS = 60.0  # the libraries' own timeouts begin anew with each byte that comes
 AT_ONCE = 8  # channels; threads of their own, as a service that takes its time must not keep the store's work waiting
 
 
@@ -33,8 +36,10 @@ class Send(Protocol):
 class Sender:
     """Sends only to where *may_connect* allows, judged by the address as each connection is made."""
 
-    def __init__(self, may_connect: MayConnect) -> None:
+    def __init__(self, may_connect: MayConnect, *, longest_seconds: float = LONGEST_SECONDS) -> None:
+        """A message that is not taken within *longest_seconds* is given up, however little is missing."""
         self._may_connect = may_connect
+        self._longest_seconds = longest_seconds
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="channel")
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
@@ -52,12 +57,22 @@ class Sender:
 
     def deliver(self, address: Address, message: Message, key: str) -> str:
         """As calling it, on this thread, which is blocked meanwhile."""
-        with confined(self._may_connect) as confinement:
+        with confined(self._may_connect) as confinement, self._deadline(confinement):
             try:
                 return _way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
                 refused = confinement.refusals[-1:]
                 raise NotDelivered((" ".join(refused) or str(error))[:MAX_ANSWER]) from error
+
+    @contextmanager
+    def _deadline(self, confinement: Confinement) -> Iterator[None]:
+        words = f"The service took longer than {self._longest_seconds:g} seconds."
+        timer = Timer(self._longest_seconds, confinement.hang_up, (words,))
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 def _way_to(address: Address) -> Callable[[Message, str], str]:

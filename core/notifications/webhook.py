@@ -33,11 +33,14 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
         "webhook-signature": signature(address.secret, key, seconds, body),
     }
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-            answer = client.post(address.url, content=body, headers=headers)
+        with (
+            httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client,
+            client.stream("POST", address.url, content=body, headers=headers) as answer,
+        ):
+            said = next(answer.iter_text(MAX_WORDS), "")  # no more is read: it may be of any length
     except httpx.HTTPError as error:
         raise NotDelivered(f"{type(error).__name__}: {error}".rstrip(": ") + ".") from error
-    words = f"{answer.status_code} {answer.reason_phrase}: {answer.text[:MAX_WORDS]}".rstrip(": ")
+    words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
         raise NotDelivered(words)
     return words

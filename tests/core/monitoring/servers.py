@@ -33,8 +33,8 @@ class RawServer:
 
 
 @contextmanager
-def raw_server(script: Script, *, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
-    """A server that takes each connection, reads one request, and lets *script* answer."""
+def raw_server(script: Script, *, tls: ssl.SSLContext | None = None, speaks_first: bool = False) -> Iterator[RawServer]:
+    """A server that takes each connection, reads one request unless it *speaks_first*, and lets *script* answer."""
     listener = listen()
     server = RawServer(port_of(listener))
     ended = threading.Event()
@@ -43,7 +43,8 @@ def raw_server(script: Script, *, tls: ssl.SSLContext | None = None) -> Iterator
         with connection, suppress(OSError):
             secured = tls.wrap_socket(connection, server_side=True) if tls else connection
             with secured:
-                server.requests.append(secured.recv(65_536))
+                if not speaks_first:
+                    server.requests.append(secured.recv(65_536))
                 script(secured)
 
     def serve() -> None:

@@ -4,10 +4,13 @@ import asyncio
 import base64
 import hmac
 import json
-from collections.abc import Iterator
+import socket
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -22,10 +25,12 @@ from core.models import ChannelKind
 from core.notifications.channels import Sender
 from core.notifications.message import Message, Picture, compose
 from core.schemas.notification_channel import new_secret
+from tests.core.monitoring.servers import raw_server
 from tests.core.notifications.test_message import facts
 from tests.sites.serving import port_of, refusing
 
 MESSAGE = compose(facts())
+MAIL = {"sender": "watch@example.org", "recipients": ["ada@example.org"], "security": "none"}
 send = Sender(lambda _host, _address, _port: None)
 
 
@@ -91,6 +96,34 @@ async def test_a_webhook_that_is_not_taken_says_what_came(status: int, words: st
 async def test_a_webhook_that_is_not_there_says_so() -> None:
     with refusing() as holder, pytest.raises(NotDelivered, match="ConnectError"):
         await send(ChannelKind.WEBHOOK, {"url": f"http://127.0.0.1:{port_of(holder)}/"}, MESSAGE, "key")
+
+
+def drip(connection: socket.socket, begins: bytes) -> None:
+    """Answer a byte at a time, each so soon that no wait for the next one is too long."""
+    connection.sendall(begins)
+    while True:
+        connection.sendall(b" ")
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "begins"),
+    [
+        (ChannelKind.WEBHOOK, lambda port: {"url": f"http://127.0.0.1:{port}/"}, b"HTTP/1.1 "),
+        (ChannelKind.APPRISE, lambda port: {"url": f"json://127.0.0.1:{port}/"}, b"HTTP/1.1 "),
+        (ChannelKind.EMAIL, lambda port: {**MAIL, "host": "127.0.0.1", "port": port}, b"220 "),
+    ],
+    ids=["webhook", "apprise", "email"],
+)
+async def test_a_service_that_never_ends_its_answer_is_given_up(
+    kind: ChannelKind, address: Callable[[int], dict[str, object]], begins: bytes
+) -> None:
+    hasty = Sender(lambda _host, _address, _port: None, longest_seconds=0.5)
+    with (
+        raw_server(partial(drip, begins=begins), speaks_first=kind is ChannelKind.EMAIL) as server,
+        pytest.raises(NotDelivered, match="longer than 0.5 seconds"),
+    ):
+        await asyncio.wait_for(hasty(kind, address(server.port), MESSAGE, "key"), 10)
 
 
 async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
