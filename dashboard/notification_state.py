@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.diagnosis.words import counted
 from core.models import (
     ChannelKind,
     NotificationChannel,
@@ -15,6 +14,7 @@ from core.models import (
     NotificationState,
 )
 from core.notifications.message import duration
+from core.phrases import counted
 from core.services import (
     NotificationChannelCRUD,
     NotificationCRUD,

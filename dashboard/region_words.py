@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.models import MonitorStatus, Region
 from core.monitoring.standing import Standing, Standings
+from core.phrases import counted, listed
 from core.schemas.region import majority
 from core.services.region_checks import Line
 from dashboard import theme
@@ -17,7 +18,7 @@ def regions_words(regions: Sequence[str], quorum: int | None) -> str:
     needed = quorum or majority(regions)
     if len(regions) == 1:
         return regions[0]
-    return f"{_listed(regions)}; {needed} of {len(regions)} must find it down"
+    return f"{listed(regions)}; {needed} of {len(regions)} must find it down"
 
 
 def regions_heard(known: Sequence[Region], now: datetime) -> dict[str, str]:
@@ -48,13 +49,13 @@ def saw_it(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
     """
     seen = {region: counts[MonitorStatus.DOWN] for region, counts in found.items() if MonitorStatus.DOWN in counts}
     well = {region: sum(counts.values()) for region, counts in found.items() if region not in seen}
-    parts = [f"Seen by {_counted(seen)}"] if seen else []
-    parts += [f"{_counted(well)} found nothing wrong"] if well else []
+    parts = [f"Seen by {_each(seen)}"] if seen else []
+    parts += [f"{_each(well)} found nothing wrong"] if well else []
     return f"{'; '.join(parts)}." if parts else ""
 
 
-def _counted(counts: Mapping[str, int]) -> str:
-    return _listed([f"{region} ({n} check{'' if n == 1 else 's'})" for region, n in sorted(counts.items())])
+def _each(counts: Mapping[str, int]) -> str:
+    return listed([f"{region} ({counted(n, 'check')})" for region, n in sorted(counts.items())])
 
 
 def _row(one: Standing, line: Line) -> Row:
@@ -78,7 +79,3 @@ def _heard(region: Region, now: datetime) -> str:
     if region.heard_at is None:
         return "not heard yet"
     return f"heard {duration(max((now - region.heard_at).total_seconds(), 1))} ago"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from core.config import PREFIX, Settings
+from core.phrases import counted
 from core.services.workload import Workload
 from dashboard.components.tiles import Figure
 from dashboard.format import milliseconds
@@ -71,8 +72,8 @@ def load_tiles(load: Workload, trouble: str | None) -> list[Figure]:
         "debug session": load.sessions_waiting,
         "notification": load.notifications_waiting,
     }
-    queue = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for noun, count in waiting.items() if count)
-    running = f"{load.sessions_running} debug session{'' if load.sessions_running == 1 else 's'} running"
+    queue = ", ".join(counted(count, noun) for noun, count in waiting.items() if count)
+    running = f"{counted(load.sessions_running, 'debug session')} running"
     is_late = (load.worst_lag_ms or 0) > LATE_MS
     lag = milliseconds(load.lag_ms).split()
     return [

@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from core.clock import utc_now
-from core.diagnosis.words import counted
+from core.phrases import counted
 from dashboard.components.chart import Chart
 from dashboard.components.charts import off_axis
 from dashboard.components.downtime_timeline import downtime_timeline

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from core.diagnosis.words import counted
 from core.models import MonitorStatus, WebsiteState
+from core.phrases import counted
 from core.schemas.check_options import CheckOptions
 from core.schemas.website import display_url
 from dashboard import theme
@@ -118,7 +118,7 @@ def chart_label(facts: Facts, chart: ChartState) -> str:
     span = chart.name or duration((chart.resolution.until - chart.resolution.since).total_seconds())
     if not known:
         return f"Response time over {span}: nothing is known."
-    windows = f"{len(chart.windows)} downtime window{'' if len(chart.windows) == 1 else 's'}"
+    windows = counted(len(chart.windows), "downtime window")
     return (
         f"Response time of {facts.website.name} over {span}: between {milliseconds(min(known))} and "
         f"{milliseconds(max(known))}, at last {milliseconds(known[-1])}; {windows}."

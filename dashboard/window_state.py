@@ -12,6 +12,7 @@ from core.debugging.compare_words import in_words
 from core.debugging.waterfall import Exchange
 from core.diagnosis.gather import window_sessions
 from core.models import ArtifactKind, DebugSession, DowntimeWindow, Finding, MonitorCheck, MonitorStatus, Website
+from core.phrases import counted
 from core.services import (
     DebugSessionCRUD,
     DowntimeWindowCRUD,
@@ -101,8 +102,7 @@ class WindowState:
     @property
     def failed_words(self) -> str:
         """``1 check failed``, ``3 checks failed``."""
-        count = self.window.affected_checks_count
-        return f"{count} check{'s' if count != 1 else ''} failed"
+        return f"{counted(self.window.affected_checks_count, 'check')} failed"
 
     @property
     def lead(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from core import phrases
 from core.debugging.recorded_url import split_recorded
 
 LONGEST_URL = 100
@@ -18,16 +19,9 @@ def ms(value: float | None) -> str:
 
 
 def listed(words: Sequence[str], *, most: int = 3) -> str:
-    """``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``."""
-    shown = list(words[:most])
-    if len(words) > most:
-        shown.append(f"{len(words) - most} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "none"
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """``1 request``, ``3 requests``."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+    """``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``; ``none``."""
+    left = len(words) - most
+    return phrases.listed([*words[:most], f"{left} more"] if left > 0 else words) or "none"
 
 
 def day(moment: datetime) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.models import MonitorStatus
+from core.phrases import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +106,7 @@ def _who_says(voices: Sequence[Voice]) -> str:
     for status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UP):
         names = [voice.region for voice in voices if voice.status == status]
         if names:
-            said.append(f"{_listed(names)} say{'s' if len(names) == 1 else ''} {status.value.lower()}")
+            said.append(f"{listed(names)} say{'s' if len(names) == 1 else ''} {status.value.lower()}")
     if silent := [voice.region for voice in voices if voice.status is None]:
-        said.append(f"{_listed(silent)} {'is' if len(silent) == 1 else 'are'} silent")
+        said.append(f"{listed(silent)} {'is' if len(silent) == 1 else 'are'} silent")
     return ", ".join(said)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications.message import Message, Picture
+from core.phrases import counted
 from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
@@ -43,7 +44,7 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
     if refused:
         raise NotDelivered(f"{address.host} refused {', '.join(refused)}.")
     many = len(address.recipients)
-    return f"Accepted by {address.host} for {many} {'recipient' if many == 1 else 'recipients'}."
+    return f"Accepted by {address.host} for {counted(many, 'recipient')}."
 
 
 def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.models import NotificationEvent, NotificationRule
 from core.notifications.message import duration
 from core.notifications.outbox import Change, announce
+from core.phrases import counted
 from core.services import NotificationRuleCRUD, notification_conditions
 from core.services.regions import Turned
 
@@ -36,7 +37,7 @@ def _change(db: Session, rule: NotificationRule, one: Turned) -> Change | None:
 
 
 def _detail(one: Turned, count: int) -> str:
-    websites = f"{count} website{'' if count == 1 else 's'}"
+    websites = counted(count, "website")
     if one.heard_at is not None:
         lasted = duration((one.heard_at - one.silent_since).total_seconds())
         return f"The region {one.name} is heard again, after {lasted}; it votes on {websites}."

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from core.config import REGION_NAME
+from core.phrases import counted
 
 MAX_REGIONS = 16  # of one website: each asks it on its own
 
@@ -47,5 +48,5 @@ def check_quorum_fits(regions: Sequence[str] | None, quorum: int | None) -> None
     if not regions:
         raise ValueError("a quorum is how many regions must find the website down; name the regions too")
     if quorum > len(regions):
-        named = f"{len(regions)} region{'' if len(regions) == 1 else 's'}"
+        named = counted(len(regions), "region")
         raise ValueError(f"the quorum ({quorum}) must not be larger than the number of regions ({named})")

@@ -15,8 +15,8 @@ from core.config import Settings
 from core.debugging.har import to_har_text
 from core.debugging.session import Capture, capture
 from core.debugging.waterfall import Exchange, rows
-from core.diagnosis.words import counted
 from core.errors import InvalidInput
+from core.phrases import counted
 from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from core.config import Settings
-from core.diagnosis.words import counted
 from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
+from core.phrases import counted
 from dashboard import file_kind, importing
 from dashboard.commands.db import store
 from dashboard.commands.har import import_session

@@ -6,8 +6,8 @@ from typing import Any
 
 from nicegui.element import Element
 
-from core.diagnosis.words import counted
 from core.models import MonitorCheck
+from core.phrases import counted
 from dashboard import theme
 from dashboard.format import milliseconds
 

@@ -8,6 +8,7 @@ from nicegui import ui
 from core.errors import InvalidInput, WatchwrightError
 from core.models import NotificationEvent
 from core.notifications.trial import Trial
+from core.phrases import counted
 from core.schemas.notification_rule import NAMES
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
@@ -149,9 +150,9 @@ def would_have_sent(trial: Trial, days: int) -> str:
     """What a rule would have sent in so many days, in a sentence, and in others what is not known of that."""
     counts = trial.by_event
     total = sum(counts.values())
-    messages = "1 message" if total == 1 else f"{total:,} messages"
     parts = [f"{count:,} {OF[event]}" for event, count in counts.items() if count]
     of = f": {', '.join(parts)}" if parts else ""
+    messages = counted(total, "message")
     return " ".join([f"In the last {days} days this would have sent {messages}{of}.", *trial.unknown])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from core.models import DebugSession, DebugSessionState, SessionTrigger
+from core.phrases import counted
 from dashboard.components.elements import moment, status_shape, text
 from dashboard.components.session_bar import STATE_WORDS, TRIGGER_WORDS
 
@@ -27,9 +28,8 @@ def session_list(sessions: Sequence[DebugSession], *, empty: str) -> None:
 
 
 def _requests(session: DebugSession) -> str:
-    count = session.request_count or 0
     failed = f", {session.failed_count} failed" if session.failed_count else ""
-    return f"{count:,} request{'' if count == 1 else 's'}{failed}"
+    return counted(session.request_count or 0, "request") + failed
 
 
 def _shape(session: DebugSession) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.diagnosis.words import counted
+from core.phrases import counted
 from dashboard.format import duration, percentage
 
 CELL = 12

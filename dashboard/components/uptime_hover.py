@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from core.phrases import counted
 from dashboard.components.uptime_data import Point
 from dashboard.format import duration, milliseconds
 
@@ -49,6 +50,6 @@ def _answer(point: Point) -> str:
 def _counts(point: Point) -> str:
     if not point.seconds:
         return ""
-    counted = [f"{point.checks} check{'' if point.checks == 1 else 's'}"]
-    counted += [f"{count} {word}" for count, word in ((point.down, "down"), (point.degraded, "degraded")) if count]
-    return ", ".join(counted)
+    counts = [counted(point.checks, "check")]
+    counts += [f"{count} {word}" for count, word in ((point.down, "down"), (point.degraded, "degraded")) if count]
+    return ", ".join(counts)

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.database import in_session
+from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
 from dashboard import status_pages
 from dashboard.acting import may
@@ -71,8 +72,7 @@ class StatusPagesPage:
 
     def _row(self, shown: PageShown) -> None:
         page = shown.page
-        count = sum(len(group.website_ids) for group in page.groups)
-        facts = [f"{count} website{'' if count == 1 else 's'}"]
+        facts = [counted(sum(len(group.website_ids) for group in page.groups), "website")]
         facts += ["with a password"] if page.has_password else []
         facts += [] if page.is_published else ["not published"]
         facts += [f"at {page.domain}"] if page.domain else []

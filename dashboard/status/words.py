@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from core.phrases import listed
 from core.services.statistics import DayUptime
 from dashboard.format import duration
 from dashboard.status.view import Shown, ShownWindow, StatusView
@@ -43,11 +44,6 @@ def headline(view: StatusView) -> str:
     if len(affected) > NAMED:
         return f"{len(affected)} of {len(shown)} are {predicate}"
     return f"{listed(affected)} {'is' if len(affected) == 1 else 'are'} {predicate}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """``A``, ``A and B``, ``A, B and C``."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def uptime(one: Shown) -> str:

@@ -10,9 +10,10 @@ from core.diagnosis.finding import Finding, Row
 from core.diagnosis.handshake import OLD
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import Agreement, agreement
-from core.diagnosis.words import counted, day, listed, ms
+from core.diagnosis.words import day, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.verdict import Expectation
+from core.phrases import counted
 
 REFUSED = (
     ProbeErrorKind.TLS_EXPIRED,

@@ -12,7 +12,8 @@ from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import exceptions, is_document_fine
-from core.diagnosis.words import counted, listed
+from core.diagnosis.words import listed
+from core.phrases import counted
 
 ASSETS = ("script", "stylesheet")
 VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # what a query's version is called
