@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
-from dashboard.components.downtime_timeline import LINE_HEIGHT, NARROWEST
+from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn
 from dashboard.components.uptime_data import Downtime
 from dashboard.format import duration
 
@@ -72,9 +72,9 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
     names = [str(number) for number in range(len(lines))]  # two websites may have the same name
     span = until - since
     bars = [(name, window) for name, line in zip(names, lines, strict=True) for window in line.windows]
-    drawn = [_drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
+    places = [drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
     quiet = [
-        (name, _drawn(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), since, until))
+        (name, drawn(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), since, until))
         for name, line in zip(names, lines, strict=True)
         for start, end in line.maintenance
     ]
@@ -83,7 +83,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             _bars(names, [(since, span)] * len(names), zone, color="$muted/25", width=0.06) | {"hoverinfo": "skip"},
             _bars([name for name, _ in quiet], [place for _, place in quiet], zone, color="$info/70", width=0.5)
             | {"hovertemplate": "Maintenance<extra></extra>"},
-            _bars([name for name, _ in bars], drawn, zone, color="$down", width=0.5)
+            _bars([name for name, _ in bars], places, zone, color="$down", width=0.5)
             | {
                 "customdata": [window.window_id for _name, window in bars],
                 "text": [_hover(window, until) for _name, window in bars],
@@ -131,11 +131,6 @@ def _bars(
         "width": width,
         "marker": {"color": color, "cornerradius": 3},
     }
-
-
-def _drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
-    start = max(start, since)
-    return start, max(min(end, until) - start, (until - since) * NARROWEST)
 
 
 def _total(name: str, line: Line, since: datetime, until: datetime) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def downtime_timeline(
     """
     names = list(windows)
     bars = [(name, window) for name, several in windows.items() for window in several]
-    drawn = [_drawn(window, since, until) for _name, window in bars]
+    places = [drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
     planned = [(name, one) for name, several in (maintenance or {}).items() for one in several]
     return {
         "data": [
@@ -55,7 +55,7 @@ def downtime_timeline(
             ),
             _bars(
                 [name for name, _window in bars],
-                drawn,
+                places,
                 zone,
                 width=0.5,
                 marker={"color": "$down", "cornerradius": 3},
@@ -84,6 +84,13 @@ def downtime_timeline(
     }
 
 
+def drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
+    """From where and how long a window is drawn: wide enough to be seen, and within the axis, also if it just began."""
+    first, length = _cut(start, end, since, until)
+    length = max(length, (until - since) * NARROWEST)
+    return min(first, until - length), length
+
+
 def _bars(names: list[str], places: list[tuple[datetime, timedelta]], zone: tzinfo, **more: Any) -> dict[str, Any]:
     return {
         "type": "bar",
@@ -98,11 +105,6 @@ def _bars(names: list[str], places: list[tuple[datetime, timedelta]], zone: tzin
 def _cut(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
     first = max(start, since)
     return first, max(min(end, until) - first, timedelta(0))
-
-
-def _drawn(window: Downtime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
-    start, length = _cut(window.started_at, window.ended_at or until, since, until)
-    return start, max(length, (until - since) * NARROWEST)
 
 
 def _hover(window: Downtime, until: datetime) -> str:
