@@ -114,7 +114,7 @@ class WebsiteCharts:
         """The newest of the windows as links."""
         span = f"the last {self._state.name}" if self._state.name else "this time"
         shown = self._state.windows[:LISTED]
-        window_list(shown, now=self._facts.now, empty=f"It was not down in {span}.")
+        window_list(shown, now=self._facts.now, empty=f"No downtime is known of in {span}.")
         more = len(self._state.windows) - len(shown)
         if more:
             target = f"/downtime?website={self._facts.website.id}"

@@ -37,6 +37,7 @@ def uptime_chart(
         "hovertemplate": "%{text}<extra></extra>",
     }
     drawn = _phases(times, known, told, span) if by_phase else _response(times, known, told, len(points))
+    is_measured = any(point and point.p50_ms is not None for point in known)
     return {
         "data": [*drawn, _hatched(maintenance, span)],
         "layout": layout(
@@ -47,6 +48,7 @@ def uptime_chart(
             yaxis={
                 "rangemode": "tozero",
                 "ticksuffix": " ms",
+                "showticklabels": is_measured,  # else of an axis that Plotly makes up
                 "nticks": 6,
                 "zeroline": False,
                 "fixedrange": True,
@@ -54,7 +56,10 @@ def uptime_chart(
             },
             yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
             shapes=[shape for window in windows for shape in _shaded(window, span)],
-            annotations=[word for window in windows for word in _named(window, span)],
+            annotations=[
+                *(word for window in windows for word in _named(window, span)),
+                *([] if is_measured else [_nothing(len(points))]),
+            ],
         ),
     }
 
@@ -66,6 +71,8 @@ def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] |
     """
     old, new = (figure["data"][:-1] for figure in (before, after))
     if len(old) != len(new) or before["data"][-1] != after["data"][-1]:
+        return None
+    if before["layout"]["yaxis"] != after["layout"]["yaxis"]:
         return None
     lead = next(index for index, trace in enumerate(new) if "text" in trace)
     old_rows, new_rows = _rows(old, lead), _rows(new, lead)
@@ -158,6 +165,13 @@ def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
         },
         "hoverinfo": "skip",
     }
+
+
+def _nothing(count: int) -> dict[str, Any]:
+    """What stands where there is nothing to draw."""
+    words = "No check was answered in this time" if count else "Nothing was checked in this time"
+    middle = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
+    return {**middle, "text": words, "showarrow": False, "font": {"size": 13}}
 
 
 def _edges(window: Downtime, span: Span) -> tuple[datetime, datetime] | None:

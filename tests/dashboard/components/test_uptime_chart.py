@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from dashboard.components.uptime_chart import extension, uptime_chart
 from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span
 
@@ -66,7 +68,7 @@ def test_phases_are_stacked_and_open_where_there_was_no_answer() -> None:
 def test_an_open_window_is_shaded_until_now_and_named_where_there_is_room() -> None:
     window = Downtime(window_id=7, started_at=NOON + MINUTE, ended_at=None, cause="no answer")
 
-    layout = uptime_chart([], [window], [], span(9))["layout"]
+    layout = uptime_chart([point(0)], [window], [], span(9))["layout"]
 
     edges = [(shape["x0"], shape["x1"]) for shape in layout["shapes"]]
     assert edges == [("2026-01-01T12:01:00", "2026-01-01T12:09:00")] * 2
@@ -76,7 +78,7 @@ def test_an_open_window_is_shaded_until_now_and_named_where_there_is_room() -> N
 def test_a_short_window_has_no_word() -> None:
     window = Downtime(window_id=7, started_at=NOON, ended_at=NOON + MINUTE, cause=None)
 
-    assert uptime_chart([], [window], [], span())["layout"]["annotations"] == []
+    assert uptime_chart([point(0)], [window], [], span())["layout"]["annotations"] == []
 
 
 def test_maintenance_is_hatched_over_its_time() -> None:
@@ -134,3 +136,16 @@ def test_maintenance_that_changed_has_no_patch() -> None:
     before, after = uptime_chart([point(0)], [], [], span()), uptime_chart([point(0)], [], [planned], span())
 
     assert extension(before, after) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [([], "Nothing was checked in this time"), ([point(0, None)], "No check was answered in this time")],
+    ids=["unchecked", "unanswered"],
+)
+def test_where_nothing_was_measured_the_chart_says_so_and_makes_up_no_axis(points: list[Point], words: str) -> None:
+    layout = uptime_chart(points, [], [], span())["layout"]
+
+    assert [note["text"] for note in layout["annotations"]] == [words]
+    assert layout["yaxis"]["showticklabels"] is False
+    assert uptime_chart([point(0)], [], [], span())["layout"]["annotations"] == []
