@@ -15,8 +15,10 @@ class SearchHit(Schema):
     where: str
     """What holds the text: name, URL, description, cause, error, console, request headers …"""
     before: str
+    """What stands before the match; where more does, it begins with an ellipsis."""
     match: str
     after: str
+    """What stands after it, likewise."""
     at: UtcInstant | None = None
     count: int = 1
     """Rows of late that say the same."""

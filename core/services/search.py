@@ -233,10 +233,18 @@ def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) 
                 start, end = match.span()
                 return SearchHit(
                     where=where,
-                    before=content[max(0, start - AROUND) : start],
+                    before=_cut_before(content[:start]),
                     match=match.group(),
-                    after=content[end : end + AROUND],
+                    after=_cut_after(content[end:], AROUND),
                     **facts,
                 )
     where, content = places[0]
-    return SearchHit(where=where, before="", match="", after=content[: 2 * AROUND], **facts)
+    return SearchHit(where=where, before="", match="", after=_cut_after(content, 2 * AROUND), **facts)
+
+
+def _cut_before(content: str) -> str:
+    return content if len(content) <= AROUND else f"…{content[1 - AROUND :]}"
+
+
+def _cut_after(content: str, length: int) -> str:
+    return content if len(content) <= length else f"{content[: length - 1]}…"

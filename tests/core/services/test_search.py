@@ -74,6 +74,17 @@ def test_errors_of_checks_are_found_once_for_each_website_and_text(store: Sessio
     assert search(store, "refused timed").checks == []
 
 
+def test_where_a_text_goes_on_beyond_what_is_shown_an_ellipsis_says_so(store: Session) -> None:
+    said = f"{'before ' * 20}needle{' after' * 20}"
+    make_check(store, make_website(store), status=MonitorStatus.DOWN, error_message=said)
+
+    (hit,) = search(store, "needle").checks
+
+    assert (hit.before[0], hit.after[-1]) == ("…", "…")
+    assert (len(hit.before), len(hit.after)) == (70, 70)
+    assert hit.before[1:] + hit.match + hit.after[:-1] in said
+
+
 def test_requests_are_found_by_url_and_header_value_once_for_each_exchange(store: Session) -> None:
     session = make_session(store, make_website(store))
     shared = {"url": "https://cdn.example.org/api/orders_v2/77?sort=up", "exchange_id": "9.1"}
