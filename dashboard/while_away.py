@@ -7,12 +7,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.away import WORDS, is_away
+from dashboard import access
 from dashboard.api.problems import problem
 from dashboard.status import render
 
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 5  # until a page asks again, and programs had better
+FOR_PROGRAMS = ("/api/", "/metrics", "/healthz", "/readyz")
 TRY_AGAIN_LATER = 1013  # IANA's registry of WebSocket close codes
 PAGE = f"{WORDS}, so this page cannot be shown. It asks again every {AGAIN_SECONDS} seconds; the server's log says why."
 
@@ -46,9 +48,15 @@ class WhileAway:
 
 def _answer(scope: Scope) -> Response:
     again = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
-    if "text/html" not in Headers(scope=scope).get("accept", ""):
+    if not _is_for_a_person(scope):
         return problem(503, f"{WORDS}; try again in some seconds.", headers=again)
     if scope["method"] == "GET":  # what was sent is not sent again unasked
         again["Refresh"] = str(AGAIN_SECONDS)
     page = render.small_page("Back in a moment", PAGE, root=scope.get("root_path", ""))
     return Response(page, 503, media_type="text/html; charset=utf-8", headers=again)
+
+
+def _is_for_a_person(scope: Scope) -> bool:
+    """Some browsers, as those of wall displays, say only that they take anything."""
+    accepted = Headers(scope=scope).get("accept", "*/*").strip()
+    return "text/html" in accepted or (accepted == "*/*" and not access.route_path(scope).startswith(FOR_PROGRAMS))

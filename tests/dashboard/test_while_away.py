@@ -34,8 +34,9 @@ async def test_program_is_told_that_it_may_try_again(client: httpx.AsyncClient) 
     assert answer.json()["detail"] == "The store cannot be reached just now; try again in some seconds."
 
 
-async def test_page_says_so_and_asks_again_by_itself(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/websites/7?days=30", headers=HTML)
+@pytest.mark.parametrize("accepted", ["text/html", "*/*"])
+async def test_page_says_so_and_asks_again_by_itself(client: httpx.AsyncClient, accepted: str) -> None:
+    answer = await client.get("/websites/7?days=30", headers=HTML | {"accept": accepted})
 
     assert answer.status_code == 503
     assert "The store cannot be reached just now" in answer.text
