@@ -138,6 +138,8 @@ class DowntimePage:
         self._range = chosen.get("range", "") if chosen.get("range") in RANGES else "7 d"
         self._zone = reader_zone()
         self._is_stale = False
+        self._is_narrowed = any(name != "range" for name in chosen)
+        self._unfolded: set[int] = set()
 
     async def load(self) -> None:
         """Read what the page shows."""
@@ -183,8 +185,9 @@ class DowntimePage:
         """What the timeline shows, in words."""
         state = self._state
         more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
-        rest = len(state.names) - state.down
-        card_head("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}, {rest:,} without")
+        # Of those that a filter leaves out, nothing is known here.
+        rest = "" if self._is_narrowed else f", {len(state.names) - state.down:,} without"
+        card_head("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}{rest}")
 
     @ui.refreshable_method
     def rows(self) -> None:
@@ -197,20 +200,25 @@ class DowntimePage:
             with ui.element("div").classes("ww-card-head"):
                 card_head("Windows", f"{state.total:,}")
             listed = [window for window, _name in state.windows]
-            window_list(listed, now=state.now, empty="No window on this page.", names=self._listed_names())
+            window_list(
+                listed,
+                now=state.now,
+                empty="No window on this page.",
+                names=self._listed_names(),
+                unfolded=self._unfolded,
+            )
         pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.total)
 
     def _listed_names(self) -> dict[int, str]:
         return {window.website_id: name for window, name in self._state.windows} | self._state.names
 
     def _nothing(self) -> None:
-        is_narrowed = any(name != "range" for name in self._chosen)
         with ui.element("section").classes("ww-empty"):
             ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
             if not self._state.names:
                 text("h2", "No website is watched yet")
             else:
-                text("h2", "No window matches" if is_narrowed else f"Nothing was down in the last {self._range}")
+                text("h2", "No window matches" if self._is_narrowed else f"Nothing was down in the last {self._range}")
             text("p", "When a website stops answering, its downtime window stands here, with its cause and duration.")
             if not self._state.names and may(Permission.WRITE):
                 ui.link("Watch a website", "/").classes("ww-button ww-primary")

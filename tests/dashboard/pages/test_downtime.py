@@ -1,13 +1,22 @@
-"""/downtime of a store in which nothing went down yet."""
+"""/downtime of a store in which nothing went down yet, and of one with a website that flaps."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
+from core import database
+from core.clock import utc_now
+from dashboard.frame import ZONE_COOKIE
+from tests import sqlite
+from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
 from tests.e2e.server import Server
+from tests.factories import make_website, make_window
 
 
 @pytest.fixture
@@ -31,3 +40,47 @@ def test_without_a_website_the_page_leads_to_where_one_is_added(page: Page, serv
 
     expect(page.get_by_role("heading", name="Nothing was down in the last 7 d")).to_be_visible()
     expect(page.get_by_role("link", name="Watch a website")).to_have_count(0)
+
+
+def _flap(file: Path) -> None:
+    """A website that was down four times within the hour, by windows 1 to 4; its name is from right to left."""
+    sqlite.new_store(file)
+    engine = database.make_engine(f"sqlite:///{file}")
+    with Session(engine) as db, db.begin():
+        website = make_website(db, url="http://127.0.0.1:9/", name="\u202eShop")
+        website.is_active = False
+        for minutes in (50, 40, 30, 20):
+            started = utc_now() - timedelta(minutes=minutes)
+            ended = started + timedelta(minutes=3)
+            make_window(db, website, started_at=started, ended_at=ended, root_cause=f"It broke at -{minutes}.")
+    engine.dispose()
+
+
+def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page: Page, tmp_path: Path) -> None:
+    server = Server(data_dir=tmp_path / "data")
+    server.data_dir.mkdir()
+    _flap(server.data_dir / "watchwright.sqlite3")
+    server.start()
+    try:
+        page.context.add_cookies([{"name": ZONE_COOKIE, "value": "UTC", "url": server.url}])  # else it is drawn twice
+        page.goto(f"{server.url}/downtime")
+        line, windows = page.locator(".ww-windows summary"), page.locator(".ww-windows a")
+
+        expect(line).to_contain_text("It broke at -20.4 times, ")
+        expect(line).to_contain_text("12 min in all")
+        expect(line.locator("bdi")).to_have_text("\u202eShop")
+        expect(windows.first).to_be_hidden()
+        line.click()
+        expect(windows).to_have_count(4)
+        expect(windows.last).to_be_visible()
+        assert serious_findings(page) == []
+        address = f"{server.url}/api/v1/downtime-windows/4"
+        httpx.patch(address, json={"root_cause": "A loose plug."}, headers=HEADERS).raise_for_status()
+
+        expect(line).to_contain_text("A loose plug.")
+        expect(windows.last).to_be_visible()
+
+        page.goto(f"{server.url}/downtime?state=closed")
+        expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
+    finally:
+        server.kill()
