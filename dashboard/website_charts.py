@@ -133,13 +133,9 @@ class WebsiteCharts:
         )
 
     def _downtime_figure(self) -> dict[str, Any]:
-        resolution, name = self._state.resolution, self._facts.website.name
+        span = self._state.resolution
         return downtime_timeline(
-            {name: self._downtimes()},
-            since=resolution.since,
-            until=resolution.until,
-            zone=self._zone or UTC,
-            maintenance={name: self._maintenance()},
+            self._downtimes(), self._maintenance(), since=span.since, until=span.until, zone=self._zone or UTC
         )
 
     def _timeline_label(self) -> str:

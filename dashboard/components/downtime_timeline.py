@@ -1,7 +1,7 @@
-"""The downtime timeline: each window on a time axis, a line for each website. Pure."""
+"""The downtime timeline: each window on a time axis, on one line. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
@@ -14,34 +14,28 @@ LINE_HEIGHT = 30  # px
 
 
 def downtime_timeline(
-    windows: Mapping[str, Sequence[Downtime]],
+    windows: Sequence[Downtime],
+    maintenance: Sequence[Maintenance],
     *,
     since: datetime,
     until: datetime,
-    zone: tzinfo = UTC,
-    maintenance: Mapping[str, Sequence[Maintenance]] | None = None,
+    zone: tzinfo,
 ) -> dict[str, Any]:
-    """A Plotly figure of the downtime *windows* of each website, by its name, in the order given.
+    """A Plotly figure of a website's downtime *windows*, over its *maintenance*.
 
     A bar's ``customdata`` is the window's id, for a click to open it.
     """
-    names = list(windows)
-    bars = [(name, window) for name, several in windows.items() for window in several]
-    places = [drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
-    planned = [(name, one) for name, several in (maintenance or {}).items() for one in several]
     return {
         "data": [
             _bars(
-                names,
-                [(since, until - since)] * len(names),
+                [(since, until - since)],
                 zone,
                 width=0.12,
                 marker={"color": "$border"},  # a place in time, not a claim that it was up
                 hoverinfo="skip",
             ),
             _bars(
-                [name for name, _one in planned],
-                [_cut(one.started_at, one.ended_at, since, until) for _name, one in planned],
+                [_cut(one.started_at, one.ended_at, since, until) for one in maintenance],
                 zone,
                 width=0.5,
                 marker={
@@ -49,37 +43,28 @@ def downtime_timeline(
                     "cornerradius": 3,
                     "pattern": {"shape": "/", "fgcolor": "$info", "bgcolor": "$info/12", "size": 6, "solidity": 0.2},
                 },
-                text=[f"Maintenance: {plain(one.name)}" for _name, one in planned],
+                text=[f"Maintenance: {plain(one.name)}" for one in maintenance],
                 textposition="none",
                 hovertemplate="%{text}<extra></extra>",
             ),
             _bars(
-                [name for name, _window in bars],
-                places,
+                [drawn(window.started_at, window.ended_at or until, since, until) for window in windows],
                 zone,
                 width=0.5,
                 marker={"color": "$down", "cornerradius": 3},
-                customdata=[window.window_id for _name, window in bars],
-                text=[_hover(window, until) for _name, window in bars],
+                customdata=[window.window_id for window in windows],
+                text=[_hover(window, until) for window in windows],
                 textposition="none",
                 hovertemplate="%{text}<extra></extra>",
             ),
         ],
         "layout": layout(
-            height=54 + LINE_HEIGHT * max(len(names), 1),
+            height=54 + LINE_HEIGHT,
             barmode="overlay",
             hovermode="closest",
-            margin={"l": 58 if len(names) == 1 else 140, "r": 14, "t": 4, "b": 40},
+            margin={"l": 58, "r": 14, "t": 4, "b": 40},
             xaxis=time_axis(since, until, zone, showgrid=True),
-            yaxis={
-                "autorange": "reversed",
-                "fixedrange": True,
-                "showgrid": False,
-                "zeroline": False,
-                "showticklabels": len(names) > 1,
-                "ticklabeloverflow": "hide past div",
-                "automargin": False,
-            },
+            yaxis={"fixedrange": True, "showgrid": False, "zeroline": False, "showticklabels": False},
         ),
     }
 
@@ -91,11 +76,11 @@ def drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> t
     return min(first, until - length), length
 
 
-def _bars(names: list[str], places: list[tuple[datetime, timedelta]], zone: tzinfo, **more: Any) -> dict[str, Any]:
+def _bars(places: Sequence[tuple[datetime, timedelta]], zone: tzinfo, **more: Any) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
-        "y": names,
+        "y": ["downtime"] * len(places),  # one line
         "base": [on_axis(start, zone) for start, _length in places],
         "x": [length.total_seconds() * 1_000 for _start, length in places],
         **more,

@@ -1,6 +1,6 @@
-"""The downtime of one website, or of several, as a figure."""
+"""The downtime of a website as a figure."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_window_is_seen_within_the_axis(started: float, ended: float | None, p
 def test_a_bar_opens_its_window_and_its_cause_holds_no_tags() -> None:
     window = Downtime(window_id=7, started_at=at(60), ended_at=None, cause="<b>refused")
 
-    figure = downtime_timeline({"Shop": [window]}, since=SINCE, until=UNTIL)
+    figure = downtime_timeline([window], [], since=SINCE, until=UNTIL, zone=UTC)
 
     bars = figure["data"][2]
     assert bars["customdata"] == [7]
