@@ -113,7 +113,7 @@ async def reset_two_step(user_id: int) -> None:
 
 
 async def audit_events(
-    skip: int = 0, limit: int = 50, *, actor: str | None = None, action: str | None = None
+    skip: int, limit: int, *, actor: str | None, action: str | None
 ) -> tuple[list[AuditEventRead], int]:
     """Lines of the audit log, newest first; of one *actor*, or whose action starts with *action*.
 

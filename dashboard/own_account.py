@@ -117,7 +117,7 @@ async def sign_out_everywhere(*, but_here: bool) -> None:
     close(await in_session(_end_all, person.user_id, but_for=person.sign_in_id if but_here else None))
 
 
-async def tokens(skip: int = 0, limit: int = 50) -> tuple[list[ApiTokenRead], int]:
+async def tokens(skip: int, limit: int) -> tuple[list[ApiTokenRead], int]:
     """The tokens of who acts, newest first, and how many there are.
 
     Raises:

@@ -25,7 +25,7 @@ class Comparable:
     compared: Compared | None
 
 
-def comparable(db: Session, session: DebugSession, other_id: int | None, zone: tzinfo | None = None) -> Comparable:
+def comparable(db: Session, session: DebugSession, other_id: int | None, zone: tzinfo | None) -> Comparable:
     """This session against another of its website: the one asked for, else the last good one, else the latest.
 
     Sessions are named by the clocks of *zone*, the reader's.

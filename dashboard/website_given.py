@@ -8,7 +8,7 @@ from core.schemas import WebsiteCreate, explain_each
 from core.schemas.website import as_typed
 from dashboard import check_flags
 from dashboard.flags import NOT_TOGETHER
-from dashboard.websites import as_regions, as_tags
+from dashboard.websites import as_names
 
 TOGETHER = NOT_TOGETHER
 BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on", "regions", "quorum")
@@ -53,10 +53,10 @@ def _base(typed: dict[str, Any]) -> dict[str, Any]:
     given = {name: str(typed.get(name) or "").strip() for name in BASE}
     filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
     filled["depends_on"] = as_typed(given["depends_on"]) or None
-    filled["regions"] = as_regions(given["regions"]) or None
+    filled["regions"] = as_names(given["regions"]) or None
     filled["quorum"] = given["quorum"] or None
     filled["auto_debug"] = None if typed.get("auto_debug", True) else False
-    return filled | {"url": as_typed(given["url"]), "tags": as_tags(given["tags"])}
+    return filled | {"url": as_typed(given["url"]), "tags": as_names(given["tags"])}
 
 
 def _flags(typed: dict[str, Any]) -> dict[str, Any]:

@@ -149,14 +149,9 @@ async def check_all_now(monitor: MonitorLink, website_ids: Sequence[int]) -> Non
         raise failed.exceptions[0] from failed
 
 
-def as_tags(text: str) -> list[str]:
-    """The tags that a person means who types *text*: separated by commas, each once."""
+def as_names(text: str) -> list[str]:
+    """The tags, or the regions, that a person means who types *text*: separated by commas, each once."""
     return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip().lower())))
-
-
-def as_regions(text: str) -> list[str]:
-    """The regions that a person means who types *text*: separated by commas, each once."""
-    return as_tags(text)
 
 
 def _create(db: Session, data: WebsiteCreate) -> Website:

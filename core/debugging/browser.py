@@ -67,14 +67,14 @@ class BrowserChoice:
         return f"{self.executable or self.endpoint} ({self.source})"
 
 
-def find_browsers(settings: Settings, environment: Mapping[str, str] = os.environ) -> list[BrowserChoice]:
+def find_browsers(settings: Settings) -> list[BrowserChoice]:
     """The browser for debug sessions, or the remote ones of which each will do.
 
     Raises:
         BrowserMissing: There is none; the message says how to get one.
     """
     if settings.browser_executable is not None or settings.browser_endpoint is None:
-        return [find_browser(settings, environment)]
+        return [find_browser(settings)]
     return [_remote(endpoint) for endpoint in settings.browser_endpoint.split(",")]
 
 

@@ -37,9 +37,9 @@ def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyPro
     return None
 
 
-def note_values(text: str, axis: TimeAxis, *, level: str = "info", url: str | None = None) -> Values:
+def note_values(text: str, axis: TimeAxis) -> Values:
     """A remark of Watchwright's own about what the page did, such as a dialog that was dismissed."""
-    return _values(axis, axis.now_ms(), level=level, source="watchwright", text=text, url=url)
+    return _values(axis, axis.now_ms(), level="info", source="watchwright", text=text, url=None)
 
 
 def _called(params: Params, axis: TimeAxis) -> Values:

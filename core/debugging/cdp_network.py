@@ -31,7 +31,7 @@ class NetworkLog:
         captures_data_urls: bool,
         admit: Callable[[ExchangeRecord], bool],
         on_change: Callable[[ExchangeRecord], None],
-        guard: PolicyProxy | None = None,
+        guard: PolicyProxy | None,
     ) -> None:
         self._guard = guard
         self._axis = axis

@@ -25,7 +25,7 @@ _CODE = re.compile(r"net::ERR_[A-Z0-9_]+")  # of a connection that was not made
 class StreamLog:
     """Adds to a `NetworkLog` what CDP tells of connections that stay open."""
 
-    def __init__(self, log: NetworkLog, axis: TimeAxis, guard: PolicyProxy | None = None) -> None:
+    def __init__(self, log: NetworkLog, axis: TimeAxis, guard: PolicyProxy | None) -> None:
         self._log = log
         self._axis = axis
         self._guard = guard

@@ -64,11 +64,11 @@ def as_curl(request: CopiedRequest) -> str:
     if "accept-encoding" in named:
         parts.append("--compressed")
     if data is None:
-        return _wrapped("curl", parts)
+        return _curl(parts)
     if _is_text(data):
-        return _wrapped("curl", [*parts, "--data-raw " + shell_quoted(data.decode())])
+        return _curl([*parts, "--data-raw " + shell_quoted(data.decode())])
     octal = "".join(f"\\{byte:03o}" for byte in data)  # an argument cannot hold NUL, a pipe can
-    return f"printf '{octal}' | " + _wrapped("curl", [*parts, "--data-binary @-"])
+    return f"printf '{octal}' | " + _curl([*parts, "--data-binary @-"])
 
 
 def as_fetch(request: CopiedRequest) -> str:
@@ -131,8 +131,8 @@ def _headers(request: CopiedRequest, left_out: frozenset[str]) -> list[tuple[str
     return [(name, value) for name, value in request.lines if name.lower() not in left_out]
 
 
-def _wrapped(command: str, options: list[str]) -> str:
-    return " \\\n  ".join([command, *options])
+def _curl(options: list[str]) -> str:
+    return " \\\n  ".join(["curl", *options])
 
 
 def _js(text: str) -> str:

@@ -43,7 +43,7 @@ def to_har_text(session: DebugSession, events: Iterable[NetworkEvent], console: 
     return f"{head}\n{har_lines(session, events)}{tail}"
 
 
-def har_frame(session: DebugSession, console: Iterable[ConsoleMessage] = ()) -> tuple[str, str]:
+def har_frame(session: DebugSession, console: Iterable[ConsoleMessage]) -> tuple[str, str]:
     """What stands before and after the entries in the text of a ``.har`` file."""
     text = json.dumps(to_har(session, (), console), ensure_ascii=False, indent=1)
     head, mark, tail = text.partition('"entries": [')  # nothing else is it: within texts quotes are escaped

@@ -51,13 +51,12 @@ class Masks:
         return redact_value(stack, self.policy) if self.policy and stack else stack
 
 
-def masks_for(options: SessionOptions, settings: Settings | None = None) -> Masks:
+def masks_for(options: SessionOptions, settings: Settings) -> Masks:
     """The masks of a session: none where an administrator switched redaction off."""
     if not options.is_redacted:
         return Masks(policy=None)
-    names = settings.redact_names if settings else frozenset[str]()
-    key = redaction_key(settings) if settings else b""
-    return Masks(policy=RedactionPolicy(extra_names=frozenset(name.lower() for name in names), key=key))
+    names = frozenset(name.lower() for name in settings.redact_names)
+    return Masks(policy=RedactionPolicy(extra_names=names, key=redaction_key(settings)))
 
 
 def redaction_key(settings: Settings) -> bytes:

@@ -119,7 +119,7 @@ class LookFact:
     good_hops: tuple[HopFact, ...] = ()
     """The same request, asked of `good_address`."""
 
-    def lookup(self, resolver: str = SYSTEM) -> LookupFact | None:
+    def lookup(self, resolver: str) -> LookupFact | None:
         return next((lookup for lookup in self.lookups if lookup.resolver == resolver), None)
 
     @property

@@ -74,7 +74,7 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
     return session, good or next(iter(recovered), None)
 
 
-def of_session(db: Session, session: DebugSession, *, certificate_days: int = 14) -> Evidence:
+def of_session(db: Session, session: DebugSession, *, certificate_days: int) -> Evidence:
     """All that one session tells; with the check and the look, where they brought it about."""
     good = SessionEvidence.baseline(db, session)
     website = WebsiteCRUD.get_by_id(db, session.website_id)

@@ -29,7 +29,7 @@ def day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def short(url: str, page_url: str = "") -> str:
+def short(url: str, page_url: str) -> str:
     """*url* as it is told: only its path where it is of the page's own origin."""
     parts, page = split_recorded(url), split_recorded(page_url)
     is_own = (parts.scheme, parts.netloc) == (page.scheme, page.netloc)

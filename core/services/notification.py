@@ -22,7 +22,7 @@ class NotificationCRUD:
     @staticmethod
     def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows whose keys are new; the others are there already."""
-        insert_new(db, Notification, rows, key="key")
+        insert_new(db, Notification, rows)
 
     @staticmethod
     def lease(

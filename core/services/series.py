@@ -39,15 +39,14 @@ class Percentiles:
     """Response times that half, 95 and 99 in a hundred checks did not exceed; None without any that got an answer."""
 
     p50_ms: float | None
-    """Right within `core.services.sketch.ACCURACY`, as are the others."""
+    """Right within `core.services.sketch.ACCURACY`, as is the other."""
     p95_ms: float | None
-    p99_ms: float | None
     checks: int
     """How many got an answer."""
 
 
 def response_series(
-    db: Session, website_id: int, *, since: datetime, until: datetime, max_points: int = 500
+    db: Session, website_id: int, *, since: datetime, until: datetime, max_points: int
 ) -> list[SeriesPoint]:
     """A website's checks from *since* to *until* in at most *max_points* equal buckets; empty ones are left out.
 
@@ -67,9 +66,7 @@ def percentiles(db: Session, website_id: int, *, since: datetime, until: datetim
     kept = measurements.reach(db, website_id)
     span = kept.outwards(since.timestamp(), until.timestamp())
     found = measurements.in_all(db, website_id, span, kept=kept)
-    return Percentiles(
-        p50_ms=found.quantile(0.5), p95_ms=found.quantile(0.95), p99_ms=found.quantile(0.99), checks=found.answered
-    )
+    return Percentiles(p50_ms=found.quantile(0.5), p95_ms=found.quantile(0.95), checks=found.answered)
 
 
 def _point(buckets: Grid, number: int, found: Tally) -> SeriesPoint:

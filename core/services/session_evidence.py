@@ -187,7 +187,7 @@ class SessionEvidence:
         return list(db.scalars(query.order_by(SessionArtifact.offset_ms, SessionArtifact.id)))
 
     @staticmethod
-    def artifacts(db: Session, session_id: int, skip: int = 0, limit: int = 50) -> tuple[list[SessionArtifact], int]:
+    def artifacts(db: Session, session_id: int, skip: int, limit: int) -> tuple[list[SessionArtifact], int]:
         """All files that the session left, without their data, and how many there are."""
         query = select(SessionArtifact).where(SessionArtifact.debug_session_id == session_id)
         return page_of(db, query.order_by(SessionArtifact.offset_ms, SessionArtifact.id), skip=skip, limit=limit)

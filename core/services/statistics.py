@@ -62,7 +62,7 @@ def latest_checks(db: Session, website_ids: Sequence[int]) -> dict[int, MonitorC
     return {check.website_id: check for check in db.scalars(query)}
 
 
-def recent_beats(db: Session, website_ids: Sequence[int], count: int = 60) -> dict[int, list[Beat]]:
+def recent_beats(db: Session, website_ids: Sequence[int], count: int) -> dict[int, list[Beat]]:
     """The last *count* checks of each website that has any, oldest first, as far as a heartbeat bar shows them."""
     check, joined = _newest(db, count)
     answered_ms = case((check.http_status_code.is_not(None), check.response_time_ms))

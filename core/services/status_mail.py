@@ -68,7 +68,7 @@ class StatusSubscriberCRUD:
         return db.scalar(select(StatusSubscriber).where(StatusSubscriber.token == token))
 
     @staticmethod
-    def get_by_page(db: Session, page_id: int, skip: int = 0, limit: int = 50) -> tuple[list[StatusSubscriber], int]:
+    def get_by_page(db: Session, page_id: int, skip: int, limit: int) -> tuple[list[StatusSubscriber], int]:
         """The subscribers of a page by address, and how many there are."""
         query = select(StatusSubscriber).where(StatusSubscriber.page_id == page_id).order_by(StatusSubscriber.email)
         return page_of(db, query, skip=skip, limit=limit)
@@ -114,7 +114,7 @@ class StatusMailCRUD:
     @staticmethod
     def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
         """Write mails whose keys are new; the others are there already."""
-        insert_new(db, StatusMail, rows, key="key")
+        insert_new(db, StatusMail, rows)
 
     @staticmethod
     def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:

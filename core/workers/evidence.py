@@ -39,11 +39,11 @@ ATTENDED = 1_000  # windows that are remembered, so that nothing is diagnosed tw
 class EvidenceWorker:
     """One for a store; whoever made it starts and stops it."""
 
-    def __init__(self, settings: Settings, sessions: DebugSessions, looker: Looker | None = None) -> None:
+    def __init__(self, settings: Settings, sessions: DebugSessions) -> None:
         self._settings = settings
         self._sessions = sessions
         self._limits = Limits.of(settings)
-        self._looker = looker or Looker(
+        self._looker = Looker(
             second_resolver=settings.second_resolver,
             may_connect=settings.address_policy.refusal,
             may_ask=settings.address_policy.for_the_operator().refusal,

@@ -8,7 +8,7 @@ done with it once the checks are stored.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -60,20 +60,14 @@ class Turn:
     """Likewise, in all regions that check them."""
 
 
-async def in_store(region: str) -> None:
-    """Note in the store that a worker of *region* is at work."""
-    await in_session(regions.hear, region)
-
-
 class FleetAgenda:
     """As `core.workers.agenda.Agenda`, of which it takes the place; all times in seconds on the monotonic clock."""
 
-    def __init__(self, queues: Mapping[str, JobQueue], say: Callable[[str], Awaitable[None]] = in_store) -> None:
+    def __init__(self, queues: Mapping[str, JobQueue]) -> None:
         """*queues* are those of the regions in whose names this worker checks; that of the empty one, which is every
-        worker's, is of the websites that name none. *say* notes that a region is at work.
+        worker's, is of the websites that name none.
         """
         self._queues = queues
-        self._say = say
         self._said_at = float("-inf")
         self.is_fit: Callable[[], bool] = lambda: True
         """Whether what this worker finds says anything; the monitor tells."""
@@ -235,7 +229,7 @@ class FleetAgenda:
         self._said_at = monotonic()
         with suppress(SQLAlchemyError, StoreError):  # it is away: then nobody is heard
             for region in filter(None, self._queues):
-                await self._say(region)
+                await in_session(regions.hear, region)
 
     async def _take_turn(self) -> None:
         self._wake.clear()

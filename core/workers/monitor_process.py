@@ -61,7 +61,7 @@ class MonitorProcess:
     That is also when this process is killed.
     """
 
-    def __init__(self, settings: Settings, fell: Callable[[str], None], first: ForkedMonitor | None = None) -> None:
+    def __init__(self, settings: Settings, fell: Callable[[str], None], first: ForkedMonitor | None) -> None:
         """*fell* is told in one sentence when the process has ended by itself; *first* waits for its settings."""
         self._settings = settings
         self._fell = fell

@@ -26,7 +26,7 @@ MOST_WAITING = 1_000  # messages while PostgreSQL is away
 class PostgresPost:
     """Hears its own messages too: whoever takes them knows which are its own."""
 
-    def __init__(self, url: URL, role: str = "program") -> None:
+    def __init__(self, url: URL, role: str) -> None:
         """*role* is what this process does, which others read in the name of its connection."""
         self._name = f"{CALLED}{version('watchwright')} {role}"
         patient = url.set(drivername="postgresql").update_query_dict(patience(url))

@@ -22,7 +22,7 @@ LOOK_SECONDS = 2.0  # between two looks for a session, where no signal says that
 class SessionWorker:
     """One for a process; started and stopped by whoever made it, which closes *sessions* too."""
 
-    def __init__(self, sessions: DebugSessions, *, most: int = 0) -> None:
+    def __init__(self, sessions: DebugSessions, *, most: int) -> None:
         """*most* sessions run at once on all workers of the store together; 0 for any number."""
         self._sessions = sessions
         self._most = most

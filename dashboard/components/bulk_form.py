@@ -9,7 +9,7 @@ from nicegui import ui
 from core.schemas.tag import LONGEST_TAG
 from dashboard.components.elements import button, text
 from dashboard.components.press import on_submit
-from dashboard.websites import as_tags
+from dashboard.websites import as_names
 
 MOST = 1_000  # lines
 SHOWN = 20  # of those that were refused
@@ -67,7 +67,7 @@ class BulkDialog:
         if not lines or len(lines) > MOST:
             self._say([f"Give between 1 and {MOST:,} addresses, one a line."], "ww-error")
             return
-        tags = as_tags(self._tags.props.get("value", ""))
+        tags = as_names(self._tags.props.get("value", ""))
         unfit = next((tag for tag in tags if len(tag) > LONGEST_TAG), None)
         if unfit:
             self._say(

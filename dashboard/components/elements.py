@@ -69,20 +69,6 @@ def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None
         element.props["data-since"] = since.isoformat()
 
 
-def stat(label: str, value: str, unit: str, note: str, *, status: str = "") -> None:
-    """A card with one figure."""
-    with ui.element("div").classes("ww-card ww-stat"):
-        with ui.element("div").classes("ww-stat-label"):
-            if status:
-                status_shape(status)
-            text("span", label)
-        with ui.element("div").classes("ww-stat-value"):
-            text("span", value)
-            if unit:
-                text("small", unit)
-        text("div", note, "ww-stat-note")
-
-
 def card_head(title: str, note: str = "") -> None:
     """A card's heading and, muted, what it shows."""
     text("h2", title)

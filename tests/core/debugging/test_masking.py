@@ -38,4 +38,7 @@ def test_a_data_folder_that_cannot_be_written_leaves_a_key_of_the_process(tmp_pa
 
 
 def test_redaction_switched_off_masks_nothing() -> None:
-    assert masks_for(SessionOptions(is_redacted=False)).url("https://a.test/?token=1") == "https://a.test/?token=1"
+    assert (
+        masks_for(SessionOptions(is_redacted=False), Settings()).url("https://a.test/?token=1")
+        == "https://a.test/?token=1"
+    )
