@@ -29,6 +29,7 @@ from core import sqlite, store_place
 from core.condition import condition_of_now
 from core.errors import StoreError
 from core.revision import migrations, needed
+from core.store_session import StoreSession
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -57,7 +58,7 @@ READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, an
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
 ANY_THREAD = {"check_same_thread": False}
 
-_open_session = sessionmaker(expire_on_commit=False)
+_open_session = sessionmaker(class_=StoreSession, expire_on_commit=False)
 
 
 def make_engine(url: str, *, may_make: bool = True) -> Engine:

@@ -1,11 +1,12 @@
-"""Ids as an address has them: one that no row can have is none, where a database would refuse to look for it."""
+"""Ids as an address has them."""
 
 import re
 from typing import Annotated
 
 from fastapi import Path
 
-LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
+from core.store_session import LARGEST_ID
+
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 """One in the path of an address of the API."""
 DIGITS = re.compile("[0-9]{1,10}")

@@ -23,7 +23,6 @@ from core.services.maintenance_window import Occurrence, planned
 from core.services.region_checks import Line
 from core.services.statistics import DayUptime, Percentiles, Uptime
 from dashboard.components.uptime_data import Point
-from dashboard.ids import LARGEST_ID
 from dashboard.website_series import Resolution, load_points, merged, resolve
 from dashboard.website_view import RANGES, View
 
@@ -97,7 +96,7 @@ class WebsiteView:
 
 def load(db: Session, website_id: int, view: View, zone: tzinfo) -> WebsiteView | None:
     """Everything; None when there is no such website."""
-    facts = load_facts(db, website_id) if website_id <= LARGEST_ID else None
+    facts = load_facts(db, website_id)
     if facts is None:
         return None
     return WebsiteView(

@@ -23,7 +23,6 @@ from core.services import (
 )
 from core.services.session_evidence import SessionEvidence
 from dashboard.format import duration
-from dashboard.ids import LARGEST_ID
 from dashboard.notification_state import Told, of_window
 from dashboard.region_words import saw_it
 from dashboard.session_rows import all_rows
@@ -127,7 +126,7 @@ class WindowState:
 
 def load(db: Session, window_id: int) -> WindowState | None:
     """The page's state; None when there is no such window."""
-    window = DowntimeWindowCRUD.get_by_id(db, window_id) if window_id <= LARGEST_ID else None
+    window = DowntimeWindowCRUD.get_by_id(db, window_id)
     website = WebsiteCRUD.get_by_id(db, window.website_id) if window else None
     if window is None or website is None:
         return None

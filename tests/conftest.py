@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher, profiles
 from hypothesis import settings
 from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from core import database, sealing
 from core.accounts import passwords
@@ -20,6 +20,7 @@ from core.database import make_engine
 from core.models import Base
 from core.models.months import EVENTS
 from core.services import months
+from core.store_session import StoreSession
 from tests import postgres, sqlite
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _postgresql_engine() -> Iterator[Engine]:
 @pytest.fixture
 def store(engine: Engine) -> Iterator[Session]:
     """A session on a store with all tables, once on each database."""
-    with sessionmaker(engine, expire_on_commit=False)() as session:
+    with StoreSession(engine, expire_on_commit=False) as session:
         yield session
 
 
@@ -109,7 +110,7 @@ def store(engine: Engine) -> Iterator[Session]:
 def db() -> Iterator[Session]:
     """A session on a SQLite store in memory: for what does not depend on the database."""
     engine = sqlite.in_memory()
-    with sessionmaker(engine, expire_on_commit=False)() as session:
+    with StoreSession(engine, expire_on_commit=False) as session:
         yield session
     engine.dispose()
 

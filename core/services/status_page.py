@@ -9,6 +9,7 @@ from core.errors import AlreadyExists, InvalidInput
 from core.models import ChannelKind, NotificationChannel, StatusPage, StatusPageEntry, Website, WindowUpdate
 from core.schemas.status_page import StatusGroup, StatusPageCreate, StatusPageUpdate, WindowUpdateCreate
 from core.services.paging import apply_changes, page_of
+from core.store_session import LARGEST_ID
 
 
 class StatusPageCRUD:
@@ -129,7 +130,8 @@ class WindowUpdateCRUD:
 def _set_groups(db: Session, page_id: int, groups: Sequence[StatusGroup]) -> None:
     ids = [(group.name, website_id) for group in groups for website_id in group.website_ids]
     wanted = {website_id for _name, website_id in ids}
-    missing = wanted - set(db.scalars(select(Website.id).where(Website.id.in_(wanted))))
+    possible = [website_id for website_id in wanted if website_id <= LARGEST_ID]
+    missing = wanted - set(db.scalars(select(Website.id).where(Website.id.in_(possible))))
     if missing:
         raise InvalidInput(f"There is no website {min(missing)}.")
     db.execute(delete(StatusPageEntry).where(StatusPageEntry.page_id == page_id))

@@ -26,10 +26,11 @@ from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
+from core.store_session import LARGEST_ID
 from dashboard import sessions
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.ids import LARGEST_ID, Id
+from dashboard.ids import Id
 from dashboard.runtime import Runtime
 
 EXCHANGES_AT_ONCE = 200  # in memory while a session is exported

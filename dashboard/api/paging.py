@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from dashboard.ids import LARGEST_ID
+from core.store_session import LARGEST_ID
 
 Of = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 """By whose id a list is narrowed; all where it is not given."""

@@ -17,6 +17,7 @@ from core.models import ConsoleMessage, DebugSession, Finding, SessionArtifact
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
+from core.store_session import LARGEST_ID
 from dashboard import preferences, sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.findings import Jump, findings_strip
@@ -24,7 +25,7 @@ from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame, reader_zone
-from dashboard.ids import LARGEST_ID, read_id
+from dashboard.ids import read_id
 from dashboard.pages.not_found import not_found
 from dashboard.recorded_waterfall import Asks
 from dashboard.runtime import Runtime
@@ -59,7 +60,7 @@ def register(runtime: Runtime) -> None:
     async def debug_session_page(
         request: Request, session_id: int, row: str = "", view: str = "", compare: str = ""
     ) -> Response | None:
-        session = await in_session(DebugSessionCRUD.get_by_id, session_id) if session_id <= LARGEST_ID else None
+        session = await in_session(DebugSessionCRUD.get_by_id, session_id)
         if session is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)

@@ -70,6 +70,7 @@ async def test_channels_and_rules_are_changed_and_deleted(client: httpx.AsyncCli
     ("body", "sentence"),
     [
         ({"channel_id": 99}, "There is no channel 99."),
+        ({"channel_id": 10**30}, f"There is no channel {10**30}."),
         ({"website_id": 99}, "There is no website 99."),
         ({"tag_id": 99}, "There is no tag 99."),
         ({"finding_kinds": ["tls_expird"]}, "'tls_expird' is no kind of finding; there are dns, dns_changed,"),

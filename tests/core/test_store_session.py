@@ -1,0 +1,21 @@
+"""An id that no row can have is one of no row, on either database."""
+
+import pytest
+from sqlalchemy import Engine
+
+from core import database
+from core.models import MonitorCheck, Website
+from core.store_session import LARGEST_BIG_ID, LARGEST_ID, StoreSession
+from tests.factories import make_website
+
+
+@pytest.mark.parametrize("impossible", [10**30, LARGEST_BIG_ID + 1, LARGEST_ID + 1, -1])
+def test_an_id_that_no_row_can_have_is_of_no_row(empty_engine: Engine, impossible: int) -> None:
+    database.upgrade(empty_engine)
+
+    with StoreSession(empty_engine) as db:
+        made = make_website(db)
+
+        assert db.get(Website, impossible) is None
+        assert db.get(MonitorCheck, impossible) is None
+        assert db.get(Website, made.id) is made
