@@ -1,9 +1,14 @@
 """The `watchwright` command: where it begins, and how it ends."""
 
+import errno
+import os
 import sys
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
 from dashboard.exit_codes import CANNOT, INTERRUPTED, NOT_SO, USAGE
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Of an output that goes to a file; the store tells of its own disk in words of its own."""
 
 
 def main() -> None:
@@ -14,7 +19,14 @@ def main() -> None:
         print(f"watchwright: {error}", file=sys.stderr)
         sys.exit(_exit_code(error))
     except BrokenPipeError:  # `watchwright … | head` has seen enough
+        _write_no_more()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _write_no_more()
+        print(f"watchwright: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        sys.exit(CANNOT)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
@@ -29,6 +41,11 @@ def _run() -> None:
         from dashboard.cli_app import app
 
         cli_usage.run(app)
+
+
+def _write_no_more() -> None:
+    """Let Python's last attempt to write what is left, at its end, come to nothing instead of a complaint."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _exit_code(error: WatchwrightError) -> int:

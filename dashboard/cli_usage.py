@@ -15,6 +15,7 @@ def run(app: typer.Typer) -> None:
 
     Raises:
         InvalidInput: There is no such command or flag, or a value cannot be used.
+        OSError: What it prints cannot be written.
     """
     try:
         code = app(prog_name="watchwright", standalone_mode=False)
@@ -25,6 +26,11 @@ def run(app: typer.Typer) -> None:
         if not error.format_message():  # a group without a command: its help is printed already
             sys.exit(USAGE)
         raise InvalidInput(_sentence(error)) from error
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # which Typer takes for a failure
+            raise ended.__context__ from None
+        raise
+    sys.stdout.flush()  # while what goes wrong with it can be told still
     sys.exit(code or 0)
 
 

@@ -88,7 +88,8 @@ def website_change(  # noqa: PLR0917 - each is one flag
         bool, typer.Option("--anywhere", help="Name no region: one check from anywhere is enough.")
     ] = False,
     reset: Annotated[
-        list[str] | None, typer.Option(metavar="FLAG", help="Let it be as usual again, such as accept; or all.")
+        list[str] | None,
+        typer.Option(metavar="FLAG", help="Let it be as usual again, such as accept or tag; all: every option."),
     ] = None,
 ) -> None:
     """Change how a website is watched; what is not given stays."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.accounts import manage, totp
 from core.accounts.actor import Permission
 from core.accounts.tokens import new_api_token, token_hash
+from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.errors import InvalidInput, NotAllowed, NotFound
@@ -138,16 +139,23 @@ async def mint(given: dict[str, Any]) -> Minted:
         InvalidInput: A field cannot be used.
     """
     person = _person()
-    return await in_session(mint_for, person.user_id, given)
+    return await in_session(mint_for, person.user_id, token_of(given))
 
 
-def mint_for(db: Session, user_id: int, given: dict[str, Any]) -> Minted:
-    """Make a token of the account *user_id* with the fields of `ApiTokenCreate`.
+def token_of(given: dict[str, Any]) -> ApiTokenCreate:
+    """The token that *given*, the fields of `ApiTokenCreate`, asks for.
 
     Raises:
-        InvalidInput: A field cannot be used.
+        InvalidInput: A field cannot be used, or it would have expired already.
     """
     data = ApiTokenCreate.checked(given)
+    if data.expires_at is not None and data.expires_at <= utc_now():
+        raise InvalidInput.of("expires_at", "That is over already; give an instant that is to come.")
+    return data
+
+
+def mint_for(db: Session, user_id: int, data: ApiTokenCreate) -> Minted:
+    """Make a token of the account *user_id*."""
     secret = new_api_token()
     token = ApiTokenCRUD.create(db, user_id, data, token_hash(secret))
     note(db, "token.create", f"token {data.name}", scopes=[str(scope) for scope in data.scopes])

@@ -54,9 +54,10 @@ def print_all(*, as_json: bool) -> None:
 def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:
     """Make a token and print it, this once."""
     given = {"name": name, "scopes": scopes or ["read"], "expires_at": _instant(expires) if expires else None}
-    with store(migrated=True), flags.named({"scopes": "scope"}):
+    with store(migrated=True), flags.named({"scopes": "scope", "expires_at": "expires"}):
+        data = own_account.token_of(given)
         owner = run_in_session(_owner, user)
-        made = run_in_session(own_account.mint_for, owner.id, given)
+        made = run_in_session(own_account.mint_for, owner.id, data)
     print(made.secret)
     until = f" until {made.token.expires_at:%Y-%m-%d %H:%M} UTC" if made.token.expires_at else ""
     print(f"Token {plain(name)} of {plain(owner.name)}{until}. It is not shown again.", file=sys.stderr)

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+from datetime import datetime
 
 from core.config import Settings
 from core.errors import InvalidInput
@@ -58,7 +59,11 @@ def _as_json(result: ProbeResult, verdict: Verdict) -> str:
         "reason": verdict.reason,
         "unmet": [dataclasses.asdict(unmet) for unmet in verdict.unmet],
     }
-    return json.dumps(facts, indent=2, default=str)
+    return json.dumps(facts, indent=2, default=_written)
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _sentences(verdict: Verdict) -> list[str]:

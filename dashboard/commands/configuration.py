@@ -57,7 +57,7 @@ def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None)
     """
     file = read_file(path)
     try:
-        result = _apply(file.value or {}, is_pruned=is_pruned, is_tried=is_tried, server=server)
+        result = _apply(file.value, is_pruned=is_pruned, is_tried=is_tried, server=server)
     except UnusableConfiguration as error:
         raise InvalidInput(
             "the file cannot be applied; nothing was changed.\n"
@@ -76,7 +76,10 @@ def read_file(path: Path) -> YamlFile:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise InvalidInput(f"{path} cannot be read: {reason}.") from error
-    return read_yaml(text, str(path), os.environ)
+    file = read_yaml(text, str(path), os.environ)
+    if file.value is None:  # as a pipe is whose first command failed: it is not meant to delete everything
+        raise InvalidInput(f"{path} is empty; a configuration says at least its name or version.")
+    return file
 
 
 def print_steps(steps: Sequence[StepRead]) -> None:

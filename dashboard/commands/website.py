@@ -31,6 +31,10 @@ FLAGS = {
     "quorum": "quorum",
 }
 """By the field that each gives."""
+Usual = dict[str, tuple[str, Any]]
+USUAL: Usual = {"depends_on": ("depends_on", None), "tag": ("tags", []), "evidence": ("auto_debug", None)}
+"""The flags beside those of a check that can be reset, with the field of each and its usual value."""
+ANYWHERE: Usual = {"region": ("regions", None), "quorum": ("quorum", None)}
 
 
 def print_all(*, as_json: bool, tag: str | None = None) -> None:
@@ -77,7 +81,7 @@ def show(reference: str, *, as_json: bool) -> None:
 
 def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
     """Watch *url* with the *check* flags; of *fields* those that are None keep their defaults."""
-    given = {name: value for name, value in fields.items() if value not in (None, [])}
+    given = _given(fields)
     given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
     with store(migrated=True), flags.named(FLAGS):
         website = asyncio.run(websites.add({"url": as_typed(url), **given}))
@@ -92,26 +96,47 @@ def change(
     *is_anywhere* takes its regions away.
 
     Raises:
-        InvalidInput: A flag cannot be used, or there is no such flag to reset.
+        InvalidInput: A flag cannot be used, there is no such flag to reset, or nothing is to change.
     """
-    given = {name: value for name, value in fields.items() if value not in (None, [])}
-    given |= {"regions": None, "quorum": None} if is_anywhere else {}
+    given, asked = _given(fields), [flag.lstrip("-").replace("-", "_") for flag in reset]
+    if not (given or asked or is_anywhere or any(value not in (None, []) for value in check.values())):
+        raise InvalidInput("Nothing is given that is to change; see `watchwright website change --help`.")
+    if is_anywhere:
+        _take_away(ANYWHERE, given, "--anywhere takes all regions away")
+    for flag in USUAL.keys() & asked:
+        _take_away({flag: USUAL[flag]}, given, f"--reset {_dashed(flag)} takes it away")
     with store(migrated=True):
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
-        options = options_of(check, beside=_without(website.check_options or {}, reset))
+        options = options_of(check, beside=_without(website.check_options or {}, asked))
         given["check_options"] = options.model_dump(mode="json", exclude_defaults=True) or None
         with flags.named(FLAGS | {"url": "url"}):
             asyncio.run(websites.change(website.id, given))
     print(f"Changed {plain(website.name)}.")
 
 
-def _without(options: dict[str, Any], reset: list[str]) -> dict[str, Any]:
-    if "all" in reset:
-        return {}
-    asked = [flag.lstrip("-").replace("-", "_") for flag in reset]
-    if unknown := [flag for flag in asked if flag not in OPTIONS]:
-        raise InvalidInput(f"--reset: there is no flag {unknown[0]}; there are {', '.join(OPTIONS)} and all.")
-    names = {OPTIONS[flag] for flag in asked}
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    """Those of *fields* that are given; of a URL a bare host is enough."""
+    given = {name: value for name, value in fields.items() if value not in (None, [])}
+    return given | {name: as_typed(given[name]) for name in ("url", "depends_on") if name in given}
+
+
+def _take_away(flags: Usual, given: dict[str, Any], words: str) -> None:
+    for flag, (field, usual) in flags.items():
+        if field in given:
+            raise InvalidInput(f"{words}; leave --{_dashed(flag)} out.")
+        given[field] = usual
+
+
+def _dashed(flag: str) -> str:
+    return flag.replace("_", "-")
+
+
+def _without(options: dict[str, Any], asked: list[str]) -> dict[str, Any]:
+    known = [*OPTIONS, *USUAL]
+    if unknown := [flag for flag in asked if flag not in (*known, "all")]:
+        words = ", ".join(map(_dashed, known))
+        raise InvalidInput(f"--reset: there is no flag {_dashed(unknown[0])}; there are {words} and all.")
+    names = set(OPTIONS.values()) if "all" in asked else {OPTIONS[flag] for flag in asked if flag in OPTIONS}
     return {name: value for name, value in options.items() if name not in names}
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def test_a_website_that_is_down_exits_1_with_the_reason() -> None:
     facts = json.loads(done.stdout)
     assert (facts["status"], facts["error_kind"]) == ("DOWN", "connect_refused")
     assert facts["reason"] == f"127.0.0.1 refused the connection on port {port}."
+    assert datetime.fromisoformat(facts["started_at"]).isoformat() == facts["started_at"]
 
 
 @pytest.mark.parametrize(
@@ -138,3 +140,24 @@ def test_a_website_is_added_with_tags_and_listed_by_one() -> None:
     assert "https://a.example  [eu, shop]" in listed
     assert "b.example" not in listed
     assert [website["tags"] for website in facts] == [["eu", "shop"], []]
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
+    for number in range(3):
+        run("website", "add", f"http://127.0.0.1:9/{number}")
+    script = f"set -o pipefail; {COMMAND} website list --json | true"
+
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+def test_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([COMMAND, "export"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+
+    assert (done.returncode, done.stderr) == (
+        3,
+        "watchwright: The output cannot be written: No space left on device.\n",
+    )

@@ -84,3 +84,46 @@ def test_a_website_is_named_before_it_is_deleted_and_one_that_is_not_there_is_no
     assert isinstance(unknown.exception, NotFound) and unknown.output == ""
     assert "https://127.0.0.1:9" in found.output
     assert [line.index("https") for line in listed.output.splitlines()] == [35, 35]
+
+
+def test_a_bare_host_is_enough_wherever_a_url_is_given() -> None:
+    run("website", "add", "router.example")
+    run("website", "add", "shop.example", "--depends-on", "router.example")
+    run("website", "change", "shop.example", "--url", "www.shop.example")
+
+    shown = run("website", "show", "www.shop.example")
+
+    assert shown.exit_code == 0
+    assert "https://www.shop.example" in shown.output and "Depends on:           https://router.example" in shown.output
+
+
+def test_what_a_website_depends_on_and_its_tags_are_taken_away_again() -> None:
+    run("website", "add", "router.example")
+    run("website", "add", "shop.example", "--depends-on", "router.example", "--tag", "eu", "--no-evidence")
+
+    run("website", "change", "2", "--reset", "depends-on", "--reset", "tag", "--reset", "evidence")
+
+    shown = run("website", "show", "2").output
+    assert "Depends on:           nothing" in shown and "Tags:                 none" in shown
+    assert "gathered when it fails" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Nothing is given that is to change; see `watchwright website change --help`."),
+        (("--anywhere", "--region", "eu"), "--anywhere takes all regions away; leave --region out."),
+        (("--anywhere", "--quorum", "2"), "--anywhere takes all regions away; leave --quorum out."),
+        (("--tag", "eu", "--reset", "tag"), "--reset tag takes it away; leave --tag out."),
+    ],
+)
+def test_a_change_that_is_none_or_contradicts_itself_is_refused(arguments: tuple[str, ...], words: str) -> None:
+    run("website", "add", "shop.example")
+
+    refused = run("website", "change", "1", *arguments)
+
+    assert isinstance(refused.exception, InvalidInput) and str(refused.exception) == words
+
+
+def test_a_number_that_no_website_can_have_is_of_none() -> None:
+    assert isinstance(run("website", "show", "9" * 30).exception, NotFound)

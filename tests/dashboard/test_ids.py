@@ -5,8 +5,9 @@ from datetime import UTC
 import pytest
 from sqlalchemy.orm import Session
 
+from core.store_session import LARGEST_ID
 from dashboard import website_state, window_state
-from dashboard.ids import LARGEST_ID, read_id
+from dashboard.ids import read_id
 from dashboard.website_view import View
 
 

@@ -56,6 +56,14 @@ def test_a_token_is_printed_alone_so_that_scripts_can_take_it() -> None:
     assert "It is not shown again." in done.stderr
 
 
+def test_a_token_that_would_be_of_no_use_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="^--scope: Give one of 'read', 'write' or 'debug'.$"):
+        _run("token", "create", "ci", "--scope", "all")
+    _run("user", "add", "ada", "--role", "administrator", typed=GOOD)
+    with pytest.raises(InvalidInput, match="^--expires: That is over already; give an instant that is to come.$"):
+        _run("token", "create", "ci", "--expires", "2020-01-31")
+
+
 @pytest.mark.parametrize("expires", ["soon", "0d", "1x"])
 def test_a_time_that_is_none_is_refused(expires: str) -> None:
     with pytest.raises(InvalidInput, match="is no time; give 30d"):

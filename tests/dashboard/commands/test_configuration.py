@@ -78,3 +78,17 @@ def test_what_a_server_answers_is_told(
 
     with pytest.raises(kind):
         Server("https://watch.example", "ww_x").get("configuration", {})
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# all of it is a comment\n", "---\n"])
+def test_an_empty_file_deletes_nothing(file: Path, text: str) -> None:
+    run("apply", str(file))
+    (file.parent / "empty.yaml").write_text("name: team\n")
+    meant = run("apply", str(file.parent / "empty.yaml"), "--prune", "--dry-run")
+    file.write_text(text)
+
+    refused = run("apply", str(file), "--prune")
+
+    assert "- website https://a.example/" in meant.output
+    assert isinstance(refused.exception, InvalidInput)
+    assert str(refused.exception) == f"{file} is empty; a configuration says at least its name or version."
