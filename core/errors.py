@@ -22,7 +22,9 @@ A website that fails is never one of these: that is a result (`ProbeResult.error
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Self, TypeVar
+
+Found = TypeVar("Found")
 
 
 class WatchwrightError(Exception):
@@ -70,6 +72,17 @@ class ChangedMeanwhile(WatchwrightError):
 
 class NotFound(WatchwrightError):
     """What was asked for is not there."""
+
+
+def there(found: Found | None, what: str) -> Found:
+    """*found*, which is *what* was asked for, such as ``website 7``.
+
+    Raises:
+        NotFound: It is None.
+    """
+    if found is None:
+        raise NotFound(f"There is no {what}.")
+    return found
 
 
 class NotAllowed(WatchwrightError):

@@ -8,7 +8,7 @@ from core import signals
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotFound
+from core.errors import there
 from core.models import DowntimeWindow, WindowUpdate
 from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
@@ -62,25 +62,19 @@ async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
 
 
 def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
-    window = DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now())
-    if window is None:
-        raise NotFound(f"There is no downtime window {window_id}.")
+    window = there(DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now()), f"downtime window {window_id}")
     note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
     return window
 
 
 def _update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow:
-    window = DowntimeWindowCRUD.update(db, window_id, data)
-    if window is None:
-        raise NotFound(f"There is no downtime window {window_id}.")
+    window = there(DowntimeWindowCRUD.update(db, window_id, data), f"downtime window {window_id}")
     note(db, "downtime_window.change", f"downtime window {window_id}", fields=sorted(data.model_fields_set))
     return window
 
 
 def _write(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> tuple[int, WindowUpdate]:
-    window = db.get(DowntimeWindow, window_id)
-    if window is None:
-        raise NotFound(f"There is no downtime window {window_id}.")
+    window = there(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
     written = WindowUpdateCRUD.create(db, window_id, data, author)
     status_mail.announce_update(db, window, written, utc_now())
     note(db, "downtime_window.update", f"downtime window {window_id}", stage=data.stage)

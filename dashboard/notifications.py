@@ -11,7 +11,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.diagnosis.kinds import Kind
-from core.errors import InvalidInput, NotDelivered, NotFound
+from core.errors import InvalidInput, NotDelivered, there
 from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import services
 from core.notifications.briefing import Links
@@ -170,27 +170,22 @@ def _update_channel(
     db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer
 ) -> NotificationChannel:
     try:
-        channel = NotificationChannelCRUD.update(db, channel_id, data, sealer)
+        found = NotificationChannelCRUD.update(db, channel_id, data, sealer)
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
-    if channel is None:
-        raise _no_channel(channel_id)
+    channel = there(found, f"notification channel {channel_id}")
     note(db, "channel.change", f"channel {channel.name}", fields=sorted(data.model_fields_set))
     return channel
 
 
 def _remove_channel(db: Session, channel_id: int) -> None:
-    channel = NotificationChannelCRUD.get_by_id(db, channel_id)
-    if channel is None:
-        raise _no_channel(channel_id)
+    channel = there(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
     note(db, "channel.delete", f"channel {channel.name}")
     NotificationChannelCRUD.delete(db, channel_id)
 
 
 def _test(db: Session, channel_id: int) -> NotificationChannel:
-    channel = NotificationChannelCRUD.get_by_id(db, channel_id)
-    if channel is None:
-        raise _no_channel(channel_id)
+    channel = there(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
     note(db, "channel.test", f"channel {channel.name}")
     return channel
 
@@ -206,17 +201,13 @@ def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
 def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
     _require_there(db, data)
     _require_kinds(data.finding_kinds or [])
-    rule = NotificationRuleCRUD.update(db, rule_id, data)
-    if rule is None:
-        raise _no_rule(rule_id)
+    rule = there(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
     note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
     return rule
 
 
 def _remove_rule(db: Session, rule_id: int) -> None:
-    rule = NotificationRuleCRUD.get_by_id(db, rule_id)
-    if rule is None:
-        raise _no_rule(rule_id)
+    rule = there(NotificationRuleCRUD.get_by_id(db, rule_id), f"notification rule {rule_id}")
     note(db, "rule.delete", f"rule {rule.name}")
     NotificationRuleCRUD.delete(db, rule_id)
 
@@ -235,11 +226,3 @@ def _require_kinds(kinds: list[str]) -> None:
     unknown = next((kind for kind in kinds if kind not in list(Kind)), None)
     if unknown is not None:
         raise InvalidInput(f"{unknown!r} is no kind of finding; there are {', '.join(Kind)}.")
-
-
-def _no_channel(channel_id: int) -> NotFound:
-    return NotFound(f"There is no notification channel {channel_id}.")
-
-
-def _no_rule(rule_id: int) -> NotFound:
-    return NotFound(f"There is no notification rule {rule_id}.")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.accounts import passwords
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import NotFound
+from core.errors import NotFound, there
 from core.models import StatusPage
 from core.schemas.status_page import StatusPageCreate, StatusPageRead, StatusPageUpdate
 from core.services import StatusPageCRUD, StatusSubscriberCRUD
@@ -30,9 +30,7 @@ def read_one(db: Session, page_id: int) -> StatusPageRead:
     Raises:
         NotFound: There is no such page.
     """
-    page = StatusPageCRUD.get_by_id(db, page_id)
-    if page is None:
-        raise _missing(page_id)
+    page = there(StatusPageCRUD.get_by_id(db, page_id), f"status page {page_id}")
     return _read(page, StatusPageCRUD.groups_of(db, [page_id])[page_id])
 
 
@@ -107,16 +105,12 @@ def _create(db: Session, data: StatusPageCreate, password_hash: str | None) -> i
 
 
 def _update(db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None) -> None:
-    page = StatusPageCRUD.update(db, page_id, data, password_hash)
-    if page is None:
-        raise _missing(page_id)
+    page = there(StatusPageCRUD.update(db, page_id, data, password_hash), f"status page {page_id}")
     note(db, "status_page.change", f"status page {page.slug}", fields=sorted(data.model_fields_set))
 
 
 def _remove(db: Session, page_id: int) -> None:
-    page = StatusPageCRUD.get_by_id(db, page_id)
-    if page is None:
-        raise _missing(page_id)
+    page = there(StatusPageCRUD.get_by_id(db, page_id), f"status page {page_id}")
     note(db, "status_page.delete", f"status page {page.slug}")
     StatusPageCRUD.delete(db, page_id)
 
@@ -124,7 +118,3 @@ def _remove(db: Session, page_id: int) -> None:
 def _remove_subscriber(db: Session, page_id: int, subscriber_id: int) -> bool:
     note(db, "status_page.unsubscribe", f"subscriber {subscriber_id} of status page {page_id}")
     return StatusSubscriberCRUD.delete(db, page_id, subscriber_id)
-
-
-def _missing(page_id: int) -> NotFound:
-    return NotFound(f"There is no status page {page_id}.")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import NotFound
+from core.errors import NotFound, there
 from core.models import Website
 from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD, dependency, regions
@@ -163,9 +163,7 @@ def _create(db: Session, data: WebsiteCreate) -> Website:
 
 
 def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
-    website = WebsiteCRUD.update(db, website_id, data)
-    if website is None:
-        raise _missing(website_id)
+    website = there(WebsiteCRUD.update(db, website_id, data), f"website {website_id}")
     regions.require_shared_store(db, data.regions)
     if data.depends_on is not None:
         dependency.check(db, website_id, website.url, data.depends_on)
@@ -186,26 +184,18 @@ def _change_tags(db: Session, website_ids: Sequence[int], name: str, *, is_added
 
 
 def _remove(db: Session, website_id: int) -> None:
-    website = WebsiteCRUD.get_by_id(db, website_id)
-    if website is None:
-        raise _missing(website_id)
+    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     note(db, "website.delete", _named(website))
     WebsiteCRUD.delete(db, website_id)
 
 
 def _note_check(db: Session, website_id: int) -> None:
-    website = WebsiteCRUD.get_by_id(db, website_id)
-    if website is None:
-        raise _missing(website_id)
+    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     note(db, "website.check_now", _named(website))
 
 
 def _named(website: Website) -> str:
     return f"website {website.id} {website.name}"
-
-
-def _missing(website_id: int) -> NotFound:
-    return NotFound(f"There is no website {website_id}.")
 
 
 def _tell(website_id: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.debugging.elsewhere import expire_untaken
 from core.debugging.owner import is_gone, lease_end, this_process
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, there
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
 from core.schemas.website import normalise_url
@@ -21,9 +21,7 @@ def url_and_options(db: Session, website_id: int, options: SessionOptions | None
     Raises:
         NotFound: There is no such website.
     """
-    website = WebsiteCRUD.get_by_id(db, website_id)
-    if website is None:
-        raise NotFound(f"There is no website {website_id}.")
+    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     return website.url, options or SessionOptions.model_validate(website.session_defaults or {})
 
 

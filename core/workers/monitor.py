@@ -15,7 +15,7 @@ from core.background import Background, until_set
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.errors import NotFound
+from core.errors import there
 from core.monitoring.downtime import Confirmation
 from core.monitoring.findings import Finding, Recorded, unmade
 from core.monitoring.lines import MayConnect
@@ -144,9 +144,7 @@ class Monitor:
         Raises:
             NotFound: There is no such website.
         """
-        website = await in_session(WebsiteCRUD.get_by_id, website_id)
-        if website is None:
-            raise NotFound(f"There is no website {website_id}.")
+        website = there(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         await self._under_way.made(Watched.of(website, self._region))
 
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:

@@ -9,7 +9,7 @@ from time import monotonic
 from core import signals
 from core.background import Background
 from core.database import in_session
-from core.errors import MonitorAway, NotFound
+from core.errors import MonitorAway, there
 from core.services import WebsiteCRUD
 
 SILENT_SECONDS = 15.0  # without a sign of life, after which no monitor is taken to be there
@@ -86,9 +86,7 @@ class MonitorLink:
             NotFound: There is no such website.
             MonitorAway: No monitor took it up.
         """
-        website = await in_session(WebsiteCRUD.get_by_id, website_id)
-        if website is None:
-            raise NotFound(f"There is no website {website_id}.")
+        website = there(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         request = token_hex(8)
         answered = asyncio.Event()
         disconnect = signals.check_answered.connect(lambda fact: answered.set() if fact.request == request else None)

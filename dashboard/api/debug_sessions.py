@@ -12,7 +12,7 @@ from core.database import in_session
 from core.debugging.har import har_frame, har_lines
 from core.debugging.har_import import LARGEST_FILE
 from core.diagnosis.keep import diagnose_session
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, there
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas import (
     DebugSessionListResponse,
@@ -147,10 +147,7 @@ async def get_har(session_id: Id) -> StreamingResponse:
 
 
 def _require(db: Session, session_id: int) -> DebugSession:
-    session = DebugSessionCRUD.get_by_id(db, session_id)
-    if session is None:
-        raise NotFound(f"There is no debug session {session_id}.")
-    return session
+    return there(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
 
 
 def _read(db: Session, session_id: int) -> DebugSessionRead:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotFound
+from core.errors import there
 from core.models import MaintenanceWindow
 from core.schemas import (
     MaintenanceWindowCreate,
@@ -97,7 +97,4 @@ def _occurrences(db: Session, window_id: int, count: int) -> list[tuple[float, f
 
 
 def _require(db: Session, window_id: int) -> MaintenanceWindow:
-    window = MaintenanceWindowCRUD.get_by_id(db, window_id)
-    if window is None:
-        raise NotFound(f"There is no maintenance window {window_id}.")
-    return window
+    return there(MaintenanceWindowCRUD.get_by_id(db, window_id), f"maintenance window {window_id}")

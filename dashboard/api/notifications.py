@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from core.database import in_session
-from core.errors import NotFound
+from core.errors import there
 from core.models import NotificationEvent, NotificationState
 from core.schemas.notification import NotificationListResponse, NotificationRead
 from core.schemas.notification_channel import (
@@ -76,9 +76,9 @@ async def add_channel(data: NotificationChannelCreate, request: Request, respons
 @router.get("/notification-channels/{channel_id}")
 async def get_channel(channel_id: Id) -> NotificationChannelRead:
     """One channel."""
-    channel = await in_session(NotificationChannelCRUD.get_by_id, channel_id)
-    if channel is None:
-        raise NotFound(f"There is no notification channel {channel_id}.")
+    channel = there(
+        await in_session(NotificationChannelCRUD.get_by_id, channel_id), f"notification channel {channel_id}"
+    )
     return NotificationChannelRead.model_validate(channel)
 
 
@@ -137,9 +137,7 @@ async def try_rule(data: NotificationRuleCreate) -> Tried:
 @router.get("/notification-rules/{rule_id}")
 async def get_rule(rule_id: Id) -> NotificationRuleRead:
     """One rule."""
-    rule = await in_session(NotificationRuleCRUD.get_by_id, rule_id)
-    if rule is None:
-        raise NotFound(f"There is no notification rule {rule_id}.")
+    rule = there(await in_session(NotificationRuleCRUD.get_by_id, rule_id), f"notification rule {rule_id}")
     return NotificationRuleRead.model_validate(rule)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.database import in_session
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, there
 from core.models import MonitorStatus, Website
 from core.schemas import (
     DebugSessionListResponse,
@@ -195,10 +195,7 @@ async def list_debug_sessions(website_id: Id, paging: Paging) -> DebugSessionLis
 
 
 def _require(db: Session, website_id: int) -> Website:
-    website = WebsiteCRUD.get_by_id(db, website_id)
-    if website is None:
-        raise NotFound(f"There is no website {website_id}.")
-    return website
+    return there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
 
 
 def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
