@@ -137,8 +137,8 @@ class _Unheard:
     def __init__(self) -> None:
         self.loaded = asyncio.Event()
 
-    async def prepare(self, session: CdpSession) -> None:
-        await session.send("Page.enable")
+    def prepare(self, session: CdpSession) -> None:
+        session.post("Page.enable")
 
     def on_event(self, session: CdpSession, method: str, params: dict[str, Any]) -> None:
         if method == "Page.loadEventFired":

@@ -28,7 +28,7 @@ class TargetInfo:
 
     id: str
     type: str
-    """page, iframe, worker, shared_worker, service_worker, browser."""
+    """page, iframe, worker, worklet, shared_worker, service_worker, browser."""
     url: str = ""
     context_id: str | None = None
     opener_id: str | None = None

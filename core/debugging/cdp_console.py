@@ -32,7 +32,7 @@ def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyPro
         return _called(params, axis)
     if method == "Runtime.exceptionThrown":
         return _thrown(params, axis)
-    if method == "Log.entryAdded":
+    if method == "Log.entryAdded" and params["entry"]["source"] != "worker":  # of which the worker tells itself
         return _logged(params["entry"], axis, guard)
     return None
 
@@ -137,6 +137,10 @@ def _previewed(preview: Params) -> str:
 
 
 def _member(preview: Params) -> str:
+    if inside := preview.get("valuePreview"):  # of console.table
+        return _previewed(inside)
+    if preview.get("type") == "object" and preview.get("value") == "Object":
+        return "{…}"
     if preview.get("type") == "string":
         text = str(preview.get("value", preview.get("description", "")))
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -38,9 +38,9 @@ class ProxySignIn:
         self._answer = {"response": "ProvideCredentials", "username": username, "password": password}
         self._answered: set[str] = set()
 
-    async def prepare(self, session: CdpSession) -> None:
-        await self._watcher.prepare(session)
-        session.post("Fetch.enable", {"handleAuthRequests": True})  # before the target's own `runIfWaiting`
+    def prepare(self, session: CdpSession) -> None:
+        self._watcher.prepare(session)
+        session.post("Fetch.enable", {"handleAuthRequests": True})
 
     def on_event(self, session: CdpSession, method: str, params: Params) -> None:
         if method == "Fetch.requestPaused":

@@ -91,8 +91,8 @@ class Recorder:
         """Hear nothing more."""
         self._is_open = False
 
-    async def prepare(self, session: CdpSession) -> None:
-        """Turn on the domains of a new target; it waits until we are ready."""
+    def prepare(self, session: CdpSession) -> None:
+        """Turn on the domains of a new target, which waits until they are."""
         self.sessions[session.id] = session
         is_page = session.target.type == "page"
         if is_page and self.main is None:
@@ -107,8 +107,8 @@ class Recorder:
                 ("PerformanceTimeline.enable", {"eventTypes": ["largest-contentful-paint", "layout-shift"]}),
             ]
         commands += [("Log.enable", {}), *self._prepare(session)]
-        # Sent at once, answered in order: a round trip for all of them and not for each.
-        await asyncio.gather(*(session.send(name, params) for name, params in commands), return_exceptions=True)
+        for name, params in commands:
+            session.post(name, params)
 
     def on_event(self, session: CdpSession, method: str, params: Params) -> None:
         if not self._is_open:

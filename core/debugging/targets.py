@@ -11,16 +11,19 @@ from core.debugging.cdp import CdpConnection, CdpError, CdpSession, TargetInfo
 logger = logging.getLogger(__name__)
 
 # Pages and popups, and the workers that belong to no single page, are announced by the browser;
-# frames of other processes and dedicated workers by the target that made them.
+# frames of other processes, dedicated workers and worklets by the target that made them. A worklet is held even where
+# it is not announced, and its page would wait for it for ever.
 BROWSER_TARGETS = [{"type": "page"}, {"type": "shared_worker"}, {"type": "service_worker"}]
-RELATED_TARGETS = [{"type": "iframe"}, {"type": "worker"}]
+RELATED_TARGETS = [
+    {"type": kind} for kind in ("iframe", "worker", "worklet", "shared_storage_worklet", "auction_worklet")
+]
 
 
 class TargetWatcher(Protocol):
     """Whoever wants all that happens in one browser context."""
 
-    async def prepare(self, session: CdpSession) -> None:
-        """Make ready to hear *session*, whose target waits until this returns."""
+    def prepare(self, session: CdpSession) -> None:
+        """Give *session* the commands that it is to be heard by; its target waits, and goes on behind them."""
 
     def on_event(self, session: CdpSession, method: str, params: dict[str, Any]) -> None:
         """Hear of one protocol event."""
@@ -94,10 +97,10 @@ class TargetHub:
             self._watchers[session.target.context_id].on_closed(session)
 
     async def _prepare(self, session: CdpSession, watcher: TargetWatcher) -> None:
+        # A target takes commands in their order, and a window without an opener answers none before it may go on.
+        session.post("Target.setAutoAttach", _auto_attach(RELATED_TARGETS))
+        watcher.prepare(session)
         with contextlib.suppress(CdpError):  # a target may be gone before we have looked at it
-            session.post("Target.setAutoAttach", _auto_attach(RELATED_TARGETS))
-            await watcher.prepare(session)
-        with contextlib.suppress(CdpError):
             await session.send("Runtime.runIfWaitingForDebugger")
         ready = self._ready.pop(session.target.id, None) if session.target.type != "page" else None
         ready = ready or self._when_ready(session.target.id)

@@ -78,7 +78,7 @@ class NetworkEvent(CreatedAt, Base):
     response_payload_sha256: Mapped[str | None] = mapped_column(String(64))
     """Of the whole body, where only its beginning is kept."""
     target: Mapped[str | None] = mapped_column(String(32))
-    """Who asked: page, iframe, popup, worker, shared_worker, service_worker, browser."""
+    """Who asked: page, iframe, popup, worker, worklet, shared_worker, service_worker, browser."""
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What only the details panel shows: cookies, security, blocked reason, frames of a WebSocket."""
 

@@ -18,6 +18,7 @@ fetch('{other}/closed').catch(() => 0);
 fetch('/hop/3');
 fetch('/odd', {{method: 'PROPFIND'}});
 new Worker('/worker.js');
+CSS.paintWorklet.addModule('/paint.js').then(() => fetch('/after-worklet'));
 new SharedWorker('/shared.js').port.start();
 navigator.serviceWorker.register('/service.js');
 new WebSocket('{ws}/socket').onopen = function () {{ this.send('hello'); }};
@@ -36,6 +37,7 @@ SCRIPTS = {
     "/shared.js": "fetch('/from-shared-worker')",
     "/service.js": "oninstall = event => event.waitUntil(fetch('/from-service-worker'))",
     "/frame-worker.js": "fetch('/from-frame-worker')",
+    "/paint.js": "registerPaint('none', class { paint() {} })",
     "/imported.js": "",
     "/prefetched.js": "",
     "/early.js": "",

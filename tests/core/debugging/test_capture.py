@@ -55,6 +55,8 @@ async def test_every_request_in_the_servers_log_is_recorded_once(site: BusySite,
         captured = await warm.capture(f"{site.url}/", NO_PICTURES)
 
         assert len(site.log) > 25
+        for held in ("/in-popup.png?hidden-popup", "/after-worklet"):  # once a window has no opener, a worklet is ready
+            assert f"GET {held}" in site.log
         assert reached(captured.events, site) == site.counted
 
 

@@ -30,6 +30,13 @@ def test_a_logged_value_is_that_value(value: Any, word: str) -> None:
     assert message["text"] == f"is {word}"
 
 
+def test_what_a_worker_says_is_not_told_once_more_by_its_page() -> None:
+    entry = {"source": "worker", "level": "info", "text": "hello", "timestamp": 0.0, "workerId": "7"}
+
+    assert console_values("Log.entryAdded", {"entry": entry}, AXIS) is None
+    assert console_values("Log.entryAdded", {"entry": entry | {"source": "network"}}, AXIS) is not None
+
+
 def prop(name: str, kind: str, value: str) -> dict[str, str]:
     return {"name": name, "type": kind, "value": value}
 
@@ -45,6 +52,12 @@ MAP = {
         }
     ],
 }
+ROW = {"description": "Object", "properties": [prop("a", "number", "1")]}
+TABLE = {
+    "description": "Array(1)",
+    "subtype": "array",
+    "properties": [{"name": "0", "type": "object", "valuePreview": ROW}],
+}
 SET = {"description": "Set(1)", "subtype": "set", "properties": [], "entries": [{"value": {"description": "7"}}]}
 
 
@@ -52,6 +65,8 @@ SET = {"description": "Set(1)", "subtype": "set", "properties": [], "entries": [
     ("preview", "words"),
     [
         ({"description": "Object", "properties": [prop("a", "string", "it's"), prop("b", "number", "1")]}, TEXT),
+        ({"description": "Object", "properties": [prop("o", "object", "Object")]}, "{o: {…}}"),
+        (TABLE, "[{a: 1}]"),
         ({"description": "Array(2)", "subtype": "array", "properties": [prop("0", "string", "1")]}, "['1']"),
         ({"description": "Point", "properties": [prop("x", "number", "1")], "overflow": True}, "Point {x: 1, …}"),
         ({"description": "Thu Jan 01 1970", "subtype": "date", "properties": []}, "Thu Jan 01 1970"),
@@ -60,7 +75,7 @@ SET = {"description": "Set(1)", "subtype": "set", "properties": [], "entries": [
         (MAP, "Map(1) {'token' => {a: 1}}"),
         (SET, "Set(1) {7}"),
     ],
-    ids=["object", "array", "instance", "date", "expression", "element", "map", "set"],
+    ids=["object", "nested", "table", "array", "instance", "date", "expression", "element", "map", "set"],
 )
 def test_a_logged_object_is_shown_as_a_console_shows_it(preview: dict[str, Any], words: str) -> None:
     arguments = [{"type": "object", "description": preview["description"], "preview": preview}]

@@ -20,6 +20,18 @@ def test_beyond_the_bound_errors_and_warnings_and_our_remarks_are_kept_and_it_is
     assert room.admitted(message("log")) == []
 
 
+def test_a_remark_of_the_browser_is_kept_once_whoever_tells_of_it() -> None:
+    room = ConsoleRoom()
+    later = message("error", "network") | {"offset_ms": 40.0}
+
+    kept = [
+        one for each in (message("error", "network"), message("error", "network"), later) for one in room.admitted(each)
+    ]
+
+    assert kept == [message("error", "network"), later]
+    assert len([one for _ in range(2) for one in room.admitted(message("log"))]) == 2
+
+
 def test_errors_have_a_bound_as_well() -> None:
     room = ConsoleRoom()
 

@@ -218,8 +218,8 @@ async def _until(holds: Callable[[], bool]) -> None:
 class _Nobody:
     """A `TargetWatcher` of a page that nobody records."""
 
-    async def prepare(self, session: CdpSession) -> None:
-        await session.send("Page.enable")
+    def prepare(self, session: CdpSession) -> None:
+        session.post("Page.enable")
 
     def on_event(self, session: CdpSession, method: str, params: dict[str, Any]) -> None: ...
 

@@ -15,7 +15,7 @@ class _Hearing:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    async def prepare(self, session: CdpSession) -> None: ...
+    def prepare(self, session: CdpSession) -> None: ...
 
     def on_event(self, session: CdpSession, method: str, params: dict[str, Any]) -> None:
         self.heard.append(method)
@@ -52,7 +52,7 @@ async def test_a_challenge_is_answered_once_and_a_websites_not_at_all() -> None:
     watcher = _Hearing()
     signing = signing_in(watcher, "http://ann:secret@proxy.example")
 
-    await signing.prepare(page)
+    signing.prepare(page)
     signing.on_event(page, "Fetch.requestPaused", {"requestId": "7"})
     for source in ("Proxy", "Proxy", "Server"):
         signing.on_event(page, "Fetch.authRequired", challenged(source))
