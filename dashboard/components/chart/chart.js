@@ -3,6 +3,7 @@ const SERIES = ["x", "y", "text"];
 const DATA = new Set([...SERIES, "customdata", "base", "width"]); // long, and never a colour
 const COARSE = "(pointer: coarse)"; // a finger scrolls the page; it must not draw a zoom box instead
 const NARROW_PX = 130; // an axis on which three labels would touch
+const PAPER_PX = 800; // about a sheet across; on what is narrower or wider it is scaled
 const TICK_PX = 120; // of the axis for each of its labels, so that they are never turned
 
 const withAlpha = (colour, percent) => {
@@ -68,8 +69,12 @@ export default {
     this.size.observe(this.$el);
     this.theme = new MutationObserver(() => { if (document.body.className !== this.dressed) this.render(); });
     this.theme.observe(document.body, { attributeFilter: ["class"] });
+    addEventListener("beforeprint", this.print);
+    addEventListener("afterprint", this.unprint);
   },
   beforeUnmount() {
+    removeEventListener("beforeprint", this.print);
+    removeEventListener("afterprint", this.unprint);
     this.size?.disconnect();
     this.theme?.disconnect();
     if (this.Plotly && this.$refs.plot) this.Plotly.purge(this.$refs.plot);
@@ -111,6 +116,7 @@ export default {
       const styles = getComputedStyle(document.body);
       const layout = coloured(this.current.layout, styles);
       if (layout.xaxis) Object.assign(layout.xaxis, { tickangle: 0, nticks: this.ticks() });
+      if (this.isPrinted) layout.width = PAPER_PX;
       if (matchMedia(COARSE).matches) layout.dragmode = false;
       const config = { displayModeBar: false, displaylogo: false, doubleClick: false, scrollZoom: false };
       this.own = true;
@@ -121,9 +127,28 @@ export default {
       }
       this.$el.dataset.painted = String(performance.now());
     },
+    print() { // in the colours of paper, and as a whole: it is as wide as the window, and a sheet is not
+      const { classList, className } = document.body;
+      this.isPrinted = true;
+      classList.remove("body--dark");
+      classList.add("body--light");
+      this.render(); // draws at once
+      document.body.className = this.dressed = className;
+      const { plot } = this.$refs;
+      plot.querySelector(".svg-container").style.width = "100%";
+      for (const svg of plot.querySelectorAll(".main-svg")) {
+        svg.setAttribute("viewBox", `0 0 ${PAPER_PX} ${this.current.layout.height}`);
+        svg.setAttribute("width", "100%");
+      }
+    },
+    unprint() {
+      this.isPrinted = false;
+      for (const svg of this.$refs.plot.querySelectorAll(".main-svg")) svg.removeAttribute("viewBox");
+      this.render();
+    },
     ticks() {
       const { l = 0, r = 0 } = this.current.layout.margin ?? {}; // no time stands there
-      const room = this.$el.clientWidth - l - r;
+      const room = (this.isPrinted ? PAPER_PX : this.$el.clientWidth) - l - r;
       return Math.max(room < NARROW_PX ? 2 : 3, Math.floor(room / TICK_PX));
     },
     listen() {

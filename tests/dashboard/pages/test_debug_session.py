@@ -1,6 +1,7 @@
 """/debug-sessions/{id} as a person meets it."""
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 import httpx
@@ -20,6 +21,22 @@ def test_a_kept_session_shows_its_rows_totals_and_milestones(page: Page, server:
     expect(page.locator(".wf-status")).to_contain_text("40 requests")
     expect(page.locator(".wf-status")).to_contain_text("DOMContentLoaded 120 ms")
     expect(page.locator(".ww-session-facts")).to_contain_text("Chromium 156 · started by hand")
+
+
+def test_all_rows_are_printed_one_below_the_other_and_afterwards_few_are_drawn(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1_000, "height": 420})
+    page.goto(f"{server.url}/debug-sessions/1")
+    rows = page.locator(".wf-row:visible")
+    expect(page.locator(".wf-status")).to_contain_text("40 requests")
+    expect(rows).not_to_have_count(40)
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(rows).to_have_count(40)
+    tops = page.evaluate("[...document.querySelectorAll('.wf-row')].map((row) => row.getBoundingClientRect().top)")
+    assert {round(below - above) for above, below in pairwise(tops)} == {26}
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    expect(rows).not_to_have_count(40)
 
 
 def test_breadcrumbs_lead_to_the_website_and_the_list(page: Page, server: Server) -> None:

@@ -76,3 +76,23 @@ def test_a_finger_hits_a_choice(browser: Browser, server: Server) -> None:
     assert min(box["height"] for box in boxes if box) >= 32
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     phone.close()
+
+
+def test_charts_are_printed_as_a_whole_and_in_the_colours_of_paper(page: Page, server: Server) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{server.url}/websites/1")
+    expect(page.locator(".ww-chart[data-painted]")).to_have_count(2)
+    chart = page.locator(".ww-chart .main-svg").first
+    label = page.locator(".ww-chart .xtick text").first
+    in_the_dark = label.evaluate("(text) => text.style.fill")
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(chart).to_have_attribute("viewBox", "0 0 800 300")
+    expect(chart).to_have_attribute("width", "100%")
+    on_paper = label.evaluate("(text) => text.style.fill")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    expect(chart).not_to_have_attribute("viewBox", "0 0 800 300")
+    assert (in_the_dark, on_paper) == ("rgb(139, 149, 165)", "rgb(102, 112, 133)")
+    assert label.evaluate("(text) => text.style.fill") == in_the_dark
+    assert "body--dark" in (page.locator("body").get_attribute("class") or "")

@@ -12,6 +12,7 @@ import { List } from "./list.js";
 import { Model } from "./model.js";
 import { NARROW, paint } from "./paint.js";
 import { Overview } from "./overview.js";
+import { printing } from "./print.js";
 import { readUrl, writeUrl } from "./url.js";
 import { SearchPanel } from "./search.js";
 import { StatusLine } from "./status.js";
@@ -54,6 +55,7 @@ export class Waterfall {
     this.observer.observe(this.scroller);
     this.theme = new MutationObserver(() => this.refresh({ overview: true }));
     this.theme.observe(document.body, { attributeFilter: ["class"] });
+    this.endPrinting = printing(this);
     this.keys = keyboard(this);
     document.addEventListener("keydown", this.keys, true); // before the page's own keys: `/` is the filter's here
     stylesheet.then(() => {
@@ -67,6 +69,7 @@ export class Waterfall {
   destroy() {
     for (const observer of [this.observer, this.theme]) observer.disconnect();
     document.removeEventListener("keydown", this.keys, true);
+    this.endPrinting();
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.strip);
     clearInterval(this.clock);

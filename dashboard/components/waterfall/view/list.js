@@ -7,6 +7,7 @@ const OVERSCAN = 8; // lines kept above and below, so that a flick of the wheel 
 export class List {
   rows = [];
   isSpread = false; // whether lines beyond the edges are drawn: not on the first screen, which would come later
+  printed = 0; // rows that are drawn wherever the list is scrolled to, while it is printed
   top = 0; // px scrolled, read once a frame: reading it after a write would cost a layout
   height = 0; // px of the view without the head
   #spare = [];
@@ -39,6 +40,11 @@ export class List {
     for (const line of this.#spare) if (!line.element.hidden) line.element.hidden = true;
   }
 
+  /** Bring the lines into the order of their rows: on paper one stands below the other. */
+  straighten() {
+    this.content.append(...this.rows.flatMap((row) => this.#lines.get(row)?.element ?? []));
+  }
+
   /** Tell a screen reader which line is the current one; null, or out of sight: none. */
   point(row) {
     const id = this.#lines.get(row)?.element.id ?? null;
@@ -68,6 +74,7 @@ export class List {
   }
 
   #range() {
+    if (this.printed) return [0, Math.min(this.printed, this.rows.length)];
     const beyond = this.isSpread ? OVERSCAN : 0;
     const first = Math.max(0, Math.floor(this.top / ROW_HEIGHT) - beyond);
     const last = Math.ceil((this.top + this.height) / ROW_HEIGHT) + beyond;
@@ -76,6 +83,7 @@ export class List {
 
   /** The rows of *rows* between the upper and the lower edge of the view. */
   inSight(rows) {
+    if (this.printed) return rows.slice(0, this.printed);
     return rows.slice(Math.floor(this.top / ROW_HEIGHT), Math.ceil((this.top + this.height) / ROW_HEIGHT));
   }
 
