@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import count
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import pycurl
 
@@ -30,6 +30,7 @@ MOST_AT_ONCE = 256  # sockets that are told of together
 EVENTS = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
 """What libcurl waits for at a socket, as the system has it; by ``POLL_IN | POLL_OUT``, which are 1 and 2."""
 
+Answer = TypeVar("Answer")
 Ended = Callable[[int, str], None]
 """Told how a transfer ended: libcurl's result code (``CURLE_*``) and its message."""
 
@@ -237,6 +238,17 @@ class OnEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self._engine.stop)
+
+    def look_for_flood(self) -> None:
+        """To be called now and then, such as each second: ends what keeps the thread from all else."""
+        self._engine.look_for_flood()
+
+    async def heard(self, answer: "asyncio.Future[Answer]") -> Answer:
+        """Wait for *answer*, which comes from the thread, and meanwhile look that no flood keeps it from there."""
+        while not answer.done():
+            await asyncio.wait([answer], timeout=FLOOD_LOOK_SECONDS)
+            self.look_for_flood()
+        return answer.result()
 
 
 def _told(events: int) -> int:

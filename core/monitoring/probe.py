@@ -136,7 +136,7 @@ class Prober(OnEngine):
         """Ask *target* once; ends within its timeout, whatever the server does."""
         answer: asyncio.Future[ProbeResult] = asyncio.get_running_loop().create_future()
         self.begin(target, partial(_resolve, answer))
-        return await answer
+        return await self.heard(answer)
 
     def begin(self, target: ProbeTarget, told: Told) -> None:
         """Ask *target* once; *told* is called on this event loop, within the timeout, whatever the server does."""
@@ -162,8 +162,7 @@ class Prober(OnEngine):
             await asyncio.wait_for(is_told.wait(), TELL_SECONDS)
 
     def look_for_flood(self) -> None:
-        """To be called now and then, such as each second: ends what keeps the prober from all else."""
-        self._engine.look_for_flood()
+        super().look_for_flood()
         if self._aside is not None:
             self._aside.engine.look_for_flood()
 

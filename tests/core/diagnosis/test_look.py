@@ -11,9 +11,11 @@ from core.addresses import AddressPolicy
 from core.diagnosis.evidence import SpokenFact
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
+from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.resolver import Lookup
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring.servers import OK, answer, raw_server, redirect
+from tests.core.monitoring.test_engine import flood
 from tests.sites.certificate import self_signed
 from tests.sites.serving import port_of, refusing
 
@@ -45,6 +47,16 @@ async def test_each_step_of_a_good_website_is_told_with_its_time() -> None:
     (hop,) = look.hops
     assert (hop.status, hop.title, hop.headers["server"]) == (200, "Hi & ho", "demo")
     assert hop.total_ms and look.attempts[0].connect_ms
+
+
+async def test_a_website_that_floods_is_looked_at_no_longer_than_any_other() -> None:
+    for _try in range(3):  # on a busy machine the flood may pause by itself, and then ends by its timeout
+        with raw_server(flood) as site:
+            async with Looker() as looker:
+                look = await looker.look(LookTarget(url=site.https_url, timeout_seconds=5))
+        if look.hops[-1].error_kind == ProbeErrorKind.FLOOD:
+            return
+    pytest.fail("the flood was never cut off")
 
 
 async def test_redirects_are_unrolled() -> None:
