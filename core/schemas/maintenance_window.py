@@ -16,6 +16,7 @@ NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that leave out what the other
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
 OFTEN = {"HOURLY", "DAILY"}
 OF_OFTEN = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYHOUR", *NARROWED}
+IN_UTC = re.compile(r"(UNTIL=\d{8}T\d{6})Z", re.IGNORECASE)  # dateutil takes no end in UTC for a start without a zone
 TRIED_FROM = datetime(9600, 1, 1)  # noqa: DTZ001 - wall clock time of any zone
 """The calendar repeats every 400 years, and dateutil looks on until 9999: what is not found from here never is."""
 
@@ -35,7 +36,7 @@ def _rule(text: str) -> str:
     if "\n" in rule or "DTSTART" in rule.upper():
         raise ValueError("the recurrence is one RRULE without a start; the start is given by itself")
     try:
-        rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
+        rrulestr(IN_UTC.sub(r"\1", rule), dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError("the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU") from error
     parts = dict(part.upper().partition("=")[::2] for part in rule.split(";") if part)

@@ -12,7 +12,7 @@ from core.errors import InvalidInput
 from core.models import MaintenanceWindow, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services.paging import apply_changes, page_of
-from core.services.recurrence import starts
+from core.services.recurrence import by_clocks_of, starts
 from core.services.spans import Span, union
 
 FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
@@ -112,7 +112,7 @@ def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) 
         )
         # A day more on either side: clocks that are set back or forward move what lies near the edges.
         day = timedelta(days=1)
-        local = starts(window.recurrence, first, earliest - day, latest + day)
+        local = starts(by_clocks_of(zone, window.recurrence), first, earliest - day, latest + day)
         is_hourly = "FREQ=HOURLY" in window.recurrence.upper()
         told = (moment for start in local for moment in _moments(start, zone, is_hourly=is_hourly))
         begins = sorted({max(moment, window.starts_at.replace(microsecond=0)) for moment in told})

@@ -1,12 +1,24 @@
 """When an RRULE of RFC 5545 recurs, by wall clocks and without walking there from its first start. Pure."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from dateutil.rrule import rrulestr
 
 DAYS = {"HOURLY": 1, "DAILY": 1, "WEEKLY": 7}
 """After so many days, times INTERVAL, a rule of this frequency is in step again. Of the others there are few a year."""
+
+END_IN_UTC = re.compile(r"(?<=UNTIL=)(\d{8}T\d{6})Z", re.IGNORECASE)
+
+
+def by_clocks_of(zone: tzinfo, recurrence: str) -> str:
+    """*recurrence* with its end by the wall clocks of *zone*: calendars tell it in UTC (RFC 5545, 3.3.10)."""
+
+    def local(end: re.Match[str]) -> str:
+        moment = datetime.strptime(end[1].upper(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return f"{moment.astimezone(zone):%Y%m%dT%H%M%S}"
+
+    return END_IN_UTC.sub(local, recurrence)
 
 
 def starts(recurrence: str, first: datetime, since: datetime, until: datetime) -> list[datetime]:

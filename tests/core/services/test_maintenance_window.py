@@ -86,6 +86,23 @@ def test_each_occurrence_is_one_where_clocks_are_set(
     assert [(start - midnight) / 3_600 for start, _end in found] == hours
 
 
+@pytest.mark.parametrize(
+    ("until", "days"),
+    [
+        pytest.param("20260301T120000Z", [0], id="at the very start of one"),
+        pytest.param("20260302T115959Z", [0], id="a second before the second"),
+        pytest.param("20260302T120000Z", [0, 1], id="at the second"),
+        pytest.param("20260302T210000", [0, 1], id="by the clocks of its zone"),
+    ],
+)
+def test_a_rule_ends_in_utc_where_it_says_so(store: Session, until: str, days: list[int]) -> None:
+    window = make_maintenance(store, recurrence=f"FREQ=DAILY;UNTIL={until}", timezone="Asia/Tokyo")
+
+    found = next_occurrences(window, after=NOON, count=5)
+
+    assert [start for start, _end in found] == [at(day * 86_400).timestamp() for day in days]
+
+
 def test_window_that_began_before_the_span_still_counts_in_it(store: Session) -> None:
     window = make_maintenance(store, recurrence="FREQ=DAILY;COUNT=2", duration_seconds=2 * HOUR)
 
