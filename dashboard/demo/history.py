@@ -2,9 +2,12 @@
 
 import math
 import random
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
@@ -22,6 +25,15 @@ CERTIFICATE_DAYS = 14
 TIMEOUT_MS = 10_000.0
 BATCH = 20_000  # rows of one statement
 DAY_SECONDS = 86_400
+CHECKED_AT = attrgetter("checked_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What of a check that is stored its windows and its website's state are made of."""
+
+    checked_at: datetime
+    status: MonitorStatus
 
 
 def fill(db: Session, *, now: datetime, port: int) -> None:
@@ -33,14 +45,13 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         db.add(website)
         db.flush()
         checks = _checks(player, website.id, now, chance)
-        first: datetime | None = None
-        last: dict[str, Any] = {}
+        made: list[Made] = []
         while batch := list(islice(checks, BATCH)):
             db.execute(into_checks, batch)
-            first, last = first or batch[0]["checked_at"], batch[-1]
-        db.add(_state(website, first, last))
+            made.extend(Made(checked_at=check["checked_at"], status=check["status"]) for check in batch)
+        db.add(_state(website, made))
         TagCRUD.set_for_website(db, website.id, player.tags)
-        db.add_all(_windows(player, website.id, now))
+        db.add_all(_windows(player, website.id, made, now))
     db.flush()
     coverage.rebuild(db)
     for window_id in db.scalars(select(DowntimeWindow.id)).all():
@@ -65,15 +76,16 @@ def _options(player: Player) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _state(website: Website, first: datetime | None, last: dict[str, Any]) -> WebsiteState:
+def _state(website: Website, made: Sequence[Made]) -> WebsiteState:
     """What the checks make known; they follow each other without a gap, so that it is one span."""
+    last = made[-1]
     trusted = timedelta(seconds=TRUST_FACTOR * website.check_interval) if website.is_active else timedelta()
     return WebsiteState(
         website_id=website.id,
-        status=last["status"],
-        checked_at=last["checked_at"],
-        known_since=first,
-        known_until=last["checked_at"] + trusted,
+        status=last.status,
+        checked_at=last.checked_at,
+        known_since=made[0].checked_at,
+        known_until=last.checked_at + trusted,
     )
 
 
@@ -93,7 +105,7 @@ def _check(
 ) -> dict[str, Any]:
     answered = trouble is None or trouble.is_slow or trouble.status_code is not None
     total = _response_ms(player, at, chance) * (9 if trouble and trouble.is_slow else 1)
-    dns, connect, tls = (round(part * chance.uniform(0.7, 1.4), 1) for part in (2.1, 9.0, 17.0))
+    dns, connect = (round(part * chance.uniform(0.7, 1.4), 1) for part in (2.1, 9.0))
     status = MonitorStatus.UP
     if trouble is not None:
         status = MonitorStatus.DEGRADED if trouble.is_slow else MonitorStatus.DOWN
@@ -102,10 +114,9 @@ def _check(
         "status": status,
         "http_method": HTTPMethod.GET,
         "http_status_code": (trouble.status_code if trouble and trouble.status_code else 200) if answered else None,
-        "response_time_ms": round(total + dns + connect + tls, 1) if answered else _waited_ms(trouble),
+        "response_time_ms": round(total + dns + connect, 1) if answered else _waited_ms(trouble),
         "dns_time_ms": dns if answered else None,
         "connect_time_ms": connect if answered else None,
-        "tls_time_ms": tls if answered else None,
         "ttfb_ms": round(total * 0.8, 1) if answered else None,
         "download_time_ms": round(total * 0.2, 1) if answered else None,
         "error_kind": _error_kind(trouble) if trouble else None,
@@ -130,21 +141,23 @@ def _response_ms(player: Player, at: datetime, chance: random.Random) -> float:
     return player.typical_ms * daily * chance.lognormvariate(0, 0.13) * tail
 
 
-def _windows(player: Player, website_id: int, now: datetime) -> Iterator[DowntimeWindow]:
+def _windows(player: Player, website_id: int, made: Sequence[Made], now: datetime) -> Iterator[DowntimeWindow]:
+    """As the monitor opens and closes them: from the first failed check until the first good one."""
     for outage in player.outages:
         if outage.is_slow:
             continue
-        started_at = now - outage.ago
-        ended_at = started_at + outage.lasted if outage.lasted < outage.ago else None
-        seconds = ((ended_at or now) - started_at).total_seconds()
+        failed = bisect_left(made, now - outage.ago, key=CHECKED_AT)
+        good = bisect_left(made, now - outage.ago + outage.lasted, key=CHECKED_AT)
+        started_at = made[failed].checked_at
+        ended_at = made[good].checked_at if good < len(made) else None
         yield DowntimeWindow(
             website_id=website_id,
             started_at=started_at,
             ended_at=ended_at,
-            duration_seconds=seconds if ended_at else None,
+            duration_seconds=(ended_at - started_at).total_seconds() if ended_at else None,
             initial_status=MonitorStatus.DOWN,
             recovery_status=MonitorStatus.UP if ended_at else None,
-            affected_checks_count=max(round(seconds / player.interval_seconds), 1),
+            affected_checks_count=good - failed,
             root_cause=outage.cause,
             notes=outage.notes,
         )

@@ -41,22 +41,23 @@ def test_the_past_reaches_back_ninety_days_and_not_into_the_future(past: Session
     assert last < NOON
 
 
-def test_every_failed_check_stands_in_a_downtime_window(past: Session) -> None:
-    outside = (
-        select(func.count(MonitorCheck.id))
-        .where(MonitorCheck.status == MonitorStatus.DOWN)
-        .where(
-            ~select(DowntimeWindow.id)
-            .where(
-                DowntimeWindow.website_id == MonitorCheck.website_id,
-                DowntimeWindow.started_at <= MonitorCheck.checked_at,
-                func.coalesce(DowntimeWindow.ended_at, NOON) >= MonitorCheck.checked_at,
-            )
-            .exists()
-        )
-    )
+def test_windows_reach_from_the_first_failed_check_to_the_first_good_one(past: Session) -> None:
+    windows = past.scalars(select(DowntimeWindow)).all()
 
-    assert past.scalar(outside) == 0
+    assert sum(window.affected_checks_count for window in windows) == past.scalar(
+        select(func.count(MonitorCheck.id)).where(MonitorCheck.status == MonitorStatus.DOWN)
+    )
+    for window in windows:
+        checks = past.execute(
+            select(MonitorCheck.checked_at, MonitorCheck.status)
+            .where(MonitorCheck.website_id == window.website_id, MonitorCheck.checked_at >= window.started_at)
+            .order_by(MonitorCheck.checked_at)
+            .limit(window.affected_checks_count + 1)
+        ).all()
+        *failed, good = checks if window.ended_at else (*checks, (None, MonitorStatus.UP))
+        assert failed[0][0] == window.started_at
+        assert {status for _at, status in failed} == {MonitorStatus.DOWN}
+        assert tuple(good) == (window.ended_at, MonitorStatus.UP)
 
 
 def test_uptime_is_neither_perfect_nor_hopeless(past: Session) -> None:
