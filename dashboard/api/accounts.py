@@ -100,7 +100,7 @@ async def end_own_sign_in(sign_in_id: Id) -> None:
 async def list_users(paging: Paging) -> UserListResponse:
     """Accounts by name."""
     items, total = await accounts.listed(paging.skip, paging.page_size)
-    return UserListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(UserListResponse, items, total)
 
 
 @router.post("/users", status_code=201)
@@ -145,7 +145,7 @@ async def remove_user(user_id: Id) -> None:
 async def list_tokens(paging: Paging) -> ApiTokenListResponse:
     """One's own tokens, newest first."""
     items, total = await own_account.tokens(paging.skip, paging.page_size)
-    return ApiTokenListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(ApiTokenListResponse, items, total)
 
 
 @router.post("/tokens", status_code=201)
@@ -169,7 +169,7 @@ async def list_audit_events(
 ) -> AuditEventListResponse:
     """Who did what, when and from where; newest first."""
     items, total = await accounts.audit_events(paging.skip, paging.page_size, actor=actor, action=action)
-    return AuditEventListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(AuditEventListResponse, items, total)
 
 
 @router.get("/audit-events.jsonl", response_class=Response, responses={200: {"content": {"application/jsonl": {}}}})

@@ -18,9 +18,7 @@ from core.schemas import (
     DebugSessionListResponse,
     DebugSessionRead,
     FindingListResponse,
-    FindingRead,
     NetworkEventListResponse,
-    NetworkEventRead,
 )
 from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
@@ -66,8 +64,7 @@ async def list_debug_sessions(  # noqa: PLR0917 - each is one of the query's par
         website_id=website_id, state=state, trigger=trigger, is_pinned=is_pinned, has_failures=has_failures
     )
     found, total = await in_session(SessionEvidence.recent, wanted, skip=paging.skip, limit=paging.page_size)
-    read = [DebugSessionRead.model_validate(item) for item, _name in found]
-    return DebugSessionListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(DebugSessionListResponse, [session for session, _name in found], total)
 
 
 @router.post("", status_code=202)
@@ -120,8 +117,7 @@ async def list_events(session_id: Id, paging: Paging) -> NetworkEventListRespons
     """Its network events in order of time."""
     await in_session(_require, session_id)
     items, total = await in_session(NetworkEventCRUD.get_by_session, session_id, paging.skip, paging.page_size)
-    read = [NetworkEventRead.model_validate(item) for item in items]
-    return NetworkEventListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(NetworkEventListResponse, items, total)
 
 
 @router.get("/{session_id}/findings")
@@ -131,8 +127,7 @@ async def list_findings(session_id: Id, paging: Paging, request: Request) -> Fin
     await in_session(_require, session_id)
     await in_session(diagnose_session, session_id, runtime.settings.certificate_days)
     items, total = await in_session(FindingCRUD.get_by_session, session_id, paging.skip, paging.page_size)
-    read = [FindingRead.model_validate(item) for item in items]
-    return FindingListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(FindingListResponse, items, total)
 
 
 @router.get("/{session_id}/har", response_class=Response, responses={200: {"content": {"application/json": {}}}})

@@ -11,9 +11,7 @@ from core.schemas import (
     DowntimeWindowRead,
     DowntimeWindowUpdate,
     FindingListResponse,
-    FindingRead,
     LookListResponse,
-    LookRead,
 )
 from core.schemas.base import Given
 from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD, downtime_list
@@ -54,8 +52,7 @@ async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's p
     found, total = await in_session(
         downtime_list.windows, wanted, now=utc_now(), skip=paging.skip, limit=paging.page_size
     )
-    read = [DowntimeWindowRead.model_validate(item) for item, _name in found]
-    return DowntimeWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(DowntimeWindowListResponse, [window for window, _name in found], total)
 
 
 @router.get("/{window_id}")
@@ -70,8 +67,7 @@ async def list_findings(window_id: Id, paging: Paging) -> FindingListResponse:
     """What its evidence shows, the cause first."""
     await get_downtime_window(window_id)
     items, total = await in_session(FindingCRUD.get_by_window, window_id, paging.skip, paging.page_size)
-    read = [FindingRead.model_validate(item) for item in items]
-    return FindingListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(FindingListResponse, items, total)
 
 
 @router.get("/{window_id}/looks")
@@ -79,8 +75,7 @@ async def list_looks(window_id: Id, paging: Paging) -> LookListResponse:
     """The differential looks that were taken while it was down, oldest first, each step with its milliseconds."""
     await get_downtime_window(window_id)
     looks = await in_session(LookCRUD.get_by_window, window_id)
-    read = [LookRead.model_validate(look) for look in looks[paging.skip : paging.skip + paging.page_size]]
-    return LookListResponse(items=read, total=len(looks), page=paging.page, page_size=paging.page_size)
+    return paging.cut(LookListResponse, looks)
 
 
 @router.patch("/{window_id}")

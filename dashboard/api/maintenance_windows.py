@@ -43,8 +43,7 @@ async def list_maintenance_windows(
     items, total = await in_session(
         MaintenanceWindowCRUD.get_all, paging.skip, paging.page_size, website_id=website_id, tag_id=tag_id
     )
-    read = [MaintenanceWindowRead.model_validate(item) for item in items]
-    return MaintenanceWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(MaintenanceWindowListResponse, items, total)
 
 
 @router.post("", status_code=201)

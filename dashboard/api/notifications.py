@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from core.database import in_session
 from core.errors import there
 from core.models import NotificationEvent, NotificationState
-from core.schemas.notification import NotificationListResponse, NotificationRead
+from core.schemas.notification import NotificationListResponse
 from core.schemas.notification_channel import (
     NotificationChannelCreate,
     NotificationChannelListResponse,
@@ -61,8 +61,7 @@ class Tried(BaseModel):
 async def list_channels(paging: Paging) -> NotificationChannelListResponse:
     """Channels by name; how they are reached stays."""
     items, total = await in_session(NotificationChannelCRUD.get_all, paging.skip, paging.page_size)
-    read = [NotificationChannelRead.model_validate(item) for item in items]
-    return NotificationChannelListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(NotificationChannelListResponse, items, total)
 
 
 @router.post("/notification-channels", status_code=201)
@@ -110,8 +109,7 @@ async def list_rules(paging: Paging, channel_id: Of = None, website_id: Of = Non
     items, total = await in_session(
         NotificationRuleCRUD.get_all, paging.skip, paging.page_size, channel_id=channel_id, website_id=website_id
     )
-    read = [NotificationRuleRead.model_validate(item) for item in items]
-    return NotificationRuleListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(NotificationRuleListResponse, items, total)
 
 
 @router.post("/notification-rules", status_code=201)
@@ -173,8 +171,7 @@ async def list_notifications(
         channel_id=channel_id,
         state=state,
     )
-    read = [NotificationRead.model_validate(item) for item in items]
-    return NotificationListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(NotificationListResponse, items, total)
 
 
 def _runtime(request: Request) -> Runtime:

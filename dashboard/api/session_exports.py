@@ -7,7 +7,7 @@ from core.database import in_session
 from core.debugging.csv_export import to_csv
 from core.errors import NotFound, there
 from core.models import DebugSession, SessionArtifact
-from core.schemas.session_artifact import SessionArtifactListResponse, SessionArtifactRead
+from core.schemas.session_artifact import SessionArtifactListResponse
 from core.services import DebugSessionCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from dashboard.api.noun_router import noun_router
@@ -28,8 +28,7 @@ ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "appli
 async def list_artifacts(session_id: Id, paging: Paging) -> SessionArtifactListResponse:
     """Its screenshots, frames of the filmstrip and traces, in order of time."""
     items, total = await in_session(_artifacts, session_id, paging.skip, paging.page_size)
-    read = [SessionArtifactRead.model_validate(item) for item in items]
-    return SessionArtifactListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(SessionArtifactListResponse, items, total)
 
 
 @router.get("/artifacts/{artifact_id}", response_class=Response, responses={200: {"content": {"image/*": {}}}})

@@ -12,7 +12,6 @@ from core.schemas.status_page import (
     StatusPageRead,
     StatusPageUpdate,
     StatusSubscriberListResponse,
-    StatusSubscriberRead,
     WindowUpdateCreate,
     WindowUpdateListResponse,
     WindowUpdateRead,
@@ -30,7 +29,7 @@ router = noun_router("status pages")
 async def list_status_pages(paging: Paging) -> StatusPageListResponse:
     """Pages by title, with what they show."""
     items, total = await in_session(status_pages.read_all, skip=paging.skip, limit=paging.page_size)
-    return StatusPageListResponse(items=items, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(StatusPageListResponse, items, total)
 
 
 @router.post("/status-pages", status_code=201)
@@ -64,8 +63,7 @@ async def remove_status_page(page_id: Id) -> None:
 async def list_subscribers(page_id: Id, paging: Paging) -> StatusSubscriberListResponse:
     """Who is told by e-mail, and who has been asked to confirm."""
     items, total = await in_session(_subscribers, page_id, paging.skip, paging.page_size)
-    read = [StatusSubscriberRead.model_validate(item) for item in items]
-    return StatusSubscriberListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(StatusSubscriberListResponse, items, total)
 
 
 @router.delete("/status-pages/{page_id}/subscribers/{subscriber_id}", status_code=204)
@@ -78,8 +76,7 @@ async def remove_subscriber(page_id: Id, subscriber_id: Id) -> None:
 async def list_updates(window_id: Id, paging: Paging) -> WindowUpdateListResponse:
     """What was written about a downtime window for the readers of status pages, the newest first."""
     found = await in_session(_updates, window_id)
-    read = [WindowUpdateRead.model_validate(one) for one in found[paging.skip : paging.skip + paging.page_size]]
-    return WindowUpdateListResponse(items=read, total=len(found), page=paging.page, page_size=paging.page_size)
+    return paging.cut(WindowUpdateListResponse, found)
 
 
 @router.post("/downtime-windows/{window_id}/updates", status_code=201)

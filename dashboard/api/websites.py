@@ -13,11 +13,8 @@ from core.errors import InvalidInput, there
 from core.models import MonitorStatus, Website
 from core.schemas import (
     DebugSessionListResponse,
-    DebugSessionRead,
     DowntimeWindowListResponse,
-    DowntimeWindowRead,
     MonitorCheckListResponse,
-    MonitorCheckRead,
     UtcInstant,
     WebsiteCreate,
     WebsiteListResponse,
@@ -86,7 +83,7 @@ async def list_websites(
     read, total = await in_session(
         read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag, words=q
     )
-    return WebsiteListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(WebsiteListResponse, read, total)
 
 
 @router.post("", status_code=201)
@@ -138,8 +135,7 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
         status,
         region=region,
     )
-    read = [MonitorCheckRead.model_validate(item) for item in items]
-    return MonitorCheckListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(MonitorCheckListResponse, items, total)
 
 
 @router.get("/{website_id}/uptime")
@@ -181,8 +177,7 @@ async def list_downtime_windows(
     items, total = await in_session(
         DowntimeWindowCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size
     )
-    read = [DowntimeWindowRead.model_validate(item) for item in items]
-    return DowntimeWindowListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(DowntimeWindowListResponse, items, total)
 
 
 @router.get("/{website_id}/debug-sessions")
@@ -190,8 +185,7 @@ async def list_debug_sessions(website_id: Id, paging: Paging) -> DebugSessionLis
     """Its debug sessions, newest first."""
     await in_session(_require, website_id)
     items, total = await in_session(DebugSessionCRUD.get_by_website, website_id, paging.skip, paging.page_size)
-    read = [DebugSessionRead.model_validate(item) for item in items]
-    return DebugSessionListResponse(items=read, total=total, page=paging.page, page_size=paging.page_size)
+    return paging.of(DebugSessionListResponse, items, total)
 
 
 def _require(db: Session, website_id: int) -> Website:
