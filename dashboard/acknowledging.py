@@ -68,8 +68,7 @@ async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Respo
 
 
 def _read(request: Request, text: str) -> Ticket | None:
-    runtime: Runtime = request.app.state.runtime
-    return ticket.read(Sealer.of(runtime.settings), text, utc_now())
+    return ticket.read(Sealer.of(Runtime.of(request).settings), text, utc_now())
 
 
 def _look(db: Session, window_id: int) -> tuple[DowntimeWindow, str] | None:

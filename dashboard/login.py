@@ -45,7 +45,7 @@ async def form(request: Request, next: str = "/", left: bool = False) -> Respons
     """The form that fits: for the first account, or to sign in; *left*: after signing out, with the provider's way."""
     if current().user_id is not None:
         return RedirectResponse(below(request, local(next)), 303)
-    runtime: Runtime = request.app.state.runtime
+    runtime = Runtime.of(request)
     address = await runtime.oidc.sign_out_address() if left and runtime.oidc else None
     return await form_page(request, local(next), leave=address)
 
@@ -73,10 +73,9 @@ async def submit(
 @router.post("/login/code")
 async def submit_code(request: Request, code: str = Form(""), next: str = Form("/")) -> Response:  # noqa: A002
     """The second step."""
-    runtime: Runtime = request.app.state.runtime
     token = request.cookies.get(COOKIE, "")
     try:
-        signed_in = await sign_in.enter_code(token, code, visitor(request), Sealer.of(runtime.settings))
+        signed_in = await sign_in.enter_code(token, code, visitor(request), Sealer.of(Runtime.of(request).settings))
     except SignInRefused as error:
         return code_form(request, local(next), error=str(error))
     return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
@@ -89,7 +88,7 @@ async def sign_out(request: Request) -> Response:
     if actor.user_id is not None and actor.sign_in_id is not None:
         await in_session(_end, actor.user_id, actor.sign_in_id, actor.name, actor.address)
         signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=actor.sign_in_id))
-    left = "?left=true" if request.app.state.runtime.oidc else ""
+    left = "?left=true" if Runtime.of(request).oidc else ""
     answer = RedirectResponse(below(request, f"/login{left}"), 303)
     answer.delete_cookie(COOKIE, path=below(request, "/"))
     return answer
@@ -101,8 +100,7 @@ def _end(db: Any, user_id: int, sign_in_id: int, name: str, address: str | None)
 
 
 async def _create_administrator(request: Request, name: str, password: str, code: str) -> None:
-    runtime: Runtime = request.app.state.runtime
-    expected = runtime.setup_code
+    expected = Runtime.of(request).setup_code
     if expected and not secrets.compare_digest(code.strip().encode(), expected.encode()):
         raise SignInRefused("The code is not the one that the server has printed when it started.")
     data = UserCreate.checked({"name": name, "role": Role.ADMINISTRATOR, "password": SecretStr(password)})
@@ -122,7 +120,7 @@ async def form_page(
 
     *error* stands above the button, unless it is *wrong* with fields, by name, beside which that stands.
     """
-    runtime: Runtime = request.app.state.runtime
+    runtime = Runtime.of(request)
     more: dict[str, Any] = {"error": error, "wrong": wrong, "next": address, **_provider(runtime, address, leave)}
     if await in_session(UserCRUD.are_there):
         fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]

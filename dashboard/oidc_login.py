@@ -33,7 +33,7 @@ TOO_LATE = "That took too long, or began in another browser; sign in again."
 @router.get(PLACE)
 async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name that such addresses have
     """Lead to the provider."""
-    provider = _provider(request)
+    provider = Runtime.of(request).oidc
     if provider is None:
         return RedirectResponse(login.below(request, "/login"), 303)
     try:
@@ -55,7 +55,7 @@ async def back(
     error: str | None = None,
 ) -> Response:
     """Let in whom the provider vouches for; what the browser kept works once."""
-    provider, kept = _provider(request), _kept(request)
+    provider, kept = Runtime.of(request).oidc, _kept(request)
     answer: Response
     if provider is None or kept is None:
         answer = await login.form_page(request, "/", error=TOO_LATE)
@@ -84,7 +84,7 @@ async def _finish(request: Request, provider: "Provider", kept: Mapping[str, Any
 
 
 async def _enter(request: Request, provider: "Provider", claims: Mapping[str, Any]) -> SignedIn:
-    runtime: Runtime = request.app.state.runtime
+    runtime = Runtime.of(request)
     try:
         signed_in, looks_again = await in_session(
             oidc_account.enter, claims, provider.issuer, runtime.settings, login.visitor(request)
@@ -119,16 +119,9 @@ def _set(request: Request, answer: Response, sealed: str) -> None:
 
 def _return_to(request: Request) -> str:
     """Where the provider leads back to, as it is registered there."""
-    runtime: Runtime = request.app.state.runtime
     here = f"{request.url.scheme}://{request.headers['host']}{request.scope.get('root_path', '')}"
-    return f"{runtime.settings.public_url or here}{PLACE}/callback"
-
-
-def _provider(request: Request) -> "Provider | None":
-    runtime: Runtime = request.app.state.runtime
-    return runtime.oidc
+    return f"{Runtime.of(request).settings.public_url or here}{PLACE}/callback"
 
 
 def _sealer(request: Request) -> Sealer:
-    runtime: Runtime = request.app.state.runtime
-    return Sealer.of(runtime.settings)
+    return Sealer.of(Runtime.of(request).settings)

@@ -11,6 +11,7 @@ from core.workers.region_watch import RegionWatch
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from starlette.requests import HTTPConnection
 
     from core.accounts.oidc import Provider
     from core.config import Settings
@@ -39,6 +40,12 @@ class Runtime:
     """Set once this is to end soon: nobody new had better be sent here."""
     setup_code: str | None = None
     """What creating the first account asks for where the server listens beyond loopback."""
+
+    @staticmethod
+    def of(request: HTTPConnection) -> Runtime:
+        """The one of the application to which *request* came."""
+        runtime: Runtime = request.app.state.runtime
+        return runtime
 
     @property
     def trouble(self) -> str | None:

@@ -19,7 +19,7 @@ Prune = Annotated[bool, Query(description="Delete what this configuration manage
 @router.get("")
 async def export_configuration(request: Request, name: Name = None) -> dict[str, Any]:
     """Websites, tags, channels, maintenance and rules by name; defaults left out, secrets masked."""
-    return await configuration.export(_runtime(request).settings, name)
+    return await configuration.export(Runtime.of(request).settings, name)
 
 
 @router.put("")
@@ -27,10 +27,5 @@ async def apply_configuration(
     data: Configuration, request: Request, dry_run: DryRun = False, prune: Prune = False
 ) -> ConfigurationResult:
     """Let everything be as the document says; applied again it changes nothing."""
-    settings = _runtime(request).settings
+    settings = Runtime.of(request).settings
     return await configuration.apply(data, settings, is_pruned=prune, is_tried=dry_run)
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime

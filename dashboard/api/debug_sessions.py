@@ -70,8 +70,7 @@ async def list_debug_sessions(  # noqa: PLR0917 - each is one of the query's par
 @router.post("", status_code=202)
 async def start_debug_session(data: DebugSessionStart, request: Request, response: Response) -> DebugSessionRead:
     """Start one; it is queued and goes on by itself."""
-    runtime: Runtime = request.app.state.runtime
-    session_id = await sessions.start(runtime.sessions, data.website_id, url=data.url, options=data.options)
+    session_id = await sessions.start(Runtime.of(request).sessions, data.website_id, url=data.url, options=data.options)
     response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
     return await in_session(_read, session_id)
 
@@ -81,13 +80,14 @@ async def import_debug_session(
     website_id: Annotated[int, Query(ge=1, le=LARGEST_ID)], request: Request
 ) -> DebugSessionRead:
     """Keep a HAR file, which is the body, as a session of the website; its secrets are masked."""
-    runtime: Runtime = request.app.state.runtime
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > LARGEST_FILE:
             raise InvalidInput("This file is larger than the 256 MB that can be imported.")
-    session_id = await sessions.import_file(bytes(content), website_id=website_id, settings=runtime.settings)
+    session_id = await sessions.import_file(
+        bytes(content), website_id=website_id, settings=Runtime.of(request).settings
+    )
     return await in_session(_read, session_id)
 
 
@@ -100,15 +100,13 @@ async def get_debug_session(session_id: Id) -> DebugSessionRead:
 @router.delete("/{session_id}", status_code=204)
 async def delete_debug_session(session_id: Id, request: Request) -> None:
     """End it if it runs, and delete all that it recorded."""
-    runtime: Runtime = request.app.state.runtime
-    await sessions.remove(runtime.sessions, session_id)
+    await sessions.remove(Runtime.of(request).sessions, session_id)
 
 
 @router.post("/{session_id}/stop", status_code=202)
 async def stop_debug_session(session_id: Id, request: Request) -> DebugSessionRead:
     """End it early; what was captured is kept."""
-    runtime: Runtime = request.app.state.runtime
-    await sessions.stop(runtime.sessions, session_id)
+    await sessions.stop(Runtime.of(request).sessions, session_id)
     return await in_session(_read, session_id)
 
 
@@ -123,9 +121,8 @@ async def list_events(session_id: Id, paging: Paging) -> NetworkEventListRespons
 @router.get("/{session_id}/findings")
 async def list_findings(session_id: Id, paging: Paging, request: Request) -> FindingListResponse:
     """What it shows, the cause first; empty while it runs, and where nothing is wrong."""
-    runtime: Runtime = request.app.state.runtime
     await in_session(_require, session_id)
-    await in_session(diagnose_session, session_id, runtime.settings.certificate_days)
+    await in_session(diagnose_session, session_id, Runtime.of(request).settings.certificate_days)
     items, total = await in_session(FindingCRUD.get_by_session, session_id, paging.skip, paging.page_size)
     return paging.of(FindingListResponse, items, total)
 

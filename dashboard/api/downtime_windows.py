@@ -94,8 +94,7 @@ async def acknowledge_downtime_window(window_id: Id) -> DowntimeWindowRead:
 @router.get("/{window_id}/report", response_class=Response, responses={200: {"content": {"text/html": {}}}})
 async def get_report(window_id: Id, request: Request) -> Response:
     """The window as one HTML page that opens without a server and runs nothing."""
-    runtime: Runtime = request.app.state.runtime
-    text = await in_session(_report, window_id, links(runtime.settings).window(window_id))
+    text = await in_session(_report, window_id, links(Runtime.of(request).settings).window(window_id))
     headers = {
         "Content-Disposition": f'attachment; filename="downtime-{window_id}.html"',
         "Content-Security-Policy": f"{POLICY}; sandbox",
@@ -107,8 +106,7 @@ async def get_report(window_id: Id, request: Request) -> Response:
 @router.get("/{window_id}/postmortem", response_class=Response, responses={200: {"content": {"text/markdown": {}}}})
 async def get_postmortem(window_id: Id, request: Request) -> Response:
     """The window as Markdown, to paste into a post-mortem."""
-    runtime: Runtime = request.app.state.runtime
-    text = await in_session(_postmortem, window_id, links(runtime.settings).window(window_id))
+    text = await in_session(_postmortem, window_id, links(Runtime.of(request).settings).window(window_id))
     return Response(text, media_type="text/markdown")
 
 

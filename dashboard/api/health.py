@@ -23,7 +23,7 @@ def healthz() -> dict[str, str]:
 @router.get("/readyz", summary="Ready: the store is reachable and at this version's revision")
 async def readyz(request: Request) -> Response:
     """503 with the reason while the store cannot be used, and when this dashboard is about to end."""
-    runtime: Runtime = request.app.state.runtime
+    runtime = Runtime.of(request)
     if runtime.ending.is_set():
         return problem(503, "This dashboard is about to end.")
     try:

@@ -18,8 +18,7 @@ async def get_metrics(request: Request) -> Response:
     """As text, or as OpenMetrics where that is asked for."""
     from dashboard import exposition
 
-    runtime: Runtime = request.app.state.runtime
-    found = await in_session(exposition.families, runtime.monitor)
+    found = await in_session(exposition.families, Runtime.of(request).monitor)
     content, media_type = await on_thread(exposition.written, found, request.headers.get("accept", ""))
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(content, media_type=media_type)

@@ -67,7 +67,7 @@ async def list_channels(paging: Paging) -> NotificationChannelListResponse:
 @router.post("/notification-channels", status_code=201)
 async def add_channel(data: NotificationChannelCreate, request: Request, response: Response) -> ChannelMade:
     """Add a channel; a webhook's secret is shown only here."""
-    channel, secret = await notifications.add_channel(data.model_dump(), _runtime(request).settings)
+    channel, secret = await notifications.add_channel(data.model_dump(), Runtime.of(request).settings)
     response.headers["Location"] = f"/api/v1/notification-channels/{channel.id}"
     return ChannelMade.model_validate(channel).model_copy(update={"secret": secret})
 
@@ -86,7 +86,7 @@ async def change_channel(channel_id: Id, data: NotificationChannelUpdate, reques
     """Change what is given; an address is given whole."""
     data.refuse_nulls()
     given = data.model_dump(exclude_unset=True)
-    channel = await notifications.change_channel(channel_id, given, _runtime(request).settings)
+    channel = await notifications.change_channel(channel_id, given, Runtime.of(request).settings)
     return NotificationChannelRead.model_validate(channel)
 
 
@@ -99,7 +99,7 @@ async def remove_channel(channel_id: Id) -> None:
 @router.post("/notification-channels/{channel_id}/test")
 async def test_channel(channel_id: Id, request: Request) -> Tested:
     """Send a test, and wait for the service's answer."""
-    is_taken, answer = await notifications.test_channel(channel_id, _runtime(request).settings)
+    is_taken, answer = await notifications.test_channel(channel_id, Runtime.of(request).settings)
     return Tested(is_taken=is_taken, answer=answer)
 
 
@@ -172,8 +172,3 @@ async def list_notifications(
         state=state,
     )
     return paging.of(NotificationListResponse, items, total)
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime

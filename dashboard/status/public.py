@@ -137,8 +137,7 @@ def _answer(body: Body, request: Request, *, is_private: bool) -> Response:
 
 
 async def _kept(slug: str, request: Request) -> Kept:
-    runtime: Runtime = request.app.state.runtime
-    address = f"{links(runtime.settings).root}/status/{slug}"
+    address = f"{links(Runtime.of(request).settings).root}/status/{slug}"
     return await cache.get(slug[:64], root=_root(request), address=address)
 
 
@@ -176,8 +175,7 @@ def _html(content: bytes, status: int = 200) -> Response:
 
 
 def _sealer(request: Request) -> Sealer:
-    runtime: Runtime = request.app.state.runtime
-    return Sealer.of(runtime.settings)
+    return Sealer.of(Runtime.of(request).settings)
 
 
 def _root(request: Request) -> str:
