@@ -1,6 +1,7 @@
 """A busy loopback site, a store in a file, and debug sessions with the machine's own browser."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,8 @@ async def site() -> AsyncIterator[BusySite]:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Engine]:
-    sqlite.new_store(settings.data_dir / "watchwright.sqlite3")
-    engine = database.make_engine(settings.store_url)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
+    with bound_store(settings) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -55,6 +53,16 @@ async def sessions(store: Engine, browser_settings: Settings) -> AsyncIterator[D
     running = DebugSessions(browser_settings)
     yield running
     await running.close()
+
+
+@contextmanager
+def bound_store(settings: Settings) -> Iterator[Engine]:
+    """The store of *settings*, new, as the one that all use."""
+    sqlite.new_store(settings.data_dir / "watchwright.sqlite3")
+    engine = database.make_engine(settings.store_url)
+    database.bind(engine)
+    yield engine
+    engine.dispose()
 
 
 def with_browser(settings: Settings) -> Settings:

@@ -24,6 +24,7 @@ from core.debugging.chromium_process import (
 from core.debugging.confinement import OURS, confinement_of
 from core.errors import BrowserError
 from tests.core.debugging.busy_site import BusySite
+from tests.waiting import until
 
 PROGRAM = r"""#!{python} -IS
 import os, sys
@@ -139,9 +140,7 @@ async def test_a_browser_asks_nobody_but_the_page_under_test(
         made = await browser.connection.root.send("Target.createBrowserContext")
         where = {"browserContextId": made["browserContextId"], "url": f"{site.url}/plain"}
         await browser.connection.root.send("Target.createTarget", where)
-        async with asyncio.timeout(30):
-            while "GET /plain" not in site.log:  # noqa: ASYNC110 (the log has no event)
-                await asyncio.sleep(0.05)
+        await until(lambda: "GET /plain" in site.log)
     finally:
         await browser.close()
 

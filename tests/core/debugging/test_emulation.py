@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from core.debugging.devices import OFTEN_USED, all_devices
 from core.debugging.page_facts import vitals_of
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.warm_browser import WarmBrowser
+from tests.waiting import until
 
 PAGE = """<!doctype html><body style="height:4000px"><noscript><img src="/without-script.png"></noscript>
 <button style="position:fixed;inset:0 auto auto 0;width:200px;height:200px">press</button><script>
@@ -194,11 +195,11 @@ async def _vitals_of_a_click(visitor: Visitor) -> dict[str, float]:
         context_id = await browser.open_context(SessionOptions(), _Nobody())
         page = await browser.hub.open_page(context_id)
         await page.send("Page.navigate", {"url": visitor.mirror.url})
-        await _until(lambda: visitor.mirror.paths.count("/cacheable") > 0)
+        await until(lambda: visitor.mirror.paths.count("/cacheable") > 0)
         for kind in ("mousePressed", "mouseReleased"):
             press = {"type": kind, "x": 50, "y": 50, "button": "left", "clickCount": 1}
             await page.send("Input.dispatchMouseEvent", press)
-        await _until(lambda: "/pressed" in visitor.mirror.paths)
+        await until(lambda: "/pressed" in visitor.mirror.paths)
         await page.send("Runtime.evaluate", {"expression": TWO_FRAMES, "awaitPromise": True})
         return await vitals_of(page)
     finally:
@@ -207,12 +208,6 @@ async def _vitals_of_a_click(visitor: Visitor) -> dict[str, float]:
 
 
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))"
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not holds():  # noqa: ASYNC110 (the site has no event)
-            await asyncio.sleep(0.02)
 
 
 class _Nobody:

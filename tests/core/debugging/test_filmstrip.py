@@ -1,11 +1,11 @@
 """Frames ever sparser, so that a page of any length leaves a bounded strip."""
 
-import asyncio
 import base64
 from typing import Any
 
 from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
 from core.debugging.filmstrip import FRAMES_KEPT, Filmstrip, rest_seconds
+from tests.waiting import until
 
 
 def frame(picture: bytes) -> dict[str, Any]:
@@ -37,9 +37,7 @@ async def test_between_two_frames_the_browser_makes_none() -> None:
     strip.start(page)
     strip.on_frame(page, frame(b"first"))
     strip.on_frame(page, frame(b"under way already"))
-    async with asyncio.timeout(30):
-        while sum(b"startScreencast" in data for data in sent) < 2:  # noqa: ASYNC110 (nothing tells of it)
-            await asyncio.sleep(0.01)
+    await until(lambda: sum(b"startScreencast" in data for data in sent) >= 2)
     strip.on_frame(page, frame(b"first"))
 
     assert kept == [b"first"]

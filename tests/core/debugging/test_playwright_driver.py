@@ -7,6 +7,7 @@ from contextlib import suppress
 import psutil
 
 from core.debugging.playwright_driver import driver
+from tests.waiting import until
 
 
 def drivers(besides: Collection[psutil.Process] = ()) -> dict[psutil.Process, float]:
@@ -27,9 +28,7 @@ async def test_a_driver_that_is_given_up_while_it_starts_is_ended() -> None:
             raise AssertionError("it was to be given up before")
 
     using = asyncio.create_task(use())
-    async with asyncio.timeout(20):
-        while not any(drivers(others).values()):  # noqa: ASYNC110 (a process tells nobody how far it is)
-            await asyncio.sleep(0.002)
+    await until(lambda: any(drivers(others).values()))
     using.cancel()
     await asyncio.gather(using, return_exceptions=True)
 

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,10 @@ from core.errors import NotFound
 from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
 from core.schemas.session_options import SessionOptions, WatchMode
 from core.services import DebugSessionCRUD
-from tests import sqlite
 from tests.core.debugging.busy_site import BusySite, busy_site
-from tests.core.debugging.conftest import add_website, with_browser
+from tests.core.debugging.conftest import add_website, bound_store, with_browser
 from tests.core.debugging.silent_browser import silent_browser
+from tests.waiting import until
 
 QUICK = SessionOptions(watch=WatchMode.LOAD, has_filmstrip=False, has_screenshots=False)
 LONG = SessionOptions(watch=WatchMode.UNTIL_STOPPED, has_filmstrip=False, has_screenshots=False)
@@ -43,11 +43,8 @@ def browser_settings(settings: Settings) -> Settings:
 
 @pytest.fixture(scope="module")
 def store(settings: Settings) -> Iterator[Engine]:
-    sqlite.new_store(settings.data_dir / "watchwright.sqlite3")
-    engine = database.make_engine(settings.store_url)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
+    with bound_store(settings) as engine:
+        yield engine
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -73,12 +70,6 @@ def stored(session_id: int) -> DebugSession:
 def events_of(session_id: int) -> list[NetworkEvent]:
     with database.session_scope() as db:
         return list(db.query(NetworkEvent).filter_by(debug_session_id=session_id).order_by(NetworkEvent.id))
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not is_so():  # noqa: ASYNC110 (the truth is in the store, which sends no events across processes)
-            await asyncio.sleep(0.02)
 
 
 async def ended(session_id: int) -> DebugSession:

@@ -17,6 +17,7 @@ from tests.core.monitoring import servers
 from tests.core.monitoring.servers import OK, Script, raw_server
 from tests.sites.certificate import self_signed
 from tests.sites.serving import port_of, refusing
+from tests.waiting import until
 
 
 def alert(number: int) -> Script:
@@ -287,8 +288,7 @@ async def test_what_has_arrived_is_told_at_once_when_that_is_wanted() -> None:
         async with Prober(gap_seconds=30) as prober:
             await prober.probe(target)
             prober.begin(target, told.append)
-            while not prober._arrived:  # noqa: ASYNC110 (until it is told, nobody hears of it)
-                await asyncio.sleep(0.01)
+            await until(lambda: prober._arrived)
 
             await prober.tell_now()
 

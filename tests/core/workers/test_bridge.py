@@ -21,6 +21,7 @@ from core.workers.post import Post
 from core.workers.postgres_post import PostgresPost
 from core.workers.socket_post import SocketPost
 from tests import postgres
+from tests.waiting import until
 
 SOON = 10.0  # s; all of it takes milliseconds
 CHECK = signals.CheckRecorded(website_id=1, check_id=2)
@@ -171,9 +172,7 @@ async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: 
 
     both = present()
     await there.stop()
-    async with asyncio.timeout(SOON):
-        while len(present()) > 1:  # noqa: ASYNC110 - PostgreSQL ends what was left a moment later
-            await asyncio.sleep(0.01)
+    await until(lambda: len(present()) == 1)
     await here.stop()
     engine.dispose()
 

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from core.workers import duty
 from core.workers.duty import Duty
 from core.workers.lease import Lease, NoLease, lease_of
 from tests import postgres
+from tests.waiting import until
 
 SOON = 20.0  # s; takes one or two
 
@@ -203,7 +204,7 @@ async def test_a_monitor_goes_on_while_nobody_can_be_asked_whose_the_lease_is(le
     await asyncio.sleep(0.05)
     goes_on = monitor.runs.is_set()
     lease.says = False
-    await _until(lambda: not monitor.runs.is_set())
+    await until(lambda: not monitor.runs.is_set())
 
     assert goes_on
     await ours.stop()
@@ -216,7 +217,7 @@ async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
 
     monitor.is_cut_off, lease.says = True, None
 
-    await _until(lambda: not monitor.runs.is_set())
+    await until(lambda: not monitor.runs.is_set())
     await ours.stop()
 
 
@@ -244,19 +245,13 @@ async def test_what_a_monitor_held_is_stored_while_it_stands_by(lease: Away) -> 
     assert not keeper.runs
 
     lease.says = False
-    await _until(lambda: keeper.runs)
+    await until(lambda: keeper.runs)
     assert not monitor.runs.is_set()
 
     lease.says = True
-    await _until(monitor.runs.is_set)
+    await until(monitor.runs.is_set)
     assert not keeper.runs
     await ours.stop()
-
-
-async def _until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SOON):
-        while not is_so():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.001)
 
 
 def _taken_soon(lease: Lease) -> bool:

@@ -33,6 +33,7 @@ from tests.core.monitoring.test_record import found
 from tests.core.workers.test_keeper import is_held, let_die
 from tests.factories import make_website
 from tests.sites.flaky import FlakySite
+from tests.waiting import until
 
 SOON = 15.0  # s; what is awaited here takes well under one
 
@@ -437,9 +438,3 @@ async def until_seen(website: Website, is_so: Callable[[dict[str, bool]], bool])
             if is_so({region: sight.is_down for (_id, region), sight in sights.items()}):
                 return
             await asyncio.sleep(0.05)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SOON):
-        while not is_so():  # noqa: ASYNC110 - what the store does sets no event of ours
-            await asyncio.sleep(0.01)

@@ -1,7 +1,7 @@
 """What every engine behind the port must hold, on a real PostgreSQL: the one that we ship, and a second one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from core.workers.job_queue import Handle, JobQueue
 from core.workers.pgqueuer_queue import PgQueuerQueue
 from tests import postgres
 from tests.core.workers.procrastinate_queue import ProcrastinateQueue
+from tests.waiting import until
 
 SOON = 15.0  # s; what is awaited here takes well under one
 
@@ -211,9 +212,3 @@ async def test_of_a_job_with_which_processes_died_it_is_known_how_many_and_old_n
     with queues.engine.connect() as connection:
         old = text("SELECT count(*) FROM watchwright_queue.pgqueuer_log WHERE created < now() - interval '1 hour'")
         assert connection.scalar(old) == 0
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SOON):
-        while not is_so():  # noqa: ASYNC110 - what another process does sets no event of ours
-            await asyncio.sleep(0.01)

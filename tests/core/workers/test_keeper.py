@@ -1,8 +1,7 @@
 """What the monitor found is stored whatever befalls the store: locked, full, or ended with us."""
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,7 @@ from core.workers.refusal import DISK_FULL, RESERVE_USED, STORE_MOVED
 from core.workers.spool import FILE
 from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
-
-SOON = 30.0  # s; everything awaited here takes well under one
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -57,12 +55,6 @@ def held(store: Engine) -> Iterator[None]:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.rollback()
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(SOON):
-        while not condition():  # noqa: ASYNC110 (the truth is in files and the store, which send no events)
-            await asyncio.sleep(0.01)
 
 
 def stored(website: int) -> list[MonitorCheck]:

@@ -20,6 +20,7 @@ from core.workers import monitor as monitor_module
 from core.workers.doubt import Doubts
 from core.workers.monitor import NOTHING_READ, FailurePolicy, Monitor
 from tests.sites.flaky import FlakySite
+from tests.waiting import until
 
 SOON = 10.0  # s; everything awaited here takes well under one
 
@@ -124,9 +125,7 @@ async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_mor
     monitor._doubts = Doubts(keep, monitor._ask)
     await watch(site, check_interval=3_600)
 
-    async with asyncio.timeout(SOON):
-        while kept.qsize() < 2:  # noqa: ASYNC110 (a queue tells nobody how long it has become)
-            await asyncio.sleep(0.01)
+    await until(lambda: kept.qsize() >= 2)
 
 
 async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_time(
@@ -170,12 +169,6 @@ def rename(store: Engine, before: str, after: str) -> None:
     with store.connect() as connection:
         connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
         connection.commit()
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(SOON):
-        while not condition():  # noqa: ASYNC110 (it tells nobody)
-            await asyncio.sleep(0.01)
 
 
 async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor) -> None:
