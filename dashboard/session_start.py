@@ -1,7 +1,6 @@
 """Starts a debug session of whatever address a person gives, watched or not."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
@@ -42,9 +41,8 @@ async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
     website = await in_session(nearest, url)
     if website is not None:
         return Started(session_id=await facade.start(sessions, website.id, url=url), notice=None)
-    added: dict[str, Any] = {"url": url, "is_active": False}
     sessions.require_browser()
-    website = await websites.add(added)
+    website = await websites.add({"url": url, "is_active": False})
     notice = f"{display_url(url)} is not watched: it was added as a paused website, where this session stands."
     return Started(session_id=await facade.start(sessions, website.id), notice=notice)
 

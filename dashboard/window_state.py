@@ -38,7 +38,6 @@ class Picture:
 
     session_id: int
     artifact_id: int
-    taken_at: datetime
 
     @property
     def address(self) -> str:
@@ -170,4 +169,4 @@ def _picture(db: Session, session: DebugSession | None) -> Picture | None:
     shots = [one for one in taken if one.kind is ArtifactKind.SCREENSHOT] or taken
     if not shots or session is None:
         return None
-    return Picture(session_id=session.id, artifact_id=shots[-1].id, taken_at=shots[-1].timestamp)
+    return Picture(session_id=session.id, artifact_id=shots[-1].id)

@@ -9,11 +9,12 @@ from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
 from core.debugging.masking import masks_for
 from core.debugging.proxy_sign_in import signs_in
-from core.debugging.recording import is_driven_by_playwright, recorded, stored_options, without_credentials
+from core.debugging.recording import is_driven_by_playwright, recorded, stored_options
 from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
 from core.schemas.session_options import SessionOptions
+from core.schemas.website import display_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ async def capture_in(
     memory = MemorySink(masks)
     session = DebugSession(
         session_key="",
-        url=masks.url(without_credentials(url)),
+        url=masks.url(display_url(url)),
         browser_type=options.browser,
         options=stored_options(options),
         is_redacted=options.is_redacted,

@@ -5,7 +5,6 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from core.config import Settings
 from core.debugging.browser import find_browser
@@ -140,12 +139,6 @@ def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) ->
         dropped_count=visit.recorder.dropped_count,
         encoded_bytes=sum(record.encoded_bytes for record in records),
     )
-
-
-def without_credentials(url: str) -> str:
-    """*url* without a name and password in it."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def stored_options(options: SessionOptions) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from core.debugging.devices import find_device
 from core.debugging.elsewhere import job_of, stop_elsewhere
 from core.debugging.masking import masks_for
 from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
-from core.debugging.recording import stored_options, without_credentials
+from core.debugging.recording import stored_options
 from core.debugging.session_course import (
     create_and_hold,
     create_and_offer,
@@ -30,6 +30,7 @@ from core.errors import BrowserMissing
 from core.models import SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate
 from core.schemas.session_options import SessionOptions
+from core.schemas.website import display_url
 from core.services import DebugSessionCRUD
 
 logger = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ class DebugSessions:
         await find_device(chosen.device)
         data = DebugSessionCreate(
             website_id=website_id,
-            url=masks_for(chosen, self._settings).url(without_credentials(url))[:2048],
+            url=masks_for(chosen, self._settings).url(display_url(url))[:2048],
             trigger=trigger,
             window_id=window_id,
             check_id=check_id,
