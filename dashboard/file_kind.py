@@ -4,6 +4,7 @@ import json
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,8 @@ from dashboard.commands.yaml_file import read_yaml
 BY_KEY: tuple[tuple[str, Callable[[dict[str, Any]], Found]], ...] = (
     ("monitorList", read_backup),
     ("scrape_configs", read_targets),
-    ("endpoints", read_gatus),
-    ("services", read_gatus),
 )
+GATUS = ("endpoints", "services")
 SQLITE = b"SQLite format 3\0"
 PACKED = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "ZIP"), (b"\xfd7zXZ", "xz"), (b"BZh", "bzip2"))
 HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
@@ -76,6 +76,8 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None
         if "log" in value:
             return None
         reading = next((read_it for key, read_it in BY_KEY if key in value), None)
+        if reading is None and any(key in value for key in GATUS):
+            reading = partial(read_gatus, environment=environment)
         if reading is not None:
             return _told(path, reading, value)
         if "websites" in value:

@@ -16,7 +16,7 @@ def read_monitors(
 ) -> dict[int, str]:
     """Add each of *rows* that asks a website to *found*; returns their URLs by the monitors' ids."""
     monitors = list(rows)
-    groups = {row["id"]: str(row["name"]) for row in monitors if row.get("type") == "group"}
+    groups = {row["id"]: row for row in monitors if row.get("type") == "group"}
     urls: dict[int, str] = {}
 
     def read(row: Row) -> None:
@@ -26,12 +26,21 @@ def read_monitors(
             return
         words = list(tags.get(row["id"], []))
         if row.get("parent") in groups:
-            words.append(groups[row["parent"]])
-        found.add("websites", _website(row, url, words, proxies, found))
+            words.append(str(groups[row["parent"]]["name"]))
+        website = _website(row, url, words, proxies, found)
+        found.add("websites", website | {"is_active": _is_active(row, groups)})
         urls[row["id"]] = url
 
     each("monitor", found, [row for row in monitors if row.get("type") != "group"], read)
     return urls
+
+
+def _is_active(row: Row, groups: dict[int, Row]) -> bool:
+    """Whether it is checked: pausing a group pauses what is in it, and is noted of the group alone."""
+    within = [row]
+    while (group := groups.get(within[-1].get("parent") or 0)) and group not in within:
+        within.append(group)
+    return all(one.get("active", True) for one in within)
 
 
 def _unlike(row: Row, urls: dict[int, str]) -> str | None:
@@ -55,7 +64,6 @@ def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found
         "description": row.get("description") or None,
         "check_interval": interval,
         "timeout": max(min(timeout, interval), 1),
-        "is_active": bool(row.get("active", True)),
         "tags": sorted({tag.replace(",", " ").strip().lower()[:64] for tag in tags if tag.strip()}),
         "check_options": _options(row, name, proxies, found) or None,
     }

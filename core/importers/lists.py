@@ -15,6 +15,7 @@ LENGTH = re.compile(r"(\d+)([smhd])")
 HOST = re.compile(r"[^\s:/]+(\.[^\s:/]|:\d+(/|$))|\[[0-9A-Fa-f:.]+\]|localhost(/|$)")
 HOST_THEN_NAME = re.compile(r"((?:\w+://)?[^\s,;/?#]+)[,;]\s*(.*)")
 ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path is a part of the address
+NAME = re.compile(r"[^\W\d_][^/?=&#]*\Z")  # no end of a path, such as 2.html
 SHOWN = 80  # characters of what is no address
 Line = tuple[int, str, str]
 """Its number, the address, and the name."""
@@ -24,11 +25,12 @@ SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 def read_urls(text: str) -> Found:
     """Addresses one a line, each with a name after it if one is wanted; ``#`` begins a comment.
 
-    A table whose first line names a column ``url`` is read by its columns.
+    A table whose first line names a column ``url`` is read by its columns; lines that are all an address, a comma and
+    a name are one without that line.
     """
     found = Found(source="a list of addresses")
     lines = text.splitlines()
-    for number, address, name in _table(lines) or _lines(lines):
+    for number, address, name in _table(lines) or _pairs(lines) or _lines(lines):
         if not is_address(address):
             found.leave(f"line {number}", f"{address[:SHOWN]} is no address.")
             continue
@@ -52,6 +54,19 @@ def _table(lines: Sequence[str]) -> list[Line]:
     rows = csv.reader(lines[1:], delimiter=separator)
     cells = [(rows.line_num + 1, dict(zip(names, row, strict=False))) for row in rows if any(row)]
     return [(number, cell.get("url", "").strip(), cell.get("name", "").strip()) for number, cell in cells]
+
+
+def _pairs(lines: Sequence[str]) -> list[Line]:
+    """The rows of a table of addresses and names; none where a line is anything else, as one with a comma in a path."""
+    pairs: list[Line] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in next(csv.reader([line]))]
+        if len(cells) != len(("url", "name")) or not (is_address(cells[0]) and NAME.match(cells[1])):
+            return []
+        pairs.append((number, cells[0], cells[1]))
+    return pairs if len(pairs) > 1 else []
 
 
 def is_header(line: str) -> bool:

@@ -13,6 +13,7 @@ Path = tuple[str | int, ...]
 MOST_NODES = 200_000  # values of a file, what aliases repeat included: a small file could stand for billions
 BOOLEAN = "tag:yaml.org,2002:bool"
 NUMBER = "tag:yaml.org,2002:int"
+MERGE = "tag:yaml.org,2002:merge"
 WORDS = ("tag:yaml.org,2002:timestamp", BOOLEAN, NUMBER)
 
 
@@ -85,17 +86,31 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> Any:
         found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        own = [(key, value) for key, value in node.value if key.tag != MERGE]
+        for key_node, value_node in own:
             key = str(key_node.value)
             if key in found:
                 raise InvalidInput(f"{self._at(key_node)}: {key} is said twice; leave one out.")
-            self._file.lines[*path, key] = key_node.start_mark.line + 1
+            self._file.lines.setdefault((*path, key), key_node.start_mark.line + 1)
             found[key] = self.value_of(value_node, (*path, key))
+        for key_node, value_node in node.value:
+            if key_node.tag == MERGE:
+                found = self._merged(key_node, value_node, path) | found
         if found.keys() == {"env"} and isinstance(found["env"], str):
             if found["env"] not in self._environment:
                 raise InvalidInput(f"{self._at(node)}: the environment variable {found['env']} is not set; set it.")
             return self._environment[found["env"]]
         return found
+
+    def _merged(self, key: yaml.Node, node: yaml.Node, path: Path) -> dict[str, Any]:
+        """What ``<<: *usual`` takes over; of several the first one says it."""
+        merged: dict[str, Any] = {}
+        for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            value = self.value_of(one, path)
+            if not isinstance(value, dict):
+                raise InvalidInput(f"{self._at(key)}: << takes over names with values, and these are none.")
+            merged = value | merged
+        return merged
 
     def _at(self, node: yaml.Node) -> str:
         return f"{self._file.name}:{node.start_mark.line + 1}"

@@ -44,7 +44,7 @@ CONTENT = {
 
 
 def test_a_configuration_is_carried_over_and_what_cannot_be_is_told(db: Session) -> None:
-    done = take_in(db, read_gatus(CONTENT), Sealer(b"a key of tests that is long enough"), is_tried=False)
+    done = take_in(db, read_gatus(CONTENT, {}), Sealer(b"a key of tests that is long enough"), is_tried=False)
 
     websites = {website.name: website for website in WebsiteCRUD.get_all(db)[0]}
     shop = websites["shop"]
@@ -84,7 +84,8 @@ def test_what_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
             ],
             "alerting": {"slack": "x"},
             "maintenance": {"start": "23:00", "every": ["Mondey"]},
-        }
+        },
+        {},
     )
 
     assert [one["name"] for one in found.sections["websites"]] == ["good"]
@@ -101,4 +102,64 @@ def test_what_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
 
 def test_a_configuration_without_a_list_of_endpoints_is_refused() -> None:
     with pytest.raises(InvalidInput, match="endpoints is no list"):
-        read_gatus({"endpoints": 5})
+        read_gatus({"endpoints": 5}, {})
+
+
+def _shop(**given: object) -> dict[str, object]:
+    return {"name": "shop", "url": "https://shop.example"} | given
+
+
+def test_variables_are_what_the_environment_says_and_the_others_are_told() -> None:
+    content = {
+        "alerting": {"slack": {"webhook-url": "${SLACK}"}},
+        "endpoints": [_shop(headers={"Authorization": "Bearer $TOKEN", "X-Price": "$$5", "X-Key": "${KEY}"})],
+    }
+
+    found = read_gatus(content, {"TOKEN": "hush", "SLACK": "https://hooks.slack.example/x"})
+
+    (shop,) = found.sections["websites"]
+    assert shop["check_options"]["headers"] == {"Authorization": "Bearer hush", "X-Price": "$5", "X-Key": "${KEY}"}
+    assert found.sections["channels"][0]["address"] == {"url": "https://hooks.slack.example/x"}
+    assert [(left.what, left.why) for left in found.left] == [
+        ("variable KEY", "It is not set here, and what names it is taken as it is written.")
+    ]
+
+
+def test_alerts_are_as_their_channel_usually_has_them() -> None:
+    usual = {"webhook-url": "https://discord.com/api/webhooks/1/abc", "default-alert": {"send-on-resolved": True}}
+    other = {"name": "blog", "url": "https://blog.example"}
+    content = {
+        "alerting": {"discord": usual},
+        "endpoints": [
+            _shop(alerts=[{"type": "discord"}]),
+            other | {"alerts": [{"type": "discord", "send-on-resolved": False}]},
+        ],
+    }
+
+    rules = read_gatus(content, {}).sections["rules"]
+
+    assert [rule["events"] for rule in rules] == [["DOWN", "UP"], ["DOWN"]]
+
+
+def test_maintenance_begins_by_the_clocks_of_its_time_zone(db: Session) -> None:
+    plan = {"start": "23:00", "duration": "1h", "timezone": "Europe/Berlin"}
+    unknown = {"start": "23:00", "timezone": "Mars/Olympus"}
+    found = read_gatus({"maintenance": plan, "endpoints": [_shop(**{"maintenance-windows": [plan, unknown]})]}, {})
+
+    take_in(db, found, Sealer(b"a key of tests that is long enough"), is_tried=False)
+
+    of_shop, of_all = sorted(MaintenanceWindowCRUD.get_all(db)[0], key=lambda one: one.website_id is None)
+    assert (of_all.website_id, of_shop.website_id) == (None, 1)
+    assert {(one.timezone, one.starts_at.hour) for one in (of_all, of_shop)} == {("Europe/Berlin", 22)}
+    assert [(left.what, left.why) for left in found.left] == [
+        ("maintenance of shop: number 2", "It begins at 23:00 in Mars/Olympus, which is not known.")
+    ]
+
+
+def test_a_method_is_one_in_any_case_and_what_a_client_does_otherwise_is_told() -> None:
+    found = read_gatus({"endpoints": [_shop(method="post", client={"timeout": "5s", "oauth2": {}, "tls": {}})]}, {})
+
+    assert found.sections["websites"][0]["check_options"] == {"method": "POST"}
+    assert [(left.what, left.why) for left in found.left] == [
+        ("client of shop", "Nothing here is like its oauth2, tls.")
+    ]

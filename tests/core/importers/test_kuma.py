@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
+from core.importers.found import Found
 from core.importers.kuma import read_backup, read_database
+from core.importers.kuma_monitor import read_monitors
 from core.importers.take_in import TakenIn, take_in
 from core.models import MonitorStatus, Website
 from core.sealing import Sealer
@@ -222,3 +224,28 @@ def test_a_monitor_that_is_written_otherwise_is_left_and_the_rest_is_read() -> N
 def test_a_backup_that_is_none_is_refused_in_a_sentence(monitors: object, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         read_backup({"monitorList": monitors})
+
+
+def test_what_is_in_a_paused_group_is_paused() -> None:
+    web = {"type": "http", "active": 1}
+    found = Found(source="")
+
+    read_monitors(
+        [
+            {"id": 1, "type": "group", "name": "Old", "active": 0},
+            {"id": 2, "type": "group", "name": "Older", "active": 1, "parent": 1},
+            {"id": 3, "type": "group", "name": "Round", "active": 1, "parent": 3},
+            web | {"id": 4, "name": "a", "url": "https://a.example", "parent": 2},
+            web | {"id": 5, "name": "b", "url": "https://b.example", "parent": 3},
+            web | {"id": 6, "name": "c", "url": "https://c.example", "parent": None},
+        ],
+        {},
+        {},
+        found,
+    )
+
+    assert [(one["name"], one["is_active"]) for one in found.sections["websites"]] == [
+        ("a", False),
+        ("b", True),
+        ("c", True),
+    ]

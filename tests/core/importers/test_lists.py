@@ -33,6 +33,23 @@ def test_what_parts_an_address_from_its_name_is_in_neither(line: str, url: str, 
     assert (website["url"], website.get("name")) == (url, name)
 
 
+def test_lines_that_are_all_an_address_a_comma_and_a_name_are_a_table() -> None:
+    found = read_urls('# ours\nhttps://a.example/x,Shop\nhttps://b.example/,My blog\nc.example/y,"Ann, and Eve"\n')
+
+    assert [(one["url"], one.get("name")) for one in found.sections["websites"]] == [
+        ("https://a.example/x", "Shop"),
+        ("https://b.example/", "My blog"),
+        ("https://c.example/y", "Ann, and Eve"),
+    ]
+
+
+@pytest.mark.parametrize("other", ["https://b.example/", "https://b.example/y,2,Shop", "https://b.example/y,2.html"])
+def test_commas_stay_in_paths_where_not_every_line_ends_in_a_name(other: str) -> None:
+    found = read_urls(f"https://a.example/x,Shop\n{other}\n")
+
+    assert [one["url"] for one in found.sections["websites"]] == ["https://a.example/x,Shop", other]
+
+
 def test_a_table_is_read_by_its_columns() -> None:
     found = read_urls('Name;URL;Owner\n"The shop; new";https://a.example/x;ann\n\nBlog;nowhere;eve\n;b.example;\n')
 

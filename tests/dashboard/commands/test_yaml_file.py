@@ -65,3 +65,28 @@ def test_aliases_that_stand_for_billions_are_refused() -> None:
 def test_what_stands_within_itself_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="nested too deeply"):
         read_yaml(text, "file.yaml", {})
+
+
+MERGED = """\
+usual: &usual
+  interval: 30s
+  group: core
+more: &more {group: more, client: {timeout: 5s}}
+shop:
+  interval: 1m
+  <<: [*more, *usual]
+  url: 5
+"""
+
+
+def test_what_is_merged_gives_way_to_what_is_said() -> None:
+    file = read_yaml(MERGED, "w.yaml", {})
+
+    assert file.value["shop"] == {"interval": "1m", "group": "more", "client": {"timeout": "5s"}, "url": 5}
+    assert file.where(["shop", "interval"]) == "w.yaml:6"
+    assert file.where(["shop", "group"]) == "w.yaml:4"
+
+
+def test_what_cannot_be_merged_is_told() -> None:
+    with pytest.raises(InvalidInput, match="^w.yaml:2: << takes over names with values, and these are none.$"):
+        read_yaml("a: &a 1\nb: {<<: *a}", "w.yaml", {})

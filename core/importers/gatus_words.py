@@ -1,0 +1,35 @@
+"""How Gatus writes lengths of time, and names what its environment says. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+LENGTH = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600}
+VARIABLE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>\w+)\}|(?P<bare>[A-Za-z_]\w*))")
+
+
+def seconds(text: object, usual: float) -> float:
+    """The seconds that *text*, such as ``1m30s``, is; *usual* where it is no length."""
+    parts = LENGTH.findall(str(text)) if text else []
+    return sum(float(number) * SECONDS[unit] for number, unit in parts) if parts else usual
+
+
+def with_variables(value: Any, environment: Mapping[str, str], missing: set[str]) -> Any:
+    """*value* with what *environment* says in the place of ``${NAME}`` and ``$NAME``; what is *missing* stays."""
+
+    def said(found: re.Match[str]) -> str:
+        name = found["braced"] or found["bare"]
+        if not name:
+            return "$"
+        if name not in environment:
+            missing.add(name)
+        return environment.get(name, found[0])
+
+    if isinstance(value, str):
+        return VARIABLE.sub(said, value)
+    if isinstance(value, list):
+        return [with_variables(one, environment, missing) for one in value]
+    if isinstance(value, dict):
+        return {name: with_variables(one, environment, missing) for name, one in value.items()}
+    return value

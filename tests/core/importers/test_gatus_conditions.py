@@ -1,0 +1,75 @@
+"""What a Gatus endpoint's conditions ask for, each alone and several together."""
+
+import pytest
+
+from core.importers.found import Found
+from core.importers.gatus_conditions import read_conditions
+
+
+@pytest.mark.parametrize(
+    ("conditions", "options"),
+    [
+        (["[STATUS] == 200"], {"accepted_statuses": "200"}),
+        (["[STATUS] == any(200, 204, 201)"], {"accepted_statuses": "200-201,204"}),
+        (["[STATUS] >= 200", "[STATUS] < 300"], {"accepted_statuses": "200-299"}),
+        (["[STATUS] < 300", "[STATUS] != 204"], {"accepted_statuses": "100-203,205-299"}),
+        (["[STATUS] > 199", "[STATUS] <= 299"], {"accepted_statuses": "200-299"}),
+        (["[STATUS] == 999"], {"accepted_statuses": "999"}),
+        (["[CONNECTED] == true"], {}),
+        (["[RESPONSE_TIME] < 500"], {"max_response_ms": 500.0}),
+        (["[CERTIFICATE_EXPIRATION] > 48h"], {"min_certificate_days": 2}),
+        (["[BODY] == pat(*a*)", "[BODY] != pat(*b*)"], {"body_contains": "a", "body_excludes": "b"}),
+        (["[BODY] == a.b"], {"body_matches": r"^a\.b$"}),
+        (
+            ["[BODY].a == 1.5", "[BODY].b == 2", "[BODY].c == true", '[BODY].d == "1"'],
+            {
+                "json_equals": [
+                    {"path": "$.a", "equals": 1.5},
+                    {"path": "$.b", "equals": 2},
+                    {"path": "$.c", "equals": True},
+                    {"path": "$.d", "equals": "1"},
+                ]
+            },
+        ),
+    ],
+)
+def test_conditions_become_options(conditions: list[str], options: dict[str, object]) -> None:
+    found = Found(source="")
+
+    assert read_conditions("shop", conditions, found) == options
+    assert found.left == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "[STATUS] == 2xx",
+        "[CONNECTED] == false",
+        "[DOMAIN_EXPIRATION] > 720h",
+        "len([BODY].a) > 1",
+        "[BODY].a == pat(x*)",
+        "[BODY] != gone",
+        "nothing",
+    ],
+)
+def test_what_is_not_translated_is_told(condition: str) -> None:
+    found = Found(source="")
+
+    assert read_conditions("shop", [condition], found) == {}
+    assert [(left.what, left.why) for left in found.left] == [("condition of shop", f"{condition} is not translated.")]
+
+
+def test_the_second_of_what_can_be_said_once_is_told() -> None:
+    found = Found(source="")
+
+    options = read_conditions("shop", ["[BODY] == pat(*a*)", "[BODY] == pat(*b*)"], found)
+
+    assert options == {"body_contains": "a"}
+    assert found.left[0].why == "[BODY] == pat(*b*) is not translated: there is one of its kind before it."
+
+
+def test_conditions_that_nothing_can_meet_are_told() -> None:
+    found = Found(source="")
+
+    assert read_conditions("shop", ["[STATUS] == 200", "[STATUS] == 404"], found) == {}
+    assert found.left[0].why == "No status meets all that is asked of it."
