@@ -85,8 +85,9 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     for script in ("search", "keys", "typed"):
         ui.add_body_html(f'<script type="module" src="{static}/{script}.js"></script>')
     chosen_theme = ThemeChoice()
+    _free_landmarks()
     ui.link("Skip to the content", "#content").classes("ww-skip")
-    with ui.element("header").classes("ww-header"):
+    with ui.element("header").classes("ww-header").props("role=banner"):
         with ui.link(target="/").classes("ww-logo").props('aria-label="Watchwright, overview"'):
             ui.html(LOGO, sanitize=False)
             ui.element("span").props("textContent=Watchwright")
@@ -105,8 +106,16 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         chosen_theme.draw_button()
         _account()
     _trouble_line()
-    with ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content tabindex=-1"):
+    with (
+        ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content role=main tabindex=-1")
+    ):
         yield chosen_theme
+
+
+def _free_landmarks() -> None:
+    """Let our own main be the one: NiceGUI's is around header and menu, which who skips to the main wants to skip."""
+    [page] = ui.context.client.page_container.default_slot.children
+    page.props("role=presentation")
 
 
 def tell_trouble(trouble: Callable[[], str | None]) -> None:

@@ -97,6 +97,15 @@ def test_page_has_no_serious_finding(visitor: Page, server: Server, path: str) -
     assert (light, serious_findings(visitor)) == ([], [])
 
 
+def test_the_main_landmark_is_what_stands_beneath_the_menu(visitor: Page, server: Server) -> None:
+    visitor.goto(f"{server.url}/settings")
+
+    expect(visitor.get_by_role("main")).to_have_count(1)
+    expect(visitor.get_by_role("main").get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+    expect(visitor.get_by_role("main").get_by_role("navigation", name="Main")).to_have_count(0)
+    expect(visitor.get_by_role("banner").get_by_role("navigation", name="Main")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("path", "opener", "name"),
     [

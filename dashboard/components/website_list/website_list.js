@@ -3,7 +3,7 @@
 import {
   COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator,
   deedOf, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
-  shade, since, slotWords, sorted, tallied, turned, utc, when, whole, write,
+  shade, since, slotWords, sorted, tallied, turn, turned, utc, when, whole, write,
 } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -28,7 +28,7 @@ export default {
       all: Object.freeze(new Map(JSON.parse(this.rows).map((row) => [row[0], whole(row)]))),
       ...read(location.search, [...COLUMNS.map(({ key }) => key), "status"]),
       density: localStorage.getItem("ww-density") === "compact" ? "compact" : "comfortable",
-      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", working: "", said: null, cursor: null,
+      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", working: "", said: null, news: "", cursor: null,
       buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate),
     };
   },
@@ -95,6 +95,7 @@ export default {
     span() { this.remember(); this.ask(); },
     offsets() { this.$nextTick(this.look); },
     counts: { handler: "announce", immediate: true },
+    down(now, before) { this.news = turn(before, now) || this.news; },
   },
   mounted() {
     this.clock = setInterval(() => { this.now = Date.now(); if (this.span !== "checks") this.ask(); }, 1000);

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
@@ -15,7 +16,7 @@ from core import database
 from core.clock import utc_now
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
 from tests import sqlite
-from tests.accounts import sign_in
+from tests.accounts import HEADERS, sign_in
 from tests.e2e.server import Server
 
 WEBSITES = 1_000
@@ -214,6 +215,20 @@ def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, fu
     expect(page.get_by_role("row", name=re.compile("Website 321")).get_by_text("Paused")).to_have_count(
         0, timeout=3_000
     )
+
+
+def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: Page, full: Server) -> None:
+    page.goto(full.url)
+    news = page.get_by_role("status", name="News")
+    expect(page.get_by_role("heading", level=1)).to_have_text("<b>Aperture</b> is down")
+    expect(news).to_have_text("")  # the heading says it
+    address = f"{full.url}/api/v1/websites/{WEBSITES + 1}"
+
+    httpx.patch(address, json={"is_active": False}, headers=HEADERS).raise_for_status()
+    expect(news).to_have_text("<b>Aperture</b> is down no more")
+    httpx.patch(address, json={"is_active": True}, headers=HEADERS).raise_for_status()
+
+    expect(news).to_have_text("<b>Aperture</b> is down")
 
 
 def test_span_order_and_groups_are_in_the_address(page: Page, full: Server) -> None:

@@ -12,6 +12,7 @@ const HEAD = `
     <span v-if="downSince" class="ww-muted" :title="utc(downSince)">{{ subline }}</span>
     <div class="wl-adding"><slot></slot></div>
   </div>
+  <p class="ww-hidden" role="status" aria-label="News">{{ news }}</p>
   <section class="ww-stats" aria-label="Summary">
     <div v-for="card in cards" :key="card.label" class="ww-card ww-stat">
       <div class="ww-stat-label"><wl-shape v-if="card.status" :status="card.status"/><span>{{ card.label }}</span></div>

@@ -30,3 +30,15 @@ export const since = (seconds, now) => {
   const isToday = new Date(seconds * 1000).toDateString() === new Date(now).toDateString();
   return `since ${clock(seconds, !isToday)}, for ${lasting(now / 1000 - seconds)}`;
 };
+
+const NAMED = 3; // websites that are told by their names
+const naming = (names) => {
+  if (names.length > NAMED) return `${grouped(names.length)} websites are`;
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are` : `${names[0]} is`;
+};
+// What a screen reader is told once the rows that are down are *now*, and were *before*; nothing where they are the same.
+export const turn = (before, now) => {
+  const beyond = (some, others) => { const ids = new Set(others.map(({ id }) => id)); return some.filter(({ id }) => !ids.has(id)).map(({ name }) => name); };
+  const [fell, rose] = [beyond(now, before), beyond(before, now)];
+  return [...(fell.length ? [`${naming(fell)} down`] : []), ...(rose.length ? [`${naming(rose)} down no more`] : [])].join("; ");
+};
