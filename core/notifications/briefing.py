@@ -33,6 +33,8 @@ PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent
 """Events whose messages show what the browser saw."""
 FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE)
 """Events that are told after the window's failure, and where that was."""
+OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
+"""Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
 SHOWN = "It was shown with the failure."
 JOINED = "Its failure was told together with others."
 NOTHING = "There is nothing to show."
@@ -148,13 +150,15 @@ def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, se
 
 
 def _refusal(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
-    notification, channel, _website, rule, window, state = read
+    notification, channel, website, rule, window, state = read
     if not channel.is_enabled:
         return "The channel is switched off."
     if rule is None or not rule.is_enabled:
         return "The rule is not there any more, or switched off."
+    if not website.is_active and notification.event not in OF_THE_PAUSED:
+        return "The website is paused."
     since = notification.happened_at - timedelta(seconds=rule.cooldown_seconds)
-    parent = dependency.down_ancestor(db, read.website, notification.happened_at)
+    parent = dependency.down_ancestor(db, website, notification.happened_at)
     situation = Situation(
         parent=parent.name if parent else None,
         ended_at=window.ended_at if window else None,

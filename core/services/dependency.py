@@ -6,7 +6,7 @@ A dependency is kept as the other website's URL, by which files, commands and pe
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
@@ -35,7 +35,7 @@ def down_ancestor(db: Session, website: Website, at: datetime) -> Website | None
         query = select(DowntimeWindow.id).where(
             DowntimeWindow.website_id == one.id,
             DowntimeWindow.started_at <= at,
-            DowntimeWindow.ended_at.is_(None) | (DowntimeWindow.ended_at > at),
+            _is_open(one) | (DowntimeWindow.ended_at > at),
         )
         if db.scalar(query.limit(1)) is not None:
             return one
@@ -49,9 +49,12 @@ def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
         None where nothing was down; the end of time where something still is.
     """
     moment = at
-    names = [one.id for one in ancestors(db, website)]
-    query = select(DowntimeWindow.ended_at).where(DowntimeWindow.website_id.in_(names)).order_by(DowntimeWindow.id)
-    while names:
+    of_any = [
+        and_(DowntimeWindow.website_id == one.id, or_(DowntimeWindow.ended_at.is_not(None), _is_open(one)))
+        for one in ancestors(db, website)
+    ]
+    query = select(DowntimeWindow.ended_at).where(or_(*of_any)).order_by(DowntimeWindow.id)
+    while of_any:
         covering = query.where(
             DowntimeWindow.started_at <= moment, DowntimeWindow.ended_at.is_(None) | (DowntimeWindow.ended_at > moment)
         )
@@ -62,6 +65,11 @@ def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
             return datetime.max.replace(tzinfo=UTC)
         moment = max(end for end in ends if end is not None)
     return None if moment == at else moment
+
+
+def _is_open(website: Website) -> ColumnElement[bool]:
+    """Whether a window of *website* lasts; one that was paused in it stays open, and nobody knows how it is."""
+    return DowntimeWindow.ended_at.is_(None) if website.is_active else false()
 
 
 def is_undecided(db: Session, website: Website, since: datetime, now: datetime) -> bool:

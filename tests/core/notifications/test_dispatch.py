@@ -26,7 +26,7 @@ from core.notifications.dispatch import (
 from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
-from core.schemas import DowntimeWindowUpdate
+from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD, NotificationCRUD, WebsiteCRUD
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
@@ -333,6 +333,16 @@ async def test_what_stays_down_once_what_it_depends_on_is_back_is_told(stored: E
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
 
     assert sent.titles == ["Shop is down"]
+
+
+async def test_of_a_website_that_was_paused_no_failure_is_told(stored: Engine, sent: Sent) -> None:
+    goes_down(rule={"after_seconds": 300})
+
+    run_in_session(lambda db: WebsiteCRUD.update(db, outbox()[0].website_id, WebsiteUpdate(is_active=False)))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))
+
+    (kept,) = outbox()
+    assert (sent.messages, kept.state, kept.answer) == ([], NotificationState.SKIPPED, "The website is paused.")
 
 
 def test_nothing_is_looked_for_before_it_is_due_but_now_and_then() -> None:

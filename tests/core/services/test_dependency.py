@@ -39,6 +39,16 @@ def test_the_nearest_that_was_down_at_the_moment_is_found(store: Session) -> Non
     assert dependency.down_ancestor(store, cart, at(-1)) is None
 
 
+def test_what_was_paused_while_it_was_down_is_down_no_longer(store: Session) -> None:
+    router, _shop, cart = a_chain(store)
+    make_window(store, router, started_at=at(0))
+
+    WebsiteCRUD.update(store, router.id, WebsiteUpdate(is_active=False))
+
+    assert dependency.down_ancestor(store, cart, at(30)) is None
+    assert dependency.down_until(store, cart, at(30)) is None
+
+
 @pytest.mark.parametrize(
     ("depends_on", "sentence"),
     [
