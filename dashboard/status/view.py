@@ -151,8 +151,9 @@ def _open(db: Session, website_ids: list[int]) -> list[DowntimeWindow]:
 def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownWindow]:
     windows = [
         window
-        for website_id in websites
+        for website_id, website in websites.items()
         for window in DowntimeWindowCRUD.get_by_website(db, website_id, now - PAST, None, 0, MOST_WINDOWS)[0]
+        if website.is_active or window.ended_at is not None  # of one that is paused nobody knows whether it is down
     ]
     updates = WindowUpdateCRUD.get_by_windows(db, [window.id for window in windows])
     windows.sort(key=lambda window: (window.ended_at is None, window.started_at), reverse=True)

@@ -14,9 +14,10 @@ from core.accounts.actor import COMMAND_LINE
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow, MonitorStatus, StatusMail, StatusSubscriber
+from core.schemas import WebsiteUpdate
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, coverage
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD, coverage
 from core.services.statistics import DayUptime
 from dashboard import downtime_notes, status_pages
 from dashboard.acting import acting_as
@@ -70,6 +71,15 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert answer.text.index("is down</h3>") < answer.text.index("Maintenance is planned: Move")
     assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
     assert "<script" not in answer.text and "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_a_website_that_is_paused_while_it_is_down_is_not_said_to_be_down(anybody: httpx.AsyncClient) -> None:
+    ids = await make_page()
+
+    await in_session(WebsiteCRUD.update, ids["shop"], WebsiteUpdate(is_active=False))
+    answer = await anybody.get("/status/ours")
+
+    assert "is down" not in answer.text and "<b>API</b> was down" in answer.text
 
 
 async def test_the_day_that_has_just_begun_weighs_what_it_has_lasted(anybody: httpx.AsyncClient) -> None:
