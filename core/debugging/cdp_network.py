@@ -11,6 +11,7 @@ from core.debugging.payloads import payload_of_bytes, payload_of_text
 from core.debugging.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.response_details import add_details, cache_of
 from core.debugging.time_axis import TimeAxis
+from core.debugging.who_asked import who_asked
 from core.debugging.wire_headers import WireHeaders
 from core.models import NetworkEventType
 
@@ -92,7 +93,7 @@ class NetworkLog:
             url=request["url"] + request.get("urlFragment", ""),
             method=request["method"],
             asked_at=params["timestamp"],
-            target=target_name(session),
+            target=who_asked(session, params),
             frame_id=params.get("frameId"),
             loader_id=params.get("loaderId"),
             resource_type=_resource_type(params),
@@ -153,7 +154,7 @@ class NetworkLog:
             url=response["url"],
             method="GET",
             asked_at=(response.get("timing") or {}).get("requestTime") or params["timestamp"],
-            target=target_name(session),
+            target=who_asked(session),
             request_headers=dict(response.get("requestHeaders") or {}),
         )
         self.add(record)
@@ -201,7 +202,8 @@ class NetworkLog:
             self._on_change(record)
 
     def _data(self, _session: CdpSession, params: Params) -> None:
-        if record := self.current(params["requestId"]):
+        record = self.current(params["requestId"])
+        if record is not None and record.is_open:  # and not the browser's own page that tells of the failure
             record.decoded_bytes += int(params.get("dataLength") or 0)
             record.encoded_bytes += int(params.get("encodedDataLength") or 0)
             self.on_data(record, params.get("data") or "")
@@ -277,13 +279,6 @@ def _is_bodiless(record: ExchangeRecord) -> bool:
         (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
     )
     return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
-
-
-def target_name(session: CdpSession) -> str:
-    """Who asked, as `NetworkEvent.target` names it."""
-    if session.target.type == "page" and session.target.opener_id:
-        return "popup"
-    return session.target.type
 
 
 def _exchange_id(request_id: str, hop: int) -> str:

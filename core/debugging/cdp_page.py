@@ -30,11 +30,15 @@ class PageWatch:
         self.loaded = asyncio.Event()
         self.crashed = asyncio.Event()
         self.milestones: dict[str, float] = {}
+        self.stopped_ms: float | None = None
+        """Since when it loads nothing more, ms after the start; None while it does."""
         self.downloads: dict[str, str] = {}
         """What the page gave to download: file names by URL."""
         self._shifts: list[tuple[float, float]] = []
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Page.lifecycleEvent": self._lifecycle,
+            "Page.frameStartedLoading": self._loading,
+            "Page.frameStoppedLoading": self._stopped,
             "Page.javascriptDialogOpening": self._dialog,
             "Page.downloadWillBegin": self._download,
             "PerformanceTimeline.timelineEventAdded": self._timeline,
@@ -59,6 +63,15 @@ class PageWatch:
         self.milestones.setdefault(name, offset_ms)
         if name == "load":
             self.loaded.set()
+
+    def _loading(self, session: CdpSession, params: Params) -> None:
+        if params["frameId"] == session.target.id:
+            self.stopped_ms = None
+
+    def _stopped(self, session: CdpSession, params: Params) -> None:
+        assert self.axis is not None
+        if params["frameId"] == session.target.id:
+            self.stopped_ms = self.axis.now_ms()
 
     def _dialog(self, session: CdpSession, params: Params) -> None:
         # A dialog blocks the page until it is answered. Leaving is allowed, all else is declined.

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from core.debugging.cdp import CdpSession
-from core.debugging.cdp_network import NetworkLog, target_name
+from core.debugging.cdp_network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
 from core.debugging.payloads import cut_text
 from core.debugging.policy_proxy import PolicyProxy, true_words
 from core.debugging.time_axis import TimeAxis
+from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
 
 Params = dict[str, Any]
@@ -57,7 +58,7 @@ class StreamLog:
                 url=params["url"],
                 method="GET",
                 asked_at=self._axis.origin + self._axis.now_ms() / 1000,
-                target=target_name(session),
+                target=who_asked(session),
                 resource_type="websocket",
                 initiator=params.get("initiator"),
             )

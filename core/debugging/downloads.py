@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.debugging.cdp import CdpSession
-from core.debugging.cdp_network import LOCAL_SCHEMES, target_name
+from core.debugging.cdp_network import LOCAL_SCHEMES
 from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
 
 WHY_NO_BODY = "Of a file that a link saves, the browser tells only that it began to come; it was not kept."
@@ -36,7 +37,7 @@ def download_record(
         asked_at=at,
         answered_at=at,
         ended_at=at,
-        target=target_name(session),
+        target=who_asked(session),
         resource_type="other",
         initiator={"type": "other"},
         outcome=NetworkEventType.RESPONSE,

@@ -1,5 +1,6 @@
 """What is known so far of one exchange, and the two network events that are stored of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -82,6 +83,19 @@ class ExchangeRecord:
     @property
     def phases(self) -> Phases:
         return phases_of(self.timing, asked_at=self.asked_at, ended_at=self.ended_at)
+
+
+def last_shown(records: Iterable[ExchangeRecord]) -> ExchangeRecord | None:
+    """What brought the document on which the page ended, an error too: scripts and refreshes may have led to it."""
+    shown = [record for record in records if record.resource_type == "document" and _is_shown(record)]
+    return shown[-1] if shown else None
+
+
+def _is_shown(document: ExchangeRecord) -> bool:
+    if document.target != "page" or document.is_open or document.outcome is NetworkEventType.REDIRECT:
+        return False
+    is_given_up = document.details.get("net_error") == "net::ERR_ABORTED"  # for another, or for a file to save
+    return not is_given_up and document.status_code not in (204, 205)  # with which a browser stays where it is
 
 
 def request_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:

@@ -1,9 +1,14 @@
-"""Why a request failed, in words: the browser's codes turned into one sentence. Pure."""
+"""Why a request or a page failed, in words: the browser's codes turned into one sentence. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from core.models import NetworkEventType
+
+LED_ON = "The page led on to"
+"""How the reason begins where the document was well and a script or a refresh in it led to one that is not."""
+BUSY = "A script keeps the page busy"
+"""How the reason begins where the page answered to nothing when it was looked at last."""
 
 # net/base/net_error_list.h; what is not here is shown with its code alone.
 NET_ERRORS = {
@@ -154,6 +159,8 @@ def failure_reason(
         headers: Of the answer, if one came; they tell what forbade a frame.
     """
     code = _code(error_text)
+    if code == "ERR_ABORTED" and status in (204, 205):
+        return f"The answer was {status}, which says that there is no page ({code})."
     if cors_error:
         error = str(cors_error.get("corsError", ""))
         named = f": {cors_error['failedParameter']}" if cors_error.get("failedParameter") else ""
@@ -162,7 +169,7 @@ def failure_reason(
         return f"Blocked: its {rule} forbids it in this frame ({blocked_reason})."
     if blocked_reason:
         return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
-    if code == "ERR_ABORTED" and status is not None and status >= 400:  # what follows, not why
+    if code in ("ERR_ABORTED", "ERR_FAILED") and status is not None and status >= 400:  # what follows, not why
         return f"The answer was {status}, so the browser did not use it ({code})."
     if code in ("ERR_FAILED", "ERR_ABORTED") and status in (301, 302, 303, 307, 308):
         return f"The answer was a redirect, which was not followed ({code})."

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import BUSY, LED_ON
+from core.debugging.page_facts import ANSWER_SECONDS
 from core.models import DebugSessionState, NetworkEventType
 from core.schemas.session_options import WatchMode
 
@@ -46,8 +48,20 @@ def broke_off(document: ExchangeRecord) -> bool:
     return document.outcome in FAILED and document.answered_at is not None and not document.is_open and not is_left
 
 
-def judge(end: End, document: ExchangeRecord | None, *, has_loaded: bool) -> tuple[bool, str | None]:
-    """Whether the *document* answered and loaded; and if not, why."""
+def judge(
+    end: End,
+    document: ExchangeRecord | None,
+    *,
+    has_loaded: bool,
+    last: ExchangeRecord | None = None,
+    is_busy: bool = False,
+) -> tuple[bool, str | None]:
+    """Whether the *document* answered and loaded, and whether all was well to the end; and if not, why.
+
+    Args:
+        last: Where scripts and refreshes led from there.
+        is_busy: Whether the page answered to nothing in the end.
+    """
     if end.state in GRAVE:
         return False, None
     if document is None or document.status_code is None:
@@ -55,8 +69,14 @@ def judge(end: End, document: ExchangeRecord | None, *, has_loaded: bool) -> tup
     if document.outcome in FAILED:
         return False, document.error_message
     if document.status_code >= 400:
-        return (
-            False,
-            f"The document was answered with {document.status_code} {document.status_text or ''}".rstrip() + ".",
-        )
+        return False, f"The document was answered with {_status(document)}."
+    if last is not None and (last.outcome in FAILED or (last.status_code or 0) >= 400):
+        how = last.error_message if last.outcome in FAILED else f"That was answered with {_status(last)}."
+        return False, f"{LED_ON} {last.url}. {how}"
+    if is_busy:
+        return False, f"{BUSY}: in the end it did not answer for {ANSWER_SECONDS:g} s."
     return has_loaded, None
+
+
+def _status(document: ExchangeRecord) -> str:
+    return f"{document.status_code} {document.status_text or ''}".rstrip()

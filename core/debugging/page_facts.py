@@ -6,6 +6,7 @@ import base64
 from core.debugging.cdp import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # a page that hangs is left without
+BROWSER_SECONDS = 0.5
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
 SCROLL_STEPS = 50  # pages that grow as they are scrolled have no end
@@ -57,6 +58,22 @@ async def vitals_of(page: CdpSession) -> dict[str, float]:
         return {}
     worst = answer.get("result", {}).get("value")
     return {"interaction_to_next_paint": float(worst)} if worst else {}
+
+
+async def is_busy(page: CdpSession) -> bool:
+    """Whether a script keeps the page from answering: not so where its browser, or the machine, is slow as well."""
+    try:
+        await page.send("Runtime.evaluate", {"expression": "0"}, timeout=ANSWER_SECONDS)
+    except CdpError as error:
+        if page.is_closed or not isinstance(error.__cause__, TimeoutError):
+            return False
+    else:
+        return False
+    try:
+        await page.send("Page.getNavigationHistory", timeout=BROWSER_SECONDS)  # which the browser itself answers
+    except CdpError:
+        return False
+    return True
 
 
 async def scroll_through(page: CdpSession) -> None:

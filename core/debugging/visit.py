@@ -11,10 +11,10 @@ from core.debugging.cdp import CdpError, CdpSession
 from core.debugging.debug_browser import DebugBrowser
 from core.debugging.devices import find_device
 from core.debugging.emulation import Device, target_commands
-from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import failure_reason
+from core.debugging.exchange_record import ExchangeRecord, last_shown
+from core.debugging.failures import BUSY, failure_reason
 from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
-from core.debugging.page_facts import picture_of, scroll_through, title_of, vitals_of
+from core.debugging.page_facts import is_busy, picture_of, scroll_through, title_of, vitals_of
 from core.debugging.proxy_sign_in import signing_in
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
@@ -47,6 +47,7 @@ class Visit:
         self._options = options
         self._device: Device | None = None
         self._title: str | None = None
+        self._is_busy = False
         self._stop = stop
         self._on_started = on_started
         self.recorder = Recorder(options, prepare=self._commands)
@@ -132,13 +133,14 @@ class Visit:
             return End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
         if answer.get("errorText"):
             await asyncio.sleep(POLL_SECONDS)  # the exchange's own end comes right behind this answer
-            reason = self._document_error() or failure_reason(answer["errorText"])
+            reason = self._why_not_opened(answer["errorText"])
             return End(state=DebugSessionState.FAILED, reason=f"The page could not be opened: {reason}")
         return None
 
-    def _document_error(self) -> str | None:
+    def _why_not_opened(self, error_text: str) -> str:
         documents = [record for record in self.recorder.records if record.resource_type == "document"]
-        return documents[-1].error_message if documents else None
+        told, status = (documents[-1].error_message, documents[-1].status_code) if documents else (None, None)
+        return told or failure_reason(error_text, status=status)
 
     def _url_to_open(self) -> str:
         # The browser answers a challenge with what the URL holds, and sends it to this origin alone.
@@ -158,12 +160,17 @@ class Visit:
             await scroll_through(page)
 
     async def _load_or_break(self) -> None:
-        """Wait for the load, or until the document has broken off: then the browser never says that it is loaded."""
-        loaded = self.recorder.page.loaded
+        """Wait for the load, or until the document has broken off: then the browser never says that it is loaded.
+
+        Nor does it where the page stops, or leads to a file to save, before it has loaded.
+        """
+        page, loaded = self.recorder.page, self.recorder.page.loaded
         while not loaded.is_set():
             document = self.recorder.document()
             if document is not None and broke_off(document):
                 return
+            if page.stopped_ms is not None and self.recorder.axis.now_ms() - page.stopped_ms > QUIET_MS:
+                loaded.set()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(loaded.wait(), POLL_SECONDS)
 
@@ -224,12 +231,15 @@ class Visit:
         if self._options.is_javascript_enabled:  # else nothing in the page would answer
             self.recorder.page.milestones.update(await vitals_of(page))
 
+    async def _ask_whether_busy(self, page: CdpSession) -> None:
+        self._is_busy = await is_busy(page)
+
     async def _finish(self, page: CdpSession, axis: TimeAxis, end: End) -> Outcome:
         ended_ms = axis.now_ms()
         if not page.is_closed and not self.recorder.page.crashed.is_set():
             self._title = await title_of(page)
             # At once: a page that hangs answers neither, and each waits for some seconds.
-            await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page))
+            await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page), self._ask_whether_busy(page))
             await self.recorder.settle(SETTLE_SECONDS)
         return self.outcome(end, ended_ms)
 
@@ -239,11 +249,17 @@ class Visit:
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
         self.recorder.close_open(ended_ms, reason=reason)
         document = self.recorder.document()
-        success, why_not = judge(end, document, has_loaded=self.recorder.page.loaded.is_set())
+        success, why_not = judge(
+            end,
+            document,
+            has_loaded=self.recorder.page.loaded.is_set(),
+            last=last_shown(self.recorder.records),
+            is_busy=self._is_busy,
+        )
         return Outcome(
             state=end.state,
             success=success,
-            reason=end.reason or why_not,
+            reason=f"{end.reason} {BUSY}." if timed_out and self._is_busy else end.reason or why_not,
             title=self._title,
             milestones=self._milestones(document),
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.debugging.failures import LED_ON
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.models import MonitorStatus
@@ -169,12 +170,14 @@ class SessionFact:
 
     @property
     def documents(self) -> tuple[Exchange, ...]:
-        """The page's own hops: redirects and the document where they end."""
+        """The page's own hops: redirects and the document where they end, or to which it led on in vain."""
         own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
         hops = own[:1]
         for exchange in own[1:]:
             if exchange.redirected_from == hops[-1].exchange_id:
                 hops.append(exchange)
+        if (self.error_message or "").startswith(LED_ON):  # by a script or a refresh, to one that failed
+            hops += [exchange for exchange in own if exchange.is_failed and exchange not in hops][-1:]
         return tuple(hops)
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.debugging.failures import BUSY
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -10,6 +11,7 @@ from core.diagnosis.rules.page import UNSETTLED
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 
+NO_CONTENT = (204, 205)
 LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
 
 
@@ -24,6 +26,7 @@ def course(evidence: Evidence) -> Iterator[Finding]:
     elif _hangs(session):
         yield _hang(evidence, session)
     yield from _no_page(evidence, session)
+    yield from _no_content(evidence, session)
     if session.is_compressed and session.document is not None and _is_html(session.document):
         yield _compressed(evidence, session, session.document)
 
@@ -56,22 +59,33 @@ def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -
 
 
 def _hangs(session: SessionFact) -> bool:
-    """Whether all that was asked for had come, and the page was never done with it."""
+    """Whether it answered to nothing, or all that was asked for had come and the page was never done with it."""
+    if BUSY in (session.error_message or ""):
+        return True
+    document, others = session.document, [one for one in session.exchanges if one not in session.documents]
+    if document is not None and others and _end_ms(document) > max(map(_end_ms, others)):  # it may be on its way still
+        return False
     is_waiting = any(one.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for one in session.exchanges)
     return UNSETTLED in (session.error_message or "") and not is_waiting and "load" not in session.milestones
 
 
 def _hang(evidence: Evidence, session: SessionFact) -> Finding:
     last = max(session.exchanges, key=_end_ms)
+    is_busy = BUSY in (session.error_message or "")
     good = evidence.good_session.milestones.get("load") if evidence.good_session else None
     script = next((one for one in reversed(session.exchanges) if one.resource_type == "script"), None)
     by = f", the last script of which is {short(script.url, session.url)}" if script else ""
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"The page hangs: all that it asked for had come after {ms(_end_ms(last))}, and it has not loaded "
+        sentence="The page hangs: a script keeps it busy, so that it answers to nothing"
+        + (f". The last script that came is {short(script.url, session.url)}." if script else ".")
+        if is_busy
+        else f"The page hangs: all that it asked for had come after {ms(_end_ms(last))}, and it has not loaded "
         f"since{by}.",
-        confidence=Confidence.HIGH if good is not None else Confidence.LIKELY,
-        why="No request was under way any more, so that a script keeps the page busy without end."
+        confidence=Confidence.HIGH if good is not None or is_busy else Confidence.LIKELY,
+        why="The browser itself answered at once, and the page did not for seconds."
+        if is_busy
+        else "No request was under way any more, so that a script keeps the page busy without end."
         + (f" In the last good session it had loaded after {ms(good)}." if good is not None else ""),
         rows=(Row(of="exchange", id=(script or last).exchange_id, session_id=session.id),),
     )
@@ -95,6 +109,20 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.HIGH,
         why="The browser goes by the Content-Type of the answer. The status and the address are as they were.",
         rows=(Row(of="exchange", id=now.exchange_id, session_id=session.id),),
+    )
+
+
+def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
+    document = session.document
+    if document is None or document.status_code not in NO_CONTENT:
+        return
+    yield Finding(
+        kind=Kind.BROKEN_ANSWER,
+        sentence=f"{evidence.host} answers with status {document.status_code}, which says that there is no page: "
+        "browsers stay where they are.",
+        confidence=Confidence.HIGH,
+        why="To a check it is as good an answer as any below 400 (RFC 9110 §15.3.5).",
+        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
     )
 
 

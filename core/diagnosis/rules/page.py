@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.debugging.recorded_url import split_recorded
+from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import Broken, broken
 from core.diagnosis.evidence import ConsoleFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -39,7 +40,7 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
     failed = list(broken(session, good))
     errors = exceptions(session)
-    is_blank = _is_blank(session)
+    is_blank = _is_blank(session, good)
     yield from _needed(session, good, failed, errors, is_blank=is_blank)
     yield from _policies(session, good, failed)
     yield from _blemishes(session, failed)
@@ -178,11 +179,18 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
         )
 
 
-def _is_blank(session: SessionFact) -> bool:
+def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     document = session.document
+    has_painted = good is not None and "first_contentful_paint" in good.milestones
+    if not has_painted and any(one.target == "iframe" and not one.is_failed for one in _documents(session)):
+        return False  # the browser tells of its own paint alone, and not of that of its frames
     is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
     has_ended = "load" in session.milestones or UNSETTLED in (session.error_message or "")
     return is_page and has_ended and "first_contentful_paint" not in session.milestones
+
+
+def _documents(session: SessionFact) -> list[Exchange]:
+    return [one for one in session.exchanges if one.resource_type == "document"]
 
 
 def _blank(

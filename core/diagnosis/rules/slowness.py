@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.debugging.compare import Difference, compare
+from core.debugging.failures import BUSY
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -104,6 +105,8 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     session = evidence.session
     now = _of_session(session) if session else None
     if session is None or now is None or evidence.check is not None or _went_on(session):
+        return
+    if BUSY in (session.error_message or ""):  # then the browser tells of no end either
         return
     before = _of_session(evidence.good_session) if evidence.good_session else None
     kind, took, usual = now.slowest(before)

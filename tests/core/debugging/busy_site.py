@@ -175,6 +175,26 @@ async def asks_for_locked(site: BusySite, request: web.Request) -> web.StreamRes
     return html("<img src=/locked><iframe src=/locked></iframe><script>fetch('/locked')</script>")
 
 
+async def leads_on(_site: BusySite, request: web.Request) -> web.StreamResponse:
+    return html(f"<title>On</title><script>setTimeout(() => {{ location = '{LEADS_TO[request.path]}'; }})</script>")
+
+
+async def hangs(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return html("<title>Hangs</title><script>onload = () => setTimeout(() => { while (true); }, 100)</script>")
+
+
+async def stops(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return html("<title>Stops</title><img src=/never><script>setTimeout(() => stop())</script>")
+
+
+async def no_content(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return web.Response(status=204)
+
+
+async def file(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return web.Response(body=b"x", headers={"Content-Disposition": "attachment"})
+
+
 async def large(_site: BusySite, request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
     await response.prepare(request)
@@ -188,7 +208,13 @@ async def large_page(_site: BusySite, _request: web.Request) -> web.StreamRespon
     return web.Response(text=f"<title>Large</title><script>{script}</script>", content_type="text/html")
 
 
+LEADS_TO = {"/leads-on": "/broken", "/leads-nowhere": "http://127.0.0.1:1111/", "/leads-to-a-file": "/file"}
 ANSWERS = {
+    **dict.fromkeys(LEADS_TO, leads_on),
+    "/hangs": hangs,
+    "/stops": stops,
+    "/no-content": no_content,
+    "/file": file,
     "/": page,
     "/frame": frame,
     "/popup": popup,

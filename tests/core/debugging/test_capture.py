@@ -159,6 +159,36 @@ async def test_a_document_with_an_error_status_is_no_success(site: BusySite, war
     assert captured.session.error_message == "The document was answered with 503 Service Unavailable."
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/leads-on", "The page led on to {url}/broken. That was answered with 503 Service Unavailable."),
+        ("/leads-nowhere", "The page led on to http://127.0.0.1:1111/. The connection was refused"),
+        ("/leads-to-a-file", None),
+        ("/stops", None),
+        ("/hangs", "A script keeps the page busy"),
+        ("/no-content", "The page could not be opened: The answer was 204, which says that there is no page"),
+    ],
+)
+async def test_what_becomes_of_a_page_whose_document_is_fine_counts(
+    site: BusySite, warm: WarmBrowser, path: str, reason: str | None
+) -> None:
+    captured = await warm.capture(f"{site.url}{path}", NO_PICTURES)
+
+    assert captured.session.success is (reason is None)
+    assert (captured.session.error_message or "").startswith((reason or "").format(url=site.url))
+
+
+async def test_a_frames_document_is_told_from_the_pages_own(site: BusySite, warm: WarmBrowser) -> None:
+    captured = await warm.capture(f"{site.url}/asks-for-locked", NO_PICTURES)
+
+    documents = [row for row in rows(captured.events) if row.resource_type == "document"]
+    assert [(urlsplit(row.url).path, row.target) for row in documents] == [
+        ("/asks-for-locked", "page"),
+        ("/locked", "iframe"),
+    ]
+
+
 async def test_a_page_that_cannot_be_reached_says_why(warm: WarmBrowser, unused_tcp_port: int) -> None:
     captured = await warm.capture(f"http://127.0.0.1:{unused_tcp_port}/", NO_PICTURES)
 

@@ -46,6 +46,26 @@ def test_a_page_is_well_whose_document_answered_and_loaded(
     assert judge(end, seen, has_loaded=has_loaded) == judged
 
 
+def test_a_page_that_leads_on_to_one_that_fails_is_not_well() -> None:
+    first, last = document(200), document(410)
+
+    assert judge(DONE, first, has_loaded=True, last=last) == (
+        False,
+        "The page led on to http://localhost/. That was answered with 410 Gone.",
+    )
+    assert judge(DONE, first, has_loaded=True, last=document(None, NetworkEventType.ERROR)) == (
+        False,
+        "The page led on to http://localhost/. The connection was reset.",
+    )
+    assert judge(DONE, first, has_loaded=True, last=document(200)) == (True, None)
+
+
+def test_a_page_that_answers_to_nothing_is_not_well() -> None:
+    success, why_not = judge(DONE, document(200), has_loaded=True, is_busy=True)
+
+    assert (success, (why_not or "").startswith("A script keeps the page busy")) == (False, True)
+
+
 def test_to_stop_what_was_to_be_stopped_completes_it() -> None:
     assert end_by_stop(WatchMode.UNTIL_STOPPED) == DONE
     assert end_by_stop(WatchMode.LOAD).state is DebugSessionState.CANCELLED

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.debugging.failures import BUSY, LED_ON
 from core.debugging.waterfall import Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import AttemptFact, CertificateFact, ConsoleFact, Evidence, LookupFact, SpokenFact
@@ -12,6 +13,7 @@ from core.diagnosis.kinds import Confidence, Kind
 from core.models import MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
     NOON,
+    URL,
     check,
     evidence,
     exchange,
@@ -197,6 +199,23 @@ CASES = {
             good_session=session(),
         ),
         Kind.REDIRECT_LOOP,
+    ),
+    "a page that answers to nothing": (
+        evidence(session=session(exchange("/", "document"), error_message=f"{BUSY}: in the end it did not answer.")),
+        Kind.PAGE_ERROR,
+    ),
+    "a page that leads on in vain": (
+        evidence(
+            session=session(
+                exchange("/welcome", "document", target="page", status_code=500),
+                error_message=f"{LED_ON} {URL}welcome. That was answered with 500.",
+            )
+        ),
+        Kind.ORIGIN_ERROR,
+    ),
+    "no content": (
+        evidence(session=session(exchanges=(exchange("/", "document", status_code=204),), milestones={})),
+        Kind.BROKEN_ANSWER,
     ),
     "a page that hangs": (
         evidence(
@@ -489,3 +508,31 @@ def test_a_page_in_place_of_a_script_is_a_script_that_fails() -> None:
 
     assert found.kind is Kind.SCRIPT_FAILED
     assert "HTML instead of a script" in found.sentence
+
+
+def test_a_page_of_frames_alone_is_not_said_to_be_blank() -> None:
+    frame = exchange("/app", "document", target="iframe")
+
+    alone = diagnose(evidence(session=session(frame, milestones={"load": 300.0})))
+    of_late = diagnose(evidence(session=session(frame, milestones={"load": 300.0}), good_session=session(frame)))
+
+    assert Kind.BLANK_PAGE not in {finding.kind for finding in alone}
+    assert Kind.BLANK_PAGE in {finding.kind for finding in of_late}
+
+
+def test_a_document_that_is_on_its_way_still_is_slow_and_no_page_that_hangs() -> None:
+    document = exchange("/", "document", duration_ms=30_000.0, phases=Phases(waiting_ms=5.0, download_ms=29_990.0))
+    seen = session(exchanges=(document, exchange("/a.png", "image")), milestones={})
+
+    found = diagnose(evidence(session=replace(seen, error_message="The page had not loaded after 30 s.")))
+
+    assert [finding.kind for finding in found] == [Kind.SLOW_DOWNLOAD]
+
+
+def test_a_document_that_does_not_end_since_a_script_keeps_the_page_is_not_slow() -> None:
+    document = exchange("/", "document", duration_ms=30_000.0, phases=Phases(waiting_ms=5.0, download_ms=29_990.0))
+    seen = session(exchanges=(document,), milestones={}, error_message=f"The page had not loaded after 30 s. {BUSY}.")
+
+    found = diagnose(evidence(session=seen))
+
+    assert [finding.kind for finding in found] == [Kind.PAGE_ERROR]
