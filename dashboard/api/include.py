@@ -27,12 +27,14 @@ from dashboard.api import (
 )
 from dashboard.api.conditional import Conditional
 from dashboard.api.description import describe
+from dashboard.api.heads import Heads
 from dashboard.api.location import LocationBelow
 from dashboard.api.noun_router import PREFIX
 from dashboard.api.problems import problem, problem_of, validation_problem
 from dashboard.api.spans import Spans
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+READING = {"GET", "HEAD"}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """What is not below `PREFIX` and only to be read."""
 
@@ -72,17 +74,20 @@ def include_api(app: FastAPI) -> None:
         return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
 
     app.add_middleware(Conditional, prefix=f"{PREFIX}/")
+    app.add_middleware(Heads, prefix=f"{PREFIX}/", at=OUTSIDE)
     app.add_middleware(LocationBelow)
     app.add_middleware(Spans, prefix=f"{PREFIX}/")
     for path in OUTSIDE:  # else the application below, whose pages are for people, would answer
-        app.add_api_route(path, _get_only, methods=[name for name in METHODS if name != "GET"], include_in_schema=False)
+        app.add_api_route(
+            path, _get_only, methods=[name for name in METHODS if name not in READING], include_in_schema=False
+        )
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
 def _get_only(request: Request) -> Response:
-    return _wrong_method(request, {"GET"})
+    return _wrong_method(request, READING)
 
 
 def _wrong_method(request: Request, allowed: set[str]) -> Response:
@@ -95,7 +100,8 @@ def _allowed(request: Request) -> set[str]:
     """The methods that other routes have for the address which was asked for."""
     paths: dict[str, dict[str, object]] = _description(request.app)["paths"]
     found = (methods for path, methods in paths.items() if compile_path(path)[0].fullmatch(request.url.path))
-    return {name.upper() for methods in found for name in methods}
+    names = {name.upper() for methods in found for name in methods}
+    return names | READING if "GET" in names else names
 
 
 def _description(app: FastAPI) -> dict[str, Any]:

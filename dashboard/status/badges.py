@@ -31,19 +31,19 @@ Told = tuple[str, str, str]
 _told: dict[tuple[object, ...], tuple[float, Told | None]] = {}
 
 
-@router.get("/badge/{website_id}/status.svg")
+@router.api_route("/badge/{website_id}/status.svg", methods=["GET", "HEAD"])
 async def status_badge(website_id: Id) -> Response:
     """How it is now."""
     return _answer(await _kept(_status, website_id))
 
 
-@router.get("/badge/{website_id}/uptime.svg")
+@router.api_route("/badge/{website_id}/uptime.svg", methods=["GET", "HEAD"])
 async def uptime_badge(website_id: Id, days: Days = 30) -> Response:
     """Its share of available time in the last days."""
     return _answer(await _kept(_uptime, website_id, days))
 
 
-@router.get("/badge/{website_id}/response-time.svg")
+@router.api_route("/badge/{website_id}/response-time.svg", methods=["GET", "HEAD"])
 async def response_badge(website_id: Id, days: Days = 1) -> Response:
     """The median of its response times in the last days."""
     return _answer(await _kept(_response, website_id, days))

@@ -27,9 +27,10 @@ async def test_every_error_is_a_problem_document(
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/api/v1/websites", "GET, POST"),
-        ("POST", "/healthz", "GET"),
-        ("PUT", "/api/v1/websites/1/checks", "GET"),
+        ("DELETE", "/api/v1/websites", "GET, HEAD, POST"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("PUT", "/api/v1/websites/1/checks", "GET, HEAD"),
+        ("HEAD", "/api/v1/debug-sessions/1/stop", "POST"),
     ],
 )
 async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_address(
@@ -38,7 +39,8 @@ async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_addr
     answer = await client.request(method, path)
 
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
-    assert answer.json()["detail"] == f"{method} is not for {path}; it takes {allowed}."
+    if method != "HEAD":
+        assert answer.json()["detail"] == f"{method} is not for {path}; it takes {allowed}."
 
 
 async def test_the_description_names_what_the_contract_names(client: httpx.AsyncClient) -> None:

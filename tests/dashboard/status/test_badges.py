@@ -35,6 +35,7 @@ async def test_a_public_website_has_badges(anybody: httpx.AsyncClient, name: str
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert ET.fromstring(answer.text).attrib["aria-label"] == words
+    assert (await anybody.head(f"/badge/{ours}/{name}.svg")).status_code == 200
 
 
 async def test_any_other_website_is_nobodys_business(anybody: httpx.AsyncClient) -> None:
