@@ -37,7 +37,6 @@ _IN_WORDS = {
     Permission.READ: "Looking at this",
     Permission.DEBUG: "Running debug sessions",
     Permission.WRITE: "Changing this",
-    Permission.ADMINISTER: "This",
 }
 
 
@@ -62,8 +61,11 @@ class Actor:
             NotAllowed: They may not; the message says what would be needed.
         """
         if not self.may(permission):
-            needed = "an administrator" if permission == Permission.ADMINISTER else f"the right to {permission}"
-            raise NotAllowed(f"{_IN_WORDS[permission]} needs {needed}, which {self.name} does not have.")
+            if permission == Permission.ADMINISTER:
+                raise NotAllowed(f"This needs an administrator, which {self.name} is not.")
+            raise NotAllowed(
+                f"{_IN_WORDS[permission]} needs the right to {permission}, which {self.name} does not have."
+            )
 
 
 NOBODY = Actor(name="nobody", permissions=frozenset())

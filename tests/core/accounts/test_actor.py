@@ -27,5 +27,5 @@ def test_token_may_do_what_both_its_scopes_and_its_owner_may() -> None:
 
 
 def test_refusal_says_what_would_be_needed() -> None:
-    with pytest.raises(NotAllowed, match="needs an administrator, which user ada does not have"):
+    with pytest.raises(NotAllowed, match="needs an administrator, which user ada is not"):
         of_user("ada", Role.EDITOR, user_id=1, sign_in_id=1, address=None).require(Permission.ADMINISTER)
