@@ -120,7 +120,9 @@ def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
     words, kind = state_words(session, now)
     with ui.element("tr"):
         with ui.element("td"):
-            ui.link(website, f"/debug-sessions/{session.id}")
+            link = ui.link(website, f"/debug-sessions/{session.id}")
+            link.props["title"] = website
+            link.props["aria-label"] = f"{website}, session {session.id}"  # a website has many
         with ui.element("td"):
             text("span", words.rsplit(",", 1)[0], f"ww-state {kind}")
         with ui.element("td").classes("quiet"):

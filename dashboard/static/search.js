@@ -19,7 +19,9 @@ const link = (hit) => {
 function option(hit) {
   const title = hit.session_id == null ? hit.website : `${hit.website}, session ${hit.session_id}`;
   const words = make("span", { className: "ww-found" }, make("small", { textContent: hit.where }), ` ${hit.before}`, make("mark", { textContent: hit.match }), hit.after);
-  const element = make("a", { href: prefix() + link(hit), className: "ww-hit", tabIndex: -1 }, make("b", { textContent: title }), words);
+  const heading = make("b", { textContent: title });
+  if (hit.at) heading.append(make("small", { className: "ww-muted", textContent: wwMoment(hit.at) })); // several may say the same
+  const element = make("a", { href: prefix() + link(hit), className: "ww-hit", tabIndex: -1 }, heading, words);
   element.setAttribute("role", "option");
   element.id = `ww-hit-${list.querySelectorAll("a").length}`;
   list.append(element);

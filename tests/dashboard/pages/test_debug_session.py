@@ -39,6 +39,18 @@ def test_all_rows_are_printed_one_below_the_other_and_afterwards_few_are_drawn(p
     expect(rows).not_to_have_count(40)
 
 
+def test_the_waterfall_fills_the_window_beneath_a_trouble_too(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    foot = page.locator(".wf-foot")
+    expect(foot).to_be_in_viewport(ratio=1)
+
+    page.locator(".ww-trouble").evaluate("line => { line.textContent = 'Oh.'; line.classList.remove('hidden'); }")
+
+    expect(page.locator(".ww-trouble")).to_be_visible()
+    expect(foot).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
 def test_breadcrumbs_lead_to_the_website_and_the_list(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     crumbs = page.get_by_role("navigation", name="Breadcrumbs")

@@ -4,8 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Locator, Page, expect
 
+from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
 from tests.e2e.server import Server
 
@@ -47,6 +49,19 @@ def test_a_session_is_pinned_and_found_by_it(page: Page, server: Server) -> None
     page.go_back()
     expect(_row(page, 1)).to_be_visible()
     expect(_row(page, 2)).to_be_visible()
+
+
+def test_a_long_name_leaves_room_for_what_became_of_the_session(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1_440, "height": 900})
+    website = f"{server.url}/api/v1/websites/1"
+    httpx.patch(website, json={"name": "W" * 200}, headers=HEADERS).raise_for_status()
+
+    page.goto(f"{server.url}/debug-sessions")
+
+    expect(page.get_by_role("link", name="W, session 1", exact=False)).to_be_visible()
+    expect(_row(page, 1).get_by_text("Finished")).to_be_in_viewport(ratio=1)
+    expect(_row(page, 1).get_by_text("123.5 kB")).to_be_in_viewport(ratio=1)
+    httpx.patch(website, json={"name": "Acme shop"}, headers=HEADERS).raise_for_status()
 
 
 def test_filters_are_the_address_and_nonsense_in_it_is_left_out(page: Page, server: Server) -> None:

@@ -231,6 +231,21 @@ def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: P
     expect(news).to_have_text("<b>Aperture</b> is down")
 
 
+def test_on_a_phone_no_choice_of_a_status_runs_into_the_next(page: Page, full: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(full.url)
+    choices = page.get_by_role("group", name="Filter by status")
+    expect(choices).to_be_visible()
+
+    choices.evaluate("group => group.style.maxWidth = '90px'")  # as if there were more of them
+
+    assert (
+        choices.get_by_role("button").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth)")
+        == []
+    )
+    assert choices.evaluate("group => group.scrollWidth > group.clientWidth")
+
+
 def test_span_order_and_groups_are_in_the_address(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/77")
 

@@ -16,6 +16,7 @@ def test_a_slash_opens_the_box_and_a_hit_opens_its_request(page: Page, server: S
     page.keyboard.press("/")
     page.keyboard.type("shop.example nginx")
     expect(page.get_by_role("option").first).to_contain_text("Acme shop, session 1")
+    expect(page.get_by_role("option").first).to_contain_text(re.compile(r"2[34] Nov 2026, |2[34] Nov, "))
     assert serious_findings(page) == []
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")

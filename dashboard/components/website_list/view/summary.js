@@ -1,5 +1,5 @@
 // What stands above the list: how it is in one sentence, and figures of all websites.
-import { WORDS, grouped, lasting, percent, plural } from "./words.js";
+import { WORDS, grouped, lasting, milliseconds, percent, plural } from "./words.js";
 
 // `down` are the websites that are down, the longest first.
 export const headline = ({ counts, down }) => {
@@ -22,12 +22,13 @@ export const cards = ({ living, counts, downSince, now }) => {
   const mean = shares.length ? Math.floor(shares.reduce((sum, share) => sum + share, 0) / shares.length) : null;
   const longest = downSince ? `longest ${lasting(now / 1000 - downSince)}` : "nothing is down";
   const failing = counts.FAILING ? `${counts.FAILING} more failing` : longest;
+  const [middle, unit = ""] = milliseconds(answers[answers.length >> 1]).split(" ");
   return [
     counted("DOWN", failing, "ww-is-down-text"),
     counted("DEGRADED", "not as they should be", "ww-is-degraded-text"),
     counted("UP", `of ${plural(counts.ALL, "website")}`),
     counted("PAUSED", "by a person"),
     { label: "Uptime, 30 d", value: mean == null ? "–" : percent(mean).replace("%", ""), unit: mean == null ? "" : "%", note: mean == null ? "no data yet" : "mean of all websites" },
-    { label: "Median response", value: answers.length ? Math.round(answers[answers.length >> 1]) : "–", unit: answers.length ? "ms" : "", note: "of the last checks" },
+    { label: "Median response", value: middle, unit, note: "of the last checks" },
   ];
 };
