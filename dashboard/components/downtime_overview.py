@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.components.charts import layout, on_axis, time_axis
 from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn
 from dashboard.components.uptime_data import Downtime
+from dashboard.components.uptime_hover import plain
 from dashboard.format import duration
 
 AT_ONCE = 3  # websites that are down together: below that it may be chance
@@ -164,15 +165,11 @@ def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
 
 def _name(name: str) -> str:
     """Plotly draws a few HTML tags in its texts: a name must not contain any."""
-    return _plain(f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME + 1 else name)
+    return plain(f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME + 1 else name)
 
 
 def _hover(window: Downtime, until: datetime) -> str:
     lasted = duration(((window.ended_at or until) - window.started_at).total_seconds())
     words = f"Down for {lasted}" + ("" if window.ended_at else " so far")
-    cause = _plain(window.cause or "")[:160]
+    cause = plain(window.cause or "")
     return f"{words}<br>{cause}" if cause else words
-
-
-def _plain(text: str) -> str:
-    return text.replace("<", "‹").replace(">", "›").replace("&", "＆")

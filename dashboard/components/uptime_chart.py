@@ -44,7 +44,8 @@ def uptime_chart(
             height=HEIGHT,
             barmode="stack",
             bargap=0,
-            xaxis=time_axis(span.since, span.until, span.zone, unifiedhovertitle={"text": ""}),
+            # Of an empty title Plotly makes a bucket's middle, which may be on another day; each point says its time.
+            xaxis=time_axis(span.since, span.until, span.zone, unifiedhovertitle={"text": " "}),
             yaxis={
                 "rangemode": "tozero",
                 "ticksuffix": " ms",

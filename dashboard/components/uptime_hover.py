@@ -1,28 +1,35 @@
 """What the uptime chart says of the point under the pointer: which check or bucket it is, and what was found. Pure."""
 
 from datetime import datetime, timedelta, tzinfo
+from textwrap import wrap
 
 from core.phrases import counted
 from dashboard.components.uptime_data import Point
 from dashboard.format import duration, milliseconds
 
 NAMES = ("DNS", "connect", "TLS", "waiting", "download")
+CONNECTING = 3  # phases until there is a connection
 LONGEST = 160  # characters of what a website made us say
+WIDEST = 44  # characters of a line: Plotly breaks none, and a phone would cut off what is longer
 
 
 def hover(point: Point, zone: tzinfo) -> str:
     """A few lines, in the few HTML tags that Plotly draws."""
     parts = [f"<b>{_which(point, zone)}</b>", _answer(point)]
-    phases = zip(NAMES, point.phases, strict=True)
-    parts.append(", ".join(f"{name} {milliseconds(value)}" for name, value in phases if value is not None))
+    phases = [_phase(name, value) for name, value in zip(NAMES, point.phases, strict=True)]
+    parts += [", ".join(filter(None, some)) for some in (phases[:CONNECTING], phases[CONNECTING:])]
     parts.append(_counts(point))
     parts.append(plain(point.note or ""))
     return "<br>".join(part for part in parts if part)
 
 
+def _phase(name: str, value: float | None) -> str:
+    return "" if value is None else f"{name} {milliseconds(value)}"
+
+
 def plain(text: str) -> str:
-    """Text that Plotly cannot take for a tag; what came from a website may look like one."""
-    return text.replace("<", "‹").replace(">", "›")[:LONGEST]
+    """Lines that Plotly cannot take for tags; what came from a website may look like one."""
+    return "<br>".join(wrap(text.replace("<", "‹").replace(">", "›").replace("&", "＆")[:LONGEST], WIDEST))
 
 
 def _which(point: Point, zone: tzinfo) -> str:

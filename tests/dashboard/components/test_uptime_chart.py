@@ -54,6 +54,15 @@ def test_a_check_is_named_and_what_a_website_said_is_no_markup() -> None:
     assert "<img" not in line["text"][0]
 
 
+def test_no_line_of_what_is_hovered_is_wider_than_a_phone() -> None:
+    note = "The name of the certificate is for another host, and so on. " * 5
+
+    text = uptime_chart([point(0, note=note, phases=(1_500.0,) * 5)], [], [], span())["data"][2]["text"][0]
+
+    assert "DNS 1.50 s, connect 1.50 s, TLS 1.50 s<br>waiting 1.50 s, download 1.50 s" in text
+    assert max(len(line) for line in text.split("<br>")) <= 48
+
+
 def test_phases_are_stacked_and_open_where_there_was_no_answer() -> None:
     unanswered = point(1, None, phases=(None,) * 5)
 
