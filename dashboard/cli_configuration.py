@@ -23,7 +23,7 @@ def export(
     server: ServerUrl = None,
     token: Token = None,
 ) -> None:
-    """Write websites, tags, channels, maintenance, rules and status pages as YAML, secrets masked."""
+    """Write websites, tags, channels, maintenance and rules as YAML, secrets masked."""
     from dashboard.commands import configuration
 
     if schema:
