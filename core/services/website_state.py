@@ -155,9 +155,16 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
         run_until=run_until,
         certificate_expires_at=state.certificate_expires_at if state else None,
         certificate_issuer=state.certificate_issuer if state else None,
-        rolled_until=state.rolled_until if state else slice_start(checked_at),
+        rolled_until=_rolled_until(state, checked_at),
     )
     return now, ended
+
+
+def _rolled_until(state: State | None, checked_at: datetime) -> datetime | None:
+    """No further than where the check is: what was paused may have been added up by a clock that was ahead."""
+    if state is None:
+        return slice_start(checked_at)
+    return state.rolled_until and min(state.rolled_until, slice_start(checked_at))
 
 
 def is_ahead(moment: datetime) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import pytest
@@ -301,3 +301,36 @@ def test_a_website_without_rollups_is_behind_until_it_is_caught_up(store: Sessio
 
     assert rollups.behind(store, now) == []
     assert store.scalar(select(RollupHour.up)) == 1
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_years_without_checks_are_passed_over(store: Session) -> None:
+    website = make_website(store)
+    for moment in (LONG_AGO, LONG_AGO + timedelta(hours=1, minutes=5), at(0), at(HOUR), at(DAY)):
+        MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=moment))
+
+    rounds = 1
+    while not rollups.catch_up(store, website.id, at(2 * DAY)):
+        rounds += 1
+
+    assert rounds < 20
+    days = store.execute(select(RollupDay.bucket, RollupDay.up).order_by(RollupDay.bucket)).all()
+    assert days == [(0, 2), (at(0).timestamp() // DAY, 2), (at(DAY).timestamp() // DAY, 1)]
+    hours = store.execute(select(RollupHour.bucket, RollupHour.up).order_by(RollupHour.bucket)).all()
+    assert [bucket for bucket, _up in hours][:2] == [0, 1] and len(hours) == 5
+
+
+def test_checks_add_up_again_where_a_clock_ahead_had_added_up_what_was_to_come(store: Session) -> None:
+    website = make_website(store)
+    MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=at(0)))
+    while not rollups.catch_up(store, website.id, at(90 * DAY)):
+        pass
+
+    for seconds in (DAY, DAY + 2 * HOUR):
+        MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=at(seconds)))
+
+    assert store.scalar(select(func.sum(RollupHour.up))) == 2
+    points = statistics.response_series(store, website.id, since=at(DAY), until=at(DAY + 3 * HOUR), max_points=3)
+    assert sum(point.checks for point in points) == 2
