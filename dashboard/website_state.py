@@ -115,7 +115,7 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         return None
     now = utc_now()
     beats = MonitorCheckCRUD.get_newest(db, website_id, BEATS)[::-1]
-    newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, limit=2)
+    newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, end_time=now, limit=2)
     ended = [window.ended_at for window in newest if window.ended_at is not None]
     uptimes = statistics.uptimes(db, [website_id], list(UPTIMES.values()), until=now)
     return Facts(

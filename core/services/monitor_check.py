@@ -17,6 +17,7 @@ from core.services import coverage
 from core.services.bulk import insert_in_order, insert_rows, next_ids
 from core.services.paging import page_of
 from core.services.prepared import IDS, rows_of
+from core.services.website_state import CLOCKS_DIFFER
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
@@ -138,7 +139,8 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def get_latest_by_website(db: Session, website_id: int) -> MonitorCheck | None:
-        return db.scalar(_newest_first().where(MonitorCheck.website_id == website_id).limit(1))
+        query = _newest_first().where(MonitorCheck.website_id == website_id, has_begun(utc_now()))
+        return db.scalar(query.limit(1))
 
     @staticmethod
     def get_newest(
@@ -151,7 +153,7 @@ class MonitorCheckCRUD:
         region: str | None = None,
     ) -> list[MonitorCheck]:
         """A website's last *limit* checks after *skip*, newest first, without counting the others."""
-        query = _newest_first().where(MonitorCheck.website_id == website_id)
+        query = _newest_first().where(MonitorCheck.website_id == website_id, has_begun(utc_now()))
         if status is not None:
             query = query.where(MonitorCheck.status == status)
         if region is not None:
@@ -217,6 +219,11 @@ class MonitorCheckCRUD:
             select(counted, available).where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
         ).one()
         return 100.0 * row[1] / row[0] if row[0] else None
+
+
+def has_begun(now: datetime) -> ColumnElement[bool]:
+    """Whether a check can have begun by *now*; those dated by a clock that was ahead must hide none that came since."""
+    return MonitorCheck.checked_at <= now + CLOCKS_DIFFER
 
 
 def has_status(status: MonitorStatus) -> ColumnElement[bool]:

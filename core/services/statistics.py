@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy import FromClause, case, join, select, true
 from sqlalchemy.orm import Session, aliased
 
+from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.services.coverage import TRUST_FACTOR
+from core.services.monitor_check import has_begun
 from core.services.series import Percentiles, SeriesPoint, percentiles, response_series
 from core.services.uptime import (
     DayUptime,
@@ -85,7 +87,8 @@ def _newest(db: Session, count: int) -> tuple[type[MonitorCheck], FromClause]:
     whether it is among them, for minutes, and does better with a join that SQLite does not know.
     """
     newest_first = (MonitorCheck.checked_at.desc(), MonitorCheck.id.desc())
-    of_one = select(MonitorCheck).where(MonitorCheck.website_id == Website.id).order_by(*newest_first).limit(count)
+    of_one = select(MonitorCheck).where(MonitorCheck.website_id == Website.id, has_begun(utc_now()))
+    of_one = of_one.order_by(*newest_first).limit(count)
     if db.get_bind().dialect.name == "postgresql":
         newest = of_one.correlate(Website).lateral()
         return aliased(MonitorCheck, newest), join(Website, newest, true())

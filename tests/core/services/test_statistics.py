@@ -1,10 +1,13 @@
 """The latest of many websites."""
 
+from datetime import timedelta
+
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import MonitorStatus
-from core.services import statistics
+from core.services import MonitorCheckCRUD, statistics
 from tests.conftest import Queries
 from tests.factories import at, make_check, make_website
 
@@ -45,3 +48,14 @@ def test_the_latest_checks_of_many_are_one_read_that_looks_only_at_them(store: S
         query = select(check.id).select_from(joined).compile(store.get_bind(), compile_kwargs={"literal_binds": True})
         plan = "\n".join(store.scalars(text(f"EXPLAIN {query}")))
         assert "SubPlan" not in plan, "it is asked of each check whether it is among them"
+
+
+def test_a_check_that_a_clock_ahead_dated_hides_none_that_came_since(store: Session) -> None:
+    website, now = make_website(store), utc_now()
+    make_check(store, website, checked_at=now + timedelta(days=4_000), response_time_ms=9, http_status_code=200)
+
+    make_check(store, website, checked_at=now, response_time_ms=7, http_status_code=200)
+
+    assert statistics.recent_beats(store, [website.id], 5) == {website.id: [(MonitorStatus.UP, 7)]}
+    assert statistics.latest_checks(store, [website.id])[website.id].checked_at == now
+    assert [check.checked_at for check in MonitorCheckCRUD.get_newest(store, website.id, 5)] == [now]
