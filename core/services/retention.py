@@ -6,7 +6,7 @@ which are kept for ever.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -37,6 +37,8 @@ BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for
 # pg_try_advisory_xact_lock: "watchold"; two that lock the same rows could wait for each other.
 LOCK = 0x77617463686F6C64
 
+SETTLED_BY = timedelta(days=1)  # that a clock has been as it is: one that is wrong from the start is set right by then
+
 
 def _checks_in(name: str) -> TableClause:
     return table(name, column("id", CheckId), column("website_id", Integer), column("checked_at", UtcDateTime))
@@ -45,6 +47,16 @@ def _checks_in(name: str) -> TableClause:
 ALL, REST = _checks_in(tables.TABLE), _checks_in(tables.REST)
 COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
 """The width of the buckets that are made of buckets of a width."""
+
+
+def is_settled(db: Session, now: datetime) -> bool:
+    """Whether checks were made a day before *now*: else the clock may have leapt ahead, and all would seem old."""
+    made = select(ALL.c.id).where(
+        ALL.c.website_id == WebsiteState.website_id,
+        ALL.c.checked_at > now - SETTLED_BY - timedelta(days=2),
+        ALL.c.checked_at < now - SETTLED_BY,
+    )
+    return db.scalar(select(WebsiteState.website_id).where(made.exists()).limit(1)) is not None
 
 
 def delete_checks(db: Session, before: datetime, limit: int | None = None) -> int:

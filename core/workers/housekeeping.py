@@ -69,6 +69,12 @@ class Housekeeping:
         """End what is under way; a batch that was begun is rolled back or done."""
         await self._background.stop()
 
+    async def round(self) -> None:
+        """Add up, and delete what is old by a clock that has been as it is for a day: one that leaps may be wrong."""
+        await self.catch_up()
+        if await in_session(retention.is_settled, utc_now()):
+            logger.info("old rows deleted", extra={"deleted": await self.delete_old()})
+
     async def catch_up(self) -> None:
         """Add up the checks of paused websites, and those from before there were rollups; then tell other readers."""
         until = utc_now() - LATE
@@ -118,9 +124,7 @@ class Housekeeping:
         await asyncio.sleep(FIRST_ROUND_SECONDS)
         while True:
             try:
-                await self.catch_up()
-                deleted = await self.delete_old()
-                logger.info("old rows deleted", extra={"deleted": deleted})
+                await self.round()
             except SQLAlchemyError:
                 logger.exception("old rows could not be deleted; trying again in an hour")
             await asyncio.sleep(ROUND_SECONDS)

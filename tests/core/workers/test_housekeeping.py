@@ -1,13 +1,15 @@
 """The store does not grow without end."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
-from core import database
+from core import clock, database
 from core.clock import utc_now
 from core.models import Base, CoverageSpan, MonitorStatus
 from core.schemas import MonitorCheckCreate
@@ -16,6 +18,11 @@ from core.workers.housekeeping import Housekeeping, Keeps
 from tests.factories import make_website
 
 KEEPS = Keeps(checks=timedelta(days=30), levels={})
+
+
+def make_checks(db: Session, website_id: int, moments: Iterable[datetime]) -> None:
+    given = {"website_id": website_id, "status": MonitorStatus.UP}
+    MonitorCheckCRUD.bulk_create(db, [MonitorCheckCreate(**given, checked_at=moment) for moment in moments])
 
 
 async def test_checks_older_than_what_is_kept_are_deleted_however_many(
@@ -28,13 +35,7 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
     with database.session_scope() as db:
         website_id = make_website(db).id
         ages = [timedelta(days=31, minutes=number) for number in range(25)] + [timedelta(days=29)]
-        MonitorCheckCRUD.bulk_create(
-            db,
-            [
-                MonitorCheckCreate(website_id=website_id, status=MonitorStatus.UP, checked_at=utc_now() - age)
-                for age in ages
-            ],
-        )
+        make_checks(db, website_id, [utc_now() - age for age in ages])
 
     keeper = Housekeeping(KEEPS)
     await keeper.catch_up()
@@ -44,6 +45,33 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
     with database.session_scope() as db:
         assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 1
     engine.dispose()
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[datetime], None]]:
+    """Sets the clock, which is the machine's again afterwards."""
+    yield clock.go_by
+    clock.go_by(datetime.now(UTC))
+
+
+async def test_a_clock_that_has_leapt_ahead_has_nothing_deleted_for_a_day(
+    stored: Engine, clock_at: Callable[[datetime], None]
+) -> None:
+    now, ahead = utc_now(), datetime(2038, 1, 1, tzinfo=UTC)
+    kept = []
+    with database.session_scope() as db:
+        website_id = make_website(db, check_interval=3_600).id
+        make_checks(db, website_id, [now - timedelta(hours=hours) for hours in range(48)])
+
+    for hours in (0, 1, 23, 25):
+        clock_at(ahead + timedelta(hours=hours))
+        with database.session_scope() as db:
+            make_checks(db, website_id, [utc_now()])
+        await Housekeeping(KEEPS).round()
+        with database.session_scope() as db:
+            kept.append(MonitorCheckCRUD.get_by_website(db, website_id)[1])
+
+    assert kept == [49, 50, 51, 4]
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
