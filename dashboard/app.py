@@ -32,6 +32,7 @@ from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
 from core.sealing import Sealer
 from core.services import UserCRUD, WebsiteCRUD
+from core.upgrading import upgrade_apart
 from core.workers import otlp
 from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
@@ -90,7 +91,7 @@ def create_app(
     engine = database.make_engine(settings.store_url)
     hanging_up = HangingUp(engine)
     sealing.use(Sealer.of(settings))
-    database.upgrade(engine)
+    upgrade_apart(engine)
     database.bind(engine)
     database.run_in_session(WebsiteCRUD.check_key)
     post = post_of(engine, "dashboard")

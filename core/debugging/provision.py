@@ -62,7 +62,7 @@ def steps(machine: Machine) -> Iterator[Step]:
     """The ways that are open on *machine*, the best first; none of them asks a question."""
     manager = package_manager(machine)
     may_install = machine.is_root or machine.has_sudo or manager == "brew"
-    playwright = (sys.executable, "-m", "playwright")
+    playwright = (sys.executable, "-P", "-m", "playwright")
     download = (*playwright, "install", "chromium")
     libraries = (*playwright, "install-deps", "chromium")  # knows apt-get alone, and calls sudo itself
     yield Step(

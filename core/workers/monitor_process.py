@@ -115,7 +115,7 @@ class MonitorProcess:
         self._forget()
         try:
             process = self._process = self._first or await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "core.workers", stdin=asyncio.subprocess.PIPE, cwd=os.curdir
+                sys.executable, "-P", "-m", "core.workers", stdin=asyncio.subprocess.PIPE, cwd=os.curdir
             )
         except OSError as error:  # no memory, no process left: it may be otherwise in a moment
             logger.warning("the monitor's process cannot be started", extra={"reason": str(error)})

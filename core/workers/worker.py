@@ -17,6 +17,7 @@ from core.errors import InvalidInput
 from core.hanging_up import HangingUp
 from core.monitoring.verdict import Policy
 from core.services import check_schedule
+from core.upgrading import upgrade_apart
 from core.workers import otlp
 from core.workers.agenda import AnyAgenda
 from core.workers.ballast import Ballast
@@ -165,7 +166,7 @@ def run(settings: Settings, *, queues: str) -> None:
     Ballast(settings.data_dir).make_room()
     sealing.use(sealing.Sealer.of(settings))
     engine = database.make_engine(settings.store_url)
-    database.upgrade(engine)
+    upgrade_apart(engine)
     engine.dispose()
 
     def until(stop: asyncio.Event) -> None:

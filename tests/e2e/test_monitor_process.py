@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import psutil
@@ -47,7 +48,11 @@ def until(look: Callable[[], T | None]) -> T:
     return found
 
 
-def test_a_monitor_that_is_killed_is_said_on_the_page_and_started_again(serve: Serve, site: Site, page: Page) -> None:
+def test_a_monitor_that_is_killed_is_said_on_the_page_and_started_again(
+    serve: Serve, site: Site, page: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "core").mkdir()  # the server's folder is that of a project that has such a package as well
+    (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('not yours')")
     server = serve()
     api = Api(server)
     website = api.add_website(site.url)

@@ -17,7 +17,7 @@ ROOT_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=True, has_sudo
 def test_playwrights_own_browser_comes_first() -> None:
     first, *_ = steps(ROOT_ON_DEBIAN)
 
-    assert first.commands[0] == (sys.executable, "-m", "playwright", "install", "chromium")
+    assert first.commands[0] == (sys.executable, "-P", "-m", "playwright", "install", "chromium")
 
 
 def test_root_on_debian_gets_the_libraries_too() -> None:
