@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from core.models import MonitorCheck, MonitorStatus, Region
 from core.monitoring.verdict import Expectation
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services.metrics import Latest, RegionTally
 
 HTTP_VERSIONS = {"http/1.0": 1.0, "http/1.1": 1.1, "h2": 2.0, "h3": 3.0}

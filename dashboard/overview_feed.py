@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, flapping, statistics
 from core.signals import check_recorded, website_changed, window_changed
 from dashboard.components.website_list import BEATS, LETTERS, SPARKS, Beat, Row, Wire, bucket_letter, run_lengths, share

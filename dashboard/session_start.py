@@ -9,7 +9,7 @@ from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import InvalidInput
 from core.models import Website
-from core.schemas.website import as_typed, display_url, normalise_url
+from core.schemas.url import as_typed, display_url, normalise_url
 from core.services import WebsiteCRUD
 from core.wording import sentence
 from dashboard import sessions as facade

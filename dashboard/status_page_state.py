@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.models import ChannelKind
 from core.schemas.status_page import StatusPageRead
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD
 from dashboard import status_pages
 from dashboard.status_words import as_lines

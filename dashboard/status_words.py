@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import Website
 from core.schemas.status_page import StatusGroup
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services import WebsiteCRUD
 from core.services.website import WebsiteName
 

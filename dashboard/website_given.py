@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.schemas import WebsiteCreate, explain_each
-from core.schemas.website import as_typed
+from core.schemas.url import as_typed
 from dashboard import check_flags
 from dashboard.flags import NOT_TOGETHER
 from dashboard.websites import as_names

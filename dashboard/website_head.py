@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from core.accounts.actor import Permission
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.format import duration, utc
 from dashboard.website_words import cause_words, maintenance_words, since, status

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services.website import WebsiteName
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from core.models import MonitorStatus, WebsiteState
 from core.phrases import counted
 from core.schemas.check_options import CheckOptions
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from dashboard import theme
 from dashboard.check_words import check_words
 from dashboard.components.tiles import Figure

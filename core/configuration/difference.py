@@ -10,7 +10,7 @@ from core.errors import UnusableConfiguration
 from core.schemas.check_options import without_secrets
 from core.schemas.configuration import FieldChange, StepRead
 from core.schemas.session_options import without_secrets as without_session_secrets
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 
 SECRET = "(a secret)"  # noqa: S105 - what stands for one
 

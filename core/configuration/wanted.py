@@ -12,7 +12,7 @@ from core.schemas.configuration import Configuration, has_mask
 from core.schemas.notification_channel import address_of
 from core.schemas.session_options import MASKED
 from core.schemas.session_options import without_secrets as without_session_secrets
-from core.schemas.website import display_url, spellings
+from core.schemas.url import display_url, spellings
 from core.services.website_secrets import with_secrets
 
 Path = tuple[str | int, ...]

@@ -14,7 +14,7 @@ from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
 from core.schemas.session_options import SessionOptions
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

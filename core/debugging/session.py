@@ -30,7 +30,7 @@ from core.errors import BrowserMissing
 from core.models import SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate
 from core.schemas.session_options import SessionOptions
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services import DebugSessionCRUD
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from core.debugging.owner import is_gone, lease_end, this_process
 from core.errors import InvalidInput, there
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
-from core.schemas.website import normalise_url
+from core.schemas.url import normalise_url
 from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
 
 LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."

@@ -21,7 +21,7 @@ from core.models import (
     Website,
 )
 from core.schemas.check_options import DEFAULTS, stored_options
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services import (
     DebugSessionCRUD,
     LookCRUD,

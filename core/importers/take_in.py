@@ -18,7 +18,7 @@ from core.importers.found import Beat, Found, Left, Past
 from core.importers.story import Story
 from core.schemas import explain
 from core.schemas.configuration import ChannelEntry, Configuration, MaintenanceEntry, RuleEntry, WebsiteEntry
-from core.schemas.website import normalise_url
+from core.schemas.url import normalise_url
 from core.sealing import Sealer
 from core.services import history
 

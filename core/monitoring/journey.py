@@ -17,7 +17,7 @@ from core.monitoring.resolver import Lookup, Resolving
 from core.monitoring.secrets import excerpt, shown_url
 from core.monitoring.transfer import TRIPPED, Hop, Transfers
 from core.schemas.check_options import CheckOptions
-from core.schemas.website import normalise_url
+from core.schemas.url import normalise_url
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from core.schemas.check_options import DEFAULTS, MASKED_IN_URL, CheckOptions
 from core.schemas.session_options import MASKED
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 
 AUTHORITY_END = re.compile(r"[/?#]")
 SHORTEST = 6  # characters of a header's value or a body; "de" or "1" is no secret, and would be found everywhere

@@ -21,7 +21,7 @@ from core.notifications.message import Facts, Picture
 from core.notifications.rules import EPISODIC, Situation, refusal
 from core.notifications.ticket import Ticket, issue
 from core.schemas.session_options import without_secrets
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.sealing import Sealer
 from core.services import FindingCRUD, NotificationCRUD, NotificationEpisodeCRUD, dependency, notification_facts
 from core.services.failure_picture import failure_picture

@@ -11,7 +11,8 @@ from core.schemas.notification_channel import address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_together
 from core.schemas.session_options import MASKED
 from core.schemas.tag import TagName
-from core.schemas.website import WebsiteCreate, WebsiteUrl
+from core.schemas.url import WebsiteUrl
+from core.schemas.website import WebsiteCreate
 from core.wording import words_of
 
 VERSION: Literal[1] = 1

@@ -1,10 +1,8 @@
-"""A website as it crosses a border; the rules for URLs, intervals and timeouts live here alone."""
+"""A website as it crosses a border; the rules for intervals and timeouts live here alone."""
 
-import re
 from typing import Annotated, Any, Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import idna
 from pydantic import AfterValidator, Field, computed_field, field_validator, model_validator
 
 from core.models import MonitorStatus
@@ -14,96 +12,14 @@ from core.schemas.check_options import without_secrets as without_check_secrets
 from core.schemas.region import Quorum, RegionsOrNone, check_quorum_fits
 from core.schemas.session_options import SessionOptions, without_secrets
 from core.schemas.tag import TagName
+from core.schemas.url import ShownUrl, WebsiteUrl, display_url
 
 MIN_INTERVAL_SECONDS = 5
 MAX_INTERVAL_SECONDS = 86_400
 MIN_TIMEOUT_SECONDS = 1
 DEFAULT_INTERVAL_SECONDS = 60
 DEFAULT_TIMEOUT_SECONDS = 10
-MAX_URL_LENGTH = 2_048
 MAX_TAGS = 50  # of one website
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
-HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of containers
-
-
-def as_typed(text: str) -> str:
-    """The URL that a person means who types *text*: a bare host is meant to be https, and nothing stays nothing.
-
-    As in a browser, http for this machine, an IP address and a name without a dot, as of a container. What begins
-    with a scheme is left as it is, a mistyped one (`htp:/example.com`) too: `normalise_url` says so.
-    """
-    text = text.strip()
-    if not text or "://" in text or SCHEME.match(text):
-        return text
-    return f"{'http' if _is_near(text) else 'https'}://{text}"
-
-
-def _is_near(text: str) -> bool:
-    try:
-        parts = urlsplit(f"//{text}")
-        host, port = parts.hostname or "", parts.port
-    except ValueError:  # no address at all, as will be said
-        return False
-    is_address = ":" in host or host.replace(".", "").isdecimal()
-    return port != 443 and (is_address or "." not in host or host.endswith(".localhost"))
-
-
-def normalise_url(value: str) -> str:
-    """*value* as it is stored: scheme and host in lower case, the host as punycode, no fragment.
-
-    Raises:
-        ValueError: It is not an http or https URL with a host; the message says what to give.
-    """
-    url = value.strip()
-    if any(ord(char) < 33 or ord(char) == 127 for char in url):
-        raise ValueError("the URL contains a space or a control character; encode it as %20 or remove it")
-    if len(url) > MAX_URL_LENGTH:
-        raise ValueError(f"the URL is longer than {MAX_URL_LENGTH} characters; give a shorter one")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ValueError("the URL's host or port is malformed; give one such as https://example.com:8443") from error
-    if parts.scheme.lower() not in ("http", "https"):
-        raise ValueError("the URL must start with http:// or https://, such as https://example.com")
-    if not parts.hostname:
-        raise ValueError("the URL has no host; give one such as https://example.com")
-    if port == 0:
-        raise ValueError("the URL's port must be between 1 and 65535")
-    netloc = _credentials(parts) + _ascii_host(parts.hostname) + (f":{port}" if port is not None else "")
-    return urlunsplit((parts.scheme.lower(), netloc, parts.path, parts.query, ""))
-
-
-def spellings(url: str) -> tuple[str, ...]:
-    """A normalised *url* and, where it names a host's root, its other spelling: a root's slash may be left out."""
-    parts = urlsplit(url)
-    if parts.path not in ("", "/"):
-        return (url,)
-    return (url, urlunsplit(parts._replace(path="" if parts.path else "/")))
-
-
-def display_url(url: str) -> str:
-    """*url* without the user name and password that it may hold."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
-def _credentials(parts: SplitResult) -> str:
-    userinfo, at, _host = parts.netloc.rpartition("@")
-    return userinfo + at
-
-
-def _ascii_host(host: str) -> str:
-    if ":" in host:
-        return f"[{host}]"
-    if host.isascii():
-        if not HOST.fullmatch(host):
-            raise ValueError(f"the host {host} has a character that no host name has; check where it ends")
-        return host.lower()
-    try:
-        return idna.encode(host, uts46=True).decode()
-    except idna.IDNAError as error:
-        raise ValueError(f"the host {host} is not a valid internationalised name; check its spelling") from error
 
 
 def _interval(value: int) -> int:
@@ -130,8 +46,6 @@ def check_timeout_fits(timeout: int, check_interval: int) -> None:
         raise ValueError(f"the timeout ({timeout} s) must not be longer than the check interval ({check_interval} s)")
 
 
-WebsiteUrl = Annotated[str, AfterValidator(normalise_url)]
-ShownUrl = Annotated[str, AfterValidator(normalise_url), AfterValidator(display_url)]
 IntervalSeconds = Annotated[int, AfterValidator(_interval)]
 TimeoutSeconds = Annotated[int, AfterValidator(_timeout)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus, Website, WebsiteState
-from core.schemas.website import display_url, spellings
+from core.schemas.url import display_url, spellings
 
 DEEPEST = 10  # websites one behind the other; more is a mistake
 GRACE = timedelta(seconds=30)  # beyond its interval, until a website that failed is called down or is up again

@@ -19,7 +19,7 @@ from core.models import (
 )
 from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
 from core.schemas.search import SearchFound, SearchHit
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.services.tag import TagCRUD
 
 AROUND = 70  # characters shown on both sides of a match

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
 from core.schemas.region import check_quorum_fits
-from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits, display_url, normalise_url, spellings
+from core.schemas.url import display_url, normalise_url, spellings
+from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits
 from core.services import coverage, dependency, region_state
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from core.errors import InvalidInput
 from core.models import Website
 from core.schemas.check_options import MASKED_IN_URL, with_kept_secrets, without_secrets
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from core.wording import sentence
 
 

@@ -11,7 +11,7 @@ from core.models import MonitorStatus
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.verdict import Policy, Verdict, judge
 from core.schemas.check_options import CheckOptions
-from core.schemas.website import as_typed, normalise_url
+from core.schemas.url import as_typed, normalise_url
 from core.wording import sentence
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds

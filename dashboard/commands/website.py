@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.database import run_in_session
 from core.errors import InvalidInput, NotFound
 from core.models import Website
-from core.schemas.website import as_typed, display_url
+from core.schemas.url import as_typed, display_url
 from core.services import WebsiteCRUD
 from dashboard import flags, websites
 from dashboard.check_flags import OPTIONS, options_of

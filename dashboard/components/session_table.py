@@ -9,7 +9,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.models import DebugSession, SessionTrigger
-from core.schemas.website import display_url
+from core.schemas.url import display_url
 from dashboard.acting import may
 from dashboard.components.address_form import address_form
 from dashboard.components.elements import button, moment, only_for, text

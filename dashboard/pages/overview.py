@@ -8,7 +8,7 @@ from nicegui import app, ui
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
-from core.schemas.website import as_typed
+from core.schemas.url import as_typed
 from dashboard import sessions, websites
 from dashboard.acting import may
 from dashboard.components.address_form import address_form
