@@ -83,8 +83,9 @@ def preview(data: MaintenanceWindowCreate) -> list[Occurs]:
 
 
 def _choices(db: Session) -> list[Choice]:
-    tags, _count = TagCRUD.get_all(db, 0, MOST_TAGS)
-    return subjects_among(tags, WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag")
+    return subjects_among(
+        TagCRUD.get_used(db, MOST_TAGS), WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag"
+    )
 
 
 def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Plan:

@@ -167,5 +167,6 @@ def words_of(rule: NotificationRule) -> str:
 
 
 def _subjects(db: Session) -> list[Choice]:
-    tags, _ = TagCRUD.get_all(db, limit=MOST)
-    return subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag")
+    return subjects_among(
+        TagCRUD.get_used(db, MOST), WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag"
+    )

@@ -41,7 +41,7 @@ from core.schemas.network_event import (
     NetworkEventRead,
     NetworkEventUpdate,
 )
-from core.schemas.tag import TagBase, TagCreate, TagListResponse, TagRead, TagUpdate
+from core.schemas.tag import TagCreate
 from core.schemas.user import UserBase, UserCreate, UserListResponse, UserRead, UserUpdate
 from core.schemas.website import (
     WebsiteBase,
@@ -96,11 +96,7 @@ __all__ = [
     "NetworkEventUpdate",
     "Schema",
     "Scope",
-    "TagBase",
     "TagCreate",
-    "TagListResponse",
-    "TagRead",
-    "TagUpdate",
     "UserBase",
     "UserCreate",
     "UserListResponse",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from core.schemas.base import Change, Given, ListResponse, UtcInstant
+from core.schemas.base import Given
 
 LONGEST_TAG = 64  # characters
 
@@ -20,23 +20,5 @@ def _name(value: str) -> str:
 TagName = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG), AfterValidator(_name)]
 
 
-class TagBase(Given):
+class TagCreate(Given):
     name: TagName
-
-
-class TagCreate(TagBase):
-    pass
-
-
-class TagUpdate(Change):
-    name: TagName | None = None
-
-
-class TagRead(TagBase):
-    id: int
-    created_at: UtcInstant
-    updated_at: UtcInstant
-
-
-class TagListResponse(ListResponse[TagRead]):
-    pass

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists
-from core.models import Tag, Website, WebsiteTag
-from core.schemas.tag import TagCreate, TagUpdate
+from core.models import MaintenanceWindow, NotificationRule, Tag, Website, WebsiteTag
+from core.schemas.tag import TagCreate
 from core.services.paging import page_of
 
 
 class TagCRUD:
-    """Create, read, update and delete tags, and tie them to websites; lists are by name."""
+    """Create and read tags, and tie them to websites; lists are by name."""
 
     @staticmethod
     def create(db: Session, data: TagCreate) -> Tag:
@@ -28,10 +28,6 @@ class TagCRUD:
         return tag
 
     @staticmethod
-    def get_by_id(db: Session, tag_id: int) -> Tag | None:
-        return db.get(Tag, tag_id)
-
-    @staticmethod
     def get_by_name(db: Session, name: str) -> Tag | None:
         return db.scalar(select(Tag).where(Tag.name == name.strip().lower()))
 
@@ -41,30 +37,11 @@ class TagCRUD:
         return page_of(db, select(Tag).order_by(Tag.name), skip=skip, limit=limit)
 
     @staticmethod
-    def update(db: Session, tag_id: int, data: TagUpdate) -> Tag | None:
-        """Rename a tag; None when there is no such tag.
-
-        Raises:
-            AlreadyExists: Another tag has this name.
-        """
-        tag = db.get(Tag, tag_id)
-        if tag is None:
-            return None
-        if data.name is not None and data.name != tag.name:
-            _refuse_duplicate(db, data.name)
-            tag.name = data.name
-            db.flush()
-        return tag
-
-    @staticmethod
-    def delete(db: Session, tag_id: int) -> bool:
-        """Delete a tag, its websites' and its maintenance windows' ties to it; False when there is no such tag."""
-        tag = db.get(Tag, tag_id)
-        if tag is None:
-            return False
-        db.delete(tag)
-        db.flush()
-        return True
+    def get_used(db: Session, limit: int) -> list[Tag]:
+        """Those that a website bears, or that a rule or a plan of maintenance is for: what there is to choose among."""
+        users = (WebsiteTag, NotificationRule, MaintenanceWindow)
+        is_used = or_(*(exists().where(user.tag_id == Tag.id) for user in users))
+        return list(db.scalars(select(Tag).where(is_used).order_by(Tag.name).limit(limit)))
 
     @staticmethod
     def set_for_website(db: Session, website_id: int, names: Iterable[str]) -> list[Tag]:

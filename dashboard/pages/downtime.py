@@ -109,7 +109,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
         lines=lines,
         down=len(by_website),
         names=names,
-        tags=[tag.name for tag in TagCRUD.get_all(db, limit=MOST_TAGS)[0]],
+        tags=[tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)],
     )
 
 
