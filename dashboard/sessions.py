@@ -90,7 +90,7 @@ async def import_file(content: bytes, *, website_id: int, settings: Settings) ->
 
 
 def starters(db: Session, sessions: Sequence[DebugSession]) -> dict[int, str]:
-    """Who started each of these sessions, by its id; without those that nobody did, or that the audit log forgot."""
+    """Who started each of these sessions, by its id; without those that nobody did."""
     if not sessions:
         return {}
     subjects = {_subject(session.id): session.id for session in sessions}

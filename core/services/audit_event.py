@@ -1,10 +1,10 @@
-"""All SQL about the audit log; lines are added and, when they are old, deleted, and never changed."""
+"""All SQL about the audit log; lines are added, and never changed or deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -47,13 +47,8 @@ class AuditEventCRUD:
 
     @staticmethod
     def actors_of(db: Session, action: str, subjects: Sequence[str], *, since: datetime) -> dict[str, str]:
-        """Who did *action* to each of *subjects* at or after *since*, as far as the log still tells."""
+        """Who did *action* to each of *subjects* at or after *since*."""
         query = select(AuditEvent.subject, AuditEvent.actor).where(
             AuditEvent.happened_at >= as_utc(since), AuditEvent.action == action, AuditEvent.subject.in_(subjects)
         )
         return {str(subject): actor for subject, actor in db.execute(query)}
-
-    @staticmethod
-    def delete_old(db: Session, before: datetime) -> None:
-        """Delete what happened before *before*."""
-        db.execute(delete(AuditEvent).where(AuditEvent.happened_at < before))

@@ -21,10 +21,6 @@ class LookCRUD:
         return look
 
     @staticmethod
-    def get_by_id(db: Session, look_id: int) -> Look | None:
-        return db.get(Look, look_id)
-
-    @staticmethod
     def get_by_window(db: Session, window_id: int) -> list[Look]:
         """The looks of a window."""
         return list(db.scalars(select(Look).where(Look.window_id == window_id).order_by(Look.began_at, Look.id)))
@@ -34,13 +30,6 @@ class LookCRUD:
         """The look that a check of the website brought about."""
         query = select(Look).where(Look.website_id == website_id, Look.check_id == check_id)
         return db.scalar(query.order_by(Look.began_at.desc()).limit(1))
-
-    @staticmethod
-    def get_between(db: Session, website_id: int, *, since: datetime, until: datetime) -> list[Look]:
-        """A website's looks that began from *since* to *until*, both inclusive."""
-        within = (Look.began_at >= as_utc(since), Look.began_at <= as_utc(until))
-        query = select(Look).where(Look.website_id == website_id, *within)
-        return list(db.scalars(query.order_by(Look.began_at, Look.id)))
 
     @staticmethod
     def last_good(db: Session, website_id: int, before: datetime) -> Look | None:
