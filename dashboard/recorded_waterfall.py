@@ -1,6 +1,7 @@
 """The waterfall of a debug session as a part of another page: what was recorded, opened at one of its rows."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from nicegui import background_tasks
@@ -53,13 +54,4 @@ class Asks:
     async def search(self, text: str) -> list[dict[str, Any]]:
         """Where the words are in headers and bodies."""
         hits = await in_session(SessionEvidence.search, self._session_id, text, SEARCH_LIMIT + 1)
-        return [
-            {
-                "exchange_id": hit.exchange_id,
-                "where": hit.where,
-                "before": hit.before,
-                "match": hit.match,
-                "after": hit.after,
-            }
-            for hit in hits
-        ]
+        return [asdict(hit) for hit in hits]

@@ -37,20 +37,16 @@ addEventListener("pageshow", () => { wwIsLeaving = false; [...wwAtWork.keys()].f
 
 def on_press(element: Element, do: Handler) -> None:
     """Have *do* done when *element* is clicked: once at a time, and shown as busy when it takes more than a moment."""
-    _attend(element, "click", lambda _event: do())
+    on_emit(element, "click", lambda _event: do())
 
 
 def on_submit(form: Element, do: Handler) -> None:
     """The same when *form* is sent; its button is what is shown as busy."""
-    _attend(form, "submit.prevent", lambda _event: do())
+    on_emit(form, "submit.prevent", lambda _event: do())
 
 
-def on_emit(component: Element, event: str, do: Callable[[GenericEventArguments], Work]) -> None:
-    """The same when *component* emits *event* while it handles a click or a key of its own."""
-    _attend(component, event, do)
-
-
-def _attend(element: Element, event: str, do: Callable[[GenericEventArguments], Work]) -> None:
+def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], Work]) -> None:
+    """The same when *element* emits *event* while it handles a click or a key of its own."""
     key = f"{element.id} {event}"
 
     def pressed(given: GenericEventArguments) -> Awaitable[None] | None:

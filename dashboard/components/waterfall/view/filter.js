@@ -36,7 +36,7 @@ const KEYS = {
 };
 
 /** The text's pieces with their places in it: [{text, from, to}]. */
-export function tokens(text) {
+function tokens(text) {
   const found = [];
   for (const match of text.matchAll(/-?\/(?:[^/\\]|\\.)+\/i?(?=\s|$)|(?:"[^"]*"?|[^\s"])+/g))
     found.push({ text: match[0], from: match.index, to: match.index + match[0].length });

@@ -1,7 +1,7 @@
 // The rows of one debug session, fed by the batches of `wire.py`. Knows no document.
 
 export const PHASES = ["queued", "stalled", "dns", "connect", "tls", "sent", "waiting", "download"];
-export const OUTCOME = { PENDING: 0, RESPONSE: 1, REDIRECT: 2, ERROR: 3, TIMEOUT: 4 };
+const OUTCOME = { PENDING: 0, RESPONSE: 1, REDIRECT: 2, ERROR: 3, TIMEOUT: 4 };
 
 export class Model {
   rows = []; // by start, then by key
@@ -137,7 +137,7 @@ const KINDS = {
 };
 
 /** Which of the filter's type chips a CDP resource type belongs to. */
-export function kindOf(type) {
+function kindOf(type) {
   return KINDS[type] ?? "other";
 }
 

@@ -3,7 +3,7 @@ import { SLOTS, SPARKS } from "./picture.js";
 
 const LEVELS = 35; // of a sparkline, as row.py counts them
 export const ORDER = { DOWN: 0, FAILING: 0.5, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
-export const UNTAGGED = "without a tag";
+const UNTAGGED = "without a tag";
 export const collator = new Intl.Collator(undefined, { numeric: true });
 
 export const runs = (text) => text.replace(/([a-z])(\d+)/g, (_, letter, count) => letter.repeat(count));
