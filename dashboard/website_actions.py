@@ -7,6 +7,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.errors import WatchwrightError
+from core.schemas import WebsiteUpdate
 from core.schemas.check_options import without_secrets
 from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url
@@ -47,8 +48,10 @@ class WebsiteActions:
     def open_edit(self) -> None:
         """Open the form that changes the website."""
         website = self._facts().website
-        names = ("name", "description", "check_interval", "timeout")
-        shown = {name: getattr(website, name) for name in names} | {"tags": self._facts().tags}
+        names = WebsiteUpdate.model_fields.keys() - {"tags"}
+        shown = {name: getattr(website, name) for name in names} | {
+            "tags": self._facts().tags
+        }  # what is left out is lost
         options = website.check_options and without_secrets(website.check_options)
         self._edit().open(shown | {"url": masked_url(website.url), "check_options": options})
 

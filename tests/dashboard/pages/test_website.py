@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts import sign_in
+from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
@@ -20,6 +21,24 @@ def test_why_an_edit_is_refused_is_in_sight(page: Page, server: Server) -> None:
     expect(dialog.get_by_label("Depends on")).to_have_accessible_description(re.compile("The URL of another website"))
     refusal = dialog.get_by_text("Nothing is watched at https://nobody.example;")
     expect(refusal).to_be_in_viewport(ratio=1)
+
+
+def test_an_edit_leaves_what_nobody_changed(page: Page, server: Server) -> None:
+    api = Api(server)
+    kept = {"auto_debug": False, "is_public": True, "session_defaults": None, "description": "Ours"}
+    on = api.post("websites", {"url": "http://127.0.0.1:9/router", "is_active": False})["url"]
+    shop = api.post("websites", {"url": "http://127.0.0.1:9/kept", "is_active": False, "depends_on": on} | kept)
+    page.goto(f"{server.url}/websites/{shop['id']}")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Edit website")
+    dialog.get_by_label("Name", exact=True).fill("Kept shop")
+
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+
+    now = api.get(f"websites/{shop['id']}")
+    assert now["name"] == "Kept shop"
+    assert {name: now[name] for name in (*kept, "depends_on")} == kept | {"depends_on": on}
 
 
 def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page, server: Server) -> None:
