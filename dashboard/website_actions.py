@@ -13,10 +13,11 @@ from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url
 from dashboard import sessions, websites
 from dashboard.acting import may
+from dashboard.components.ask import confirm
 from dashboard.components.elements import button, only_for, text
 from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
-from dashboard.components.website_form import WebsiteDialog, confirm
+from dashboard.components.website_form import WebsiteDialog
 from dashboard.runtime import Runtime
 from dashboard.trial import Trial, attempt
 from dashboard.website_state import Facts

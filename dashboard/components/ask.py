@@ -30,7 +30,7 @@ def ask(
 
     Args:
         title: The heading.
-        fields: What is asked for; none makes it a confirmation.
+        fields: What is asked for.
         action: The button's words.
         do: Gets each field's value by its name. What is typed lives here alone and is never sent back.
         filled: What stands in the fields at first.
@@ -65,6 +65,11 @@ def ask(
                 dialog.close()
 
         on_submit(form, go)
+
+
+def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
+    """Ask before *do*: what will be lost stands in *consequence*."""
+    ask(title, (), action, lambda _nothing: do(), words=consequence, is_loss=True)
 
 
 def tell_once(title: str, words: str, lines: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Asking for a website: a dialog for all of it, a confirmation before it goes."""
+"""Asking for a website: a dialog for all of it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -122,19 +122,3 @@ class WebsiteDialog:
         else:
             self._error.props["textContent"] = ""
             then()
-
-
-def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
-    """Ask before *do*: what will be lost stands in *consequence*."""
-    with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
-        dialog.props["aria-label"] = title
-        text("h2", title)
-        text("p", consequence, "ww-secondary")
-        with ui.element("div").classes("ww-actions"):
-            button("Cancel", dialog.close)
-
-            async def go() -> None:
-                dialog.close()
-                await do()
-
-            button(action, go, kind="ww-danger")

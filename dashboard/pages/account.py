@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from core.models import ApiToken, SignIn
 from core.schemas import Scope
 from dashboard import own_account
-from dashboard.components.ask import Values, ask, tell_once
+from dashboard.components.ask import Values, ask, confirm, tell_once
 from dashboard.components.elements import button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
@@ -230,12 +230,12 @@ class AccountPage:
             ask("Turn two-step sign-in off?", (PRESENT,), "Turn off", end, words=words, is_loss=True)
 
     def _ask_everywhere(self) -> None:
-        async def end(_values: Values) -> None:
+        async def end() -> None:
             await own_account.sign_out_everywhere(but_here=False)
 
         with self._dialogs:
             words = "Every browser is signed out, this one too. API tokens go on to work."
-            ask("Sign out everywhere?", (), "Sign out everywhere", end, words=words, is_loss=True)
+            confirm("Sign out everywhere?", words, "Sign out everywhere", end)
 
     def _ask_token(self) -> None:
         fields = [
@@ -266,7 +266,7 @@ class AccountPage:
             ask("New API token", fields, "Make token", make, filled=filled, words="It may do at most what you may.")
 
     def _ask_revoke(self, token: ApiToken) -> None:
-        async def revoke(_values: Values) -> None:
+        async def revoke() -> None:
             try:
                 await own_account.revoke(token.id)
             finally:
@@ -274,4 +274,4 @@ class AccountPage:
 
         with self._dialogs:
             words = "Programs that use it are refused from now on. This cannot be undone."
-            ask(f"Revoke {token.name}?", (), "Revoke token", revoke, words=words, is_loss=True)
+            confirm(f"Revoke {token.name}?", words, "Revoke token", revoke)

@@ -14,9 +14,9 @@ from core.database import in_session
 from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
 from dashboard import maintenance
+from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
-from dashboard.components.website_form import confirm
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview

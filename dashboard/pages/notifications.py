@@ -13,12 +13,11 @@ from core.schemas.notification_rule import NotificationRuleRead
 from dashboard import notifications
 from dashboard.acting import may
 from dashboard.components.announcements import announcements
+from dashboard.components.ask import confirm, tell_once
 from dashboard.components.channel_form import ChannelDialog
-from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
-from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.rule_trial import TRIED_DAYS
@@ -28,6 +27,7 @@ from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
 PATH = "/notifications"
+HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."
 LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
 NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all"}
 
@@ -151,7 +151,7 @@ class NotificationsPage:
         else:
             _channel, secret = await notifications.add_channel(given, self._runtime.settings)
             if secret:
-                _show_secret(secret)
+                tell_once("The webhook's secret", HELD_ONCE, [secret])
         await self.catch_up()
 
     async def _test(self, channel: NotificationChannel) -> None:
@@ -225,16 +225,6 @@ class NotificationsPage:
 def _with_subject(given: dict[str, Any]) -> dict[str, Any]:
     subject = given.get("subject") or "all"
     return {name: value for name, value in given.items() if name != "subject"} | subject_fields(subject)
-
-
-def _show_secret(secret: str) -> None:
-    with ui.dialog(value=True).props("aria-label=Secret") as dialog, ui.element("div").classes("ww-card ww-dialog"):
-        text("h2", "The webhook's secret")
-        text("p", "Its receiver verifies with it what comes. It is not shown again.", "ww-secondary")
-        text("code", secret, "ww-breaks")
-        with ui.element("div").classes("ww-actions"):
-            button("Copy", lambda: copy_text(secret, title="The webhook's secret", done="Copied."))
-            button("Done", dialog.close, kind="ww-primary")
 
 
 def _managed(name: str | None) -> None:

@@ -11,9 +11,9 @@ from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
 from dashboard import status_pages
 from dashboard.acting import may
+from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.status_form import StatusDialog
-from dashboard.components.website_form import confirm
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.runtime import Runtime
 from dashboard.status_page_state import PageShown, load, websites_to_show

@@ -9,7 +9,7 @@ from core.models import Role
 from core.schemas import UserRead
 from dashboard import accounts
 from dashboard.acting import current
-from dashboard.components.ask import Values, ask
+from dashboard.components.ask import Values, ask, confirm
 from dashboard.components.elements import badge, button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
 from dashboard.frame import DRAW_SECONDS, frame
@@ -136,19 +136,19 @@ class UsersPage:
             )
 
     def _ask_two_step(self, user: UserRead) -> None:
-        async def reset(_values: Values) -> None:
+        async def reset() -> None:
             await accounts.reset_two_step(user.id)
             await self._again()
 
         with self._dialogs:
             words = "For somebody who has lost the device: the password alone signs in from then on."
-            ask(f"Two-step sign-in off for {user.name}?", (), "Turn off", reset, words=words, is_loss=True)
+            confirm(f"Two-step sign-in off for {user.name}?", words, "Turn off", reset)
 
     def _ask_delete(self, user: UserRead) -> None:
-        async def remove(_values: Values) -> None:
+        async def remove() -> None:
             await accounts.remove(user.id)
             await self._again()
 
         with self._dialogs:
             words = "Its tokens go with it, and it is signed out everywhere. The audit log keeps its name."
-            ask(f"Delete {user.name}?", (), "Delete account", remove, words=words, is_loss=True)
+            confirm(f"Delete {user.name}?", words, "Delete account", remove)

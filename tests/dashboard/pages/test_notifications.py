@@ -36,7 +36,7 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
         dialog.get_by_label("URL", exact=True).fill(f"http://{service.url}/alarms")
         dialog.get_by_role("button", name="Save").click()
         expect(page.get_by_text("whsec_")).to_be_visible()
-        page.get_by_role("button", name="Done").click()
+        page.get_by_role("button", name="I have kept it").click()
 
         page.get_by_role("button", name="Send a test through On call").click()
         expect(page.get_by_text("On call took it: 200 OK: noted")).to_be_visible()

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
@@ -41,3 +42,17 @@ def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field
         position={"x": 20, "y": height - 3}, delay=500
     )  # ms: the field is left as the button is pressed, which must not move then
     expect(page.get_by_role("link", name="/status/our-shop")).to_be_visible()
+
+
+def test_a_page_goes_once_that_was_confirmed(page: Page, server: Server) -> None:
+    Api(server).post("status-pages", {"slug": "old", "title": "Old shop"})
+    page.goto(f"{server.url}/status-pages")
+
+    page.get_by_role("button", name="Delete Old shop").click()
+    dialog = page.get_by_role("dialog", name="Delete Old shop?")
+    expect(dialog.get_by_text("its subscribers are forgotten")).to_be_visible()
+    dialog.get_by_role("button", name="Delete status page").click()
+
+    expect(page.get_by_role("link", name="/status/old")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "Traceback" not in server.log

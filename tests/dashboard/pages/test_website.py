@@ -115,3 +115,15 @@ def test_charts_are_printed_as_a_whole_and_in_the_colours_of_paper(page: Page, s
     assert (in_the_dark, on_paper) == ("rgb(139, 149, 165)", "rgb(102, 112, 133)")
     assert label.evaluate("(text) => text.style.fill") == in_the_dark
     assert "body--dark" in (page.locator("body").get_attribute("class") or "")
+
+
+def test_a_website_goes_once_that_was_confirmed(page: Page, server: Server) -> None:
+    old = Api(server).post("websites", {"url": "http://127.0.0.1:9/old", "name": "Old shop", "is_active": False})
+    page.goto(f"{server.url}/websites/{old['id']}")
+
+    page.get_by_role("button", name="Delete", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Delete Old shop?")
+    dialog.get_by_role("button", name="Delete website").click()
+
+    expect(page).to_have_url(f"{server.url}/")
+    assert "Traceback" not in server.log
