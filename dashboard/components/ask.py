@@ -1,6 +1,7 @@
 """A dialog that asks for a few fields and does something with them; what is wrong stands in it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from nicegui import ui
@@ -26,7 +27,7 @@ def ask(
     above: Callable[[], None] | None = None,
     is_loss: bool = False,
 ) -> None:
-    """Open the dialog in the present slot; it closes once *do* has returned without a `WatchwrightError`.
+    """Open the dialog; it closes once *do* has returned without a `WatchwrightError`.
 
     Args:
         title: The heading.
@@ -39,10 +40,7 @@ def ask(
         is_loss: Whether something is lost by it.
     """
     inputs = Fields(lambda: None)
-    with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
-        dialog.on("hide", dialog.delete)
-        dialog.props["aria-label"] = title
-        text("h2", title)
+    with _opened(title) as dialog:
         if words:
             text("p", words, "ww-secondary")
         if above is not None:
@@ -74,12 +72,20 @@ def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitabl
 
 def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
     """Show *lines* that are kept nowhere; they go with the dialog."""
-    with ui.dialog(value=True).props("persistent") as dialog, ui.element("div").classes("ww-card ww-dialog"):
-        dialog.on("hide", dialog.delete)
-        dialog.props["aria-label"] = title
-        text("h2", title)
+    with _opened(title) as dialog:
+        dialog.props("persistent")
         text("p", words, "ww-secondary")
         text("pre", "\n".join(lines), "ww-once").props('tabindex=0 role=region aria-label="Shown once"')
         with ui.element("div").classes("ww-actions"):
             button("Copy", lambda: copy_text("\n".join(lines), title=title, done="Copied."))
             button("I have kept it", dialog.close, kind="ww-primary")
+
+
+@contextmanager
+def _opened(title: str) -> Iterator[ui.dialog]:
+    """A dialog that goes once it is closed, and not with the part of the page that asks: that may be drawn anew."""
+    with ui.context.client.content, ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
+        dialog.on("hide", dialog.delete)
+        dialog.props["aria-label"] = title
+        text("h2", title)
+        yield dialog

@@ -79,7 +79,6 @@ class AccountPage:
             with ui.element("div").classes("ww-actions"):
                 sign_out_form()
         self.parts()
-        self._dialogs = ui.element("div")
 
     @ui.refreshable_method
     def parts(self) -> None:
@@ -197,8 +196,7 @@ class AccountPage:
             ui.notify("Your password is changed; every other browser is signed out.", type="positive")
             await self._again()
 
-        with self._dialogs:
-            ask("Change password", (PRESENT, NEW), "Change password", change)
+        ask("Change password", (PRESENT, NEW), "Change password", change)
 
     def _ask_two_step_on(self) -> None:
         secret, picture = own_account.new_two_step(self._account.user.name)
@@ -212,30 +210,26 @@ class AccountPage:
         async def start(values: Values) -> None:
             codes = await own_account.start_two_step(self._settings, secret=secret, code=values["code"])
             await self._again()
-            with self._dialogs:
-                words = "Each signs you in once when your device is lost. They are shown only now."
-                tell_once("Keep your recovery codes", words, codes)
+            words = "Each signs you in once when your device is lost. They are shown only now."
+            tell_once("Keep your recovery codes", words, codes)
 
-        with self._dialogs:
-            words = "Scan the picture with an authenticator app, then enter the code that it shows."
-            ask("Two-step sign-in", (CODE,), "Turn on", start, words=words, above=scan)
+        words = "Scan the picture with an authenticator app, then enter the code that it shows."
+        ask("Two-step sign-in", (CODE,), "Turn on", start, words=words, above=scan)
 
     def _ask_two_step_off(self) -> None:
         async def end(values: Values) -> None:
             await own_account.end_two_step(values["present"])
             await self._again()
 
-        with self._dialogs:
-            words = "From then on your password alone signs you in, and the recovery codes are void."
-            ask("Turn two-step sign-in off?", (PRESENT,), "Turn off", end, words=words, is_loss=True)
+        words = "From then on your password alone signs you in, and the recovery codes are void."
+        ask("Turn two-step sign-in off?", (PRESENT,), "Turn off", end, words=words, is_loss=True)
 
     def _ask_everywhere(self) -> None:
         async def end() -> None:
             await own_account.sign_out_everywhere(but_here=False)
 
-        with self._dialogs:
-            words = "Every browser is signed out, this one too. API tokens go on to work."
-            confirm("Sign out everywhere?", words, "Sign out everywhere", end)
+        words = "Every browser is signed out, this one too. API tokens go on to work."
+        confirm("Sign out everywhere?", words, "Sign out everywhere", end)
 
     def _ask_token(self) -> None:
         fields = [
@@ -254,16 +248,14 @@ class AccountPage:
                 }
             )
             await self._again()
-            with self._dialogs:
-                tell_once(
-                    f"The token {made.token.name}",
-                    "It is shown only now; Watchwright keeps a hash of it.",
-                    [made.secret],
-                )
+            tell_once(
+                f"The token {made.token.name}",
+                "It is shown only now; Watchwright keeps a hash of it.",
+                [made.secret],
+            )
 
-        with self._dialogs:
-            filled = {Scope.READ: True, "lasts": "90"}
-            ask("New API token", fields, "Make token", make, filled=filled, words="It may do at most what you may.")
+        filled = {Scope.READ: True, "lasts": "90"}
+        ask("New API token", fields, "Make token", make, filled=filled, words="It may do at most what you may.")
 
     def _ask_revoke(self, token: ApiToken) -> None:
         async def revoke() -> None:
@@ -272,6 +264,5 @@ class AccountPage:
             finally:
                 await self._again()
 
-        with self._dialogs:
-            words = "Programs that use it are refused from now on. This cannot be undone."
-            confirm(f"Revoke {token.name}?", words, "Revoke token", revoke)
+        words = "Programs that use it are refused from now on. This cannot be undone."
+        confirm(f"Revoke {token.name}?", words, "Revoke token", revoke)

@@ -50,14 +50,13 @@ class UsersPage:
         self._users, self._total = users, total
 
     def draw(self) -> None:
-        """The title and the table; dialogs go into a place that is not redrawn."""
+        """The title and the table."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Accounts")
             with ui.element("div").classes("ww-actions"):
                 ui.link("Audit log", "/audit").classes("ww-button")
                 button("Add account", self._ask_add, kind="ww-primary")
         self.table()
-        self._dialogs = ui.element("div")
 
     @ui.refreshable_method
     def table(self) -> None:
@@ -109,8 +108,7 @@ class UsersPage:
             )
             await self._again()
 
-        with self._dialogs:
-            ask("Add account", (NAME, ROLE, NEW), "Add account", add, filled={"role": Role.VIEWER.name})
+        ask("Add account", (NAME, ROLE, NEW), "Add account", add, filled={"role": Role.VIEWER.name})
 
     def _ask_edit(self, user: UserRead) -> None:
         filled = {"name": user.name, "role": user.role.name, "state": "on" if user.is_active else ""}
@@ -122,33 +120,27 @@ class UsersPage:
             await accounts.change(user.id, {name: value for name, value in given.items() if value != before[name]})
             await self._again()
 
-        with self._dialogs:
-            ask(f"Edit {user.name}", (NAME, ROLE, STATE), "Save", change, filled=filled, words=words)
+        ask(f"Edit {user.name}", (NAME, ROLE, STATE), "Save", change, filled=filled, words=words)
 
     def _ask_password(self, user: UserRead) -> None:
         async def reset(values: Values) -> None:
             await accounts.reset_password(user.id, values["password"])
             ui.notify(f"{user.name} has another password, and is signed out everywhere.", type="positive")
 
-        with self._dialogs:
-            ask(
-                f"Another password for {user.name}", (NEW,), "Set password", reset, words="It is signed out everywhere."
-            )
+        ask(f"Another password for {user.name}", (NEW,), "Set password", reset, words="It is signed out everywhere.")
 
     def _ask_two_step(self, user: UserRead) -> None:
         async def reset() -> None:
             await accounts.reset_two_step(user.id)
             await self._again()
 
-        with self._dialogs:
-            words = "For somebody who has lost the device: the password alone signs in from then on."
-            confirm(f"Two-step sign-in off for {user.name}?", words, "Turn off", reset)
+        words = "For somebody who has lost the device: the password alone signs in from then on."
+        confirm(f"Two-step sign-in off for {user.name}?", words, "Turn off", reset)
 
     def _ask_delete(self, user: UserRead) -> None:
         async def remove() -> None:
             await accounts.remove(user.id)
             await self._again()
 
-        with self._dialogs:
-            words = "Its tokens go with it, and it is signed out everywhere. The audit log keeps its name."
-            confirm(f"Delete {user.name}?", words, "Delete account", remove)
+        words = "Its tokens go with it, and it is signed out everywhere. The audit log keeps its name."
+        confirm(f"Delete {user.name}?", words, "Delete account", remove)

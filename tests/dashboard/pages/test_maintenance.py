@@ -1,7 +1,10 @@
 """/maintenance as a person meets it."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Page, expect
 
+from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
@@ -46,3 +49,19 @@ def test_what_is_filled_in_all_at_once_is_kept_as_after_a_restart(page: Page, se
     expect(often.locator("option:checked")).to_have_text("Every Sunday")
     expect(dialog.get_by_role("status", name="Next occurrences").get_by_role("listitem")).to_have_count(5)
     expect(often).to_have_value("weekly")
+
+
+def test_a_question_stays_while_the_list_behind_it_changes(page: Page, server: Server) -> None:
+    api, starts = Api(server), (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    api.post("maintenance-windows", {"name": "Asked about", "starts_at": starts, "duration_seconds": 600})
+    page.goto(f"{server.url}/maintenance")
+    page.get_by_role("button", name="Delete Asked about").click()
+    dialog = page.get_by_role("dialog", name="Delete Asked about?")
+    expect(dialog).to_be_visible()
+
+    api.post("maintenance-windows", {"name": "Another", "starts_at": starts, "duration_seconds": 600})
+    expect(page.get_by_text("Another", exact=True)).to_be_visible()
+
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Asked about", exact=True)).to_have_count(0)
