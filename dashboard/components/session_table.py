@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from nicegui import ui
@@ -12,6 +13,7 @@ from core.models import DebugSession, SessionTrigger
 from core.schemas.url import display_url
 from dashboard.acting import may
 from dashboard.components.address_form import address_form
+from dashboard.components.ask import confirm
 from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, state_words
 from dashboard.format import milliseconds
@@ -136,7 +138,7 @@ def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
         _cell(elapsed_words(session, now), "right quiet wide")
         with ui.element("td").classes("right"), only_for(Permission.DEBUG, ui.element("div")):
             _pin_button(session, pin)
-            remove = button("Delete", lambda: _confirm(session, website, delete), kind="ww-delete")
+            remove = button("Delete", partial(_ask_delete, line, delete), kind="ww-delete")
             remove.props(f'aria-label="Delete session {session.id}"')
 
 
@@ -171,16 +173,7 @@ def bytes_words(count: int | None) -> str:
     return f"{size:.1f} {unit}"
 
 
-def _confirm(session: DebugSession, website: str, delete: Delete) -> None:
-    with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-confirm"):
-        dialog.props["aria-label"] = "Delete session"
-        text("h2", f"Delete session {session.id} of {website}?")
-        text("p", "Its requests, console and pictures are deleted with it. This cannot be undone.")
-
-        async def go() -> None:
-            dialog.close()
-            await delete(session.id)
-
-        with ui.element("div").classes("ww-actions"):
-            button("Keep", dialog.close)
-            button("Delete", go, kind="ww-danger")
+def _ask_delete(line: Line, delete: Delete) -> None:
+    title = f"Delete session {line.session.id} of {line.website}?"
+    loss = "Its requests, console and pictures are deleted with it. This cannot be undone."
+    confirm(title, loss, "Delete session", partial(delete, line.session.id))

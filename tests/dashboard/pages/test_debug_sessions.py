@@ -29,11 +29,11 @@ def test_a_session_is_deleted_only_after_a_question(page: Page, server: Server) 
     page.goto(f"{server.url}/debug-sessions")
 
     page.get_by_role("button", name="Delete session 3").click()
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(_row(page, 3)).to_be_visible()
 
     page.get_by_role("button", name="Delete session 3").click()
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete session", exact=True).click()
     expect(_row(page, 3)).to_have_count(0)
 
 
