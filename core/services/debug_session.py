@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.errors import AlreadyExists
-from core.models import DebugSession, DebugSessionState, SessionTrigger
+from core.models import DebugSession, DebugSessionState, Finding, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.paging import apply_changes, page_of
 from core.services.session_queue import UNFINISHED, WAITS, deserted
 
+FAULTS = ("high", "likely")  # the confidences of findings that are more than a note
 AUTOMATIC = (SessionTrigger.FAILURE, SessionTrigger.RECOVERY, SessionTrigger.BASELINE)
 
 
@@ -86,7 +87,9 @@ class DebugSessionCRUD:
     def get_automatic(db: Session, since: datetime) -> list[tuple[int, SessionTrigger, datetime]]:
         """Website, trigger and time of each session since then that nobody started by hand."""
         query = select(DebugSession.website_id, DebugSession.trigger, DebugSession.created_at).where(
-            DebugSession.created_at >= as_utc(since), DebugSession.trigger.in_(AUTOMATIC)
+            DebugSession.created_at >= as_utc(since),
+            DebugSession.started_at >= as_utc(since),  # never before it was made; of this there is an index
+            DebugSession.trigger.in_(AUTOMATIC),
         )
         return [(website_id, trigger, at) for website_id, trigger, at in db.execute(query) if trigger is not None]
 
@@ -137,6 +140,12 @@ class DebugSessionCRUD:
                 .values(failed | {"completed_at": utc_now()})
             )
         return ids
+
+
+def has_fault(session: Any) -> ColumnElement[bool]:
+    """Whether a finding of *session*, `DebugSession` or an alias of it, is more than a note."""
+    found = select(Finding.id).where(Finding.debug_session_id == session.id, Finding.confidence.in_(FAULTS))
+    return found.correlate(session).exists()
 
 
 def began_otherwise(session: Any, triggers: Collection[SessionTrigger]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Deletes evidence that has served its time: sessions and looks that began by themselves and that nothing holds.
 
 What a person started, imported or pinned is held, and so is what a downtime window has. Before each of these the last
-good one of its website stays too, to compare it with.
+good one of its website stays too, to compare it with: a faultless one, however many with a fault come after it.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.clock import as_utc
 from core.models import DebugSession, DebugSessionState, Look, SessionTrigger
-from core.services.debug_session import AUTOMATIC, began_otherwise
+from core.services.debug_session import AUTOMATIC, began_otherwise, has_fault
 
 BATCH = 20  # that a transaction deletes: a session has hundreds of events, and pictures
 
@@ -28,7 +28,10 @@ def due(before: datetime) -> tuple[ColumnElement[bool], ...]:
     later, held = aliased(DebugSession), aliased(DebugSession)
     between = select(held.id).where(held.started_at > began, held.started_at <= later.started_at, _is_held(held))
     successor = select(later.id).where(
-        later.started_at > began, _is_measure(later), later.url.is_not_distinct_from(DebugSession.url)
+        later.started_at > began,
+        _is_measure(later),
+        later.url.is_not_distinct_from(DebugSession.url),
+        or_(~has_fault(later), has_fault(DebugSession)),
     )
     return (
         began < as_utc(before),

@@ -14,13 +14,12 @@ from core.models import (
     ConsoleMessage,
     DebugSession,
     DebugSessionState,
-    Finding,
     NetworkEvent,
     SessionArtifact,
     SessionTrigger,
     Website,
 )
-from core.services.debug_session import began_otherwise
+from core.services.debug_session import began_otherwise, has_fault
 from core.services.paging import page_of
 
 # What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
@@ -53,7 +52,6 @@ _ROW = (
     NetworkEvent.target,
 )
 _IN_ORDER = (NetworkEvent.timestamp, NetworkEvent.id)
-FAULTS = ("high", "likely")  # the confidences of findings that are more than a note
 AT_ONCE = 500  # events in memory while their bodies are searched
 AROUND = 60  # characters shown on both sides of a hit
 
@@ -222,7 +220,7 @@ class SessionEvidence:
         apart = [SessionTrigger.FAILURE]
         if session.trigger != SessionTrigger.IMPORT:
             apart.append(SessionTrigger.IMPORT)
-        fault = select(Finding.id).where(Finding.debug_session_id == DebugSession.id, Finding.confidence.in_(FAULTS))
+        fault = has_fault(DebugSession)
         query = select(DebugSession).where(
             DebugSession.website_id == session.website_id,
             DebugSession.id != session.id,
@@ -230,11 +228,9 @@ class SessionEvidence:
             DebugSession.success.is_(True),
             DebugSession.url.is_not_distinct_from(session.url),
             began_otherwise(DebugSession, apart),
-            or_(~fault.exists(), DebugSession.trigger.in_((SessionTrigger.BASELINE, SessionTrigger.RECOVERY))),
+            or_(~fault, DebugSession.trigger.in_((SessionTrigger.BASELINE, SessionTrigger.RECOVERY))),
         )
-        return db.scalar(
-            query.order_by(fault.exists(), DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1)
-        )
+        return db.scalar(query.order_by(fault, DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
 
 
 def _events(session_id: int) -> Select[NetworkEvent]:

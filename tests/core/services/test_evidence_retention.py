@@ -7,17 +7,24 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.models import DebugSession, DebugSessionState, Look, NetworkEvent, SessionTrigger, Website
+from core.models import DebugSession, DebugSessionState, Finding, Look, NetworkEvent, SessionTrigger, Website
 from core.schemas.look import LookCreate
 from core.services import LookCRUD, evidence_retention
 from core.services.evidence_retention import delete_looks, delete_sessions
 from tests.factories import NOON, make_event, make_session, make_website, make_window
 
 
-def session(db: Session, website: Website, day: int, trigger: SessionTrigger, **given: Any) -> int:
-    """A finished one that began *day* days before `NOON`."""
+def session(
+    db: Session, website: Website, day: int, trigger: SessionTrigger, findings: tuple[str, ...] = (), **given: Any
+) -> int:
+    """A finished one that began *day* days before `NOON`, with findings of these confidences."""
     facts = {"state": DebugSessionState.COMPLETED, "success": True, "url": website.url, **given}
-    return make_session(db, website, started_at=NOON - timedelta(days=day), trigger=trigger, **facts).id
+    made = make_session(db, website, started_at=NOON - timedelta(days=day), trigger=trigger, **facts).id
+    for position, confidence in enumerate(findings):
+        words = {"kind": "page_error", "sentence": "It throws.", "why": "It does.", "rests_on": []}
+        db.add(Finding(debug_session_id=made, position=position, confidence=confidence, **words))
+    db.flush()
+    return made
 
 
 def left(db: Session, days: int = 14) -> set[int]:
@@ -75,6 +82,19 @@ def test_what_a_window_is_compared_with_stays_beside_it(store: Session) -> None:
     latest = session(store, website, 1, SessionTrigger.BASELINE)
 
     assert left(store) == {before, failing, latest}
+
+
+def test_a_faultless_session_outlives_those_with_a_fault_that_come_after_it(store: Session) -> None:
+    website = make_website(store)
+    faultless = session(store, website, 60, SessionTrigger.BASELINE)
+    session(store, website, 50, SessionTrigger.BASELINE, findings=("likely",))
+    last = session(store, website, 40, SessionTrigger.RECOVERY, findings=("likely",))
+
+    assert left(store) == {faultless, last}
+
+    noted = session(store, website, 30, SessionTrigger.BASELINE, findings=("note",))
+
+    assert left(store) == {noted}
 
 
 def test_another_address_is_no_measure_of_this_one(store: Session) -> None:
