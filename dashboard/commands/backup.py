@@ -12,7 +12,7 @@ from dashboard.commands.db import store
 
 def backup(file: Path) -> None:
     """Copy the store to *file*."""
-    with store() as engine:
+    with store(must_be=True) as engine:
         size = copies.backup(engine, file)
     print(f"The store is copied to {file} ({size / 1_000_000:.1f} MB).")
 
@@ -27,7 +27,7 @@ def restore(file: Path) -> None:
 
 def rebuild() -> None:
     """Reckon anew, from the stored checks, what uptime and charts rest on; a website and some hours at a time."""
-    with store(migrated=True):
+    with store(migrated=True, must_be=True):
         run_in_session(coverage.rebuild)
         until = utc_now()
         website_ids = run_in_session(rollups.behind, until)

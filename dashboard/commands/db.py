@@ -3,20 +3,30 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from core import database, sealing
 from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
+from core.errors import NotFound
 from core.services import resplit
 from core.services.store_copy import CopiedTable, copy_store
 from dashboard.acting import acting_as
 
 
 @contextmanager
-def store(*, migrated: bool = False) -> Iterator[Engine]:
-    """The settings' store, bound for `run_in_session`, and first brought to this version where *migrated*."""
+def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
+    """The settings' store, bound for `run_in_session`, and first brought to this version where *migrated*.
+
+    Raises:
+        NotFound: It *must_be* there, and is not, as where the settings of a service are not those of a terminal.
+    """
     settings = Settings.load()
+    file = database.store_file(make_url(settings.store_url))
+    if must_be and file is not None and not (file.exists() and file.stat().st_size):
+        raise NotFound(
+            f"There is no store at {file}; say by WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL where it is."
+        )
     engine = database.make_engine(settings.store_url)
     try:
         sealing.use(sealing.Sealer.of(settings))
@@ -38,7 +48,7 @@ def upgrade(revision: str) -> None:
 
 def downgrade(revision: str) -> None:
     """Take the store back to *revision*."""
-    with store() as engine:
+    with store(must_be=True) as engine:
         database.downgrade(engine, revision)
         print(f"The store is at {database.current(engine) or 'base'}.")
 
@@ -69,7 +79,7 @@ def copy(url: str) -> None:
     """Copy the settings' store into the empty database at *url*, telling each table's rows."""
     target = database.make_engine(url)
     try:
-        with store(migrated=True) as source:
+        with store(migrated=True, must_be=True) as source:
             copied = copy_store(source, target, _tell)
     finally:
         target.dispose()

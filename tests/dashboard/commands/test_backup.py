@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.errors import AlreadyExists
+from core.errors import AlreadyExists, NotFound
 from dashboard.cli_app import app
 
 
@@ -29,3 +29,18 @@ def test_website_that_was_removed_by_mistake_comes_back(tmp_path: Path, monkeypa
 
     assert "shop.example" in _run("website", "list")
     assert "anew" in _run("db", "rebuild-rollups")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("backup", "FILE"), ("db", "copy", "sqlite:///FILE"), ("db", "downgrade", "base"), ("db", "rebuild-rollups")],
+)
+def test_a_store_that_is_elsewhere_is_not_taken_for_an_empty_one(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
+
+    with pytest.raises(NotFound, match="^There is no store at .*data/watchwright.sqlite3; say by WATCHWRIGHT_DATA_DIR"):
+        _run(*(part.replace("FILE", str(tmp_path / "copy.sqlite3")) for part in command))
+
+    assert list(tmp_path.iterdir()) == []
