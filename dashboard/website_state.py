@@ -31,7 +31,7 @@ CHECKS = 25  # rows of the table on one page
 BEATS = 60  # checks in the heartbeat bar
 SESSIONS = 5
 LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of the regions: a quarter of an hour each
-MOST_WINDOWS = 200  # drawn at once
+MOST_WINDOWS = 5_000  # of the charts: what flaps for 90 days has 24 and more a day
 CALENDAR_DAYS = 364  # before today: a year, in whole weeks
 SOON = timedelta(days=14)  # how far ahead planned maintenance is told of
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
-from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn
-from dashboard.components.uptime_data import Downtime
-from dashboard.components.uptime_hover import plain
+from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn, tone
+from dashboard.components.uptime_data import Downtime, joined
+from dashboard.components.uptime_hover import downtime_hover, plain
 from dashboard.format import duration
 
 AT_ONCE = 3  # websites that are down together: below that it may be chance
@@ -72,7 +72,11 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
     """A Plotly figure of *lines* from top to bottom; a bar's ``customdata`` is the window's id, for a click to open."""
     names = [str(number) for number in range(len(lines))]  # two websites may have the same name
     span = until - since
-    bars = [(name, window) for name, line in zip(names, lines, strict=True) for window in line.windows]
+    bars = [
+        (name, window)
+        for name, line in zip(names, lines, strict=True)
+        for window in joined(line.windows, since=since, until=until)
+    ]
     places = [drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
     quiet = [
         (name, drawn(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), since, until))
@@ -84,10 +88,16 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             _bars(names, [(since, span)] * len(names), zone, color="$muted/25", width=0.06) | {"hoverinfo": "skip"},
             _bars([name for name, _ in quiet], [place for _, place in quiet], zone, color="$info/70", width=0.5)
             | {"hovertemplate": "Maintenance<extra></extra>"},
-            _bars([name for name, _ in bars], places, zone, color="$down", width=0.5)
+            _bars(
+                [name for name, _ in bars],
+                places,
+                zone,
+                color=[tone(window, until) for _name, window in bars],
+                width=0.5,
+            )
             | {
                 "customdata": [window.window_id for _name, window in bars],
-                "text": [_hover(window, until) for _name, window in bars],
+                "text": [downtime_hover(window, until) for _name, window in bars],
                 "textposition": "none",
                 "hovertemplate": "%{text}<extra></extra>",
             },
@@ -121,7 +131,12 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
 
 
 def _bars(
-    names: Sequence[str], places: Sequence[tuple[datetime, timedelta]], zone: tzinfo, *, color: str, width: float
+    names: Sequence[str],
+    places: Sequence[tuple[datetime, timedelta]],
+    zone: tzinfo,
+    *,
+    color: str | list[str],
+    width: float,
 ) -> dict[str, Any]:
     return {
         "type": "bar",
@@ -166,10 +181,3 @@ def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
 def _name(name: str) -> str:
     """Plotly draws a few HTML tags in its texts: a name must not contain any."""
     return plain(f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME + 1 else name)
-
-
-def _hover(window: Downtime, until: datetime) -> str:
-    lasted = duration(((window.ended_at or until) - window.started_at).total_seconds())
-    words = f"Down for {lasted}" + ("" if window.ended_at else " so far")
-    cause = plain(window.cause or "")
-    return f"{words}<br>{cause}" if cause else words

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
-from dashboard.components.uptime_data import Downtime, Maintenance
-from dashboard.components.uptime_hover import plain
-from dashboard.format import duration
+from dashboard.components.uptime_data import Downtime, Maintenance, joined
+from dashboard.components.uptime_hover import downtime_hover, plain
 
 NARROWEST = 1 / 250  # of the axis: a window of seconds in a month must still be seen
+PALEST = 35  # percent
 LINE_HEIGHT = 30  # px
 
 
@@ -25,6 +25,7 @@ def downtime_timeline(
 
     A bar's ``customdata`` is the window's id, for a click to open it.
     """
+    bars = joined(windows, since=since, until=until)
     return {
         "data": [
             _bars(
@@ -48,12 +49,12 @@ def downtime_timeline(
                 hovertemplate="%{text}<extra></extra>",
             ),
             _bars(
-                [drawn(window.started_at, window.ended_at or until, since, until) for window in windows],
+                [drawn(bar.started_at, bar.ended_at or until, since, until) for bar in bars],
                 zone,
                 width=0.5,
-                marker={"color": "$down", "cornerradius": 3},
-                customdata=[window.window_id for window in windows],
-                text=[_hover(window, until) for window in windows],
+                marker={"color": [tone(bar, until) for bar in bars], "cornerradius": 3},
+                customdata=[bar.window_id for bar in bars],
+                text=[downtime_hover(bar, until) for bar in bars],
                 textposition="none",
                 hovertemplate="%{text}<extra></extra>",
             ),
@@ -67,6 +68,11 @@ def downtime_timeline(
             yaxis={"fixedrange": True, "showgrid": False, "zeroline": False, "showticklabels": False},
         ),
     }
+
+
+def tone(window: Downtime, until: datetime) -> str:
+    """The colour of a window's bar, or of many's: the paler, the less of its time it was down."""
+    return "$down" if window.times == 1 else f"$down/{max(round(100 * window.share(until)), PALEST)}"
 
 
 def drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
@@ -90,10 +96,3 @@ def _bars(places: Sequence[tuple[datetime, timedelta]], zone: tzinfo, **more: An
 def _cut(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
     first = max(start, since)
     return first, max(min(end, until) - first, timedelta(0))
-
-
-def _hover(window: Downtime, until: datetime) -> str:
-    lasted = duration(((window.ended_at or until) - window.started_at).total_seconds())
-    words = f"Down for {lasted}" + ("" if window.ended_at else " so far")
-    cause = plain(window.cause or "")
-    return f"{words}<br>{cause}" if cause else words

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from dashboard.components.charts import layout, on_axis, time_axis
-from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span
+from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span, joined
 from dashboard.components.uptime_hover import hover
 
 HEIGHT = 300
@@ -37,6 +37,7 @@ def uptime_chart(
         "hovertemplate": "%{text}<extra></extra>",
     }
     drawn = _phases(times, known, told, span) if by_phase else _response(times, known, told, len(points))
+    shaded = joined(windows, since=span.since, until=span.until)
     is_measured = any(point and point.p50_ms is not None for point in known)
     return {
         "data": [*drawn, _hatched(maintenance, span)],
@@ -56,9 +57,9 @@ def uptime_chart(
                 "gridcolor": "$hairline",
             },
             yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
-            shapes=[shape for window in windows for shape in _shaded(window, span)],
+            shapes=[shape for window in shaded for shape in _shaded(window, span)],
             annotations=[
-                *(word for window in windows for word in _named(window, span)),
+                *(word for window in shaded for word in _named(window, span)),
                 *([] if is_measured else [_nothing(len(points))]),
             ],
         ),
@@ -168,6 +169,10 @@ def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
     }
 
 
+def _said(window: Downtime) -> str:
+    return "Down" if window.times == 1 else f"Down {window.times:,} times"
+
+
 def _nothing(count: int) -> dict[str, Any]:
     """What stands where there is nothing to draw."""
     words = "No check was answered in this time" if count else "Nothing was checked in this time"
@@ -185,9 +190,11 @@ def _shaded(window: Downtime, span: Span) -> list[dict[str, Any]]:
     if edges is None:
         return []
     start, end = (on_axis(at, span.zone) for at in edges)
+    share = window.share(span.until)
     place = {"type": "rect", "xref": "x", "yref": "paper", "x0": start, "x1": end}
     return [
-        place | {"y0": 0, "y1": 1, "fillcolor": "$down/14", "line": {"width": 0}, "layer": "below"},
+        place
+        | {"y0": 0, "y1": 1, "fillcolor": f"$down/{max(round(14 * share), 3)}", "line": {"width": 0}, "layer": "below"},
         place | {"y0": 0, "y1": 0.015, "fillcolor": "$down", "line": {"width": 1, "color": "$down"}},
     ]
 
@@ -199,6 +206,6 @@ def _named(window: Downtime, span: Span) -> list[dict[str, Any]]:
     return [
         {
             "x": on_axis(edges[0], span.zone), "y": 1, "xref": "x", "yref": "paper", "xanchor": "left",
-            "yanchor": "top", "text": "Down", "showarrow": False, "font": {"size": 11, "color": "$down-text"},
+            "yanchor": "top", "text": _said(window), "showarrow": False, "font": {"size": 11, "color": "$down-text"},
         }
     ]  # fmt: skip

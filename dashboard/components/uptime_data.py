@@ -1,7 +1,10 @@
 """What the uptime chart and the downtime timeline are drawn from."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+
+MARKS = 400  # that an eye tells apart on an axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +16,20 @@ class Downtime:
     ended_at: datetime | None
     """None while it is open: it is drawn until now."""
     cause: str | None
+    times: int = 1
+    """How many windows are drawn as one, of which the newest is named."""
+    down_seconds: float | None = None
+    """How long those lasted in all; None for one window."""
+
+    def lasted(self, until: datetime) -> float:
+        """Seconds that it was down, up to *until* while it still is."""
+        whole = ((self.ended_at or until) - self.started_at).total_seconds()
+        return whole if self.down_seconds is None else self.down_seconds
+
+    def share(self, until: datetime) -> float:
+        """Of the time that it is drawn over, how much it was down: 1 for one window."""
+        whole = ((self.ended_at or until) - self.started_at).total_seconds()
+        return 1.0 if self.down_seconds is None or whole <= 0 else min(self.down_seconds / whole, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +74,18 @@ class Span:
     """Points further apart are not joined."""
     zone: tzinfo = UTC
     """The reader's."""
+
+
+def joined(windows: Sequence[Downtime], *, since: datetime, until: datetime) -> list[Downtime]:
+    """The *windows*, oldest first; those between which an axis shows no gap are one, named for the newest."""
+    apart = (until - since) / MARKS
+    marks: list[Downtime] = []
+    for window in sorted(windows, key=lambda each: each.started_at):
+        older = marks[-1] if marks else None
+        if older is not None and older.ended_at is not None and window.started_at - older.ended_at <= apart:
+            seconds = older.lasted(until) + window.lasted(until)
+            started_at, times = older.started_at, older.times + 1
+            marks[-1] = replace(window, started_at=started_at, times=times, down_seconds=seconds)
+        else:
+            marks.append(window)
+    return marks

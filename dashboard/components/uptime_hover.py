@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, tzinfo
 from textwrap import wrap
 
 from core.phrases import counted
-from dashboard.components.uptime_data import Point
+from dashboard.components.uptime_data import Downtime, Point
 from dashboard.format import duration, milliseconds
 
 NAMES = ("DNS", "connect", "TLS", "waiting", "download")
@@ -25,6 +25,15 @@ def hover(point: Point, zone: tzinfo) -> str:
 
 def _phase(name: str, value: float | None) -> str:
     return "" if value is None else f"{name} {milliseconds(value)}"
+
+
+def downtime_hover(window: Downtime, until: datetime) -> str:
+    """How long a downtime lasted, or lasts so far, and why."""
+    lasted = duration(window.lasted(until))
+    words = f"Down for {lasted}" if window.times == 1 else f"Down {window.times} times, {lasted} in all"
+    words += "" if window.ended_at else " so far"
+    cause = plain(window.cause or "")
+    return f"{words}<br>{cause}" if cause else words
 
 
 def plain(text: str) -> str:

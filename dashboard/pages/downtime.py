@@ -36,7 +36,7 @@ CHART = "Downtime timeline of all websites; the list below says the same"
 RANGES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30), "90 d": timedelta(days=90)}
 LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
 PAGE_SIZE = 50  # windows of the list
-MOST_BARS = 1_000  # windows on the timeline
+MOST_BARS = 5_000  # windows on the timeline: one website that flaps must not take the room of all others
 MOST_LINES = 40  # websites on the timeline
 MOST_TAGS = 10_000  # to choose from
 

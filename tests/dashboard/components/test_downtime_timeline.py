@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from dashboard.components.downtime_timeline import downtime_timeline, drawn
-from dashboard.components.uptime_data import Downtime
+from dashboard.components.uptime_data import Downtime, joined
 from tests.factories import at
 
 SINCE, UNTIL = at(0), at(86_400)
@@ -35,3 +35,30 @@ def test_a_bar_opens_its_window_and_its_cause_holds_no_tags() -> None:
     assert bars["customdata"] == [7]
     assert bars["text"][0].startswith("Down for 23 h 59 min so far<br>")
     assert "<b>" not in bars["text"][0]
+
+
+def flapping(times: int, *, every: float, lasting: float) -> list[Downtime]:
+    return [
+        Downtime(window_id=n, started_at=at(n * every), ended_at=at(n * every + lasting), cause=f"cause {n}")
+        for n in range(times)
+    ]
+
+
+def test_windows_between_which_no_gap_is_seen_are_one_mark_that_counts_them() -> None:
+    [mark] = joined(flapping(100, every=120, lasting=30), since=SINCE, until=UNTIL)
+
+    assert (mark.window_id, mark.started_at, mark.ended_at) == (99, at(0), at(99 * 120 + 30))
+    assert (mark.times, mark.lasted(UNTIL), mark.cause) == (100, 3_000, "cause 99")
+    assert mark.share(UNTIL) == pytest.approx(0.25, abs=0.01)
+
+
+def test_windows_that_an_eye_tells_apart_stay_so() -> None:
+    assert len(joined(flapping(10, every=3_600, lasting=600), since=SINCE, until=UNTIL)) == 10
+
+
+def test_a_mark_of_many_says_how_often_and_how_long_in_all() -> None:
+    figure = downtime_timeline(flapping(100, every=120, lasting=30), [], since=SINCE, until=UNTIL, zone=UTC)
+
+    assert figure["data"][2]["text"] == ["Down 100 times, 50 min in all<br>cause 99"]
+    assert figure["data"][2]["customdata"] == [99]
+    assert figure["data"][2]["marker"]["color"] == ["$down/35"]

@@ -84,6 +84,19 @@ def test_an_open_window_is_shaded_until_now_and_named_where_there_is_room() -> N
     assert [word["text"] for word in layout["annotations"]] == ["Down"]
 
 
+def test_what_flaps_is_shaded_by_how_much_of_the_time_it_was_down() -> None:
+    second = timedelta(seconds=1)
+    windows = [
+        Downtime(window_id=n, started_at=NOON + 4 * n * second, ended_at=NOON + (4 * n + 1) * second, cause=None)
+        for n in range(900)
+    ]
+
+    layout = uptime_chart([point(0)], windows, [], span(60))["layout"]
+
+    assert [shape["fillcolor"] for shape in layout["shapes"]] == ["$down/4", "$down"]
+    assert [word["text"] for word in layout["annotations"]] == ["Down 900 times"]
+
+
 def test_a_short_window_has_no_word() -> None:
     window = Downtime(window_id=7, started_at=NOON, ended_at=NOON + MINUTE, cause=None)
 
