@@ -9,7 +9,7 @@ from core.accounts.actor import Permission
 from core.schemas.url import display_url
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.format import duration, utc
-from dashboard.website_words import cause_words, maintenance_words, since, status
+from dashboard.website_words import cause_words, maintenance_words, since, spoken, status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,8 +25,8 @@ class WebsiteHead:
         ui.link("Overview", "/").classes("ww-crumb")
         text("span", "/", "ww-muted")
         self._name = text("h1", facts.website.name)
-        with ui.element("div").props("role=status aria-label=Status"):
-            self.badge()
+        self.badge()
+        self._news = text("p", "", "ww-hidden").props("role=status aria-label=News")
         self._address = text("span", _address(facts), "ww-secondary ww-ellipsis")
         self._address.props["title"] = display_url(facts.website.url)
 
@@ -44,6 +44,8 @@ class WebsiteHead:
             self._address.props["textContent"] = _address(facts)
         if (status(before), since(before)) != (status(facts), since(facts)):
             self.badge.refresh()
+        if spoken(before) != spoken(facts):
+            self._news.props["textContent"] = spoken(facts)
         if cause_words(before) != cause_words(facts):
             self.cause.refresh()
         if maintenance_words(before) != maintenance_words(facts):

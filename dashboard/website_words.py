@@ -23,6 +23,11 @@ def status(facts: Facts) -> tuple[str, str]:
     return now, f"{words}, flapping" if facts.flapping_since and now != "PAUSED" else words
 
 
+def spoken(facts: Facts) -> str:
+    """The status as a screen reader is told of it when it changes: without its age, which changes with each check."""
+    return f"{facts.website.name}: {status(facts)[1].partition(' for ')[0]}"
+
+
 def _status(facts: Facts) -> tuple[str, str]:
     if not facts.website.is_active:
         return "PAUSED", "Paused"

@@ -5,13 +5,13 @@ const HEIGHT = 30;
 const TOPS = { UP: 0, DEGRADED: 5, DOWN: 0, UNKNOWN: 10 }; // a shape of its own for what is not up
 
 export default {
-  template: `<div class="hb" tabindex="0" role="img" :aria-label="label" @pointermove="point" @pointerleave="at = null"
+  template: `<div class="hb" tabindex="0" role="group" :aria-label="label" @pointermove="point" @pointerleave="at = null"
       @keydown.left.prevent="step(-1)" @keydown.right.prevent="step(1)" @keydown.esc="at = null" @blur="at = null">
     <svg :viewBox="'0 0 ' + slots * 10 + ' 30'" preserveAspectRatio="none" aria-hidden="true">
       <path v-for="path in paths" :key="path.status" :d="path.d" :fill="path.fill"/>
       <path v-if="at != null" :d="'M' + at * 10 + ' 0h9v30h-9z'" fill="none" stroke="var(--ww-text)" stroke-width="1" vector-effect="non-scaling-stroke"/>
     </svg>
-    <div class="hb-words" aria-live="polite"><template v-if="beat">{{ time(beat.at) }} · {{ beat.words }}</template><template v-else>{{ hint }}</template></div>
+    <div class="hb-words"><span role="status">{{ beat ? time(beat.at) + " · " + beat.words : "" }}</span><template v-if="!beat">{{ hint }}</template></div>
   </div>`,
   props: { first: Array, slots: Number, words: String },
   data() {

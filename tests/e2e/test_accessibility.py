@@ -151,6 +151,16 @@ def test_a_dialog_opens_with_the_cursor_in_its_first_field(
     expect(visitor.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_checks_of_a_heartbeat_bar_are_read_out_by_the_arrow_keys(visitor: Page, server: Server) -> None:
+    visitor.goto(f"{server.url}/websites/2")
+    bar = visitor.get_by_role("group", name="Last 12 checks")
+    expect(bar.get_by_role("status")).to_have_text("")  # nothing that changes with each check
+
+    bar.press("ArrowLeft")
+
+    expect(bar.get_by_role("status")).to_contain_text(" · ")
+
+
 def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
     photograph = io.BytesIO()
     Image.effect_noise((1_500, 1_000), 90).save(photograph, "PNG")
