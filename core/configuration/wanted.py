@@ -134,11 +134,29 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
         parent = one.fields.get("depends_on")
         if parent is not None and display_url(website_key(parent)) not in shown:
             problems.append(((*one.path, "depends_on"), f"There is no website {parent}, here or in this file."))
+    _require_no_ring(wanted["website"], present, problems)
     for one in (*wanted["maintenance"], *wanted["rule"]):
         for name, keys in there.items():
             reference = one.fields.get(name)
             if reference is not None and reference not in keys:
                 problems.append(((*one.path, name), f"There is no {name} {reference}, here or in this file."))
+
+
+def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
+    """None depends on itself: while all of a ring are down, each would wait for the others, and nobody be told."""
+    given = {key: one.fields for key, one in present["website"].items()} | {one.key: one.fields for one in wanted}
+    parents = {
+        display_url(key): display_url(website_key(fields["depends_on"]))
+        for key, fields in given.items()
+        if fields.get("depends_on")
+    }
+    for one in wanted:
+        own = display_url(one.key)
+        behind = [own]
+        while (parent := parents.get(behind[-1])) and parent not in behind:
+            behind.append(parent)
+        if parent == own:
+            problems.append(((*one.path, "depends_on"), f"By this, {own} would depend on itself."))
 
 
 def _kept(work: Callable[[], Fields], path: Path, problems: list[tuple[Path, str]]) -> Fields | None:

@@ -212,3 +212,26 @@ def test_regions_come_and_go_with_the_file_where_workers_share_the_store_and_are
     assert (there, again.steps) == ((["eu", "us", "ap"], 2), [])
     assert (written["regions"], written["quorum"]) == (["eu", "us", "ap"], 2)
     assert (website.regions, website.quorum) == (None, None)
+
+
+def test_websites_that_depend_on_each_other_in_a_ring_are_refused(db: Session) -> None:
+    make_website(db, url="https://router.example", depends_on="https://shop.example")
+    one_behind_the_other = [
+        {"url": "https://shop.example", "depends_on": "https://api.example"},
+        {"url": "https://api.example", "depends_on": "https://db.example"},
+        {"url": "https://db.example"},
+    ]
+    ring = [*one_behind_the_other[:2], {"url": "https://db.example/", "depends_on": "https://router.example"}]
+    alone = {"url": "https://alone.example", "depends_on": "https://alone.example/"}
+
+    fine = applied(db, {"websites": one_behind_the_other}, is_tried=True)
+    with pytest.raises(UnusableConfiguration) as refused:
+        applied(db, {"websites": [*ring, alone]})
+
+    assert len(fine.steps) == 3
+    assert refused.value.problems == [
+        (("websites", 0, "depends_on"), "By this, https://shop.example/ would depend on itself."),
+        (("websites", 1, "depends_on"), "By this, https://api.example/ would depend on itself."),
+        (("websites", 2, "depends_on"), "By this, https://db.example/ would depend on itself."),
+        (("websites", 3, "depends_on"), "By this, https://alone.example/ would depend on itself."),
+    ]
