@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from core.models import (
@@ -52,6 +52,16 @@ _ROW = (
     NetworkEvent.target,
 )
 _IN_ORDER = (NetworkEvent.timestamp, NetworkEvent.id)
+_SEARCHED = (
+    NetworkEvent.exchange_id,
+    NetworkEvent.url,
+    NetworkEvent.request_headers,
+    NetworkEvent.response_headers,
+    NetworkEvent.request_payload,
+    NetworkEvent.request_payload_encoding,
+    NetworkEvent.response_payload,
+    NetworkEvent.response_payload_encoding,
+)
 AT_ONCE = 500  # events in memory while their bodies are searched
 AROUND = 60  # characters shown on both sides of a hit
 
@@ -150,14 +160,16 @@ class SessionEvidence:
     @staticmethod
     def search(db: Session, session_id: int, text: str, limit: int) -> list[Hit]:
         """The first *limit* places in URLs, headers and text bodies where *text* stands, whatever its case."""
-        pattern = re.compile(re.escape(text), re.IGNORECASE)
+        pattern, lowered = re.compile(re.escape(text), re.IGNORECASE), text.lower()
+        searched = select(*_SEARCHED).where(NetworkEvent.debug_session_id == session_id).order_by(*_IN_ORDER)
         hits: list[Hit] = []
         seen: set[tuple[str, str]] = set()
-        with closing(db.scalars(_events(session_id).execution_options(yield_per=AT_ONCE))) as events:
+        with closing(db.execute(searched.execution_options(yield_per=AT_ONCE))) as events:
             for event in events:
                 for where, content in _texts(event):
                     place = (event.exchange_id or "", where)
-                    if place in seen or not (match := pattern.search(content)):
+                    # Asked first, since it takes a tenth of the pattern's time.
+                    if place in seen or lowered not in content.lower() or not (match := pattern.search(content)):
                         continue
                     seen.add(place)
                     hits.append(_hit(*place, match))
@@ -233,11 +245,7 @@ class SessionEvidence:
         return db.scalar(query.order_by(fault, DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
 
 
-def _events(session_id: int) -> Select[NetworkEvent]:
-    return select(NetworkEvent).where(NetworkEvent.debug_session_id == session_id).order_by(*_IN_ORDER)
-
-
-def _texts(event: NetworkEvent) -> Iterator[tuple[str, str]]:
+def _texts(event: Row[Any]) -> Iterator[tuple[str, str]]:
     yield "URL", event.url
     for where, headers in (("request headers", event.request_headers), ("response headers", event.response_headers)):
         if headers:
