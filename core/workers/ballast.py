@@ -29,7 +29,6 @@ class Ballast:
         if self.is_there:
             return True
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if shutil.disk_usage(self._file.parent).free < PLENTY * BYTES:
                 return False
             descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600)

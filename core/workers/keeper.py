@@ -227,7 +227,8 @@ class Keeper:
         try:
             await on_thread(self._spool.add, waiting)
         except OSError as error:
-            logger.warning("checks cannot be held in a file", extra={"reason": str(error)})
+            if not self._is_disk_away:  # it is tried four times a second
+                logger.warning("checks cannot be held in a file", extra={"reason": str(error)})
             self._is_disk_away = True
             self._put_back(waiting)
             return

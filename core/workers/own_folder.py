@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class OwnFolder:
         self._data_folder = data_folder
         for number in count(1):
             self.path = data_folder if number == 1 else data_folder / f"held-{number}"
+            with suppress(OSError):
+                self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             if (lock := _locked(self.path)) is not None:
                 self._lock: int | None = lock
                 break
@@ -57,12 +60,11 @@ def is_nobodys(folder: Path) -> bool:
 
 
 def _locked(folder: Path) -> int | None:
-    """A descriptor that holds the lock of *folder*, which is made; None while another process has it.
+    """A descriptor that holds the lock of *folder*; None while another process has it.
 
-    Where there can be no folder, or its file system takes no locks, it is ours: nothing is better than two that share.
+    Where there is no folder, or its file system takes no locks, it is ours: nothing is better than two that share.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -51,13 +51,13 @@ class Spool:
         """Keep *findings*; they are on the disk when this returns.
 
         Raises:
-            OSError: There is no room for them: none is kept.
+            OSError: There is no room for them, or the folder was moved away, in whose place there must be no other one
+                when it comes back: none is kept.
         """
         with self._lock:
             lines = b"".join(_findings.dump_json(finding, exclude=LEFT_OUT) + b"\n" for finding in findings)
             if self._end + len(lines) > LIMIT_BYTES:
                 raise OSError(f"{self._file} is as large as it may be: {LIMIT_BYTES} bytes")
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 self._append(descriptor, lines)
@@ -65,8 +65,14 @@ class Spool:
                 os.close(descriptor)
 
     def oldest(self, count: int) -> list[Finding]:
-        """The first *count* findings, or those there are; lines that were torn by a crash are passed over."""
+        """The first *count* findings, or those there are; lines that were torn by a crash are passed over.
+
+        Raises:
+            OSError: They cannot be read, as where the folder was moved away.
+        """
         with self._lock:
+            if not self._file.exists() and self._file.parent.exists():
+                self._stored_bytes = self._read_bytes = self._end = 0  # somebody has removed it
             if self.is_empty:
                 return []
             found: list[Finding] = []

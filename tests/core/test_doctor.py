@@ -58,6 +58,7 @@ def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(
 
 
 def test_checks_that_a_worker_left_are_said_until_one_has_their_folder(tmp_path: Path) -> None:
+    (tmp_path / "held-2").mkdir()
     Spool(tmp_path / "held-2").add([found(1), found(2)])
 
     left = diagnoses(Settings(data_dir=tmp_path))["Held checks"]

@@ -16,6 +16,11 @@ class Usage(NamedTuple):
     free: int
 
 
+def test_a_folder_that_was_moved_away_is_not_made_anew(tmp_path: Path) -> None:
+    assert not Ballast(tmp_path / "moved").make()
+    assert not (tmp_path / "moved").exists()
+
+
 def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
     kept = Ballast(tmp_path)
 

@@ -1,6 +1,7 @@
 """Signals between processes: what goes over the wire, and that it arrives on either kind of store."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from importlib.metadata import version
@@ -116,6 +117,24 @@ async def test_a_folder_with_a_name_too_long_for_a_socket_works_all_the_same(tmp
     assert await asyncio.wait_for(heard.get(), SOON) == b"{}"
     await here.stop()
     await there.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder is reached through /proc once it has moved")
+async def test_a_folder_that_is_moved_keeps_nobody_from_being_heard(tmp_path: Path) -> None:
+    folder, moved = tmp_path / "data/sockets", tmp_path / "moved"
+    here, there = SocketPost(folder), SocketPost(folder)
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    await there.start(heard.put_nowait)
+    await here.start(lambda _message: None)
+
+    folder.parent.rename(moved)
+    here.send(b"{}")
+
+    assert await asyncio.wait_for(heard.get(), SOON) == b"{}"
+    await here.stop()
+    await there.stop()
+    assert list((moved / "sockets").iterdir()) == []
+    assert not folder.parent.exists()
 
 
 def test_facts_come_back_as_they_were() -> None:

@@ -59,6 +59,34 @@ def test_a_line_that_a_crash_tore_takes_no_other_with_it(tmp_path: Path) -> None
     assert after.oldest(10) == [FINDINGS[0], FINDINGS[2]]
 
 
+def test_a_folder_that_was_moved_away_is_not_made_anew_and_goes_on_where_it_is_put_back(tmp_path: Path) -> None:
+    folder, moved = tmp_path / "data", tmp_path / "moved"
+    folder.mkdir()
+    spool = Spool(folder)
+    spool.add(FINDINGS[:1])
+
+    folder.rename(moved)
+    with pytest.raises(FileNotFoundError):
+        spool.add(FINDINGS[1:])
+    with pytest.raises(FileNotFoundError):
+        spool.oldest(10)
+    is_made = folder.exists()
+    moved.rename(folder)
+    spool.add(FINDINGS[1:])
+
+    assert not is_made
+    assert spool.oldest(10) == FINDINGS
+
+
+def test_a_file_that_was_removed_holds_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.add(FINDINGS)
+
+    (tmp_path / FILE).unlink()
+
+    assert spool.oldest(10) == [] and spool.is_empty
+
+
 @pytest.mark.parametrize("left_bytes", [None, 0, 10], ids=["removed", "emptied", "cut"])
 def test_what_comes_after_somebody_cut_or_removed_the_file_is_held(tmp_path: Path, left_bytes: int | None) -> None:
     spool, file = Spool(tmp_path), tmp_path / FILE
@@ -112,6 +140,7 @@ def test_where_there_is_no_room_nothing_is_kept_by_halves(tmp_path: Path, monkey
 def test_what_others_left_is_taken_over_and_their_files_go(tmp_path: Path) -> None:
     folders = [tmp_path / "held-2", tmp_path / "held-3"]
     for folder, finding in zip(folders, FINDINGS, strict=False):
+        folder.mkdir(exist_ok=True)
         Spool(folder).add([finding])
     spool = Spool(tmp_path)
 
