@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, text
 from core import database
 from core.errors import StoreError
 from core.upgrading import upgrade_apart
+from tests import sqlite
 
 PROGRAM = """
 import sys
@@ -20,18 +22,16 @@ print([name for name in ("alembic", "mako") if name in sys.modules])
 """
 
 
-def test_a_store_that_was_never_migrated_is_brought_to_this_version(empty_engine: Engine) -> None:
-    upgrade_apart(empty_engine)
-
-    assert database.current(empty_engine) == database.head()
-
-
-def test_what_migrates_is_not_in_the_memory_of_who_asked(empty_engine: Engine) -> None:
+def test_what_migrates_is_not_in_the_memory_of_who_asked(empty_engine: Engine, tmp_path: Path) -> None:
     address = empty_engine.url.render_as_string(hide_password=False)
+    (tmp_path / "core").mkdir()  # as in the folder of a project that has such a package as well
+    (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('not yours')")
 
-    told = subprocess.run([sys.executable, "-c", PROGRAM, address], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", PROGRAM, address], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
 
-    assert told == "[]\n"
+    assert told.stdout == "[]\n"
     assert database.current(empty_engine) == database.head()
 
 
@@ -44,23 +44,13 @@ def test_a_store_in_memory_is_migrated_where_it_is() -> None:
     engine.dispose()
 
 
-def test_why_it_cannot_be_done_is_said_in_the_same_words(empty_engine: Engine) -> None:
-    database.upgrade(empty_engine)
-    with empty_engine.begin() as connection:
+def test_why_it_cannot_be_done_is_said_in_the_same_words(tmp_path: Path) -> None:
+    sqlite.new_store(tmp_path / "store.sqlite3")
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
 
     with pytest.raises(StoreError, match="If a newer Watchwright has used this store, run that version"):
-        upgrade_apart(empty_engine)
+        upgrade_apart(engine)
 
-
-def test_no_package_of_the_folder_in_which_it_was_started_is_taken_for_ours(
-    empty_engine: Engine, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path_factory.mktemp("of-somebody-else")
-    (folder / "core").mkdir()
-    (folder / "core" / "__init__.py").write_text("raise SystemExit('not yours')")
-    monkeypatch.chdir(folder)
-
-    upgrade_apart(empty_engine)
-
-    assert database.current(empty_engine) == database.head()
+    engine.dispose()
