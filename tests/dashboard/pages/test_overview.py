@@ -72,6 +72,7 @@ def test_rows_off_screen_are_not_there_and_come_when_scrolled_to(page: Page, ful
 
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
     expect(page.get_by_role("link", name=f"Website {WEBSITES} ")).to_be_in_viewport()
+    expect(table.get_by_role("columnheader", name="30 d")).to_be_in_viewport(ratio=1)
     assert table.get_by_role("row").count() < ON_SCREEN
 
 

@@ -93,7 +93,7 @@ export const COLUMNS = [
 
 const TABLE = `
   <div class="ww-card wl-table" role="table" aria-label="Websites" :aria-rowcount="items.length + 1">
-    <div role="rowgroup">
+    <div class="wl-heads" role="rowgroup">
       <div class="wl-row wl-head" role="row" aria-rowindex="1">
         <span role="columnheader" class="wl-pick"><input type="checkbox" aria-label="Select all shown" :checked="allPicked" @change="pickAll"></span>
         <span v-for="column in columns" :key="column.key" role="columnheader" :class="['wl-' + column.key, { 'ww-number': column.number }]"
