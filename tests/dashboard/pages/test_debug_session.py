@@ -49,6 +49,8 @@ def test_the_waterfall_fills_the_window_beneath_a_trouble_too(page: Page, server
     expect(page.locator(".ww-trouble")).to_be_visible()
     expect(foot).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+    page.set_viewport_size({"width": 700, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
 
 def test_breadcrumbs_lead_to_the_website_and_the_list(page: Page, server: Server) -> None:
