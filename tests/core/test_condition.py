@@ -1,9 +1,7 @@
 """Nothing is changed unless its condition is met in the transaction that changes it."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +10,6 @@ from sqlalchemy.orm import Session
 from core import database
 from core.condition import condition_of_now, on_condition
 from core.errors import ChangedMeanwhile
-from core.models import Base
 from core.services import WebsiteCRUD
 from tests.factories import make_website
 
@@ -21,16 +18,7 @@ def _add(db: Session) -> None:
     make_website(db)
 
 
-@pytest.fixture
-def bound(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    Base.metadata.create_all(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
-
-
-async def test_a_condition_is_asked_before_each_transaction_until_one_has_written(bound: Engine) -> None:
+async def test_a_condition_is_asked_before_each_transaction_until_one_has_written(stored: Engine) -> None:
     asked: list[Session] = []
     with on_condition(asked.append):
         await database.in_session(WebsiteCRUD.get_all)
@@ -41,7 +29,7 @@ async def test_a_condition_is_asked_before_each_transaction_until_one_has_writte
     assert len(asked) == 2
 
 
-async def test_what_does_not_meet_its_condition_is_not_changed(bound: Engine) -> None:
+async def test_what_does_not_meet_its_condition_is_not_changed(stored: Engine) -> None:
     def refuse(_db: Session) -> None:
         raise ChangedMeanwhile("Somebody was first.")
 
@@ -51,11 +39,11 @@ async def test_what_does_not_meet_its_condition_is_not_changed(bound: Engine) ->
     assert (await database.in_session(WebsiteCRUD.get_all))[1] == 0
 
 
-async def test_on_sqlite_nobody_writes_between_a_condition_and_its_change(bound: Engine) -> None:
+async def test_on_sqlite_nobody_writes_between_a_condition_and_its_change(stored: Engine) -> None:
     refused: list[str] = []
 
     def check(_db: Session) -> None:
-        with closing(sqlite3.connect(bound.url.database or "", timeout=0)) as other:
+        with closing(sqlite3.connect(stored.url.database or "", timeout=0)) as other:
             try:
                 other.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:

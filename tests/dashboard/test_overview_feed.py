@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +12,7 @@ from nicegui.page import page as page_of_nicegui
 from sqlalchemy import Engine, event
 
 from core import database, signals
-from core.models import Base, MonitorStatus, Website
+from core.models import MonitorStatus, Website
 from dashboard import overview_feed
 from dashboard.components.website_list import Row, WebsiteList
 from dashboard.overview_feed import Changes, OverviewFeed
@@ -23,17 +22,10 @@ from tests.factories import make_check, make_website
 if TYPE_CHECKING:
     from dashboard.runtime import Runtime
 
+pytestmark = pytest.mark.usefixtures("stored")
+
 FAILING = "FAILING"  # until the failure is confirmed
 SOON = 2.0  # seconds: less than the feed waits while no page is open
-
-
-@pytest.fixture(autouse=True)
-def store(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    Base.metadata.create_all(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -68,13 +60,13 @@ async def test_page_that_opens_sees_what_happened_while_none_was_open(feed: Over
 
 
 async def test_many_checks_are_read_while_no_page_is_open(
-    feed: OverviewFeed, store: Engine, monkeypatch: pytest.MonkeyPatch
+    feed: OverviewFeed, stored: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(overview_feed, "IDLE_CHECKS", 2)
     shop, loop, read = website(), asyncio.get_running_loop(), asyncio.Event()
     await feed.rows()
 
-    @event.listens_for(store, "before_cursor_execute")
+    @event.listens_for(stored, "before_cursor_execute")
     def _note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if statement.startswith("SELECT monitor_checks"):
             loop.call_soon_threadsafe(read.set)

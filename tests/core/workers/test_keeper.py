@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from core import database, sqlite
-from core.models import Base, MonitorCheck
+from core.models import MonitorCheck
 from core.monitoring.findings import Finding
 from core.monitoring.record import record_once
 from core.services import MonitorCheckCRUD
@@ -34,16 +34,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    Base.metadata.create_all(engine)
-    database.bind(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def website(store: Engine) -> int:
+def website(stored: Engine) -> int:
     with database.session_scope() as db:
         return make_website(db).id
 
@@ -57,7 +48,7 @@ def held(store: Engine) -> Iterator[None]:
         other.rollback()
 
 
-def stored(website: int) -> list[MonitorCheck]:
+def checks_of(website: int) -> list[MonitorCheck]:
     with database.session_scope() as db:
         return list(MonitorCheckCRUD.get_by_website(db, website, limit=1_000)[0])
 
@@ -78,7 +69,7 @@ async def let_die(killed: Keeper) -> None:
 
 
 def moments(website: int) -> list[float]:
-    return sorted((check.checked_at - at(0)).total_seconds() for check in stored(website))
+    return sorted((check.checked_at - at(0)).total_seconds() for check in checks_of(website))
 
 
 def story(website: int, count: int, *, since: int = 0) -> list[Finding]:
@@ -86,7 +77,7 @@ def story(website: int, count: int, *, since: int = 0) -> list[Finding]:
 
 
 async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
-    store: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "GAP_SECONDS", 3_600.0)
     monkeypatch.setattr(keeper, "BATCH", 2)
@@ -100,10 +91,12 @@ async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
     await kept.stop()
 
 
-async def test_checks_wait_in_a_file_while_another_holds_the_store(store: Engine, website: int, tmp_path: Path) -> None:
+async def test_checks_wait_in_a_file_while_another_holds_the_store(
+    stored: Engine, website: int, tmp_path: Path
+) -> None:
     kept = Keeper(tmp_path)
     kept.start()
-    with held(store):
+    with held(stored):
         for finding in story(website, 3):
             kept.keep(finding)
         await until(lambda: is_held(tmp_path, 3))
@@ -116,11 +109,11 @@ async def test_checks_wait_in_a_file_while_another_holds_the_store(store: Engine
 
 
 async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
-    store: Engine, website: int, tmp_path: Path
+    stored: Engine, website: int, tmp_path: Path
 ) -> None:
     killed = Keeper(tmp_path)
     killed.start()
-    with held(store):
+    with held(stored):
         for finding in story(website, 3):
             killed.keep(finding)
         await until(lambda: is_held(tmp_path, 3))
@@ -131,26 +124,26 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     after = Keeper(tmp_path)
     after.start()
     after.keep(found(website, 3))
-    await until(lambda: not (tmp_path / FILE).exists() and len(stored(website)) == 4)
+    await until(lambda: not (tmp_path / FILE).exists() and len(checks_of(website)) == 4)
     await after.stop()
 
     assert moments(website) == [0, 1, 2, 3]
 
 
 async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on(
-    store: Engine, website: int, tmp_path: Path
+    stored: Engine, website: int, tmp_path: Path
 ) -> None:
     killed, other = Keeper(tmp_path), Keeper(tmp_path)
     killed.start()
     other.start()
-    with held(store):
+    with held(stored):
         for finding in story(website, 3):
             killed.keep(finding)
         other.keep(found(website, 3))
         await until(lambda: is_held(tmp_path, 3) and is_held(tmp_path / "held-2", 1))
         await let_die(killed)
 
-    await until(lambda: len(stored(website)) == 4)
+    await until(lambda: len(checks_of(website)) == 4)
     await other.stop()
 
     assert moments(website) == [0, 1, 2, 3]
@@ -158,31 +151,31 @@ async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on
 
 
 async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
-    store: Engine, website: int, tmp_path: Path
+    stored: Engine, website: int, tmp_path: Path
 ) -> None:
-    file = Path(store.url.database or "")
+    file = Path(stored.url.database or "")
     keeper = Keeper(tmp_path / "held")
     keeper.start()
     keeper.keep(found(website, 0))
-    await until(lambda: stored(website))
+    await until(lambda: checks_of(website))
 
     move(file, tmp_path / "away.sqlite3")
     keeper.keep(found(website, 60))
     await until(lambda: keeper.trouble == STORE_MOVED and is_held(tmp_path / "held", 1))
-    assert len(stored(website)) == 1
+    assert len(checks_of(website)) == 1
     move(tmp_path / "away.sqlite3", file)
 
-    await until(lambda: len(stored(website)) == 2)
+    await until(lambda: len(checks_of(website)) == 2)
     await until(lambda: keeper.trouble is None)
     await keeper.stop()
 
 
 async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
-    store: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits = {"pages": pages(store)}
+    limits = {"pages": pages(stored)}
 
-    @event.listens_for(store, "checkout")
+    @event.listens_for(stored, "checkout")
     def limit(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute(
             f"PRAGMA max_page_count = {limits['pages']}"
@@ -208,28 +201,28 @@ async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
 
 
 async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
-    store: Engine, website: int, tmp_path: Path
+    stored: Engine, website: int, tmp_path: Path
 ) -> None:
     (tmp_path / FILE).mkdir()  # a file that can not be written, for root neither
     kept = Keeper(tmp_path)
     kept.start()
-    with held(store):
+    with held(stored):
         for finding in story(website, 3):
             kept.keep(finding)
         await until(lambda: "held in memory" in (kept.trouble or ""))
 
-    await until(lambda: len(stored(website)) == 3)
+    await until(lambda: len(checks_of(website)) == 3)
     await kept.stop()
 
     assert moments(website) == [0, 1, 2]
 
 
 async def test_stopping_leaves_in_the_file_what_the_store_does_not_take(
-    store: Engine, website: int, tmp_path: Path
+    stored: Engine, website: int, tmp_path: Path
 ) -> None:
     kept = Keeper(tmp_path)
     kept.start()
-    with held(store):
+    with held(stored):
         kept.keep(found(website))
         await kept.stop()
 
