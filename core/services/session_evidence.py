@@ -245,7 +245,7 @@ class SessionEvidence:
         return db.scalar(query.order_by(fault, DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
 
 
-def _texts(event: Row[Any]) -> Iterator[tuple[str, str]]:
+def _texts(event: Row[*tuple[Any, ...]]) -> Iterator[tuple[str, str]]:
     yield "URL", event.url
     for where, headers in (("request headers", event.request_headers), ("response headers", event.response_headers)):
         if headers:
