@@ -34,9 +34,13 @@ class PageWatch:
         """Since when it loads nothing more, ms after the start; None while it does."""
         self.downloads: dict[str, str] = {}
         """What the page gave to download: file names by URL."""
+        self._documents = 0
+        self._painted_in: int | None = None
+        """Which of them was painted first: what is measured of its paint is of no other one."""
         self._shifts: list[tuple[float, float]] = []
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Page.lifecycleEvent": self._lifecycle,
+            "Page.frameNavigated": self._navigated,
             "Page.frameStartedLoading": self._loading,
             "Page.frameStoppedLoading": self._stopped,
             "Page.javascriptDialogOpening": self._dialog,
@@ -61,8 +65,13 @@ class PageWatch:
         if offset_ms < 0:
             return  # of the blank page that was there before
         self.milestones.setdefault(name, offset_ms)
+        if name == "first_contentful_paint" and self._painted_in is None:
+            self._painted_in = self._documents
         if name == "load":
             self.loaded.set()
+
+    def _navigated(self, session: CdpSession, params: Params) -> None:
+        self._documents += params["frame"]["id"] == session.target.id
 
     def _loading(self, session: CdpSession, params: Params) -> None:
         if params["frameId"] == session.target.id:
@@ -86,7 +95,7 @@ class PageWatch:
     def _timeline(self, session: CdpSession, params: Params) -> None:
         assert self.axis is not None
         event = params["event"]
-        if event.get("frameId") != session.target.id:
+        if event.get("frameId") != session.target.id or self._painted_in not in (None, self._documents):
             return
         if paint := event.get("lcpDetails"):
             offset_ms = self.axis.wall_offset_ms(paint.get("renderTime") or paint.get("loadTime") or event["time"])
