@@ -25,7 +25,7 @@ from benchmarks._beyond import Beyond
 from benchmarks._cables import HOME, WITHIN, Cable, alone
 from benchmarks._fleet_stage import Stage, Worker, staged, store_now
 from benchmarks.monitor import answering
-from benchmarks.regions import NAMES, awaited
+from benchmarks.regions import NAMES, awaited, open_windows, windows_since
 from core.models import CheckSchedule, DowntimeWindow, MonitorCheck, MonitorStatus, Region, RegionState, Website
 from core.services import regions
 
@@ -157,11 +157,11 @@ def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -
     down_at = store_now(stage)
     for website in failing:
         beyond.fall_silent(website)
-    awaited(lambda: _open(stage) == len(failing))
+    awaited(lambda: open_windows(stage) == len(failing))
     opened = _opened_after(stage, down_at)
     for website in failing:
         beyond.be_back(website)
-    awaited(lambda: _open(stage) == 0)
+    awaited(lambda: open_windows(stage) == 0)
     awaited(lambda: _silence(stage, place.name) is not None, pause_seconds=1.0)
     silent_after = _seconds(cut_at, store_now(stage))
     joined_at = store_now(stage)
@@ -170,7 +170,7 @@ def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -
     heard_after = _seconds(joined_at, store_now(stage))
     awaited(lambda: _speaking(stage, joined_at).get(place.name) == websites)
     speaks_after = _seconds(joined_at, store_now(stage))
-    others = _windows(stage, cut_at) - len(failing)
+    others = windows_since(stage, cut_at) - len(failing)
     return (
         f"| {kind.words} | {silent_after:.0f} s | {len(failing)}: {median(opened):.1f}, {opened[-1]:.1f} s "
         f"| {others} | {heard_after:.1f} s | {speaks_after:.1f} s | {_lost(place, stage, cut_at)} |"
@@ -207,16 +207,6 @@ def _silence(stage: Stage, name: str) -> datetime | None:
     with Session(stage.engine) as db, db.begin():
         regions.review(db)
         return db.scalar(select(Region.silent_since).where(Region.name == name))
-
-
-def _open(stage: Stage) -> int:
-    with Session(stage.engine) as db:
-        return db.scalar(select(func.count()).where(DowntimeWindow.ended_at.is_(None))) or 0
-
-
-def _windows(stage: Stage, since: datetime) -> int:
-    with Session(stage.engine) as db:
-        return db.scalar(select(func.count()).where(DowntimeWindow.created_at >= since)) or 0
 
 
 def _opened_after(stage: Stage, since: datetime) -> list[float]:

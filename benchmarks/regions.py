@@ -62,7 +62,7 @@ def trial(stage: Stage, site: FlakySite, count: int) -> None:
     awaited(lambda: _with_status(stage, MonitorStatus.DEGRADED) == count)
     began = store_now(stage)
     time.sleep(3 * INTERVAL)
-    print(f"one region lies: {_windows_since(stage, began)} windows in {3 * INTERVAL} s, all websites degraded")
+    print(f"one region lies: {windows_since(stage, began)} windows in {3 * INTERVAL} s, all websites degraded")
     workers["ap"].kill()
     workers["ap"] = stage.hire(region="ap")[0]
     awaited(lambda: _with_status(stage, MonitorStatus.UP) == count)
@@ -81,10 +81,10 @@ def outage(stage: Stage, site: FlakySite, count: int, words: str) -> None:
     """Let the website fail, and be back, as soon as all of it was noticed."""
     down_at = store_now(stage)
     site.status = 503  # an answer: where most are silent, it would be the machine's own network
-    awaited(lambda: _open(stage) == count)
+    awaited(lambda: open_windows(stage) == count)
     late = _seconds(stage, down_at)
     site.status = 200
-    awaited(lambda: _open(stage) == 0)
+    awaited(lambda: open_windows(stage) == 0)
     print(
         f"{words}: {count} windows, one for each website, "
         f"opened after {late[0]:.1f} s at first, {median(late):.1f} s by half, {late[-1]:.1f} s at last"
@@ -152,12 +152,14 @@ def _with_status(stage: Stage, status: MonitorStatus) -> int:
         return db.scalar(select(func.count()).where(WebsiteState.status == status)) or 0
 
 
-def _open(stage: Stage) -> int:
+def open_windows(stage: Stage) -> int:
+    """How many downtime windows are open."""
     with Session(stage.engine) as db:
         return db.scalar(select(func.count()).where(DowntimeWindow.ended_at.is_(None))) or 0
 
 
-def _windows_since(stage: Stage, since: datetime) -> int:
+def windows_since(stage: Stage, since: datetime) -> int:
+    """How many downtime windows were opened since."""
     with Session(stage.engine) as db:
         return db.scalar(select(func.count()).where(DowntimeWindow.created_at >= since)) or 0
 
