@@ -1,12 +1,11 @@
 """What can be done to a website from its page: check, pause, edit, delete, start a debug session."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
 
 from core.accounts.actor import Permission
-from core.errors import WatchwrightError
 from core.schemas import WebsiteUpdate
 from core.schemas.check_options import without_secrets
 from core.schemas.session_options import SessionOptions
@@ -18,6 +17,7 @@ from dashboard.components.elements import button, only_for, text
 from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog
+from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
 from dashboard.trial import Trial, attempt
 from dashboard.website_state import Facts
@@ -108,22 +108,3 @@ class WebsiteActions:
         session_id = await tell_problem(sessions.start(self._runtime.sessions, self._website_id))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")
-
-
-async def tell_problem(work: Awaitable[Any]) -> Any:
-    """What *work* returns; None when it failed in a way that the reader was told of."""
-    try:
-        return await work
-    except WatchwrightError as error:
-        ui.notify(str(error), type="negative")
-        return None
-
-
-async def succeeds(work: Awaitable[None]) -> bool:
-    """Whether *work* could be done; where not, the reader was told why."""
-
-    async def done() -> bool:
-        await work
-        return True
-
-    return await tell_problem(done()) is True

@@ -12,7 +12,7 @@ from core.services import MonitorCheckCRUD
 from dashboard.components.checks_table import ChecksTable, table_page
 from dashboard.components.elements import card_head
 from dashboard.components.page_state import PageState
-from dashboard.website_actions import tell_problem
+from dashboard.notices import tell_problem
 
 CHECKS = 25  # rows of a page
 

@@ -15,9 +15,9 @@ from dashboard.components.ask import Values, ask, confirm, tell_once
 from dashboard.components.elements import button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
+from dashboard.notices import tell_problem
 from dashboard.own_account import Account
 from dashboard.runtime import Runtime
-from dashboard.website_actions import tell_problem
 
 PRESENT = Field(name="present", label="Present password", kind="password", autocomplete="current-password")
 NEW = Field(

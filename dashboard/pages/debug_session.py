@@ -26,12 +26,12 @@ from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.frame import DRAW_SECONDS, frame, reader_zone
 from dashboard.ids import read_id
+from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
 from dashboard.recorded_waterfall import Asks
 from dashboard.runtime import Runtime
 from dashboard.session_comparison import comparable
 from dashboard.session_rows import all_rows, changed_rows, first_rows
-from dashboard.website_actions import tell_problem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

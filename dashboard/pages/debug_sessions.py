@@ -15,9 +15,9 @@ from dashboard.components.filters import Choice, filters, pager
 from dashboard.components.har_import import har_import
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.ids import read_id
+from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
 from dashboard.session_start import start_for_url
-from dashboard.website_actions import tell_problem
 from dashboard.website_names import told_apart
 
 PATH = "/debug-sessions"

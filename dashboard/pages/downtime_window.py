@@ -25,12 +25,12 @@ from dashboard.components.text_area import text_area
 from dashboard.components.waterfall import Waterfall
 from dashboard.components.window_axis import WindowAxis
 from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.notices import tell_problem
 from dashboard.notifications import links
 from dashboard.pages.not_found import not_found
 from dashboard.postmortem import phases, to_markdown
 from dashboard.recorded_waterfall import recorded_waterfall
 from dashboard.runtime import Runtime
-from dashboard.website_actions import tell_problem
 from dashboard.website_view import read
 from dashboard.window_checks import ChecksCard, load_page
 from dashboard.window_drawn import nothing_found, of_browser, of_findings, of_sessions

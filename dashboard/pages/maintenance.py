@@ -20,9 +20,9 @@ from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draf
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview
+from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
 from dashboard.subjects import subject_fields, subject_key
-from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
 TICK_SECONDS = 0.5  # between two looks for what changed

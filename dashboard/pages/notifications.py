@@ -19,11 +19,11 @@ from dashboard.components.elements import button, card_head, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.notices import tell_problem
 from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 from dashboard.subjects import subject_fields, subject_key
-from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
 PATH = "/notifications"

@@ -18,10 +18,10 @@ from dashboard.components.later import Later
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.notices import succeeds, tell_problem
 from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
 from dashboard.trial import Trial, attempt
-from dashboard.website_actions import succeeds, tell_problem
 
 NEW = {"check_interval": 60, "timeout": 10}
 """What the dialog proposes for another website, in seconds."""

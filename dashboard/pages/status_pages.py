@@ -15,10 +15,10 @@ from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.status_form import StatusDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
 from dashboard.status_page_state import PageShown, load, websites_to_show
 from dashboard.status_words import as_groups
-from dashboard.website_actions import tell_problem
 from dashboard.website_words import managed_words
 
 PATH = "/status-pages"

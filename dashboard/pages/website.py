@@ -22,10 +22,11 @@ from dashboard.components.session_list import session_list
 from dashboard.components.tiles import Tiles
 from dashboard.components.uptime_calendar import LEGEND, Day, calendar_svg
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
+from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
 from dashboard.region_words import quorum_words, region_rows, verdict
 from dashboard.runtime import Runtime
-from dashboard.website_actions import WebsiteActions, tell_problem
+from dashboard.website_actions import WebsiteActions
 from dashboard.website_charts import WebsiteCharts
 from dashboard.website_head import WebsiteHead, settings_card
 from dashboard.website_state import (
