@@ -86,11 +86,11 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None
 
 
 def _is_list(text: str) -> bool:
-    """Whether a line begins with an address and its scheme, or all lines with an address, or it is a table of them."""
+    """Whether a line begins with an address and its scheme, or most lines with an address, or it is a table of them."""
     if is_header(text.partition("\n")[0]):
         return True
     firsts = [line.split()[0] for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    return any(SCHEME.match(one) for one in firsts) or (bool(firsts) and all(is_address(one) for one in firsts))
+    return any(SCHEME.match(one) for one in firsts) or sum(map(is_address, firsts)) * 2 > len(firsts)
 
 
 def _value(text: str, path: Path, environment: dict[str, str]) -> Any:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from core.errors import InvalidInput
 from core.importers.found import Found
 from core.importers.shape import Row, each, entries, fields
+from core.schemas.url import as_typed
 
 LENGTH = re.compile(r"(\d+)([smhd])")
 HOST = re.compile(r"[^\s:/]+(\.[^\s:/]|:\d+(/|$))|\[[0-9A-Fa-f:.]+\]|localhost(/|$)")
@@ -34,8 +35,7 @@ def read_urls(text: str) -> Found:
         if not is_address(address):
             found.leave(f"line {number}", f"{address[:SHOWN]} is no address.")
             continue
-        url = address if "://" in address else f"https://{address}"
-        found.add("websites", {"url": url, "name": name or None})
+        found.add("websites", {"url": as_typed(address), "name": name or None})
     return found
 
 

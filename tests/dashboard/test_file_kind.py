@@ -77,13 +77,14 @@ def test_a_list_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> Non
     assert found is not None and found.sections["websites"] == [{"url": "https://a.example", "name": "Café"}]
 
 
-def test_one_line_that_is_no_address_is_left_out_of_a_list(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("https://a.example\nlocalhost:3000\nsee below\n")
+@pytest.mark.parametrize("first", ["https://a.example", "a.example"])
+def test_one_line_that_is_no_address_is_left_out_of_a_list(tmp_path: Path, first: str) -> None:
+    (tmp_path / "file").write_text(f"{first}\nlocalhost:3000\nsee below\n")
 
     found = read(tmp_path / "file", {})
 
     assert found is not None and [one["url"] for one in found.sections["websites"]] == [
         "https://a.example",
-        "https://localhost:3000",
+        "http://localhost:3000",
     ]
     assert [(left.what, left.why) for left in found.left] == [("line 3", "see is no address.")]

@@ -33,6 +33,17 @@ def test_what_parts_an_address_from_its_name_is_in_neither(line: str, url: str, 
     assert (website["url"], website.get("name")) == (url, name)
 
 
+def test_a_bare_host_is_taken_as_everywhere_else() -> None:
+    found = read_urls("shop.example\nnas\n10.0.0.5:8080\nlocalhost:3000\n10.0.0.5:443\n")
+
+    assert [one["url"] for one in found.sections["websites"]] == [
+        "https://shop.example",
+        "http://10.0.0.5:8080",
+        "http://localhost:3000",
+        "https://10.0.0.5:443",
+    ]
+
+
 def test_lines_that_are_all_an_address_a_comma_and_a_name_are_a_table() -> None:
     found = read_urls('# ours\nhttps://a.example/x,Shop\nhttps://b.example/,My blog\nc.example/y,"Ann, and Eve"\n')
 
