@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, coverage
+from core.services import MonitorCheckCRUD, coverage, website_state
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.spans import Span
@@ -91,12 +91,16 @@ def _record(
     book = WindowBook(db, list(trusted))
     kept = hold_votes(db, in_order, trusted, book.is_down, confirmation)
     checks = MonitorCheckCRUD.insert_many(db, [_check(finding, voted) for finding, voted in kept])
-    states = coverage.fold(db, checks, trusted=trusted, certificates=_certificates([one for one, _voted in kept]))
+    before = website_state.read(db, sorted({check.website_id for check in checks}))
+    certificates = _certificates([one for one, _voted in kept])
+    states = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
     cases = [
         _case(check, states.get(check.id), voted, confirmation)
         for check, (_finding, voted) in zip(checks, kept, strict=True)
     ]
     excused = _maintenance(db, book, cases)
+    for check, previous in _after_a_gap(checks, states, before):
+        book.set_forward(db, check.website_id, previous, check.checked_at)
     judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
     window_ids = book.store(db)
     stored = [
@@ -107,6 +111,20 @@ def _record(
         latest = {check.website_id: check.checked_at for check in checks}  # they are in order
         tell(db, stored, latest, confirmation.flapping_changes)
     return stored
+
+
+def _after_a_gap(
+    checks: Sequence[StoredCheck], states: Mapping[int, State], before: Mapping[int, State]
+) -> list[tuple[StoredCheck, datetime]]:
+    """The checks before which nobody looked for so long that the clock may have been set forward, and since when."""
+    previous = {website_id: state.checked_at for website_id, state in before.items()}
+    found = []
+    for check in checks:
+        if check.id in states:  # else it is late
+            last, previous[check.website_id] = previous.get(check.website_id), check.checked_at
+            if last is not None and check.checked_at - last > website_state.LONGEST_GAP:
+                found.append((check, last))
+    return found
 
 
 def _case(check: StoredCheck, state: State | None, voted: Voted | None, confirmation: Confirmation) -> Case:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Extended, Opened, Transition
 from core.schemas import DowntimeWindowCreate
-from core.services import DowntimeWindowCRUD
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD
 from core.services.downtime_window import OngoingWindow, WindowChange, duration_seconds
 from core.services.monitor_check import StoredCheck
 
@@ -29,8 +29,8 @@ class Draft:
     recovery_status: MonitorStatus | None = None
     is_planned: bool = False
     """Whether a person opened it with a start that was still to come."""
-    is_set_back: bool = False
-    """Whether it begins earlier than is stored."""
+    is_moved: bool = False
+    """Whether it begins at another time than is stored."""
     check_ids: list[int] = field(default_factory=list)
     """Of the checks that changed it."""
 
@@ -63,7 +63,19 @@ class WindowBook:
         """Have its open window begin at *moment*, if that is earlier: the clock was set back since it was opened."""
         draft = self._open.get(website_id)
         if draft is not None and moment < draft.started_at and not draft.is_planned:
-            draft.started_at, draft.is_set_back = moment, draft.id is not None
+            draft.started_at, draft.is_moved = moment, draft.id is not None
+
+    def set_forward(self, db: Session, website_id: int, previous: datetime, moment: datetime) -> None:
+        """Take out of its open window what was found before, where the clock was behind until *previous*.
+
+        It is known to have been so by checks between that and *moment*, which were made before it was.
+        """
+        draft = self._open.get(website_id)
+        if draft is None or draft.started_at > previous or draft.is_planned:
+            return
+        since = MonitorCheckCRUD.failing_since(db, website_id, after=previous, before=moment)
+        if since is not None:
+            draft.started_at, draft.is_moved = since, draft.id is not None
 
     def apply(self, check: StoredCheck, transition: Transition | None) -> None:
         """Change the website's window as *transition*, which *check* brought about, says."""
@@ -97,7 +109,7 @@ class WindowBook:
             draft.id = window.id
         DowntimeWindowCRUD.change_many(db, changes)
         for draft in self._changed:
-            if draft.id is not None and draft.is_set_back:
+            if draft.id is not None and draft.is_moved:
                 DowntimeWindowCRUD.begin_at(db, draft.id, draft.started_at)
         return {check_id: draft.id for draft in self._changed for check_id in draft.check_ids if draft.id is not None}
 

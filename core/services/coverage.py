@@ -62,12 +62,14 @@ def fold(
     *,
     trusted: Mapping[int, timedelta] | None = None,
     certificates: Mapping[int, Certificate] | None = None,
+    before: Mapping[int, State] | None = None,
 ) -> dict[int, State]:
     """Add stored checks, in any order, to what is known; belongs into the transaction that stores them.
 
     Args:
         trusted: `trust` of their websites, where the caller has it.
         certificates: What was seen of their websites' certificates, by the website's id.
+        before: How their websites were, where the caller has read it.
 
     Returns:
         The state of its website after each check, by the check's id; a check that is older than the latest one that
@@ -78,7 +80,7 @@ def fold(
         return {}
     ids = sorted({check.website_id for check in checks})
     trusted = trust(db, ids) if trusted is None else trusted
-    before = website_state.read(db, ids)
+    before = website_state.read(db, ids) if before is None else before
     states = dict(before)
     rolled = {website_id: state.rolled_until for website_id, state in states.items() if state.rolled_until}
     told: dict[int, State] = {}

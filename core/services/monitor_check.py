@@ -179,6 +179,22 @@ class MonitorCheckCRUD:
         return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id).limit(limit)))
 
     @staticmethod
+    def failing_since(db: Session, website_id: int, *, after: datetime, before: datetime) -> datetime | None:
+        """Since when the website fails by what its checks between the two moments say.
+
+        Returns:
+            The first failed check after the last good one, or *before* where the last one is good; None where no
+            check says anything.
+        """
+        within = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at < before)
+        moments = select(MonitorCheck.checked_at).order_by(MonitorCheck.checked_at.desc()).limit(1)
+        good = db.scalar(moments.where(*within, MonitorCheck.checked_at > after, MonitorCheck.status.in_(AVAILABLE)))
+        failed = select(func.min(MonitorCheck.checked_at)).where(
+            *within, MonitorCheck.checked_at > (good or after), MonitorCheck.status == MonitorStatus.DOWN
+        )
+        return db.scalar(failed) or (before if good else None)
+
+    @staticmethod
     def last_good(db: Session, website_id: int, before: datetime) -> MonitorCheck | None:
         """The website's last check before that moment that found it up."""
         query = _newest_first().where(MonitorCheck.website_id == website_id, MonitorCheck.status == MonitorStatus.UP)

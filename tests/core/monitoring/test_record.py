@@ -283,6 +283,58 @@ def test_a_window_that_a_clock_ahead_opened_begins_and_ends_by_the_right_one(
     assert window.affected_checks_count == 5
 
 
+YEAR = 365 * 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("behind", "edges"),
+    [
+        pytest.param(-50 * YEAR, (HOUR, HOUR + 60), id="begun decades ago"),
+        pytest.param(-60, (HOUR, HOUR + 60), id="begun in time that was known"),
+    ],
+)
+def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
+    store: Session, clock_at: Callable[[float], None], behind: float, edges: tuple[float, float]
+) -> None:
+    website = make_website(store)
+    for seconds in (-120, -60, 0):
+        record(store, [found(website.id, seconds)])
+    clock_at(behind + 20)
+    record(store, [found(website.id, behind + seconds, BAD) for seconds in (5, 10, 15)])
+
+    clock_at(HOUR)
+    record(store, [found(website.id, HOUR, BAD)])
+    record(store, [found(website.id, HOUR + 60)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == tuple(at(edge) for edge in edges)
+
+
+def test_a_window_begins_where_it_did_before_the_clock_was_behind_for_a_while(
+    store: Session, clock_at: Callable[[float], None]
+) -> None:
+    website = make_website(store)
+    for seconds, result in ((0, GOOD), (HOUR, BAD), (HOUR + 5, BAD), (HOUR + 10, BAD)):
+        record(store, [found(website.id, seconds, result)])
+    clock_at(60)
+    record(store, [found(website.id, 60, BAD)])
+
+    clock_at(2 * HOUR)
+    record(store, [found(website.id, 2 * HOUR)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(HOUR), at(2 * HOUR))
+
+
+def test_a_window_goes_on_over_a_time_in_which_nobody_looked(store: Session) -> None:
+    website = make_website(store)
+    for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (HOUR, BAD), (2 * HOUR, GOOD)):
+        record(store, [found(website.id, seconds, result)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(60), at(2 * HOUR))
+
+
 def test_a_window_that_a_person_planned_ahead_stays_where_it_is(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
