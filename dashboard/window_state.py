@@ -1,6 +1,6 @@
 """All that the page of a downtime window shows, read at once, and the words that both it and its exports use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ from dashboard.notification_state import Told, of_window
 from dashboard.region_words import saw_it
 from dashboard.session_rows import all_rows
 
-MOST_CHECKS = 200  # marks on the axis; a longer window shows its newest
+MOST_CHECKS = 200  # marks on the axis; of a longer window's, every second, third …
 MOST_SESSIONS = 100
 AFTER = timedelta(seconds=60)  # a session that was started as it came back belongs to it too
 
@@ -51,8 +51,8 @@ class WindowState:
     now: datetime
     window: DowntimeWindow
     website: Website
-    checks: list[MonitorCheck]
-    """The newest `MOST_CHECKS`, newest first."""
+    checks: Sequence[MonitorCheck]
+    """At most `MOST_CHECKS`, newest first and from all of its time."""
     last_good: MonitorCheck | None
     """The last check before it that found the website up."""
     first_bad: MonitorCheck | None
@@ -132,7 +132,6 @@ def load(db: Session, window_id: int) -> WindowState | None:
     now = utc_now()
     until = window.ended_at or now
     span = {"since": window.started_at, "until": until}
-    checks, _total = MonitorCheckCRUD.get_by_website(db, website.id, window.started_at, until, limit=MOST_CHECKS)
     sessions = _sessions(db, window, until)
     failing, baseline = window_sessions(db, window)
     rows = all_rows(db, failing) if failing else []
@@ -140,7 +139,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         now=now,
         window=window,
         website=website,
-        checks=checks,
+        checks=MonitorCheckCRUD.spread(db, website.id, **span, most=MOST_CHECKS),
         last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
         first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
         sessions=sessions,

@@ -138,6 +138,24 @@ class MonitorCheckCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
+    def spread(db: Session, website_id: int, *, since: datetime, until: datetime, most: int) -> Sequence[MonitorCheck]:
+        """A website's checks of a span, newest first; of more than *most*, the newest and evenly on from there."""
+        within = and_(
+            MonitorCheck.website_id == website_id,
+            MonitorCheck.checked_at >= as_utc(since),
+            MonitorCheck.checked_at <= as_utc(until),
+        )
+        query = _newest_first().where(within)
+        count = db.scalar(select(func.count()).select_from(MonitorCheck).where(within)) or 0
+        if count > most:
+            place = func.row_number().over(order_by=(MonitorCheck.checked_at.desc(), MonitorCheck.id.desc()))
+            placed = select(MonitorCheck.id, place.label("place")).where(within).subquery()
+            query = query.where(
+                MonitorCheck.id.in_(select(placed.c.id).where((placed.c.place - 1) % -(-count // most) == 0))
+            )
+        return db.scalars(query).all()
+
+    @staticmethod
     def get_latest_by_website(db: Session, website_id: int) -> MonitorCheck | None:
         query = _newest_first().where(MonitorCheck.website_id == website_id, has_begun(utc_now()))
         return db.scalar(query.limit(1))

@@ -39,6 +39,23 @@ def test_checks_of_a_website_are_found_by_time_newest_first(store: Session) -> N
     assert MonitorCheckCRUD.get_by_website(store, website.id, skip=1, limit=2) == ([checks[3], checks[2]], 5)
 
 
+@pytest.mark.parametrize(
+    ("most", "kept"),
+    [(7, [6, 5, 4, 3, 2, 1, 0]), (4, [6, 4, 2, 0]), (3, [6, 3, 0]), (2, [6, 2])],
+    ids=["all", "half", "third", "two"],
+)
+def test_of_more_checks_than_are_wanted_those_from_all_of_the_span_are_found(
+    store: Session, most: int, kept: list[int]
+) -> None:
+    website, other = make_website(store), make_website(store)
+    checks = [make_check(store, website, checked_at=at(minute * 60)) for minute in range(9)]
+    make_check(store, other, checked_at=at(60))
+
+    found = MonitorCheckCRUD.spread(store, website.id, since=at(0), until=at(6 * 60), most=most)
+
+    assert [checks.index(check) for check in found] == kept
+
+
 def test_two_checks_of_one_moment_keep_their_order(store: Session) -> None:
     website = make_website(store)
     first, second = make_check(store, website), make_check(store, website)
