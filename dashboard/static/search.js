@@ -69,6 +69,11 @@ function choose(element) {
 }
 
 function onKey(event) {
+  if (event.key === "Escape") { // a field of searches takes the first for itself, and is emptied
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const hits = [...list.querySelectorAll("a")];
   const at = hits.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {

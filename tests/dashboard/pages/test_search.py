@@ -56,6 +56,18 @@ def test_hostile_texts_are_shown_as_text(page: Page, server: Server) -> None:
     assert serious_findings(page) == []
 
 
+def test_escape_closes_the_box_though_something_is_typed_in_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/settings")
+    page.get_by_role("button", name="Search everything").click()
+    page.keyboard.type("shop")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog", name="Search")).to_have_count(0)
+    expect(page.get_by_role("button", name="Search everything")).to_be_focused()
+
+
 def test_nothing_found_says_so(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/search?q=quokka")
 
