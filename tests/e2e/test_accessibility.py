@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -149,6 +150,17 @@ def test_a_dialog_opens_with_the_cursor_in_its_first_field(
     expect(visitor.get_by_role("dialog").get_by_label(field, exact=True)).to_be_focused()
     visitor.keyboard.press("Escape")
     expect(visitor.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_rows_that_are_selected_can_be_read(visitor: Page, server: Server, scheme: Literal["light", "dark"]) -> None:
+    visitor.emulate_media(color_scheme=scheme)
+    visitor.goto(server.url)
+
+    visitor.get_by_role("checkbox", name="Select all shown").check()
+    expect(visitor.get_by_text(" selected", exact=False).first).to_be_visible()
+
+    assert serious_findings(visitor) == []
 
 
 def test_the_checks_of_a_heartbeat_bar_are_read_out_by_the_arrow_keys(visitor: Page, server: Server) -> None:

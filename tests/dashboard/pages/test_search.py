@@ -20,6 +20,7 @@ def test_a_slash_opens_the_box_and_a_hit_opens_its_request(page: Page, server: S
     assert serious_findings(page) == []
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    assert serious_findings(page) == []
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(r"/debug-sessions/1\?row=10\d\d\.1$"))
