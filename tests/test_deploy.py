@@ -60,6 +60,14 @@ def test_containers_start_commands_that_exist(file: Path) -> None:
         parse(words)
 
 
+def test_no_service_of_kubernetes_sets_a_setting_by_its_name() -> None:
+    documents = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
+
+    pods = [one["spec"]["template"]["spec"] for one in documents if one["kind"] == "Deployment"]
+
+    assert [pod.get("enableServiceLinks") for pod in pods] == [False, False]
+
+
 @pytest.mark.parametrize("file", COMPOSED, ids=lambda path: path.name)
 def test_composed_services_are_unprivileged_and_built_of_files_that_are_there(file: Path) -> None:
     document = yaml.safe_load(file.read_text())
