@@ -18,6 +18,7 @@ from core.debugging.chromium_process import ChromiumProcess
 from core.debugging.confinement import OURS, confinement_of, may_make_namespaces
 from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserError, StoreError
+from core.misspelt import misspelt
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
 from core.workers import spool
@@ -31,6 +32,7 @@ BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this version was wri
 def examine(settings: Settings) -> Iterator[Diagnosis]:
     """Look at Python, store, migrations, what else is on the store, browser, clock, disk and checks left behind."""
     yield _python()
+    yield from _settings()
     yield from _store(settings)
     yield _browser(settings)
     yield _clock()
@@ -42,6 +44,11 @@ def _python() -> Diagnosis:
     found = ".".join(map(str, sys.version_info[:3]))
     is_ok = sys.version_info >= OLDEST_PYTHON
     return Diagnosis(name="Python", is_ok=is_ok, words=found if is_ok else f"{found}; install Python 3.11 or later")
+
+
+def _settings() -> Iterator[Diagnosis]:
+    for name, meant in misspelt().items():
+        yield Diagnosis(name="Settings", is_ok=False, words=f"{name} sets nothing; rename it, perhaps to {meant}")
 
 
 def _store(settings: Settings) -> Iterator[Diagnosis]:

@@ -3,6 +3,7 @@
 import gc
 import os
 
+from core import misspelt
 from core.config import Settings
 from core.workers.worker import set_up_logging
 from dashboard.flags import named
@@ -22,6 +23,7 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
     with named({name: name for name in given}):
         settings = Settings.load()
     set_up_logging(settings)
+    misspelt.warn()
 
     gc.disable()  # what is imported stays: looking for garbage among it takes a tenth of the start
 

@@ -36,6 +36,15 @@ def test_a_migrated_store_is_ok(tmp_path: Path) -> None:
     assert all(found[name][0] for name in ("Python", "Store", "Migrations", "Clock"))
 
 
+def test_a_misspelt_setting_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_MAX_BROWSER", "0")
+
+    found = diagnoses(Settings(data_dir=tmp_path))
+
+    words = "WATCHWRIGHT_MAX_BROWSER sets nothing; rename it, perhaps to WATCHWRIGHT_MAX_BROWSERS"
+    assert found["Settings"] == (False, words)
+
+
 def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://ann:hush@127.0.0.1:1/db"
 
