@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from nicegui import ui
 
@@ -24,6 +25,8 @@ from dashboard.website_words import chart_label
 
 VIEWS = {"Response": False, "Phases": True}
 LISTED = 6  # downtime windows beneath the timeline
+DOWNTIME_RANGES = ("24 h", "7 d", "30 d")  # of /downtime, but the longest
+LONGEST = "90 d"
 STEP = 0.5  # of what is shown: how far one press goes
 Choose = Callable[[View], Awaitable[None]]
 
@@ -117,8 +120,13 @@ class WebsiteCharts:
         window_list(shown, now=self._facts.now, empty=f"No downtime is known of in {span}.")
         more = len(self._state.windows) - len(shown)
         if more:
-            target = f"/downtime?website={self._facts.website.id}"
-            ui.link(f"{more} more", target).classes("ww-more")
+            ui.link(f"{more:,} more", self._all_windows()).classes("ww-more")
+
+    def _all_windows(self) -> str:
+        """The address that lists all of them, of a span that holds what is shown as far as one does."""
+        name = self._state.name
+        span = "24 h" if name == "1 h" else name if name in DOWNTIME_RANGES else LONGEST
+        return f"/downtime?{urlencode({'website': self._facts.website.id, 'range': span})}"
 
     def _uptime_figure(self) -> dict[str, Any]:
         resolution = self._state.resolution

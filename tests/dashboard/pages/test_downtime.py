@@ -43,13 +43,13 @@ def test_without_a_website_the_page_leads_to_where_one_is_added(page: Page, serv
 
 
 def _flap(file: Path) -> None:
-    """A website that was down four times within the hour, by windows 1 to 4; its name is from right to left."""
+    """A website that was down eight times within two hours, by windows 1 to 8; its name is from right to left."""
     sqlite.new_store(file)
     engine = database.make_engine(f"sqlite:///{file}")
     with Session(engine) as db, db.begin():
         website = make_website(db, url="http://127.0.0.1:9/", name="\u202eShop")
         website.is_active = False
-        for minutes in (50, 40, 30, 20):
+        for minutes in range(90, 10, -10):
             started = utc_now() - timedelta(minutes=minutes)
             ended = started + timedelta(minutes=3)
             make_window(db, website, started_at=started, ended_at=ended, root_cause=f"It broke at -{minutes}.")
@@ -66,20 +66,23 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
         page.goto(f"{server.url}/downtime")
         line, windows = page.locator(".ww-windows summary"), page.locator(".ww-windows a")
 
-        expect(line).to_contain_text("It broke at -20.4 times, ")
-        expect(line).to_contain_text("12 min in all")
+        expect(line).to_contain_text("It broke at -20.8 times, ")
+        expect(line).to_contain_text("24 min in all")
         expect(line.locator("bdi")).to_have_text("\u202eShop")
         expect(windows.first).to_be_hidden()
         line.click()
-        expect(windows).to_have_count(4)
+        expect(windows).to_have_count(8)
         expect(windows.last).to_be_visible()
         assert serious_findings(page) == []
-        address = f"{server.url}/api/v1/downtime-windows/4"
+        address = f"{server.url}/api/v1/downtime-windows/8"
         httpx.patch(address, json={"root_cause": "A loose plug."}, headers=HEADERS).raise_for_status()
 
         expect(line).to_contain_text("A loose plug.")
         expect(windows.last).to_be_visible()
 
+        page.goto(f"{server.url}/websites/1?range=30d")
+        page.get_by_role("link", name="2 more").click()
+        expect(page).to_have_url(f"{server.url}/downtime?website=1&range=30+d")
         page.goto(f"{server.url}/downtime?state=closed")
         expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
     finally:
