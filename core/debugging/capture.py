@@ -8,8 +8,8 @@ from core.config import Settings
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
 from core.debugging.masking import masks_for
-from core.debugging.proxy_sign_in import signs_in
 from core.debugging.recording import is_driven_by_playwright, recorded, stored_options
+from core.debugging.sign_in import signs_in
 from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger

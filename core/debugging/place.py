@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from core.debugging.debug_browser import BrowserPool, DebugBrowser
-from core.debugging.proxy_sign_in import signs_in
 from core.debugging.recording import is_driven_by_playwright
+from core.debugging.sign_in import signs_in
 from core.schemas.session_options import SessionOptions
 
 

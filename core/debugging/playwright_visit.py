@@ -19,8 +19,8 @@ from core.debugging.outcome import End, Outcome, end_by_stop
 from core.debugging.playwright_driver import driver
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
-from core.debugging.proxy_sign_in import proxy_credentials
 from core.debugging.recorder import Recorder
+from core.debugging.sign_in import credentials_in
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import AFTER_LOAD_SECONDS, until_quiet
 from core.errors import BrowserError, BrowserMissing, InvalidInput
@@ -94,7 +94,7 @@ class PlaywrightVisit:
     async def _launch(self, playwright: Playwright, server: str, folder: Path) -> Browser:
         kind = self._options.browser
         wishes: dict[str, Any] = {"proxy": {"server": server}, "env": browser_environment()}
-        if credentials := proxy_credentials(self._options.proxy):
+        if credentials := credentials_in(self._options.proxy):
             wishes["proxy"] |= dict(zip(("username", "password"), credentials, strict=True))
         if kind == "chromium":
             assert self._choice is not None

@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from core.debugging.cdp import CdpError, CdpSession
 from core.debugging.debug_browser import DebugBrowser
@@ -15,11 +14,12 @@ from core.debugging.exchange_record import ExchangeRecord, last_shown
 from core.debugging.failures import BUSY, failure_reason
 from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
 from core.debugging.page_facts import is_busy, picture_of, scroll_through, title_of, vitals_of
-from core.debugging.proxy_sign_in import signing_in
 from core.debugging.recorder import Recorder
+from core.debugging.sign_in import doors_of, signing_in
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import SessionOptions, WatchMode
+from core.schemas.url import display_url
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Visit:
             InvalidInput: The options name a device that is none.
         """
         self._device = await find_device(self._options.device)
-        watcher = signing_in(self.recorder, self._options.proxy)
+        watcher = signing_in(self.recorder, doors_of(self._options, self._url))
         context_id = await self._browser.open_context(self._options, watcher)
         try:
             await self._browser.set_cookies(context_id, self._options, self._url)
@@ -125,7 +125,7 @@ class Visit:
 
     async def _navigate(self, page: CdpSession) -> End | None:
         limit = self._options.time_limit_seconds + 5  # `_watch` ends sooner
-        answer = await page.send("Page.navigate", {"url": self._url_to_open()}, timeout=limit)
+        answer = await page.send("Page.navigate", {"url": display_url(self._url)}, timeout=limit)
         loader_id = answer.get("loaderId")
         if loader_id:
             self.recorder.watch_document(loader_id)
@@ -141,16 +141,6 @@ class Visit:
         documents = [record for record in self.recorder.records if record.resource_type == "document"]
         told, status = (documents[-1].error_message, documents[-1].status_code) if documents else (None, None)
         return told or failure_reason(error_text, status=status)
-
-    def _url_to_open(self) -> str:
-        # The browser answers a challenge with what the URL holds, and sends it to this origin alone.
-        auth = self._options.basic_auth
-        if auth is None:
-            return self._url
-        parts = urlsplit(self._url)
-        host = parts.netloc.rpartition("@")[2]
-        user = f"{quote(auth.username, safe='')}:{quote(auth.password, safe='')}"
-        return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
 
     async def _until_loaded(self, page: CdpSession) -> None:
         await self._load_or_break()

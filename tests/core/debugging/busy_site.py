@@ -159,7 +159,7 @@ async def broken(site: BusySite, request: web.Request) -> web.StreamResponse:
 async def locked(site: BusySite, request: web.Request) -> web.StreamResponse:
     if request.headers.get("Authorization") != LOCK:
         return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="locked"'})
-    return html("<title>Unlocked</title>")
+    return html("<title>Unlocked</title><script>fetch('/after')</script>")
 
 
 async def breaks_off(site: BusySite, request: web.Request) -> web.StreamResponse:

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 from core.config import Settings
 from core.debugging.capture import Capture, capture_in
 from core.debugging.debug_browser import BrowserPool
-from core.debugging.proxy_sign_in import signs_in
+from core.debugging.sign_in import signs_in
 from core.schemas.session_options import SessionOptions
 
 T = TypeVar("T")

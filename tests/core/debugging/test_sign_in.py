@@ -1,4 +1,4 @@
-"""Who answers a proxy's challenge answers it once, and no other challenge."""
+"""A challenge of the website or the proxy is answered once, and no other one at all."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
-from core.debugging.proxy_sign_in import proxy_credentials, signing_in
+from core.debugging.sign_in import Doors, credentials_in, doors_of, signing_in
+from core.schemas.session_options import SessionOptions
 
 
 class _Hearing:
@@ -37,20 +38,34 @@ def challenged(source: str) -> dict[str, Any]:
     ],
 )
 def test_credentials_are_read_from_the_address(proxy: str | None, credentials: tuple[str, str] | None) -> None:
-    assert proxy_credentials(proxy) == credentials
+    assert credentials_in(proxy) == credentials
 
 
 def test_without_credentials_the_watcher_is_left_alone() -> None:
     watcher = _Hearing()
 
-    assert signing_in(watcher, "http://proxy.example") is watcher
+    assert signing_in(watcher, doors_of(SessionOptions(proxy="http://proxy.example"), "http://a.test/")) is watcher
+
+
+async def test_a_website_is_signed_in_to_at_its_own_origin_alone() -> None:
+    sent: list[dict[str, Any]] = []
+    page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
+    signing = signing_in(_Hearing(), doors_of(SessionOptions(), "https://ann:secret@a.test/start"))
+
+    for number, origin in enumerate(("https://a.test", "https://b.test", "http://a.test", "https://a.test:444")):
+        challenge = {"source": "Server", "origin": origin}
+        signing.on_event(page, "Fetch.authRequired", {"requestId": str(number), "authChallenge": challenge})
+
+    answers = [message["params"]["authChallengeResponse"] for message in sent]
+    assert answers[0] == {"response": "ProvideCredentials", "username": "ann", "password": "secret"}
+    assert answers[1:] == [{"response": "CancelAuth"}] * 3
 
 
 async def test_a_challenge_is_answered_once_and_a_websites_not_at_all() -> None:
     sent: list[dict[str, Any]] = []
     page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
     watcher = _Hearing()
-    signing = signing_in(watcher, "http://ann:secret@proxy.example")
+    signing = signing_in(watcher, Doors(proxy=("ann", "secret")))
 
     signing.prepare(page)
     signing.on_event(page, "Fetch.requestPaused", {"requestId": "7"})
@@ -60,5 +75,5 @@ async def test_a_challenge_is_answered_once_and_a_websites_not_at_all() -> None:
 
     assert [message["method"] for message in sent[:2]] == ["Fetch.enable", "Fetch.continueRequest"]
     answers = [message["params"]["authChallengeResponse"]["response"] for message in sent[2:]]
-    assert answers == ["ProvideCredentials", "CancelAuth", "Default"]
+    assert answers == ["ProvideCredentials", "CancelAuth", "CancelAuth"]
     assert watcher.heard == ["Network.loadingFinished"]
