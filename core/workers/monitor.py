@@ -33,6 +33,7 @@ from core.workers.watched import Known, Watched, last_checked, read_anew
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, changed or paused is noticed
+CHANGED_SECONDS = 1.0  # from then on until one is checked that is to be asked otherwise: by one worker of a fleet
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
@@ -170,8 +171,11 @@ class Monitor:
     async def _read_websites(self) -> None:
         known = await in_session(read_anew, self._known, self._region)
         checked_at = await in_session(last_checked, known.watched.keys() - frozenset(self._agenda))
-        self._known = known
+        before, self._known = self._known.watched, known
         self._plan(checked_at)
+        for website_id, watched in known.watched.items():
+            if website_id in before and watched.asks_otherwise_than(before[website_id]):
+                self._hasten(website_id, CHANGED_SECONDS)
 
     def _plan(self, checked_at: dict[int, datetime]) -> None:
         now = monotonic()

@@ -39,6 +39,10 @@ class Watched:
             options=stored_options(website.check_options),
         )
 
+    def asks_otherwise_than(self, other: "Watched") -> bool:
+        """Whether what *other* found may be found no more."""
+        return (self.url, self.options, self.timeout_seconds) != (other.url, other.options, other.timeout_seconds)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:

@@ -95,6 +95,21 @@ async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monit
     assert len(site.log) == 1
 
 
+async def test_a_website_that_is_asked_in_another_way_from_now_on_is_asked_at_once(
+    monitor: Monitor, site: FlakySite
+) -> None:
+    heard = hear(signals.check_recorded)
+    website = await watch(site, check_interval=3_600)
+    await heard()
+
+    for changes in ({"name": "Another name"}, {"check_options": {"body_contains": "nowhere in it"}}):
+        await in_session(WebsiteCRUD.update, website.id, WebsiteUpdate(**changes))
+        tell(website)
+
+    check = await in_session(MonitorCheckCRUD.get_by_id, (await heard()).check_id)
+    assert check is not None and check.status == MonitorStatus.DOWN
+
+
 async def test_a_website_that_another_process_added_is_found(monitor: Monitor, site: FlakySite) -> None:
     heard = hear(signals.check_recorded)
 
