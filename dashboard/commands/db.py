@@ -1,5 +1,6 @@
 """`watchwright db`: the store, its migrations, and its copy in another database."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,7 +24,8 @@ def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
     """
     settings = Settings.load()
     file = database.store_file(make_url(settings.store_url))
-    if must_be and file is not None and not (file.exists() and file.stat().st_size):
+    is_new = file is not None and not (file.exists() and file.stat().st_size)
+    if must_be and is_new:
         raise NotFound(
             f"There is no store at {file}; say by WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL where it is."
         )
@@ -35,6 +37,8 @@ def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
         database.bind(engine)
         with acting_as(COMMAND_LINE):
             yield engine
+        if migrated and is_new:  # which surprises whoever meant the store of a service
+            print(f"watchwright: A new store was made, {file}.", file=sys.stderr)
     finally:
         engine.dispose()
 

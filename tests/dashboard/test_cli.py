@@ -154,6 +154,8 @@ def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
 def test_a_full_disk_is_one_sentence() -> None:
+    run("website", "list")
+
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([COMMAND, "export"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
 

@@ -40,3 +40,12 @@ def test_a_store_that_timescaledb_cannot_keep_says_so(tmp_path: Path, monkeypatc
         CliRunner().invoke(app, ["db", "timescale"], catch_exceptions=False)
     with pytest.raises(StoreError, match="in no chunks"):
         CliRunner().invoke(app, ["db", "timescale", "--undo"], catch_exceptions=False)
+
+
+def test_a_store_that_is_new_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+
+    first, second = run("website", "list"), run("website", "list")
+
+    assert first.stderr == f"watchwright: A new store was made, {tmp_path / 'watchwright.sqlite3'}.\n"
+    assert (second.stdout, second.stderr) == (first.stdout, "")
