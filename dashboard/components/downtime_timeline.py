@@ -9,7 +9,7 @@ from dashboard.components.uptime_data import Downtime, Maintenance, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
 
 NARROWEST = 1 / 250  # of the axis: a window of seconds in a month must still be seen
-PALEST = 35  # percent
+PALEST = 60  # percent: less would be lost in what befell several at once
 LINE_HEIGHT = 30  # px
 
 

@@ -61,4 +61,4 @@ def test_a_mark_of_many_says_how_often_and_how_long_in_all() -> None:
 
     assert figure["data"][2]["text"] == ["Down 100 times, 50 min in all<br>cause 99"]
     assert figure["data"][2]["customdata"] == [99]
-    assert figure["data"][2]["marker"]["color"] == ["$down/35"]
+    assert figure["data"][2]["marker"]["color"] == ["$down/60"]
