@@ -65,7 +65,7 @@ export default {
       this.state = "failed";
       return;
     }
-    this.size = new ResizeObserver(() => this.$refs.plot?.clientWidth && this.Plotly.relayout(this.$refs.plot, { autosize: true, "xaxis.nticks": this.ticks() }));
+    this.size = new ResizeObserver(this.fit);
     this.size.observe(this.$el);
     this.theme = new MutationObserver(() => { if (document.body.className !== this.dressed) this.render(); });
     this.theme.observe(document.body, { attributeFilter: ["class"] });
@@ -97,7 +97,7 @@ export default {
       const { xaxis, ...rest } = layout;
       Object.assign(this.current.layout, rest);
       if (xaxis) Object.assign(this.current.layout.xaxis, xaxis);
-      if (this.state !== "drawn") return;
+      if (this.state !== "drawn" || this.isPrinted) return;
       const styles = getComputedStyle(document.body);
       const moved = withBands(data);
       const touched = moved.map((trace, index) => index).filter((index) => index in series || moved[index].meta?.band);
@@ -111,7 +111,12 @@ export default {
     wait(waiting) {
       this.waiting = waiting;
     },
-    async render() {
+    fit() {
+      if (this.isPrinted || !this.$refs.plot?.clientWidth) return;
+      this.Plotly.relayout(this.$refs.plot, { autosize: true, "xaxis.nticks": this.ticks() });
+    },
+    async render({ isOnPaper = false } = {}) {
+      if (this.isPrinted && !isOnPaper) return; // what is on paper stays as it is; `unprint` draws what came meanwhile
       this.dressed = document.body.className;
       const styles = getComputedStyle(document.body);
       const layout = coloured(this.current.layout, styles);
@@ -132,7 +137,7 @@ export default {
       this.isPrinted = true;
       classList.remove("body--dark");
       classList.add("body--light");
-      this.render(); // draws at once
+      this.render({ isOnPaper: true }); // draws at once
       document.body.className = this.dressed = className;
       const { plot } = this.$refs;
       plot.querySelector(".svg-container").style.width = "100%";

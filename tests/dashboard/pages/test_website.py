@@ -106,6 +106,8 @@ def test_charts_are_printed_as_a_whole_and_in_the_colours_of_paper(page: Page, s
     in_the_dark = label.evaluate("(text) => text.style.fill")
 
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size({"width": 700, "height": 900})  # what is drawn for the screen is not for paper
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     expect(chart).to_have_attribute("viewBox", "0 0 800 300")
     expect(chart).to_have_attribute("width", "100%")
     on_paper = label.evaluate("(text) => text.style.fill")
