@@ -115,3 +115,8 @@ class BrowserMissing(BrowserError):
 
 class NotDelivered(WatchwrightError):
     """A service did not take a message; the text is its own words."""
+
+    def __init__(self, words: str, *, retry_after_seconds: float = 0.0) -> None:
+        """*retry_after_seconds* is for how long it wants to be left alone."""
+        super().__init__(words)
+        self.retry_after_seconds = retry_after_seconds

@@ -62,7 +62,8 @@ class Sender:
                 return _way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
                 refused = confinement.refusals[-1:]
-                raise NotDelivered((" ".join(refused) or str(error))[:MAX_ANSWER]) from error
+                words = (" ".join(refused) or str(error))[:MAX_ANSWER]
+                raise NotDelivered(words, retry_after_seconds=error.retry_after_seconds) from error
 
     @contextmanager
     def _deadline(self, confinement: Confinement) -> Iterator[None]:

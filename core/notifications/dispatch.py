@@ -137,14 +137,17 @@ class Dispatcher:
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
                 answer = await self._send(first.kind, address, message, first.key)
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
-            await self._postpone(briefs, leased_until, str(error))
+            await self._postpone(briefs, leased_until, error)
             return
         await self._finish(
             briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
         )
 
-    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, answer: str) -> None:
+    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: Exception) -> None:
+        answer = str(error)
         logger.warning("a notification was not taken", extra={"channel_id": briefs[0].channel_id, "answer": answer})
+        wanted = error.retry_after_seconds if isinstance(error, NotDelivered) else 0.0
+        least = timedelta(seconds=min(wanted, LONGEST_DELAY_SECONDS))
         for brief in briefs:
             is_last = brief.attempts >= MOST_ATTEMPTS
             await self._finish(
@@ -152,7 +155,7 @@ class Dispatcher:
                 leased_until,
                 NotificationState.FAILED if is_last else NotificationState.PENDING,
                 answer,
-                due_at=utc_now() + retry_delay(brief.attempts),
+                due_at=utc_now() + max(retry_delay(brief.attempts), least),
             )
 
     async def _finish(

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import re
 from hashlib import sha256
 
 import orjson
@@ -12,6 +13,7 @@ from core.notifications.message import Message
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 TIMEOUT_SECONDS = 15.0
+SECONDS = re.compile(r"[0-9]{1,9}")  # Retry-After may be a date, too (RFC 9110, 10.2.3), which nearly nobody sends
 MAX_WORDS = 200  # characters of the answer's body that are kept
 
 
@@ -42,7 +44,8 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
         raise NotDelivered(f"{type(error).__name__}: {error}".rstrip(": ") + ".") from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
-        raise NotDelivered(words)
+        wanted = answer.headers.get("retry-after", "")
+        raise NotDelivered(words, retry_after_seconds=float(wanted) if SECONDS.fullmatch(wanted) else 0.0)
     return words
 
 

@@ -93,6 +93,18 @@ async def test_a_webhook_that_is_not_taken_says_what_came(status: int, words: st
             await send(ChannelKind.WEBHOOK, {"url": f"http://{service.url}/"}, MESSAGE, "key")
 
 
+@pytest.mark.parametrize(("told", "seconds"), [("120", 120), ("soon", 0), ("", 0)])
+async def test_a_webhook_says_for_how_long_it_wants_to_be_left_alone(told: str, seconds: int) -> None:
+    answer = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: {told}\r\nContent-Length: 0\r\n\r\n".encode()
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as server,
+        pytest.raises(NotDelivered, match="429") as refused,
+    ):
+        await send(ChannelKind.WEBHOOK, {"url": server.url}, MESSAGE, "key")
+
+    assert refused.value.retry_after_seconds == seconds
+
+
 async def test_a_webhook_that_is_not_there_says_so() -> None:
     with refusing() as holder, pytest.raises(NotDelivered, match="ConnectError"):
         await send(ChannelKind.WEBHOOK, {"url": f"http://127.0.0.1:{port_of(holder)}/"}, MESSAGE, "key")

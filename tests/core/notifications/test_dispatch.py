@@ -144,6 +144,19 @@ async def test_a_failure_that_its_channel_refused_is_told_also_once_it_is_over(s
     assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
 
 
+async def test_a_service_that_wants_to_be_left_alone_is(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
+    await dispatcher(sent).send_due()
+
+    sent.refuses = None
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=290))
+    early = list(sent.messages)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))
+
+    assert (early, len(sent.messages)) == ([], 1)
+
+
 async def test_after_many_attempts_it_is_given_up_and_said_so(stored: Engine, sent: Sent) -> None:
     goes_down()
     sent.refuses = NotDelivered("404 Not Found")
