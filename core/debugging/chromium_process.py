@@ -26,6 +26,7 @@ START_TIMEOUT_SECONDS = 30.0
 START_ATTEMPTS = 3  # now and then Chromium fails to lock a profile that is its own alone, and ends
 CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to say goodbye is killed
 LOCKED_AFTER_SECONDS = 60.0  # Chromium locks a new profile within seconds; until then it is in use all the same
+NOISE = re.compile(r":ERROR:dbus/")  # of a server without a bus, which a browser does without
 SANDBOX_FAILED = re.compile(r"sandbox|zygote", re.IGNORECASE)  # its words where namespaces are forbidden
 LAST_WORDS_BYTES = 8_192  # of what the browser wrote to its standard error, to say why it did not start
 
@@ -178,20 +179,23 @@ class ChromiumProcess:
 
     def _may_start_yet(self) -> bool:
         """Whether it ended for a reason that the next attempt may not meet."""
-        words = self._pipes.last_words.decode(errors="replace")
+        words = " ".join(self._last_lines())
         return self._had_ended and not SANDBOX_FAILED.search(words) and "no such file" not in words.lower()
 
+    def _last_lines(self) -> list[str]:
+        said = self._pipes.last_words.decode(errors="replace").splitlines()
+        return [line.strip() for line in said if line.strip() and not NOISE.search(line)]
+
     def _why_not_started(self, executable: Path) -> str:
-        words = self._pipes.last_words.decode(errors="replace")
-        if SANDBOX_FAILED.search(words):
+        lines = self._last_lines()
+        if SANDBOX_FAILED.search(" ".join(lines)):
             return (
                 f"The browser {executable} could not start its sandbox: allow unprivileged user namespaces, in a "
                 "container by Watchwright's deploy/seccomp.json "
                 "(see https://chromium.googlesource.com/chromium/src/+/main/docs/linux/suid_sandbox_development.md)."
             )
-        lines = [line for line in words.splitlines() if line.strip()]
         last = next((line for line in lines if "FATAL" in line), lines[-1] if lines else "it said nothing")
-        return f"The browser {executable} ended before it answered: {last.strip()[:300]}"
+        return f"The browser {executable} ended before it answered: {last[:300]}"
 
 
 def _new_profile(signs_in: bool) -> Path:

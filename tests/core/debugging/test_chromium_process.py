@@ -60,6 +60,8 @@ def still_there(paths: list[str]) -> list[str]:
 
 
 LOCK_FAILED = "Failed to create a ProcessSingleton for your profile directory."
+NO_BUS = "[7:9:1129/1.2:ERROR:dbus/bus.cc:405] Failed to connect to socket /run/dbus: No such file or directory"
+"""What Chromium says on a server as well, and goes on."""
 
 
 async def test_a_browser_that_ends_at_once_is_started_again_with_a_new_profile(tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ async def test_a_browser_that_ends_before_anybody_listens_is_not_waited_for() ->
 
 
 async def test_a_browser_that_never_starts_says_why(tmp_path: Path) -> None:
-    executable = browser_that(tmp_path, fails=9, words=LOCK_FAILED)
+    executable = browser_that(tmp_path, fails=9, words=f"{LOCK_FAILED}\n{NO_BUS}")
 
     with pytest.raises(BrowserError, match="ended before it answered: Failed to create a ProcessSingleton"):
         await ChromiumProcess.launch(executable, OURS)
