@@ -91,7 +91,8 @@ class NotificationsPage:
             for rule in state.rules:
                 self._rule(rule)
             if not state.rules:
-                text("p", "No rule yet, so nothing is sent. Add one to be told of failures.", "ww-table-empty")
+                how = " Add one to be told of failures." if self._may_change else ""
+                text("p", f"No rule yet, so nothing is sent.{how}", "ww-table-empty")
         with ui.element("section").classes("ww-card").props("aria-label='Told lately'"):
             with ui.element("div").classes("ww-card-head"):
                 card_head("Told lately", "and what became of it")
@@ -102,8 +103,10 @@ class NotificationsPage:
         with ui.element("section").classes("ww-empty"):
             ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
             text("h2", "Nobody is told yet")
-            text("p", "Add a channel: a chat or push service, a webhook or e-mail. Then say of what it is told.")
-            if self._may_change:
+            if not self._may_change:
+                text("p", "There is no channel yet, so no message goes out.")
+            else:
+                text("p", "Add a channel: a chat or push service, a webhook or e-mail. Then say of what it is told.")
                 button("Add a channel", self._add_channel, kind="ww-primary")
 
     def _channel(self, channel: NotificationChannel) -> None:

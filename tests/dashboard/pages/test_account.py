@@ -217,6 +217,8 @@ def test_a_viewer_sees_no_button_that_is_not_theirs(viewer: Page, server: Server
             expect(viewer.get_by_role("button", name=NOT_THEIRS)).to_have_count(0)
 
     expect(viewer.get_by_role("textbox", name="Notes")).not_to_be_editable()  # of the downtime window, the last of them
+    viewer.goto(f"{server.url}/notifications")
+    expect(viewer.get_by_text("There is no channel yet, so no message goes out.")).to_be_visible()
     viewer.goto(f"{server.url}/users")
     expect(viewer.get_by_text("needs an administrator")).to_be_visible()
 
