@@ -26,17 +26,27 @@ class Plan:
     """Whether the other regions that check it are to do so as well; of no meaning where one monitor checks."""
 
 
-def first_plan(website_id: int, interval_seconds: float, *, now: float, seconds_since_check: float | None) -> Plan:
+def first_plan(
+    website_id: int, interval_seconds: float, *, now: float, seconds_since_check: float | None, place: float
+) -> Plan:
     """The plan of a website that was not planned before.
 
     One that was never checked is due at once, one whose check is not due yet then, and one that is overdue
-    within `SPREAD_SECONDS`, each at its own phase: a start must not check all websites in the same moment.
+    within `SPREAD_SECONDS`: a start must not check all websites in the same moment.
+
+    Args:
+        website_id: Whose plan it is.
+        interval_seconds: From one check to the next.
+        now: When this is asked.
+        seconds_since_check: How long ago the last check was; None where there was none.
+        place: Where it stands among all websites by id, from 0 to 1. Checks of neighbours are made and stored together,
+            as their rows are on the same pages of the store: that writes half of what any other order does.
     """
     if seconds_since_check is None:
         return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now)
     remaining = interval_seconds - max(seconds_since_check, 0.0)
     if remaining <= 0:
-        remaining = phase(website_id) * min(interval_seconds, SPREAD_SECONDS)
+        remaining = place * min(interval_seconds, SPREAD_SECONDS)
     return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now + remaining)
 
 
@@ -73,8 +83,3 @@ def starts_per_second(intervals_seconds: Iterable[float]) -> float:
 def gap_seconds(starts_per_second: float, hastened: int) -> float:
     """From one start to the next, while so many websites are to be asked before their time, as they fail."""
     return 1 / max(starts_per_second, min(hastened / HASTE_SECONDS, HASTY_STARTS_PER_SECOND))
-
-
-def phase(website_id: int) -> float:
-    """A website's own share of a span, from 0 to 1, evenly spread over ids that follow each other."""
-    return website_id * 0.6180339887498949 % 1.0  # the golden ratio: any run of ids is spread evenly

@@ -180,7 +180,7 @@ class Monitor:
     def _plan(self, checked_at: dict[int, datetime]) -> None:
         now = monotonic()
         plans = []
-        for watched in self._known.watched.values():
+        for order, (_, watched) in enumerate(sorted(self._known.watched.items())):
             plan = self._agenda.get(watched.website_id)
             if plan is None:
                 last = checked_at.get(watched.website_id)
@@ -189,6 +189,7 @@ class Monitor:
                     watched.interval_seconds,
                     now=now,
                     seconds_since_check=None if last is None else (utc_now() - last).total_seconds(),
+                    place=order / len(self._known.watched),
                 )
             plans.append(replanned(plan, watched.interval_seconds, now=now))
         self._agenda.set(plans)

@@ -1,7 +1,5 @@
 """Due times: spread at the start, kept without drift, never made up for."""
 
-from itertools import pairwise
-
 import pytest
 
 from core.monitoring.schedule import (
@@ -11,7 +9,6 @@ from core.monitoring.schedule import (
     gap_seconds,
     hastened,
     next_plan,
-    phase,
     replanned,
 )
 
@@ -21,23 +18,26 @@ def plan(due_at: float, interval_seconds: float = 60.0) -> Plan:
 
 
 def test_a_website_that_was_never_checked_is_due_at_once() -> None:
-    assert first_plan(1, 60, now=1_000, seconds_since_check=None).due_at == 1_000
+    assert first_plan(1, 60, now=1_000, seconds_since_check=None, place=0.5).due_at == 1_000
 
 
 def test_a_restart_keeps_the_place_of_a_website_that_is_not_due_yet() -> None:
-    assert first_plan(1, 60, now=1_000, seconds_since_check=20).due_at == 1_040
+    assert first_plan(1, 60, now=1_000, seconds_since_check=20, place=0.5).due_at == 1_040
 
 
 def test_overdue_websites_are_spread_after_a_restart() -> None:
-    due = [first_plan(number, 60, now=0, seconds_since_check=3_600).due_at for number in range(1, 101)]
+    places = [number / 100 for number in range(100)]
 
+    due = [first_plan(1, 60, now=0, seconds_since_check=3_600, place=place).due_at for place in places]
+
+    assert due == sorted(due)
     assert all(0 <= at < SPREAD_SECONDS for at in due)
     per_second = [sum(second <= at < second + 1 for at in due) for second in range(int(SPREAD_SECONDS))]
     assert max(per_second) <= 6
 
 
 def test_a_clock_that_went_back_does_not_put_a_check_off_for_longer_than_its_interval() -> None:
-    assert first_plan(1, 60, now=0, seconds_since_check=-500).due_at == 60
+    assert first_plan(1, 60, now=0, seconds_since_check=-500, place=0.5).due_at == 60
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,6 @@ def test_a_shorter_interval_holds_from_now_on() -> None:
 
 def test_a_longer_interval_puts_off_nothing_that_is_due_before() -> None:
     assert replanned(plan(130, 60), 3_600, now=100).due_at == 130
-
-
-def test_phases_of_ids_that_follow_each_other_are_far_apart() -> None:
-    phases = sorted(phase(number) for number in range(1, 51))
-
-    assert min(after - before for before, after in pairwise(phases)) > 0.25 / 50
 
 
 def test_a_failing_website_is_checked_sooner_but_never_later() -> None:
