@@ -81,10 +81,13 @@ def proxying(proxy: Proxy) -> Iterator[Proxy]:
 
 
 async def _end(server: asyncio.Server) -> None:
+    """End what is under way, and what begins meanwhile: a connection that was just accepted starts a task."""
     server.close()
-    while tasks := asyncio.all_tasks() - {asyncio.current_task()}:  # what is cancelled cancels others in its turn
+    rounds_of_quiet = 0
+    while rounds_of_quiet < 5:  # of the loop, in which closed transports let go of their sockets
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    for _round in range(3):  # of the loop, in which closed transports let go of their sockets
         await asyncio.sleep(0)
+        rounds_of_quiet = 0 if tasks else rounds_of_quiet + 1
