@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 
+DATA_HOME = pytest.StashKey[str]()
+
 AS_SHIPPED = passwords._hasher
 """What hashes passwords outside of tests; here each would take 64 MB and a tenth of a second."""
 
@@ -35,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 20, 50)  # of thousands of tests little is garbage, and looking for it takes long
     settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
     settings.load_profile("untimed")  # a busy machine is no failure
+    if not hasattr(config, "workerinput"):  # a test that names no data folder is not to use that of who runs it
+        config.stash[DATA_HOME] = os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="watchwright-tests-")
     postgres.announce()
     sealing.use(sealing.Sealer(b"a key of the tests' own, of any length"))
     passwords._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
@@ -43,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that pytest-xdist's workers belong to ends last
         postgres.end()
+        shutil.rmtree(config.stash[DATA_HOME], ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
