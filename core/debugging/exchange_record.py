@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from core.debugging.cdp import CdpSession
+from core.debugging.failures import NO_PAGE
 from core.debugging.phases import phases_of
 from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import Phases
@@ -95,7 +96,7 @@ def _is_shown(document: ExchangeRecord) -> bool:
     if document.target != "page" or document.is_open or document.outcome is NetworkEventType.REDIRECT:
         return False
     is_given_up = document.details.get("net_error") == "net::ERR_ABORTED"  # for another, or for a file to save
-    return not is_given_up and document.status_code not in (204, 205)  # with which a browser stays where it is
+    return not is_given_up and document.status_code not in NO_PAGE
 
 
 def request_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from core.models import NetworkEventType
 
+NO_PAGE = (204, 205)
+"""Statuses that say that there is no page, with which a browser stays where it is (RFC 9110, 15.3.5 and 15.3.6)."""
 LED_ON = "The page led on to"
 """How the reason begins where the document was well and a script or a refresh in it led to one that is not."""
 BUSY = "A script keeps the page busy"
@@ -159,7 +161,7 @@ def failure_reason(
         headers: Of the answer, if one came; they tell what forbade a frame.
     """
     code = _code(error_text)
-    if code == "ERR_ABORTED" and status in (204, 205):
+    if code == "ERR_ABORTED" and status in NO_PAGE:
         return f"The answer was {status}, which says that there is no page ({code})."
     if cors_error:
         error = str(cors_error.get("corsError", ""))

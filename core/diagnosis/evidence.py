@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.debugging.failures import LED_ON
+from core.debugging.failures import BUSY, LED_ON
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
+from core.diagnosis.finding import Row
 from core.models import MonitorStatus
 
 SYSTEM = "system"
@@ -182,7 +183,17 @@ class SessionFact:
 
     @property
     def document(self) -> Exchange | None:
-        return self.documents[-1] if self.documents else None
+        documents = self.documents
+        return documents[-1] if documents else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the page answered to nothing in the end."""
+        return BUSY in (self.error_message or "")
+
+    def row_of(self, exchange: Exchange) -> Row:
+        """What a finding names that rests on *exchange*."""
+        return Row(of="exchange", id=exchange.exchange_id, session_id=self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,7 @@ def _browser(evidence: Evidence) -> Iterator[Testimony]:
     kind: str | None = NET_KINDS.get(net_error(document) or "")
     if kind is None and document.status_code is not None and not _is_accepted(document.status_code, evidence):
         kind = "status"
-    row = Row(of="exchange", id=document.exchange_id, session_id=session.id)
+    row = session.row_of(document)
     yield Testimony(witness="browser", kind=kind, status=document.status_code, words=document.error_message, row=row)
 
 

@@ -135,4 +135,4 @@ def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findi
 
 def _document(session: SessionFact) -> tuple[Row, ...]:
     document = session.document
-    return (Row(of="exchange", id=document.exchange_id, session_id=session.id),) if document else ()
+    return (session.row_of(document),) if document else ()

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from core.debugging.compare import Comparison, Difference, Pair, compare
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.broken import Broken, broken, site_of
+from core.diagnosis.broken import broken, site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
@@ -79,7 +79,7 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     first = names[among[0].exchange.exchange_id] if among else renamed[0]
     was, now = _names(first)
     changed = f"the names of {counted(len(renamed), 'asset')} changed ({was} → {now})"
-    rows = tuple(_row(one, session) for one in among[:3]) or tuple(
+    rows = tuple(session.row_of(one.exchange) for one in among[:3]) or tuple(
         Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
     )
     rows += tuple(Row(of="console", id=line.id, session_id=session.id) for line in thrown_there[:1])
@@ -105,10 +105,6 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
         why=f"{why} What fails now did not fail then.",
         rows=rows,
     )
-
-
-def _row(one: Broken, session: SessionFact) -> Row:
-    return Row(of="exchange", id=one.exchange.exchange_id, session_id=session.id)
 
 
 def _name(url: str) -> str:

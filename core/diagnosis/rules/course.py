@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from core.debugging.failures import BUSY
+from core.debugging.failures import NO_PAGE
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence, SessionFact
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import UNSETTLED
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 
-NO_CONTENT = (204, 205)
 LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
 
 
@@ -23,6 +22,8 @@ def course(evidence: Evidence) -> Iterator[Finding]:
     rounds = _rounds(session)
     if len(rounds) >= LEAST_ROUNDS and len(rounds) > len(_rounds(evidence.good_session)) + 1:
         yield _reopens(evidence, session, rounds)
+    elif session.is_busy:
+        yield _busy(session)
     elif _hangs(session):
         yield _hang(evidence, session)
     yield from _no_page(evidence, session)
@@ -54,41 +55,54 @@ def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each answer is fine, and a script or a refresh in it leads back to where the browser had been."
         + (" In the last good session it did not." if evidence.good_session else ""),
-        rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for one in rounds[:LEAST_ROUNDS]),
+        rows=tuple(session.row_of(one) for one in rounds[:LEAST_ROUNDS]),
+    )
+
+
+def _busy(session: SessionFact) -> Finding:
+    script = _last_script(session)
+    return Finding(
+        kind=Kind.PAGE_ERROR,
+        sentence="The page hangs: a script keeps it busy, so that it answers to nothing"
+        + (f". The last script that came is {short(script.url, session.url)}." if script else "."),
+        confidence=Confidence.HIGH,
+        why="The browser itself answered at once, and the page did not for seconds.",
+        rows=(session.row_of(script or _last(session)),),
     )
 
 
 def _hangs(session: SessionFact) -> bool:
-    """Whether it answered to nothing, or all that was asked for had come and the page was never done with it."""
-    if BUSY in (session.error_message or ""):
-        return True
-    document, others = session.document, [one for one in session.exchanges if one not in session.documents]
-    if document is not None and others and _end_ms(document) > max(map(_end_ms, others)):  # it may be on its way still
+    """Whether all that was asked for had come, and the page was never done with it."""
+    if UNSETTLED not in (session.error_message or "") or "load" in session.milestones:
         return False
-    is_waiting = any(one.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for one in session.exchanges)
-    return UNSETTLED in (session.error_message or "") and not is_waiting and "load" not in session.milestones
+    own = session.documents
+    others = [one for one in session.exchanges if one not in own]
+    if others and _end_ms(own[-1]) > max(map(_end_ms, others)):
+        return False  # the document may be on its way still
+    return not any(one.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for one in session.exchanges)
 
 
 def _hang(evidence: Evidence, session: SessionFact) -> Finding:
-    last = max(session.exchanges, key=_end_ms)
-    is_busy = BUSY in (session.error_message or "")
+    last, script = _last(session), _last_script(session)
     good = evidence.good_session.milestones.get("load") if evidence.good_session else None
-    script = next((one for one in reversed(session.exchanges) if one.resource_type == "script"), None)
     by = f", the last script of which is {short(script.url, session.url)}" if script else ""
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence="The page hangs: a script keeps it busy, so that it answers to nothing"
-        + (f". The last script that came is {short(script.url, session.url)}." if script else ".")
-        if is_busy
-        else f"The page hangs: all that it asked for had come after {ms(_end_ms(last))}, and it has not loaded "
+        sentence=f"The page hangs: all that it asked for had come after {ms(_end_ms(last))}, and it has not loaded "
         f"since{by}.",
-        confidence=Confidence.HIGH if good is not None or is_busy else Confidence.LIKELY,
-        why="The browser itself answered at once, and the page did not for seconds."
-        if is_busy
-        else "No request was under way any more, so that a script keeps the page busy without end."
+        confidence=Confidence.HIGH if good is not None else Confidence.LIKELY,
+        why="No request was under way any more, so that a script keeps the page busy without end."
         + (f" In the last good session it had loaded after {ms(good)}." if good is not None else ""),
-        rows=(Row(of="exchange", id=(script or last).exchange_id, session_id=session.id),),
+        rows=(session.row_of(script or last),),
     )
+
+
+def _last(session: SessionFact) -> Exchange:
+    return max(session.exchanges, key=_end_ms)
+
+
+def _last_script(session: SessionFact) -> Exchange | None:
+    return next((one for one in reversed(session.exchanges) if one.resource_type == "script"), None)
 
 
 def _end_ms(exchange: Exchange) -> float:
@@ -108,13 +122,13 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         "in the last good session, so that browsers show its source or save it as a file.",
         confidence=Confidence.HIGH,
         why="The browser goes by the Content-Type of the answer. The status and the address are as they were.",
-        rows=(Row(of="exchange", id=now.exchange_id, session_id=session.id),),
+        rows=(session.row_of(now),),
     )
 
 
 def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     document = session.document
-    if document is None or document.status_code not in NO_CONTENT:
+    if document is None or document.status_code not in NO_PAGE:
         return
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
@@ -122,7 +136,7 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         "browsers stay where they are.",
         confidence=Confidence.HIGH,
         why="To a check it is as good an answer as any below 400 (RFC 9110 §15.3.5).",
-        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
+        rows=(session.row_of(document),),
     )
 
 
@@ -139,7 +153,7 @@ def _compressed(evidence: Evidence, session: SessionFact, document: Exchange) ->
         confidence=Confidence.HIGH,
         why="What the browser took for the page begins as compressed data does. A cache, a proxy or the application "
         "compresses what is compressed already, or drops the header.",
-        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
+        rows=(session.row_of(document),),
     )
 
 

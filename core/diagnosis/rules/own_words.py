@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from core.diagnosis.evidence import Evidence, SessionFact
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import is_document_fine
 
@@ -111,7 +111,7 @@ def _finding(evidence: Evidence, session: SessionFact, kind: Kind, what: str, go
         why="The page says so itself, with a status that says that all is well, so that a check needs an expectation "
         "of its text to see it. "
         + ("The last good session had no such words." if good else "There is no good session to compare with."),
-        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
+        rows=(session.row_of(document),),
     )
 
 

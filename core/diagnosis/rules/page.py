@@ -86,7 +86,7 @@ def _needed(
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
             confidence=confidence,
             why=_why_needed(chosen, good, errors, is_old=is_old),
-            rows=tuple(_exchange_row(one, session) for one in chosen[:5]) + _console_rows(errors[:1], session),
+            rows=tuple(session.row_of(one.exchange) for one in chosen[:5]) + _console_rows(errors[:1], session),
         )
 
 
@@ -156,7 +156,7 @@ def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Findi
         confidence=Confidence.LIKELY if is_new else Confidence.NOTE,
         why="Neither a script nor a style sheet nor an answer to a script is missing by it."
         + (" In the last good session they came." if is_new else ""),
-        rows=tuple(_exchange_row(one, session) for one in small[:5]),
+        rows=tuple(session.row_of(one.exchange) for one in small[:5]),
     )
 
 
@@ -175,7 +175,7 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
             sentence=f"An answer that a script waits for had not come when the session ended: {named}.",
             confidence=Confidence.NOTE,
             why="There is no good session that would tell whether it is meant so, as with long polling.",
-            rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for one in waiting[:5]),
+            rows=tuple(session.row_of(one) for one in waiting[:5]),
         )
 
 
@@ -255,10 +255,6 @@ def _short_error(line: ConsoleFact) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…"
-
-
-def _exchange_row(one: Broken, session: SessionFact) -> Row:
-    return Row(of="exchange", id=one.exchange.exchange_id, session_id=session.id)
 
 
 def _console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:

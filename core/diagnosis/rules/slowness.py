@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.debugging.compare import Difference, compare
-from core.debugging.failures import BUSY
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -106,7 +105,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     now = _of_session(session) if session else None
     if session is None or now is None or evidence.check is not None or _went_on(session):
         return
-    if BUSY in (session.error_message or ""):  # then the browser tells of no end either
+    if session.is_busy:  # then the browser tells of no end either
         return
     before = _of_session(evidence.good_session) if evidence.good_session else None
     kind, took, usual = now.slowest(before)
@@ -120,7 +119,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
         confidence=Confidence.LIKELY if usual is not None or took >= PAINFUL_MS else Confidence.NOTE,
         why="The browser measured it on the document's own connection"
         + (", and the last good session beside it." if usual is not None else "; there is no good session to compare."),
-        rows=(Row(of="exchange", id=document.exchange_id, session_id=session.id),),
+        rows=(session.row_of(document),),
     )
 
 
@@ -158,7 +157,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         sentence=_sentence(short(after.url, session.url), kind, took, usual, after.duration_ms),
         confidence=Confidence.LIKELY,
         why=f"The document is as fast as ever, and this {after.resource_type}, which the page needs, is not.{more}",
-        rows=tuple(Row(of="exchange", id=one.exchange_id, session_id=session.id) for _, one in slower[:5]),
+        rows=tuple(session.row_of(one) for _, one in slower[:5]),
     )
 
 
@@ -182,7 +181,7 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
         f"{held.resource_type} {short(held.url, session.url)}{size}; while it was good it took {ms(usual)}.",
         confidence=Confidence.LIKELY,
         why="It was the last thing that came before the page had loaded, and took more than half of that time.",
-        rows=(Row(of="exchange", id=held.exchange_id, session_id=session.id),),
+        rows=(session.row_of(held),),
     )
 
 
