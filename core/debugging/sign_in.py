@@ -11,12 +11,11 @@ from urllib.parse import unquote, urlsplit
 from core.debugging.cdp import CdpSession
 from core.debugging.targets import TargetWatcher
 from core.schemas.session_options import SessionOptions
+from core.schemas.url import origin_of
 
 Params = dict[str, Any]
 Credentials = tuple[str, str]
 """Name and password."""
-
-PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +91,4 @@ class SignIn:
         return {"response": "ProvideCredentials", "username": known[0], "password": known[1]}
 
     def _of_website(self, origin: str) -> Credentials | None:
-        return self._doors.website if _place(origin) == _place(self._doors.website_url) else None
-
-
-def _place(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+        return self._doors.website if origin_of(origin) == origin_of(self._doors.website_url) else None

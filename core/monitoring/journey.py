@@ -17,7 +17,7 @@ from core.monitoring.resolver import Lookup, Resolving
 from core.monitoring.secrets import excerpt, shown_url
 from core.monitoring.transfer import TRIPPED, Hop, Transfers
 from core.schemas.check_options import CheckOptions
-from core.schemas.url import normalise_url
+from core.schemas.url import normalise_url, origin_of
 
 logger = logging.getLogger(__name__)
 
@@ -176,7 +176,7 @@ class Journey:
         return bool(self._options.body) and self._method is self._options.method
 
     def _is_at_home(self, url: str) -> bool:
-        return _origin(url) == _origin(self._url)
+        return origin_of(url) == origin_of(self._url)
 
     def _left_seconds(self) -> float:
         return max(self._ends_at - monotonic(), 0.001)
@@ -193,13 +193,6 @@ def _names(url: str, proxy: str | None) -> tuple[str, ...]:
         addresses.append(url)
     hosts = [(urlsplit(address).hostname or "", port_of(address)) for address in addresses]
     return tuple(f"{host}:{port}" for host, port in hosts if not is_ip_address(host))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _origin(url: str) -> tuple[str, str | None, int]:
-    """What must be the same for credentials to be sent (RFC 6454)."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, port_of(url)
 
 
 @lru_cache(maxsize=REMEMBERED)

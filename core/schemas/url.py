@@ -1,6 +1,7 @@
 """The URL of a website: as a person types it, as it is stored, and as it is shown; its rules live here alone."""
 
 import re
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -8,6 +9,8 @@ import idna
 from pydantic import AfterValidator
 
 MAX_URL_LENGTH = 2_048
+PORTS = {"http": 80, "https": 443}
+"""Those that are meant where none is named."""
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
 HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of containers
 
@@ -72,6 +75,13 @@ def display_url(url: str) -> str:
     """*url* without the user name and password that it may hold."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+@lru_cache(maxsize=4_096)  # asked for each redirect of each check
+def origin_of(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port of an http or https *url*: what must be the same for credentials to be sent (RFC 6454)."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
 def _credentials(parts: SplitResult) -> str:

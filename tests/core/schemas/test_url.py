@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.schemas import WebsiteCreate, explain
-from core.schemas.url import as_typed, display_url
+from core.schemas.url import as_typed, display_url, origin_of
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,18 @@ def test_url_that_cannot_be_checked_is_refused_in_one_sentence(given: str, says:
 
 def test_a_url_is_shown_without_name_and_password() -> None:
     assert display_url("https://user:a@b@example.com/") == "https://example.com/"
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        ("https://shop.example:443/other?page=2", True),
+        ("https://user:password@SHOP.example/", True),
+        ("http://shop.example/", False),
+        ("https://shop.example:8443/", False),
+        ("https://shop.example.org/", False),
+    ],
+    ids=["its port named", "a name before it, in capitals", "another scheme", "another port", "another host"],
+)
+def test_an_origin_is_scheme_host_and_port(other: str, is_same: bool) -> None:
+    assert (origin_of("https://shop.example/") == origin_of(other)) is is_same
