@@ -16,7 +16,9 @@ from core.models import Website
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
 from core.services.maintenance_window import in_maintenance
 from dashboard.ids import Id
-from dashboard.theme import LIGHT, STATUS_WORDS
+from dashboard.status.render import WORDS
+from dashboard.status.standing import told
+from dashboard.theme import LIGHT
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,11 +76,11 @@ async def _kept(tell: Callable[..., Told | None], *given: int) -> Told | None:
     return known[1]
 
 
-def _answer(told: Told | None) -> Response:
-    if told is None:  # whether it is not there or not public is nobody's business
+def _answer(found: Told | None) -> Response:
+    if found is None:  # whether it is not there or not public is nobody's business
         svg, status = badge("website", "not public", GREY), 404
     else:
-        svg, status = badge(*told), 200
+        svg, status = badge(*found), 200
     headers = {"Cache-Control": "public, max-age=60", "Cross-Origin-Resource-Policy": "cross-origin"}
     return Response(svg, status, media_type="image/svg+xml", headers=headers)
 
@@ -92,12 +94,15 @@ def _status(db: Session, website_id: int) -> Told | None:
     website = _public(db, website_id)
     if website is None:
         return None
-    if in_maintenance(db, [website_id], utc_now()):
-        return website.name, "maintenance", COLOURS["maintenance"]
-    state = statistics.current_states(db, [website_id]).get(website_id)
-    word = STATUS_WORDS[state.status].lower() if state and website.is_active else "unknown"
-    if word == "down" and DowntimeWindowCRUD.get_ongoing_downtime(db, website_id) is None:
-        word = "up"  # one failed check is no downtime yet
+    now = utc_now()
+    status = told(
+        statistics.current_states(db, [website_id]).get(website_id),
+        is_active=website.is_active,
+        is_down=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id) is not None,
+        is_resting=bool(in_maintenance(db, [website_id], now)),
+        now=now,
+    )
+    word = WORDS[status].lower()
     return website.name, word, COLOURS.get(word, GREY)
 
 

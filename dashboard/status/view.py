@@ -1,14 +1,15 @@
 """What a status page shows, read from the store at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, MonitorStatus, StatusPage, Website, WindowUpdate
+from core.models import DowntimeWindow, StatusPage, Website, WebsiteState, WindowUpdate
 from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics
 from core.services.maintenance_window import in_maintenance, planned
+from dashboard.status.standing import is_in_doubt, told
 
 DAYS = 90
 PAST = timedelta(days=14)  # windows that are shown after their end
@@ -127,14 +128,23 @@ def _websites(db: Session, websites: dict[int, Website], days: Bars, now: dateti
     shown = {}
     for website_id, website in websites.items():
         state = states.get(website_id)
-        status = str(state.status) if state and website.is_active else "UNKNOWN"
-        if status == MonitorStatus.DOWN and website_id not in down:
-            status = "UP"  # one failed check is no downtime yet
-        if website_id in resting:
-            status = "MAINTENANCE"
+        is_down, is_resting = website_id in down, website_id in resting
+        status = told(state, is_active=website.is_active, is_down=is_down, is_resting=is_resting, now=now)
         own = days.get(website_id, [])
-        shown[website_id] = Shown(id=website_id, name=website.name, status=status, days=own, share=_share(own))
+        if state is not None and not is_down:
+            own = _without_doubt(own, state, now)
+        shown[website_id] = Shown(id=website_id, name=website.name, status=str(status), days=own, share=_share(own))
     return shown
+
+
+def _without_doubt(days: list[statistics.DayUptime], state: WebsiteState, now: datetime) -> list[statistics.DayUptime]:
+    """*days* of a website that is not down; all without a share where it has never answered so far."""
+    if not is_in_doubt(state) or state.known_since is None:
+        return days
+    in_doubt = (now - state.known_since).total_seconds()
+    if sum(day.known_seconds for day in days) > in_doubt:
+        return days
+    return [replace(day, share=None, coverage=0.0, known_seconds=0.0) for day in days]
 
 
 def _share(days: list[statistics.DayUptime]) -> float | None:
@@ -176,6 +186,6 @@ def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> li
             together.setdefault((one.started_at, one.ended_at, one.name), []).append(website.name)
     shown: dict[tuple[str, tuple[str, ...]], ShownMaintenance] = {}
     for (started_at, ended_at, name), names in sorted(together.items()):
-        told = ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
-        shown.setdefault((name, tuple(names)), told)  # what comes again is told once, by its next time
+        coming = ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
+        shown.setdefault((name, tuple(names)), coming)  # what comes again is told once, by its next time
     return list(shown.values())[:MOST_MAINTENANCE]

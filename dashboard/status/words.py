@@ -34,10 +34,13 @@ class Past:
 
 def headline(view: StatusView) -> str:
     """One sentence about all websites of a page."""
-    if view.status not in PREDICATES:
-        return HEADLINES[view.status]
     shown = [one for _group, websites in view.groups for one in websites]
     affected = [one.name for one in shown if one.status == view.status]
+    if view.status == "UNKNOWN" and len(affected) < len(shown):
+        of = listed(affected) if len(affected) <= NAMED else f"{len(affected)} of {len(shown)}"
+        return f"Nothing is known of {of} at the moment"
+    if view.status not in PREDICATES:
+        return HEADLINES[view.status]
     predicate = PREDICATES[view.status]
     if len(affected) == len(shown) > 1:
         return f"Everything is {predicate}"

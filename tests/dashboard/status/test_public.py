@@ -233,3 +233,27 @@ async def test_a_page_is_as_it_was_while_the_store_is_away(
     assert meanwhile.status_code == 200
     assert meanwhile.text == before.text
     away.dispose()
+
+
+async def test_a_website_that_has_never_answered_is_not_known_until_it_is_called_down(
+    anybody: httpx.AsyncClient,
+) -> None:
+    def fail(db: Session) -> int:
+        website = make_website(db, name="New", check_interval=60, is_public=True)
+        checks = [
+            make_check(db, website, status=MonitorStatus.DOWN, checked_at=utc_now() - timedelta(seconds=ago))
+            for ago in (10, 5)
+        ]
+        coverage.fold(db, checks)
+        return website.id
+
+    website_id = await in_session(fail)
+    with acting_as(COMMAND_LINE):
+        await status_pages.add({"slug": "new", "title": "New", "groups": [{"website_ids": [website_id]}]})
+
+    page = (await anybody.get("/status/new/status.json")).json()
+    badge = await anybody.get(f"/badge/{website_id}/status.svg")
+
+    (website,) = page["groups"][0]["websites"]
+    assert (page["status"], website["status"], website["uptime_percentage"]) == ("UNKNOWN", "UNKNOWN", None)
+    assert "New: unknown" in badge.text

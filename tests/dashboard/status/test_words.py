@@ -50,6 +50,9 @@ def a_window(key: int, start: datetime, minutes: int | None, updates: int = 0) -
         (["DEGRADED", "UP"], "Site 1 is slow or impaired"),
         (["MAINTENANCE", "UP"], "Maintenance is under way"),
         ([], "Nothing is known at the moment"),
+        (["UNKNOWN", "UNKNOWN"], "Nothing is known at the moment"),
+        (["UP", "UNKNOWN", "UP"], "Nothing is known of Site 2 at the moment"),
+        (["UP", "UNKNOWN", "UNKNOWN", "UNKNOWN"], "Nothing is known of 3 of 4 at the moment"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else None,
 )
