@@ -12,7 +12,8 @@ from dashboard.api.problems import AS_PROBLEM, Problem
 ABOUT = (
     "Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems. Answers in JSON bear "
     "an ETag: send it as If-None-Match to get 304 where nothing has changed, and as If-Match with a change to get 412 "
-    "where somebody else was quicker."
+    "where somebody else was quicker. A field of a body that an operation does not know is refused, but for those that "
+    "its answers have: they are ignored, so that what was read can be changed and sent back."
 )
 CHANGES = ("patch", "put", "delete")
 TAG = {"ETag": {"schema": {"type": "string"}, "description": "Names what was answered, for If-None-Match, If-Match."}}
@@ -39,15 +40,18 @@ def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
     told["components"]["schemas"] |= problems["$defs"]
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
-            _give_example(operation)
+            _close_body(operation, told["components"]["schemas"])
             if path.startswith(prefix):
                 _give_conditions(method, operation, is_readable="get" in methods)
     return told
 
 
-def _give_example(operation: dict[str, Any]) -> None:
+def _close_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say that the body has no other fields, and give an example of it."""
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     name = str(body["schema"].get("$ref", "")).rpartition("/")[2] if body else ""
+    if name:
+        schemas[name]["additionalProperties"] = False
     if name in BODIES:
         body["example"] = BODIES[name]
 

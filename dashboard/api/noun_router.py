@@ -1,8 +1,9 @@
 """What the routers of all nouns of REST v1 have in common."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from dashboard.api.problems import RESPONSES
+from dashboard.api.unknown import refuse_unknown
 
 PREFIX = "/api/v1"
 
@@ -12,4 +13,4 @@ def noun_router(tag: str, path: str = "") -> APIRouter:
 
     FastAPI makes each route, with all that checks what comes and goes, once more for each router that includes it.
     """
-    return APIRouter(prefix=PREFIX + path, tags=[tag], responses=RESPONSES)
+    return APIRouter(prefix=PREFIX + path, tags=[tag], responses=RESPONSES, dependencies=[Depends(refuse_unknown)])

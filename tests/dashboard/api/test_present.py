@@ -24,7 +24,7 @@ from tests.factories import make_website, make_window
 SIGNED_IN = {"authorization": "", "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
 CHANNEL = {"name": "On call", "kind": "WEBHOOK", "address": {"url": "https://hooks.example/"}}
 MADE: dict[str, dict[str, Any]] = {
-    "websites": {"url": "https://shop.example", "name": "Shop", "tags": ["eu"], "basic_auth": None},
+    "websites": {"url": "https://shop.example", "name": "Shop", "tags": ["eu"]},
     "maintenance-windows": {"name": "Deploy", "starts_at": "2026-03-01T12:00:00Z", "duration_seconds": 600},
     "notification-channels": CHANNEL,
     "notification-rules": {"name": "Failures", "channel_id": 1},

@@ -1,0 +1,86 @@
+"""Refuses what a request names and the operation does not know: a misspelt field would pass for its default.
+
+Fields that answers have and nobody sets are ignored, so that what was read can be changed and sent back. In a query
+only what is nearly a parameter is refused: proxies and caches add names of their own.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Any
+
+from fastapi import Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.routing import BaseRoute
+
+from core.schemas.base import ListResponse
+
+NOUN = re.compile(r"/api/v1/[a-z-]+")
+LIKENESS = 0.75  # of two names, at which one is probably meant by the other
+
+
+async def refuse_unknown(request: Request) -> None:
+    """Refuse a request whose query or body names what its route does not know.
+
+    Raises:
+        RequestValidationError: It does; with the name that is probably meant.
+    """
+    route: APIRoute = request.scope["route"]
+    known = [field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)]
+    flaws = [
+        _flaw("query", "parameter", name, meant)
+        for name in request.query_params
+        if name not in known and (meant := _nearest(name, known))
+    ]
+    body = _model(route.body_field.field_info.annotation) if route.body_field else None
+    if body:
+        given = None
+        with suppress(ValueError):  # what is no JSON is the route's to refuse
+            given = await request.json()  # FastAPI has read it, and it is kept
+        if isinstance(given, dict) and (unknown := [name for name in given if name not in body.model_fields]):
+            answered = _answered(route, request.app.routes)
+            flaws += [
+                _flaw("body", "field", name, _nearest(name, body.model_fields))
+                for name in unknown
+                if name not in answered
+            ]
+    if flaws:
+        raise RequestValidationError(flaws)
+
+
+def _answered(route: APIRoute, routes: Iterable[BaseRoute]) -> set[str]:
+    """The fields of what *route*, and a GET of what it is about, answer with."""
+    noun = NOUN.match(route.path)
+    address = re.compile(rf"{re.escape(noun[0])}(/{{\w+}})?" if noun else r"(?!)")
+    about = [one for one in routes if isinstance(one, APIRoute) and address.fullmatch(one.path)]
+    models = [_model(one.response_model) for one in (route, *about)]
+    return {
+        name
+        for model in models
+        if model and not issubclass(model, ListResponse)
+        for name in (*model.model_fields, *model.model_computed_fields)
+    }
+
+
+def _model(kind: Any) -> type[BaseModel] | None:
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    found = get_close_matches(name.casefold().replace("-", "_"), list(known), n=1, cutoff=LIKENESS)
+    return found[0] if found else None
+
+
+def _flaw(place: str, kind: str, name: str, meant: str | None) -> dict[str, Any]:
+    hint = f"; perhaps {meant} is meant" if meant else ""
+    return {
+        "type": "value_error",
+        "loc": (place, name),
+        "msg": f"There is no {kind} {name[:100]}{hint}.",
+        "input": None,
+    }

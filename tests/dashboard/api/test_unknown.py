@@ -1,0 +1,95 @@
+"""What a request names and no operation knows is refused; what we answered ourselves may come back."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from core.database import run_in_session
+from dashboard.auth import COOKIE
+from tests.accounts import COOKIE_TOKEN
+from tests.factories import make_website, make_window
+
+V1 = "/api/v1"
+AS_PERSON = {"Cookie": f"{COOKIE}={COOKIE_TOKEN}", "Authorization": ""}
+MADE: dict[str, dict[str, Any]] = {
+    "websites": {"url": "https://ann:hush@example.org", "tags": ["shop"], "check_options": {"bearer_token": "hush"}},
+    "maintenance-windows": {"name": "Night", "starts_at": "2026-01-01T02:00:00Z", "duration_seconds": 3600},
+    "notification-channels": {"name": "Chat", "kind": "APPRISE", "address": {"url": "ntfy://ntfy.example.org/a"}},
+    "status-pages": {"slug": "shop", "title": "Shop", "password": "hush!"},
+    "users": {"name": "ann", "password": "correct horse battery"},
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "detail"),
+    [
+        (
+            "POST",
+            "websites",
+            {"url": "https://a.example", "check_intervall": 5},
+            "There is no field check_intervall; perhaps check_interval is meant.",
+        ),
+        ("PATCH", "websites/1", {"isActive": False}, "There is no field isActive; perhaps is_active is meant."),
+        ("PATCH", "websites/1", {"colour": "red"}, "There is no field colour."),
+        ("POST", "tokens", {"name": "a", "scope": ["write"]}, "There is no field scope; perhaps scopes is meant."),
+        ("PUT", "configuration", {"website": []}, "There is no field website; perhaps websites is meant."),
+        ("PUT", "configuration?dryrun=1", {}, "There is no parameter dryrun; perhaps dry_run is meant."),
+        ("GET", "websites?pageSize=7", None, "There is no parameter pageSize; perhaps page_size is meant."),
+    ],
+)
+async def test_a_misspelt_name_does_not_pass_for_the_default(
+    client: httpx.AsyncClient, method: str, address: str, body: Any, detail: str
+) -> None:
+    answer = await client.request(method, f"{V1}/{address}", json=body, headers=AS_PERSON)
+
+    assert (answer.status_code, answer.json()["detail"]) == (422, detail)
+
+
+async def test_each_field_that_is_not_known_is_pointed_at(client: httpx.AsyncClient) -> None:
+    answer = await client.post(f"{V1}/websites", json={"url": "https://a.example", "nam": "A", "tag": ["b"]})
+
+    assert [flaw["pointer"] for flaw in answer.json()["errors"]] == ["/nam", "/tag"]
+
+
+async def test_what_a_proxy_adds_to_a_query_does_no_harm(client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"{V1}/websites?_=1764440000&utm_source=mail")).status_code == 200
+
+
+@pytest.mark.parametrize("noun", MADE)
+async def test_what_was_read_can_be_sent_back(client: httpx.AsyncClient, noun: str) -> None:
+    made = await client.post(f"{V1}/{noun}", json=MADE[noun], headers=AS_PERSON)
+    address = made.headers["location"]
+    before = (await client.get(address, headers=AS_PERSON)).json()
+
+    answer = await client.patch(address, json=before, headers=AS_PERSON)
+
+    assert answer.status_code == 200, answer.text
+    after = (await client.get(address, headers=AS_PERSON)).json()
+    assert after | {"updated_at": None} == before | {"updated_at": None}
+
+
+async def test_a_downtime_window_can_be_sent_back(client: httpx.AsyncClient) -> None:
+    def make(db: Any) -> int:
+        return make_window(db, make_website(db), root_cause="The name server is gone.").id
+
+    address = f"{V1}/downtime-windows/{run_in_session(make)}"
+    before = (await client.get(address)).json()
+
+    answer = await client.patch(address, json=before | {"notes": "Ann looks."})
+
+    assert answer.status_code == 200
+    assert answer.json() | {"updated_at": None} == before | {"updated_at": None, "notes": "Ann looks."}
+
+
+async def test_the_description_says_that_no_other_fields_are_taken(client: httpx.AsyncClient) -> None:
+    told = (await client.get("/api/openapi.json")).json()
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]["schema"].get("$ref", "").rpartition("/")[2]
+        for methods in told["paths"].values()
+        for operation in methods.values()
+        if "requestBody" in operation
+    ]
+
+    schemas = told["components"]["schemas"]
+    assert {name for name in bodies if name and schemas[name].get("additionalProperties") is not False} == set()
