@@ -26,6 +26,7 @@ ASKED = 5  # other websites that are asked when one falls silent
 COUNTED = 50  # places, at most, of which each is asked before it is said to be us
 COUNT_SECONDS = 2.0  # for them to answer: websites that are checked in the same moment fall silent before others speak
 ASK_SECONDS = 5.0  # from one asking to the next, while the doubt lasts
+STOPPED = "Watchwright was stopped before it was clear whether that had failed"
 HOLD_SECONDS = 15.0  # then a website is said to have failed: an alarm waits no longer for our doubts
 
 
@@ -125,6 +126,12 @@ class Doubts:
         self._witnesses = {key: witness for key, witness in self._witnesses.items() if key in kept}
         self._own_failures &= kept
 
+    def forget(self, website_id: int) -> None:
+        """Leave out what was found of a website, which is asked otherwise from now on."""
+        self._held = [held for held in self._held if held.finding.website_id != website_id]
+        self._witnesses.pop(website_id, None)
+        self._own_failures.discard(website_id)
+
     def take(self, finding: Finding, host: str, *, began_at: float, ended_at: float) -> None:
         """Pass *finding* on, or hold it until it is clear whose failure it tells of."""
         website_id = finding.website_id
@@ -171,9 +178,10 @@ class Doubts:
             self._ask_around()
 
     def stop(self) -> None:
-        """Pass on what is still held, as it is."""
-        for held in self._held[:]:
-            self._release(held)
+        """Pass on what is still held: whose failure it was is not known."""
+        for held in self._held:
+            self._keep(_unsaid(held.finding, STOPPED))
+        self._held.clear()
 
     def _may_be_ours(self, finding: Finding, witness: Witness, said: Contact) -> bool:
         if self._ask_canaries is not None:

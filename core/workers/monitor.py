@@ -146,7 +146,9 @@ class Monitor:
             NotFound: There is no such website.
         """
         website = there(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
-        await self._under_way.made(Watched.of(website, self._region))
+        watched = Watched.of(website, self._region)
+        self._leave_out(watched)
+        await self._under_way.made(watched)
 
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
         self._something_new.set()
@@ -175,7 +177,15 @@ class Monitor:
         self._plan(checked_at)
         for website_id, watched in known.watched.items():
             if website_id in before and watched.asks_otherwise_than(before[website_id]):
+                self._leave_out(watched)
+                self._doubts.forget(website_id)
                 self._hasten(website_id, CHANGED_SECONDS)
+
+    def _leave_out(self, watched: Watched) -> None:
+        """What is being found of a website as it was asked before is no answer to what it is asked now."""
+        check = self._under_way.let_go(watched)
+        if check is not None and check.plan is not None:
+            self._agenda.settle(watched.website_id, check.plan.slot)
 
     def _plan(self, checked_at: dict[int, datetime]) -> None:
         now = monotonic()

@@ -67,6 +67,22 @@ class UnderWay:
             check.made = asyncio.get_running_loop().create_future()
         await asyncio.shield(check.made)
 
+    def let_go(self, watched: Watched) -> Check | None:
+        """Leave out what is found by a check that asks otherwise than *watched*, and return it; None where none does.
+
+        Those who wait for it have the website checked anew.
+        """
+        check = self._checks.get(watched.website_id)
+        if check is None or not watched.asks_otherwise_than(check.watched):
+            return None
+        del self._checks[watched.website_id]
+        with suppress(ValueError):
+            self._waiting.remove(check)
+        if check.made is not None:
+            self.begin(watched)
+            self._checks[watched.website_id].made = check.made
+        return check
+
     def stop(self) -> None:
         """Let go of all of them: what is found from now on is of no use."""
         checks, self._checks = self._checks, {}

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from core.models import Website
+from core.models import MonitorStatus, Website
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, statistics
 
+WELL = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 MOST_BY_ID = 1_000  # websites that are asked for one by one; a statement may have some 32,000 parameters on SQLite
 
 
@@ -66,10 +67,15 @@ def read_anew(db: Session, known: Known, region: str | None) -> Known:
 
 
 def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetime]:
-    """When those of these websites that were ever checked were checked last."""
+    """When those of these websites that were well when they were checked last were so; the others are due at once."""
     ids = list(website_ids)
     parts = (ids[at : at + MOST_BY_ID] for at in range(0, len(ids), MOST_BY_ID))
-    return {key: check.checked_at for some in parts for key, check in statistics.latest_checks(db, some).items()}
+    return {
+        key: check.checked_at
+        for some in parts
+        for key, check in statistics.latest_checks(db, some).items()
+        if check.status in WELL
+    }
 
 
 def _read(db: Session, website_ids: Collection[int]) -> list[Website]:

@@ -240,9 +240,19 @@ def test_canaries_alone_decide_where_there_are_some() -> None:
     assert desk.statuses[-1] == (1, DOWN)
 
 
-def test_stopping_passes_on_what_is_held(desk: Desk) -> None:
+def test_stopping_says_of_what_is_held_that_it_is_not_known_whose_it_is(desk: Desk) -> None:
     desk.silent(1, at=110)
 
     desk.doubts.stop()
 
-    assert desk.statuses == [(1, DOWN)]
+    assert desk.kept == [(1, UNKNOWN, OWN_NETWORK)]
+
+
+def test_a_failure_of_a_website_that_is_asked_otherwise_now_is_held_no_more(desk: Desk) -> None:
+    desk.silent(1, at=110)
+
+    desk.doubts.forget(1)
+    desk.up(2, 3, at=110.2)
+    desk.doubts.look(110.3)
+
+    assert desk.statuses == [(2, UP), (3, UP)]

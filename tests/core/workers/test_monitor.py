@@ -110,6 +110,23 @@ async def test_a_website_that_is_asked_in_another_way_from_now_on_is_asked_at_on
     assert check is not None and check.status == MonitorStatus.DOWN
 
 
+async def test_what_is_being_asked_as_a_website_changes_is_no_answer_of_the_changed_one(
+    monitor: Monitor, site: FlakySite
+) -> None:
+    heard = hear(signals.check_recorded)
+    site.delay_seconds = 0.5
+    website = await watch(site, check_interval=3_600)
+    await until(lambda: len(site.log) == 1)
+
+    site.delay_seconds = 0.0
+    await in_session(WebsiteCRUD.update, website.id, WebsiteUpdate(url=f"{site.url}new"))
+    tell(website)
+
+    check = await in_session(MonitorCheckCRUD.get_by_id, (await heard()).check_id)
+    assert check is not None and check.status == MonitorStatus.UP
+    assert [entry.path for entry in site.log] == ["/", "/new"]
+
+
 async def test_a_website_that_another_process_added_is_found(monitor: Monitor, site: FlakySite) -> None:
     heard = hear(signals.check_recorded)
 

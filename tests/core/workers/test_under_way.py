@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+from dataclasses import replace
 
 import pytest
 
@@ -84,6 +85,33 @@ async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert asked.found == []
+
+
+async def test_what_was_asked_otherwise_is_left_out_and_whoever_waits_is_told_of_the_next_one(
+    asked: Asked, under_way: UnderWay
+) -> None:
+    waiting = asyncio.ensure_future(under_way.made(website(1)))
+    await asyncio.sleep(0)
+    changed = replace(website(1), url="http://elsewhere.test/")
+
+    left = under_way.let_go(changed)
+    asked.answer()
+    await asyncio.sleep(0)
+    assert left is not None and asked.found == [] and not waiting.done()
+    asked.answer()
+
+    await asyncio.wait_for(waiting, 1)
+    assert (asked.found, under_way.let_go(changed)) == ([1], None)
+
+
+async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: Asked, under_way: UnderWay) -> None:
+    for number in range(MOST_AT_ONCE + 1):
+        under_way.begin(website(number))
+
+    under_way.let_go(replace(website(MOST_AT_ONCE), url="http://elsewhere.test/"))
+    asked.answer()
+
+    assert len(asked.probes) == MOST_AT_ONCE - 1
 
 
 @pytest.mark.parametrize(("hard", "soft"), [(20 * FILES, FILES), (FILES - 1, FILES - 1)], ids=["all", "what is left"])

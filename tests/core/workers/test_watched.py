@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.models import Website
+from core.models import MonitorStatus, Website
 from core.schemas import WebsiteUpdate
 from core.services import WebsiteCRUD
 from core.workers import watched
@@ -96,6 +96,16 @@ def test_it_is_known_when_those_that_are_new_were_checked_last(store: Session) -
 
     assert last_checked(store, [checked.id, never.id]) == {checked.id: at(60)}
     assert last_checked(store, []) == {}
+
+
+@pytest.mark.parametrize("status", [MonitorStatus.DOWN, MonitorStatus.UNKNOWN])
+def test_what_was_not_well_last_is_to_be_asked_at_once(store: Session, status: MonitorStatus) -> None:
+    """It would else be an hour until it is called down, or back, when a start comes between."""
+    website = make_website(store, check_interval=3_600)
+    make_check(store, website, checked_at=at(0))
+    make_check(store, website, checked_at=at(60), status=status)
+
+    assert last_checked(store, [website.id]) == {}
 
 
 def test_more_websites_than_one_statement_takes_are_asked_for_in_parts(
