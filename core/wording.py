@@ -37,6 +37,7 @@ BOUNDS = {  # what pydantic says of these is not for a person who filled in a fo
     "too_short": "Give at least {min_length}.",
     "too_long": "Give at most {max_length}.",
     "string_type": "Give a text.",
+    "string_unicode": "Give a text; half of a surrogate pair is none.",
     "list_type": "Give a list.",
     "dict_type": "Give names with values.",
     "model_type": "Give names with values.",

@@ -1,21 +1,17 @@
 """HEAD wherever there is a GET (RFC 9110, 9.3.2): balancers and health checks ask by it, FastAPI's routes take none."""
 
-from collections.abc import Collection
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from dashboard.access import route_path
 
 
 class Heads:
-    """ASGI middleware: what is below *prefix* or *at* these paths answers HEAD as GET, without the body."""
+    """ASGI middleware: HEAD is answered as GET is, without the body."""
 
-    def __init__(self, app: ASGIApp, prefix: str, at: Collection[str]) -> None:
-        self._app, self._prefix, self._at = app, prefix, at
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, a HEAD as GET."""
-        if scope["type"] != "http" or scope["method"] != "HEAD" or not self._is_ours(route_path(scope)):
+        if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
 
@@ -25,6 +21,3 @@ class Heads:
             await send(message)
 
         await self._app(dict(scope) | {"method": "GET"}, receive, send_head)
-
-    def _is_ours(self, path: str) -> bool:
-        return path in self._at or path.startswith(self._prefix)

@@ -4,11 +4,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from core.errors import WatchwrightError
+from dashboard.access import route_path
 from dashboard.api import (
     accounts,
     configuration,
@@ -37,6 +38,8 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 READING = {"GET", "HEAD"}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """What is not below `PREFIX` and only to be read."""
+UNREADABLE = "The body cannot be read; send JSON in UTF-8, as it is and not nested without end."
+OUR_MISTAKE = "Something went wrong within Watchwright; the server's log says what."
 
 
 def include_api(app: FastAPI) -> None:
@@ -74,7 +77,7 @@ def include_api(app: FastAPI) -> None:
         return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
 
     app.add_middleware(Conditional, prefix=f"{PREFIX}/")
-    app.add_middleware(Heads, prefix=f"{PREFIX}/", at=OUTSIDE)
+    app.add_middleware(Heads)
     app.add_middleware(LocationBelow)
     app.add_middleware(Spans, prefix=f"{PREFIX}/")
     for path in OUTSIDE:  # else the application below, whose pages are for people, would answer
@@ -84,6 +87,7 @@ def include_api(app: FastAPI) -> None:
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_our_mistake)
 
 
 def _get_only(request: Request) -> Response:
@@ -122,4 +126,11 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
 
 async def _on_http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    detail = UNREADABLE if error.status_code == 400 else str(error.detail)
+    return problem(error.status_code, detail, headers=error.headers)
+
+
+async def _on_our_mistake(request: Request, _error: Exception) -> Response:
+    """Whoever serves the application logs the error."""
+    is_asked_by_a_program = route_path(request.scope).startswith(f"{PREFIX}/")
+    return problem(500, OUR_MISTAKE) if is_asked_by_a_program else PlainTextResponse(OUR_MISTAKE, 500)

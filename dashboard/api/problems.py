@@ -1,11 +1,12 @@
 """Errors as RFC 9457 problem documents."""
 
+import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from core.errors import (
@@ -63,13 +64,15 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def problem(
     status: int, detail: str, *, headers: Mapping[str, str] | None = None, errors: list[Flaw] | None = None
-) -> JSONResponse:
+) -> Response:
     """The answer of *status* whose ``detail`` is the sentence *detail*."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
-    return JSONResponse(body.model_dump(exclude_none=True), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    # Not as FastAPI writes JSON: what is told of may be a half of a surrogate pair, which UTF-8 has not.
+    content = json.dumps(body.model_dump(exclude_none=True), ensure_ascii=False, separators=(",", ":"))
+    return Response(content.encode(errors="replace"), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def problem_of(error: WatchwrightError) -> JSONResponse:
+def problem_of(error: WatchwrightError) -> Response:
     """The answer to an error of ours; its sentence is the ``detail``."""
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
     flaws = [flaw(path, words) for path, words in error.problems] if isinstance(error, UnusableConfiguration) else None
@@ -82,10 +85,12 @@ def flaw(path: Sequence[str | int], detail: str) -> Flaw:
     return Flaw(pointer="".join(f"/{part}" for part in parts), detail=detail)
 
 
-def validation_problem(error: RequestValidationError) -> JSONResponse:
+def validation_problem(error: RequestValidationError) -> Response:
     """The answer to a request whose path, query or body cannot be used: the first thing wrong, in one sentence."""
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return problem(422, "The body is no JSON.")
+    if first["type"] == "model_attributes_type" and isinstance(first["input"], bytes):
+        return problem(422, "Say that the body is JSON, by the header Content-Type: application/json.")
     flaws = [flaw(one["loc"][1:], words_of(one)) for one in error.errors() if one["loc"][:1] == ("body",)] or None
     return problem(422, sentence_of(first, first["loc"][1:]), errors=flaws)

@@ -30,6 +30,11 @@ async def test_what_can_be_read_answers_a_head(client: httpx.AsyncClient, path: 
     }
 
 
+@pytest.mark.parametrize("path", ["/", "/login", "/static/favicon.svg", "/websites/99", "/status/none"])
+async def test_so_does_what_is_not_of_the_api(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.head(path)).status_code == (await client.get(path)).status_code
+
+
 async def test_a_head_says_that_nothing_has_changed(client: httpx.AsyncClient) -> None:
     tag = (await client.head("/api/v1/websites")).headers["etag"]
 

@@ -8,6 +8,8 @@ from fastapi import FastAPI, routing
 from starlette.routing import Match
 
 from dashboard.api import include_api
+from dashboard.api.problems import MEDIA_TYPE
+from tests.accounts import HEADERS
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,43 @@ async def test_values_out_of_all_bounds_are_refused_in_a_sentence(
 
     assert answer.status_code == 422
     assert answer.json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "detail"),
+    [
+        (b'{"url": "https://a.example"}', "text/plain", "Say that the body is JSON"),
+        (b'{"url": "https://a.example/\xff"}', "application/json", "The body cannot be read; send JSON in UTF-8"),
+        (b'{"url": ' + b"[" * 100_000, "application/json", "The body cannot be read; send JSON in UTF-8"),
+        (b'{"\\ud800": 1}', "application/json", "There is no field ?."),
+        (
+            b'{"url": "https://a.example", "check_options": {"\\ud800": 1}}',
+            "application/json",
+            "check_options.",
+        ),
+    ],
+    ids=["not called JSON", "not UTF-8", "deep", "half a character as a field", "and below"],
+)
+async def test_a_body_that_cannot_be_read_is_refused_in_a_sentence(
+    client: httpx.AsyncClient, content: bytes, media_type: str, detail: str
+) -> None:
+    answer = await client.post("/api/v1/websites", content=content, headers={"content-type": media_type})
+
+    assert answer.status_code in (400, 422)
+    assert answer.json()["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"), [("/api/v1/configuration", MEDIA_TYPE), ("/metrics", "text/plain; charset=utf-8")]
+)
+async def test_a_mistake_of_ours_is_a_problem_for_programs_too(app: FastAPI, path: str, media_type: str) -> None:
+    app.state.runtime = None  # as nobody but a mistake could do
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
+        answer = await client.get(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, media_type)
+    assert "the server's log says what" in answer.text
 
 
 def test_whoever_asks_first_waits_for_no_route_to_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
