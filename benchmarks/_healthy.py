@@ -83,5 +83,12 @@ HEALTHY_ONES: dict[str, dict[str, Reply]] = {
         "/collect": Reply(status=204),
     },
     "an empty page by intent": {"/": Reply(body="<!doctype html><title>x</title>")},
+    "a post about what fails": {
+        "/": page(words="How to fix “Error establishing a database connection”. " + "It is long. " * 100)
+    },
+    "an answer that always says no": {
+        "/": page(more='<script>fetch("/api/me")</script>'),
+        "/api/me": Reply(body='{"error": "not signed in"}', kind="application/json"),
+    },
     "news that change": {"/": page(words="{n} lamps left")},
 }

@@ -11,6 +11,7 @@ STYLED = "<!doctype html><link rel=stylesheet href=/style.css>"  # what such pag
 SIGN_IN = (
     f'{STYLED}<title>Sign in</title><form><input name=u><input type=password></form><script src="/app.3f9c21ab.js">'
 )
+HUMAN = "<h1>Verify you are human</h1><div class=h-captcha></div>"
 NOISE = random.Random(1).randbytes(3_000).hex()  # so that it is not small when compressed
 COMPRESSED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n" + gzip.compress(
     f"<!doctype html><title>Shop</title><h1>Shop</h1>{NOISE}".encode()
@@ -50,6 +51,14 @@ QUIET_FAILURES: tuple[Failure, ...] = (
         Kind.ORIGIN_ERROR,
         replies={"/": page(words="<b>Fatal error</b>: Uncaught PDOException in /var/www/db.php:12")},
     ),
+    on_page(
+        "API tells of an error with 200",
+        Kind.API_FAILED,
+        replies={"/api/items": Reply(body='{"error": {"message": "upstream timeout"}}', kind="application/json")},
+    ),
+    on_page("country refused, 200", Kind.CONTENT_CHANGED, replies=_said("Not available in your country")),
+    on_page("page not found, 200", Kind.CONTENT_CHANGED, replies=_said("404", "Page not found")),
+    on_page("a wall by the page's own title", Kind.BOT_WALL, replies={"/": Reply(body=f"<title>Shop</title>{HUMAN}")}),
     on_page("folder listing", Kind.CONTENT_CHANGED, replies=_said("Index of /", "Index of /")),
     on_page(
         "style sheet is plain text and nosniff",

@@ -22,7 +22,7 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """What a page needs; anything else that fails is a blemish."""
-UNSEEN = ("image", "media", "ping", "other", "manifest", "texttrack", "prefetch")
+UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
 
 
@@ -38,6 +38,9 @@ class Broken:
     """Whether it failed in the last good session as well; None where there is none."""
     unusable: str | None = None
     """Why its answer was of no use to the page, though it came."""
+
+    tells_error: bool = False
+    """Whether nothing else is wrong with its answer than that it tells of an error."""
 
     @property
     def may_be_meant(self) -> bool:
@@ -85,6 +88,7 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
             is_third_party=is_foreign,
             failed_before=None if before is None else _key(exchange) in before,
             unusable=of_no_use.get(exchange.exchange_id),
+            tells_error=exchange.exchange_id in session.told_errors,
         )
 
 

@@ -165,6 +165,8 @@ class SessionFact:
     """Of the document's final answer; names in lower case."""
     text: str = ""
     """How the document begins, as it was sent."""
+    told_errors: Mapping[str, str] = field(default_factory=dict)
+    """The words in which answers of a good status tell scripts of an error, by exchange id."""
     is_compressed: bool = False
     """Whether what the browser took for the document is still compressed."""
     console: tuple[ConsoleFact, ...] = ()

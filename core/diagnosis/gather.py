@@ -10,6 +10,7 @@ from core.clock import utc_now
 from core.debugging.waterfall import rows
 from core.diagnosis.evidence import CheckFact, ConsoleFact, Evidence, LookFact, SessionFact
 from core.diagnosis.look import from_steps
+from core.diagnosis.told_error import MOST_CHARACTERS, told_error
 from core.models import (
     DebugSession,
     DowntimeWindow,
@@ -35,6 +36,7 @@ MOST_CHECKS = 50  # of a window: the cause is at its beginning
 TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # how gzip (RFC 1952) and zstd (RFC 8878) begin in base64
 MOST_LINES = 2_000  # of the console
+MOST_ANSWERS = 200  # to scripts, which are looked into
 GRAVE = ("error", "warning")  # what rules read of it
 
 
@@ -148,7 +150,17 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
             for line in SessionEvidence.console(db, session.id, levels=GRAVE, limit=MOST_LINES)
         ),
     )
-    return _with_document(db, fact)
+    return _with_document(db, replace(fact, told_errors=_told_errors(db, fact)))
+
+
+def _told_errors(db: Session, fact: SessionFact) -> dict[str, str]:
+    wanted = [
+        one.exchange_id
+        for one in fact.exchanges
+        if one.resource_type in ("xhr", "fetch") and "json" in (one.mime_type or "") and not one.is_failed
+    ]
+    bodies = SessionEvidence.text_bodies(db, fact.id, wanted[:MOST_ANSWERS], longest=MOST_CHARACTERS)
+    return {exchange_id: words for exchange_id, body in bodies if (words := told_error(body)) is not None}
 
 
 def _with_document(db: Session, fact: SessionFact) -> SessionFact:

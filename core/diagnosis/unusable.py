@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import urldefrag
 
 from core.debugging.compare import normalise
+from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
+from core.models import NetworkEventType
 
 HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
@@ -30,14 +32,20 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     told = dict(_refused(session))
     was_data = _data(good) if good else set()
     if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
-        was_data |= {(one.method, normalise(one.url)) for one in session.exchanges}  # a script took it for data
+        was_data |= {_key(one) for one in session.exchanges}  # a script took it for data
+    was_fine = _fine(good) if good else set()
+    asked_as = _asked_as(session)
     found = {}
     for exchange in session.exchanges:
         # A style sheet of another type is aborted where ``nosniff`` forbids to try it.
         is_aborted = exchange.is_failed and (exchange.status_code or 400) < 400 and exchange.url in told
-        if exchange.status_code is None or (exchange.is_failed and not is_aborted):
+        is_hop = exchange.outcome is NetworkEventType.REDIRECT
+        if exchange.status_code is None or is_hop or (exchange.is_failed and not is_aborted):
             continue
-        reason = _mistaken(exchange, was_data) or told.get(exchange.url) or _unstyled(exchange, session)
+        asked = asked_as[exchange.exchange_id]
+        reason = _mistaken(exchange, asked, was_data) or told.get(exchange.url) or _unstyled(exchange, session)
+        if reason is None and exchange.exchange_id in session.told_errors and _key(asked) in was_fine:
+            reason = f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
         if reason is not None:
             found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
     return found
@@ -55,20 +63,39 @@ def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
 def _data(good: SessionFact) -> set[tuple[str, str]]:
     """What answered a script with data while all was good."""
     return {
-        (exchange.method, normalise(exchange.url))
+        _key(exchange)
         for exchange in good.exchanges
         if exchange.resource_type in DATA and not exchange.is_failed and "json" in (exchange.mime_type or "")
     }
 
 
-def _mistaken(exchange: Exchange, was_data: set[tuple[str, str]]) -> str | None:
+def _fine(good: SessionFact) -> set[tuple[str, str]]:
+    """What told a script of no error while all was good."""
+    told = {_key(exchange) for exchange in good.exchanges if exchange.exchange_id in good.told_errors}
+    return _data(good) - told
+
+
+def _key(exchange: Exchange) -> tuple[str, str]:
+    return exchange.method, normalise(exchange.url)
+
+
+def _asked_as(session: SessionFact) -> dict[str, Exchange]:
+    """Each exchange's first hop, by exchange id: itself where nothing led to it."""
+    first: dict[str, Exchange] = {}
+    for exchange in session.exchanges:  # in order of time: a hop comes after the one that led to it
+        first[exchange.exchange_id] = first.get(exchange.redirected_from or "", exchange)
+    return first
+
+
+def _mistaken(exchange: Exchange, asked: Exchange, was_data: set[tuple[str, str]]) -> str | None:
     """A page in the place of something else: what a server says of a file that is gone, or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML):
         return None
     if exchange.resource_type in CODE:
         return f"HTML instead of a {exchange.resource_type}"
-    is_data = exchange.resource_type in DATA and (exchange.method, normalise(exchange.url)) in was_data
-    return "HTML instead of JSON" if is_data else None
+    if exchange.resource_type not in DATA or not {_key(exchange), _key(asked)} & was_data:
+        return None
+    return "HTML instead of JSON" + (f", where {split_recorded(asked.url).path} led" if asked is not exchange else "")
 
 
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:

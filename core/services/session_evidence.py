@@ -144,6 +144,19 @@ class SessionEvidence:
         return list(db.scalars(select(NetworkEvent).where(NetworkEvent.id.in_(event_ids)).order_by(*_IN_ORDER)))
 
     @staticmethod
+    def text_bodies(
+        db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
+    ) -> list[tuple[str, str]]:
+        """Exchange id and response body of those, where it is text of at most *longest* characters."""
+        query = select(NetworkEvent.exchange_id, NetworkEvent.response_payload).where(
+            NetworkEvent.debug_session_id == session_id,
+            NetworkEvent.exchange_id.in_(exchange_ids),
+            NetworkEvent.response_payload_encoding.is_(None),
+            func.length(NetworkEvent.response_payload) <= longest,
+        )
+        return [(exchange_id or "", body or "") for exchange_id, body in db.execute(query.order_by(*_IN_ORDER))]
+
+    @staticmethod
     def having_response_header(db: Session, session_id: int, name: str) -> list[str]:
         """The ids of the exchanges whose answer had the header, whatever its case."""
         query = select(NetworkEvent.exchange_id, NetworkEvent.response_headers).where(

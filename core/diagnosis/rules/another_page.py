@@ -38,12 +38,11 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
     if before_it is not None:
         yield before_it
         return
-    if session.title is None or session.title == good.title:
-        return
+    is_renamed, is_strange = session.title != good.title, bool(_own(good)) and not _own(session) & _own(good)
     shown = is_wall(session.headers, unescape(session.text))
-    if shown is not None and is_wall(good.headers, unescape(good.text)) is None:
-        yield _wall(evidence, session, shown)
-    elif _own(good) and not _own(session) & _own(good):
+    if shown is not None and is_wall(good.headers, unescape(good.text)) is None and (is_renamed or is_strange):
+        yield _wall(evidence, session, good, shown)
+    elif is_renamed and is_strange and "load" in session.milestones:
         yield _other(evidence, session, good)
 
 
@@ -99,6 +98,10 @@ def _to(session: SessionFact) -> str:
     return f"{short(first.url, session.url)} → {short(last.url.partition('?')[0], session.url)}{title}"
 
 
+def _titled(session: SessionFact) -> str:
+    return f"its title is “{session.title}”" if session.title else "it has no title"
+
+
 def _own(session: SessionFact) -> set[str]:
     """What the page loads from its own website, whatever the build's fingerprints."""
     site = site_of(session.url)
@@ -109,13 +112,13 @@ def _own(session: SessionFact) -> set[str]:
     }
 
 
-def _wall(evidence: Evidence, session: SessionFact, shown: str) -> Finding:
+def _wall(evidence: Evidence, session: SessionFact, good: SessionFact, shown: str) -> Finding:
     status = session.document.status_code if session.document else None
     return Finding(
         kind=Kind.BOT_WALL,
         sentence=f"{evidence.host} shows us a bot wall instead of the page: {shown}, with status {status}.",
         confidence=Confidence.HIGH,
-        why=f"The title is “{session.title}” now, and the last good session showed no such wall. "
+        why=f"The last good session showed no such wall. Now {_titled(session)}, and it was “{good.title}”. "
         "Let Watchwright's user agent or address through.",
         rows=_document(session),
     )
@@ -124,7 +127,7 @@ def _wall(evidence: Evidence, session: SessionFact, shown: str) -> Finding:
 def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding:
     return Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"{evidence.host} shows another page: its title is “{session.title}” now and was “{good.title}”, "
+        sentence=f"{evidence.host} shows another page: {_titled(session)} now and was “{good.title}”, "
         "and nothing of what it loaded before is asked for.",
         confidence=Confidence.LIKELY,
         why="The last good session loaded scripts, style sheets or pictures of the website, and none of them is left: "

@@ -37,12 +37,14 @@ def _rounds(session: SessionFact | None) -> list[Exchange]:
     if session is None or not session.documents:
         return []
     first = session.documents[0].url.partition("#")[0].partition("?")[0]
+    again = session.documents[1:]  # redirects alone, which is for another rule to tell
     return [
         one
         for one in session.exchanges
         if one.resource_type == "document"
         and one.target in (None, "page")
         and one.url.partition("#")[0].partition("?")[0] == first
+        and one not in again
     ]
 
 

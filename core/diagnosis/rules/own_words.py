@@ -10,14 +10,17 @@ from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import is_document_fine
 
 SMALL_CHARACTERS = 1_000  # of a page that says nothing else; a longer one may write about such words
+FIRST_CHARACTERS = 12  # of a text or a headline that begins with them, as “This domain is …” does
 LONGEST_QUOTE = 120
 TRACES = re.compile(
     r"\b(?:fatal|parse) error ?: |traceback \(most recent call last\)|sqlstate\[\w+\]|mysqli?_connect\(\)|"
-    r"operationalerror\b|unhandled exception (?:occurred|at)|server error in '[^']{1,100}' application",
+    r"operationalerror\b|unhandled exception (?:occurred|at)|server error in '[^']{1,100}' application|"
+    r"you have an error in your sql syntax|\b(?:warning|notice|deprecated) ?: [^<>]{1,200}? in \S{1,200}\.php\b",
     re.IGNORECASE,
 )
 """What no page writes to its visitors on purpose."""
 IN_ERROR = "shows an error of its own application"
+OF_SERVER = "is one that a web server shows by itself, and not the website's"
 WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
     (
         Kind.ORIGIN_ERROR,
@@ -47,17 +50,45 @@ WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
             r"(?:down|closed|offline|unavailable) (?:for|due to) (?:\w+ ){0,3}maintenance|under(?:going)? (?:\w+ )?"
             r"maintenance|(?:scheduled|planned|emergency) maintenance|maintenance mode|(?:we['’]ll|we will|will) be "
             r"(?:right )?back (?:soon|shortly|online)|wartungsarbeiten|wartungsmodus|wegen wartung|"
-            r"maintenance en cours|en (?:cours de )?maintenance|en mantenimiento|in manutenzione|em manutenção|"
-            r"メンテナンス中|维护中",
+            r"wird (?:\w+ )?gewartet|maintenance en cours|en (?:cours de )?maintenance|en mantenimiento|"
+            r"in manutenzione|em manutenção|メンテナンス中|维护中",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Kind.QUOTA,
+        "has its visitors wait in a queue",
+        re.compile(
+            r"you are (?:now )?in (?:line|the queue|a queue)\b|virtual waiting room|estimated wait(?:ing)? time",
             re.IGNORECASE,
         ),
     ),
     (
         Kind.CONTENT_CHANGED,
-        "is one that a web server shows by itself, and not the website's",
+        "says that it is not for the country or region that we ask from",
         re.compile(
-            r"^index of /|welcome to (?:nginx|openresty|caddy)|apache2? (?:\w+ )?default page|^iis windows|"
-            r"test page for the (?:apache|http|nginx)|^it works!|default (?:web|server|vhost) page|"
+            r"(?:\bnot|\bunavailable|n['’]t|\bblocked|\brestricted)\b.{0,40}\b(?:in|for|from) (?:your|this) "
+            r"(?:country|region|location)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Kind.CONTENT_CHANGED,
+        "says that there is no such page",
+        re.compile(
+            r"^(?:error:? )?404\b|^(?:sorry,? )?(?:(?:this|that|the) )?page (?:(?:was|is|could|can) ?)?not "
+            r"(?:be )?found|^(?:diese |die )?seite (?:wurde )?nicht gefunden|^page (?:non trouvée|introuvable)|"
+            r"^página no encontrada|^pagina non trovata",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Kind.CONTENT_CHANGED,
+        OF_SERVER,
+        re.compile(
+            r"^index of /|^directory listing for /|^listing directory /|"
+            r"welcome to (?:nginx|openresty|caddy)|apache2? (?:\w+ )?default page|^iis windows|"
+            r"test page for the (?:apache|http|nginx)|^it works!|default (?:web|web site|server|vhost) page|"
             r"there is nothing here, yet|no such app|project not found|deployment_not_found",
             re.IGNORECASE,
         ),
@@ -67,7 +98,8 @@ WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         "says that the account is suspended, or the domain expired or for sale",
         re.compile(
             r"account (?:has been )?suspended|website (?:has been |is )?(?:suspended|disabled)|buy this domain|"
-            r"domain (?:name )?(?:is |may be |has )?(?:for sale|parked|expired)",
+            r"domain (?:name )?(?:is |may be |has )?(?:for sale|parked|expired)|"
+            r"(?:shop|store) is (?:currently |temporarily )?(?:unavailable|closed)",
             re.IGNORECASE,
         ),
     ),
@@ -88,26 +120,44 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
         return
     good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
     text = _visible(session.text)
-    headlines = (session.title or "", *_headlines(session.text))
+    headlines = _headlines(session.text)
     before = f"{good.title or ''} {_visible(good.text)}" if good else ""
     for kind, what, pattern in WORDS:
-        found = next(filter(None, map(pattern.search, headlines)), None)
-        if found is None:
-            # In a long page it may be what the page is about, but for a trace that was not there before.
-            told_by = pattern if len(text) <= SMALL_CHARACTERS else TRACES if good and what == IN_ERROR else None
-            found = told_by.search(text) if told_by else None
+        if len(text) <= SMALL_CHARACTERS:
+            found = _first(pattern, (session.title or "", *headlines, text))
+        else:  # what the page is about, but for a title of nothing else, or a trace that was not there before
+            found = _alone(pattern, (session.title or "", *headlines))
+            if found is None and good:
+                found = pattern.match(session.title or "") or (TRACES.search(text) if what == IN_ERROR else None)
         if found is not None and not pattern.search(before):
-            yield _finding(evidence, session, kind, f"{what}: “{_quote(found)}”", good)
+            yield _finding(evidence, session, kind, what, found, good)
             return
 
 
-def _finding(evidence: Evidence, session: SessionFact, kind: Kind, what: str, good: SessionFact | None) -> Finding:
+def _first(pattern: re.Pattern[str], texts: tuple[str, ...]) -> re.Match[str] | None:
+    return next(filter(None, map(pattern.search, texts)), None)
+
+
+def _alone(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str] | None:
+    """The words that are all of a headline, but for its full stop."""
+    found = filter(None, map(pattern.match, headlines))
+    return next((match for match in found if len(match.string) - match.end() <= 3), None)
+
+
+def _finding(  # noqa: PLR0917 - what is known of it, in the order in which it is told
+    evidence: Evidence, session: SessionFact, kind: Kind, what: str, found: re.Match[str], good: SessionFact | None
+) -> Finding:
     document = session.document
     assert document is not None
+    stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
+    if good is not None:
+        confidence = Confidence.HIGH if stands_out else Confidence.LIKELY
+    else:  # a page may well be about such words, and a server's listing be meant
+        confidence = Confidence.LIKELY if stands_out and what != OF_SERVER else Confidence.NOTE
     return Finding(
         kind=kind,
-        sentence=f"{evidence.host} answers with status {document.status_code}, but the page {what}.",
-        confidence=Confidence.HIGH if good is not None else Confidence.LIKELY,
+        sentence=f"{evidence.host} answers with status {document.status_code}, but the page {what}: “{_quote(found)}”.",
+        confidence=confidence,
         why="The page says so itself, with a status that says that all is well, so that a check needs an expectation "
         "of its text to see it. "
         + ("The last good session had no such words." if good else "There is no good session to compare with."),

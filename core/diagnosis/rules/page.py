@@ -19,6 +19,7 @@ LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it 
 MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
 LEAST = 3
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
+FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)
 JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 SAID = {
@@ -50,6 +51,8 @@ def page(evidence: Evidence) -> Iterator[Finding]:
         yield _blank(session, good, failed, errors)
     elif errors:
         yield _error(session, good, errors)
+    elif good is not None:
+        yield from _logged(session, good)
 
 
 def is_document_fine(session: SessionFact) -> bool:
@@ -99,7 +102,8 @@ def _confidence(
     if good is None:
         is_lived_with = not errors and all(one.may_be_meant for one in chosen)
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
-    return Confidence.LIKELY if all(one.kind is Kind.THIRD_PARTY_FAILED for one in chosen) else Confidence.HIGH
+    is_likely = all(one.kind is Kind.THIRD_PARTY_FAILED or one.tells_error for one in chosen)
+    return Confidence.LIKELY if is_likely else Confidence.HIGH
 
 
 def _why_needed(
@@ -108,7 +112,7 @@ def _why_needed(
     if is_old:
         return "It failed in the last good session as well, so that it does not explain what is wrong now."
     first = chosen[0].exchange
-    words = f"The browser asked for it as {first.resource_type} and got {chosen[0].reason}. "
+    words = f"The browser asked for it as {first.resource_type}: {chosen[0].reason}. "
     words += "In the last good session it did not fail." if good else "There is no good session to compare with."
     if errors:
         words += f" Then the page threw: {_short_error(errors[0])}."
@@ -229,6 +233,29 @@ def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[Cons
         why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
         rows=_console_rows(chosen[:3], session),
     )
+
+
+def _logged(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
+    """Errors that scripts caught and wrote down, as they do who show an excuse in place of what failed."""
+    before = {_without_figures(line) for line in good.console}
+    new = [
+        line
+        for line in session.console
+        if line.source == "console" and line.level == "error" and _without_figures(line) not in before
+    ]
+    if new:
+        yield Finding(
+            kind=Kind.PAGE_ERROR,
+            sentence=f"The page's script logged an error: {_short_error(new[0])}.",
+            confidence=Confidence.NOTE,
+            why="A script wrote it to the console itself, and in the last good session none did.",
+            rows=_console_rows(new[:3], session),
+        )
+
+
+def _without_figures(line: ConsoleFact) -> str:
+    """Its text but for what is another at each visit, such as a time or an id."""
+    return FIGURES.sub("#", line.text)
 
 
 def _over(line: ConsoleFact, session: SessionFact) -> str:

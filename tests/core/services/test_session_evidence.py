@@ -54,6 +54,17 @@ def test_rows_come_in_order_of_time_without_what_is_heavy(store: Session) -> Non
         _ = events[0].request_payload
 
 
+def test_bodies_are_those_that_are_text_and_short(store: Session) -> None:
+    session = make_recorded(store)
+    make_event(store, session, exchange_id="a.3", response_payload="AAAA", response_payload_encoding="base64")
+    every = ["a.1", "a.2", "a.3"]
+
+    assert SessionEvidence.text_bodies(store, session.id, every, longest=100) == [
+        ("a.2", "<p>a NEEDLE in a haystack</p>")
+    ]
+    assert SessionEvidence.text_bodies(store, session.id, every, longest=10) == []
+
+
 def test_rows_of_changed_events_are_those_of_their_whole_exchange(store: Session) -> None:
     session = make_recorded(store)
     last = SessionEvidence.row_events(store, session.id)[-1]

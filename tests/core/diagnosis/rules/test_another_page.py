@@ -46,6 +46,33 @@ def test_a_sign_in_is_a_note_where_nothing_is_known_of_before() -> None:
     assert (one.confidence, one.sentence) == (Confidence.NOTE, "The page leads to a sign-in: / → /login (“Hello”).")
 
 
+WALL = "<h1>Verify you are human</h1>"
+
+
+@pytest.mark.parametrize("title", ["Shop", "Just a moment...", None])
+def test_a_wall_in_the_place_of_the_page_is_one_whatever_its_title(title: str | None) -> None:
+    good = session(exchange("/app.js"), title="Shop")
+
+    (one,) = another_page(evidence(session=session(title=title, text=WALL), good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.BOT_WALL, Confidence.HIGH)
+
+
+def test_a_form_that_asks_for_a_person_is_no_wall_where_the_page_is_still_there() -> None:
+    page = exchange("/app.js")
+    now, good = session(page, title="Shop", text=WALL), session(page, title="Shop")
+
+    assert list(another_page(evidence(session=now, good_session=good))) == []
+
+
+def test_a_page_without_a_title_is_another_one_too() -> None:
+    good = session(exchange("/app.js"), title="Shop")
+
+    (one,) = another_page(evidence(session=session(title=None), good_session=good))
+
+    assert "it has no title now and was “Shop”" in one.sentence
+
+
 @pytest.mark.parametrize("url", ["/login", "/catalogue", "/blogs/author"])
 def test_where_a_page_leads_as_it_did_says_nothing(url: str) -> None:
     same = led_to(url, title="Hello")

@@ -36,11 +36,18 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
         ("<pre>Traceback (most recent call last):\n  File</pre>", Kind.ORIGIN_ERROR, "“Traceback (most recent call"),
         ("<h1>We&rsquo;ll be back soon!</h1>", Kind.ORIGIN_ERROR, "down for maintenance: “We’ll be back soon”"),
         ("<title>Wartungsarbeiten</title>" + LONG, Kind.ORIGIN_ERROR, "down for maintenance"),
-        ("<title>Index of /</title>", Kind.CONTENT_CHANGED, "“Index of /”"),
-        ("<h1>Welcome to nginx!</h1>", Kind.CONTENT_CHANGED, "web server shows by itself"),
         ("<p>This domain is for sale", Kind.CONTENT_CHANGED, "for sale"),
+        ("<b>Warning</b>: Undefined variable $a in <b>/srv/a.php</b> on line 3", Kind.ORIGIN_ERROR, "“Warning : Und"),
+        ("<h1>You are now in line</h1>", Kind.QUOTA, "has its visitors wait in a queue"),
+        ("<h1>Not available in your country</h1>", Kind.CONTENT_CHANGED, "not for the country"),
+        ("<h1>We aren't available in your region.</h1>", Kind.CONTENT_CHANGED, "not for the country"),
+        ("<h1>404</h1>", Kind.CONTENT_CHANGED, "no such page: “404”"),
+        ("<h1>Page not found</h1>", Kind.CONTENT_CHANGED, "no such page"),
     ],
-    ids=["database", "php", "python", "maintenance", "title", "listing", "default", "parked"],
+    ids=[
+        *("database", "php", "python", "maintenance", "title", "parked", "php warning", "queue", "country", "region"),
+        *("404", "not found"),
+    ],
 )
 def test_what_a_page_says_of_itself_is_the_cause(text: str, kind: Kind, words: str) -> None:
     (first,) = found(text)
@@ -48,6 +55,34 @@ def test_what_a_page_says_of_itself_is_the_cause(text: str, kind: Kind, words: s
 
     assert (first.kind, first.confidence, sure.confidence) == (kind, Confidence.LIKELY, Confidence.HIGH)
     assert words in first.sentence
+
+
+@pytest.mark.parametrize("text", ["<title>Index of /</title>", "<h1>Welcome to nginx!</h1>"])
+def test_a_servers_own_page_is_a_note_where_nothing_is_known_of_before(text: str) -> None:
+    (first,) = found(text)
+    (sure,) = found(text, good=SHOP)
+
+    assert (first.kind, first.confidence, sure.confidence) == (Kind.CONTENT_CHANGED, Confidence.NOTE, Confidence.HIGH)
+    assert "web server shows by itself" in sure.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"<h1>Fixing “Error establishing a database connection”</h1>{LONG}", "How to mend WordPress"),
+        (LONG, "503 Service Unavailable - HTTP | Docs"),
+        (f"<h1>Welcome to nginx! And how to configure it</h1>{LONG}", "nginx"),
+    ],
+    ids=["blog", "reference", "tutorial"],
+)
+def test_a_page_about_such_words_is_well(text: str, title: str) -> None:
+    assert found(text, title=title) == []
+
+
+def test_such_words_within_a_small_page_are_a_note_where_nothing_is_known_of_before() -> None:
+    (one,) = found("<h1>Acme status</h1><p>All is well. Scheduled maintenance: none.", title="Acme status")
+
+    assert one.confidence is Confidence.NOTE
 
 
 def test_the_title_that_a_page_ended_with_counts() -> None:

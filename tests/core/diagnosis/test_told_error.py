@@ -1,0 +1,45 @@
+"""What answers of data say of an error, whatever their status."""
+
+import json
+from typing import Any
+
+import pytest
+
+from core.diagnosis.told_error import told_error
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"error": "not signed in"}, "not signed in"),
+        ({"error": {"code": "DB_TIMEOUT", "message": "upstream timeout"}}, "upstream timeout"),
+        ({"error": True, "message": "no stock"}, "no stock"),
+        ({"data": None, "errors": [{"message": "Internal server error", "path": ["a"]}]}, "Internal server error"),
+        ({"errors": {"email": ["is not one"]}}, "is not one"),
+        ({"success": False, "message": "try later"}, "try later"),
+        ({"ok": False, "error": "ratelimited"}, "ratelimited"),
+        ({"success": False}, "success: false"),
+        ({"status": "error", "data": {}}, "status: error"),
+        ({"error": 17}, "error"),
+    ],
+)
+def test_an_error_is_told_in_its_own_words(data: dict[str, Any], words: str) -> None:
+    assert told_error(json.dumps(data)) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('{"error": null, "data": 1}', '{"errors": []}', '{"success": true}', '{"status": "ok"}', '{"status": 3}'),
+        *('[{"error": "x"}]', '"error"', "{", "", "[" * 50_000, '{"items": [{"error": "of one of them"}]}'),
+    ],
+)
+def test_what_tells_of_no_error_is_let_be(text: str) -> None:
+    assert told_error(text) is None
+
+
+def test_what_is_long_is_cut() -> None:
+    words = told_error(json.dumps({"error": "no " * 1_000}))
+
+    assert words is not None
+    assert len(words) == 120
