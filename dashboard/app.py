@@ -46,19 +46,19 @@ from core.workers.monitor_process import MonitorProcess
 from core.workers.parts import PartsAhead
 from core.workers.posts import post_of
 from core.workers.worker import make_duty
-from dashboard import acknowledging, frame, left, login, oidc_login, quicker
+from dashboard import frame, theme
+from dashboard.actions.notifications import links
 from dashboard.api import include_api
 from dashboard.auth import Guard
-from dashboard.compression import Compression
-from dashboard.headers import SecurityHeaders
-from dashboard.notifications import links
-from dashboard.origin import SameOrigin
 from dashboard.pages import register_pages
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.status.domain import Domains, OwnDomain
-from dashboard.theme import STATIC
-from dashboard.while_away import WhileAway
+from dashboard.web import acknowledging, left, login, oidc_login, quicker
+from dashboard.web.compression import Compression
+from dashboard.web.headers import SecurityHeaders
+from dashboard.web.origin import SameOrigin
+from dashboard.web.while_away import WhileAway
 
 if TYPE_CHECKING:
     from core.accounts.oidc import Provider
@@ -113,7 +113,7 @@ def create_app(
     for part in (login, oidc_login, acknowledging, public, badges):
         app.router.routes += part.router.routes  # included, each would be made again by whoever first asks
     include_api(app)
-    nicegui_app.add_static_files("/static", STATIC)
+    nicegui_app.add_static_files("/static", theme.STATIC)
     quicker.install()
     left.install()
     register_pages(runtime)
@@ -121,7 +121,7 @@ def create_app(
         app,
         title="Watchwright",
         language="en-US",  # also the lang of the document, without which a screen reader guesses
-        favicon=STATIC / "favicon.svg",
+        favicon=theme.STATIC / "favicon.svg",
         dark=None,
         tailwind=False,
         reconnect_timeout=30,

@@ -5,7 +5,7 @@ import os
 import sys
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
-from dashboard.exit_codes import CANNOT, INTERRUPTED, NOT_SO, USAGE
+from dashboard.commands.exit_codes import CANNOT, INTERRUPTED, NOT_SO, USAGE
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Of an output that goes to a file; the store tells of its own disk in words of its own."""
@@ -37,10 +37,10 @@ def _run() -> None:
 
         run()
     else:
-        from dashboard import cli_usage
-        from dashboard.cli_app import app
+        from dashboard.command_line import usage
+        from dashboard.command_line.app import app
 
-        cli_usage.run(app)
+        usage.run(app)
 
 
 def _write_no_more() -> None:

@@ -11,7 +11,7 @@ import typer.main
 
 from benchmarks._fleet_model import tables
 from core.config import PREFIX, Settings
-from dashboard.cli_app import app
+from dashboard.command_line.app import app
 
 UsageError = typer.BadParameter.__mro__[1]  # typer brings a click of its own and does not hand this name on
 ROOT = Path(__file__).resolve().parents[1]

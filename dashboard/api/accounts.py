@@ -18,8 +18,8 @@ from core.schemas import (
     UserUpdate,
 )
 from core.schemas.base import ListResponse, Schema, UtcInstant
-from dashboard import accounts, own_account
 from dashboard.acting import current
+from dashboard.actions import accounts, own_account
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
 from dashboard.ids import Id

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 
 from core.schemas.configuration import Configuration, ConfigurationResult
-from dashboard import configuration
+from dashboard.actions import configuration
 from dashboard.api.noun_router import noun_router
 from dashboard.runtime import Runtime
 

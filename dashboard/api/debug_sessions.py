@@ -25,7 +25,7 @@ from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.store_session import LARGEST_ID
-from dashboard import sessions
+from dashboard.actions import sessions
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.ids import Id

@@ -17,15 +17,15 @@ from core.schemas.base import Given
 from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD, downtime_list
 from core.services.downtime_list import WindowFilter
 from core.services.session_evidence import SessionEvidence
-from dashboard import downtime_notes
+from dashboard.actions import downtime_notes
+from dashboard.actions.notifications import links
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.api.websites import Since, Until
 from dashboard.ids import Id
-from dashboard.notifications import links
-from dashboard.postmortem import POLICY, to_html, to_markdown
+from dashboard.queries.downtime_window import WindowState, load
+from dashboard.reports.postmortem import POLICY, to_html, to_markdown
 from dashboard.runtime import Runtime
-from dashboard.window_state import WindowState, load
 
 router = noun_router("downtime windows", "/downtime-windows")
 

@@ -20,7 +20,7 @@ from core.schemas import (
 )
 from core.services import MaintenanceWindowCRUD
 from core.services.maintenance_window import next_occurrences
-from dashboard import maintenance
+from dashboard.actions import maintenance
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.ids import Id

@@ -16,7 +16,7 @@ QUICKLY = 1  # of 9: half the time of 6, for a fifth more bytes; either way it i
 @router.get("/metrics", response_class=Response, summary="Metrics for Prometheus, in blackbox_exporter's names")
 async def get_metrics(request: Request) -> Response:
     """As text, or as OpenMetrics where that is asked for."""
-    from dashboard import exposition
+    from dashboard.api import exposition
 
     found = await in_session(exposition.families, Runtime.of(request).monitor)
     content, media_type = await on_thread(exposition.written, found, request.headers.get("accept", ""))

@@ -20,11 +20,11 @@ from core.schemas.notification_rule import (
     NotificationRuleUpdate,
 )
 from core.services import NotificationChannelCRUD, NotificationCRUD, NotificationRuleCRUD
-from dashboard import notifications
+from dashboard.actions import notifications
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.ids import Id
-from dashboard.rule_trial import TRIED_DAYS
+from dashboard.queries.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 
 router = noun_router("notifications")

@@ -21,7 +21,7 @@ from core.models.base import Base
 from core.schemas import DowntimeWindowRead, MaintenanceWindowRead
 from core.schemas.notification_channel import NotificationChannelRead
 from core.schemas.notification_rule import NotificationRuleRead
-from dashboard import accounts, status_pages
+from dashboard.actions import accounts, status_pages
 from dashboard.api.websites import with_stats
 from dashboard.ids import read_id
 

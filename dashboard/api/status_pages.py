@@ -17,7 +17,7 @@ from core.schemas.status_page import (
     WindowUpdateRead,
 )
 from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
-from dashboard import downtime_notes, status_pages
+from dashboard.actions import downtime_notes, status_pages
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
 from dashboard.ids import Id

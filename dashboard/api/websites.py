@@ -24,11 +24,11 @@ from core.schemas import (
 )
 from core.schemas.region import RegionName
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
-from dashboard import websites
+from dashboard.actions import websites
+from dashboard.actions.websites import read_all, read_one
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
 from dashboard.ids import Id
-from dashboard.websites import read_all, read_one
 
 router = noun_router("websites", "/websites")
 

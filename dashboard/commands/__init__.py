@@ -1,1 +1,1 @@
-"""What the subcommands of `watchwright` do; `dashboard.cli_app` says what there is."""
+"""What the subcommands of `watchwright` do; `dashboard.command_line.app` says what there is."""

@@ -15,9 +15,10 @@ from core.errors import InvalidInput, NotFound
 from core.models import User
 from core.schemas import UserRead
 from core.services import UserCRUD
-from dashboard import accounts, flags, own_account
+from dashboard.actions import accounts, own_account
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
+from dashboard.given import flags
 
 MOST = 100_000  # accounts
 UNITS = {"d": "days", "h": "hours", "w": "weeks"}

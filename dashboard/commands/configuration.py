@@ -14,7 +14,7 @@ from core.config import Settings
 from core.configuration.json_schema import json_schema
 from core.errors import InvalidInput, UnusableConfiguration
 from core.schemas.configuration import ConfigurationResult, StepRead, read_configuration
-from dashboard import configuration
+from dashboard.actions import configuration
 from dashboard.commands.db import store
 from dashboard.commands.server import Server
 from dashboard.commands.terminal import plain

@@ -20,8 +20,8 @@ from core.phrases import counted
 from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain
-from dashboard.flags import named
 from dashboard.format import milliseconds
+from dashboard.given.flags import named
 
 
 def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:

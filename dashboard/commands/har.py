@@ -6,7 +6,7 @@ from pathlib import Path
 from core.config import Settings
 from core.database import run_in_session
 from core.errors import InvalidInput
-from dashboard import sessions
+from dashboard.actions import sessions
 from dashboard.commands.db import store
 from dashboard.commands.website import named
 

@@ -8,7 +8,7 @@ from core.config import Settings
 from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
 from core.phrases import counted
-from dashboard import file_kind, importing
+from dashboard.actions import file_kind, importing
 from dashboard.commands.db import store
 from dashboard.commands.har import import_session
 from dashboard.commands.terminal import plain

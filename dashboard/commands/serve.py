@@ -6,7 +6,7 @@ import os
 from core import misspelt
 from core.config import Settings
 from core.workers.worker import set_up_logging
-from dashboard.flags import named
+from dashboard.given.flags import named
 
 
 def run(*, host: str | None = None, port: int | None = None, monitor: bool | None = None) -> None:
@@ -31,7 +31,7 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
 
     forked = forked_monitor.fork() if settings.monitor else None
 
-    from dashboard import lean
+    from dashboard.web import lean
 
     lean.import_nicegui()
     from dashboard.app import serve

@@ -12,12 +12,13 @@ from core.errors import InvalidInput, NotFound
 from core.models import Website
 from core.schemas.url import as_typed, display_url
 from core.services import WebsiteCRUD
-from dashboard import flags, websites
-from dashboard.check_flags import OPTIONS, options_of
-from dashboard.check_words import check_words
+from dashboard.actions import websites
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
-from dashboard.region_words import regions_words
+from dashboard.given import flags
+from dashboard.given.check_flags import OPTIONS, options_of
+from dashboard.words.check import check_words
+from dashboard.words.regions import regions_words
 
 MOST = 100_000  # websites
 WIDEST_NAME = 32  # characters, to which others are filled up; a longer one has its line for itself

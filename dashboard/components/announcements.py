@@ -6,7 +6,7 @@ from nicegui import ui
 
 from core.models import NotificationState
 from dashboard.components.elements import moment, text
-from dashboard.notification_state import Told
+from dashboard.queries.notifications import Told
 
 WORDS = {
     NotificationState.PENDING: "on its way",

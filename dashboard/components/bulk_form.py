@@ -7,9 +7,9 @@ from typing import Any
 from nicegui import ui
 
 from core.schemas.tag import LONGEST_TAG
+from dashboard.actions.websites import as_names
 from dashboard.components.elements import button, text
 from dashboard.components.press import on_submit
-from dashboard.websites import as_names
 
 MOST = 1_000  # lines
 SHOWN = 20  # of those that were refused

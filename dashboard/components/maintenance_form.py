@@ -12,7 +12,7 @@ from core.errors import InvalidInput, WatchwrightError
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
-from dashboard.recurrence_words import ONCE, OWN, presets, span_words
+from dashboard.words.recurrence import ONCE, OWN, presets, span_words
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 Given = dict[str, Any]

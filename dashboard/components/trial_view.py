@@ -3,9 +3,9 @@
 from nicegui import ui
 
 from dashboard import theme
+from dashboard.actions.trial import Trial
 from dashboard.components.elements import badge, status_shape, text
 from dashboard.format import milliseconds, size
-from dashboard.trial import Trial
 
 PHASES = (
     ("DNS", "dns", "dns_ms"),

@@ -6,15 +6,15 @@ from typing import Any
 from nicegui import ui
 
 from core.errors import WatchwrightError
-from dashboard.check_flags import OPTIONS
-from dashboard.check_words import check_words
+from dashboard.actions.trial import Trial
 from dashboard.components.check_fields import GROUPS, CheckFields
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
 from dashboard.components.trial_view import trial_view
-from dashboard.trial import Trial
-from dashboard.website_given import TOGETHER, given_of, problems, typed_of
+from dashboard.given.check_flags import OPTIONS
+from dashboard.given.website import TOGETHER, given_of, problems, typed_of
+from dashboard.words.check import check_words
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
 REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."

@@ -10,13 +10,13 @@ from core.clock import utc_now
 from core.errors import NotAllowed
 from core.models import ApiToken, SignIn
 from core.schemas import Scope
-from dashboard import own_account
+from dashboard.actions import own_account
+from dashboard.actions.own_account import Account
 from dashboard.components.ask import Values, ask, confirm, tell_once
 from dashboard.components.elements import button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
 from dashboard.notices import tell_problem
-from dashboard.own_account import Account
 from dashboard.runtime import Runtime
 
 PRESENT = Field(name="present", label="Present password", kind="password", autocomplete="current-password")

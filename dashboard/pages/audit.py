@@ -4,7 +4,7 @@ from nicegui import ui
 
 from core.errors import NotAllowed
 from core.schemas import AuditEventRead
-from dashboard import accounts
+from dashboard.actions import accounts
 from dashboard.components.elements import moment, table_head, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.frame import DRAW_SECONDS, frame

@@ -18,7 +18,7 @@ from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, Websi
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from core.store_session import LARGEST_ID
-from dashboard import preferences, sessions
+from dashboard.actions import preferences, sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.findings import Jump, findings_strip
 from dashboard.components.session_console import session_console
@@ -28,10 +28,10 @@ from dashboard.frame import DRAW_SECONDS, frame, reader_zone
 from dashboard.ids import read_id
 from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
-from dashboard.recorded_waterfall import Asks
+from dashboard.queries.session_comparison import comparable
+from dashboard.queries.session_rows import all_rows, changed_rows, first_rows
 from dashboard.runtime import Runtime
-from dashboard.session_comparison import comparable
-from dashboard.session_rows import all_rows, changed_rows, first_rows
+from dashboard.sections.recorded_waterfall import Asks
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -8,7 +8,8 @@ from core.models import DebugSessionState, SessionTrigger
 from core.services import WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import SessionChanged, session_changed
-from dashboard import sessions
+from dashboard.actions import sessions
+from dashboard.actions.session_start import start_for_url
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
@@ -17,8 +18,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.ids import read_id
 from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
-from dashboard.session_start import start_for_url
-from dashboard.website_names import told_apart
+from dashboard.words.website_names import told_apart
 
 PATH = "/debug-sessions"
 PAGE_SIZE = 50  # sessions; as many as a person scans

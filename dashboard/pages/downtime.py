@@ -26,7 +26,7 @@ from dashboard.components.window_list import window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.ids import read_id
 from dashboard.runtime import Runtime
-from dashboard.website_names import told_apart
+from dashboard.words.website_names import told_apart
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -12,8 +12,10 @@ from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.schemas import DowntimeWindowUpdate
-from dashboard import downtime_notes, theme
+from dashboard import theme
 from dashboard.acting import may
+from dashboard.actions import downtime_notes
+from dashboard.actions.notifications import links
 from dashboard.components.announcements import announcements
 from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
@@ -26,17 +28,16 @@ from dashboard.components.waterfall import Waterfall
 from dashboard.components.window_axis import WindowAxis
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.notices import tell_problem
-from dashboard.notifications import links
 from dashboard.pages.not_found import not_found
-from dashboard.postmortem import phases, to_markdown
-from dashboard.recorded_waterfall import recorded_waterfall
+from dashboard.queries.downtime_window import WindowState, load
+from dashboard.queries.website_view import read
+from dashboard.reports.postmortem import phases, to_markdown
 from dashboard.runtime import Runtime
-from dashboard.website_view import read
-from dashboard.window_checks import ChecksCard, load_page
-from dashboard.window_drawn import nothing_found, of_browser, of_findings, of_sessions
-from dashboard.window_marks import marks, span
-from dashboard.window_state import WindowState, load
-from dashboard.window_updates import UpdatesCard
+from dashboard.sections.recorded_waterfall import recorded_waterfall
+from dashboard.sections.window_checks import ChecksCard, load_page
+from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_sessions
+from dashboard.sections.window_marks import marks, span
+from dashboard.sections.window_updates import UpdatesCard
 
 TICK_SECONDS = 1.0
 

@@ -13,17 +13,17 @@ from core.clock import utc_now
 from core.database import in_session
 from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
-from dashboard import maintenance
+from dashboard.actions import maintenance
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.maintenance_state import MaintenanceState, Occurs, Plan, load, preview
+from dashboard.given.subjects import subject_fields, subject_key
 from dashboard.notices import tell_problem
+from dashboard.queries.maintenance import MaintenanceState, Occurs, Plan, load, preview
 from dashboard.runtime import Runtime
-from dashboard.subjects import subject_fields, subject_key
-from dashboard.website_words import managed_words
+from dashboard.words.website import managed_words
 
 TICK_SECONDS = 0.5  # between two looks for what changed
 MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends

@@ -10,8 +10,8 @@ from core.database import in_session
 from core.models import NotificationChannel
 from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleRead
-from dashboard import notifications
 from dashboard.acting import may
+from dashboard.actions import notifications
 from dashboard.components.announcements import announcements
 from dashboard.components.ask import confirm, tell_once
 from dashboard.components.channel_form import ChannelDialog
@@ -19,12 +19,12 @@ from dashboard.components.elements import button, card_head, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.given.subjects import subject_fields, subject_key
 from dashboard.notices import tell_problem
-from dashboard.notification_state import KINDS, LATELY, NotificationsState, RuleWords, load
-from dashboard.rule_trial import TRIED_DAYS
+from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
+from dashboard.queries.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
-from dashboard.subjects import subject_fields, subject_key
-from dashboard.website_words import managed_words
+from dashboard.words.website import managed_words
 
 PATH = "/notifications"
 HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."

@@ -9,8 +9,9 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
 from core.schemas.url import as_typed
-from dashboard import sessions, websites
 from dashboard.acting import may
+from dashboard.actions import sessions, websites
+from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
 from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
@@ -19,9 +20,8 @@ from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.notices import succeeds, tell_problem
-from dashboard.overview_feed import Changes, OverviewFeed, load_buckets
+from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
-from dashboard.trial import Trial, attempt
 
 NEW = {"check_interval": 60, "timeout": 10}
 """What the dialog proposes for another website, in seconds."""

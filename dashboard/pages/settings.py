@@ -19,10 +19,10 @@ from dashboard.components.elements import card_head, moment, only_for, status_sh
 from dashboard.components.tiles import Tiles
 from dashboard.format import size
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.region_words import regions_heard
 from dashboard.runtime import Runtime
-from dashboard.settings_words import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
 from dashboard.theme_choice import ThemeChoice
+from dashboard.words.regions import regions_heard
+from dashboard.words.settings import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
 
 HOW_TO_SET = "Each is an environment variable, read once at the start."
 LOOK_SECONDS = 2.0  # between two looks at the monitor's figures

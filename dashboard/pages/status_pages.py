@@ -9,17 +9,17 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
-from dashboard import status_pages
 from dashboard.acting import may
+from dashboard.actions import status_pages
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.status_form import StatusDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.notices import tell_problem
+from dashboard.queries.status_pages import PageShown, load, websites_to_show
 from dashboard.runtime import Runtime
-from dashboard.status_page_state import PageShown, load, websites_to_show
-from dashboard.status_words import as_groups
-from dashboard.website_words import managed_words
+from dashboard.words.status_groups import as_groups
+from dashboard.words.website import managed_words
 
 PATH = "/status-pages"
 

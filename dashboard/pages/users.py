@@ -7,8 +7,8 @@ from nicegui import ui
 from core.errors import NotAllowed
 from core.models import Role
 from core.schemas import UserRead
-from dashboard import accounts
 from dashboard.acting import current
+from dashboard.actions import accounts
 from dashboard.components.ask import Values, ask, confirm
 from dashboard.components.elements import badge, button, card_head, moment, table_head, text
 from dashboard.components.fields import Field

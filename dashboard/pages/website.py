@@ -24,12 +24,7 @@ from dashboard.components.uptime_calendar import LEGEND, Day, calendar_svg
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
-from dashboard.region_words import quorum_words, region_rows, verdict
-from dashboard.runtime import Runtime
-from dashboard.website_actions import WebsiteActions
-from dashboard.website_charts import WebsiteCharts
-from dashboard.website_head import WebsiteHead, settings_card
-from dashboard.website_state import (
+from dashboard.queries.website import (
     BEATS,
     WebsiteView,
     load,
@@ -39,8 +34,13 @@ from dashboard.website_state import (
     load_facts,
     load_sessions,
 )
-from dashboard.website_view import View, read
-from dashboard.website_words import figures, settings, status
+from dashboard.queries.website_view import View, read
+from dashboard.runtime import Runtime
+from dashboard.sections.website_actions import WebsiteActions
+from dashboard.sections.website_charts import WebsiteCharts
+from dashboard.sections.website_head import WebsiteHead, settings_card
+from dashboard.words.regions import quorum_words, region_rows, verdict
+from dashboard.words.website import figures, settings, status
 
 __all__ = ["CLICKED", "register"]
 

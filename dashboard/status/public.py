@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from core.errors import InvalidInput, NotFound, StoreError, WatchwrightError
 from core.sealing import Sealer
-from dashboard.notifications import links
+from dashboard.actions.notifications import links
 from dashboard.runtime import Runtime
 from dashboard.status import render, subscribing
 from dashboard.status.cache import Body, Kept, cache

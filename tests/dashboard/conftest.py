@@ -13,9 +13,9 @@ from core.debugging.session import DebugSessions
 from core.workers.monitor_link import MonitorLink
 from dashboard.api import include_api
 from dashboard.auth import Guard
-from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
-from dashboard.while_away import WhileAway
+from dashboard.web.origin import SameOrigin
+from dashboard.web.while_away import WhileAway
 from tests import sqlite
 from tests.accounts import HEADERS, let_in
 

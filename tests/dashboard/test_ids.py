@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.store_session import LARGEST_ID
-from dashboard import website_state, window_state
 from dashboard.ids import read_id
-from dashboard.website_view import View
+from dashboard.queries import downtime_window, website
+from dashboard.queries.website_view import View
 
 
 @pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(LARGEST_ID), LARGEST_ID)])
@@ -26,5 +26,5 @@ def test_what_no_row_can_have_is_none(text: str) -> None:
 
 
 def test_nothing_is_looked_for_by_an_id_that_no_row_can_have(db: Session) -> None:
-    assert window_state.load(db, 10**20) is None
-    assert website_state.load(db, 10**20, View(), UTC) is None
+    assert downtime_window.load(db, 10**20) is None
+    assert website.load(db, 10**20, View(), UTC) is None

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.errors import AlreadyExists, InvalidInput, NotFound
-from dashboard.cli_app import app
+from dashboard.command_line.app import app
 
 GOOD = "a heron in the reeds\n"
 

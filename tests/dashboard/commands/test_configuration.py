@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from core.errors import InvalidInput, NotAllowed, StoreError, UnusableConfiguration
-from dashboard.cli_app import app
+from dashboard.command_line.app import app
 from dashboard.commands.server import Server
 
 FILE = """\

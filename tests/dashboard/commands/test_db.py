@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.errors import AlreadyExists, StoreError
-from dashboard.cli_app import app
+from dashboard.command_line.app import app
 from tests.command import run
 
 

@@ -12,11 +12,11 @@ from core.config import Settings
 from core.debugging.session import DebugSessions
 from core.workers.monitor_link import MonitorLink
 from dashboard.auth import Guard
-from dashboard.origin import SameOrigin
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.status.cache import cache
 from dashboard.status.domain import Domains, OwnDomain
+from dashboard.web.origin import SameOrigin
 from tests import sqlite
 
 

@@ -19,8 +19,8 @@ from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD, coverage
 from core.services.statistics import DayUptime
-from dashboard import downtime_notes, status_pages
 from dashboard.acting import acting_as
+from dashboard.actions import downtime_notes, status_pages
 from dashboard.status import subscribing, view
 from tests.factories import make_check, make_maintenance, make_website, make_window
 

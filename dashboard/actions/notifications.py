@@ -1,0 +1,228 @@
+"""What people and programs do to channels and rules: check what they gave, store it, note it, try it."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from core.accounts.actor import Permission
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.diagnosis.kinds import Kind
+from core.errors import InvalidInput, NotDelivered, there
+from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
+from core.notifications import services
+from core.notifications.briefing import Links
+from core.notifications.channels import Sender
+from core.notifications.message import Message
+from core.notifications.trial import Trial
+from core.schemas.notification_channel import (
+    NotificationChannelCreate,
+    NotificationChannelUpdate,
+    WebhookAddress,
+    address_of,
+)
+from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
+from core.sealing import Sealer
+from core.services import NotificationChannelCRUD, NotificationRuleCRUD
+from core.wording import sentence
+from dashboard.acting import require
+from dashboard.audit import note
+from dashboard.queries import rule_trial
+
+TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
+
+
+def links(settings: Settings) -> Links:
+    """Where the pages are that messages lead to."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return Links(root=settings.public_url or f"http://{host}:{settings.port}")
+
+
+async def add_channel(given: dict[str, Any], settings: Settings) -> tuple[NotificationChannel, str | None]:
+    """Add a channel; with it, this once, the secret by which a webhook's receiver verifies what comes.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+        AlreadyExists: There is a channel of this name.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    data = NotificationChannelCreate.checked(given)
+    await _require_known(data.kind, data.address)
+    address = address_of(data.kind, data.address)  # once: a secret that is made must be the one that is kept
+    data.address = address.model_dump()
+    channel = await in_session(_create_channel, data, Sealer.of(settings))
+    return channel, address.secret if isinstance(address, WebhookAddress) else None
+
+
+async def change_channel(channel_id: int, given: dict[str, Any], settings: Settings) -> NotificationChannel:
+    """Change the fields of `NotificationChannelUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+        AlreadyExists: Another channel has the name.
+        NotFound: There is no such channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    data = NotificationChannelUpdate.checked(given)
+    channel = await in_session(NotificationChannelCRUD.get_by_id, channel_id)
+    if channel is not None and data.address is not None:
+        await _require_known(channel.kind, data.address)
+    return await in_session(_update_channel, channel_id, data, Sealer.of(settings))
+
+
+async def remove_channel(channel_id: int) -> None:
+    """Delete a channel with its rules.
+
+    Raises:
+        NotFound: There is no such channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    await in_session(_remove_channel, channel_id)
+
+
+async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
+    """Send a test through a channel: whether it was taken, and the service's own answer.
+
+    Raises:
+        NotFound: There is no such channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    channel = await in_session(_test, channel_id)
+    address = orjson.loads(Sealer.of(settings).open(channel.sealed_address))
+    payload = {"event": "test", "link": links(settings).overview}
+    message = Message(title="A test of Watchwright", text=f"{TEST_WORDS}\n{payload['link']}", payload=payload)
+    send = Sender(settings.address_policy.refusal)
+    try:
+        return True, await send(channel.kind, address, message, f"test:{channel.id}:{utc_now().timestamp():.0f}")
+    except NotDelivered as error:
+        return False, str(error)
+
+
+async def add_rule(given: dict[str, Any]) -> NotificationRule:
+    """Add a rule.
+
+    Args:
+        given: The fields of `NotificationRuleCreate`.
+
+    Raises:
+        InvalidInput: A field cannot be used, or names what is not there.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    return await in_session(_create_rule, NotificationRuleCreate.checked(given))
+
+
+async def change_rule(rule_id: int, given: dict[str, Any]) -> NotificationRule:
+    """Change the fields of `NotificationRuleUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used, alone or beside the others, or names what is not there.
+        NotFound: There is no such rule.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    data = NotificationRuleUpdate.checked(given)
+    return await in_session(_update_rule, rule_id, data)
+
+
+async def remove_rule(rule_id: int) -> None:
+    """Delete a rule; what it has told stays in the log.
+
+    Raises:
+        NotFound: There is no such rule.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    await in_session(_remove_rule, rule_id)
+
+
+async def try_rule(given: dict[str, Any]) -> Trial:
+    """How many messages a rule would have sent in the last `rule_trial.TRIED_DAYS`, by event.
+
+    Raises:
+        InvalidInput: A field cannot be used.
+    """
+    data = NotificationRuleCreate.checked(given)
+    _require_kinds(data.finding_kinds)
+    return await rule_trial.try_rule(data)
+
+
+async def _require_known(kind: ChannelKind, address: dict[str, Any]) -> None:
+    """See that a service is one that can be told: a mistyped one is found now, not in the night when it is needed."""
+    if kind is ChannelKind.APPRISE and not await asyncio.to_thread(services.is_known, str(address.get("url", ""))):
+        raise InvalidInput.of("apprise_url", services.UNKNOWN)
+
+
+def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:
+    channel = NotificationChannelCRUD.create(db, data, sealer)
+    note(db, "channel.add", f"channel {channel.name}", kind=channel.kind)
+    return channel
+
+
+def _update_channel(
+    db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer
+) -> NotificationChannel:
+    try:
+        found = NotificationChannelCRUD.update(db, channel_id, data, sealer)
+    except ValueError as error:
+        raise InvalidInput(sentence(error)) from error
+    channel = there(found, f"notification channel {channel_id}")
+    note(db, "channel.change", f"channel {channel.name}", fields=sorted(data.model_fields_set))
+    return channel
+
+
+def _remove_channel(db: Session, channel_id: int) -> None:
+    channel = there(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
+    note(db, "channel.delete", f"channel {channel.name}")
+    NotificationChannelCRUD.delete(db, channel_id)
+
+
+def _test(db: Session, channel_id: int) -> NotificationChannel:
+    channel = there(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
+    note(db, "channel.test", f"channel {channel.name}")
+    return channel
+
+
+def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
+    _require_there(db, data)
+    _require_kinds(data.finding_kinds)
+    rule = NotificationRuleCRUD.create(db, data)
+    note(db, "rule.add", f"rule {rule.name}", events=rule.events)
+    return rule
+
+
+def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
+    _require_there(db, data)
+    _require_kinds(data.finding_kinds or [])
+    rule = there(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
+    note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
+    return rule
+
+
+def _remove_rule(db: Session, rule_id: int) -> None:
+    rule = there(NotificationRuleCRUD.get_by_id(db, rule_id), f"notification rule {rule_id}")
+    note(db, "rule.delete", f"rule {rule.name}")
+    NotificationRuleCRUD.delete(db, rule_id)
+
+
+def _require_there(db: Session, data: NotificationRuleCreate | NotificationRuleUpdate) -> None:
+    for kind, name, key in (
+        (NotificationChannel, "channel", data.channel_id),
+        (Website, "website", data.website_id),
+        (Tag, "tag", data.tag_id),
+    ):
+        if key is not None and db.get(kind, key) is None:
+            raise InvalidInput(f"There is no {name} {key}.")
+
+
+def _require_kinds(kinds: list[str]) -> None:
+    unknown = next((kind for kind in kinds if kind not in list(Kind)), None)
+    if unknown is not None:
+        raise InvalidInput(f"{unknown!r} is no kind of finding; there are {', '.join(Kind)}.")

@@ -1,0 +1,223 @@
+"""What people do to their own account: password, two-step sign-in, sign-ins, tokens."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.accounts import manage, totp
+from core.accounts.actor import Permission
+from core.accounts.tokens import new_api_token, token_hash
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.models import ApiToken, SignIn, User
+from core.schemas import ApiTokenCreate, ApiTokenRead
+from core.sealing import Sealer
+from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
+from dashboard.acting import current
+from dashboard.actions.accounts import close
+from dashboard.audit import note
+
+MOST = 1_000  # sign-ins or tokens of one account that a page lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody's own account, as their page shows it."""
+
+    user: User
+    sign_ins: list[SignIn]
+    """Most recently seen first."""
+    here: int | None
+    """The id of the sign-in that asks."""
+    tokens: list[ApiToken]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minted:
+    """A token that was just made."""
+
+    token: ApiTokenRead
+    secret: str
+    """What the program sends; it is kept nowhere."""
+
+
+async def load() -> Account:
+    """The account of who acts.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+    """
+    person = _person()
+    return await in_session(_load, person)
+
+
+async def change_password(present: str, new: str) -> None:
+    """Change one's password, and end every other sign-in.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+        InvalidInput: *present* is not the password, or *new* would be guessed.
+    """
+    person = _person()
+    await _confirm(person.user_id, present)
+    close(await manage.set_password(current(), person.user_id, new, keep=person.sign_in_id))
+
+
+def new_two_step(name: str) -> tuple[str, str]:
+    """A fresh secret for an authenticator, and its QR code as SVG; nothing is kept until a code confirms it."""
+    secret = totp.new_secret()
+    return secret, totp.picture(secret, name)
+
+
+async def start_two_step(settings: Settings, *, secret: str, code: str) -> list[str]:
+    """Turn two-step sign-in on; returns the recovery codes, which are shown once.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+        InvalidInput: *code* is not the secret's.
+    """
+    person = _person()
+    sealer = Sealer.of(settings)
+    return await in_session(manage.start_two_step, current(), person.user_id, secret=secret, code=code, sealer=sealer)
+
+
+async def end_two_step(password: str) -> None:
+    """Turn two-step sign-in off.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+        InvalidInput: *password* is not theirs.
+    """
+    person = _person()
+    await _confirm(person.user_id, password)
+    await in_session(manage.end_two_step, current(), person.user_id)
+
+
+async def end_sign_in(sign_in_id: int) -> None:
+    """Sign out one of one's browsers.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+        NotFound: They have no such sign-in.
+    """
+    person = _person()
+    await in_session(_end_sign_in, person.user_id, sign_in_id)
+    close([sign_in_id])
+
+
+async def sign_out_everywhere(*, but_here: bool) -> None:
+    """End all of one's sign-ins, or all but the one that asks.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+    """
+    person = _person()
+    close(await in_session(_end_all, person.user_id, but_for=person.sign_in_id if but_here else None))
+
+
+async def tokens(skip: int, limit: int) -> tuple[list[ApiTokenRead], int]:
+    """The tokens of who acts, newest first, and how many there are.
+
+    Raises:
+        NotAllowed: Who acts has no account.
+    """
+    user_id = current().user_id
+    if user_id is None:
+        raise NotAllowed(f"Only accounts have tokens, and {current().name} has none.")
+    items, total = await in_session(ApiTokenCRUD.get_all, user_id, skip, limit)
+    return [ApiTokenRead.model_validate(item) for item in items], total
+
+
+async def mint(given: dict[str, Any]) -> Minted:
+    """Make a token of one's own; a token cannot make another one, which might be allowed more.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+        InvalidInput: A field cannot be used.
+    """
+    person = _person()
+    return await in_session(mint_for, person.user_id, token_of(given))
+
+
+def token_of(given: dict[str, Any]) -> ApiTokenCreate:
+    """The token that *given*, the fields of `ApiTokenCreate`, asks for.
+
+    Raises:
+        InvalidInput: A field cannot be used, or it would have expired already.
+    """
+    data = ApiTokenCreate.checked(given)
+    if data.expires_at is not None and data.expires_at <= utc_now():
+        raise InvalidInput.of("expires_at", "That is over already; give an instant that is to come.")
+    return data
+
+
+def mint_for(db: Session, user_id: int, data: ApiTokenCreate) -> Minted:
+    """Make a token of the account *user_id*."""
+    secret = new_api_token()
+    token = ApiTokenCRUD.create(db, user_id, data, token_hash(secret))
+    note(db, "token.create", f"token {data.name}", scopes=[str(scope) for scope in data.scopes])
+    return Minted(token=ApiTokenRead.model_validate(token), secret=secret)
+
+
+async def revoke(token_id: int) -> None:
+    """Delete one of one's tokens; administrators may delete anybody's.
+
+    Raises:
+        NotAllowed: It is no person who is signed in.
+        NotFound: There is no such token, or it is somebody else's.
+    """
+    await in_session(_revoke, _person(), token_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    user_id: int
+    sign_in_id: int
+
+
+def _person() -> _Person:
+    actor = current()
+    if actor.user_id is None or actor.sign_in_id is None:
+        raise NotAllowed(f"This needs a person who is signed in, which {actor.name} is not.")
+    return _Person(user_id=actor.user_id, sign_in_id=actor.sign_in_id)
+
+
+async def _confirm(user_id: int, password: str) -> None:
+    if not await manage.knows_password(user_id, password):
+        raise InvalidInput.of("present", "The present password is not right.")
+
+
+def _load(db: Session, person: _Person) -> Account:
+    user = UserCRUD.get_by_id(db, person.user_id)
+    if user is None:
+        raise NotFound("This account is not there any more.")
+    return Account(
+        user=user,
+        sign_ins=SignInCRUD.get_by_user(db, person.user_id, limit=MOST)[0],
+        here=person.sign_in_id,
+        tokens=ApiTokenCRUD.get_all(db, person.user_id, limit=MOST)[0],
+    )
+
+
+def _end_sign_in(db: Session, user_id: int, sign_in_id: int) -> None:
+    if not SignInCRUD.delete(db, user_id, sign_in_id):
+        raise NotFound(f"You have no sign-in {sign_in_id}.")
+    note(db, "sign_in.end", f"sign-in {sign_in_id}")
+
+
+def _end_all(db: Session, user_id: int, *, but_for: int | None) -> list[int]:
+    ended = SignInCRUD.delete_all(db, user_id, but_for=but_for)
+    note(db, "sign_in.end_all", count=len(ended))
+    return ended
+
+
+def _revoke(db: Session, person: _Person, token_id: int) -> None:
+    token = ApiTokenCRUD.get_by_id(db, token_id)
+    is_own = token is not None and token.user_id == person.user_id
+    if token is None or not (is_own or current().may(Permission.ADMINISTER)):
+        raise NotFound(f"There is no token {token_id}.")
+    note(db, "token.delete", f"token {token.name}")
+    ApiTokenCRUD.delete(db, token_id)

@@ -1,0 +1,54 @@
+"""Starts a debug session of whatever address a person gives, watched or not."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from core.database import in_session
+from core.debugging.session import DebugSessions
+from core.errors import InvalidInput
+from core.models import Website
+from core.schemas.url import as_typed, display_url, normalise_url
+from core.services import WebsiteCRUD
+from core.wording import sentence
+from dashboard.actions import sessions as facade
+from dashboard.actions import websites
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A session that was asked for, and what else was done for it."""
+
+    session_id: int
+    notice: str | None
+
+
+async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
+    """Start a session of the website that *typed* is the address of.
+
+    Another page of a watched host is opened for that host's website. An address of a host that is not watched is added
+    as a paused website, so that the session has a place to be found; nothing checks it.
+
+    Raises:
+        InvalidInput: It is no http or https URL.
+        BrowserMissing: There is no browser; nothing was added.
+    """
+    try:
+        url = normalise_url(as_typed(typed))
+    except ValueError as error:
+        raise InvalidInput(sentence(error)) from error
+    website = await in_session(nearest, url)
+    if website is not None:
+        return Started(session_id=await facade.start(sessions, website.id, url=url), notice=None)
+    sessions.require_browser()
+    website = await websites.add({"url": url, "is_active": False})
+    notice = f"{display_url(url)} is not watched: it was added as a paused website, where this session stands."
+    return Started(session_id=await facade.start(sessions, website.id), notice=notice)
+
+
+def nearest(db: Session, url: str) -> Website | None:
+    """The website of this URL or else one of the same scheme, host and port, the oldest; None when none is."""
+    if exact := WebsiteCRUD.get_by_url(db, url):
+        return exact
+    return WebsiteCRUD.get_by_origin(db, *urlsplit(url)[:2])

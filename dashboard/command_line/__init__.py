@@ -1,0 +1,1 @@
+"""What `watchwright` takes: its subcommands and their flags."""

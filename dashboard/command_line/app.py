@@ -1,0 +1,215 @@
+"""The subcommands of `watchwright`. What is heavy is imported by the one that needs it, so that --help is quick."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dashboard.command_line import configuration
+from dashboard.command_line.accounts import token_app, user_app
+from dashboard.command_line.websites import AsJson, Url, website_app
+from dashboard.commands.check_options import takes_check_options
+from dashboard.commands.exit_codes import NOT_SO
+from dashboard.commands.session_options import takes_session_options
+
+app = typer.Typer(
+    help="Watches websites, and shows why they fail.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+db_app = typer.Typer(help="The store and its migrations.", no_args_is_help=True)
+app.add_typer(website_app, name="website")
+app.add_typer(db_app, name="db")
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
+app.command()(configuration.export)
+app.command()(configuration.apply)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"watchwright {version('watchwright')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Watches websites, and shows why they fail."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on; WATCHWRIGHT_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; WATCHWRIGHT_PORT.")] = None,
+    monitor: Annotated[bool | None, typer.Option(help="Check the websites too; WATCHWRIGHT_MONITOR.")] = None,
+) -> None:
+    """Serve the dashboard and the API, and watch the websites."""
+    from dashboard.commands.serve import run
+
+    run(host=host, port=port, monitor=monitor)
+
+
+@app.command()
+def worker(
+    queues: Annotated[str, typer.Option(help="What it works on: checks, sessions or checks,sessions.")] = "checks",
+) -> None:
+    """Check websites or run debug sessions without a dashboard, here or on a machine of its own."""
+    from core import misspelt
+    from core.config import Settings
+    from core.workers import worker as command
+
+    settings = Settings.load()
+    command.set_up_logging(settings)
+    misspelt.warn()
+    command.run(settings, queues=queues)
+
+
+@app.command()
+@takes_check_options
+def check(
+    url: Url,
+    check: dict[str, Any],
+    timeout: Annotated[int, typer.Option(help="Seconds until it gives up.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Check a URL once and print its phases; exit 0 when it is up, 1 when it is down."""
+    from dashboard.commands.check import run
+    from dashboard.given.check_flags import options_of
+
+    raise typer.Exit(run(url, timeout_seconds=timeout, options=options_of(check), as_json=as_json))
+
+
+@app.command()
+@takes_session_options
+def debug(
+    url: Url,
+    session: dict[str, Any],
+    har: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the session to this file as HAR 1.2.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
+    from dashboard.commands.debug import run
+    from dashboard.given.session_flags import options_of
+
+    raise typer.Exit(run(url, options=options_of(session), har=har, as_json=as_json))
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Of Uptime Kuma, Gatus or Prometheus; a sitemap, addresses, a HAR.")
+    ],
+    website: Annotated[str | None, typer.Option(metavar="URL|ID", help="For a HAR file: whose session it is.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print what would be added.")] = False,
+) -> None:
+    """Take in what another program watched, its past included, or a HAR file as a debug session."""
+    from dashboard.commands import importing
+
+    importing.import_file(file, website=website, is_tried=dry_run)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")]) -> None:
+    """Copy the store to a file, whole and consistent, while Watchwright runs."""
+    from dashboard.commands import backup as command
+
+    command.backup(file)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup made.")]) -> None:
+    """Put a backup in the store's place; Watchwright must be stopped, and what the store held is kept beside it."""
+    from dashboard.commands import backup as command
+
+    command.restore(file)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at each thing that must be right: ok, or what to do; exit 0 when all are."""
+    from core.config import Settings
+    from core.doctor import examine
+
+    all_ok = True
+    for diagnosis in examine(Settings.load()):
+        all_ok = all_ok and diagnosis.is_ok
+        print(f"{'ok  ' if diagnosis.is_ok else 'FAIL'}  {diagnosis.name:<11}  {diagnosis.words}")
+    raise typer.Exit(0 if all_ok else NOT_SO)
+
+
+@db_app.command("upgrade")
+def db_upgrade(revision: Annotated[str, typer.Argument(metavar="REV")] = "head") -> None:
+    """Bring the store to a revision; the newest unless told otherwise."""
+    from dashboard.commands import db
+
+    db.upgrade(revision)
+
+
+@db_app.command("downgrade")
+def db_downgrade(
+    revision: Annotated[str, typer.Argument(metavar="REV", help="A revision, or base.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Take the store back to a revision; what later ones added is lost."""
+    from dashboard.commands import db
+
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Take the store back to {revision}? What later revisions added is lost.", abort=True)
+    db.downgrade(revision)
+
+
+@db_app.command("current")
+def db_current() -> None:
+    """Print the store's revision; exit 1 when this version needs a newer one."""
+    from dashboard.commands import db
+
+    raise typer.Exit(db.print_current())
+
+
+@db_app.command("copy")
+def db_copy(
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="An empty database: postgresql+psycopg://… or sqlite:///….")
+    ],
+) -> None:
+    """Copy the whole store into another, empty database, and compare the counts; the store may be in use."""
+    from core.errors import InvalidInput
+    from core.store_url import normal_store_url
+    from dashboard.commands import db
+
+    try:
+        target = normal_store_url(url)
+    except ValueError as error:
+        raise InvalidInput(f"URL {error}.") from error
+    if not target:
+        raise InvalidInput("URL must name the database to copy to.")
+    db.copy(target)
+
+
+@db_app.command("timescale")
+def db_timescale(
+    undo: Annotated[bool, typer.Option("--undo", help="Split them by month again, as without TimescaleDB.")] = False,
+) -> None:
+    """Have TimescaleDB, which the store's database must have, keep the checks; stop Watchwright before."""
+    from dashboard.commands import db
+
+    if undo:
+        db.split_by_month()
+    else:
+        db.use_timescale()
+
+
+@db_app.command("rebuild-rollups")
+def db_rebuild_rollups() -> None:
+    """Reckon anew, from the stored checks, what uptime and charts rest on."""
+    from dashboard.commands import backup as command
+
+    command.rebuild()

@@ -1,0 +1,46 @@
+"""A command line that Typer refuses, in the words that forms and settings have."""
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from core.errors import InvalidInput
+from core.wording import words_of
+from dashboard.commands.exit_codes import NOT_SO, USAGE
+
+
+def run(app: typer.Typer) -> None:
+    """Do what the command line says, and end the process.
+
+    Raises:
+        InvalidInput: There is no such command or flag, or a value cannot be used.
+        OSError: What it prints cannot be written.
+    """
+    try:
+        code = app(prog_name="watchwright", standalone_mode=False)
+    except typer.Abort:
+        print("watchwright: Nothing was done.", file=sys.stderr)
+        sys.exit(NOT_SO)
+    except typer.TyperException as error:
+        if not error.format_message():  # a group without a command: its help is printed already
+            sys.exit(USAGE)
+        raise InvalidInput(_sentence(error)) from error
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # which Typer takes for a failure
+            raise ended.__context__ from None
+        raise
+    sys.stdout.flush()  # while what goes wrong with it can be told still
+    sys.exit(code or 0)
+
+
+def _sentence(error: typer.TyperException) -> str:
+    if isinstance(error, typer.BadParameter) and error.param is not None:
+        name, cause = error.param.get_error_hint().strip("'"), error.__cause__
+        if isinstance(cause, ValidationError):
+            return f"{name}: {words_of(cause.errors()[0])}"
+        words = error.message or f"{name} must be given"
+    else:
+        words = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{words}; see `{context.command_path} --help`." if context else f"{words}."

@@ -1,0 +1,65 @@
+"""What was typed into the form of a website, field by field. Pure."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.schemas import WebsiteCreate, explain_each
+from core.schemas.url import as_typed
+from dashboard.actions.websites import as_names
+from dashboard.given import check_flags
+from dashboard.given.flags import NOT_TOGETHER
+
+TOGETHER = NOT_TOGETHER
+BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on", "regions", "quorum")
+ACCOUNT = ("basic_user", "basic_password")
+
+
+def given_of(typed: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `WebsiteCreate` that *typed* asks for; an emptied description or option is taken away.
+
+    Raises:
+        InvalidInput: A check option cannot be used.
+    """
+    given = _base(typed)
+    options = check_flags.options_of(_flags(typed))
+    given |= {"is_public": bool(typed["is_public"])} if "is_public" in typed else {}
+    return given | {"check_options": options.model_dump(mode="json", exclude_defaults=True) or None}
+
+
+def problems(typed: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with each field, in one sentence; under `TOGETHER` what is with several of them."""
+    wrong = check_flags.problems(_flags(typed))
+    if "basic_auth" in wrong:
+        wrong["basic_user"] = wrong.pop("basic_auth")
+    try:
+        WebsiteCreate.model_validate(_base(typed))
+    except ValidationError as error:
+        wrong = explain_each(error) | {flag: words for flag, words in wrong.items() if flag}
+    return wrong
+
+
+def typed_of(website: dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of *website*, whose secrets are masked."""
+    flags = check_flags.flags_of(website.get("check_options") or {})
+    username, _colon, password = (flags.pop("basic_auth") or "").partition(":")
+    shown = {name: website.get(name) for name in (*BASE, *({"is_public"} & website.keys()))}
+    shown["auto_debug"] = website.get("auto_debug") is not False
+    listed = {name: ", ".join(shown[name] or []) for name in ("tags", "regions")}
+    return shown | flags | listed | {"basic_user": username, "basic_password": password}
+
+
+def _base(typed: dict[str, Any]) -> dict[str, Any]:
+    given = {name: str(typed.get(name) or "").strip() for name in BASE}
+    filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
+    filled["depends_on"] = as_typed(given["depends_on"]) or None
+    filled["regions"] = as_names(given["regions"]) or None
+    filled["quorum"] = given["quorum"] or None
+    filled["auto_debug"] = None if typed.get("auto_debug", True) else False
+    return filled | {"url": as_typed(given["url"]), "tags": as_names(given["tags"])}
+
+
+def _flags(typed: dict[str, Any]) -> dict[str, Any]:
+    flags = {flag: typed.get(flag) for flag in check_flags.OPTIONS}
+    user, password = (typed.get(name) or "" for name in ACCOUNT)
+    return flags | {"basic_auth": {"username": user, "password": password} if user or password else None}

@@ -1,0 +1,1 @@
+"""What pages show, read from the store in one transaction each."""

@@ -1,0 +1,171 @@
+"""All that the page of a downtime window shows, read at once, and the words that both it and its exports use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.debugging.compare import compare
+from core.debugging.compare_words import in_words
+from core.debugging.waterfall import Exchange
+from core.diagnosis.gather import window_sessions
+from core.models import ArtifactKind, DebugSession, DowntimeWindow, Finding, MonitorCheck, MonitorStatus, Website
+from core.phrases import counted
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    FindingCRUD,
+    MonitorCheckCRUD,
+    WebsiteCRUD,
+    region_checks,
+)
+from core.services.session_evidence import SessionEvidence
+from dashboard.format import duration
+from dashboard.queries.notifications import Told, of_window
+from dashboard.queries.session_rows import all_rows
+from dashboard.words.regions import saw_it
+
+MOST_CHECKS = 200  # marks on the axis; of a longer window's, every second, third …
+MOST_SESSIONS = 100
+AFTER = timedelta(seconds=60)  # a session that was started as it came back belongs to it too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A screenshot by its ids."""
+
+    session_id: int
+    artifact_id: int
+
+    @property
+    def address(self) -> str:
+        return f"/debug-sessions/{self.session_id}/pictures/{self.artifact_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowState:
+    """All that the page shows, as it was at `now`."""
+
+    now: datetime
+    window: DowntimeWindow
+    website: Website
+    checks: Sequence[MonitorCheck]
+    """At most `MOST_CHECKS`, newest first and from all of its time."""
+    last_good: MonitorCheck | None
+    """The last check before it that found the website up."""
+    first_bad: MonitorCheck | None
+    sessions: list[DebugSession]
+    """Those of the window, oldest first."""
+    failing: DebugSession | None
+    """The one of them that shows the failure best."""
+    failing_rows: list[Exchange]
+    """What it recorded."""
+    baseline: DebugSession | None
+    """The good session that it is compared with: from before, else from the recovery."""
+    differences: list[str]
+    """How the two differ, a sentence each."""
+    good_picture: Picture | None
+    bad_picture: Picture | None
+    findings: list[Finding]
+    """The cause first."""
+    told: list[Told]
+    by_region: Mapping[str, Mapping[MonitorStatus, int]]
+    """How many checks of each region found the website how; empty where no region checks it."""
+
+    @property
+    def title(self) -> str:
+        return f"Downtime of {self.website.name}"
+
+    @property
+    def seen_words(self) -> str:
+        """Which regions saw it; empty where no region checks the website."""
+        return saw_it(self.by_region)
+
+    @property
+    def until(self) -> datetime:
+        return self.window.ended_at or self.now
+
+    @property
+    def lasted(self) -> str:
+        """How long it lasted, or lasts so far."""
+        return duration((self.until - self.window.started_at).total_seconds())
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether it lasts, and nobody has said that they are at it."""
+        return self.window.acknowledged_at is None and self.window.ended_at is None
+
+    @property
+    def failed_words(self) -> str:
+        """``1 check failed``, ``3 checks failed``."""
+        return f"{counted(self.window.affected_checks_count, 'check')} failed"
+
+    @property
+    def lead(self) -> str:
+        """The first sentence of a post-mortem, without the cause."""
+        if self.window.ended_at is None:
+            return f"{self.website.name} has been down for {self.lasted}."
+        return f"{self.website.name} was down for {self.lasted}."
+
+    @property
+    def failing_row(self) -> str | None:
+        """The exchange at which the failing session broke: the first that a finding rests on, else that failed."""
+        resting = [row for finding in self.findings for row in finding.rests_on]
+        session_id = self.failing.id if self.failing else None
+        named = (row["id"] for row in resting if row["of"] == "exchange" and row.get("session_id") == session_id)
+        failed = (exchange.exchange_id for exchange in self.failing_rows if exchange.is_failed)
+        return next(named, None) or next(failed, None)
+
+    @property
+    def cause(self) -> str:
+        return self.window.root_cause or "The cause is not known yet."
+
+
+def load(db: Session, window_id: int) -> WindowState | None:
+    """The page's state; None when there is no such window."""
+    window = DowntimeWindowCRUD.get_by_id(db, window_id)
+    website = WebsiteCRUD.get_by_id(db, window.website_id) if window else None
+    if window is None or website is None:
+        return None
+    now = utc_now()
+    until = window.ended_at or now
+    span = {"since": window.started_at, "until": until}
+    sessions = _sessions(db, window, until)
+    failing, baseline = window_sessions(db, window)
+    rows = all_rows(db, failing) if failing else []
+    return WindowState(
+        now=now,
+        window=window,
+        website=website,
+        checks=MonitorCheckCRUD.spread(db, website.id, **span, most=MOST_CHECKS),
+        last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
+        first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
+        sessions=sessions,
+        failing=failing,
+        failing_rows=rows,
+        baseline=baseline,
+        differences=in_words(compare(all_rows(db, baseline), rows)) if baseline else [],
+        good_picture=_picture(db, baseline),
+        bad_picture=_picture(db, failing),
+        findings=FindingCRUD.get_by_window(db, window.id)[0],
+        told=of_window(db, window.id),
+        by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
+    )
+
+
+def _sessions(db: Session, window: DowntimeWindow, until: datetime) -> list[DebugSession]:
+    recent, _total = DebugSessionCRUD.get_by_website(db, window.website_id, limit=MOST_SESSIONS)
+    within = [one for one in recent if window.started_at <= one.started_at <= until + AFTER]
+    own = DebugSessionCRUD.get_by_window(db, window.id)
+    several = {one.id: one for one in [*own, *within]}
+    return sorted(several.values(), key=lambda one: (one.started_at, one.id))
+
+
+def _picture(db: Session, session: DebugSession | None) -> Picture | None:
+    taken = SessionEvidence.pictures(db, session.id) if session else []
+    shots = [one for one in taken if one.kind is ArtifactKind.SCREENSHOT] or taken
+    if not shots or session is None:
+        return None
+    return Picture(session_id=session.id, artifact_id=shots[-1].id)

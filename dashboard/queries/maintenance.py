@@ -1,0 +1,110 @@
+"""What the page of maintenance shows, read from the store in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.errors import InvalidInput
+from core.models import MaintenanceWindow
+from core.schemas import MaintenanceWindowCreate
+from core.services import MaintenanceWindowCRUD, TagCRUD, WebsiteCRUD
+from core.services.maintenance_window import next_occurrences, occurrences
+from dashboard.given.subjects import Choice, subject_key, subjects_among
+from dashboard.words.recurrence import describe
+
+MOST = 500  # windows on the page
+MOST_TAGS = 5_000  # to choose from
+AHEAD = 5  # occurrences that a preview shows
+BACK = timedelta(days=400)  # how far the last occurrence is looked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurs:
+    """One time of maintenance."""
+
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A maintenance window as the page shows it."""
+
+    window: MaintenanceWindow
+    subject: str
+    recurs: str
+    now: Occurs | None
+    ahead: list[Occurs]
+    """Those that have not begun."""
+    last: Occurs | None
+    """The last one that is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceState:
+    """All that the page shows."""
+
+    running: list[Plan]
+    coming: list[Plan]
+    past: list[Plan]
+    choices: list[Choice]
+
+
+def load(db: Session) -> MaintenanceState:
+    """Every window by whether it runs, will, or is over; the next ones and the last ones first."""
+    now = utc_now()
+    choices = _choices(db)
+    names = {choice.key: choice.words for choice in choices}
+    windows, _total = MaintenanceWindowCRUD.get_all(db, 0, MOST)
+    plans = [_plan(window, names, now) for window in windows]
+    over = [plan for plan in plans if plan.now is None and not plan.ahead]
+    return MaintenanceState(
+        running=sorted((plan for plan in plans if plan.now), key=lambda plan: plan.now.ended_at if plan.now else now),
+        coming=sorted(
+            (plan for plan in plans if plan.now is None and plan.ahead), key=lambda plan: plan.ahead[0].started_at
+        ),
+        past=sorted(over, key=lambda plan: plan.last.ended_at if plan.last else plan.window.starts_at, reverse=True),
+        choices=choices,
+    )
+
+
+def preview(data: MaintenanceWindowCreate) -> list[Occurs]:
+    """The next occurrences of a window that is not stored."""
+    window = MaintenanceWindow(**data.model_dump(), ended_early=None)
+    try:
+        spans = next_occurrences(window, after=utc_now(), count=AHEAD)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput("The rule cannot be followed so far; choose a nearer start or another rule.") from error
+    return _occurs(spans)
+
+
+def _choices(db: Session) -> list[Choice]:
+    return subjects_among(
+        TagCRUD.get_used(db, MOST_TAGS), WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag"
+    )
+
+
+def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Plan:
+    coming = _occurs(next_occurrences(window, after=now, count=AHEAD + 1))
+    over = [one for one in _occurs(occurrences(window, since=now - BACK, until=now)) if one.ended_at <= now]
+    if window.recurrence is None and not coming and not over:
+        over = _occurs(occurrences(window, since=window.starts_at, until=now))
+    return Plan(
+        window=window,
+        subject=names.get(subject_key(window.website_id, window.tag_id), "a website"),
+        recurs=describe(window.recurrence, window.starts_at.astimezone(ZoneInfo(window.timezone))),
+        now=next((one for one in coming if one.started_at <= now), None),
+        ahead=[one for one in coming if one.started_at > now][:AHEAD],
+        last=over[-1] if over else None,
+    )
+
+
+def _occurs(spans: Sequence[tuple[float, float]]) -> list[Occurs]:
+    return [
+        Occurs(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))
+        for start, end in spans
+    ]

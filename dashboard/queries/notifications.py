@@ -1,0 +1,172 @@
+"""What the page of notifications shows, read at once: channels, rules in words, and what was told lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.models import (
+    ChannelKind,
+    NotificationChannel,
+    NotificationEvent,
+    NotificationRule,
+    NotificationState,
+)
+from core.notifications.message import duration
+from core.phrases import counted
+from core.services import (
+    NotificationChannelCRUD,
+    NotificationCRUD,
+    NotificationRuleCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+    notification_facts,
+)
+from dashboard.given.subjects import Choice, subject_key, subjects_among
+
+MOST = 1_000  # channels, rules or tags that a form offers
+LATELY = 50  # notifications of a page
+KINDS = {ChannelKind.APPRISE: "a service", ChannelKind.WEBHOOK: "webhook", ChannelKind.EMAIL: "e-mail"}
+WHEN = {
+    NotificationEvent.DOWN: "goes down",
+    NotificationEvent.UP: "is back",
+    NotificationEvent.DEGRADED: "is degraded",
+    NotificationEvent.FLAPPING: "flaps",
+    NotificationEvent.CERTIFICATE: "has a certificate that expires",
+    NotificationEvent.SLOW: "is slow",
+    NotificationEvent.FINDING: "shows why it fails",
+    NotificationEvent.BUDGET: "spends its error budget too fast",
+    NotificationEvent.SILENT: "is checked by a region that falls silent",
+    NotificationEvent.HEARD: "is checked by a region that is heard again",
+    NotificationEvent.EVIDENCE: "was seen failing by the browser",
+}
+TOLD = {
+    NotificationEvent.DOWN: "is down",
+    NotificationEvent.UP: "is back",
+    NotificationEvent.DEGRADED: "is degraded",
+    NotificationEvent.FLAPPING: "is flapping",
+    NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
+    NotificationEvent.SLOW: "is slow",
+    NotificationEvent.FINDING: "was found out about",
+    NotificationEvent.BUDGET: "spends its error budget too fast",
+    NotificationEvent.SILENT: "is checked by a region that is silent",
+    NotificationEvent.HEARD: "is checked by a region that is heard again",
+    NotificationEvent.EVIDENCE: "was seen by the browser",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One notification in words."""
+
+    id: int
+    at: datetime
+    what: str
+    window_id: int | None
+    channel: str
+    state: NotificationState
+    attempts: int
+    answer: str | None
+    """What the service said, or why nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWords:
+    """A rule in words."""
+
+    rule: NotificationRule
+    subject: str
+    channel: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsState:
+    """The page's data."""
+
+    channels: list[NotificationChannel]
+    rules: list[RuleWords]
+    lately: list[Told]
+    total: int
+    subjects: list[Choice]
+    """For whom a rule may be."""
+
+
+def load(db: Session, page: int = 1) -> NotificationsState:
+    """What there is; *page* of what was told, from 1."""
+    channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
+    rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
+    lately, total = NotificationCRUD.get_all(db, skip=(page - 1) * LATELY, limit=LATELY)
+    subjects = _subjects(db)
+    names = {choice.key: choice.words for choice in subjects}
+    to = {channel.id: channel.name for channel in channels}
+    return NotificationsState(
+        channels=channels,
+        rules=[
+            RuleWords(
+                rule=rule,
+                subject=names.get(subject_key(rule.website_id, rule.tag_id), "one website"),
+                channel=to.get(rule.channel_id, ""),
+                words=words_of(rule),
+            )
+            for rule in rules
+        ],
+        lately=told(db, [one.id for one in lately]),
+        total=total,
+        subjects=subjects,
+    )
+
+
+def of_window(db: Session, window_id: int) -> list[Told]:
+    """What was told of a downtime window, newest first."""
+    found, _ = NotificationCRUD.get_all(db, limit=MOST, window_id=window_id)
+    return told(db, [one.id for one in found])
+
+
+def told(db: Session, notification_ids: Sequence[int]) -> list[Told]:
+    """These notifications in words, newest first."""
+    read = notification_facts.read(db, notification_ids)
+    found = [
+        Told(
+            id=one.notification.id,
+            at=one.notification.sent_at or one.notification.created_at,
+            what=f"{one.website.name} {TOLD[one.notification.event]}",
+            window_id=one.notification.window_id,
+            channel=one.channel.name,
+            state=one.notification.state,
+            attempts=one.notification.attempts,
+            answer=one.notification.answer,
+        )
+        for one in read
+    ]
+    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+
+
+def words_of(rule: NotificationRule) -> str:
+    """When a rule tells, in words."""
+    events = [WHEN[NotificationEvent(event)] for event in rule.events]
+    parts = [f"when it {' or '.join(events)}"]
+    if rule.after_seconds:
+        parts.append(f"once that has lasted {duration(rule.after_seconds)}")
+    if rule.unless_acknowledged:
+        parts.append("unless somebody has taken it up")
+    if rule.cooldown_seconds:
+        parts.append(f"at most every {duration(rule.cooldown_seconds)}")
+    if rule.quiet_from:
+        parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
+    if NotificationEvent.CERTIFICATE in rule.events:
+        parts.append(f"within {counted(rule.certificate_days, 'day')}")
+    if NotificationEvent.SLOW in rule.events:
+        parts.append(f"95th percentile above {rule.slow_ms:,} ms over {counted(rule.slow_minutes, 'minute')}")
+    if NotificationEvent.BUDGET in rule.events:
+        parts.append(f"of {rule.budget_target:g} %")
+    if NotificationEvent.FINDING in rule.events and rule.finding_kinds:
+        parts.append(f"of {' or '.join(kind.replace('_', ' ') for kind in rule.finding_kinds)}")
+    return ", ".join(parts)
+
+
+def _subjects(db: Session) -> list[Choice]:
+    return subjects_among(
+        TagCRUD.get_used(db, MOST), WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag"
+    )

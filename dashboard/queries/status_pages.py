@@ -1,0 +1,48 @@
+"""What the page of status pages shows, read at once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.models import ChannelKind
+from core.schemas.status_page import StatusPageRead
+from core.schemas.url import display_url
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD
+from dashboard.actions import status_pages
+from dashboard.words.status_groups import as_lines
+from dashboard.words.website_names import told_apart
+
+MOST = 500  # pages and channels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageShown:
+    """A status page with what its form shows."""
+
+    page: StatusPageRead
+    lines: list[str]
+    subscribers: int
+    """Those who have confirmed."""
+
+
+def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
+    """The pages, and the channels by which subscribers can be told, by key and name."""
+    pages, _total = status_pages.read_all(db, skip=0, limit=MOST)
+    channels, _count = NotificationChannelCRUD.get_all(db, limit=MOST)
+    shown = [
+        PageShown(
+            page=page,
+            lines=as_lines(db, page.groups),
+            subscribers=StatusSubscriberCRUD.count_confirmed(db, page.id),
+        )
+        for page in pages
+    ]
+    mailing = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
+    return shown, mailing
+
+
+def websites_to_show(db: Session) -> list[tuple[str, str]]:
+    """All websites by address and by what they are called, in order of the latter."""
+    websites = WebsiteCRUD.get_names(db)
+    addresses = {website.id: display_url(website.url) for website in websites}
+    return [(addresses[website_id], name) for website_id, name in told_apart(websites).items()]

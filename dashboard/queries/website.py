@@ -1,0 +1,188 @@
+"""What the page of a website shows, read from the store: each part in one transaction, none with a count of checks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
+from core.monitoring.standing import Standings, standings
+from core.services import (
+    DebugSessionCRUD,
+    DowntimeWindowCRUD,
+    MonitorCheckCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+    flapping,
+    region_checks,
+    statistics,
+)
+from core.services.maintenance_window import Occurrence, planned
+from core.services.region_checks import Line
+from core.services.statistics import DayUptime, Percentiles, Uptime
+from dashboard.components.uptime_data import Point
+from dashboard.queries.website_series import Resolution, load_points, merged, resolve
+from dashboard.queries.website_view import RANGES, View
+
+UPTIMES = {name: span for name, span in RANGES.items() if span >= timedelta(days=1)}
+CHECKS = 25  # rows of the table on one page
+BEATS = 60  # checks in the heartbeat bar
+SESSIONS = 5
+LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of the regions: a quarter of an hour each
+MOST_WINDOWS = 5_000  # of the charts: what flaps for 90 days has 24 and more a day
+CALENDAR_DAYS = 364  # before today: a year, in whole weeks
+SOON = timedelta(days=14)  # how far ahead planned maintenance is told of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How the website is and was, as it was at `now`."""
+
+    now: datetime
+    website: Website
+    tags: list[str]
+    state: WebsiteState | None
+    latest: MonitorCheck | None
+    ongoing: DowntimeWindow | None
+    last_ended_at: datetime | None
+    """When it was last down."""
+    uptimes: Mapping[str, Uptime]
+    responses: Percentiles
+    """Of the last 24 hours."""
+    beats: Sequence[MonitorCheck]
+    """The last `BEATS` checks, oldest first."""
+    maintenance: Sequence[Occurrence]
+    """What runs now or starts soon."""
+    flapping_since: datetime | None = None
+    regions: Standings | None = None
+    """What each region says; None where the website names none."""
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    """Each region's response times over the last `LINE_SPAN`, `LINE_POINTS` of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartState:
+    """What the charts over time show."""
+
+    name: str
+    """Of the range; empty while zoomed."""
+    resolution: Resolution
+    points: list[Point]
+    windows: Sequence[DowntimeWindow]
+    """Those that touch the span, newest first."""
+    maintenance: Sequence[Occurrence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksPage:
+    """A page of the table of checks, newest first."""
+
+    checks: Sequence[MonitorCheck]
+    has_older: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebsiteView:
+    """All that the page shows at first."""
+
+    facts: Facts
+    chart: ChartState
+    checks: ChecksPage
+    sessions: Sequence[DebugSession]
+    days: Sequence[DayUptime]
+
+
+def load(db: Session, website_id: int, view: View, zone: tzinfo) -> WebsiteView | None:
+    """Everything; None when there is no such website."""
+    facts = load_facts(db, website_id)
+    if facts is None:
+        return None
+    return WebsiteView(
+        facts=facts,
+        chart=load_chart(db, facts.website, view),
+        checks=load_checks(db, website_id, view),
+        sessions=load_sessions(db, website_id),
+        days=load_days(db, website_id, facts.now, zone),
+    )
+
+
+def load_facts(db: Session, website_id: int) -> Facts | None:
+    """Status, figures and heartbeats; None when there is no such website."""
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    if website is None:
+        return None
+    now = utc_now()
+    beats = MonitorCheckCRUD.get_newest(db, website_id, BEATS)[::-1]
+    newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, end_time=now, limit=2)
+    ended = [window.ended_at for window in newest if window.ended_at is not None]
+    uptimes = statistics.uptimes(db, [website_id], list(UPTIMES.values()), until=now)
+    return Facts(
+        now=now,
+        website=website,
+        tags=[tag.name for tag in TagCRUD.of_websites(db, [website_id]).get(website_id, [])],
+        state=statistics.current_states(db, [website_id]).get(website_id),
+        latest=beats[-1] if beats else None,
+        ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
+        last_ended_at=max(ended, default=None),
+        uptimes={name: uptimes[span][website_id] for name, span in UPTIMES.items()},
+        responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
+        beats=beats,
+        maintenance=planned(db, website_id, since=now, until=now + SOON),
+        flapping_since=flapping.flapping(db, [website_id]).get(website_id),
+        regions=standings(db, website, now=now),
+        lines=region_checks.lines(db, website_id, since=now - LINE_SPAN, until=now, count=LINE_POINTS)
+        if website.regions
+        else {},
+    )
+
+
+def load_chart(db: Session, website: Website, view: View, before: ChartState | None = None) -> ChartState:
+    """The charts of what *view* asks for; where *before* is of the same, only what is new is read of the checks.
+
+    Without a choice it is a day, or an hour for a website that was added within the hour.
+    """
+    now = utc_now()
+    name = "" if view.zoom else view.range_name or ("1 h" if now - website.created_at < RANGES["1 h"] else "24 h")
+    since, until = view.zoom or (now - RANGES[name], now)
+    resolution = resolve(since, until, website.check_interval, is_regional=len(website.regions or ()) > 1)
+    if before is not None and before.points and _goes_on(before, name, resolution):
+        last = before.points[-1].started_at
+        points = merged(before.points, load_points(db, website, resolution, since=last), resolution)
+    else:
+        points = load_points(db, website, resolution)
+    return ChartState(
+        name=name,
+        resolution=resolution,
+        points=points,
+        windows=DowntimeWindowCRUD.get_by_website(
+            db, website.id, resolution.since, resolution.until, limit=MOST_WINDOWS
+        )[0],
+        maintenance=planned(db, website.id, since=resolution.since, until=resolution.until),
+    )
+
+
+def _goes_on(before: ChartState, name: str, resolution: Resolution) -> bool:
+    if before.name != name:
+        return False
+    return before.resolution.seconds == resolution.seconds if name else before.resolution == resolution
+
+
+def load_checks(db: Session, website_id: int, view: View) -> ChecksPage:
+    """The table's page."""
+    skip = (view.page - 1) * CHECKS
+    found = MonitorCheckCRUD.get_newest(db, website_id, CHECKS + 1, skip, view.status, region=view.region)
+    return ChecksPage(checks=found[:CHECKS], has_older=len(found) > CHECKS)
+
+
+def load_sessions(db: Session, website_id: int) -> Sequence[DebugSession]:
+    """The newest debug sessions."""
+    return DebugSessionCRUD.get_by_website(db, website_id, limit=SESSIONS)[0]
+
+
+def load_days(db: Session, website_id: int, now: datetime, zone: tzinfo) -> Sequence[DayUptime]:
+    """Each day of the last year, by the reader's calendar."""
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=CALENDAR_DAYS)
+    return statistics.daily_uptime(db, website_id, first_day=first, last_day=today, zone=zone)

@@ -1,0 +1,127 @@
+"""A downtime window as the first page of a post-mortem: Markdown to paste, HTML to keep. Pure."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+
+from jinja2 import Environment, PackageLoader
+
+from core.debugging.waterfall import Exchange
+from core.models import SessionArtifact, SessionTrigger
+from dashboard.components.findings import CONFIDENCE
+from dashboard.components.session_bar import TRIGGER_WORDS
+from dashboard.format import milliseconds, utc
+from dashboard.queries.downtime_window import WindowState
+from dashboard.reports.session_report import end_of, lines
+
+# A page that somebody sends on must not fetch or run anything, whatever was captured.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
+MOST_REQUESTS = 60  # of the report; those from a little before the failing one on
+BEFORE_IT = 10
+# What would be markup wherever it stands; what is only at a line's beginning cannot begin one here.
+SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+PHASES = (
+    ("DNS", "dns_time_ms"),
+    ("Connect", "connect_time_ms"),
+    ("TLS", "tls_time_ms"),
+    ("Waiting", "ttfb_ms"),
+    ("Download", "download_time_ms"),
+    ("Total", "response_time_ms"),
+)
+
+_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def to_markdown(state: WindowState, link: str) -> str:
+    """The window as Markdown; what was captured is escaped, so that it stays text wherever it is pasted."""
+    return "\n".join(_markdown(state, link)) + "\n"
+
+
+def to_html(
+    state: WindowState, link: str, *, good: SessionArtifact | None = None, bad: SessionArtifact | None = None
+) -> str:
+    """The window as one HTML page that opens without a server and runs nothing; *good* and *bad* are its pictures."""
+    shown = _around(state.failing_rows, state.failing_row)
+    pictures = [("The last good session", good), ("While it was failing", bad)]
+    return _templates.get_template("postmortem.html").render(
+        state=state,
+        link=link,
+        policy=POLICY,
+        utc=utc,
+        phases=phases(state),
+        timeline=list(timeline(state)),
+        confidence=CONFIDENCE,
+        pictures=[(words, _data_url(picture)) for words, picture in pictures if picture is not None],
+        lines=lines(shown),
+        end=milliseconds(end_of(shown)),
+        left_out=len(state.failing_rows) - len(shown),
+    )
+
+
+def _around(exchanges: Sequence[Exchange], row: str | None) -> Sequence[Exchange]:
+    at = next((position for position, one in enumerate(exchanges) if one.exchange_id == row), 0)
+    start = max(min(at - BEFORE_IT, len(exchanges) - MOST_REQUESTS), 0)
+    return exchanges[start : start + MOST_REQUESTS]
+
+
+def _data_url(picture: SessionArtifact) -> str | None:
+    """None where what was stored is no picture."""
+    if picture.mime_type not in PICTURE_TYPES:
+        return None
+    return f"data:{picture.mime_type};base64,{b64encode(picture.data).decode()}"
+
+
+def phases(state: WindowState) -> list[tuple[str, str, str]]:
+    """Each phase with its time in the last good check and in the first failing one."""
+    pairs = [
+        (
+            name,
+            *(milliseconds(getattr(check, field) if check else None) for check in (state.last_good, state.first_bad)),
+        )
+        for name, field in PHASES
+    ]
+    return [(name, good, bad) for name, good, bad in pairs]
+
+
+def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
+    """What happened when, oldest first: the time in UTC, and words."""
+    events = [(state.window.started_at, "The first check failed.")]
+    if state.last_good is not None:
+        events.append((state.last_good.checked_at, "The last good check."))
+    for one in state.sessions:
+        how = TRIGGER_WORDS[one.trigger or SessionTrigger.MANUAL]
+        events.append((one.started_at, f"Debug session {one.id} was {how}."))
+    events += [(one.at, f"Told {one.channel}: {one.what}.") for one in state.told if one.state == "SENT"]
+    if state.window.acknowledged_at is not None:
+        events.append((state.window.acknowledged_at, f"{state.window.acknowledged_by} acknowledged it."))
+    if state.window.ended_at is not None:
+        events.append((state.window.ended_at, "The first good check: it was back."))
+    yield from ((utc(at), words) for at, words in sorted(events))
+
+
+def _markdown(state: WindowState, link: str) -> Iterator[str]:
+    yield f"# {_plain(state.website.name)}: down for {state.lasted}"
+    yield ""
+    yield f"{_plain(state.lead)} {_plain(state.cause)}"
+    yield ""
+    yield f"Details: {link}"
+    yield from ("", "## What happened when", "")
+    yield from (f"- {at}: {_plain(words)}" for at, words in timeline(state))
+    if state.findings:
+        yield from ("", "## What the evidence shows", "")
+        for finding in state.findings:
+            surely = CONFIDENCE.get(finding.confidence, finding.confidence).lower()
+            yield f"- {_plain(finding.sentence)} *({surely})* {_plain(finding.why)}"
+    yield from ("", "## Phases", "", "| phase | last good check | first failing check |", "| --- | --- | --- |")
+    yield from (f"| {name} | {good} | {bad} |" for name, good, bad in phases(state))
+    if state.differences:
+        yield from ("", "## Against the last good session", "")
+        yield from (f"- {_plain(sentence)}" for sentence in state.differences)
+    if state.window.notes:
+        yield from ("", "## Notes", "")
+        yield from (f"> {_plain(line)}".rstrip() for line in state.window.notes.splitlines())
+
+
+def _plain(text: str) -> str:
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,110 @@
+"""What can be done to a website from its page: check, pause, edit, delete, start a debug session."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from core.accounts.actor import Permission
+from core.schemas import WebsiteUpdate
+from core.schemas.check_options import without_secrets
+from core.schemas.session_options import SessionOptions
+from core.services.website_secrets import masked_url
+from dashboard.acting import may
+from dashboard.actions import sessions, websites
+from dashboard.actions.trial import Trial, attempt
+from dashboard.components.ask import confirm
+from dashboard.components.elements import button, only_for, text
+from dashboard.components.later import Later
+from dashboard.components.session_dialog import SessionDialog
+from dashboard.components.website_form import WebsiteDialog
+from dashboard.notices import tell_problem
+from dashboard.queries.website import Facts
+from dashboard.runtime import Runtime
+
+
+class WebsiteActions:
+    """The buttons; *facts* tells how the website is when one is pressed."""
+
+    def __init__(self, runtime: Runtime, facts: Callable[[], Facts]) -> None:
+        self._runtime = runtime
+        self._facts = facts
+        self._website_id = facts().website.id
+
+    def draw(self) -> None:
+        """The buttons, and the dialogs once they are asked for."""
+        self._edit = Later(lambda: WebsiteDialog("Edit website", self._change, self._try, action="Save"))
+        self._options = Later(lambda: SessionDialog(self._start_with, self._keep_options))
+        with ui.element("div").classes("ww-actions"):
+            self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
+            for words, do in (("Check now", self._check_now), ("Edit", self.open_edit), ("Delete", self._ask_delete)):
+                only_for(Permission.WRITE, button(words, do))
+            self._debug_button()
+
+    def refresh(self) -> None:
+        """Let the buttons fit the facts; only words change, none is taken away under a finger."""
+        if self._pause.props.get("textContent") != self._pause_label():
+            self._pause.props["textContent"] = self._pause_label()
+
+    def open_edit(self) -> None:
+        """Open the form that changes the website."""
+        website = self._facts().website
+        names = WebsiteUpdate.model_fields.keys() - {"tags"}
+        shown = {name: getattr(website, name) for name in names} | {
+            "tags": self._facts().tags
+        }  # what is left out is lost
+        options = website.check_options and without_secrets(website.check_options)
+        self._edit().open(shown | {"url": masked_url(website.url), "check_options": options})
+
+    def _pause_label(self) -> str:
+        return "Pause" if self._facts().website.is_active else "Resume"
+
+    def _debug_button(self) -> None:
+        reason = self._runtime.sessions.unavailable_reason()
+        if not may(Permission.DEBUG):
+            return
+        start = button("Start debug session", self._start_session, kind="ww-primary", hint=reason or "")
+        if reason:
+            start.props("disabled")
+            text("span", reason, "ww-muted")
+        else:
+            options = button("…", self._open_options, hint="Options of a debug session")
+            options.props["aria-label"] = "Options of a debug session"
+
+    async def _pause_or_resume(self) -> None:
+        await tell_problem(websites.change(self._website_id, {"is_active": not self._facts().website.is_active}))
+
+    async def _check_now(self) -> None:
+        await tell_problem(websites.check_now(self._runtime.monitor, self._website_id))
+
+    async def _change(self, given: dict[str, Any]) -> None:
+        await websites.change(self._website_id, given)
+
+    async def _try(self, given: dict[str, Any]) -> Trial:
+        return await attempt(given, self._runtime.settings, website_id=self._website_id)
+
+    def _ask_delete(self) -> None:
+        name = self._facts().website.name
+        consequence = "Its checks, downtime windows and debug sessions are deleted with it. This cannot be undone."
+        confirm(f"Delete {name}?", consequence, "Delete website", self._delete)
+
+    async def _delete(self) -> None:
+        await tell_problem(websites.remove(self._website_id))
+        ui.navigate.to("/")
+
+    def _open_options(self) -> None:
+        self._options().open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))
+
+    async def _start_with(self, options: SessionOptions) -> None:
+        session_id = await sessions.start(self._runtime.sessions, self._website_id, options=options)
+        ui.navigate.to(f"/debug-sessions/{session_id}")
+
+    async def _keep_options(self, options: SessionOptions) -> None:
+        given = options.model_dump(mode="json", exclude_defaults=True)
+        await websites.change(self._website_id, {"session_defaults": given or None})
+        ui.notify("Kept: debug sessions of this website start so from now on.")
+
+    async def _start_session(self) -> None:
+        session_id = await tell_problem(sessions.start(self._runtime.sessions, self._website_id))
+        if session_id is not None:
+            ui.navigate.to(f"/debug-sessions/{session_id}")

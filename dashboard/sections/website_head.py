@@ -1,0 +1,99 @@
+"""The head of a website's page: its name, status and address; and how it is set, at the foot."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from core.accounts.actor import Permission
+from core.schemas.url import display_url
+from dashboard.components.elements import badge, button, card_head, moment, only_for, text
+from dashboard.format import duration, utc
+from dashboard.words.website import cause_words, maintenance_words, since, spoken, status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dashboard.queries.website import Facts
+
+
+class WebsiteHead:
+    """Changes in place; only the badge is drawn anew, when its words change."""
+
+    def __init__(self, facts: "Facts") -> None:
+        self._facts = facts
+        ui.link("Overview", "/").classes("ww-crumb")
+        text("span", "/", "ww-muted")
+        self._name = text("h1", facts.website.name)
+        self.badge()
+        self._news = text("p", "", "ww-hidden").props("role=status aria-label=News")
+        self._address = text("span", _address(facts), "ww-secondary ww-ellipsis")
+        self._address.props["title"] = display_url(facts.website.url)
+
+    def draw_notices(self) -> None:
+        """Draw, where they stand on the page, why it is down and what of maintenance concerns the reader now."""
+        self.cause()
+        self.maintenance()
+
+    def show(self, facts: "Facts") -> None:
+        """Show these facts instead."""
+        before, self._facts = self._facts, facts
+        if before.website.name != facts.website.name:
+            self._name.props["textContent"] = facts.website.name
+        if _address(before) != _address(facts):
+            self._address.props["textContent"] = _address(facts)
+        if (status(before), since(before)) != (status(facts), since(facts)):
+            self.badge.refresh()
+        if spoken(before) != spoken(facts):
+            self._news.props["textContent"] = spoken(facts)
+        if cause_words(before) != cause_words(facts):
+            self.cause.refresh()
+        if maintenance_words(before) != maintenance_words(facts):
+            self.maintenance.refresh()
+
+    @ui.refreshable_method
+    def badge(self) -> None:
+        """The status in shape, colour and words; on hover the moment since which it is so."""
+        began: datetime | None = since(self._facts)
+        with ui.element("span").props(f'title="Since {utc(began)}"' if began else ""):
+            badge(*status(self._facts))
+
+    @ui.refreshable_method
+    def cause(self) -> None:
+        """A line that says why it is down, and leads to what shows it."""
+        told = cause_words(self._facts)
+        if told is None:
+            return
+        words, window_id = told
+        with ui.link(target=f"/downtime/{window_id}").classes("ww-card ww-notice ww-cause"):
+            text("b", words, "ww-breaks")
+            text("span", "See the evidence", "ww-nowrap ww-end")
+
+    @ui.refreshable_method
+    def maintenance(self) -> None:
+        """A line about maintenance that runs or is near."""
+        told = maintenance_words(self._facts)
+        if told is None:
+            return
+        words, at, is_now = told
+        with ui.link(target="/maintenance").classes("ww-card ww-notice"):
+            ui.element("i").classes("ww-hatch ww-is-now" if is_now else "ww-hatch")
+            with ui.element("span"):
+                text("span", f"{words} ")
+                moment(at, is_long=True, is_planned=True)
+
+
+def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> None:
+    """How the website is watched, with the way to change it."""
+    with ui.element("div").classes("ww-card-head"):
+        card_head("Settings")
+        ui.element("div").classes("ww-grow")
+        only_for(Permission.WRITE, button("Edit settings", edit))
+    with ui.element("dl").classes("ww-facts"):
+        for name, value in said:
+            text("dt", name)
+            text("dd", value)
+
+
+def _address(facts: "Facts") -> str:
+    return f"{display_url(facts.website.url)} · every {duration(facts.website.check_interval)}"

@@ -1,0 +1,30 @@
+"""What each part of a downtime window's page is drawn of: while that stays, so does what its reader unfolded. Pure."""
+
+from dashboard.queries.downtime_window import WindowState
+
+
+def of_findings(state: WindowState) -> tuple[object, ...]:
+    """What the findings are drawn of."""
+    found = [(one.sentence, one.confidence, one.why, one.rests_on) for one in state.findings]
+    return state.failing.id if state.failing else None, found or nothing_found(state)
+
+
+def of_sessions(state: WindowState) -> tuple[object, ...]:
+    """What the lists of its debug sessions, and of who was told, are drawn of."""
+    sessions = [(one.id, one.state, one.success, one.request_count, one.error_message) for one in state.sessions]
+    return sessions, state.told
+
+
+def of_browser(state: WindowState) -> tuple[object, ...]:
+    """What the waterfall and the comparison are drawn of."""
+    failing, baseline = state.failing, state.baseline
+    return failing.id if failing else None, baseline.id if baseline else None, state.failing_row
+
+
+def nothing_found(state: WindowState) -> str:
+    """What is said where there is no finding."""
+    if not state.checks:
+        return "No check is stored of it: it was entered by hand, or its checks are no longer kept."
+    if state.window.ended_at is None:
+        return "Nothing yet. Evidence is being gathered; what it shows appears here by itself."
+    return "No evidence was gathered of it; the checks alone say what failed."

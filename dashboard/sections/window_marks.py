@@ -1,0 +1,44 @@
+"""What happened in a downtime window, as marks on its time axis. Pure."""
+
+from datetime import datetime, timedelta
+
+from core.models import DebugSession, SessionTrigger
+from dashboard import theme
+from dashboard.components.session_bar import TRIGGER_WORDS
+from dashboard.components.window_axis import Mark
+from dashboard.queries.downtime_window import WindowState
+
+MARGIN = 0.06  # of its length, before and after
+NEAR = timedelta(minutes=10)
+LEAST_MARGIN = timedelta(seconds=30)
+
+
+def span(state: WindowState) -> tuple[datetime, datetime]:
+    """From when until when the axis shows: a little more than the window, and the last good check if it is near."""
+    began = state.window.started_at
+    lasted = state.until - began
+    margin = max(lasted * MARGIN, LEAST_MARGIN)
+    before = began - state.last_good.checked_at + LEAST_MARGIN / 3 if state.last_good else margin
+    return began - (max(before, margin) if before <= max(lasted, NEAR) else margin), state.until + margin
+
+
+def marks(state: WindowState) -> list[Mark]:
+    """All that happened, oldest first."""
+    found = [
+        Mark(at=one.checked_at, kind=one.status.lower(), words=f"check: {theme.STATUS_WORDS[one.status].lower()}")
+        for one in state.checks
+    ]
+    if state.last_good is not None and state.last_good.checked_at >= span(state)[0]:
+        found.append(Mark(at=state.last_good.checked_at, kind="up", words="the last good check"))
+    found += map(_session, state.sessions)
+    found += [Mark(at=one.at, kind="told", words=f"told {one.channel}") for one in state.told if one.state == "SENT"]
+    if state.window.acknowledged_at is not None:
+        found.append(
+            Mark(at=state.window.acknowledged_at, kind="taken", words=f"acknowledged by {state.window.acknowledged_by}")
+        )
+    return sorted(found, key=lambda mark: mark.at)
+
+
+def _session(session: DebugSession) -> Mark:
+    words = f"debug session {session.id}, {TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]}"
+    return Mark(at=session.started_at, kind="session", words=words, href=f"/debug-sessions/{session.id}")

@@ -1,0 +1,198 @@
+"""/login: the first visitor creates the administrator, later ones sign in. Plain HTML: no script, no socket."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader
+from pydantic import SecretStr
+
+from core import signals
+from core.accounts import manage, sign_in
+from core.accounts.sign_in import STAYS_SIGNED_IN, SignedIn, Visitor
+from core.database import in_session
+from core.errors import AlreadyExists, InvalidInput, SignInRefused
+from core.models import Role
+from core.schemas import UserCreate
+from core.sealing import Sealer
+from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+from dashboard import theme
+from dashboard.acting import current
+from dashboard.auth import COOKIE
+from dashboard.runtime import Runtime
+from dashboard.theme_choice import COOKIE as THEME_COOKIE
+from dashboard.web.access import local
+
+router = APIRouter(include_in_schema=False)
+_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+Field = dict[str, Any]
+NOTHING: Mapping[str, str] = {}
+NAME: Field = {"name": "name", "label": "Name or e-mail", "type": "text", "autocomplete": "username", "value": ""}
+PASSWORD: Field = {"name": "password", "label": "Password", "type": "password", "autocomplete": "current-password"}
+CODE: Field = {"name": "code", "label": "Code", "type": "text", "autocomplete": "one-time-code", "focus": True}
+POLICY = (
+    "default-src 'none'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; style-src 'self'"
+)
+
+
+@router.get("/login")
+async def form(request: Request, next: str = "/", left: bool = False) -> Response:  # noqa: A002 - their name
+    """The form that fits: for the first account, or to sign in; *left*: after signing out, with the provider's way."""
+    if current().user_id is not None:
+        return RedirectResponse(below(request, local(next)), 303)
+    runtime = Runtime.of(request)
+    address = await runtime.oidc.sign_out_address() if left and runtime.oidc else None
+    return await form_page(request, local(next), leave=address)
+
+
+@router.post("/login")
+async def submit(
+    request: Request,
+    name: str = Form(""),
+    password: str = Form(""),
+    code: str = Form(""),
+    next: str = Form("/"),  # noqa: A002
+) -> Response:
+    """Create the administrator, or sign in."""
+    try:
+        if not await in_session(UserCRUD.are_there):
+            await _create_administrator(request, name, password, code)
+        signed_in = await sign_in.sign_in(name, password, visitor(request))
+    except (InvalidInput, AlreadyExists, SignInRefused) as error:
+        return await form_page(request, local(next), error=str(error), wrong=error.by_field, name=name)
+    if signed_in.needs_code:
+        return with_cookie(request, code_form(request, local(next)), signed_in)
+    return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
+
+
+@router.post("/login/code")
+async def submit_code(request: Request, code: str = Form(""), next: str = Form("/")) -> Response:  # noqa: A002
+    """The second step."""
+    token = request.cookies.get(COOKIE, "")
+    try:
+        signed_in = await sign_in.enter_code(token, code, visitor(request), Sealer.of(Runtime.of(request).settings))
+    except SignInRefused as error:
+        return code_form(request, local(next), error=str(error))
+    return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
+
+
+@router.post("/logout")
+async def sign_out(request: Request) -> Response:
+    """End this browser's sign-in, and the pages that it still has open."""
+    actor = current()
+    if actor.user_id is not None and actor.sign_in_id is not None:
+        await in_session(_end, actor.user_id, actor.sign_in_id, actor.name, actor.address)
+        signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=actor.sign_in_id))
+    left = "?left=true" if Runtime.of(request).oidc else ""
+    answer = RedirectResponse(below(request, f"/login{left}"), 303)
+    answer.delete_cookie(COOKIE, path=below(request, "/"))
+    return answer
+
+
+def _end(db: Any, user_id: int, sign_in_id: int, name: str, address: str | None) -> None:
+    SignInCRUD.delete(db, user_id, sign_in_id)
+    AuditEventCRUD.create(db, actor=name, action="sign_out", address=address)
+
+
+async def _create_administrator(request: Request, name: str, password: str, code: str) -> None:
+    expected = Runtime.of(request).setup_code
+    if expected and not secrets.compare_digest(code.strip().encode(), expected.encode()):
+        raise SignInRefused("The code is not the one that the server has printed when it started.")
+    data = UserCreate.checked({"name": name, "role": Role.ADMINISTRATOR, "password": SecretStr(password)})
+    await manage.add_first(data, visitor(request).address)
+
+
+async def form_page(
+    request: Request,
+    address: str,
+    *,
+    error: str = "",
+    wrong: Mapping[str, str] = NOTHING,
+    name: str = "",
+    leave: str | None = None,
+) -> HTMLResponse:
+    """The form that fits, which leads to *address*; *leave* is where one signs out of the provider.
+
+    *error* stands above the button, unless it is *wrong* with fields, by name, beside which that stands.
+    """
+    runtime = Runtime.of(request)
+    more: dict[str, Any] = {"error": error, "wrong": wrong, "next": address, **_provider(runtime, address, leave)}
+    if await in_session(UserCRUD.are_there):
+        fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]
+        return _page(request, "Sign in", fields, submit="Sign in", **more)
+    from_console = CODE | {"hint": "The server has printed it when it started.", "focus": False}
+    hint = "At least 10 characters; a few unrelated words are easy to keep in mind."
+    fields = [
+        NAME | {"value": name, "focus": "password" not in wrong},
+        PASSWORD | {"autocomplete": "new-password", "hint": hint, "focus": "password" in wrong},
+        *([from_console] if runtime.setup_code else []),
+    ]
+    words = "Nobody has an account here yet. This one may do everything, and can add others."
+    return _page(request, "Create the administrator", fields, words=words, submit="Create", **more)
+
+
+def _provider(runtime: Runtime, address: str, leave: str | None) -> dict[str, Any]:
+    """The button of the provider, and the way out of it."""
+    if runtime.oidc is None:
+        return {}
+    href = f"/login/oidc?next={quote(address, safe='/')}"
+    return {"elsewhere": {"href": href, "label": f"Sign in with {runtime.oidc.host}"}, "host": runtime.oidc.host} | {
+        "leave": leave
+    }
+
+
+def code_form(request: Request, address: str, *, error: str = "") -> HTMLResponse:
+    """The form of the second step."""
+    words = "Enter the code that your authenticator shows, or a recovery code."
+    return _page(
+        request, "One more step", [CODE], words=words, error=error, submit="Sign in", next=address, action="/login/code"
+    )
+
+
+def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTMLResponse:
+    nonce = secrets.token_urlsafe(16)
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    html = _templates.get_template("login.html").render(
+        {"action": "/login", "words": "", "error": "", "wrong": NOTHING} | more,
+        title=title,
+        fields=fields,
+        nonce=nonce,
+        theme=chosen if chosen in ("light", "dark") else "system",
+        variables=theme.variables() + theme.by_system(),
+        root=request.scope.get("root_path", ""),
+    )
+    policy = (
+        f"default-src 'none'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self'; form-action 'self'"
+    )
+    headers = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'", "Cache-Control": "no-store"}
+    return HTMLResponse(html, 403 if more.get("error") else 200, headers=headers)
+
+
+def with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Response:
+    """*answer*, by which the browser is signed in."""
+    answer.set_cookie(
+        COOKIE,
+        signed_in.token,
+        max_age=None if signed_in.needs_code else int(STAYS_SIGNED_IN.total_seconds()),
+        path=below(request, "/"),
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+def below(request: Request, address: str) -> str:
+    """*address* where the application is served below a path."""
+    return f"{request.scope.get('root_path', '')}{address}"
+
+
+def visitor(request: Request) -> Visitor:
+    """Who asks."""
+    client = request.client
+    return Visitor(address=client.host if client else None, user_agent=request.headers.get("user-agent"))

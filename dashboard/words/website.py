@@ -1,0 +1,168 @@
+"""How a website is, in words and figures. Pure."""
+
+from datetime import datetime, timedelta
+
+from core.models import MonitorStatus, WebsiteState
+from core.phrases import counted
+from core.schemas.check_options import CheckOptions
+from core.schemas.url import display_url
+from dashboard import theme
+from dashboard.components.tiles import Figure
+from dashboard.format import coverage, duration, milliseconds, percentage
+from dashboard.queries.website import ChartState, Facts
+from dashboard.words.check import check_words
+from dashboard.words.regions import regions_words
+
+WHOLE = 0.995  # of a span: what is known of the rest is not worth a word
+SOON_DAYS = 21  # a certificate that is valid for less is worth a look
+
+
+def status(facts: Facts) -> tuple[str, str]:
+    """The website's status, and it with its age in words."""
+    now, words = _status(facts)
+    return now, f"{words}, flapping" if facts.flapping_since and now != "PAUSED" else words
+
+
+def spoken(facts: Facts) -> str:
+    """The status as a screen reader is told of it when it changes: without its age, which changes with each check."""
+    return f"{facts.website.name}: {status(facts)[1].partition(' for ')[0]}"
+
+
+def _status(facts: Facts) -> tuple[str, str]:
+    if not facts.website.is_active:
+        return "PAUSED", "Paused"
+    if facts.latest is None:
+        return "UNKNOWN", "Checking for the first time …"
+    if facts.ongoing is not None:
+        return "DOWN", f"Down for {_since(facts, facts.ongoing.started_at)}"
+    now = facts.latest.status
+    if now == MonitorStatus.DOWN:
+        return "DEGRADED", "Failing, checking again …"
+    if now == MonitorStatus.UP:
+        return "UP", f"Up for {_since(facts, facts.last_ended_at or facts.website.created_at)}"
+    return str(now), theme.STATUS_WORDS[now]
+
+
+def since(facts: Facts) -> datetime | None:
+    """Since when the status is as it is; None where that is not known."""
+    if facts.ongoing is not None:
+        return facts.ongoing.started_at
+    is_up = facts.website.is_active and facts.latest is not None and facts.latest.status == MonitorStatus.UP
+    return (facts.last_ended_at or facts.website.created_at) if is_up else None
+
+
+def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
+    """What is planned: words, the moment that they speak of, and whether it runs now."""
+    for one in facts.maintenance:
+        if one.started_at <= facts.now < one.ended_at:
+            return f"In maintenance: {one.name}, until", one.ended_at, True
+    ahead = next((one for one in facts.maintenance if one.started_at > facts.now), None)
+    return None if ahead is None else (f"Maintenance planned: {ahead.name}, from", ahead.started_at, False)
+
+
+def cause_words(facts: Facts) -> tuple[str, int] | None:
+    """Why it is down, as far as is known, and the window that shows it; None while it is not."""
+    if facts.ongoing is None:
+        return None
+    return facts.ongoing.root_cause or "What it is down for is not known yet.", facts.ongoing.id
+
+
+def figures(facts: Facts) -> list[Figure]:
+    """The tiles: uptime over five spans, response time, certificate."""
+    tiles = []
+    for name, uptime in facts.uptimes.items():
+        is_known = uptime.share is not None
+        down = f"{duration(uptime.down_seconds)} down" if uptime.down_seconds >= 1 else "no downtime"
+        known = coverage(uptime.coverage)
+        note = down if uptime.coverage >= WHOLE else f"{down}, {known}"
+        tiles.append(
+            Figure(
+                label=f"Uptime, {name}",
+                value=percentage(uptime.share),
+                unit="%" if is_known else "",
+                note=note if is_known else "no data yet",
+                hint=f"The share of known time in which it was available ({known}); maintenance is left out.",
+            )
+        )
+    return [*tiles, _response(facts), _certificate(facts)]
+
+
+def _response(facts: Facts) -> Figure:
+    label = "Response, 24 h"
+    found = facts.responses
+    if found.p50_ms is None:
+        return Figure(label=label, value="–", note="no answer yet" if not facts.beats else "no answer in 24 h")
+    value, unit = milliseconds(found.p50_ms).split()
+    hint = f"Median of {counted(found.checks, 'check')} with an answer; 95 in 100 took no longer than the p95."
+    return Figure(label=label, value=value, unit=unit, note=f"p95 {milliseconds(found.p95_ms)}", hint=hint)
+
+
+def _certificate(facts: Facts) -> Figure:
+    label = "Certificate"
+    if not facts.website.url.startswith("https:"):
+        return Figure(label=label, value="–", note="not an https address")
+    expires_at, issuer = _certificate_of(facts.state)
+    if expires_at is None:
+        return Figure(label=label, value="–", note="not seen yet")
+    days = (expires_at - facts.now) / timedelta(days=1)
+    on = f"{expires_at.day} {expires_at:%b %Y}"
+    by = f"{issuer}, " if issuer else ""
+    if days < 0:
+        return Figure(label=label, value="expired", note=f"{by}{on}", tone="ww-is-down-text")
+    tone = "ww-is-degraded-text" if days < SOON_DAYS else ""
+    return Figure(label=label, value=str(int(days)), unit="days", note=f"{by}until {on}", tone=tone)
+
+
+def _certificate_of(state: WebsiteState | None) -> tuple[datetime | None, str | None]:
+    return (state.certificate_expires_at, state.certificate_issuer) if state else (None, None)
+
+
+def chart_label(facts: Facts, chart: ChartState) -> str:
+    """The uptime chart for who cannot see it."""
+    known = [point.p50_ms for point in chart.points if point.p50_ms is not None]
+    span = chart.name or duration((chart.resolution.until - chart.resolution.since).total_seconds())
+    if not known:
+        return f"Response time over {span}: nothing is known."
+    windows = counted(len(chart.windows), "downtime window")
+    return (
+        f"Response time of {facts.website.name} over {span}: between {milliseconds(min(known))} and "
+        f"{milliseconds(max(known))}, at last {milliseconds(known[-1])}; {windows}."
+    )
+
+
+def settings(facts: Facts) -> list[tuple[str, str]]:
+    """How the website is watched: what, and how it is set."""
+    website = facts.website
+    options = website.check_options or {}
+    said = [
+        ("URL", display_url(website.url)),
+        ("Description", website.description or "none"),
+        ("Tags", ", ".join(facts.tags) or "none"),
+        ("Checked", f"every {duration(website.check_interval)}, gives up after {duration(website.timeout)}"),
+        ("Method", str(options.get("method", "GET"))),
+        ("Accepted status", str(options.get("accepted_statuses", "200-399"))),
+        *check_words(options, only=CheckOptions.model_fields.keys() - {"method", "accepted_statuses"}),
+    ]
+    if website.depends_on:
+        said.append(("Depends on", website.depends_on))
+    if website.regions:
+        said.append(("Regions", regions_words(website.regions, website.quorum)))
+    if website.auto_debug is False:
+        said.append(("Evidence", "no debug session starts by itself"))
+    if website.session_defaults:
+        said.append(("Debug sessions", ", ".join(name.replace("_", " ") for name in sorted(website.session_defaults))))
+    if website.is_public:
+        paths = (f"/badge/{website.id}/{name}.svg" for name in ("status", "uptime", "response-time"))
+        said.append(("Badges", ", ".join(paths)))
+    if website.managed_by:
+        said.append(("Managed", managed_words(website.managed_by)))
+    return said
+
+
+def managed_words(name: str) -> str:
+    """That a configuration file says how something is, and what comes of changing it here."""
+    return f"by the configuration file {name}: what is changed here, its next application undoes"
+
+
+def _since(facts: Facts, moment: datetime) -> str:
+    return duration(max((facts.now - moment).total_seconds(), 0))

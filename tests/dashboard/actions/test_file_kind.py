@@ -1,0 +1,90 @@
+"""What a file is, is seen in the file."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from core.errors import InvalidInput
+from dashboard.actions.file_kind import read
+
+GATUS = "endpoints:\n  - name: a\n    url: https://a.example\n"
+PROMETHEUS = "scrape_configs:\n  - job_name: web\n    metrics_path: /probe\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "source"),
+    [
+        (GATUS, "Gatus' configuration"),
+        (PROMETHEUS, "Prometheus' targets"),
+        ('[{"targets": ["https://a.example"]}]', "Prometheus' targets"),
+        ('{"monitorList": []}', "Uptime Kuma's backup"),
+        ("<?xml version='1.0'?><urlset/>", "a sitemap"),
+        ("# ours\nhttps://a.example\nb.example Name\n", "a list of addresses"),
+        ("Name;URL\nShop;https://a.example\n", "a list of addresses"),
+    ],
+)
+def test_a_file_is_known_by_what_stands_in_it(tmp_path: Path, content: str, source: str) -> None:
+    (tmp_path / "file").write_text(content)
+
+    found = read(tmp_path / "file", {})
+
+    assert found is not None and found.source == source
+
+
+def test_a_har_file_is_a_session(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text('{"log": {}}')
+
+    assert read(tmp_path / "file", {}) is None
+
+
+@pytest.mark.parametrize("content", [b"hello: world\n", b"\xff\xfe\x00", b'{"a": 1}', b"[1, 2]", b"[]", b"{"])
+def test_anything_else_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+
+    with pytest.raises(InvalidInput):
+        read(tmp_path / "file", {})
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\n", "is empty"),
+        (gzip.compress(b"<urlset/>", mtime=0), "is packed (gzip); unpack it first"),
+        (b"<!DOCTYPE html><html></html>", "is an HTML page"),
+        (b"<rss/>", "begins with <rss>"),
+        ("https://a.example Café".encode("latin-1"), "is no text in UTF-8"),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b"websites: []", "give it to watchwright apply"),
+        (b"endpoints: 5", "file: endpoints is no list."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_named(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "file").write_bytes(content)
+
+    with pytest.raises(InvalidInput) as refused:
+        read(tmp_path / "file", {})
+
+    assert says in str(refused.value) and str(refused.value).startswith(str(tmp_path / "file"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_list_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "file").write_text("https://a.example Café\r\n", encoding=encoding)
+
+    found = read(tmp_path / "file", {})
+
+    assert found is not None and found.sections["websites"] == [{"url": "https://a.example", "name": "Café"}]
+
+
+@pytest.mark.parametrize("first", ["https://a.example", "a.example"])
+def test_one_line_that_is_no_address_is_left_out_of_a_list(tmp_path: Path, first: str) -> None:
+    (tmp_path / "file").write_text(f"{first}\nlocalhost:3000\nsee below\n")
+
+    found = read(tmp_path / "file", {})
+
+    assert found is not None and [one["url"] for one in found.sections["websites"]] == [
+        "https://a.example",
+        "http://localhost:3000",
+    ]
+    assert [(left.what, left.why) for left in found.left] == [("line 3", "see is no address.")]

@@ -1,0 +1,23 @@
+"""What people take in from elsewhere is told."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dashboard.command_line.app import app
+from tests.core.importers.kuma_file import make_kuma
+
+
+def test_the_command_says_what_it_took_in_and_what_it_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
+    kuma = make_kuma(tmp_path / "kuma.db")
+
+    tried = CliRunner().invoke(app, ["import", str(kuma), "--dry-run"])
+    done = CliRunner().invoke(app, ["import", str(kuma)])
+    again = CliRunner().invoke(app, ["import", str(kuma)])
+
+    assert "Would be added" in tried.output and "Nothing was changed." in tried.output
+    assert "! monitor Router: It is of the type ping" in done.output
+    assert "180 checks and 1 downtime windows of the past" in done.output, done.output
+    assert "Added: 0 of Uptime Kuma's database" in again.output

@@ -1,0 +1,47 @@
+"""Try it: one probe with what was typed, judged as a check would be, and nothing stored."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.accounts.actor import NOBODY
+from core.config import Settings
+from core.database import run_in_session
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.models import MonitorStatus
+from core.services import WebsiteCRUD
+from dashboard.acting import acting_as
+from dashboard.actions.trial import attempt
+from dashboard.commands.db import store
+from tests.core.monitoring.servers import OK, answer, raw_server
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+    with store(migrated=True):
+        yield
+
+
+async def test_a_trial_says_each_expectation_that_failed_and_stores_nothing() -> None:
+    with raw_server(answer(OK)) as server:
+        given = {"url": server.url, "check_options": {"body_contains": "nope", "accepted_statuses": "201"}}
+        trial = await attempt(given, Settings.load())
+
+    assert trial.verdict.status is MonitorStatus.DOWN
+    assert len(trial.verdict.unmet) == 2
+    assert trial.result.body is None
+    assert run_in_session(WebsiteCRUD.get_all)[1] == 0
+
+
+async def test_what_cannot_be_tried_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        await attempt({"url": "ftp://a.example"}, Settings.load())
+    with pytest.raises(NotFound, match="no website 7"):
+        await attempt({"url": "https://a.example"}, Settings.load(), website_id=7)
+
+
+async def test_who_may_only_look_may_not_try() -> None:
+    with acting_as(NOBODY), pytest.raises(NotAllowed):
+        await attempt({"url": "https://a.example"}, Settings.load())

@@ -1,0 +1,73 @@
+"""What is done to many websites at once."""
+
+from typing import cast
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import signals
+from core.accounts.actor import COMMAND_LINE
+from core.database import run_in_session
+from core.errors import MonitorAway
+from core.services import AuditEventCRUD, WebsiteCRUD
+from core.workers.monitor_link import MonitorLink
+from dashboard.acting import acting_as
+from dashboard.actions import websites
+from tests.factories import make_website
+
+
+async def test_a_crowd_is_paused_at_once_and_who_is_gone_is_passed_over(stored: Engine) -> None:
+    ids = [run_in_session(lambda db: make_website(db).id) for _ in range(3)]
+    told: list[int] = []
+    disconnect = signals.website_changed.connect(lambda fact: told.append(fact.website_id))
+
+    with acting_as(COMMAND_LINE):
+        await websites.set_active([*ids, 999], is_active=False)
+    disconnect()
+
+    assert told == [*ids, 999]
+    assert run_in_session(lambda db: [active(db, website_id) for website_id in ids]) == [False] * 3
+    events, _total = run_in_session(AuditEventCRUD.get_all)
+    assert [event.action for event in events].count("website.change") == len(ids)
+
+
+class Monitor:
+    """Checks what it is asked to, until it goes away."""
+
+    def __init__(self, *, checks: int = 1_000) -> None:
+        self.checked: list[int] = []
+        self._left = checks
+
+    async def check_now(self, website_id: int) -> None:
+        if self._left == 0:
+            raise MonitorAway("The monitor does not answer.")
+        self._left -= 1
+        self.checked.append(website_id)
+
+
+async def test_a_crowd_is_checked_at_once_and_who_is_gone_is_passed_over(stored: Engine) -> None:
+    ids = [run_in_session(lambda db: make_website(db).id) for _ in range(30)]
+    monitor = Monitor()
+
+    with acting_as(COMMAND_LINE):
+        await websites.check_all_now(cast("MonitorLink", monitor), [999, *ids])
+
+    assert sorted(monitor.checked) == ids
+    events, _total = run_in_session(AuditEventCRUD.get_all, limit=100)
+    assert [event.action for event in events].count("website.check_now") == len(ids)
+
+
+async def test_a_monitor_that_goes_away_is_told_of_once_and_not_waited_for_again(stored: Engine) -> None:
+    ids = [run_in_session(lambda db: make_website(db).id) for _ in range(60)]
+    monitor = Monitor(checks=2)
+
+    with acting_as(COMMAND_LINE), pytest.raises(MonitorAway, match="does not answer"):
+        await websites.check_all_now(cast("MonitorLink", monitor), ids)
+
+    assert len(monitor.checked) == 2
+
+
+def active(db: Session, website_id: int) -> bool | None:
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    return website.is_active if website else None

@@ -1,0 +1,129 @@
+"""The flags of `watchwright website` and `watchwright check`, in this process: another one starts slowly."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from core.errors import InvalidInput, NotFound
+from dashboard.command_line.app import app
+from tests.sites.flaky import FlakySite
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_each_expectation_that_failed_has_a_line_of_its_own() -> None:
+    with FlakySite() as site:
+        done = run("check", site.url, "--accept", "204", "--contains", "nowhere", "--max-response-ms", "0.001")
+
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    assert lines[1] == "DOWN: The server answered with status 200; 204 is accepted."
+    assert lines[2].startswith("DOWN: The body should contain 'nowhere'; it begins with")
+    assert lines[3].startswith("DEGRADED: The answer took")
+
+
+def test_check_options_are_added_changed_shown_and_reset() -> None:
+    added = run("website", "add", "example.org", "--method", "HEAD", "--header", "X-Key: hush-hush")
+    changed = run("website", "change", "1", "--accept", "200,401", "--reset", "method", "--interval", "30")
+    shown = run("website", "show", "example.org")
+    facts = json.loads(run("website", "show", "1", "--json").output)
+
+    assert added.exit_code == 0, added.output
+    assert changed.output == "Changed example.org.\n"
+    assert "Accepted status:      200,401" in shown.output
+    assert "hush" not in shown.output
+    assert facts["check_options"] == {"headers": {"X-Key": "[redacted]"}, "accepted_statuses": "200,401"}
+    assert facts["check_interval"] == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--accept", "many"), "--accept: The accepted status codes must be such as 200-299,401, not 'many'."),
+        (("--reset", "colour"), "--reset: there is no flag colour; there are method, header, body,"),
+    ],
+)
+def test_a_flag_that_cannot_be_used_is_named(arguments: tuple[str, ...], words: str) -> None:
+    run("website", "add", "https://example.org")
+
+    done = run("website", "change", "1", *arguments)
+
+    assert isinstance(done.exception, InvalidInput)
+    assert str(done.exception).startswith(words)
+
+
+def test_regions_are_taken_where_workers_can_share_a_store_and_a_sentence_says_so_elsewhere() -> None:
+    refused = run("website", "add", "https://example.org", "--region", "eu", "--region", "us", "--quorum", "2")
+    run("website", "add", "https://example.org")
+    freed = run("website", "change", "1", "--anywhere")
+
+    assert isinstance(refused.exception, InvalidInput)
+    assert str(refused.exception).startswith("Regions need a store on PostgreSQL")
+    assert freed.exit_code == 0, freed.output
+
+
+def test_a_website_is_named_before_it_is_deleted_and_one_that_is_not_there_is_not_asked_about() -> None:
+    run("website", "add", "https://example.org", "--name", "Ours")
+    run("website", "add", "https://127.0.0.1:9")
+
+    asked = CliRunner().invoke(app, ("website", "remove", "1"), input="n\n")
+    unknown = run("website", "remove", "99")
+    found = run("website", "show", "127.0.0.1:9")
+    listed = run("website", "list")
+
+    assert asked.output.startswith("Delete Ours (https://example.org) with its checks")
+    assert isinstance(unknown.exception, NotFound) and unknown.output == ""
+    assert "https://127.0.0.1:9" in found.output
+    assert [line.index("https") for line in listed.output.splitlines()] == [35, 35]
+
+
+def test_a_bare_host_is_enough_wherever_a_url_is_given() -> None:
+    run("website", "add", "router.example")
+    run("website", "add", "shop.example", "--depends-on", "router.example")
+    run("website", "change", "shop.example", "--url", "www.shop.example")
+
+    shown = run("website", "show", "www.shop.example")
+
+    assert shown.exit_code == 0
+    assert "https://www.shop.example" in shown.output and "Depends on:           https://router.example" in shown.output
+
+
+def test_what_a_website_depends_on_and_its_tags_are_taken_away_again() -> None:
+    run("website", "add", "router.example")
+    run("website", "add", "shop.example", "--depends-on", "router.example", "--tag", "eu", "--no-evidence")
+
+    run("website", "change", "2", "--reset", "depends-on", "--reset", "tag", "--reset", "evidence")
+
+    shown = run("website", "show", "2").output
+    assert "Depends on:           nothing" in shown and "Tags:                 none" in shown
+    assert "gathered when it fails" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Nothing is given that is to change; see `watchwright website change --help`."),
+        (("--anywhere", "--region", "eu"), "--anywhere takes all regions away; leave --region out."),
+        (("--anywhere", "--quorum", "2"), "--anywhere takes all regions away; leave --quorum out."),
+        (("--tag", "eu", "--reset", "tag"), "--reset tag takes it away; leave --tag out."),
+    ],
+)
+def test_a_change_that_is_none_or_contradicts_itself_is_refused(arguments: tuple[str, ...], words: str) -> None:
+    run("website", "add", "shop.example")
+
+    refused = run("website", "change", "1", *arguments)
+
+    assert isinstance(refused.exception, InvalidInput) and str(refused.exception) == words
+
+
+def test_a_number_that_no_website_can_have_is_of_none() -> None:
+    assert isinstance(run("website", "show", "9" * 30).exception, NotFound)

@@ -1,0 +1,89 @@
+"""Flags are read into the schema that they are of; what is wrong is said of each."""
+
+from typing import Annotated, Any, Self
+
+import pytest
+from pydantic import BaseModel, Field, model_validator
+
+from core.errors import InvalidInput
+from dashboard.given.flags import NOT_TOGETHER, Flags, account, headers, named
+
+
+class Visit(BaseModel):
+    seconds: Annotated[int, Field(ge=1)] = 10
+    sent: dict[str, str] = {}
+    is_quick: bool = False
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.is_quick and self.seconds > 10:
+            raise ValueError("what is quick takes up to ten seconds")
+        return self
+
+
+FLAGS = Flags(
+    schema=Visit,
+    fields={"take_seconds": "seconds", "header": "sent", "quick": "is_quick"},
+    readers={"header": headers},
+)
+
+
+def test_what_is_not_given_is_as_usual_or_as_it_was() -> None:
+    flags: dict[str, Any] = {"take_seconds": "", "header": [], "quick": None}
+
+    assert FLAGS.options_of(flags) == Visit()
+    assert FLAGS.options_of(flags, beside={"seconds": 5}) == Visit(seconds=5)
+
+
+def test_a_flag_goes_before_what_was_there() -> None:
+    options = FLAGS.options_of({"take_seconds": "7", "header": ["X-Test: 1: 2"]}, beside={"seconds": 5})
+
+    assert options == Visit(seconds=7, sent={"X-Test": "1: 2"})
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        ({"take_seconds": "soon"}, "--take-seconds: Give a whole number."),
+        ({"header": ["X-Test"]}, "--header: Each must be NAME: VALUE, such as Accept-Language: de, not 'X-Test'."),
+        ({"quick": True, "take_seconds": "11"}, "What is quick takes up to ten seconds."),
+    ],
+    ids=["schema", "reader", "together"],
+)
+def test_the_flag_that_is_wrong_is_named(flags: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        FLAGS.options_of(flags)
+
+    assert str(refused.value) == sentence
+    assert refused.value.by_field == FLAGS.problems(flags)
+
+
+def test_all_that_is_wrong_is_said_of_each_flag() -> None:
+    assert FLAGS.problems({"take_seconds": "0", "header": ["A: 1", "a: 2"]}) == {
+        "take_seconds": "Give a number from 1 on.",
+        "header": "A header is given twice.",
+    }
+    assert FLAGS.problems({"quick": True, "take_seconds": 11}) == {
+        NOT_TOGETHER: "What is quick takes up to ten seconds."
+    }
+
+
+def test_an_account_is_its_name_and_all_behind_the_first_colon() -> None:
+    assert account("ann:a:b") == {"username": "ann", "password": "a:b"}
+    assert account({"username": "ann", "password": ""}) == {"username": "ann", "password": ""}
+    with pytest.raises(ValueError, match="It must be USER:PASSWORD, not 'ann'"):
+        account("ann")
+
+
+def test_what_is_refused_of_a_field_is_said_of_its_flag() -> None:
+    with (
+        pytest.raises(InvalidInput, match="^--take-seconds: Give a number from 1 on.$"),
+        named({"seconds": "take-seconds"}),
+    ):
+        raise InvalidInput("seconds: give a number from 1 on.", {"seconds": "Give a number from 1 on."})
+
+
+@pytest.mark.parametrize("by_field", [{}, {"": "These do not go together."}, {"other": "This must be given."}])
+def test_what_is_of_no_flag_is_said_as_it_was(by_field: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="^As it was.$"), named({"seconds": "take-seconds"}):
+        raise InvalidInput("As it was.", by_field)

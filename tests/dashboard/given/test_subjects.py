@@ -1,0 +1,34 @@
+"""What a rule or a plan of maintenance may be for."""
+
+import pytest
+
+from core.errors import InvalidInput
+from core.models import Tag
+from core.services.website import WebsiteName
+from dashboard.given.subjects import subject_fields, subject_key, subjects_among
+
+
+def test_all_come_first_then_tags_then_websites_by_name() -> None:
+    websites = [WebsiteName(id=1, name="Shop", url="https://s/"), WebsiteName(id=2, name="Blog", url="https://b/")]
+
+    offered = subjects_among([Tag(id=3, name="eu")], websites, of_all="All websites", of_tag="Tag")
+
+    assert [(one.key, one.words) for one in offered] == [
+        ("all", "All websites"),
+        ("tag-3", "Tag eu"),
+        ("website-2", "Blog"),
+        ("website-1", "Shop"),
+    ]
+
+
+def test_a_key_says_what_it_is_for() -> None:
+    assert [subject_key(7, None), subject_key(None, 3), subject_key(None, None)] == ["website-7", "tag-3", "all"]
+
+
+def test_a_key_leads_back_to_its_fields_and_one_that_says_nothing_is_refused() -> None:
+    both = [(7, None), (None, 3), (None, None)]
+    assert [tuple(subject_fields(subject_key(*one)).values()) for one in both] == both
+
+    for key in ("website-x", "website-²", f"tag-{'9' * 5_000}"):
+        with pytest.raises(InvalidInput, match="Choose all websites"):
+            subject_fields(key)

@@ -1,0 +1,133 @@
+"""The overview's feed: a page is told of each change, and knows when it opens what happened while none was open."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from nicegui import Client, core
+from nicegui.page import page as page_of_nicegui
+from sqlalchemy import Engine, event
+
+from core import database, signals
+from core.models import MonitorStatus, Website
+from dashboard.components.website_list import Row, WebsiteList
+from dashboard.pages.overview import Overview
+from dashboard.queries import overview_feed
+from dashboard.queries.overview_feed import Changes, OverviewFeed
+from tests.factories import make_check, make_website
+
+if TYPE_CHECKING:
+    from dashboard.runtime import Runtime
+
+pytestmark = pytest.mark.usefixtures("stored")
+
+FAILING = "FAILING"  # until the failure is confirmed
+SOON = 2.0  # seconds: less than the feed waits while no page is open
+
+
+@pytest.fixture
+async def feed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OverviewFeed]:
+    monkeypatch.setattr(overview_feed, "TICK_SECONDS", 0.0)  # with no page open it sleeps at once
+    feed = OverviewFeed()
+    await feed.start()
+    yield feed
+    await feed.stop()
+
+
+def website() -> int:
+    with database.session_scope() as db:
+        return make_website(db, name="Shop").id
+
+
+def check(website_id: int, status: MonitorStatus) -> None:
+    """A stored check that is told of, as the monitor does."""
+    with database.session_scope() as db:
+        check_id = make_check(db, db.get_one(Website, website_id), status=status).id
+    signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=check_id))
+
+
+async def test_page_that_opens_sees_what_happened_while_none_was_open(feed: OverviewFeed) -> None:
+    shop = website()
+    await feed.rows()
+    check(shop, MonitorStatus.DOWN)
+
+    (row,) = await feed.rows()
+
+    assert FAILING in row
+
+
+async def test_many_checks_are_read_while_no_page_is_open(
+    feed: OverviewFeed, stored: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview_feed, "IDLE_CHECKS", 2)
+    shop, loop, read = website(), asyncio.get_running_loop(), asyncio.Event()
+    await feed.rows()
+
+    @event.listens_for(stored, "before_cursor_execute")
+    def _note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT monitor_checks"):
+            loop.call_soon_threadsafe(read.set)
+
+    check(shop, MonitorStatus.UP)
+    await asyncio.sleep(0)
+    was_one_read = read.is_set()
+    check(shop, MonitorStatus.UP)
+
+    await asyncio.wait_for(read.wait(), SOON)
+    assert not was_one_read
+
+
+async def test_open_page_is_told_of_a_check_at_once(feed: OverviewFeed) -> None:
+    shop = website()
+    await feed.rows()
+    told: asyncio.Queue[Changes] = asyncio.Queue()
+
+    feed.follow(told.put_nowait)
+    check(shop, MonitorStatus.UP)
+
+    changes = await asyncio.wait_for(told.get(), SOON)
+    assert [wire[0] for wire in changes.checks] == [shop]
+
+
+class _Sessions:
+    """As much of the debug sessions as the list asks for."""
+
+    @staticmethod
+    def unavailable_reason() -> str | None:
+        return None
+
+
+def _row(website_id: int, name: str) -> list[object]:
+    nothing = {"url": "", "tags": [], "is_active": True}
+    unknown = {"error": None, "day": None, "month": None, "checked_at": None, "down_since": None}
+    facts: dict[str, Any] = {**nothing, **unknown}
+    return list(Row(id=website_id, name=name, **facts).wire())
+
+
+async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # NiceGUI's own, which its server sets
+    shop, blog = _row(1, "Shop"), _row(2, "Blog")
+
+    with Client(page_of_nicegui("")) as client:
+        overview = Overview(cast("Runtime", SimpleNamespace(sessions=_Sessions)), OverviewFeed())
+        overview.tell(Changes(rows=[shop], checks=[], removed=[]))
+        overview.lay_out([shop, blog])
+        await asyncio.sleep(0)  # whatever was put off has its turn
+        (listed,) = [element for element in client.elements.values() if isinstance(element, WebsiteList)]
+
+    assert json.loads(listed.props["rows"]) == [shop, blog]
+
+
+def test_more_websites_than_are_read_at_once_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview_feed, "AT_ONCE", 2)
+    ids = [website() for _ in range(5)]
+    check(ids[4], MonitorStatus.UP)
+
+    everything = database.run_in_session(overview_feed.load)
+    chosen = database.run_in_session(overview_feed.load, {ids[4], ids[0], ids[2], 999})
+
+    assert [row.id for row in everything] == ids
+    assert [(row.id, row.status) for row in chosen] == [(ids[0], "PENDING"), (ids[2], "PENDING"), (ids[4], "UP")]

@@ -1,0 +1,159 @@
+"""A rule is tried on what the store knows of the last 30 days."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import Finding, FlappingSpan, MonitorStatus, NotificationEvent, SessionTrigger, WebsiteState
+from core.schemas import MaintenanceWindowCreate
+from core.schemas.notification_rule import NotificationRuleCreate
+from core.services import MaintenanceWindowCRUD
+from dashboard.queries.rule_trial import RENEWED, TOGETHER, tried
+from tests.core.notifications.conftest import make_channel
+from tests.core.services.test_failure_picture import picture
+from tests.factories import at, make_check, make_session, make_website, make_window
+
+NOW = at(86_400)
+ALL = ["DOWN", "UP", "SLOW", "FINDING", "BUDGET"]
+
+
+def a_day(db: Session) -> tuple[int, int]:
+    """A website that was down for ten minutes, with a finding, and slow for ten; another that was well."""
+    shop, other = make_website(db, name="Shop"), make_website(db, name="Other")
+    window = make_window(db, shop, started_at=at(0), ended_at=at(600))
+    kept = {"position": 1, "sentence": "It is DNS.", "why": "", "rests_on": [], "confidence": "high"}
+    db.add(Finding(window_id=window.id, kind="dns", created_at=at(30), **kept))
+    for minute in range(10):
+        make_check(db, shop, checked_at=at(3_600 + 60 * minute), response_time_ms=900.0)
+        make_check(db, other, checked_at=at(3_600 + 60 * minute), response_time_ms=100.0)
+    return shop.id, other.id
+
+
+def a_rule(db: Session, **overrides: object) -> NotificationRuleCreate:
+    given = {"name": "Tried", "channel_id": make_channel(db).id, "events": ALL, "slow_ms": 500} | overrides
+    return NotificationRuleCreate.model_validate(given)
+
+
+def test_each_event_is_counted_by_itself(store: Session) -> None:
+    a_day(store)
+
+    trial = tried(store, a_rule(store), NOW)
+
+    assert trial.by_event == {
+        NotificationEvent.DOWN: 1,
+        NotificationEvent.UP: 1,
+        NotificationEvent.SLOW: 1,
+        NotificationEvent.FINDING: 1,
+        NotificationEvent.BUDGET: 1,
+    }
+
+
+def test_only_what_is_asked_for_and_of_whom_counts(store: Session) -> None:
+    _shop, other = a_day(store)
+
+    assert tried(store, a_rule(store, website_id=other), NOW).by_event == dict.fromkeys(map(NotificationEvent, ALL), 0)
+
+
+def test_limits_kinds_and_targets_are_the_rules_own(store: Session) -> None:
+    a_day(store)
+
+    counts = tried(store, a_rule(store, slow_ms=950, finding_kinds=["tls_expired"], budget_target=90), NOW).by_event
+
+    assert (counts[NotificationEvent.SLOW], counts[NotificationEvent.FINDING]) == (0, 0)
+    assert counts[NotificationEvent.BUDGET] == 0
+
+
+def test_what_was_before_the_span_does_not_count(store: Session) -> None:
+    a_day(store)
+
+    assert set(tried(store, a_rule(store), NOW + timedelta(days=31)).by_event.values()) == {0}
+
+
+def test_degraded_times_are_read_from_checks_and_maintenance_keeps_them_quiet(store: Session) -> None:
+    shop, other = make_website(store, name="Shop"), make_website(store, name="Other")
+    for website in (shop, other):
+        for minute in range(20):
+            status = MonitorStatus.DEGRADED if 5 <= minute < 12 or minute == 15 else MonitorStatus.UP
+            make_check(store, website, checked_at=at(60 * minute), status=status)
+    MaintenanceWindowCRUD.create(
+        store,
+        MaintenanceWindowCreate(name="Deploy", website_id=other.id, starts_at=at(290), duration_seconds=500),
+    )
+
+    rule = a_rule(store, events=["DEGRADED"])
+    at_once = tried(store, rule, NOW)
+    lasting = tried(store, rule.model_copy(update={"after_seconds": 300}), NOW)
+
+    assert at_once.by_event == {NotificationEvent.DEGRADED: 3}
+    assert lasting.by_event == {NotificationEvent.DEGRADED: 1}
+
+
+def test_a_certificate_of_now_is_reckoned_back(store: Session) -> None:
+    for days in (10, 13, 60):
+        website = make_website(store)
+        store.add(
+            WebsiteState(
+                website_id=website.id,
+                status=MonitorStatus.UP,
+                checked_at=NOW,
+                certificate_expires_at=NOW + timedelta(days=days),
+            )
+        )
+
+    rule = a_rule(store, events=["CERTIFICATE"])
+    near = tried(store, rule, NOW)
+    nearer = tried(store, rule.model_copy(update={"certificate_days": 11}), NOW)
+
+    assert (near.by_event, near.unknown) == ({NotificationEvent.CERTIFICATE: 2}, (RENEWED,))
+    assert nearer.by_event == {NotificationEvent.CERTIFICATE: 1}
+
+
+def test_it_says_since_when_checks_are_kept_and_that_failures_may_be_joined(store: Session) -> None:
+    shop = make_website(store)
+    shop.created_at = NOW - timedelta(days=90)
+    make_check(store, shop, checked_at=NOW - timedelta(days=7))
+    for hour in range(4):
+        make_window(store, shop, started_at=at(3_600 * hour), ended_at=at(3_600 * hour + 60))
+
+    trial = tried(store, a_rule(store, events=["DOWN", "DEGRADED"]), NOW)
+
+    assert trial.unknown == (
+        f"Checks are kept since {NOW - timedelta(days=7):%Y-%m-%d}: what was degraded or slow before is not known.",
+        TOGETHER,
+    )
+
+
+def test_flapping_that_was_told_then_is_counted(store: Session) -> None:
+    shop = make_website(store)
+    store.add(FlappingSpan(website_id=shop.id, started_at=at(0), ended_at=at(3_600)))
+
+    assert tried(store, a_rule(store, events=["DOWN"]), NOW).by_event == {
+        NotificationEvent.DOWN: 0,
+        NotificationEvent.FLAPPING: 1,
+    }
+
+
+def test_what_was_down_with_what_it_depends_on_is_not_counted(store: Session) -> None:
+    router = make_website(store, name="Router", url="https://router.example/")
+    shop = make_website(store, name="Shop", url="https://shop.example/", depends_on="https://router.example/")
+    make_window(store, router, started_at=at(0), ended_at=at(600))
+    make_window(store, shop, started_at=at(10), ended_at=at(600))
+    make_window(store, shop, started_at=at(1_200), ended_at=at(1_300))
+
+    counts = tried(store, a_rule(store, events=["DOWN"], website_id=shop.id), NOW).by_event
+
+    assert counts == {NotificationEvent.DOWN: 1}
+
+
+def test_what_the_browser_saw_follows_failures_that_were_told_before_it_was_there(store: Session) -> None:
+    shop = make_website(store)
+    window = make_window(store, shop, started_at=at(0), ended_at=at(600))
+    usual = {"window_id": window.id, "trigger": SessionTrigger.FAILURE}
+    picture(store, make_session(store, shop, **usual, started_at=at(1), completed_at=at(20)).id, b"whole")
+    rule = a_rule(store, events=["DOWN", "EVIDENCE"])
+
+    at_once = tried(store, rule, NOW)
+    later = tried(store, rule.model_copy(update={"after_seconds": 300}), NOW)
+
+    assert at_once.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 1}
+    assert later.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 0}

@@ -1,0 +1,58 @@
+"""What the reader chose stands in the address, and is read from it again."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
+
+import pytest
+
+from core.models import MonitorStatus
+from dashboard.queries.website_view import LAST_PAGE, SHORTEST, View, read
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(),
+        View(range_name="90 d"),
+        View(by_phase=True, status=MonitorStatus.DOWN, region="eu-west", page=3),
+        View(range_name="1 y", zoom=(NOON, NOON + timedelta(hours=2))),
+    ],
+    ids=["nothing", "range", "table", "zoom"],
+)
+def test_what_is_written_is_read_again(view: View) -> None:
+    assert read(dict(parse_qsl(view.query()))) == view
+
+
+def test_nothing_chosen_needs_no_query() -> None:
+    assert View().query() == ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"range": "2d"}, {"page": "-1"}, {"page": "²"}, {"page": "0"}, {"status": "dead"}, {"view": "x"},
+        {"region": "<b>"}, {"since": "yesterday", "until": "today"},
+        {"since": "0001-01-01", "until": "9999-12-31"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_understood_is_as_if_it_were_not_there(query: dict[str, str]) -> None:
+    assert read(query) == View()
+
+
+@pytest.mark.parametrize("page", ["100001", "9" * 5_000], ids=["one too many", "endless"])
+def test_there_is_a_last_page(page: str) -> None:
+    assert read({"page": page}).page == LAST_PAGE
+
+
+def test_a_zoom_is_never_shorter_than_can_be_seen() -> None:
+    zoom = View().zoomed(NOON, NOON).zoom
+
+    assert zoom is not None
+    assert zoom[1] - zoom[0] == SHORTEST
+
+
+def test_choosing_a_range_ends_the_zoom() -> None:
+    assert View(zoom=(NOON, NOON + timedelta(hours=1))).ranged("7 d") == View(range_name="7 d")

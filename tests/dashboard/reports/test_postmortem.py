@@ -1,0 +1,78 @@
+"""A post-mortem says what happened, and what was captured stays text in it."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.database import make_engine
+from core.models import Base
+from core.services.session_evidence import SessionEvidence
+from dashboard.queries.downtime_window import WindowState, load
+from dashboard.reports.postmortem import POLICY, to_html, to_markdown
+from tests.dashboard.windows import EVIL, make_outage
+from tests.factories import NOON
+
+LINK = "https://watch.example.org/downtime/1"
+
+
+@pytest.fixture
+def db() -> Iterator[Session]:
+    engine = make_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as db:
+        yield db
+    engine.dispose()
+
+
+@pytest.fixture
+def state(db: Session) -> WindowState:
+    window = make_outage(db, NOON)
+    window.notes = "# Rolled back\nby *ada*"
+    state = load(db, window.id)
+    assert state is not None
+    return state
+
+
+def test_markdown_reads_like_the_beginning_of_a_post_mortem(state: WindowState) -> None:
+    lines = to_markdown(state, LINK).splitlines()
+
+    assert lines[0] == "# Acme shop: down for 10 min"
+    assert lines[2].startswith("Acme shop was down for 10 min. The page fails since a deploy: app.2.js")
+    assert "- 2026-03-01 12:10:00 UTC: The first good check: it was back." in lines
+    assert "- 2026-03-01 12:00:00 UTC: Debug session 2 was started by a failure." in lines
+    assert "| Waiting | 90 ms | 1.25 s |" in lines
+
+
+def test_markup_in_captured_text_and_notes_is_escaped(state: WindowState) -> None:
+    text = to_markdown(state, LINK)
+
+    assert "<img" not in text.replace(r"\<img", "")
+    assert "> # Rolled back" in text
+    assert r"> by \*ada\*" in text
+
+
+def test_the_report_shows_the_requests_and_where_it_broke(state: WindowState) -> None:
+    assert state.failing_row == "app.2.js"
+    assert "app.2.js</td><td>404" in to_html(state, LINK)
+
+
+def test_the_report_holds_its_pictures_and_runs_nothing(db: Session, state: WindowState) -> None:
+    assert state.bad_picture is not None
+    bad = SessionEvidence.artifact(db, state.bad_picture.session_id, state.bad_picture.artifact_id)
+
+    html = to_html(state, LINK, bad=bad)
+
+    assert f'content="{POLICY.replace(chr(39), "&#39;")}"' in html
+    assert "data:image/png;base64,iVBOR" in html
+    assert EVIL not in html
+    assert html.count("<img") == html.count('<img src="data:image/png;base64,') == 1
+
+
+def test_nothing_that_is_no_picture_is_shown_as_one(db: Session, state: WindowState) -> None:
+    assert state.bad_picture is not None
+    bad = SessionEvidence.artifact(db, state.bad_picture.session_id, state.bad_picture.artifact_id)
+    assert bad is not None
+    bad.mime_type = "image/svg+xml"
+
+    assert "data:" not in to_html(state, LINK, bad=bad).replace("img-src data:", "")

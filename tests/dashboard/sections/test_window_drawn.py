@@ -1,0 +1,60 @@
+"""What a further check changes of a downtime window's page, and what it does not."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus
+from core.schemas.finding import FindingCreate
+from core.services import FindingCRUD, WebsiteCRUD
+from dashboard.queries.downtime_window import WindowState, load
+from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_sessions
+from tests.dashboard.windows import make_outage
+from tests.factories import NOON, make_check, make_website, make_window
+
+
+def loaded(db: Session, window_id: int) -> WindowState:
+    db.expire_all()
+    state = load(db, window_id)
+    assert state is not None
+    return state
+
+
+def test_a_further_check_redraws_none_of_what_may_be_unfolded(db: Session) -> None:
+    window = make_outage(db, NOON, minutes=None)
+    before = loaded(db, window.id)
+
+    website = WebsiteCRUD.get_by_id(db, window.website_id)
+    assert website is not None
+    make_check(db, website, status=MonitorStatus.DOWN, checked_at=NOON + timedelta(minutes=5))
+    again = [FindingCreate.model_validate(finding, from_attributes=True) for finding in before.findings]
+    FindingCRUD.replace_for_window(db, window.id, again)
+    after = loaded(db, window.id)
+    FindingCRUD.replace_for_window(db, window.id, again[:1])
+    other = loaded(db, window.id)
+
+    for drawn_of in (of_findings, of_sessions, of_browser):
+        assert drawn_of(after) == drawn_of(before)
+    assert len(after.checks) == len(before.checks) + 1
+    assert of_findings(other) != of_findings(before)
+
+
+@pytest.mark.parametrize(
+    ("is_over", "has_check", "words"),
+    [
+        (False, True, "Nothing yet."),
+        (True, True, "No evidence was gathered"),
+        (True, False, "No check is stored of it"),
+    ],
+    ids=["still down", "over", "by hand"],
+)
+def test_that_nothing_was_found_is_said_with_the_reason(
+    db: Session, is_over: bool, has_check: bool, words: str
+) -> None:
+    website = make_website(db)
+    window = make_window(db, website, started_at=NOON, ended_at=NOON + timedelta(minutes=9) if is_over else None)
+    if has_check:
+        make_check(db, website, status=MonitorStatus.DOWN, checked_at=NOON)
+
+    assert nothing_found(loaded(db, window.id)).startswith(words)

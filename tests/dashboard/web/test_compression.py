@@ -1,0 +1,95 @@
+"""A file that never changes is read and compressed once; all else is answered anew each time."""
+
+import gzip
+from typing import Any
+
+import httpx
+import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from dashboard.web.compression import LASTING, Compression
+
+SCRIPT = f"{LASTING}components/list.js"
+TEXT = "export default {}; // " + "a script of some length " * 100
+
+
+class Application:
+    """Answers with *status* and `TEXT`, and counts how often it was asked."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.status, self.asked = status, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked += 1
+        await Response(TEXT, status_code=self.status, media_type="text/javascript")(scope, receive, send)
+
+
+async def ask(app: Any, path: str, **headers: str) -> httpx.Response:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        return await client.get(path, headers=headers)
+
+
+async def test_lasting_file_is_asked_for_once_and_stays_as_it_was() -> None:
+    inner = Application()
+    app = Compression(inner)
+
+    first, second = [await ask(app, SCRIPT) for _ in range(2)]
+
+    assert inner.asked == 1
+    assert first.text == second.text == TEXT
+    assert first.headers == second.headers
+    assert second.headers["content-encoding"] == "gzip"
+    assert int(second.headers["content-length"]) < len(gzip.compress(TEXT.encode())) * 2
+
+
+async def test_browser_that_reads_no_gzip_gets_none() -> None:
+    app = Compression(Application())
+    await ask(app, SCRIPT)
+
+    plain = await ask(app, SCRIPT, **{"accept-encoding": "identity"})
+
+    assert "content-encoding" not in plain.headers
+    assert plain.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/", {}), (f"{SCRIPT}?v=2", {}), (SCRIPT, {"range": "bytes=0-9"}), (SCRIPT, {"if-none-match": "x"})],
+    ids=["a page", "a query", "a part", "a question whether it changed"],
+)
+async def test_all_else_is_answered_anew(path: str, headers: dict[str, str]) -> None:
+    inner = Application()
+    app = Compression(inner)
+
+    for _ in range(2):
+        await ask(app, path, **headers)
+
+    assert inner.asked == 2
+
+
+async def test_failure_is_not_kept() -> None:
+    inner = Application(status=404)
+    app = Compression(inner)
+
+    for _ in range(2):
+        await ask(app, SCRIPT)
+
+    assert inner.asked == 2
+
+
+async def test_headers_that_are_added_outside_do_not_add_up() -> None:
+    app = Compression(Application())
+
+    async def outside(scope: Scope, receive: Receive, send: Send) -> None:
+        async def adding(message: Any) -> None:
+            if "headers" in message:
+                message["headers"].append((b"x-frame-options", b"DENY"))
+            await send(message)
+
+        await app(scope, receive, adding)
+
+    answers = [await ask(outside, SCRIPT) for _ in range(3)]
+
+    assert [answer.headers.get_list("x-frame-options") for answer in answers] == [["DENY"]] * 3

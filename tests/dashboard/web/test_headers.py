@@ -1,0 +1,122 @@
+"""What every answer says to browsers; and that no page of ours breaks its own policy."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from core.clock import utc_now
+from dashboard.web.headers import ALWAYS, with_nonce
+from tests.accounts import HEADERS, sign_in
+from tests.dashboard.pages.seed import fill
+from tests.e2e.server import Server
+
+PATHS = (
+    "/",
+    "/websites/1",
+    "/downtime",
+    "/debug-sessions",
+    "/debug-sessions/1",
+    "/maintenance",
+    "/settings",
+    "/account",
+    "/users",
+    "/audit",
+    "/search?q=acme",
+    "/no-such-page",
+    "/api/docs",
+)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/login", "/api/v1/websites", "/downtime", "/static/nothing"])
+def test_every_answer_bears_the_headers(server: Server, path: str) -> None:
+    for headers in (HEADERS, {}, {"host": "evil.example"}):
+        answer = httpx.get(server.url + path, headers=headers)
+
+        assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+        assert abs(parsedate_to_datetime(answer.headers["date"]) - utc_now()) < timedelta(minutes=1)
+        assert path.startswith("/static/") or "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_the_socket_of_a_page_tells_no_other_origin_anything(server: Server) -> None:
+    asked = HEADERS | {"origin": "https://evil.example"}
+
+    answer = httpx.get(f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling", headers=asked)
+
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_below_a_path_everything_leads_below_it(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_PUBLIC_URL", "https://example.org/watch")
+    server = Server(data_dir=tmp_path_factory.mktemp("below") / "data")
+    server.start()
+    try:
+        # As a proxy asks that strips the path.
+        seen = {"host": "example.org", "x-forwarded-proto": "https", "accept": "text/html"}
+        led = httpx.get(f"{server.url}/downtime?tag=a", headers=seen)
+        form = httpx.get(f"{server.url}/login", headers=seen)
+        page = httpx.get(f"{server.url}/downtime", headers=seen | HEADERS)
+    finally:
+        server.kill()
+
+    assert (led.status_code, led.headers["location"]) == (303, "/watch/login?next=/downtime%3Ftag%3Da")
+    assert 'href="/watch/static/watchwright.css"' in form.text
+    assert 'action="/watch/login"' in form.text
+    assert 'href="/watch/static/watchwright.css"' in page.text
+    assert '"/watch/_nicegui/' in page.text
+
+
+def test_captured_text_gets_no_nonce() -> None:
+    page = (
+        b"<script>ours</script>parseElements(String.raw`<script>theirs`), {<script>`), {</script><script type=module>"
+    )
+
+    dressed = with_nonce(page, "n")
+
+    assert dressed.count(b'<script nonce="n"') == 2
+    assert b"<script>theirs" in dressed
+
+
+def test_no_page_breaks_its_policy_or_loads_from_elsewhere(
+    page: Page, server: Server, subtests: pytest.Subtests
+) -> None:
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(_words(message)))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+
+    for path in PATHS:
+        with subtests.test(path=path):
+            said.clear()
+            page.goto(server.url + path, wait_until="networkidle")
+            assert [words for words in said if "Content Security Policy" in words or "Error" in words] == []
+    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
+    assert page.evaluate("window.pwned") is None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(data_dir=tmp_path_factory.mktemp("headers") / "data")
+    server.data_dir.mkdir()
+    fill(server.data_dir)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    sign_in(page.context)
+    yield page
+    page.context.close()
+
+
+def _words(message: ConsoleMessage) -> str:
+    return f"{message.type}: {message.text}"

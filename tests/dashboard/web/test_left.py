@@ -1,0 +1,20 @@
+"""What is told to a reader who has left goes nowhere, the log included."""
+
+import pytest
+from nicegui import Client, helpers, ui
+from nicegui.page import page as page_of_nicegui
+
+from dashboard.web import left
+
+
+def test_nothing_is_logged_of_a_word_to_a_reader_who_has_left(caplog: pytest.LogCaptureFixture) -> None:
+    left.install()
+    reader = Client(page_of_nicegui(""))
+    with reader:
+        reader.delete()
+
+        ui.notify("The session was started.")
+        ui.navigate.to("/debug-sessions/1")
+    helpers.warn_once("Something else is wrong.")
+
+    assert [record.getMessage() for record in caplog.records] == ["Something else is wrong."]

@@ -1,0 +1,58 @@
+"""What stands in for steps of NiceGUI's gives what they give, and is what NiceGUI calls."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from nicegui import client, helpers, json, observables
+
+from dashboard.web import quicker
+
+
+class Told:
+    def nothing(self) -> None: ...
+
+    def something(self, argument: object) -> None: ...
+
+    def anything(self, *arguments: object, named: object = None) -> None: ...
+
+    @classmethod
+    def of_class(cls, argument: object) -> None: ...
+
+
+def plain(argument: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param(Told().nothing, False, id="a method of nothing"),
+        pytest.param(Told().something, True, id="a method of something"),
+        pytest.param(Told().anything, False, id="a method of whatever there is"),
+        pytest.param(Told.of_class, True, id="a method of the class"),
+        pytest.param(plain, True, id="a function"),
+        pytest.param(partial(plain, None), False, id="a function that was given it"),
+        pytest.param(lambda argument=None: argument, False, id="one with a default"),
+    ],
+)
+def test_whether_arguments_are_expected_is_told_as_nicegui_tells_it(asked: Callable[..., Any], expected: bool) -> None:
+    for _ in range(2):  # the second time from memory
+        assert quicker.expects_arguments(asked) is expected
+
+
+def test_elements_are_escaped_as_nicegui_escapes_them() -> None:
+    value = {"text": 'a < b && c > d, `${e}` &amp; "f" · – 日本 \\ \u2028', "empty": ""}
+
+    told = quicker.dumps(value)
+
+    assert told == json.dumps(value)
+    assert told.translate(client.HTML_ESCAPE_TABLE) == str(told).translate(client.HTML_ESCAPE_TABLE)
+
+
+def test_nicegui_uses_them() -> None:
+    quicker.install()
+
+    assert vars(observables)["helpers"] is helpers
+    assert helpers.expects_arguments is quicker.expects_arguments
+    assert isinstance(vars(client)["json"].dumps({}), quicker.Escapable)

@@ -1,0 +1,76 @@
+"""While the store is away, people and programs are told so, and pages come back by themselves."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
+
+from core import database
+from dashboard.auth import COOKIE
+from dashboard.web.while_away import WhileAway
+
+HTML = {"accept": "text/html", "authorization": "", "cookie": f"{COOKIE}=whoever"}
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks an application that loses its store."""
+    away = database.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    database.bind(away)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+        yield client
+    away.dispose()
+
+
+async def test_program_is_told_that_it_may_try_again(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/websites", headers={"authorization": "Bearer ww_some"})
+
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "5"
+    assert answer.json()["detail"] == "The store cannot be reached just now; try again in some seconds."
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "*/*"])
+async def test_page_says_so_and_asks_again_by_itself(client: httpx.AsyncClient, accepted: str) -> None:
+    answer = await client.get("/websites/7?days=30", headers=HTML | {"accept": accepted})
+
+    assert answer.status_code == 503
+    assert "The store cannot be reached just now" in answer.text
+    assert answer.headers["refresh"] == "5"
+
+
+async def test_what_was_sent_is_not_sent_again_unasked(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/logout", headers=HTML | {"origin": "http://127.0.0.1:8080"})
+
+    assert answer.status_code == 503
+    assert "refresh" not in answer.headers
+
+
+async def test_socket_is_closed_and_may_be_opened_later() -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    await WhileAway(_asks_the_store)({"type": "websocket", "path": "/_nicegui_ws/"}, receive, send)
+
+    assert [(one["type"], one["code"]) for one in sent] == [("websocket.close", 1013)]
+
+
+async def test_any_other_error_goes_on() -> None:
+    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise KeyError("ours")
+
+    with pytest.raises(KeyError):
+        await WhileAway(broken)({"type": "http", "path": "/"}, None, None)  # type: ignore[arg-type]
+
+
+async def _asks_the_store(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    database.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none").connect()

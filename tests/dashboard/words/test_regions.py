@@ -1,0 +1,71 @@
+"""What regions say, in words and rows."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus, Region
+from core.monitoring.record import record
+from core.monitoring.standing import standings
+from core.services import region_checks
+from dashboard.words.regions import quorum_words, region_rows, regions_heard, regions_words, saw_it, verdict
+from tests.core.monitoring.test_record import BAD, found
+from tests.core.monitoring.test_verdict import GOOD
+from tests.factories import NOON, at, make_website
+
+
+@pytest.mark.parametrize(
+    ("regions", "quorum", "words"),
+    [
+        (["eu", "us", "ap"], None, "eu, us and ap; 2 of 3 must find it down"),
+        (["eu", "us"], 1, "eu and us; 1 of 2 must find it down"),
+        (["eu"], None, "eu"),
+    ],
+)
+def test_who_checks_and_how_many_must_agree(regions: list[str], quorum: int | None, words: str) -> None:
+    assert regions_words(regions, quorum) == words
+
+
+def test_who_saw_a_window_and_who_found_nothing_wrong() -> None:
+    down, up = MonitorStatus.DOWN, MonitorStatus.UP
+
+    assert saw_it({"us": {up: 1}, "eu": {down: 12, up: 1}, "ap": {down: 1}}) == (
+        "Seen by ap (1 check) and eu (12 checks); us (1 check) found nothing wrong."
+    )
+    assert saw_it({}) == ""
+
+
+def test_a_region_says_when_it_was_heard() -> None:
+    known = [
+        Region(name="ap", heard_at=None),
+        Region(name="eu", heard_at=NOON),
+        Region(name="us", heard_at=NOON, silent_since=at(-600)),
+    ]
+
+    assert regions_heard(known, NOON + timedelta(seconds=3)) == {
+        "Region ap": "not heard yet",
+        "Region eu": "heard 3 s ago",
+        "Region us": "silent for 10 min 3 s: none of its workers is heard",
+    }
+
+
+def test_each_region_of_a_website_has_a_row_and_who_disagrees_is_said(store: Session) -> None:
+    website = make_website(store, regions=["eu", "us", "ap"])
+    record(store, [found(website.id, 5 * number, BAD, region="eu") for number in range(3)])
+    record(store, [found(website.id, 20, GOOD, region="us")])
+
+    told = standings(store, website, now=at(30))
+    lines = region_checks.lines(store, website.id, since=at(0), until=at(60), count=6)
+    counts = region_checks.found_by(store, website.id, since=at(0), until=at(60))
+
+    assert told is not None
+    assert [(row.region, row.status, row.word, row.response) for row in region_rows(told, lines)] == [
+        ("eu", "DOWN", "Down", "120 ms"),
+        ("us", "UP", "Up", "120 ms"),
+        ("ap", "UNKNOWN", "Not heard yet", "–"),
+    ]
+    assert quorum_words(told) == "2 of 3 must find it down"
+    assert verdict(told).endswith("eu says down, us says up, ap is silent.")
+    assert lines == {"eu": [120, 120, *[None] * 4], "us": [None, None, 120, *[None] * 3]}
+    assert counts == {"eu": {MonitorStatus.DOWN: 3}, "us": {MonitorStatus.UP: 1}}
