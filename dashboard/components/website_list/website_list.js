@@ -3,7 +3,7 @@
 import {
   COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator,
   deedOf, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
-  shade, since, slotWords, sorted, tallied, turn, turned, utc, when, whole, write,
+  shade, since, slotWords, sorted, tallied, turn, turned, utc, when, whole, why, write,
 } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -14,6 +14,7 @@ const HEIGHTS = { comfortable: 52, compact: 36 };
 const HEAD_HEIGHT = 38;
 const NARROW = "(max-width: 640px)";
 const NARROW_HEIGHT = 82;
+const WHY_HEIGHT = 16; // a second line of why it fails, where there is no room beside it
 const PRINTED = 2_000; // rows on paper at most
 const MARGIN = 8; // rows kept ready above and below the screen
 
@@ -74,7 +75,7 @@ export default {
     },
     offsets() {
       const offsets = [0];
-      for (const item of this.items) offsets.push(offsets.at(-1) + (item.head ? HEAD_HEIGHT : this.height));
+      for (const item of this.items) offsets.push(offsets.at(-1) + this.heightOf(item));
       return offsets;
     },
     visible() {
@@ -146,6 +147,9 @@ export default {
       this.last = Math.min(this.items.length, placeOf(innerHeight - top, this.offsets) + MARGIN + 1);
       if (this.span !== "checks") this.ask();
     },
+    heightOf(item) {
+      return item.head ? HEAD_HEIGHT : this.height + (this.narrow && why(item.row) ? WHY_HEIGHT : 0);
+    },
     unroll() { // on paper nobody scrolls
       [this.first, this.last] = [0, Math.min(this.items.length, PRINTED)];
     },
@@ -180,13 +184,22 @@ export default {
       const known = this.buckets.get(row.id);
       return known?.span === this.span ? known.bars : bars("");
     },
-    say(event, row) { // one tooltip that follows the pointer, not sixty
-      const box = event.currentTarget.firstElementChild.getBoundingClientRect();
-      const fraction = (event.clientX - box.left) / box.width;
+    point({ currentTarget, clientX, clientY }, row) { // one tooltip that follows the pointer, not sixty
+      const link = currentTarget.querySelector(".wl-link"); // it lies over all of the row
+      const cell = document.elementsFromPoint(clientX, clientY).find((it) => it !== link)?.closest("[role=cell]");
+      const words = {
+        "wl-name": () => [why(row), row.url].filter(Boolean).join("\n"), "wl-beats": () => this.beat(row, cell, clientX),
+        "wl-certificate": () => certificate.expires(row.certificate), "wl-at": () => moment(row),
+      };
+      link.title = words[cell?.classList[0]]?.() ?? "";
+    },
+    beat(row, cell, x) {
+      const box = cell.firstElementChild.getBoundingClientRect();
+      const fraction = (x - box.left) / box.width;
       const known = this.buckets.get(row.id);
       const { seconds } = SPANS.find(({ key }) => key === this.span);
       const bucket = seconds && ((slot) => clock(Date.now() / 1000 - seconds * (1 - slot / SLOTS), true));
-      event.currentTarget.title = slotWords(seconds ? known?.letters ?? "" : past(row).beats, fraction, bucket);
+      return slotWords(seconds ? known?.letters ?? "" : past(row).beats, fraction, bucket);
     },
     announce() {
       const down = this.counts.DOWN ?? 0;
@@ -291,7 +304,7 @@ export default {
     when(row) {
       return when(row, this.now);
     },
-    moment,
+    why,
     utc,
     picture: (row) => picture(row, past(row)),
     count: (number) => plural(number, "website"),

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -14,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from core import database
 from core.clock import utc_now
-from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website, WebsiteState
 from tests import sqlite
 from tests.accounts import HEADERS, sign_in
 from tests.e2e.server import Server
 
 WEBSITES = 1_000
 ON_SCREEN = 60  # rows that may be in the document at once
+WHY = "The server answered with status 503; 200 to 399 is accepted."
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +51,8 @@ def _fill(data_dir: Path) -> None:
         db.add(down)
         db.flush()
         db.add(DowntimeWindow(website_id=down.id, started_at=now))
-        check = {"website_id": down.id, "status": MonitorStatus.DOWN, "error_message": "refused", "checked_at": now}
-        db.add(MonitorCheck(**check))
+        check = {"website_id": down.id, "status": MonitorStatus.DOWN, "error_message": WHY, "checked_at": now}
+        db.add_all([MonitorCheck(**check), WebsiteState(**check, known_since=now, known_until=now)])
     engine.dispose()
 
 
@@ -61,6 +63,34 @@ def test_what_is_down_is_the_headline_and_stands_first(page: Page, full: Server)
     expect(page.get_by_role("table", name="Websites").get_by_role("row").nth(1)).to_contain_text("<b>Aperture</b>")
     expect(page).to_have_title(re.compile(r"^\(1 down\) "))
     expect(page.locator("link[rel~=icon]").last).to_have_attribute("href", re.compile("favicon-down"))
+
+
+def test_a_row_says_since_when_and_why_it_is_down_also_on_a_phone(page: Page, full: Server) -> None:
+    page.clock.set_fixed_time(utc_now() + timedelta(hours=2, minutes=51))
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto(full.url)
+
+    row = page.locator(".wl-is-down")
+    why = row.locator("small")
+    expect(row).to_contain_text(re.compile("for 2 h 5[12] min"))
+    expect(why).to_contain_text(re.compile("status 503|refused"))  # as it was found, and as its next check finds it
+    assert why.evaluate("it => it.scrollHeight <= it.clientHeight"), "all of it is in sight"
+    rows = page.locator(".wl-row:not(.wl-head)")
+    tops = rows.evaluate_all(
+        "all => all.slice(0, 3).map((it) => it.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom])"
+    )
+    assert tops[0][1] == pytest.approx(tops[1][0], abs=1)
+
+
+def test_a_row_that_is_pointed_at_tells_what_lies_beneath_the_pointer(page: Page, full: Server) -> None:
+    page.goto(full.url)
+    link = page.locator(".wl-is-down a")
+
+    for cell, told in ((".wl-beats svg", "no check"), (".wl-at", "UTC"), (".wl-name", "http://127.0.0.1:9/down")):
+        page.locator(f".wl-is-down {cell}").hover(force=True)  # the row's link lies over all of it
+
+        expect(link).to_have_attribute("title", re.compile(told))
 
 
 def test_rows_off_screen_are_not_there_and_come_when_scrolled_to(page: Page, full: Server) -> None:

@@ -1,14 +1,15 @@
 // What a row says of its website.
-import { ago, clock, utc } from "./words.js";
+import { ago, clock, lasting, utc } from "./words.js";
 
 export const when = (row, now) => {
-  if (row.status === "DOWN" && row.since) return `for ${ago(Math.max(2, now / 1000 - row.since)).replace(" ago", "")}`;
+  if (row.status === "DOWN" && row.since) return `for ${lasting(now / 1000 - row.since)}`;
   return row.at == null ? "–" : ago(Math.max(0, now / 1000 - row.at));
 };
 export const moment = (row) => {
   const at = row.status === "DOWN" && row.since ? row.since : row.at;
   return at == null ? "" : `${clock(at, true)} · ${utc(at)}`;
 };
+export const why = (row) => (row.status === "PAUSED" ? "" : row.error ?? "");
 export const shade = (share) => (share == null ? "ww-muted" : share < 9900 ? "ww-is-down-text" : share < 9990 ? "ww-is-degraded-text" : "");
 
 // A heartbeat bar for who cannot see it.

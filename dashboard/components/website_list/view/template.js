@@ -37,7 +37,7 @@ const BAR = `
     <div class="ww-segments" role="group" aria-label="Span of the heartbeat bars">
       <button v-for="choice in spans" :key="choice.key" type="button" :aria-pressed="String(span === choice.key)" @click="span = choice.key">{{ choice.label }}</button>
     </div>
-    <button type="button" class="ww-icon-button" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
+    <button type="button" class="ww-icon-button wl-squeeze" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
   </div>
   <div v-if="working || said || selected.size || doomed.size" class="ww-card wl-selected" role="status">
@@ -63,19 +63,21 @@ const BAR = `
 const ROW = `
   <span role="cell" class="wl-pick"><input type="checkbox" :aria-label="'Select ' + item.row.name" :checked="selected.has(item.row.id)" @change="pick(item.row.id)"></span>
   <span role="cell" class="wl-name"><wl-shape :status="item.row.status"/>
-    <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ item.row.name }}</b><small :title="item.row.url">{{ item.row.url }}</small></a>
+    <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ item.row.name }}</b></a>
+    <small :class="{ 'wl-why': why(item.row) }">{{ why(item.row) || item.row.url }}</small>
+    <span class="wl-marks">
     <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
     <button v-for="name in foremost(item.row)" :key="name" type="button" class="wl-tag" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
-    <span v-if="item.row.tags.length > foremost(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - foremost(item.row).length }}</span>
+    <span v-if="item.row.tags.length > foremost(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - foremost(item.row).length }}</span></span>
   </span>
-  <span role="cell" class="wl-beats" @mousemove="say($event, item.row)"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(item.row)">
+  <span role="cell" class="wl-beats"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(item.row)">
     <path v-for="path in drawn(item.row)" :key="path.kind" :d="path.d" :fill="path.fill"/></svg></span>
   <span role="cell" class="wl-spark"><svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true"><path :d="picture(item.row).line" fill="none" stroke="var(--ww-accent)" stroke-width="1.4" vector-effect="non-scaling-stroke"/></svg></span>
-  <span role="cell" class="wl-ms ww-number"><b v-if="item.row.status !== 'UP'" class="wl-word" :title="item.row.error || ''">{{ word(item.row.status) }}</b><template v-else>{{ ms(item.row.ms) }}</template></span>
+  <span role="cell" class="wl-ms ww-number"><b v-if="item.row.status !== 'UP'" class="wl-word">{{ word(item.row.status) }}</b><template v-else>{{ ms(item.row.ms) }}</template></span>
   <span role="cell" class="wl-day ww-number" :class="shade(item.row.day)">{{ share(item.row.day) }}</span>
   <span role="cell" class="wl-month ww-number" :class="shade(item.row.month)">{{ share(item.row.month) }}</span>
-  <span role="cell" class="wl-certificate ww-number" :class="certificate.urgency(item.row.certificate, now)" @mouseenter="$event.target.title = certificate.expires(item.row.certificate)">{{ certificate.days(item.row.certificate, now) }}</span>
-  <span role="cell" class="wl-at ww-number" @mouseenter="$event.target.title = moment(item.row)">{{ when(item.row) }}</span>
+  <span role="cell" class="wl-certificate ww-number" :class="certificate.urgency(item.row.certificate, now)">{{ certificate.days(item.row.certificate, now) }}</span>
+  <span role="cell" class="wl-at ww-number">{{ when(item.row) }}</span>
   <span role="cell" class="wl-do"><button type="button" class="ww-icon-button" :disabled="!!unavailable" :title="unavailable || 'Start debug session'"
     :aria-label="'Start debug session of ' + item.row.name" @click="$emit('start', item.row.id)">
     <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><circle cx="8" cy="8" r="2.6" fill="currentColor"/></svg></button></span>`;
@@ -108,7 +110,7 @@ const TABLE = `
         <div v-if="item.head" class="wl-row wl-grouphead" role="row" :aria-rowindex="first + index + 2">
           <span role="cell"><b>{{ item.head }}</b> <span class="ww-muted">{{ count(item.rows.length) }}<template v-if="item.down">, {{ item.down }} down</template></span></span>
         </div>
-        <div v-else class="wl-row" role="row" :aria-rowindex="first + index + 2" :style="{ height: height + 'px' }"
+        <div v-else class="wl-row" @mousemove="point($event, item.row)" role="row" :aria-rowindex="first + index + 2" :style="{ height: heightOf(item) + 'px' }"
           :class="['wl-is-' + item.row.status.toLowerCase(), { 'wl-picked': selected.has(item.row.id) }]">${ROW}</div>
       </template>
     </div>
