@@ -61,6 +61,8 @@ def as_curl(request: CopiedRequest) -> str:
     named = {name.lower() for name, _value in request.lines}
     if data is not None and "content-type" not in named:
         parts.append("-H 'Content-Type:'")
+    if data is None and ("content-length", "0") in {(name.lower(), value) for name, value in request.lines}:
+        parts.append("-H 'Content-Length: 0'")  # curl does not say so by itself, and some servers want to know (411)
     if "accept-encoding" in named:
         parts.append("--compressed")
     if data is None:

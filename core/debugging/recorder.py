@@ -11,7 +11,7 @@ from core.debugging.cdp_network import NetworkLog, Params
 from core.debugging.cdp_page import PageWatch
 from core.debugging.cdp_streams import StreamLog
 from core.debugging.console_room import ConsoleRoom
-from core.debugging.downloads import download_record
+from core.debugging.downloads import download_record, end_saved
 from core.debugging.endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
 from core.debugging.facts import Batch, Fact, FactKey, Taken
@@ -128,6 +128,8 @@ class Recorder:
             at = self._axis.origin + self._axis.now_ms() / 1000
             if download := download_record(session, params, self.records, at):
                 self._network.add(download)
+            for record in end_saved(params["url"], self.records, self.document(), at):
+                self._network.changed(record)
         self.page.on_event(session, method, params, is_main=session is self.main)
         if message := console_values(method, params, self._axis, self._guard):
             self._add_console(message)

@@ -100,6 +100,15 @@ def test_fetch_asks_the_same_in_a_browser(browser: Browser, site: Site) -> None:
         assert entry.header("X-Note") == HEADERS["X-Note"]
 
 
+def test_curl_says_that_a_post_has_no_body_as_the_browser_did(site: Site) -> None:
+    request = at(site, CopiedRequest(method="POST", url="/echo", headers=HEADERS | {"Content-Length": "0"}))
+
+    subprocess.run(["bash", "-c", as_curl(request)], check=True, capture_output=True, timeout=20)
+
+    (entry,) = site.log
+    assert (entry.method, entry.header("Content-Length"), entry.body) == ("POST", "0", b"")
+
+
 def test_head_is_asked_without_waiting_for_a_body(site: Site) -> None:
     request = at(site, CopiedRequest(method="HEAD", url="/json", headers={}))
 
