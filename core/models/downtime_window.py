@@ -25,7 +25,7 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     started_at: Mapped[datetime]
     """When the first failed check began."""
     ended_at: Mapped[datetime | None]
-    """When the first good check began; None while the website is down."""
+    """When the first good check began, or the website was paused; None while it is down."""
     duration_seconds: Mapped[float | None]
     initial_status: Mapped[MonitorStatus] = mapped_column(
         Enum(MonitorStatus, validate_strings=True), default=MonitorStatus.DOWN
@@ -39,6 +39,11 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     acknowledged_at: Mapped[datetime | None]
     """When somebody took it up; None while nobody has."""
     acknowledged_by: Mapped[str | None] = mapped_column(String(320))
+
+    @property
+    def ended_in_pause(self) -> bool:
+        """Whether it ended as its website was paused, and nobody knows until when that was down."""
+        return self.ended_at is not None and self.recovery_status == MonitorStatus.UNKNOWN
 
     website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise_on_sql")
 

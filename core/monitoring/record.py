@@ -95,7 +95,7 @@ def _record(
     certificates = _certificates([one for one, _voted in kept])
     states = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
     cases = [
-        _case(check, states.get(check.id), voted, confirmation)
+        _case(check, states.get(check.id), voted, confirmation, is_paused=not trusted[check.website_id])
         for check, (_finding, voted) in zip(checks, kept, strict=True)
     ]
     excused = _maintenance(db, book, cases)
@@ -127,10 +127,12 @@ def _after_a_gap(
     return found
 
 
-def _case(check: StoredCheck, state: State | None, voted: Voted | None, confirmation: Confirmation) -> Case:
+def _case(
+    check: StoredCheck, state: State | None, voted: Voted | None, confirmation: Confirmation, *, is_paused: bool
+) -> Case:
     if voted is not None:
         said = voted.judgement
-        run = Run(since=said.since, checks=said.checks) if said.since else None
+        run = Run(since=said.since, checks=said.checks) if said.since and not is_paused else None
         return Case(check=check, run=run, confirmation=AGREED, is_failing=voted.is_failing, voted=voted)
     since = (state.failing_since or state.available_since) if state else None
     run = Run(since=since, checks=state.run_checks or 1) if state and since else None
@@ -176,8 +178,8 @@ def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
 
 def _transition(window: Window | None, case: Case, excused: Sequence[Span]) -> Transition | None:
     check, run = case.check, case.run
-    if run is None:  # late: what it would say of now was said already; or nothing was ever said
-        return None
+    if run is None:  # late: what it would say of now was said already; or nothing was ever said; or it is paused, and
+        return None  # a window would stay open, as nobody is going to see its end
     if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
         return None
     if window is not None and check.status == MonitorStatus.DOWN and case.voted and not case.voted.is_failing:

@@ -117,13 +117,19 @@ def _end_span(ended: list[dict[str, Any]], website_id: int, span: Ended | None) 
 
 
 def end(db: Session, website_id: int, at: datetime | None = None) -> None:
-    """Nothing is known of the website from *at* (now) on, until its next check: it is paused."""
+    """Nothing is known of the website from *at* (now) on, until its next check: it is paused.
+
+    What its checks said in a row ends too: those to come say nothing of the time between.
+    """
     moment = at or utc_now()
     known = website_state.read(db, [website_id]).get(website_id)
-    if known is None or known.known_until is None or known.known_until <= moment:
+    if known is None:
         return
-    until = max(moment, known.known_since or moment)
-    website_state.write(db, {website_id: replace(known, known_until=until)})
+    until = known.known_until
+    if until is not None and until > moment:
+        until = max(moment, known.known_since or moment)
+    ended = replace(known, known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
+    website_state.write(db, {website_id: ended})
 
 
 def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:

@@ -68,7 +68,7 @@ def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
 
 
 def _is_open(website: Website) -> ColumnElement[bool]:
-    """Whether a window of *website* lasts; one that was paused in it stays open, and nobody knows how it is."""
+    """Whether a window of *website* lasts; of one that is paused nobody knows how it is."""
     return DowntimeWindow.ended_at.is_(None) if website.is_active else false()
 
 

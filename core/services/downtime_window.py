@@ -128,6 +128,18 @@ class DowntimeWindowCRUD:
         db.execute(update(DowntimeWindow).where(DowntimeWindow.id == window_id).values(started_at=started_at))
 
     @staticmethod
+    def end_unknown(db: Session, website_id: int, at: datetime) -> None:
+        """End the website's open window at *at*, from when on nobody knows whether it is down: it is paused.
+
+        One that a person planned ahead stays.
+        """
+        is_open = (DowntimeWindow.website_id == website_id, DowntimeWindow.ended_at.is_(None))
+        for window in db.scalars(select(DowntimeWindow).where(*is_open, DowntimeWindow.started_at <= at)):
+            window.ended_at, window.recovery_status = at, MonitorStatus.UNKNOWN
+            _set_duration(window)
+        db.flush()
+
+    @staticmethod
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:
         """Change what *data* gives, the duration with the edges; None when there is no such window.
 

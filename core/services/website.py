@@ -9,12 +9,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Tag, Website, WebsiteTag
 from core.schemas.region import check_quorum_fits
 from core.schemas.url import display_url, normalise_url, spellings
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits
 from core.services import coverage, dependency, region_state
+from core.services.downtime_window import DowntimeWindowCRUD
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
 from core.services.website_secrets import with_secrets
@@ -147,6 +149,8 @@ class WebsiteCRUD:
             dependency.rename(db, website.url, changes["url"])
         if website.is_active and changes.get("is_active") is False:
             coverage.end(db, website_id)
+            region_state.forget(db, website_id, but=None)
+            DowntimeWindowCRUD.end_unknown(db, website_id, utc_now())
         if "regions" in changes:
             region_state.forget(db, website_id, but=changes["regions"])
         tags = changes.pop("tags", None)

@@ -124,7 +124,8 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     """Fold a check, not older than the latest, into the state of its website; pure.
 
     Args:
-        trusted: How long it speaks; zero where the website has been paused: what is known up to then stays.
+        trusted: How long it speaks; zero where the website has been paused: what is known up to then stays, and no
+            run of checks begins.
 
     Returns:
         The state now, and the span of known time that this check has ended, if it has.
@@ -137,9 +138,11 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     if since is not None and until is not None and (says_nothing or until < checked_at):
         ended = (since, min(until, checked_at))
         since = None
-    if not trusted and until is not None:
+    is_watched = bool(trusted)
+    if not is_watched and until is not None:
         trusted = max(until - checked_at, trusted)
-    failing_since, available_since, run_checks, run_until = run_after(state, check)
+    run = run_after(state, check) if is_watched else (None, None, None, None)
+    failing_since, available_since, run_checks, run_until = run
     now = State(
         status=check.status,
         checked_at=checked_at,

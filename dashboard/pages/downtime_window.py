@@ -148,6 +148,8 @@ class WindowPage:
         with ui.element("div").classes("ww-lead"):
             if window.ended_at is None:
                 badge("DOWN", "Down now")
+            elif window.ended_in_pause:
+                badge("PAUSED", "Paused since")
             else:
                 badge("UP", "It is over")
             text("p", f"{state.lead} {state.cause}", "ww-lead-words ww-breaks")
@@ -161,7 +163,7 @@ class WindowPage:
                 text("span", f"· {state.failed_words}")
                 if state.seen_words:
                     text("span", f"· {state.seen_words}")
-                if window.recovery_status:
+                if window.recovery_status and not window.ended_in_pause:
                     text("span", f"· came back as {theme.STATUS_WORDS[window.recovery_status].lower()}")
                 if window.acknowledged_at is not None:
                     text("span", f"· acknowledged by {window.acknowledged_by}")

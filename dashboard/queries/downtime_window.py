@@ -107,7 +107,8 @@ class WindowState:
         """The first sentence of a post-mortem, without the cause."""
         if self.window.ended_at is None:
             return f"{self.website.name} has been down for {self.lasted}."
-        return f"{self.website.name} was down for {self.lasted}."
+        when = " when it was paused" if self.window.ended_in_pause else ""
+        return f"{self.website.name} was down for {self.lasted}{when}."
 
     @property
     def failing_row(self) -> str | None:

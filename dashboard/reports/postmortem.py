@@ -96,7 +96,8 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     if state.window.acknowledged_at is not None:
         events.append((state.window.acknowledged_at, f"{state.window.acknowledged_by} acknowledged it."))
     if state.window.ended_at is not None:
-        events.append((state.window.ended_at, "The first good check: it was back."))
+        how = "It was paused." if state.window.ended_in_pause else "The first good check: it was back."
+        events.append((state.window.ended_at, how))
     yield from ((utc(at), words) for at, words in sorted(events))
 
 

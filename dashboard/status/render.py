@@ -117,7 +117,8 @@ def _entry(window: ShownWindow, address: str) -> str:
     lines = [f"{update.created_at:%Y-%m-%d %H:%M} UTC, {update.stage}: {update.text}" for update in window.updates]
     lines.append(f"Down since {words.moment(window.started_at)}.")
     if window.ended_at is not None:
-        lines.insert(0, f"It was back at {words.moment(window.ended_at)}.")
+        how = "It was paused" if window.ended_in_pause else "It was back"
+        lines.insert(0, f"{how} at {words.moment(window.ended_at)}.")
     link = escape(f"{address}#window-{window.id}")
     return (
         f'<entry><title>{escape(window.website)} {state}</title><id>{link}</id><link href="{link}"/>'

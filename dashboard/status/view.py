@@ -43,6 +43,8 @@ class ShownWindow:
     website: str
     started_at: datetime
     ended_at: datetime | None
+    ended_in_pause: bool
+    """Whether it ended as the website was paused: nobody knows until when that was down."""
     updates: list[WindowUpdate]
     """The newest first."""
 
@@ -173,6 +175,7 @@ def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[S
             website=websites[window.website_id].name,
             started_at=window.started_at,
             ended_at=window.ended_at,
+            ended_in_pause=window.ended_in_pause,
             updates=updates.get(window.id, []),
         )
         for window in windows

@@ -31,7 +31,7 @@ NO_TICKET = "This link is not, or no longer, good. The page of the downtime wind
 ASK = "{website} is down since {since}. Take it up: others see that somebody is at it, and are not called as well."
 DONE = "Others see that somebody is at {website} ({by})."
 EARLIER = "{website} was taken up before ({by})."
-OVER = "{website} is back since {until}; there is nothing to take up."
+OVER = "{website} is {back} since {until}; there is nothing to take up."
 
 
 @router.get("/acknowledge")
@@ -82,7 +82,8 @@ def _told(window: DowntimeWindow, website: str) -> str | None:
     if window.acknowledged_by is not None:
         return EARLIER.format(by=window.acknowledged_by, website=website)
     if window.ended_at is not None:
-        return OVER.format(website=website, until=utc(window.ended_at))
+        back = "paused" if window.ended_in_pause else "back"
+        return OVER.format(website=website, back=back, until=utc(window.ended_at))
     return None
 
 

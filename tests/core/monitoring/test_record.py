@@ -18,7 +18,8 @@ from core.monitoring.findings import Finding
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
 from core.monitoring.verdict import judge
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, coverage, statistics
+from core.schemas import WebsiteUpdate
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
 from tests.conftest import Queries
 from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at, make_maintenance, make_website, make_window
@@ -244,6 +245,29 @@ def clock_at() -> Iterator[Callable[[float], None]]:
 
 
 HOUR = 3_600.0
+
+
+def test_what_is_down_when_it_is_paused_is_down_until_then_and_goes_down_anew_after_it(
+    store: Session, clock_at: Callable[[float], None]
+) -> None:
+    website = make_website(store)
+    record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+
+    clock_at(20)
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
+    (under_way,) = record(store, [found(website.id, 18, BAD)], Confirmation(retries=0))
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
+    record(store, [found(website.id, seconds, BAD) for seconds in (60, 65, 70)])
+
+    (later, before), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (before.started_at, before.recovery_status) == (at(0), MonitorStatus.UNKNOWN)
+    assert before.duration_seconds == pytest.approx(20, abs=1)
+    assert under_way.transition is None
+    assert (later.started_at, later.ended_at) == (at(60), None)
+    clock_at(70)
+    told = statistics.uptime(store, [website.id], since=at(0), until=at(70))[website.id]
+    assert told.share == 0.0
+    assert told.down_seconds == pytest.approx(30, abs=1)
 
 
 def test_a_clock_that_was_an_hour_ahead_hides_no_outage_once_it_is_right(

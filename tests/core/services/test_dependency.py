@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.errors import InvalidInput
 from core.models import MonitorStatus, Website
 from core.schemas import WebsiteUpdate
@@ -45,8 +46,10 @@ def test_what_was_paused_while_it_was_down_is_down_no_longer(store: Session) -> 
 
     WebsiteCRUD.update(store, router.id, WebsiteUpdate(is_active=False))
 
-    assert dependency.down_ancestor(store, cart, at(30)) is None
-    assert dependency.down_until(store, cart, at(30)) is None
+    now = utc_now()
+    assert dependency.down_ancestor(store, cart, at(30)) is router
+    assert dependency.down_ancestor(store, cart, now) is None
+    assert dependency.down_until(store, cart, now) is None
 
 
 @pytest.mark.parametrize(

@@ -50,11 +50,13 @@ async def test_a_new_website_is_checked_at_once(monitor: Monitor, site: FlakySit
     assert (check.website_id, check.status, check.http_status_code) == (website.id, MonitorStatus.UP, 200)
 
 
-async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor, site: FlakySite) -> None:
-    website = await watch(site, is_active=False)
-    heard = hear(signals.window_changed)
+async def test_an_outage_opens_a_window_and_recovery_closes_it(stored: Engine, site: FlakySite, tmp_path: Path) -> None:
+    website = await watch(site, check_interval=3_600)
+    heard, made = hear(signals.window_changed), hear(signals.check_recorded)
+    monitor = Monitor(tmp_path, FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=3_600))
+    await monitor.start()
+    await made()
 
-    await monitor.check_now(website.id)
     site.go_down()
     await monitor.check_now(website.id)
     await monitor.check_now(website.id)
@@ -68,6 +70,7 @@ async def test_an_outage_opens_a_window_and_recovery_closes_it(monitor: Monitor,
     assert window is not None
     assert window.ended_at is not None
     assert (window.affected_checks_count, window.recovery_status) == (2, MonitorStatus.UP)
+    await monitor.stop()
 
 
 async def test_a_failing_website_is_checked_again_long_before_its_interval_is_over(

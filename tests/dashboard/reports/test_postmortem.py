@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.database import make_engine
-from core.models import Base
+from core.models import Base, MonitorStatus
 from core.services.session_evidence import SessionEvidence
 from dashboard.queries.downtime_window import WindowState, load
 from dashboard.reports.postmortem import POLICY, to_html, to_markdown
@@ -42,6 +42,15 @@ def test_markdown_reads_like_the_beginning_of_a_post_mortem(state: WindowState) 
     assert "- 2026-03-01 12:10:00 UTC: The first good check: it was back." in lines
     assert "- 2026-03-01 12:00:00 UTC: Debug session 2 was started by a failure." in lines
     assert "| Waiting | 90 ms | 1.25 s |" in lines
+
+
+def test_what_ended_as_its_website_was_paused_is_not_said_to_be_back(state: WindowState) -> None:
+    state.window.recovery_status = MonitorStatus.UNKNOWN
+
+    text = to_markdown(state, LINK)
+
+    assert "Acme shop was down for 10 min when it was paused." in text
+    assert "- 2026-03-01 12:10:00 UTC: It was paused." in text and "was back" not in text
 
 
 def test_markup_in_captured_text_and_notes_is_escaped(state: WindowState) -> None:

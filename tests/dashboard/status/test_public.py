@@ -79,7 +79,9 @@ async def test_a_website_that_is_paused_while_it_is_down_is_not_said_to_be_down(
     await in_session(WebsiteCRUD.update, ids["shop"], WebsiteUpdate(is_active=False))
     answer = await anybody.get("/status/ours")
 
+    feed = await anybody.get("/status/ours/feed.atom")
     assert "is down" not in answer.text and "<b>API</b> was down" in answer.text
+    assert "It was paused at" in feed.text
 
 
 async def test_the_day_that_has_just_begun_weighs_what_it_has_lasted(anybody: httpx.AsyncClient) -> None:

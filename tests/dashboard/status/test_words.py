@@ -35,7 +35,14 @@ def a_view(*statuses: str) -> StatusView:
 
 def a_window(key: int, start: datetime, minutes: int | None, updates: int = 0) -> ShownWindow:
     end = None if minutes is None else start + timedelta(minutes=minutes)
-    return ShownWindow(id=key, website=f"Site {key}", started_at=start, ended_at=end, updates=[None] * updates)  # type: ignore[list-item]
+    return ShownWindow(
+        id=key,
+        website=f"Site {key}",
+        started_at=start,
+        ended_at=end,
+        ended_in_pause=False,
+        updates=[None] * updates,  # type: ignore[list-item]
+    )
 
 
 @pytest.mark.parametrize(
