@@ -13,7 +13,7 @@ from core.importers.shape import MISFORMED, Row, each, entries, fields
 
 DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 
-
+IMPLICIT_TLS = 465  # the port of mail servers where TLS comes first (RFC 8314)
 CLIENT = {"insecure", "ignore-redirect", "timeout", "proxy-url"}
 
 
@@ -84,6 +84,8 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
         found.leave(f"alert of {name}", f"Its channel {kind} is not carried over.")
         return
     alert = {**channels[kind], **given}
+    if given.get("provider-override"):
+        found.leave(f"alert of {name}", f"It overrides its channel {kind}; add a channel of its own.")
     if alert.get("enabled", True):
         events = ["DOWN", "UP"] if alert.get("send-on-resolved") else ["DOWN"]
         found.add("rules", {"name": f"{kind}: {name}"[:255], "channel": kind, "website": url, "events": events})
@@ -105,6 +107,8 @@ def _channel(kind: str, given: Row, found: Found) -> bool:
         found.leave(f"alerting {kind}", "It is not translated; add a channel by its Apprise URL.")
         return False
     found.add("channels", {"name": kind} | entry)
+    if given.get("overrides"):
+        found.leave(f"overrides of {kind}", "Its groups have addresses of their own; add a channel for each.")
     return True
 
 
@@ -141,19 +145,34 @@ def _apprise(url: str) -> Row:
 
 
 def _mail(given: Row) -> Row:
+    port, password = int(given.get("port") or 587), given.get("password")
     address = {
         "host": given["host"],
-        "port": int(given.get("port") or 587),
-        "username": given.get("username"),
-        "password": given.get("password"),
+        "port": port,
+        "security": "tls" if port == IMPLICIT_TLS else "starttls",
+        "username": (given.get("username") or given["from"]) if password else None,
+        "password": password,
         "sender": given["from"],
         "recipients": [part.strip() for part in str(given["to"]).split(",")],
     }
     return {"kind": "EMAIL", "address": {key: value for key, value in address.items() if value is not None}}
 
 
-def _host(url: str) -> str:
-    return url.partition("://")[2].rstrip("/")
+def _ntfy(given: Row) -> Row:
+    scheme, host = _server(given.get("url") or "https://ntfy.sh")
+    token = f"{given['token']}@" if given.get("token") else ""
+    return _apprise(f"ntfy{scheme}://{token}{host}/{given['topic']}")
+
+
+def _gotify(given: Row) -> Row:
+    scheme, host = _server(given["server-url"])
+    return _apprise(f"gotify{scheme}://{host}/{given['token']}")
+
+
+def _server(url: str) -> tuple[str, str]:
+    """The ending of Apprise's scheme for what is at *url*, and its host with its path."""
+    scheme, _sign, host = url.partition("://")
+    return "" if scheme == "http" else "s", host.rstrip("/")
 
 
 MAKE: dict[str, Callable[[Row], Row]] = {
@@ -162,7 +181,7 @@ MAKE: dict[str, Callable[[Row], Row]] = {
     "teams": lambda given: _apprise(given["webhook-url"]),
     "telegram": lambda given: _apprise(f"tgram://{given['token']}/{given['id']}"),
     "pushover": lambda given: _apprise(f"pover://{given['user-key']}@{given['application-token']}"),
-    "ntfy": lambda given: _apprise(f"ntfys://{_host(given.get('url') or 'https://ntfy.sh')}/{given['topic']}"),
-    "gotify": lambda given: _apprise(f"gotifys://{_host(given['server-url'])}/{given['token']}"),
+    "ntfy": _ntfy,
+    "gotify": _gotify,
     "email": _mail,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from core.importers.found import Found
 from core.importers.gatus_words import seconds
-from core.importers.shape import Row
+from core.importers.shape import Row, json_path
 
 CONDITION = re.compile(r"\s*(\[[A-Z_]+\][^\s]*|len\(.*\)|has\(.*\))\s*(==|!=|<=|>=|<|>)\s*(.+?)\s*")
 PATTERN = re.compile(r"pat\(\*(?P<text>[^*?\[]*)\*\)")
@@ -67,8 +67,8 @@ def _options(what: str, sign: str, value: str) -> Row:
         return {"body_contains" if sign == "==" else "body_excludes": inside["text"]}
     if what == "[BODY]" and sign == "==" and "(" not in value:
         return {"body_matches": f"^{re.escape(value)}$"}
-    if what.startswith("[BODY].") and sign == "==" and "(" not in value:
-        return {"json_equals": [{"path": f"${what.removeprefix('[BODY]')}", "equals": _scalar(value)}]}
+    if what.startswith(("[BODY].", "[BODY][")) and sign == "==" and "(" not in value:
+        return {"json_equals": [{"path": json_path(what.removeprefix("[BODY]")), "equals": _scalar(value)}]}
     raise ValueError(what)
 
 

@@ -42,7 +42,8 @@ def _apprise(url: str) -> Config:
 
 
 def _mail(given: Config) -> Config:
-    recipients = [part.strip() for part in str(given["smtpTo"]).replace(";", ",").split(",") if part.strip()]
+    to = ",".join(str(given.get(field) or "") for field in ("smtpTo", "smtpCC", "smtpBCC"))
+    recipients = [part.strip() for part in to.replace(";", ",").split(",") if part.strip()]
     address = {
         "host": given["smtpHost"],
         "port": int(given.get("smtpPort") or 587),

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable
 
 from core.importers.found import Found
-from core.importers.shape import Row, each
+from core.importers.shape import Row, each, json_path
 
 WEB = ("http", "keyword", "json-query", "real-browser")
+FAMILIES = {"ipv4": "4", "ipv6": "6"}
 SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # what JSONata and RFC 9535 both read
 
 
@@ -78,6 +79,7 @@ def _options(row: Row, name: str, proxies: dict[int, Row], found: Found) -> Row:
         "accepted_statuses": _statuses(row),
         "verify_tls": False if row.get("ignore_tls") or row.get("ignoreTls") else None,
         "proxy": _proxy(row, name, proxies, found),
+        "ip_version": FAMILIES.get(str(row.get("ip_family") or row.get("ipFamily"))),
     }
     if row.get("max_redirects") == 0 or options["max_redirects"] == 0:
         options |= {"follow_redirects": False, "max_redirects": None}
@@ -126,15 +128,11 @@ def _expectations(row: Row, name: str, found: Found) -> Row:
         expected = row.get("expected_value") or row.get("expectedValue")
         operator = row.get("json_path_operator") or row.get("jsonPathOperator") or "=="
         if operator == "==" and SIMPLE_PATH.fullmatch(path):
-            return {"json_equals": [{"path": _json_path(path), "equals": _scalar(expected)}]}
+            return {"json_equals": [{"path": json_path(path), "equals": _scalar(expected)}]}
         found.leave(f"expectation of {name}", f"{path} {operator} {expected} is JSONata; write it as a JSONPath.")
     if kind == "real-browser":
         found.leave(f"browser of {name}", "Checks ask without a browser; debug sessions open one.")
     return {}
-
-
-def _json_path(path: str) -> str:
-    return "$" + (path if path.startswith(("[", ".")) else f".{path}") if not path.startswith("$") else path
 
 
 def _scalar(value: object) -> object:

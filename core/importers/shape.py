@@ -1,5 +1,6 @@
 """How what other programs wrote is taken apart: what is formed otherwise is left and told, and ends nothing. Pure."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,21 @@ from core.importers.found import Found
 Row = dict[str, Any]
 MISFORMED = (AttributeError, KeyError, TypeError, ValueError)
 """What reading ends with where a value is of another kind than expected, or is not there."""
+
+
+STEP = re.compile(r"\[(?P<number>\d+)\]|\.?(?P<name>[^.\[\]]+)")
+PLAIN = re.compile(r"[^\W\d]\w*")  # a name that RFC 9535 takes after a dot
+
+
+def json_path(steps: str) -> str:
+    """The JSON path (RFC 9535) of what others write as *steps*, such as ``.my-key[0].name``."""
+    found = STEP.finditer(steps.removeprefix("$"))
+    return "$" + "".join(f"[{step['number']}]" if step["number"] else _member(step["name"]) for step in found)
+
+
+def _member(name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f".{name}" if PLAIN.fullmatch(name) else f"['{quoted}']"
 
 
 def entries(value: Any, name: str) -> list[Any]:

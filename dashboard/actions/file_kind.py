@@ -23,6 +23,7 @@ GATUS = ("endpoints", "services")
 SQLITE = b"SQLite format 3\0"
 PACKED = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "ZIP"), (b"\xfd7zXZ", "xz"), (b"BZh", "bzip2"))
 HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+JSON = re.compile(r"\s*(?:\{|\[(?![0-9A-Fa-f:.]+\]))")  # no list, which may begin with an address such as [::1]
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 UNKNOWN = "nothing that can be imported: give a HAR file, Uptime Kuma's kuma.db or backup, Gatus' YAML, "
 UNKNOWN += "Prometheus' targets, a sitemap or a list of addresses"
@@ -67,7 +68,7 @@ def _text(content: bytes, path: Path) -> str:
 
 
 def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None:
-    if _is_list(text):
+    if not JSON.match(text) and _is_list(text):
         return read_urls(text)
     value = _value(text, path, environment)
     if isinstance(value, list) and value and all(isinstance(one, dict) and "targets" in one for one in value):

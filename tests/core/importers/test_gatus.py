@@ -141,6 +141,42 @@ def test_alerts_are_as_their_channel_usually_has_them() -> None:
     assert [rule["events"] for rule in rules] == [["DOWN", "UP"], ["DOWN"]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "address"),
+    [
+        ("ntfy", {"topic": "t"}, {"url": "ntfys://ntfy.sh/t"}),
+        ("ntfy", {"topic": "t", "url": "http://lan:80/", "token": "tk_a"}, {"url": "ntfy://tk_a@lan:80/t"}),
+        ("gotify", {"server-url": "http://lan/sub", "token": "A"}, {"url": "gotify://lan/sub/A"}),
+        ("gotify", {"server-url": "https://g.example", "token": "A"}, {"url": "gotifys://g.example/A"}),
+        (
+            "email",
+            {"from": "a@b.example", "password": "hush", "host": "mail.example", "port": 465, "to": "c@d.example"},
+            {
+                "host": "mail.example",
+                "port": 465,
+                "security": "tls",
+                "username": "a@b.example",
+                "password": "hush",
+                "sender": "a@b.example",
+                "recipients": ["c@d.example"],
+            },
+        ),
+    ],
+)
+def test_a_channel_is_reached_as_gatus_reached_it(kind: str, given: dict[str, object], address: object) -> None:
+    found = read_gatus({"alerting": {kind: given}, "endpoints": []}, {})
+
+    assert [channel["address"] for channel in found.sections["channels"]] == [address]
+
+
+def test_addresses_that_groups_and_alerts_have_of_their_own_are_told() -> None:
+    discord = {"webhook-url": "https://discord.com/api/webhooks/1/abc", "overrides": [{"group": "core"}]}
+    alert = {"type": "discord", "provider-override": {"webhook-url": "https://discord.com/api/webhooks/2/abc"}}
+    content = {"alerting": {"discord": discord}, "endpoints": [_shop(alerts=[alert])]}
+
+    assert [left.what for left in read_gatus(content, {}).left] == ["overrides of discord", "alert of shop"]
+
+
 def test_maintenance_begins_by_the_clocks_of_its_time_zone(db: Session) -> None:
     plan = {"start": "23:00", "duration": "1h", "timezone": "Europe/Berlin"}
     unknown = {"start": "23:00", "timezone": "Mars/Olympus"}

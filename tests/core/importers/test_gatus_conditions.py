@@ -31,6 +31,15 @@ from core.importers.gatus_conditions import read_conditions
                 ]
             },
         ),
+        (
+            ["[BODY].my-key[0].é == a", "[BODY][1].it's == b"],
+            {
+                "json_equals": [
+                    {"path": "$['my-key'][0].é", "equals": "a"},
+                    {"path": "$[1]['it\\'s']", "equals": "b"},
+                ]
+            },
+        ),
     ],
 )
 def test_conditions_become_options(conditions: list[str], options: dict[str, object]) -> None:

@@ -1,5 +1,6 @@
 """Uptime Kuma's file, read and taken in, compared website by website."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -249,3 +250,24 @@ def test_what_is_in_a_paused_group_is_paused() -> None:
         ("b", True),
         ("c", True),
     ]
+
+
+def test_what_a_backup_says_of_a_family_of_addresses_and_of_a_key_with_a_hyphen_is_kept() -> None:
+    monitor = {"id": 1, "name": "API", "url": "https://api.example", "type": "json-query", "ipFamily": "ipv6"}
+    found = read_backup({"monitorList": [monitor | {"jsonPath": "$.my-key", "expectedValue": "ok"}]})
+
+    assert found.sections["websites"][0]["check_options"] == {
+        "accepted_statuses": "200-299",
+        "ip_version": "6",
+        "json_equals": [{"path": "$['my-key']", "equals": "ok"}],
+    }
+
+
+def test_whoever_got_a_copy_of_a_mail_gets_one() -> None:
+    mail = {"type": "smtp", "smtpHost": "mail.example", "smtpFrom": "a@a.example", "smtpTo": "b@a.example"}
+    mail |= {"smtpCC": "c@a.example, Dee <d@a.example>", "smtpBCC": ""}
+    notification = {"id": 1, "name": "Mail", "active": True, "config": json.dumps(mail)}
+
+    channels = read_backup({"monitorList": [], "notificationList": [notification]}).sections["channels"]
+
+    assert channels[0]["address"]["recipients"] == ["b@a.example", "c@a.example", "d@a.example"]

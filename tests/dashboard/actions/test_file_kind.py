@@ -18,7 +18,10 @@ PROMETHEUS = "scrape_configs:\n  - job_name: web\n    metrics_path: /probe\n"
         (GATUS, "Gatus' configuration"),
         (PROMETHEUS, "Prometheus' targets"),
         ('[{"targets": ["https://a.example"]}]', "Prometheus' targets"),
+        ('[{"targets":["https://a.example"]}]', "Prometheus' targets"),
         ('{"monitorList": []}', "Uptime Kuma's backup"),
+        ('{"monitorList":[{"id":1,"url":"https://a.example"}]}', "Uptime Kuma's backup"),
+        ("[::1]:8080\n[::2]\n", "a list of addresses"),
         ("<?xml version='1.0'?><urlset/>", "a sitemap"),
         ("# ours\nhttps://a.example\nb.example Name\n", "a list of addresses"),
         ("Name;URL\nShop;https://a.example\n", "a list of addresses"),
@@ -32,8 +35,9 @@ def test_a_file_is_known_by_what_stands_in_it(tmp_path: Path, content: str, sour
     assert found is not None and found.source == source
 
 
-def test_a_har_file_is_a_session(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text('{"log": {}}')
+@pytest.mark.parametrize("content", ['{"log": {}}', '{"log":{"entries":[{"request":{"url":"https://a.example/"}}]}}'])
+def test_a_har_file_is_a_session(tmp_path: Path, content: str) -> None:
+    (tmp_path / "file").write_text(content)
 
     assert read(tmp_path / "file", {}) is None
 
