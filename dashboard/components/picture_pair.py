@@ -2,10 +2,12 @@
 
 from nicegui.element import Element
 
+from dashboard.components.below import below
+
 
 class PicturePair(Element, component="picture_pair.js"):
     """The page at *good*, and failing at *bad*: addresses of ours; the browser finds what differs."""
 
     def __init__(self, *, good: str | None, bad: str | None) -> None:
         super().__init__()
-        self._props["good"], self._props["bad"] = good, bad
+        self._props["good"], self._props["bad"] = (address and below(address) for address in (good, bad))

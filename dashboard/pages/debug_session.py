@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
@@ -13,8 +13,7 @@ from nicegui import app, background_tasks, ui
 from core.clock import utc_now
 from core.database import in_session
 from core.debugging.waterfall import Exchange
-from core.models import ConsoleMessage, DebugSession, Finding, SessionArtifact
-from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, WebsiteCRUD
+from core.services import NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
 from core.store_session import LARGEST_ID
@@ -28,20 +27,16 @@ from dashboard.frame import DRAW_SECONDS, frame, reader_zone
 from dashboard.ids import read_id
 from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
+from dashboard.queries.debug_session import SessionFacts, load_facts
 from dashboard.queries.session_comparison import comparable
 from dashboard.queries.session_rows import all_rows, changed_rows, first_rows
 from dashboard.runtime import Runtime
 from dashboard.sections.recorded_waterfall import Asks
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 logger = logging.getLogger(__name__)
 
 VIEWS = ("Waterfall", "Console", "Compare")
 TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
-SHOUTS = ("error", "warning")  # the console's levels that earn a tick on the axis
-MOST_SHOUTS = 2_000  # ticks; more are one dark stripe
 REMEMBER = """
 const address = new URL(window.location.href);
 for (const [name, value] of Object.entries(%s)) {
@@ -60,14 +55,15 @@ def register(runtime: Runtime) -> None:
     async def debug_session_page(
         request: Request, session_id: int, row: str = "", view: str = "", compare: str = ""
     ) -> Response | None:
-        session = await in_session(DebugSessionCRUD.get_by_id, session_id)
-        if session is None:
+        facts = await in_session(load_facts, session_id)
+        if facts is None:
             return not_found(request, f"There is no debug session {session_id}", "It may have been deleted.")
+        session = facts.session
         website = await in_session(WebsiteCRUD.get_by_id, session.website_id)
         first = await in_session(first_rows, session, FIRST_BATCH)
         columns = await in_session(preferences.columns)
         with frame(f"Session {session_id}", active="/debug-sessions", flush=True):
-            page = SessionPage(runtime, session, website.name if website else "", row)
+            page = SessionPage(runtime, facts, website.name if website else "", row)
             page.draw(first, columns)
             page.other_id = read_id(compare)
             chosen = "Compare" if compare else view.capitalize()
@@ -92,14 +88,15 @@ def register(runtime: Runtime) -> None:
 class SessionPage:
     """One reader's view of one session, kept current until the reader leaves."""
 
-    def __init__(self, runtime: Runtime, session: DebugSession, website: str, row: str) -> None:
+    def __init__(self, runtime: Runtime, facts: SessionFacts, website: str, row: str) -> None:
         self.runtime = runtime
-        self.session = session
+        self.session = facts.session
         self.website = website
         self.row = row
         self.view = VIEWS[0]
         self.other_id: int | None = None
-        self._findings: list[Finding] = []
+        self._findings = facts.findings
+        self._pictures = facts.pictures
         self._changed_events: set[int] = set()
         self._wake = asyncio.Event()
 
@@ -147,7 +144,13 @@ class SessionPage:
                 "transferred": session.encoded_bytes or 0,
                 "failed": session.failed_count or 0,
             }
-        return First(exchanges=exchanges, totals=totals, milestones=session.milestones or {})
+        return First(
+            exchanges=exchanges,
+            totals=totals,
+            milestones=session.milestones or {},
+            pictures=self._pictures,
+            row=self.row or None,
+        )
 
     def _follow(self) -> None:
         disconnects = [event_captured.connect(self._on_events), session_changed.connect(self._on_session)]
@@ -222,8 +225,6 @@ class SessionPage:
         await self.waterfall.painted()
         await self.waterfall.show_many(await in_session(all_rows, self.session))
         await self._show_session()
-        if self.row:
-            self.waterfall.select(self.row)
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -237,18 +238,18 @@ class SessionPage:
         self.waterfall.show(await in_session(changed_rows, self.session, event_ids))
 
     async def _show_session(self) -> None:
-        loaded = await in_session(_load, self.session.id)
-        if loaded is None:
+        facts = await in_session(load_facts, self.session.id)
+        if facts is None:
             return
-        session, console, pictures, found = loaded
+        session = facts.session
         is_other = (session.state, session.error_message) != (self.session.state, self.session.error_message)
         self.session = session
-        if [one.id for one in found] != [one.id for one in self._findings]:
-            self._findings = found
+        if [one.id for one in facts.findings] != [one.id for one in self._findings]:
+            self._findings = facts.findings
             self._strip.refresh()
         self.waterfall.set_milestones(session.milestones or {})
-        self.waterfall.set_console((line.offset_ms, line.level, line.text) for line in console)
-        self.waterfall.set_pictures((shot.offset_ms, _address(shot.id, session.id)) for shot in pictures)
+        self.waterfall.set_console(facts.shouts)
+        self.waterfall.set_pictures(facts.pictures)
         if is_other and self.view != VIEWS[0]:
             await self._draw_other()
         if is_other:
@@ -277,18 +278,3 @@ class SessionPage:
         session_id = await tell_problem(sessions.start(self.runtime.sessions, self.session.website_id, url=url))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")
-
-
-def _load(
-    db: "Session", session_id: int
-) -> tuple[DebugSession, list[ConsoleMessage], list[SessionArtifact], list[Finding]] | None:
-    session = DebugSessionCRUD.get_by_id(db, session_id)
-    if session is None:
-        return None
-    pictures = SessionEvidence.pictures(db, session_id)
-    console = SessionEvidence.console(db, session_id, levels=SHOUTS, limit=MOST_SHOUTS)
-    return session, console, pictures, FindingCRUD.get_by_session(db, session_id)[0]
-
-
-def _address(artifact_id: int, session_id: int) -> str:
-    return f"/debug-sessions/{session_id}/pictures/{artifact_id}"

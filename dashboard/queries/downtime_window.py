@@ -23,6 +23,7 @@ from core.services import (
 )
 from core.services.session_evidence import SessionEvidence
 from dashboard.format import duration
+from dashboard.queries.debug_session import picture_address
 from dashboard.queries.notifications import Told, of_window
 from dashboard.queries.session_rows import all_rows
 from dashboard.words.regions import saw_it
@@ -41,7 +42,7 @@ class Picture:
 
     @property
     def address(self) -> str:
-        return f"/debug-sessions/{self.session_id}/pictures/{self.artifact_id}"
+        return picture_address(self.session_id, self.artifact_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, 
     waterfall = Waterfall(
         Asked(details=asked.details, having_response_header=asked.having_response_header, search=asked.search),
         name=f"session-{session.id}",
-        first=First(exchanges=exchanges, milestones=session.milestones or {}),
+        first=First(exchanges=exchanges, milestones=session.milestones or {}, row=row),
         har=f"/api/v1/debug-sessions/{session.id}/har",
     )
 
@@ -29,8 +29,6 @@ def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, 
         await waterfall.painted()
         await waterfall.show_many(exchanges)
         waterfall.set_state(is_running=False, elapsed_ms=0, words="No request was captured.")
-        if row is not None:
-            waterfall.select(row)
 
     background_tasks.create(tell(), name=f"rows of debug session {session.id}")
     return waterfall

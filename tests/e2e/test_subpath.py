@@ -70,6 +70,8 @@ def test_everything_works_below_a_path(browser: Browser, below: Proxy, subtests:
     with subtests.test("links and downloads stay below it"):
         page.goto(f"{below.url}/debug-sessions/1")
         page.locator(".wf-row").first.wait_for()
+        page.get_by_role("button", name="The page's picture").click()
+        page.wait_for_function("document.querySelector('.wf-picture img').naturalWidth > 0")
         expect(page.get_by_role("link", name="Export HAR")).to_have_attribute("href", re.compile("^/watch/api/"))
         page.get_by_role("link", name="Overview").or_(page.get_by_role("link", name="Websites")).first.click()
         expect(page).to_have_url(f"{below.url}/")

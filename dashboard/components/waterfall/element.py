@@ -63,6 +63,10 @@ class First:
     """``requests``, ``transferred`` and ``failed`` of all rows, where they are known before all rows are there."""
     milestones: Mapping[str, float] = field(default_factory=dict)
     """As for `Waterfall.set_milestones`."""
+    pictures: Iterable[tuple[float, str]] = ()
+    """As for `Waterfall.set_pictures`; told later, their strip would push the rows down."""
+    row: str | None = None
+    """The exchange whose details are open, as by `Waterfall.select`."""
 
 
 PATIENCE = 10.0  # s
@@ -97,6 +101,7 @@ class Waterfall(Element, component="waterfall.js"):
         super().__init__()
         ui.add_head_html(preload(below(BASE)))
         self._wire = Wire()
+        self._prefix = below("")
         self._asked = asked
         self._last_told: dict[str, Any] = {}
         self._painted = asyncio.Event()
@@ -104,8 +109,11 @@ class Waterfall(Element, component="waterfall.js"):
             "batch": next(self._wire.batches(islice(first.exchanges, FIRST_BATCH)), None),
             "totals": dict(first.totals) if first.totals else None,
             "milestones": dict(first.milestones),
+            "frames": self._frames(first.pictures),
+            "wanted": self._wire.key_of(first.row) if first.row else None,
         }
         self._last_told["setMilestones"] = dict(first.milestones)
+        self._last_told["setFrames"] = self._props["first"]["frames"]
         self._props["options"] = {
             "name": name,
             "har": below(har) if har else None,
@@ -170,8 +178,11 @@ class Waterfall(Element, component="waterfall.js"):
 
     def set_pictures(self, pictures: Iterable[tuple[float, str]]) -> None:
         """Show the page's pictures: (ms, address) in the order of time."""
-        told = [{"at": at, "src": src} for at, src in pictures]
+        told = self._frames(pictures)
         self._tell_if_new("setFrames", told, told)
+
+    def _frames(self, pictures: Iterable[tuple[float, str]]) -> list[dict[str, Any]]:
+        return [{"at": at, "src": f"{self._prefix}{src}"} for at, src in pictures]
 
     def select(self, exchange_id: str) -> None:
         """Open the details of an exchange that was told before."""

@@ -7,9 +7,13 @@ from typing import Literal
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
 
+from core import database
+from core.models import ArtifactKind, Finding, SessionArtifact
 from tests.accounts import HEADERS, sign_in
 from tests.dashboard.axe import serious_findings
+from tests.dashboard.pages.seed import PIXEL, STARTED
 from tests.e2e.server import Server
 
 
@@ -228,3 +232,29 @@ def test_no_part_of_the_page_has_a_serious_finding_of_axe(
     page.goto(f"{server.url}/debug-sessions")
     assert serious_findings(page) == []
     page.context.close()
+
+
+def test_nothing_moves_while_the_page_loads_with_all_that_was_found(page: Page, server: Server) -> None:
+    _find_something(server, session_id=2)
+    page.add_init_script(
+        "window.moved = []; new PerformanceObserver((list) => moved.push(...list.getEntries()))"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+
+    page.goto(f"{server.url}/debug-sessions/2")
+    expect(page.locator(".wf-film img")).to_have_count(3)
+    expect(page.get_by_text("It broke.").first).to_be_visible()
+    expect(page.locator(".wf-scroll")).to_have_attribute("aria-busy", "false")
+
+    assert page.evaluate("moved.map(({ value, sources }) => [value, sources.map(({ node }) => node?.className)])") == []
+
+
+def _find_something(server: Server, *, session_id: int) -> None:
+    engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
+    shared = {"debug_session_id": session_id}
+    picture = {"kind": ArtifactKind.FRAME, "mime_type": "image/png", "size_bytes": len(PIXEL), "data": PIXEL}
+    finding = {"position": 0, "kind": "K", "sentence": "It broke.", "confidence": "high", "why": "", "rests_on": []}
+    with Session(engine) as db, db.begin():
+        db.add_all(SessionArtifact(**shared, **picture, timestamp=STARTED, offset_ms=at) for at in (10.0, 20.0))
+        db.add(Finding(**shared, **finding))
+    engine.dispose()

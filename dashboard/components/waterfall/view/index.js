@@ -115,10 +115,12 @@ export class Waterfall {
   }
 
   /** What came with the page itself: the first rows, and what all of them add up to. */
-  begin({ batch, totals, milestones }) {
+  begin({ batch, totals, milestones, frames, wanted }) {
     this.expected = totals ?? null;
     this.scroller.setAttribute("aria-busy", String(this.expected !== null));
     if (milestones) this.milestones = milestones;
+    if (frames?.length) this.setFrames(frames);
+    this.wanted = wanted;
     this.isZoomedToRows ||= this.#isWide() && !this.zoom && !this.zoomChoice;
     if (batch) this.apply(batch);
   }
