@@ -1,6 +1,10 @@
 """What is wrong with what somebody gave, in words for them."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
+
+LIKENESS = 0.65  # of two names, at which one is probably meant by the other
 
 
 def words_of(problem: Any) -> str:
@@ -14,6 +18,18 @@ def words_of(problem: Any) -> str:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
         return BOUNDS[kind].format(**plain)
     return sentence(str(problem["msg"]).removeprefix("Value error, "))
+
+
+def no_such(name: str, known: Iterable[str], *, kind: str = "field") -> str:
+    """That nothing of *kind* is called *name*, with which of those that are *known* is probably meant."""
+    meant = nearest(name, known)
+    return f"There is no {kind} {name[:100]}{f'; perhaps {meant} is meant' if meant else ''}."
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Which of those that are *known* is probably meant by *name*; None where it is like none of them."""
+    found = get_close_matches(name.casefold().replace("-", "_"), list(known), n=1, cutoff=LIKENESS)
+    return found[0] if found else None
 
 
 def sentence(words: object) -> str:

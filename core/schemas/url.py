@@ -13,6 +13,9 @@ PORTS = {"http": 80, "https": 443}
 """Those that are meant where none is named."""
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
 HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of containers
+LABEL = r"(?=[_-]*[A-Za-z0-9])[A-Za-z0-9_-]{1,63}"
+LABELS = re.compile(rf"(?=.{{1,254}}\Z){LABEL}(?:\.{LABEL})*\.?")  # RFC 1035, 2.3.4
+TWICE = re.compile(r"\w+://https?:?//", re.IGNORECASE)
 
 
 def as_typed(text: str) -> str:
@@ -57,6 +60,8 @@ def normalise_url(value: str) -> str:
         raise ValueError("the URL must start with http:// or https://, such as https://example.com")
     if not parts.hostname:
         raise ValueError("the URL has no host; give one such as https://example.com")
+    if TWICE.match(url):
+        raise ValueError("the URL begins with a scheme twice; leave one of them out")
     if port == 0:
         raise ValueError("the URL's port must be between 1 and 65535")
     netloc = _credentials(parts) + _ascii_host(parts.hostname) + (f":{port}" if port is not None else "")
@@ -95,6 +100,8 @@ def _ascii_host(host: str) -> str:
     if host.isascii():
         if not HOST.fullmatch(host):
             raise ValueError(f"the host {host} has a character that no host name has; check where it ends")
+        if not LABELS.fullmatch(host):
+            raise ValueError(f"the host {host[:80]} is no host name; give one such as example.com")
         return host.lower()
     try:
         return idna.encode(host, uts46=True).decode()

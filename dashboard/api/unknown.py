@@ -7,7 +7,6 @@ only what is nearly a parameter is refused: proxies and caches add names of thei
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import Any
 
 from fastapi import Request
@@ -19,9 +18,9 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
 from core.schemas.base import ListResponse
+from core.wording import nearest, no_such
 
 NOUN = re.compile(r"/api/v1/[a-z-]+")
-LIKENESS = 0.75  # of two names, at which one is probably meant by the other
 
 
 async def refuse_unknown(request: Request) -> None:
@@ -33,9 +32,9 @@ async def refuse_unknown(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     known = [field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)]
     flaws = [
-        _flaw("query", "parameter", name, meant)
+        _flaw("query", name, no_such(name, known, kind="parameter"))
         for name in request.query_params
-        if name not in known and (meant := _nearest(name, known))
+        if name not in known and nearest(name, known)
     ]
     body = _model(route.body_field.field_info.annotation) if route.body_field else None
     if body:
@@ -44,11 +43,7 @@ async def refuse_unknown(request: Request) -> None:
             given = await request.json()  # FastAPI has read it, and it is kept
         if isinstance(given, dict) and (unknown := [name for name in given if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
-            flaws += [
-                _flaw("body", "field", name, _nearest(name, body.model_fields))
-                for name in unknown
-                if name not in answered
-            ]
+            flaws += [_flaw("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered]
     if flaws:
         raise RequestValidationError(flaws)
 
@@ -71,16 +66,5 @@ def _model(kind: Any) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    found = get_close_matches(name.casefold().replace("-", "_"), list(known), n=1, cutoff=LIKENESS)
-    return found[0] if found else None
-
-
-def _flaw(place: str, kind: str, name: str, meant: str | None) -> dict[str, Any]:
-    hint = f"; perhaps {meant} is meant" if meant else ""
-    return {
-        "type": "value_error",
-        "loc": (place, name),
-        "msg": f"There is no {kind} {name[:100]}{hint}.",
-        "input": None,
-    }
+def _flaw(place: str, name: str, words: str) -> dict[str, Any]:
+    return {"type": "value_error", "loc": (place, name), "msg": words, "input": None}

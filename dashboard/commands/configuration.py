@@ -26,7 +26,7 @@ LONGEST = 120  # characters of a value that the difference shows
 
 
 def export(file: Path | None, *, name: str | None, server: Server | None) -> None:
-    """Write what is configured to *file*, or print it."""
+    """Write what is configured to *file*, or print it; so does ``-``, as other commands have it."""
     document: dict[str, Any]
     if server is not None:
         document = server.get("configuration", {"name": name} if name else {})
@@ -34,7 +34,7 @@ def export(file: Path | None, *, name: str | None, server: Server | None) -> Non
         with store(migrated=True):
             document = asyncio.run(configuration.export(Settings.load(), name))
     text = HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
-    if file is None:
+    if file is None or str(file) == "-":
         print(text, end="")
         return
     try:
@@ -59,9 +59,10 @@ def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None)
     try:
         result = _apply(file.value, is_pruned=is_pruned, is_tried=is_tried, server=server)
     except UnusableConfiguration as error:
+        in_order = sorted(error.problems, key=lambda problem: file.line_of(problem[0]))
         raise InvalidInput(
             "the file cannot be applied; nothing was changed.\n"
-            + "\n".join(f"{file.where(place)}: {_named(place)}{words}" for place, words in error.problems)
+            + "\n".join(f"{file.where(place)}: {_named(place)}{words}" for place, words in in_order)
         ) from error
     print_steps(result.steps)
     changed = [step for step in result.steps if step.action != "keep"]

@@ -40,10 +40,14 @@ class YamlFile:
 
     def where(self, path: Sequence[str | int]) -> str:
         """The file's name and the line on which the value at *path*, or what encloses it, stands."""
+        return f"{self.name}:{self.line_of(path)}"
+
+    def line_of(self, path: Sequence[str | int]) -> int:
+        """That line."""
         parts = tuple(int(part) if isinstance(part, str) and part.isdecimal() else part for part in path)
         while parts and parts not in self.lines:
             parts = parts[:-1]
-        return f"{self.name}:{self.lines.get(parts, 1)}"
+        return self.lines.get(parts, 1)
 
 
 def read_yaml(text: str, name: str, environment: Mapping[str, str]) -> YamlFile:

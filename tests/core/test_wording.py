@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.wording import sentence, words_of
+from core.wording import no_such, sentence, words_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,14 @@ def test_a_problem_is_one_sentence(problem: dict[str, Any], words: str) -> None:
 )
 def test_words_are_a_sentence(words: object, said: str) -> None:
     assert sentence(words) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("check-intervall", "There is no field check-intervall; perhaps check_interval is meant."),
+        ("colour", "There is no field colour."),
+    ],
+)
+def test_a_name_that_there_is_not_is_told_with_the_one_that_is_meant(name: str, words: str) -> None:
+    assert no_such(name, ["check_interval", "url"]) == words

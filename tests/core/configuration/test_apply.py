@@ -164,7 +164,7 @@ def test_a_misspelt_field_is_refused_where_it_stands() -> None:
         read_configuration({"websites": [{"url": "https://a.example/", "intervall": 30}], "rules": [{"name": "x"}]})
 
     assert refused.value.problems == [
-        (("websites", 0, "intervall"), "There is no such field."),
+        (("websites", 0, "intervall"), "There is no field intervall; perhaps check_interval is meant."),
         (("rules", 0, "channel"), "This must be given."),
     ]
 

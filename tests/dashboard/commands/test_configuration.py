@@ -54,6 +54,28 @@ def test_what_is_wrong_in_a_file_is_told_with_its_line(file: Path) -> None:
     assert f"{file}:4: websites[0].check_interval: The check interval must be" in str(refused.exception)
 
 
+def test_all_that_is_wrong_is_told_in_the_order_of_the_file(file: Path) -> None:
+    file.write_text("websites:\n- url: a\n  intervall: 5\n  check_options:\n    metod: GET\nrule: []\nname: ''\n")
+
+    refused = run("apply", str(file))
+
+    assert str(refused.exception).splitlines()[1:] == [
+        f"{file}:2: websites[0].url: The URL must start with http:// or https://, such as https://example.com.",
+        f"{file}:3: websites[0].intervall: There is no field intervall; perhaps check_interval is meant.",
+        f"{file}:5: websites[0].check_options.metod: There is no field metod; perhaps method is meant.",
+        f"{file}:6: rule: There is no field rule; perhaps rules is meant.",
+        f"{file}:7: name: This must not be empty.",
+    ]
+
+
+def test_a_hyphen_is_standard_output(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(file.parent)
+
+    exported = run("export", "-")
+
+    assert "version: 1" in exported.output and not Path("-").exists()
+
+
 def test_a_server_needs_a_token(file: Path) -> None:
     refused = run("apply", str(file), "--server", "https://watch.example")
 
