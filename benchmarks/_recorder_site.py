@@ -17,8 +17,8 @@ from playwright.async_api import Browser, async_playwright
 from benchmarks.chromium import QUIET
 from core.config import Settings
 from core.debugging.browser import find_browser
+from core.debugging.browsers.debug_browser import BrowserPool
 from core.debugging.capture import Capture, capture_in
-from core.debugging.debug_browser import BrowserPool
 from core.schemas.session_options import SessionOptions
 
 FINISHED = "() => document.documentElement.dataset.finished === 'yes'"

@@ -9,9 +9,9 @@ from statistics import median
 
 from core.config import Settings
 from core.debugging.browser import find_browser
+from core.debugging.browsers.debug_browser import DebugBrowser
+from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.capture import capture_in
-from core.debugging.debug_browser import DebugBrowser
-from core.debugging.policy_proxy import PolicyProxy
 from core.schemas.session_options import SessionOptions
 
 OPTIONS = SessionOptions(has_screenshots=False, has_filmstrip=False, payload_limit_bytes=0)

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks._recorder_site import FULL, Request, bare_browser, captured, recorded_har, request_of, start_site
 from core.config import Settings
-from core.debugging.har import to_har
+from core.debugging.har.export import to_har
 from core.debugging.waterfall import rows
 
 Entry = dict[str, Any]

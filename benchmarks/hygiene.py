@@ -15,9 +15,9 @@ from pathlib import Path
 
 from benchmarks._recorder_site import start_site
 from core.config import Settings
+from core.debugging.browsers.chromium_process import PROFILE_PREFIX
+from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.capture import capture_in
-from core.debugging.chromium_process import PROFILE_PREFIX
-from core.debugging.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
 from core.schemas.session_options import SessionOptions, WatchMode
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from core import database
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.chromium_process import ChromiumProcess
-from core.debugging.confinement import OURS, confinement_of, may_make_namespaces
+from core.debugging.browsers.chromium_process import ChromiumProcess
+from core.debugging.browsers.confinement import OURS, confinement_of, may_make_namespaces
 from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserError, StoreError
 from core.misspelt import misspelt

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from core.clock import utc_now
 from core.config import Settings
-from core.debugging.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
-from core.debugging.masking import masks_for
 from core.debugging.recording import is_driven_by_playwright, recorded, stored_options
+from core.debugging.redaction.masking import masks_for
 from core.debugging.sign_in import signs_in
 from core.debugging.sinks import MemorySink, Sink
 from core.debugging.time_axis import TimeAxis

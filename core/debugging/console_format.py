@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.debugging.secret_names import is_secret_name
+from core.debugging.redaction.secret_names import is_secret_name
 
 Argument = dict[str, Any]
 """CDP ``Runtime.RemoteObject``."""

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from core.debugging.cdp import CdpSession
-from core.debugging.cdp_network import NetworkLog
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType

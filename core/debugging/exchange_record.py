@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from core.debugging.cdp import CdpSession
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.phases import phases_of
 from core.debugging.failures import NO_PAGE
-from core.debugging.phases import phases_of
 from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import Phases
 from core.models import NetworkEventType

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from core.debugging.cdp.page_facts import ANSWER_SECONDS
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import BUSY, LED_ON
-from core.debugging.page_facts import ANSWER_SECONDS
 from core.models import DebugSessionState, NetworkEventType
 from core.schemas.session_options import WatchMode
 

@@ -7,10 +7,10 @@ from typing import Any
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, Response, WebError
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
+from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
-from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.recorder import Recorder
 from core.models import NetworkEventType
 

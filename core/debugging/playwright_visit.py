@@ -13,12 +13,12 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 
 from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
-from core.debugging.chromium_process import browser_environment
-from core.debugging.confinement import confinement_of
+from core.debugging.browsers.chromium_process import browser_environment
+from core.debugging.browsers.confinement import confinement_of
+from core.debugging.browsers.playwright_driver import driver
+from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.outcome import End, Outcome, end_by_stop
-from core.debugging.playwright_driver import driver
 from core.debugging.playwright_events import PlaywrightEvents
-from core.debugging.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import credentials_in
 from core.debugging.time_axis import TimeAxis

@@ -4,19 +4,19 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from core.debugging.bodies import LARGEST_BYTES, BodyFetcher
-from core.debugging.cdp import CdpSession
-from core.debugging.cdp_console import console_values, note_values
-from core.debugging.cdp_network import NetworkLog, Params
-from core.debugging.cdp_page import PageWatch
-from core.debugging.cdp_streams import StreamLog
+from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.cdp.bodies import LARGEST_BYTES, BodyFetcher
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.console import console_values, note_values
+from core.debugging.cdp.downloads import download_record, end_saved
+from core.debugging.cdp.filmstrip import Filmstrip
+from core.debugging.cdp.network import NetworkLog, Params
+from core.debugging.cdp.page import PageWatch
+from core.debugging.cdp.streams import StreamLog
 from core.debugging.console_room import ConsoleRoom
-from core.debugging.downloads import download_record, end_saved
 from core.debugging.endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
 from core.debugging.facts import Batch, Fact, FactKey, Taken
-from core.debugging.filmstrip import Filmstrip
-from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.debug_browser import DebugBrowser
-from core.debugging.masking import Masks
+from core.debugging.browsers.debug_browser import DebugBrowser
+from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.outcome import BEFORE_IT_BEGAN, Outcome, end_by_stop
-from core.debugging.policy_proxy import PolicyProxy
 from core.debugging.recorder import Recorder
+from core.debugging.redaction.masking import Masks
 from core.debugging.sinks import Sink, drain, pump
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Visit

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from core.debugging.redact_text import redact_spoken, redact_text, redact_url
-from core.debugging.redaction_policy import MARK, RedactionPolicy
-from core.debugging.secret_names import may_be_secret_name
-from core.debugging.secret_shapes import is_secret_pair, redact_keys
+from core.debugging.redaction.policy import MARK, RedactionPolicy
+from core.debugging.redaction.secret_names import may_be_secret_name
+from core.debugging.redaction.secret_shapes import is_secret_pair, redact_keys
+from core.debugging.redaction.text import redact_spoken, redact_text, redact_url
 from core.schemas.network_event import NetworkEventCreate
 
 __all__ = [

@@ -11,13 +11,13 @@ from core import signals
 from core.config import Settings
 from core.database import in_session
 from core.debugging.browser import find_browser
+from core.debugging.browsers.debug_browser import BrowserPool
+from core.debugging.browsers.devices import find_device
 from core.debugging.capture import Capture, capture
-from core.debugging.debug_browser import BrowserPool
-from core.debugging.devices import find_device
 from core.debugging.elsewhere import job_of, stop_elsewhere
-from core.debugging.masking import masks_for
 from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
 from core.debugging.recording import stored_options
+from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import (
     create_and_hold,
     create_and_offer,

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.config import Settings
 from core.database import in_session
-from core.debugging.har_import import from_har
-from core.debugging.masking import Masks, masks_for
+from core.debugging.har.importing import from_har
+from core.debugging.redaction.masking import Masks, masks_for
 from core.debugging.sinks import masked_message
 from core.errors import NotFound
 from core.schemas import DebugSessionCreate

@@ -8,11 +8,11 @@ from core import signals, tracing
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.debugging.debug_browser import BrowserPool
-from core.debugging.masking import masks_for
+from core.debugging.browsers.debug_browser import BrowserPool
+from core.debugging.browsers.place import place_for
 from core.debugging.outcome import BEFORE_IT_BEGAN
-from core.debugging.place import place_for
 from core.debugging.recording import recorded
+from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import advance
 from core.debugging.sinks import StoreSink
 from core.debugging.time_axis import TimeAxis

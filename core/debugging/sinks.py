@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from core import signals
 from core.database import in_session
 from core.debugging.facts import Batch, FactKey
-from core.debugging.masking import Masks
 from core.debugging.recorder import Recorder
+from core.debugging.redaction.masking import Masks
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
 from core.services.event_months import month_of
 from core.services.session_recording import RecordedBatch, SessionRecording

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.clock import monotonic_ms, utc_now
-from core.debugging.cdp import CdpError, CdpSession
+from core.debugging.cdp.connection import CdpError, CdpSession
 
 TRIES = 3  # the quickest answer is the most exact; a second or third try costs a millisecond each
 

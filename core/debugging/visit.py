@@ -6,14 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from core.debugging.cdp import CdpError, CdpSession
-from core.debugging.debug_browser import DebugBrowser
-from core.debugging.devices import find_device
-from core.debugging.emulation import Device, target_commands
+from core.debugging.browsers.debug_browser import DebugBrowser
+from core.debugging.browsers.devices import find_device
+from core.debugging.cdp.connection import CdpError, CdpSession
+from core.debugging.cdp.emulation import Device, target_commands
+from core.debugging.cdp.page_facts import is_busy, picture_of, scroll_through, title_of, vitals_of
 from core.debugging.exchange_record import ExchangeRecord, last_shown
 from core.debugging.failures import BUSY, failure_reason
 from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
-from core.debugging.page_facts import is_busy, picture_of, scroll_through, title_of, vitals_of
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import doors_of, signing_in
 from core.debugging.time_axis import TimeAxis

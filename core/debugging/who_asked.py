@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.debugging.cdp import CdpSession
+from core.debugging.cdp.connection import CdpSession
 
 
 def who_asked(session: CdpSession, params: dict[str, Any] | None = None) -> str:

@@ -17,7 +17,7 @@ from core import signals
 from core.background import Background
 from core.config import Settings
 from core.database import in_session
-from core.debugging.masking import masks_for
+from core.debugging.redaction.masking import masks_for
 from core.debugging.session import DebugSessions
 from core.diagnosis.limits import Limits
 from core.diagnosis.look import Looker

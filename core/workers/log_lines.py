@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from core.config import Settings
-from core.debugging.masking import masks_for
 from core.debugging.redact import RedactionPolicy, redact_message, redact_value
+from core.debugging.redaction.masking import masks_for
 from core.schemas.session_options import SessionOptions
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

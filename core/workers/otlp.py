@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from core import tracing
 from core.config import Settings
-from core.debugging.masking import masks_for
+from core.debugging.redaction.masking import masks_for
 from core.schemas.session_options import SessionOptions
 from core.workers.log_lines import LogLines
 

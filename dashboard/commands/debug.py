@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from core.config import Settings
-from core.debugging.har import to_har_text
+from core.debugging.har.export import to_har_text
 from core.debugging.session import Capture, capture
 from core.debugging.waterfall import Exchange, rows
 from core.errors import InvalidInput

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from core.debugging.devices import OFTEN_USED
+from core.debugging.browsers.devices import OFTEN_USED
 from core.errors import WatchwrightError
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
 from dashboard.components.elements import button, text

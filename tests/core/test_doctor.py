@@ -6,7 +6,7 @@ import pytest
 
 from core import database
 from core.config import Settings
-from core.debugging.confinement import confinement_of
+from core.debugging.browsers.confinement import confinement_of
 from core.doctor import examine, require_start
 from core.errors import BrowserError
 from core.workers.own_folder import OwnFolder

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from core.debugging.masking import KEY_FILE as REDACTION_KEY
+from core.debugging.redaction.masking import KEY_FILE as REDACTION_KEY
 from core.sealing import KEY_FILE as SEALING_KEY
 from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.clock import utc_now
-from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.facts import Fact
 from core.debugging.recorder import UPDATE_AGE_MS, Recorder
 from core.debugging.time_axis import TimeAxis

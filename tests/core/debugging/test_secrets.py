@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
-from core.debugging.masking import KEY_FILE
+from core.debugging.redaction.masking import KEY_FILE
 from core.debugging.session import DebugSessions
 from tests.core.debugging.conftest import add_website
 from tests.core.debugging.test_session import ended

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from core import database
 from core.config import Settings
-from core.debugging.masking import KEY_FILE
+from core.debugging.redaction.masking import KEY_FILE
 from core.debugging.session_import import import_har
 from core.models import DebugSession
 from tests.core.debugging.conftest import add_website

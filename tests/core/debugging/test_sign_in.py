@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from core.debugging.cdp import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.sign_in import Doors, credentials_in, doors_of, signing_in
 from core.schemas.session_options import SessionOptions
 

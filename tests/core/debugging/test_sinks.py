@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text
 from core import database
 from core.config import Settings
 from core.debugging.facts import Batch, Fact, FactKey
-from core.debugging.masking import masks_for
+from core.debugging.redaction.masking import masks_for
 from core.debugging.sinks import StoreSink
 from core.models import ArtifactKind, NetworkEvent, NetworkEventType, SessionArtifact, SessionTrigger
 from core.models.months import EVENTS, Month

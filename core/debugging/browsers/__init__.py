@@ -1,0 +1,1 @@
+"""Browsers of ours and of others: started, confined, asked for room, and left without a trace."""

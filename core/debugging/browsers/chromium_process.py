@@ -1,0 +1,277 @@
+"""A Chromium of our own: started with a pipe to it, and ended so that no process and no folder is left."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from core.background import until_set
+from core.clock import utc_now
+from core.debugging.browsers.confinement import Confinement
+from core.debugging.cdp.connection import CdpConnection, CdpError
+from core.errors import BrowserError
+
+logger = logging.getLogger(__name__)
+
+PROFILE_PREFIX = "watchwright-browser-"
+START_TIMEOUT_SECONDS = 30.0
+START_ATTEMPTS = 3  # now and then Chromium fails to lock a profile that is its own alone, and ends
+CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to say goodbye is killed
+LOCKED_AFTER_SECONDS = 60.0  # Chromium locks a new profile within seconds; until then it is in use all the same
+NOISE = re.compile(r":ERROR:dbus/")  # of a server without a bus, which a browser does without
+SANDBOX_FAILED = re.compile(r"sandbox|zygote", re.IGNORECASE)  # its words where namespaces are forbidden
+LAST_WORDS_BYTES = 8_192  # of what the browser wrote to its standard error, to say why it did not start
+
+# Nothing but the page under test may speak to the network, and nothing may ask a person.
+ARGUMENTS = (
+    "--headless=new",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-client-side-phishing-detection",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-field-trial-config",
+    "--disable-sync",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--disable-search-engine-choice-screen",
+    (
+        "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,"
+        "CertificateTransparencyComponentUpdater,InterestFeedContentSuggestions,DialMediaRouteProvider,"
+        "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+    ),
+    "--gaia-url=http://127.0.0.1:9/",  # asks Google who is signed in; that port no browser connects to
+    "--component-updater=url-source=http://127.0.0.1:9/",  # asks for some after a minute, though updates are disabled
+    "--metrics-recording-only",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--disable-popup-blocking",
+    "--disable-prompt-on-repost",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-dev-shm-usage",
+    "--disable-infobars",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--export-tagged-pdf",
+    "--window-size=1280,800",
+)
+
+NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes: there is no flag for it
+KEEPER = Path(__file__).with_name("browser_keeper.py")
+
+
+class ChromiumProcess:
+    """A running browser. `launch` makes one; `close` ends it with all its children and its profile."""
+
+    def __init__(self, transport: asyncio.SubprocessTransport, pipes: "_Pipes", profile: Path) -> None:
+        self._transport = transport
+        self._pipes = pipes
+        self._profile = profile
+        self.pid = 0
+        """Of the browser, which is the head of a process group."""
+        self._had_ended = False
+        # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
+        commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
+        self.connection = CdpConnection(lambda message: commands.write(message + b"\0"))
+        pipes.serve(self.connection)
+
+    @classmethod
+    async def launch(
+        cls, executable: Path, held: Confinement, arguments: Sequence[str] = (), *, signs_in: bool = False
+    ) -> "ChromiumProcess":
+        """Start *executable*, *held* so, and wait until it answers; what ends before is tried with a new profile.
+
+        Args:
+            signs_in: Whether it answers servers and proxies that want a name and password; otherwise a page gets
+                their 401, where Chromium would ask a person, whom there is not, and the page would wait for good.
+
+        Raises:
+            BrowserError: It did not start; the message holds the browser's own words.
+        """
+        flags = [*ARGUMENTS, *([] if held.has_sandbox else ["--no-sandbox"]), *arguments]
+        for attempts_left in reversed(range(START_ATTEMPTS)):
+            browser = await cls._spawn(held.command(str(executable), *flags), signs_in)
+            try:
+                await browser._answer()
+            except CdpError as error:
+                if not attempts_left or not browser._may_start_yet():
+                    raise BrowserError(browser._why_not_started(executable)) from error
+                logger.info("the browser ended before it answered", extra={"attempts_left": attempts_left})
+            else:
+                return browser
+        raise AssertionError("the last attempt returns or raises")
+
+    @classmethod
+    async def _spawn(cls, command: Sequence[str], signs_in: bool) -> "ChromiumProcess":
+        profile = await asyncio.to_thread(_new_profile, signs_in)
+        try:
+            transport, pipes = await asyncio.get_running_loop().subprocess_exec(
+                _Pipes,
+                sys.executable,
+                "-IS",  # quick: it needs the standard library alone
+                str(KEEPER),
+                str(profile),
+                *command,
+                f"--user-data-dir={profile}",
+                "about:blank",
+                start_new_session=True,  # a process group of its own: Ctrl-C is for us, and we can end all of it
+                env=browser_environment() | {"TMPDIR": str(profile)},
+            )
+        except OSError as error:
+            shutil.rmtree(profile, ignore_errors=True)
+            raise BrowserError(f"The browser could not be started: {error.strerror or error}.") from error
+        except asyncio.CancelledError:  # asyncio has ended the process
+            shutil.rmtree(profile, ignore_errors=True)
+            raise
+        return cls(transport, pipes, profile)
+
+    async def _answer(self) -> None:
+        """Return when it answers; it is gone without trace when this raises."""
+        try:
+            told = await self.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
+            self.pid = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
+        except BaseException:
+            self._had_ended = self.connection.is_closed
+            await self.kill()
+            raise
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.connection.is_closed
+
+    async def close(self) -> None:
+        """End the browser politely, then by force; returns when nothing of it is left."""
+        with contextlib.suppress(CdpError):
+            await self.connection.root.send("Browser.close", timeout=CLOSE_TIMEOUT_SECONDS)
+        await until_set(self._pipes.exited, CLOSE_TIMEOUT_SECONDS)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the whole process group at once, wait until nothing of it is left, and remove the profile."""
+        with contextlib.suppress(ProcessLookupError):
+            self._transport.send_signal(signal.SIGTERM)  # to the keeper, which kills, reaps and clears
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
+                await self._pipes.exited.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._transport.kill()  # and with the keeper, on Linux, its browser
+            await self._pipes.exited.wait()
+        self.connection.close()
+        self._transport.close()
+        await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)
+
+    def _may_start_yet(self) -> bool:
+        """Whether it ended for a reason that the next attempt may not meet."""
+        words = " ".join(self._last_lines())
+        return self._had_ended and not SANDBOX_FAILED.search(words) and "no such file" not in words.lower()
+
+    def _last_lines(self) -> list[str]:
+        said = self._pipes.last_words.decode(errors="replace").splitlines()
+        return [line.strip() for line in said if line.strip() and not NOISE.search(line)]
+
+    def _why_not_started(self, executable: Path) -> str:
+        lines = self._last_lines()
+        if SANDBOX_FAILED.search(" ".join(lines)):
+            return (
+                f"The browser {executable} could not start its sandbox: allow unprivileged user namespaces, in a "
+                "container by Watchwright's deploy/seccomp.json "
+                "(see https://chromium.googlesource.com/chromium/src/+/main/docs/linux/suid_sandbox_development.md)."
+            )
+        last = next((line for line in lines if "FATAL" in line), lines[-1] if lines else "it said nothing")
+        return f"The browser {executable} ended before it answered: {last[:300]}"
+
+
+def _new_profile(signs_in: bool) -> Path:
+    profile = Path(tempfile.mkdtemp(prefix=PROFILE_PREFIX))
+    if not signs_in:
+        (profile / "Local State").write_text(NO_SIGN_IN)
+    return profile
+
+
+class _Pipes(asyncio.SubprocessProtocol):
+    """The browser's end of the pipes: messages on its output, cut at their zero bytes; complaints on the other."""
+
+    def __init__(self) -> None:
+        self.exited = asyncio.Event()
+        self.last_words = b""
+        self._connection: CdpConnection | None = None
+        self._is_lost = False
+        self._parts: list[bytes] = []
+
+    def serve(self, connection: CdpConnection) -> None:
+        """Tell *connection* what comes; also of a browser that was gone before it could be told."""
+        self._connection = connection
+        if self._is_lost:
+            connection.close()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self.last_words = (self.last_words + data)[-LAST_WORDS_BYTES:]
+            return
+        *whole, rest = data.split(b"\0")
+        for end in whole:
+            message = b"".join([*self._parts, end])
+            self._parts.clear()
+            if self._connection is not None:
+                self._connection.receive(message)
+        if rest:
+            self._parts.append(rest)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        if fd == 2:
+            return
+        self._is_lost = True
+        if self._connection is not None:
+            self._connection.close()
+
+    def process_exited(self) -> None:
+        self.exited.set()
+
+
+def sweep_profiles(folder: Path | None = None) -> int:
+    """Remove the profiles that browsers left in *folder* (the system's for temporary files); returns how many.
+
+    Only what no process uses: Chromium's own lock in a profile names the process that holds it, and one
+    without a lock may be that of a browser which another process is starting right now.
+    """
+    removed = 0
+    for profile in (folder or Path(tempfile.gettempdir())).glob(f"{PROFILE_PREFIX}*"):
+        if not _is_in_use(profile):
+            shutil.rmtree(profile, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _is_in_use(profile: Path) -> bool:
+    try:
+        if utc_now().timestamp() - profile.stat().st_mtime < LOCKED_AFTER_SECONDS:
+            return True
+        process_id = int(str((profile / "SingletonLock").readlink()).rpartition("-")[2])
+        os.kill(process_id, 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def browser_environment() -> dict[str, str]:
+    """Our environment without our own settings, as a browser has no business with our key."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_")}

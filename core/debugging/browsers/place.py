@@ -1,0 +1,55 @@
+"""A session's place among the browsers: waited for until the session is stopped, and always given back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.recording import is_driven_by_playwright
+from core.debugging.sign_in import signs_in
+from core.schemas.session_options import SessionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session runs."""
+
+    browser: DebugBrowser | None
+    """None where Playwright runs one for the session."""
+
+
+@asynccontextmanager
+async def place_for(
+    pool: BrowserPool, url: str, options: SessionOptions, stop: asyncio.Event
+) -> AsyncIterator[Place | None]:
+    """A place for a session of *url* during the block; None where *stop* was set before there was one.
+
+    That is at once, however long the browser takes to start: what has been started of it is ended with the block.
+
+    Raises:
+        BrowserMissing: There is no browser.
+        BrowserError: It could not be started.
+    """
+    acquiring = asyncio.ensure_future(_acquire(pool, url, options))
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
+        yield None if stop.is_set() else Place(await acquiring)
+    finally:
+        stopping.cancel()
+        await asyncio.shield(_give_back(pool, acquiring))
+
+
+async def _acquire(pool: BrowserPool, url: str, options: SessionOptions) -> DebugBrowser | None:
+    if is_driven_by_playwright(options):
+        await pool.reserve()
+        return None
+    return await pool.acquire(signs_in=signs_in(options, url))
+
+
+async def _give_back(pool: BrowserPool, acquiring: "asyncio.Future[DebugBrowser | None]") -> None:
+    acquiring.cancel()
+    await asyncio.wait([acquiring])
+    if not acquiring.cancelled() and acquiring.exception() is None:
+        await pool.release(acquiring.result())

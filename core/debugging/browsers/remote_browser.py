@@ -1,0 +1,196 @@
+"""A browser that runs elsewhere: behind a Playwright server (``ws://``), or one that listens for CDP (``http://``)."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from core.addresses import name_to_look_up
+from core.background import Background
+from core.confined import MayConnect
+from core.debugging.cdp.connection import CdpConnection
+from core.debugging.cdp.nested import NestedConnection
+from core.errors import BrowserError
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 15.0
+LEAVE_SECONDS = 5.0  # then whoever hangs is left without a goodbye
+LET_GO = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
+OLDEST_CHROMIUM = 120  # the first whose protocol has all that we ask for
+
+
+async def require_open(endpoint: str, may_connect: MayConnect) -> None:
+    """See that nothing speaks against any address that the host of *endpoint* has now.
+
+    Not as the connection is made: Playwright's server is connected to by a program that is not ours.
+
+    Raises:
+        BrowserError: Something does, or the name does not resolve; nothing was sent.
+    """
+    parts = urlsplit(endpoint)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise BrowserError(f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}: {error}.") from error
+    reasons = filter(None, (may_connect(host, str(place[0]), port) for *_kind, place in found))
+    if reason := next(reasons, None):
+        raise BrowserError(f"WATCHWRIGHT_BROWSER_ENDPOINT={endpoint} may not be connected to: {reason}.")
+
+
+class CdpServer:
+    """A Chromium started with ``--remote-debugging-port``; it stays when we leave."""
+
+    pid = 0
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        self.connection = CdpConnection(self._outgoing.put_nowait)
+        self._background = Background()
+        self._background.run(self._read(), "cdp in")
+        self._background.run(self._write(), "cdp out")
+
+    @classmethod
+    async def connect(cls, endpoint: str) -> "CdpServer":
+        """Connect to the browser at *endpoint*.
+
+        Raises:
+            BrowserError: Nobody answers there, or a browser that is too old.
+        """
+        import httpx  # only where the browser is elsewhere: 5 MB
+
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=CONNECT_SECONDS) as client:
+                facts = (await client.get(f"{endpoint.rstrip('/')}/json/version")).raise_for_status().json()
+            _refuse_too_old(endpoint, facts["Browser"])
+            address = _at_same_host(facts["webSocketDebuggerUrl"], endpoint)
+            socket = await connect(
+                address, max_size=None, proxy=None, open_timeout=CONNECT_SECONDS, compression=None, ping_interval=None
+            )
+        except (httpx.HTTPError, WebSocketException, OSError, ValueError, KeyError) as error:
+            why = str(error) or type(error).__name__
+            raise BrowserError(
+                f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}: {why}; start one with "
+                "--remote-debugging-port, or unset the variable."
+            ) from error
+        return cls(socket)
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.connection.is_closed
+
+    async def close(self) -> None:
+        await self._background.stop()
+        await self._socket.close()
+        self.connection.close()
+
+    async def kill(self) -> None:
+        await self.close()
+
+    async def _read(self) -> None:
+        try:
+            async for message in self._socket:
+                self.connection.receive(message.encode() if isinstance(message, str) else message)
+        except WebSocketException:
+            logger.debug("the remote browser's connection broke")
+        finally:
+            self.connection.close("The connection to the remote browser ended.")
+
+    async def _write(self) -> None:
+        with contextlib.suppress(WebSocketException):  # `_read` hears of the end as well, and says so
+            while True:
+                await self._socket.send((await self._outgoing.get()).decode())
+
+
+class PlaywrightServer:
+    """A browser behind ``playwright launch-server``; it stays when we leave."""
+
+    pid = 0
+
+    def __init__(
+        self, leaving: contextlib.AsyncExitStack, browser: Any, session: Any, connection: NestedConnection
+    ) -> None:
+        """*leaving* ends the driver through which we are connected."""
+        self._leaving = leaving
+        self._browser = browser
+        self._session = session
+        self.connection: CdpConnection = connection
+        self._nested = connection
+
+    @classmethod
+    async def connect(cls, endpoint: str) -> "PlaywrightServer":
+        """Connect to the server at *endpoint*.
+
+        Raises:
+            BrowserError: Nobody answers there, or a server of another version, or its browser is no Chromium.
+        """
+        from playwright.async_api import Error
+
+        from core.debugging.browsers.playwright_driver import driver
+
+        async with contextlib.AsyncExitStack() as ending:
+            playwright = await ending.enter_async_context(driver())
+            try:
+                browser = await playwright.chromium.connect(endpoint, timeout=CONNECT_SECONDS * 1000)
+                session = await browser.new_browser_cdp_session()
+            except Error as error:
+                raise BrowserError(_why_not_connected(endpoint, error.message)) from error
+            leaving = ending.pop_all()
+        nested = NestedConnection(session.send)
+        session.on("event", lambda event: nested.on_root_event(event["method"], event["params"]))
+        browser.on("disconnected", lambda _browser: nested.close("The connection to the remote browser ended."))
+        return cls(leaving, browser, session, nested)
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.connection.is_closed and self._browser.is_connected()
+
+    async def close(self) -> None:
+        from playwright.async_api import Error
+
+        self.connection.close()
+        await self._nested.finish()
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                # Chromium 156 ends itself when the next client asks to be attached while we still are.
+                await self._session.send("Target.setAutoAttach", LET_GO)
+                await self._session.detach()
+        await self._leaving.aclose()
+
+    async def kill(self) -> None:
+        await self.close()
+
+
+def _refuse_too_old(endpoint: str, product: str) -> None:
+    major = product.partition("/")[2].partition(".")[0]
+    if major.isdigit() and int(major) < OLDEST_CHROMIUM:
+        raise BrowserError(
+            f"The browser at {endpoint} is {product}, which is too old: Watchwright needs Chromium "
+            f"{OLDEST_CHROMIUM} or newer."
+        )
+
+
+def _at_same_host(socket_url: str, endpoint: str) -> str:
+    # The browser names itself as it sees itself, which behind a port mapping is not where we reached it.
+    secure = "wss" if endpoint.startswith("https") else "ws"
+    return urlunsplit(urlsplit(socket_url)._replace(scheme=secure, netloc=urlsplit(endpoint).netloc))
+
+
+def _why_not_connected(endpoint: str, words: str) -> str:
+    ours = ".".join(version("playwright").split(".")[:2])
+    if "version mismatch" in words.lower() or "428" in words:
+        return (
+            f"The Playwright server at {endpoint} is of another version than ours, {ours}: start it with "
+            f"`npx playwright@{ours} launch-server`, or install the version here that runs there."
+        )
+    first = next((line.strip() for line in words.splitlines() if line.strip()), "it said nothing")
+    return f"The Playwright server at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint} cannot be used: {first[:300]}"

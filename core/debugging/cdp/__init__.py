@@ -1,0 +1,1 @@
+"""What a browser tells by the Chrome DevTools Protocol, folded into facts."""

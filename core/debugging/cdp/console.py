@@ -1,0 +1,165 @@
+"""What a page says beside the network: console messages, uncaught errors, the browser's own remarks."""
+
+import re
+from typing import Any
+
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
+from core.debugging.console_format import formatted
+from core.debugging.time_axis import TimeAxis
+
+Params = dict[str, Any]
+Values = dict[str, Any]
+"""The fields of a `core.models.ConsoleMessage`."""
+
+TEXT_LIMIT = 16_384  # characters; a page that logs its whole state must not fill the store
+STACK_LIMIT = 30  # frames
+DESCRIBED = ("error", "date", "regexp", "node", "null", "promise", "proxy")  # whose properties say less than its name
+_SOCKET_URL = re.compile(r"^WebSocket connection to '(wss?://[^']{1,2048})'")
+
+LEVELS = {
+    "debug": "debug",
+    "verbose": "debug",
+    "info": "info",
+    "warning": "warning",
+    "error": "error",
+    "assert": "error",
+}
+
+
+def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyProxy | None = None) -> Values | None:
+    """The console message that a protocol event tells of; None for one that tells of none."""
+    if method == "Runtime.consoleAPICalled" and params["type"] != "endGroup":  # which no console shows
+        return _called(params, axis)
+    if method == "Runtime.exceptionThrown":
+        return _thrown(params, axis)
+    if method == "Log.entryAdded" and params["entry"]["source"] != "worker":  # of which the worker tells itself
+        return _logged(params["entry"], axis, guard)
+    return None
+
+
+def note_values(text: str, axis: TimeAxis) -> Values:
+    """A remark of Watchwright's own about what the page did, such as a dialog that was dismissed."""
+    return _values(axis, axis.now_ms(), level="info", source="watchwright", text=text, url=None)
+
+
+def _called(params: Params, axis: TimeAxis) -> Values:
+    stack = (params.get("stackTrace") or {}).get("callFrames") or []
+    return _values(
+        axis,
+        axis.wall_offset_ms(params["timestamp"] / 1000),
+        level=LEVELS.get(params["type"], "log"),
+        source="console",
+        text=formatted(params.get("args", ()), _shown),
+        stack=stack,
+        **_place(stack[0] if stack else {}),
+    )
+
+
+def _thrown(params: Params, axis: TimeAxis) -> Values:
+    details = params["exceptionDetails"]
+    exception = details.get("exception") or {}
+    stack = (details.get("stackTrace") or {}).get("callFrames") or []
+    place = details if details.get("url") else (stack[0] if stack else details)
+    is_thing = exception.get("preview") and exception.get("subtype") != "error"  # what was thrown is no error
+    words = (_shown(exception) if is_thing else exception.get("description") or _shown(exception)) if exception else ""
+    return _values(
+        axis,
+        axis.wall_offset_ms(params["timestamp"] / 1000),
+        level="error",
+        source="exception",
+        text=f"{details.get('text', 'Uncaught')} {words}".strip(),
+        stack=stack,
+        **_place(place),
+    )
+
+
+def _logged(entry: Params, axis: TimeAxis, guard: PolicyProxy | None) -> Values:
+    socket = _SOCKET_URL.search(entry["text"])  # its entry has the URL of the script
+    url = socket[1] if socket else entry.get("url") or ""
+    return _values(
+        axis,
+        axis.wall_offset_ms(entry["timestamp"] / 1000),
+        level=LEVELS.get(entry["level"], "log"),
+        source=entry["source"],
+        text=true_words(guard, url, entry["text"]),
+        stack=(entry.get("stackTrace") or {}).get("callFrames") or [],
+        exchange_id=entry.get("networkRequestId"),
+        **_place(entry),
+    )
+
+
+def _values(axis: TimeAxis, offset_ms: float, *, text: str, stack: list[Params] | None = None, **rest: Any) -> Values:
+    return {
+        "text": text[:TEXT_LIMIT],
+        "stack": (stack or [])[:STACK_LIMIT] or None,
+        "offset_ms": offset_ms,
+        "timestamp": axis.moment(offset_ms),
+        **rest,
+    }
+
+
+def _place(frame: Params) -> Values:
+    # CDP counts lines and columns from 0, people and source maps' viewers from 1.
+    line, column = frame.get("lineNumber"), frame.get("columnNumber")
+    return {
+        "url": frame.get("url") or None,
+        "line_number": None if line is None else line + 1,
+        "column_number": None if column is None else column + 1,
+    }
+
+
+def _shown(argument: Params) -> str:
+    if "value" in argument:
+        value = argument["value"]
+        return value if isinstance(value, str) else _json_word(value)
+    if "unserializableValue" in argument:
+        return str(argument["unserializableValue"])
+    if preview := argument.get("preview"):
+        return _previewed(preview)
+    return str(argument.get("description") or argument.get("type", ""))
+
+
+def _previewed(preview: Params) -> str:
+    """An object as a console shows it; a string in it has quotes, by which it is told from a number."""
+    description, subtype = str(preview.get("description", "")), preview.get("subtype")
+    if subtype in DESCRIBED:
+        return description
+    is_array = subtype == "array"
+    parts = [
+        _member(entry) if is_array else f"{entry['name']}: {_member(entry)}" for entry in preview.get("properties", ())
+    ]
+    if "entries" in preview:  # of a Map or a Set
+        parts = [_entry(entry) for entry in preview["entries"]]
+    more = ["…"] if preview.get("overflow") else []
+    inside = ", ".join(parts + more)
+    named = "" if is_array or description in ("", "Object") else f"{description} "
+    return f"[{inside}]" if is_array else f"{named}{{{inside}}}"
+
+
+def _member(preview: Params) -> str:
+    if inside := preview.get("valuePreview"):  # of console.table
+        return _previewed(inside)
+    if preview.get("type") == "object" and preview.get("value") == "Object":
+        return "{…}"
+    if preview.get("type") == "string":
+        text = str(preview.get("value", preview.get("description", "")))
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return str(preview.get("value", "")) if "value" in preview else _previewed(preview)
+
+
+def _entry(entry: Params) -> str:
+    value = _entry_word(entry["value"])
+    return f"{_entry_word(entry['key'])} => {value}" if "key" in entry else value
+
+
+def _entry_word(preview: Params) -> str:
+    is_plain = preview.get("type") not in ("object", "string")
+    return str(preview.get("description", "")) if is_plain else _member(preview)
+
+
+def _json_word(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{…}"
+    if value is None or isinstance(value, bool):  # not by a table of words, in which 1 would be True
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)

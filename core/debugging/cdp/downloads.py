@@ -1,0 +1,66 @@
+"""Files that a link saves: the browser fetches them past the page, and tells only that one begins to come."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.network import LOCAL_SCHEMES
+from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.who_asked import who_asked
+from core.models import NetworkEventType
+
+ABORTED = "net::ERR_ABORTED"  # what the browser says of it, which from then on is its own business
+WHY_NO_BODY = "Of a file that a link saves, the browser tells only that it began to come; it was not kept."
+
+
+def end_saved(
+    url: str, records: Iterable[ExchangeRecord], page: ExchangeRecord | None, at: float
+) -> list[ExchangeRecord]:
+    """End those of a frame's or a link's navigations to *url* whose answer turned out to be a file: no failure is that.
+
+    Of *page*, the visit's own document, it is one: there is nothing to look at.
+    """
+    saved = [record for record in records if record.url == url and record is not page and _is_saved(record)]
+    for record in saved:
+        record.ended_at = record.ended_at or at
+        record.outcome, record.error_message = NetworkEventType.RESPONSE, None
+        record.details |= {"net_error": ABORTED, "body_missing": WHY_NO_BODY, "is_unfinished": True}
+    return saved
+
+
+def _is_saved(record: ExchangeRecord) -> bool:
+    is_answered = record.resource_type == "document" and 200 <= (record.status_code or 0) < 300
+    return is_answered and (record.is_open or record.details.get("net_error") == ABORTED)
+
+
+def download_record(
+    session: CdpSession, params: dict[str, Any], records: Iterable[ExchangeRecord], at: float
+) -> ExchangeRecord | None:
+    """The exchange of CDP's ``Page.downloadWillBegin``.
+
+    Args:
+        records: What is known already, as a navigation is whose answer turned out to be a file.
+        at: Now, on the browser's monotonic clock in seconds.
+
+    Returns:
+        None where it is known, or no network was asked.
+    """
+    url = params["url"]
+    is_known = any(record.url == url and record.resource_type == "document" for record in records)
+    if is_known or url.startswith(LOCAL_SCHEMES):
+        return None
+    return ExchangeRecord(
+        exchange_id=f"download-{params['guid']}",
+        request_id=f"download-{params['guid']}",
+        session=session,
+        url=url,
+        method="GET",
+        asked_at=at,
+        answered_at=at,
+        ended_at=at,
+        target=who_asked(session),
+        resource_type="other",
+        initiator={"type": "other"},
+        outcome=NetworkEventType.RESPONSE,
+        details={"body_missing": WHY_NO_BODY, "is_unfinished": True},
+    )

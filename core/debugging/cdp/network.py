@@ -1,0 +1,292 @@
+"""CDP's Network domain folded into exchange records: every request once, each hop of a redirect its own."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.response_details import add_details, cache_of
+from core.debugging.cdp.wire_headers import WireHeaders
+from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import failure_reason, failure_type
+from core.debugging.payloads import payload_of_bytes, payload_of_text
+from core.debugging.time_axis import TimeAxis
+from core.debugging.who_asked import who_asked
+from core.models import NetworkEventType
+
+Params = dict[str, Any]
+
+LOCAL_SCHEMES = ("data:", "blob:")
+OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # the browser's own, not the page's
+
+
+class NetworkLog:
+    """The exchanges of one session. *on_change* hears of a record whenever more of it is known."""
+
+    def __init__(
+        self,
+        axis: TimeAxis,
+        *,
+        payload_limit_bytes: int,
+        captures_data_urls: bool,
+        admit: Callable[[ExchangeRecord], bool],
+        on_change: Callable[[ExchangeRecord], None],
+        guard: PolicyProxy | None,
+    ) -> None:
+        self._guard = guard
+        self._axis = axis
+        self._limit = payload_limit_bytes
+        self._captures_data_urls = captures_data_urls
+        self._admit = admit
+        """Whether there is room for one more record; whoever says no counts it."""
+        self._on_change = on_change
+        self.hops: dict[str, list[ExchangeRecord]] = {}
+        """By CDP's request id, the redirect's hops in order."""
+        self._skipped: set[str] = set()
+        self._wire = WireHeaders()
+        self.on_finished: Callable[[ExchangeRecord], None] = lambda _record: None
+        """Hears of a record whose answer has come whole, so that its body can be fetched."""
+        self.on_data: Callable[[ExchangeRecord, str], None] = lambda _record, _data: None
+        """Hears of each piece of a body: base64 where it was asked for, else empty."""
+        self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
+            "Network.requestWillBeSent": self._request,
+            "Network.requestWillBeSentExtraInfo": self._request_on_wire,
+            "Network.requestServedFromCache": self._from_memory,
+            "Network.resourceChangedPriority": self._priority,
+            "Network.responseReceived": self._response,
+            "Network.responseReceivedExtraInfo": self._response_on_wire,
+            "Network.dataReceived": self._data,
+            "Network.loadingFinished": self._finished,
+            "Network.loadingFailed": self._failed,
+        }
+
+    def on_event(self, session: CdpSession, method: str, params: Params) -> None:
+        """Take one event of the Network domain; those that are no business of this log are ignored."""
+        handler = self._handlers.get(method)
+        if handler is not None:
+            handler(session, params)
+
+    def open_records(self) -> list[ExchangeRecord]:
+        """What has been asked for and is still under way."""
+        return [record for hops in self.hops.values() for record in hops if record.is_open]
+
+    def current(self, request_id: str) -> ExchangeRecord | None:
+        """The latest hop of a request; None for one that is not recorded."""
+        hops = self.hops.get(request_id)
+        return hops[-1] if hops else None
+
+    def _request(self, session: CdpSession, params: Params) -> None:
+        request_id, request = params["requestId"], params["request"]
+        previous = self.current(request_id)
+        if "redirectResponse" in params and previous is not None:
+            self._redirected(previous, params)
+        elif previous is not None:
+            return  # a worker's script is announced by the page and again by the worker
+        if self._is_ignored(request_id, request["url"]):
+            return
+        self._axis.correct_wall(monotonic=params["timestamp"], wall=params["wallTime"])
+        record = ExchangeRecord(
+            exchange_id=_exchange_id(request_id, len(self.hops.get(request_id, ()))),
+            request_id=request_id,
+            session=session,
+            url=request["url"] + request.get("urlFragment", ""),
+            method=request["method"],
+            asked_at=params["timestamp"],
+            target=who_asked(session, params),
+            frame_id=params.get("frameId"),
+            loader_id=params.get("loaderId"),
+            resource_type=_resource_type(params),
+            initiator=params.get("initiator"),
+            priority=request.get("initialPriority"),
+            redirected_from=previous.exchange_id if previous else None,
+            preflight_for=self._preflight_for(params),
+            request_headers=dict(request.get("headers") or {}),
+        )
+        self._add_payload(record, request)
+        self.add(record)
+
+    def add(self, record: ExchangeRecord) -> None:
+        """Take a new record, if there is room."""
+        if not self._admit(record):
+            self._skipped.add(record.request_id)
+            return
+        self.hops.setdefault(record.request_id, []).append(record)
+        self._wire.apply(self.hops[record.request_id])
+        self._on_change(record)
+
+    def _add_payload(self, record: ExchangeRecord, request: Params) -> None:
+        entries = [entry["bytes"] for entry in request.get("postDataEntries", ()) if "bytes" in entry]
+        if entries:
+            record.request_payload = payload_of_bytes(b"".join(map(base64.b64decode, entries)), self._limit)
+        elif request.get("postData"):
+            record.request_payload = payload_of_text(request["postData"], self._limit)
+        elif request.get("hasPostData"):
+            record.details["has_request_payload"] = True  # too long to be told at once; it is asked for later
+
+    def _redirected(self, hop: ExchangeRecord, params: Params) -> None:
+        hop.has_wire_response = params.get("redirectHasExtraInfo")
+        self._answered(hop, params["redirectResponse"], at=params["timestamp"])
+        hop.outcome = NetworkEventType.REDIRECT
+        hop.ended_at = params["timestamp"]
+        hop.encoded_bytes = int(params["redirectResponse"].get("encodedDataLength") or 0)
+        self.changed(hop)
+
+    def _response(self, session: CdpSession, params: Params) -> None:
+        record = self.current(params["requestId"]) or self._unannounced(session, params)
+        if record is None:
+            return
+        record.has_wire_response = params.get("hasExtraInfo")
+        record.resource_type = record.resource_type or str(params.get("type", "other")).lower()
+        record.session = session  # a frame of another process is asked for by its parent and answered to itself
+        self._answered(record, params["response"], at=params["timestamp"])
+        self.changed(record)
+
+    def _unannounced(self, session: CdpSession, params: Params) -> ExchangeRecord | None:
+        # The browser fetches a service worker's script before there is a worker to announce it.
+        response = params["response"]
+        if self._is_ignored(params["requestId"], response["url"]):
+            return None
+        record = ExchangeRecord(
+            exchange_id=_exchange_id(params["requestId"], 0),
+            request_id=params["requestId"],
+            session=session,
+            url=response["url"],
+            method="GET",
+            asked_at=(response.get("timing") or {}).get("requestTime") or params["timestamp"],
+            target=who_asked(session),
+            request_headers=dict(response.get("requestHeaders") or {}),
+        )
+        self.add(record)
+        return self.current(params["requestId"])
+
+    def _answered(self, record: ExchangeRecord, response: Params, *, at: float) -> None:
+        record.response = response = true_answer(self._guard, record.url, response)
+        record.answered_at = at
+        record.outcome = NetworkEventType.RESPONSE
+        record.timing = response.get("timing")
+        if record.resource_type == "preflight" and (began := (record.timing or {}).get("requestTime")):
+            record.asked_at = min(record.asked_at, began)  # the browser tells of it only when it is over
+        record.status_code = response.get("status")
+        record.status_text = response.get("statusText")
+        record.response_headers = dict(response.get("headers") or {})
+        if response.get("requestHeaders"):
+            record.request_headers = dict(response["requestHeaders"])
+        record.from_cache = cache_of(response) or record.from_cache
+        record.encoded_bytes = max(record.encoded_bytes, int(response.get("encodedDataLength") or 0))
+        add_details(record, response)
+
+    def _from_memory(self, _session: CdpSession, params: Params) -> None:
+        if record := self.current(params["requestId"]):
+            record.from_cache = "memory"
+            record.has_wire_response = False
+            self.changed(record)
+
+    def _priority(self, _session: CdpSession, params: Params) -> None:
+        if record := self.current(params["requestId"]):
+            record.priority = params["newPriority"]
+            self._on_change(record)
+
+    def _request_on_wire(self, _session: CdpSession, params: Params) -> None:
+        if params["requestId"] not in self._skipped:
+            self._wire.add_request(params)
+            self._apply_wire(params["requestId"])
+
+    def _response_on_wire(self, _session: CdpSession, params: Params) -> None:
+        if params["requestId"] not in self._skipped:
+            self._wire.add_response(params)
+            self._apply_wire(params["requestId"])
+
+    def _apply_wire(self, request_id: str) -> None:
+        for record in self._wire.apply(self.hops.get(request_id, [])):
+            self._on_change(record)
+
+    def _data(self, _session: CdpSession, params: Params) -> None:
+        record = self.current(params["requestId"])
+        if record is not None and record.is_open:  # and not the browser's own page that tells of the failure
+            record.decoded_bytes += int(params.get("dataLength") or 0)
+            record.encoded_bytes += int(params.get("encodedDataLength") or 0)
+            self.on_data(record, params.get("data") or "")
+
+    def _finished(self, session: CdpSession, params: Params) -> None:
+        record = self.current(params["requestId"])
+        if record is None or not record.is_open:
+            return
+        record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
+        record.session = session
+        in_all = int(params.get("encodedDataLength") or 0)  # 0 of a preflight
+        record.encoded_bytes = in_all if record.from_cache else max(in_all, record.encoded_bytes)
+        record.outcome = record.outcome or NetworkEventType.RESPONSE
+        self._on_change(record)
+        self.on_finished(record)
+
+    def _failed(self, session: CdpSession, params: Params) -> None:
+        record = self.current(params["requestId"])
+        if record is None or not record.is_open:
+            return
+        if params.get("canceled") and _is_bodiless(record):
+            # Nothing was missed: the page has its answer and never read the body that there is not.
+            record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
+            self._on_change(record)
+            return
+        text = true_error(self._guard, record.url, params.get("errorText", ""))
+        record.ended_at = params["timestamp"]
+        record.outcome = failure_type(text)
+        self._wire.apply(self.hops[record.request_id])  # its status, where the page was not given the answer
+        record.error_message = failure_reason(
+            text,
+            status=record.status_code,
+            blocked_reason=params.get("blockedReason"),
+            cors_error=params.get("corsErrorStatus"),
+            headers=record.response_headers,
+        )
+        for name in ("blockedReason", "corsErrorStatus", "canceled"):
+            if params.get(name):
+                record.details[_SNAKE[name]] = params[name]
+        record.details["net_error"] = text
+        self._on_change(record)
+
+    def changed(self, record: ExchangeRecord) -> None:
+        """More is known of *record*, and perhaps to which hop its headers on the wire belong."""
+        self._wire.apply(self.hops[record.request_id])
+        self._on_change(record)
+
+    def _is_ignored(self, request_id: str, url: str) -> bool:
+        if request_id in self._skipped:
+            return True
+        is_local = url.startswith(LOCAL_SCHEMES) and not self._captures_data_urls
+        if is_local or url.startswith(OWN_SCHEMES):
+            self._skipped.add(request_id)
+            return True
+        return False
+
+    def _preflight_for(self, params: Params) -> str | None:
+        initiator = params.get("initiator") or {}
+        if initiator.get("type") != "preflight" or "requestId" not in initiator:
+            return None
+        asked = self.current(initiator["requestId"])
+        return asked.exchange_id if asked else _exchange_id(initiator["requestId"], 0)
+
+
+_SNAKE = {"blockedReason": "blocked_reason", "corsErrorStatus": "cors_error", "canceled": "is_canceled"}
+
+
+def _is_bodiless(record: ExchangeRecord) -> bool:
+    """Whether the answer has come and can have no body (RFC 9110 §6.4.1), or says that it has none."""
+    if record.answered_at is None:
+        return False
+    length = next(
+        (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
+    )
+    return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
+
+
+def _exchange_id(request_id: str, hop: int) -> str:
+    return request_id if hop == 0 else f"{request_id}-{hop}"
+
+
+def _resource_type(params: Params) -> str | None:
+    if (params.get("initiator") or {}).get("type") == "preflight":
+        return "preflight"
+    kind = params.get("type")
+    return str(kind).lower() if kind else None

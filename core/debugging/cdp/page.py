@@ -1,0 +1,123 @@
+"""How the page itself fares: its milestones, dialogs, downloads, and whether its renderer still lives."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.time_axis import TimeAxis
+
+Params = dict[str, Any]
+
+# CDP Page.lifecycleEvent names, and ours.
+LIFECYCLE = {
+    "DOMContentLoaded": "dom_content_loaded",
+    "load": "load",
+    "firstPaint": "first_paint",
+    "firstContentfulPaint": "first_contentful_paint",
+}
+SHIFT_WINDOW_SECONDS = 5.0  # https://web.dev/articles/cls: a session window lasts at most 5 s …
+SHIFT_GAP_SECONDS = 1.0  # … and ends after 1 s without a shift
+
+
+class PageWatch:
+    """The main page of one session. `milestones` are ms after the session's start, except `cls`, a score."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self._note = note
+        """Takes a remark for the console."""
+        self.axis: TimeAxis | None = None
+        self.loaded = asyncio.Event()
+        self.crashed = asyncio.Event()
+        self.milestones: dict[str, float] = {}
+        self.stopped_ms: float | None = None
+        """Since when it loads nothing more, ms after the start; None while it does."""
+        self.downloads: dict[str, str] = {}
+        """What the page gave to download: file names by URL."""
+        self._documents = 0
+        self._painted_in: int | None = None
+        """Which of them was painted first: what is measured of its paint is of no other one."""
+        self._shifts: list[tuple[float, float]] = []
+        self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
+            "Page.lifecycleEvent": self._lifecycle,
+            "Page.frameNavigated": self._navigated,
+            "Page.frameStartedLoading": self._loading,
+            "Page.frameStoppedLoading": self._stopped,
+            "Page.javascriptDialogOpening": self._dialog,
+            "Page.downloadWillBegin": self._download,
+            "PerformanceTimeline.timelineEventAdded": self._timeline,
+            "Inspector.targetCrashed": self._crash,
+        }
+
+    def on_event(self, session: CdpSession, method: str, params: Params, *, is_main: bool) -> None:
+        """Take one event of any page; milestones and crashes count for the main one only."""
+        handler = self._handlers.get(method)
+        if handler is None or self.axis is None:
+            return
+        if is_main or method in ("Page.javascriptDialogOpening", "Page.downloadWillBegin"):
+            handler(session, params)
+
+    def _lifecycle(self, session: CdpSession, params: Params) -> None:
+        name = LIFECYCLE.get(params["name"])
+        if name is None or self.axis is None or params["frameId"] != session.target.id:
+            return
+        offset_ms = self.axis.offset_ms(params["timestamp"])
+        if offset_ms < 0:
+            return  # of the blank page that was there before
+        self.milestones.setdefault(name, offset_ms)
+        if name == "first_contentful_paint" and self._painted_in is None:
+            self._painted_in = self._documents
+        if name == "load":
+            self.loaded.set()
+
+    def _navigated(self, session: CdpSession, params: Params) -> None:
+        self._documents += params["frame"]["id"] == session.target.id
+
+    def _loading(self, session: CdpSession, params: Params) -> None:
+        if params["frameId"] == session.target.id:
+            self.stopped_ms = None
+
+    def _stopped(self, session: CdpSession, params: Params) -> None:
+        assert self.axis is not None
+        if params["frameId"] == session.target.id:
+            self.stopped_ms = self.axis.now_ms()
+
+    def _dialog(self, session: CdpSession, params: Params) -> None:
+        # A dialog blocks the page until it is answered. Leaving is allowed, all else is declined.
+        is_leaving = params["type"] == "beforeunload"
+        session.post("Page.handleJavaScriptDialog", {"accept": is_leaving})
+        self._note(f"The page opened a dialog ({params['type']}), which was dismissed: {params['message'][:500]}")
+
+    def _download(self, _session: CdpSession, params: Params) -> None:
+        self.downloads[params["url"]] = params.get("suggestedFilename", "")
+        self._note(f"The page gave a file to download, which was not kept: {params.get('suggestedFilename', '')[:200]}")
+
+    def _timeline(self, session: CdpSession, params: Params) -> None:
+        assert self.axis is not None
+        event = params["event"]
+        if event.get("frameId") != session.target.id or self._painted_in not in (None, self._documents):
+            return
+        if paint := event.get("lcpDetails"):
+            offset_ms = self.axis.wall_offset_ms(paint.get("renderTime") or paint.get("loadTime") or event["time"])
+            self.milestones["largest_contentful_paint"] = offset_ms
+        shift = event.get("layoutShiftDetails")
+        if shift and not shift.get("hadRecentInput"):
+            self._shifts.append((event["time"], shift["value"]))
+            self.milestones["cls"] = cumulative_layout_shift(self._shifts)
+
+    def _crash(self, _session: CdpSession, _params: Params) -> None:
+        self._note("The page's renderer crashed.")
+        self.crashed.set()
+
+
+def cumulative_layout_shift(shifts: list[tuple[float, float]]) -> float:
+    """CLS of layout shifts, each its time in seconds and its score: the worst session window's sum."""
+    worst = window = 0.0
+    began = last = float("-inf")
+    for at, score in shifts:
+        if at - last > SHIFT_GAP_SECONDS or at - began > SHIFT_WINDOW_SECONDS:
+            began, window = at, 0.0
+        window += score
+        last = at
+        worst = max(worst, window)
+    return round(worst, 4)

@@ -1,0 +1,90 @@
+"""What is asked of a page itself, at the end of its visit: its picture, title and late vitals."""
+
+import asyncio
+import base64
+
+from core.debugging.cdp.connection import CdpError, CdpSession
+
+ANSWER_SECONDS = 3.0  # a page that hangs is left without
+BROWSER_SECONDS = 0.5
+PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
+SCROLL_STEP_SECONDS = 0.2
+SCROLL_STEPS = 50  # pages that grow as they are scrolled have no end
+
+# INP: the worst interaction, as there are hardly fifty of them (https://web.dev/articles/inp).
+_INTERACTIONS = """new Promise(resolve => {
+  try {
+    let worst = null;
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries())
+        if (entry.interactionId) worst = Math.max(worst ?? 0, entry.duration);
+      resolve(worst);
+    }).observe({type: "event", buffered: true, durationThreshold: 16});
+    setTimeout(() => resolve(worst), 100);
+  } catch { resolve(null); }
+})"""
+_SCROLL = """(() => {
+  const before = scrollY; scrollBy(0, innerHeight); return scrollY > before;
+})()"""
+
+
+async def picture_of(page: CdpSession) -> bytes:
+    """What is visible of the page, as JPEG.
+
+    Raises:
+        CdpError: The page does not answer.
+    """
+    wishes = {"format": "jpeg", "quality": PICTURE_QUALITY, "optimizeForSpeed": True}
+    answer = await page.send("Page.captureScreenshot", wishes, timeout=ANSWER_SECONDS)
+    return base64.b64decode(answer["data"])
+
+
+async def title_of(page: CdpSession) -> str | None:
+    """The document's title; None when the page does not answer or has none."""
+    try:
+        history = await page.send("Page.getNavigationHistory", timeout=ANSWER_SECONDS)
+    except CdpError:
+        return None
+    title = str(history["entries"][history["currentIndex"]]["title"])
+    return title[:512] or None
+
+
+async def vitals_of(page: CdpSession) -> dict[str, float]:
+    """INP in ms, where there was an interaction; what else there is comes as events."""
+    wishes = {"expression": _INTERACTIONS, "awaitPromise": True, "returnByValue": True}
+    try:
+        answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
+    except CdpError:
+        return {}
+    worst = answer.get("result", {}).get("value")
+    return {"interaction_to_next_paint": float(worst)} if worst else {}
+
+
+async def is_busy(page: CdpSession) -> bool:
+    """Whether a script keeps the page from answering: not so where its browser, or the machine, is slow as well."""
+    try:
+        await page.send("Runtime.evaluate", {"expression": "0"}, timeout=ANSWER_SECONDS)
+    except CdpError as error:
+        if page.is_closed or not isinstance(error.__cause__, TimeoutError):
+            return False
+    else:
+        return False
+    try:
+        await page.send("Page.getNavigationHistory", timeout=BROWSER_SECONDS)  # which the browser itself answers
+    except CdpError:
+        return False
+    return True
+
+
+async def scroll_through(page: CdpSession) -> None:
+    """Scroll to the end, a screen at a time, and back to the top.
+
+    Raises:
+        CdpError: The page does not answer.
+    """
+    for _ in range(SCROLL_STEPS):
+        answer = await page.send("Runtime.evaluate", {"expression": _SCROLL, "returnByValue": True})
+        if not answer.get("result", {}).get("value"):
+            break
+        await asyncio.sleep(SCROLL_STEP_SECONDS)
+    await page.send("Runtime.evaluate", {"expression": "scrollTo(0, 0)"})

@@ -1,0 +1,240 @@
+"""One entry of a HAR file as the network events of its exchange. Pure."""
+
+import base64
+import binascii
+import math
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+from core.debugging.exchange_record import Payload
+from core.debugging.har import dialects
+from core.debugging.har.model import HarEntry, HarPair, HarTimings
+from core.debugging.payloads import payload_of_bytes, payload_of_text
+from core.models import NetworkEventType
+from core.schemas.network_event import NetworkEventCreate
+
+LARGEST_BODY = 10 * 1024 * 1024  # bytes
+LARGEST_MESSAGE = 64 * 1024  # characters
+URL_LIMIT = 32_768  # characters
+
+
+class Names:
+    """Exchange ids, each given once, and which redirect leads where, in the file of one *program*."""
+
+    def __init__(self, program: str) -> None:
+        self.program = program.lower()
+        self._given: set[str] = set()
+        self._awaited: dict[str, str] = {}
+
+    def exchange_id(self, number: int, entry: HarEntry) -> str:
+        """The entry's own id when it has one that is free, else one by its *number*, counted from 0."""
+        wished = entry.exchange_id[:64]
+        name = wished if wished and wished not in self._given else f"har-{number + 1}"
+        self._given.add(name)
+        return name
+
+    def redirect(self, exchange_id: str, target: str) -> None:
+        """The exchange leads to *target*."""
+        self._awaited[target] = exchange_id
+
+    def redirected_from(self, entry: HarEntry) -> str | None:
+        """The exchange that led to *entry*."""
+        awaited = self._awaited.pop(entry.request.url, None)
+        return entry.redirected_from[:64] or awaited
+
+
+def events_of(entry: HarEntry, started_at: datetime, exchange_id: str, names: Names) -> list[NetworkEventCreate]:
+    """The request and its end; the request alone where the file says that it was under way."""
+    outcome = _outcome(entry)
+    identity = _identity(entry, started_at, exchange_id) | {"redirected_from": names.redirected_from(entry)}
+    if outcome is NetworkEventType.REDIRECT:
+        names.redirect(exchange_id, _target(entry))
+    request = identity | {
+        "event_type": NetworkEventType.REQUEST,
+        "timestamp": entry.started_at,
+        "initiator": entry.initiator or None,
+        "request_headers": _headers(entry.request.headers),
+        **_request_payload(entry),
+    }
+    if outcome is NetworkEventType.REQUEST:
+        return [NetworkEventCreate.model_construct(**_whole(request))]
+    return [
+        NetworkEventCreate.model_construct(**_whole(values))
+        for values in (request, _end(entry, outcome, identity, names.program))
+    ]
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    return dict.fromkeys(NetworkEventCreate.model_fields) | {"debug_session_id": 0} | values
+
+
+def _identity(entry: HarEntry, started_at: datetime, exchange_id: str) -> dict[str, Any]:
+    return {
+        "exchange_id": exchange_id,
+        "url": entry.request.url[:URL_LIMIT],
+        "method": entry.request.method,
+        "resource_type": _resource_type(entry),
+        "priority": entry.priority[:16] or None,
+        "preflight_for": entry.preflight_for[:64] or None,
+        "target": entry.target[:32] or None,
+        "started_ms": (entry.started_at - started_at) / timedelta(milliseconds=1),
+    }
+
+
+def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], program: str) -> dict[str, Any]:
+    response, phases = entry.response, _phases(entry.timings)
+    told = (entry.duration, entry.time, sum(phases.values()))
+    duration_ms = next(value for value in told if value is not None)
+    is_failed = outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
+    return identity | {
+        "event_type": outcome,
+        "timestamp": entry.started_at + timedelta(milliseconds=min(duration_ms, _A_YEAR_MS)),
+        "duration_ms": duration_ms,
+        "status_code": int(response.status) if response.status and response.status < 1_000 else None,
+        "status_text": response.status_text[:255] or None,
+        "error_message": dialects.failure(entry) or response.error or None if is_failed else None,
+        "response_headers": _headers(response.headers),
+        "mime_type": response.content.mime_type[:255] or None,
+        "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,
+        "remote_address": (entry.remote_address or _bracketed(entry.address))[:64] or None,
+        "connection_id": entry.connection[:32] or None,
+        "is_connection_reused": entry.is_connection_reused,
+        "from_cache": dialects.from_cache(entry),
+        "phases": phases or None,
+        "encoded_bytes": dialects.transferred_bytes(entry, program),
+        "decoded_bytes": None if response.content.size is None else int(response.content.size),
+        "details": _details(entry, identity["started_ms"]),
+        **_response_payload(entry),
+    }
+
+
+_A_YEAR_MS = 365 * 86_400_000.0
+
+
+def _outcome(entry: HarEntry) -> NetworkEventType:
+    if entry.outcome in NetworkEventType.__members__:
+        return NetworkEventType[entry.outcome]
+    if reason := dialects.failure(entry):
+        return NetworkEventType.TIMEOUT if "TIMED_OUT" in reason.upper() else NetworkEventType.ERROR
+    is_redirect = 300 <= (entry.response.status or 0) < 400 and bool(_target(entry))
+    return NetworkEventType.REDIRECT if is_redirect else NetworkEventType.RESPONSE
+
+
+def _target(entry: HarEntry) -> str:
+    """Where a redirect leads, as a whole URL; empty when it does not say."""
+    named = (pair.value for pair in entry.response.headers if pair.name.lower() == "location")
+    location = entry.response.redirect_url or next(named, "")
+    try:
+        return urljoin(entry.request.url, location) if location else ""
+    except ValueError:
+        return location
+
+
+# Chrome's words first; Firefox, Safari and proxies give none, so that the type of the answer has to do.
+_TYPES = (
+    ("text/html", "document"),
+    ("text/css", "stylesheet"),
+    ("javascript", "script"),
+    ("image/", "image"),
+    ("font", "font"),
+    ("audio/", "media"),
+    ("video/", "media"),
+    ("json", "fetch"),
+)
+
+
+def _resource_type(entry: HarEntry) -> str | None:
+    if entry.resource_type:
+        return entry.resource_type[:32].lower()
+    if entry.request.url.lower().startswith(("ws:", "wss:")):
+        return "websocket"
+    kind = entry.response.content.mime_type.lower()
+    return next((name for part, name in _TYPES if part in kind), None)
+
+
+def _phases(timings: HarTimings) -> dict[str, float]:
+    """Ours of HAR's: ``blocked`` is queued and stalled, ``connect`` includes ``ssl``."""
+    blocked, ssl = timings.blocked, timings.ssl
+    queued = None if timings.queued is None else min(timings.queued, blocked or timings.queued)
+    phases = {
+        "queued_ms": queued,
+        "stalled_ms": None if blocked is None or blocked == queued else blocked - (queued or 0.0),
+        "dns_ms": timings.dns,
+        "connect_ms": None if timings.connect is None else max(timings.connect - (ssl or 0.0), 0.0),
+        "tls_ms": ssl,
+        "sent_ms": timings.send,
+        "waiting_ms": timings.wait,
+        "download_ms": timings.receive,
+    }
+    return {name: value for name, value in phases.items() if value is not None}
+
+
+def _headers(pairs: list[HarPair]) -> dict[str, str] | None:
+    joined: dict[str, list[str]] = {}
+    for pair in pairs:
+        joined.setdefault(pair.name, []).append(pair.value)
+    return {name: "\n".join(values) for name, values in joined.items()} or None
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address and not address.startswith("[") else address
+
+
+def _request_payload(entry: HarEntry) -> dict[str, Any]:
+    data = entry.request.post_data
+    text = data.text or urlencode([(pair.name, pair.value) for pair in data.params])
+    if not text:
+        return {}
+    payload = _payload(text, data.encoding)
+    return {"request_payload": payload.text, "request_payload_encoding": payload.encoding}
+
+
+def _response_payload(entry: HarEntry) -> dict[str, Any]:
+    content = entry.response.content
+    if content.text is None:
+        return {}
+    payload = _payload(content.text, content.encoding)
+    return {
+        "response_payload": payload.text,
+        "response_payload_encoding": payload.encoding,
+        "is_response_payload_truncated": payload.is_truncated or content.is_truncated,
+        "response_payload_sha256": payload.sha256 or content.sha256[:64] or None,
+    }
+
+
+def _payload(text: str, encoding: str) -> Payload:
+    if encoding == "base64":
+        try:
+            return payload_of_bytes(base64.b64decode(text, validate=True), LARGEST_BODY)
+        except (binascii.Error, ValueError):  # says base64 and is none: shown as what it is
+            pass
+    return payload_of_text(text, LARGEST_BODY)
+
+
+def _details(entry: HarEntry, started_ms: float) -> dict[str, Any] | None:
+    start = entry.started_at.timestamp()
+    sent = [_message(message, start, started_ms) for message in (*entry.socket_messages, *entry.stream_messages)]
+    if not sent:
+        return entry.details or None
+    told = entry.details.get("message_count")  # of a recording of ours: all there were, of which the first were kept
+    count = max(told, len(sent)) if isinstance(told, int) and told < 2**53 else len(sent)
+    return entry.details | {"messages": sent, "message_count": count}
+
+
+def _message(message: dict[str, Any], start: float, started_ms: float) -> dict[str, Any]:
+    """A WebSocket's frame or an event stream's message, whose ``time`` is in seconds since 1970."""
+    at = message.get("time")
+    offset_ms = started_ms + ((at - start) * 1000 if isinstance(at, int | float) else 0.0)
+    payload = str(message.get("data", ""))[:LARGEST_MESSAGE].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    shared = {
+        "direction": "sent" if message.get("type") == "send" else "received",
+        "payload": payload,
+        "size_bytes": len(payload.encode()),
+        "offset_ms": offset_ms if math.isfinite(offset_ms) else started_ms,
+    }
+    if "eventName" in message:
+        return shared | {"event": str(message["eventName"])[:255], "id": str(message.get("eventId", ""))[:255]}
+    opcode = message.get("opcode", 1)
+    is_text = opcode == 1
+    return shared | {"opcode": opcode if isinstance(opcode, int) else 1, "encoding": None if is_text else "base64"}

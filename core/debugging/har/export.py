@@ -1,0 +1,286 @@
+"""A debug session as HAR 1.2, with the extensions by which Chrome DevTools draws the same waterfall. Pure."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import parse_qsl
+
+from core.debugging.har.headers import pairs, request_cookies, response_cookies, value_of
+from core.debugging.recorded_url import split_recorded
+from core.debugging.waterfall import Exchange, Phases, by_exchange, fold
+from core.models import ConsoleMessage, DebugSession, NetworkEvent, NetworkEventType
+
+PAGE_ID = "page_1"
+UNKNOWN = -1  # HAR 1.2: "not applicable" for times and sizes
+
+
+def to_har(
+    session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()
+) -> dict[str, Any]:
+    """The HAR 1.2 log of *session*: one page, an entry for each exchange in order of time.
+
+    Args:
+        session: Gives the page's title, start and milestones.
+        events: All events of the session, with their headers and payloads.
+        console: HAR has no place for it; it goes into the extension ``_console``.
+    """
+    log: dict[str, Any] = {
+        "version": "1.2",
+        "creator": {"name": "Watchwright", "version": _version()},
+        "browser": {"name": session.browser_type or "", "version": session.browser_version or ""},
+        "pages": [_page(session)],
+        "entries": _entries(session, events),
+    }
+    messages = [_console(message) for message in console]
+    return {"log": log | ({"_console": messages} if messages else {})}
+
+
+def to_har_text(session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()) -> str:
+    """`to_har` as the text of a ``.har`` file."""
+    head, tail = har_frame(session, console)
+    return f"{head}\n{har_lines(session, events)}{tail}"
+
+
+def har_frame(session: DebugSession, console: Iterable[ConsoleMessage]) -> tuple[str, str]:
+    """What stands before and after the entries in the text of a ``.har`` file."""
+    text = json.dumps(to_har(session, (), console), ensure_ascii=False, indent=1)
+    head, mark, tail = text.partition('"entries": [')  # nothing else is it: within texts quotes are escaped
+    return head + mark, tail
+
+
+def har_lines(session: DebugSession, events: Iterable[NetworkEvent]) -> str:
+    """The entries of *events*, a line for each, with commas between."""
+    return ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in _entries(session, events))
+
+
+def _entries(session: DebugSession, events: Iterable[NetworkEvent]) -> list[dict[str, Any]]:
+    entries = [
+        _entry(session, fold(exchange_id, several), several) for exchange_id, several in by_exchange(events).items()
+    ]
+    return sorted(entries, key=lambda entry: str(entry["startedDateTime"]))
+
+
+def _version() -> str:
+    try:
+        return version("watchwright")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _page(session: DebugSession) -> dict[str, Any]:
+    milestones = session.milestones or {}
+    return {
+        "startedDateTime": _instant(session.started_at),
+        "id": PAGE_ID,
+        "title": session.url or session.title or "",
+        "pageTimings": {
+            "onContentLoad": milestones.get("dom_content_loaded", UNKNOWN),
+            "onLoad": milestones.get("load", UNKNOWN),
+        },
+        "_session": {name: value for name, value in _session(session).items() if value is not None},
+    }
+
+
+def _session(session: DebugSession) -> dict[str, Any]:
+    """What Watchwright knows of a session and HAR has no place for."""
+    return {
+        "state": session.state,
+        "success": session.success,
+        "error": session.error_message,
+        "userAgent": session.user_agent,
+        "title": session.title,
+        "completedDateTime": _instant(session.completed_at) if session.completed_at else None,
+        "isRedacted": session.is_redacted,
+        "droppedCount": session.dropped_count,
+        "milestones": session.milestones,
+    }
+
+
+def _console(message: ConsoleMessage) -> dict[str, Any]:
+    return {
+        "startedDateTime": _instant(message.timestamp),
+        "level": message.level,
+        "source": message.source,
+        "text": message.text,
+        "url": message.url,
+        "line": message.line_number,
+        "column": message.column_number,
+        "stack": message.stack,
+        "exchangeId": message.exchange_id,
+    }
+
+
+def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
+    timings = _timings(exchange)
+    started_at = session.started_at + timedelta(milliseconds=exchange.started_ms)
+    entry: dict[str, Any] = {
+        "pageref": PAGE_ID,
+        "startedDateTime": _instant(started_at),
+        "time": sum(max(value, 0.0) for name, value in timings.items() if name in _COUNTED),
+        "request": _request(exchange, events),
+        "response": _response(exchange, events),
+        "cache": {},
+        "timings": timings,
+    }
+    address, _colon, _port = (exchange.remote_address or "").rpartition(":")
+    details = _details(events)
+    extras = {
+        "serverIPAddress": address.strip("[]") or None,
+        "connection": exchange.connection_id,
+        "_initiator": exchange.initiator,
+        "_priority": exchange.priority,
+        "_resourceType": exchange.resource_type,
+        "_fromCache": exchange.from_cache,
+        "_webSocketMessages": _frames(details, started_at, exchange) if exchange.resource_type == "websocket" else None,
+        "_eventSourceMessages": _stream(details, session) if exchange.resource_type == "eventsource" else None,
+        "_exchangeId": exchange.exchange_id,
+        "_outcome": exchange.outcome,
+        "_duration": exchange.duration_ms,
+        "_redirectedFrom": exchange.redirected_from,
+        "_preflightFor": exchange.preflight_for,
+        "_remoteAddress": exchange.remote_address,
+        "_connectionReused": exchange.is_connection_reused,
+        "_target": exchange.target,
+        "_details": {name: value for name, value in details.items() if name != "messages"} or None,
+    }
+    return entry | {name: value for name, value in extras.items() if value is not None}
+
+
+_COUNTED = ("blocked", "dns", "connect", "send", "wait", "receive")  # `ssl` is within `connect`
+
+
+def _timings(exchange: Exchange) -> dict[str, float]:
+    """HAR's phases: ``blocked`` holds queued and stalled, ``connect`` includes ``ssl``."""
+    phases = exchange.phases
+    return {
+        "blocked": _sum(phases.queued_ms, phases.stalled_ms),
+        "dns": _or_unknown(phases.dns_ms),
+        "connect": _sum(phases.connect_ms, phases.tls_ms),
+        "ssl": _or_unknown(phases.tls_ms),
+        "send": phases.sent_ms or 0.0,
+        "wait": phases.waiting_ms if phases.waiting_ms is not None else _whole(exchange, phases),
+        "receive": phases.download_ms or 0.0,
+        "_blocked_queueing": _or_unknown(phases.queued_ms),
+    }
+
+
+def _whole(exchange: Exchange, phases: Phases) -> float:
+    """An exchange whose phases nobody told has its time in ``wait``: the sum stays true."""
+    return max((exchange.duration_ms or 0.0) - phases.total_ms, 0.0)
+
+
+def _sum(*values: float | None) -> float:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else UNKNOWN
+
+
+def _or_unknown(value: float | None) -> float:
+    return UNKNOWN if value is None else value
+
+
+def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
+    headers, payload = _first(events, "request_headers"), _first(events, "request_payload")
+    request: dict[str, Any] = {
+        "method": exchange.method,
+        "url": exchange.url,
+        "httpVersion": exchange.protocol or "",
+        "headers": pairs(headers),
+        "queryString": [
+            {"name": name, "value": value}
+            for name, value in parse_qsl(split_recorded(exchange.url).query, keep_blank_values=True)
+        ],
+        "cookies": request_cookies(headers),
+        "headersSize": UNKNOWN,
+        "bodySize": len(payload.encode()) if payload else 0,
+    }
+    if payload:
+        encoding = _first(events, "request_payload_encoding")
+        request["postData"] = _post_data(payload, value_of(headers, "content-type"), encoding)
+    return request
+
+
+def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:
+    data: dict[str, Any] = {"mimeType": kind, "text": payload}
+    if encoding:
+        data["_encoding"] = encoding  # HAR has none for requests: bytes could not be told from text
+    elif kind.startswith("application/x-www-form-urlencoded"):
+        form = parse_qsl(payload, keep_blank_values=True)
+        data["params"] = [{"name": name, "value": value} for name, value in form]
+    return data
+
+
+def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
+    headers = _first(events, "response_headers")
+    is_failed = exchange.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
+    return {
+        "status": exchange.status_code or 0,
+        "statusText": exchange.status_text or "",
+        "httpVersion": exchange.protocol or "",
+        "headers": pairs(headers),
+        "cookies": response_cookies(headers),
+        "content": _content(exchange, events),
+        "redirectURL": value_of(headers, "location"),
+        "headersSize": UNKNOWN,
+        "bodySize": UNKNOWN,
+        "_transferSize": exchange.encoded_bytes if exchange.encoded_bytes is not None else 0,
+        "_error": exchange.error_message if is_failed else None,
+    }
+
+
+def _content(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "size": exchange.decoded_bytes if exchange.decoded_bytes is not None else UNKNOWN,
+        "mimeType": exchange.mime_type or "x-unknown",
+    }
+    payload = _first(events, "response_payload")
+    if payload is not None:
+        content["text"] = payload
+        if encoding := _first(events, "response_payload_encoding"):
+            content["encoding"] = encoding
+    if _first(events, "is_response_payload_truncated"):
+        content["comment"] = "Only the beginning was kept."
+        content["_isTruncated"] = True
+        content["_sha256"] = _first(events, "response_payload_sha256")
+    return content
+
+
+def _frames(details: dict[str, Any], started_at: datetime, exchange: Exchange) -> list[dict[str, Any]]:
+    """As Chrome DevTools has them: ``time`` is in seconds since 1970, ``data`` in base64 unless the opcode is 1."""
+    origin = started_at.timestamp() - exchange.started_ms / 1000
+    return [
+        {
+            "type": "send" if message.get("direction") == "sent" else "receive",
+            "time": origin + message.get("offset_ms", 0) / 1000,
+            "opcode": message.get("opcode", 1),
+            "data": message.get("payload", ""),
+        }
+        for message in details.get("messages", ())
+    ]
+
+
+def _stream(details: dict[str, Any], session: DebugSession) -> list[dict[str, Any]]:
+    origin = session.started_at.timestamp()
+    return [
+        {
+            "time": origin + message.get("offset_ms", 0) / 1000,
+            "eventName": message.get("event", ""),
+            "eventId": message.get("id", ""),
+            "data": message.get("payload", ""),
+        }
+        for message in details.get("messages", ())
+    ]
+
+
+def _details(events: list[NetworkEvent]) -> dict[str, Any]:
+    return next((event.details for event in reversed(events) if event.details), {})
+
+
+def _first(events: list[NetworkEvent], name: str) -> Any:
+    """The fact as the last event knows it: a later event has it from the wire."""
+    return next((value for event in reversed(events) if (value := getattr(event, name)) is not None), None)
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,162 @@
+"""A HAR 1.2 file of any browser or tool, as a debug session with its network events. Pure; the file may be hostile."""
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.debugging.har.entry import Names, events_of
+from core.debugging.har.model import HarFile, HarLog, HarPage, HarProgram
+from core.errors import InvalidInput
+from core.models import DebugSessionState, NetworkEventType, SessionTrigger
+from core.schemas.base import explain
+from core.schemas.debug_session import DebugSessionCreate
+from core.schemas.network_event import NetworkEventCreate
+
+MIB = 1024 * 1024
+LARGEST_FILE = 256 * MIB  # bytes; its session in memory is several times that
+MOST_ENTRIES = 20_000  # a session's own bound
+MOST_MESSAGES = 5_000  # of the console
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedSession:
+    """What a HAR file holds; nothing of it is redacted yet."""
+
+    session: DebugSessionCreate
+    events: list[NetworkEventCreate]
+    """A request and its end for each entry, their session's id 0, in the order of the file."""
+    console: list[dict[str, Any]]
+    """Fields of a `core.models.ConsoleMessage` each."""
+
+
+def from_har(text: str | bytes, *, website_id: int) -> ImportedSession:
+    """Read a HAR file.
+
+    Raises:
+        InvalidInput: It is too large, no JSON, or no HAR; the message says where it is wrong.
+    """
+    log = _read(text).log
+    if len(log.entries) > MOST_ENTRIES:
+        raise InvalidInput(f"This HAR has {len(log.entries):,} entries; at most {MOST_ENTRIES:,} can be imported.")
+    started_at = _start(log)
+    names = Names(_program(log).name)
+    events: list[NetworkEventCreate] = []
+    for number, entry in enumerate(log.entries):
+        events += events_of(entry, started_at, names.exchange_id(number, entry), names)
+    return ImportedSession(
+        session=_session(log, started_at, events, website_id), events=events, console=_console(log, started_at)
+    )
+
+
+def _read(text: str | bytes) -> HarFile:
+    if len(text) > LARGEST_FILE:
+        raise InvalidInput(f"This file has {len(text) / MIB:,.0f} MB; a HAR of at most 256 MB can be imported.")
+    try:
+        # UTF-16 is what PowerShell and some Windows programs write.
+        content = text.decode(json.detect_encoding(text), "replace") if isinstance(text, bytes) else text
+        return HarFile.model_validate(json.loads(content.removeprefix("\ufeff")))
+    except ValidationError as error:
+        raise InvalidInput(f"This is no HAR file that can be imported: {explain(error)}") from error
+    except RecursionError as error:
+        raise InvalidInput("This file is nested more deeply than a HAR is.") from error
+    except OverflowError as error:
+        raise InvalidInput("This HAR has a date that no calendar holds.") from error
+    except ValueError as error:
+        raise InvalidInput(f"This file is no HAR: it is not JSON ({error}).") from error
+
+
+def _start(log: HarLog) -> datetime:
+    """No later than any entry, so that offsets are not negative."""
+    known = [page.started_at for page in log.pages if page.started_at] + [entry.started_at for entry in log.entries]
+    if not known:
+        raise InvalidInput("This HAR is empty: it has neither pages nor entries.")
+    return min(known)
+
+
+def _session(
+    log: HarLog, started_at: datetime, events: list[NetworkEventCreate], website_id: int
+) -> DebugSessionCreate:
+    page = log.pages[0] if log.pages else HarPage()
+    own, ends = page.session, [event for event in events if event.event_type is not NetworkEventType.REQUEST]
+    document = next((event for event in ends if event.event_type is NetworkEventType.RESPONSE), None)
+    is_answered = document is not None and (document.status_code or 0) < 400
+    program = _program(log)
+    return DebugSessionCreate(
+        website_id=website_id,
+        started_at=started_at,
+        completed_at=own.completed_at or max((event.timestamp for event in ends), default=started_at),
+        success=own.success if own.success is not None else is_answered,
+        error_message=own.error or None,
+        user_agent=(own.user_agent or _user_agent(events))[:512] or None,
+        browser_type=program.name[:32].lower() or "unknown",
+        browser_version=program.version[:64] or None,
+        state=_state(own.state),
+        trigger=SessionTrigger.IMPORT,
+        url=_address(page, events),
+        title=(own.title or page.title)[:512] or None,
+        milestones=_milestones(page, started_at),
+        request_count=len({event.exchange_id for event in events}),
+        failed_count=sum(_is_failed(event) for event in ends),
+        dropped_count=None if own.dropped_count is None else int(own.dropped_count),
+        encoded_bytes=sum(event.encoded_bytes or 0 for event in ends),
+        is_redacted=own.is_redacted,
+    )
+
+
+def _program(log: HarLog) -> HarProgram:
+    return log.browser if log.browser.name else log.creator
+
+
+def _state(name: str) -> DebugSessionState:
+    state = DebugSessionState.__members__.get(name)
+    return state if state is not None and state.is_final else DebugSessionState.COMPLETED
+
+
+def _address(page: HarPage, events: list[NetworkEventCreate]) -> str | None:
+    """Chrome and ours name the page by its address; others by its title."""
+    if page.title.startswith(("http://", "https://")):
+        return page.title[:2048]
+    return events[0].url[:2048] if events else None
+
+
+def _user_agent(events: list[NetworkEventCreate]) -> str:
+    headers = (events[0].request_headers if events else None) or {}
+    return next((value for name, value in headers.items() if name.lower() == "user-agent"), "")
+
+
+def _milestones(page: HarPage, started_at: datetime) -> dict[str, float] | None:
+    """Ms after the session's start; HAR counts from the page's."""
+    after_ms = (page.started_at - started_at) / timedelta(milliseconds=1) if page.started_at else 0.0
+    own = {
+        str(name)[:64]: float(value)
+        for name, value in page.session.milestones.items()
+        if isinstance(value, int | float) and math.isfinite(value)
+    }
+    told = {"dom_content_loaded": page.timings.dom_content_loaded, "load": page.timings.load}
+    return {name: after_ms + value for name, value in told.items() if value is not None} | own or None
+
+
+def _is_failed(event: NetworkEventCreate) -> bool:
+    return event.event_type in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT) or (event.status_code or 0) >= 400
+
+
+def _console(log: HarLog, started_at: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": message.level[:16],
+            "source": message.source[:32],
+            "text": message.text,
+            "url": message.url or None,
+            "line_number": message.line,
+            "column_number": message.column,
+            "stack": message.stack or None,
+            "exchange_id": message.exchange_id[:80] or None,
+            "timestamp": message.at,
+            "offset_ms": (message.at - started_at) / timedelta(milliseconds=1),
+        }
+        for message in log.console[:MOST_MESSAGES]
+    ]

@@ -1,0 +1,79 @@
+"""Many sessions in a row, a third of whose browsers are killed: nothing of them stays behind."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from core.config import Settings
+from core.debugging.browsers.debug_browser import SESSIONS_PER_BROWSER, BrowserPool
+from core.debugging.capture import capture_in
+from core.debugging.session import capture
+from core.schemas.session_options import SessionOptions, WatchMode
+from tests.core.debugging.busy_site import BusySite
+
+SESSIONS = 6
+QUICK = SessionOptions(watch=WatchMode.LOAD, has_screenshots=False, has_filmstrip=False)
+
+
+def processes_of(groups: set[int]) -> list[str]:
+    """The processes of these process groups, zombies too."""
+    listing = subprocess.run(["ps", "-eo", "pgid=,pid=,stat=,comm="], capture_output=True, text=True, check=True)
+    return [line for line in listing.stdout.splitlines() if int(line.split()[0]) in groups]
+
+
+async def test_after_many_sessions_a_third_of_them_killed_nothing_is_left(
+    site: BusySite, browser_settings: Settings
+) -> None:
+    pool = BrowserPool(browser_settings)
+    groups: set[int] = set()
+    profiles: set[Path] = set()
+    states: list[str] = []
+
+    for number in range(SESSIONS):
+        browser = await pool.acquire()
+        groups.add(browser.pid)
+        profiles.add(browser._process._profile)  # type: ignore[attr-defined] # of a browser of our own
+        stop, site.hanging = asyncio.Event(), asyncio.Event()
+        is_killed = number % 3 == 0
+        path = "/slow" if is_killed else "/plain"
+        visiting = asyncio.create_task(
+            capture_in(browser, f"{site.url}{path}", QUICK, settings=browser_settings, stop=stop)
+        )
+        if is_killed:
+            await site.hanging.wait()
+            os.killpg(browser.pid, signal.SIGKILL)
+        states.append(str((await visiting).session.state))
+        await pool.release(browser)
+    await pool.close()
+
+    assert states == ["FAILED" if number % 3 == 0 else "COMPLETED" for number in range(SESSIONS)]
+    assert len(groups) == SESSIONS // 3 + 1  # a new one after each kill, kept warm for those that follow
+    assert processes_of(groups) == []
+    assert [profile for profile in profiles if profile.exists()] == []
+
+
+async def test_a_warm_browser_serves_the_next_session_and_is_retired_in_time(browser_settings: Settings) -> None:
+    pool = BrowserPool(browser_settings)
+    first = await pool.acquire()
+    await pool.release(first)
+
+    again = await pool.acquire()
+    again.served = SESSIONS_PER_BROWSER
+    await pool.release(again)
+    fresh = await pool.acquire()
+
+    assert again is first
+    assert fresh is not first
+    await pool.release(fresh)
+    await pool.close()
+
+
+async def test_a_page_that_takes_no_end_leaves_in_time(site: BusySite, browser_settings: Settings) -> None:
+    options = QUICK.model_copy(update={"time_limit_seconds": 1.0, "watch": WatchMode.UNTIL_STOPPED})
+
+    captured = await capture(f"{site.url}/slow", options, settings=browser_settings)
+
+    assert captured.session.state == "COMPLETED"
+    assert captured.session.error_message == "Nobody stopped it within 1 s."

@@ -1,0 +1,20 @@
+"""Which devices are offered where one is not known."""
+
+import pytest
+
+from core.debugging.browsers.devices import OFTEN_USED, proposed
+
+KNOWN = (*OFTEN_USED, "iPhone 14", "Moto G4", "Nexus 10")
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("foo", ["iPhone 15", "Pixel 7", "Galaxy S24"]),
+        ("moto g", ["Moto G4", "iPhone 15", "Pixel 7"]),
+        ("iphone", ["iPhone SE", "iPhone 15", "iPhone 14"]),
+    ],
+    ids=["nothing like it", "one like it", "in another case"],
+)
+def test_three_are_offered_whatever_was_asked_for(name: str, offered: list[str]) -> None:
+    assert proposed(name, KNOWN) == offered

@@ -1,0 +1,36 @@
+"""Playwright's driver is a process, of which none is left behind."""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+
+import psutil
+
+from core.debugging.browsers.playwright_driver import driver
+from tests.waiting import until
+
+
+def drivers(besides: Collection[psutil.Process] = ()) -> dict[psutil.Process, float]:
+    """Those that run, and how much each has done."""
+    found = {}
+    for process in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if process not in besides and process.name().startswith("node"):
+                found[process] = process.cpu_times().user
+    return found
+
+
+async def test_a_driver_that_is_given_up_while_it_starts_is_ended() -> None:
+    others = drivers()
+
+    async def use() -> None:
+        async with driver():
+            raise AssertionError("it was to be given up before")
+
+    using = asyncio.create_task(use())
+    await until(lambda: any(drivers(others).values()))
+    using.cancel()
+    await asyncio.gather(using, return_exceptions=True)
+
+    assert using.cancelled()
+    assert not drivers(others)

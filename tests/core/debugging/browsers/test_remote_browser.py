@@ -1,0 +1,147 @@
+"""Browsers that run elsewhere: here, in processes that the test starts."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import playwright
+import pytest
+from aiohttp import web
+
+from core.config import Settings
+from core.debugging.browser import BrowserChoice, find_browser
+from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.session import capture
+from core.errors import BrowserError
+from core.schemas.session_options import SessionOptions
+from tests.core.debugging.busy_site import BusySite
+from tests.core.debugging.test_capture import reached
+
+CAN_BE_CONFINED = os.geteuid() != 0  # Chromium has no sandbox for root
+OPTIONS = SessionOptions(has_screenshots=False, has_filmstrip=False)
+
+
+@asynccontextmanager
+async def running(*command: str) -> AsyncIterator[asyncio.StreamReader]:
+    """The output of a program that is ended with all its children."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+
+async def line_with(output: asyncio.StreamReader, words: str) -> str:
+    async with asyncio.timeout(30):
+        while words not in (line := (await output.readline()).decode()):
+            assert line, f"the program ended without saying {words}"
+    return line.strip()
+
+
+@asynccontextmanager
+async def listening_for_cdp(settings: Settings, folder: Path) -> AsyncIterator[str]:
+    """The port of a browser that listens for CDP."""
+    flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={folder / 'profile'}"]
+    sandbox = [] if CAN_BE_CONFINED else ["--no-sandbox"]
+    async with running(str(find_browser(settings).executable), *flags, *sandbox) as output:
+        listening = await line_with(output, "DevTools listening on ")
+        yield listening.rpartition("ws://")[2].partition("/")[0].rpartition(":")[2]
+
+
+async def test_a_browser_that_listens_for_cdp_records_everything(
+    browser_settings: Settings, site: BusySite, tmp_path: Path
+) -> None:
+    async with listening_for_cdp(browser_settings, tmp_path) as port:
+        settings = browser_settings.model_copy(update={"browser_endpoint": f"http://127.0.0.1:{port}"})
+
+        captured = await capture(f"{site.url}/", OPTIONS, settings=settings)
+
+    assert captured.session.success
+    assert reached(captured.events, site) == site.counted
+
+
+async def test_of_several_the_least_busy_is_taken_and_a_dead_one_left_out(
+    browser_settings: Settings, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with listening_for_cdp(browser_settings, tmp_path) as port:
+        dead, one, other = f"http://127.0.0.1:{unused_tcp_port}", f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+        several = {"browser_endpoint": f"{dead},{one},{other}", "max_browsers": 3}
+        pool = BrowserPool(browser_settings.model_copy(update=several))
+
+        await asyncio.gather(pool.acquire(), pool.acquire())
+        taken = sorted(str(choice.endpoint) for choice in pool._all.values())
+
+        await pool.close()
+    assert taken == [one, other]
+
+
+async def test_a_playwright_server_serves_one_session_after_the_other(
+    browser_settings: Settings, site: BusySite, tmp_path: Path
+) -> None:
+    driver = Path(playwright.__file__).parent / "driver"
+    wishes = {
+        "executablePath": str(find_browser(browser_settings).executable),
+        "chromiumSandbox": CAN_BE_CONFINED,
+        "port": 0,
+    }
+    config = tmp_path / "server.json"
+    config.write_text(json.dumps(wishes))
+    command = (str(driver / "package" / "cli.js"), "launch-server", "--browser", "chromium", "--config", str(config))
+    async with running(str(driver / "node"), *command) as output:
+        endpoint = await line_with(output, "ws://")
+        settings = browser_settings.model_copy(update={"browser_endpoint": endpoint})
+
+        captured = [await capture(f"{site.url}/plain", OPTIONS, settings=settings) for _ in range(2)]
+
+    assert [capture.session.success for capture in captured] == [True, True]
+    assert reached([event for one in captured for event in one.events], site) == site.counted
+
+
+async def test_an_endpoint_where_nobody_answers_is_named(settings: Settings, unused_tcp_port: int) -> None:
+    endpoint = f"http://127.0.0.1:{unused_tcp_port}"
+
+    with pytest.raises(BrowserError, match=f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}"):
+        await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
+
+
+async def test_a_browser_that_is_too_old_is_refused(settings: Settings) -> None:
+    async def version(_request: web.Request) -> web.Response:
+        return web.json_response({"Browser": "Chrome/90.0.4430.93", "webSocketDebuggerUrl": "ws://x/"})
+
+    app = web.Application()
+    app.router.add_get("/json/version", version)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    with pytest.raises(BrowserError, match=r"is Chrome/90.0.4430.93, which is too old: Watchwright needs Chromium 120"):
+        await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
+
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://169.254.169.254:80", "ws://[fd00:ec2::254]/browser", "ws://metadata.test"]
+)
+async def test_no_endpoint_leads_to_cloud_metadata(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
+    if "metadata" in endpoint:
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lambda *_args, **_more: _told(found))
+
+    with pytest.raises(BrowserError, match="may not be connected to: .* clouds keep"):
+        await DebugBrowser.launch(BrowserChoice(endpoint=endpoint, source="a test"))
+
+
+async def _told(found: list[Any]) -> list[Any]:
+    return found

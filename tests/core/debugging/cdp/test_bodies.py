@@ -1,0 +1,120 @@
+"""Bodies are asked for when they have come, and large ones read while they come."""
+
+import asyncio
+import base64
+import hashlib
+from typing import Any
+
+import orjson
+import pytest
+
+from core.debugging.cdp.bodies import LARGEST_BYTES, STREAMED_FROM_BYTES, BodyFetcher
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.exchange_record import ExchangeRecord
+
+HELD, LATER = b"a" * 100, b"b" * 50
+
+
+def browser_that_answers(**answers: Any) -> CdpSession:
+    """A page whose browser answers each command with what is given for it, a turn of the loop later."""
+
+    def send(message: bytes) -> None:
+        asked = orjson.loads(message)
+        name = asked["method"].rpartition(".")[2]
+        told = {"result": answers[name]} if name in answers else {"error": {"message": "no such command"}}
+        asyncio.get_running_loop().call_soon(page.receive, {"id": asked["id"], **told})
+
+    page = CdpSession(CdpConnection(send), "1", TargetInfo(id="1", type="page"))
+    return page
+
+
+def record_of(page: CdpSession, **more: Any) -> ExchangeRecord:
+    given: dict[str, Any] = {
+        "url": "http://a.example/",
+        "method": "GET",
+        "asked_at": 1.0,
+        "target": "page",
+        "resource_type": "fetch",
+    }
+    return ExchangeRecord(exchange_id="7", request_id="7", session=page, **(given | more))
+
+
+async def test_a_large_body_is_hashed_while_it_comes() -> None:
+    page = browser_that_answers(streamResourceContent={"bufferedData": base64.b64encode(HELD).decode()})
+    record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+
+    record.decoded_bytes = STREAMED_FROM_BYTES
+    fetcher.heard(record, "")
+    fetcher.heard(record, base64.b64encode(LATER).decode())
+    record.decoded_bytes = len(HELD + LATER)
+    fetcher.want(record)
+    await fetcher.finish(1)
+
+    assert record.payload is not None
+    assert (record.payload.text, record.payload.size_bytes) == ("a" * 10, 150)
+    assert record.payload.sha256 == hashlib.sha256(HELD + LATER).hexdigest()
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+async def test_what_came_too_fast_to_be_read_along_is_fetched_as_a_whole(is_refused: bool) -> None:
+    answers = {"getResponseBody": {"body": "whole", "base64Encoded": False}}
+    page = browser_that_answers(**answers | ({} if is_refused else {"streamResourceContent": {"bufferedData": ""}}))
+    record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+
+    record.decoded_bytes = STREAMED_FROM_BYTES
+    fetcher.heard(record, "")
+    fetcher.want(record)
+    await fetcher.finish(1)
+
+    assert record.payload is not None
+    assert record.payload.text == "whole"
+
+
+async def test_a_body_that_nobody_kept_says_so() -> None:
+    page = browser_that_answers(streamResourceContent={"bufferedData": ""})
+    record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+
+    record.decoded_bytes = LARGEST_BYTES + 1
+    fetcher.heard(record, "")
+    fetcher.want(record)
+    await fetcher.finish(1)
+
+    assert record.payload is None
+    assert record.details["body_missing"] == "The body is larger than what the browser keeps."
+
+
+async def fetched(**more: Any) -> ExchangeRecord:
+    page = browser_that_answers(getResponseBody={"body": more.pop("body"), "base64Encoded": False})
+    record, fetcher = record_of(page, **more), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+    fetcher.want(record)
+    await fetcher.finish(1)
+    return record
+
+
+async def test_of_a_cached_answer_that_is_fresh_the_body_is_what_the_page_got() -> None:
+    fresh = await fetched(body="cached", status_code=304, response={"status": 200})
+    bare = await fetched(body="cached", status_code=304, response={"status": 304})
+
+    assert fresh.payload is not None
+    assert fresh.payload.text == "cached"
+    assert bare.payload is None
+
+
+async def test_what_is_fetched_ahead_says_that_its_body_is_not_told() -> None:
+    ahead = await fetched(body="", request_headers={"Sec-Purpose": "prefetch"})
+    empty = await fetched(body="", request_headers={})
+
+    assert "fetches ahead" in ahead.details["body_missing"]
+    assert (empty.payload is not None, empty.details) == (True, {})
+
+
+@pytest.mark.parametrize("answers", [{}, {"getResponseBody": {"body": "", "base64Encoded": False}}])
+async def test_who_waits_for_a_body_hears_that_there_is_none(answers: dict[str, Any]) -> None:
+    told: list[str] = []
+    record = record_of(browser_that_answers(**answers), request_headers={"Sec-Purpose": "prefetch"})
+    fetcher = BodyFetcher(limit_bytes=10, on_body=lambda record: told.append(record.details["body_missing"]))
+
+    fetcher.want(record)
+    await fetcher.finish(1)
+
+    assert len(told) == 1

@@ -1,0 +1,21 @@
+"""Messages of the protocol are read whatever a page puts into them."""
+
+from typing import Any
+
+from core.debugging.cdp.connection import CdpConnection, CdpSession
+
+
+async def test_a_message_with_half_of_a_surrogate_pair_is_heard_like_any_other() -> None:
+    heard: list[Any] = []
+    connection = CdpConnection(lambda _data: None)
+
+    def on_event(_session: CdpSession, _method: str, params: dict[str, Any]) -> None:
+        heard.append(params["text"])
+
+    connection.root.on_event = on_event
+
+    connection.receive(
+        rb'{"method": "Runtime.consoleAPICalled", "params": {"text": "half \ud800 of a pair \ud83d\ude00"}}'
+    )
+
+    assert heard == ["half ? of a pair \N{GRINNING FACE}"]

@@ -1,0 +1,75 @@
+"""A file that a link saves is a request like any other, though the page never sees it."""
+
+from typing import Any
+
+import pytest
+
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.downloads import download_record, end_saved
+from core.debugging.exchange_record import ExchangeRecord
+from core.models import NetworkEventType
+
+URL = "http://a.example/f.zip"
+
+
+def begun(url: str, records: list[ExchangeRecord]) -> ExchangeRecord | None:
+    page = CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page"))
+    return download_record(page, {"url": url, "guid": "g"}, records, at=2.0)
+
+
+def known(**more: Any) -> ExchangeRecord:
+    given: dict[str, Any] = {"url": URL, "method": "GET", "asked_at": 1.0, "target": "page"} | more
+    return ExchangeRecord(exchange_id="7", request_id="7", session=None, **given)
+
+
+async def test_a_file_that_a_link_saves_is_an_exchange() -> None:
+    asked_by_a_script = known(resource_type="fetch")
+
+    record = begun(URL, [asked_by_a_script])
+
+    assert record is not None
+    assert (record.url, record.exchange_id, record.asked_at, record.is_open) == (URL, "download-g", 2.0, False)
+    assert "began to come" in record.details["body_missing"]
+
+
+@pytest.mark.parametrize(
+    ("url", "records"), [(URL, [known(resource_type="document")]), ("blob:http://a.example/1", [])]
+)
+async def test_what_is_known_or_asks_no_network_is_none(url: str, records: list[ExchangeRecord]) -> None:
+    assert begun(url, records) is None
+
+
+def aborted(**more: Any) -> ExchangeRecord:
+    return known(
+        resource_type="document",
+        status_code=200,
+        ended_at=2.0,
+        outcome=NetworkEventType.ERROR,
+        error_message="It was aborted by the page or the browser (ERR_ABORTED).",
+        details={"net_error": "net::ERR_ABORTED"},
+        **more,
+    )
+
+
+async def test_a_file_in_a_frame_is_no_failure() -> None:
+    record, elsewhere = aborted(), aborted()
+    elsewhere.url = "http://a.example/other"
+
+    assert end_saved(URL, [record, elsewhere], None, at=3.0) == [record]
+    assert (record.outcome, record.error_message, record.ended_at) == (NetworkEventType.RESPONSE, None, 2.0)
+    assert "began to come" in record.details["body_missing"]
+    assert elsewhere.outcome is NetworkEventType.ERROR
+
+
+async def test_a_file_in_place_of_the_page_is_one() -> None:
+    page = aborted()
+
+    assert end_saved(URL, [page], page, at=3.0) == []
+
+
+async def test_an_answer_that_is_told_to_be_a_file_before_it_ends_is_over_with_that() -> None:
+    record = known(resource_type="document", status_code=200, answered_at=1.5)
+
+    end_saved(URL, [record], None, at=3.0)
+
+    assert (record.is_open, record.ended_at) == (False, 3.0)

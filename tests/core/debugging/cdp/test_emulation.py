@@ -1,0 +1,221 @@
+"""Each option of a session is what the page and its server see; one browser for all of them."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from aiohttp import web
+
+from core.debugging.browsers.devices import OFTEN_USED, all_devices
+from core.debugging.capture import Capture
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.page_facts import vitals_of
+from core.schemas.session_options import SessionOptions
+from tests.core.debugging.warm_browser import WarmBrowser
+from tests.waiting import until
+
+PAGE = """<!doctype html><body style="height:4000px"><noscript><img src="/without-script.png"></noscript>
+<button style="position:fixed;inset:0 auto auto 0;width:200px;height:200px">press</button><script>
+document.querySelector("button").onclick = () => { const began = performance.now();
+  while (performance.now() - began < 150); fetch("/pressed"); };
+addEventListener("scroll", () => { if (scrollY > 2500) fetch("/scrolled"); });
+(async () => {
+  await fetch("/seen", {method: "POST", body: JSON.stringify({
+    language: navigator.language, zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    number: (1.5).toLocaleString(), agent: navigator.userAgent, width: innerWidth, height: innerHeight,
+    ratio: devicePixelRatio, touches: navigator.maxTouchPoints, cookie: document.cookie})});
+  for (const _ of [1, 2]) await (await fetch("/cacheable")).text();
+})();
+</script>"""
+
+
+@dataclass
+class Mirror:
+    """A site that tells what it saw of its visitor."""
+
+    url: str = ""
+    paths: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    seen: dict[str, Any] = field(default_factory=dict)
+    proxy_login: str = ""
+    """What a proxy's client has to send; it is asked for that where it sends something else."""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.paths.append(request.path)
+        self.headers.append(dict(request.headers))
+        if self.proxy_login and request.headers.get("Proxy-Authorization") != self.proxy_login:
+            return web.Response(status=407, headers={"Proxy-Authenticate": 'Basic realm="way out"'})
+        if request.path == "/":
+            return web.Response(text=PAGE, content_type="text/html")
+        if request.path == "/seen":
+            self.seen = json.loads(await request.text())
+        return web.Response(text="ok", headers={"Cache-Control": "max-age=100"})
+
+
+@dataclass
+class Visitor:
+    """What the mirror is visited with."""
+
+    browser: WarmBrowser
+    mirror: Mirror
+
+    def visit(self, url: str | None = None, **options: Any) -> Capture:
+        self.mirror.paths.clear()
+        self.mirror.headers.clear()
+        chosen = SessionOptions.model_validate({"has_screenshots": False, "has_filmstrip": False, **options})
+        return self.browser.run(self.browser.capture(url or self.mirror.url, chosen))
+
+
+@pytest.fixture(scope="module")
+def visitor(warm: WarmBrowser) -> Iterator[Visitor]:
+    mirror = Mirror()
+    serving = warm.run(_serve(mirror))
+    yield Visitor(warm, mirror)
+    warm.run(serving.cleanup())
+
+
+async def _serve(mirror: Mirror) -> web.AppRunner:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", mirror.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    mirror.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    return runner
+
+
+def test_locale_and_time_zone_are_the_pages(visitor: Visitor) -> None:
+    visitor.visit(locale="de-DE", timezone="Asia/Tokyo")
+
+    assert visitor.mirror.headers[0]["Accept-Language"].startswith("de-DE")
+    assert (visitor.mirror.seen["language"], visitor.mirror.seen["zone"]) == ("de-DE", "Asia/Tokyo")
+    assert visitor.mirror.seen["number"] == "1,5"
+
+
+def test_a_device_has_its_own_agent_density_and_touch(visitor: Visitor) -> None:
+    visitor.visit(device="iPhone 15")
+
+    assert "iPhone" in visitor.mirror.seen["agent"]
+    assert (visitor.mirror.seen["ratio"], visitor.mirror.seen["touches"]) == (3, 1)
+
+
+def test_each_device_that_is_proposed_is_there() -> None:
+    assert set(OFTEN_USED) <= asyncio.run(all_devices()).keys()
+
+
+def test_viewport_and_user_agent_are_what_was_asked_for(visitor: Visitor) -> None:
+    visitor.visit(viewport={"width": 640, "height": 480}, user_agent="Own/1.0")
+
+    assert (visitor.mirror.seen["width"], visitor.mirror.seen["height"]) == (640, 480)
+    assert visitor.mirror.seen["agent"] == visitor.mirror.headers[0]["User-Agent"] == "Own/1.0"
+
+
+def test_headers_and_cookies_are_sent_and_a_hidden_one_is_hidden(visitor: Visitor) -> None:
+    cookies = [{"name": "a", "value": "1"}, {"name": "b", "value": "2", "is_http_only": True}]
+
+    visitor.visit(extra_headers={"X-Own": "yes"}, cookies=cookies)
+
+    assert visitor.mirror.headers[0]["X-Own"] == "yes"
+    assert visitor.mirror.headers[0]["Cookie"] == "a=1; b=2"
+    assert visitor.mirror.seen["cookie"] == "a=1"
+
+
+def test_without_javascript_a_page_shows_what_it_has_for_that(visitor: Visitor) -> None:
+    visitor.visit(is_javascript_enabled=False)
+
+    assert "/without-script.png" in visitor.mirror.paths
+    assert "/seen" not in visitor.mirror.paths
+
+
+@pytest.mark.parametrize(("is_cache_enabled", "asked"), [(True, 1), (False, 2)], ids=["on", "off"])
+def test_the_cache_answers_or_does_not(visitor: Visitor, is_cache_enabled: bool, asked: int) -> None:
+    captured = visitor.visit(is_cache_enabled=is_cache_enabled)
+
+    assert visitor.mirror.paths.count("/cacheable") == asked
+    ends = [event for event in captured.events if event.url.endswith("/cacheable") and event.event_type == "RESPONSE"]
+    assert [event.from_cache for event in ends] == [None, "disk" if is_cache_enabled else None]
+
+
+def test_a_page_is_scrolled_to_its_end(visitor: Visitor) -> None:
+    visitor.visit(is_scrolled=True)
+
+    assert "/scrolled" in visitor.mirror.paths
+
+
+def test_offline_is_offline(visitor: Visitor) -> None:
+    captured = visitor.visit(network_profile="offline")
+
+    assert visitor.mirror.paths == []
+    assert "ERR_INTERNET_DISCONNECTED" in (captured.session.error_message or "")
+
+
+def test_a_proxy_of_the_sessions_own_is_asked_for_the_page_and_for_nothing_else(visitor: Visitor) -> None:
+    proxy = visitor.mirror.url.rstrip("/")  # which answers a proxy's requests like any others
+
+    captured = visitor.visit("http://far.invalid/through-proxy", proxy=proxy)
+
+    assert captured.session.success
+    assert {headers["Host"] for headers in visitor.mirror.headers} == {"far.invalid"}
+    assert visitor.mirror.paths[0] == "/through-proxy"
+    assert (captured.session.options or {})["proxy"] == proxy
+
+
+@pytest.mark.parametrize(("password", "status"), [("pass word", 200), ("wrong", 407)], ids=["right", "wrong"])
+def test_a_proxy_that_asks_for_a_login_gets_the_one_in_its_address(
+    visitor: Visitor, password: str, status: int
+) -> None:
+    visitor.mirror.proxy_login = f"Basic {base64.b64encode(b'ann:pass word').decode()}"
+    proxy = visitor.mirror.url.rstrip("/").replace("://", f"://ann:{quote(password)}@")
+
+    captured = visitor.visit("http://far.invalid/through-proxy", proxy=proxy)
+
+    visitor.mirror.proxy_login = ""
+    answers = [event.status_code for event in captured.events if event.url.endswith("/through-proxy")]
+    assert answers == [None, status]
+    assert captured.session.success is (status == 200)
+    assert base64.b64encode(b"ann:pass word").decode() not in str([event.request_headers for event in captured.events])
+
+
+def test_a_slow_answer_to_a_click_is_the_interaction_to_next_paint(visitor: Visitor) -> None:
+    vitals = visitor.browser.run(_vitals_of_a_click(visitor))
+
+    assert "/pressed" in visitor.mirror.paths
+    assert vitals["interaction_to_next_paint"] >= 150  # for so long the page's handler works
+
+
+async def _vitals_of_a_click(visitor: Visitor) -> dict[str, float]:
+    visitor.mirror.paths.clear()
+    browser = await visitor.browser.pool.acquire()
+    try:
+        context_id = await browser.open_context(SessionOptions(), _Nobody())
+        page = await browser.hub.open_page(context_id)
+        await page.send("Page.navigate", {"url": visitor.mirror.url})
+        await until(lambda: visitor.mirror.paths.count("/cacheable") > 0)
+        for kind in ("mousePressed", "mouseReleased"):
+            press = {"type": kind, "x": 50, "y": 50, "button": "left", "clickCount": 1}
+            await page.send("Input.dispatchMouseEvent", press)
+        await until(lambda: "/pressed" in visitor.mirror.paths)
+        await page.send("Runtime.evaluate", {"expression": TWO_FRAMES, "awaitPromise": True})
+        return await vitals_of(page)
+    finally:
+        await browser.close_context(context_id)
+        await visitor.browser.pool.release(browser)
+
+
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))"
+
+
+class _Nobody:
+    """A `TargetWatcher` of a page that nobody records."""
+
+    def prepare(self, session: CdpSession) -> None:
+        session.post("Page.enable")
+
+    def on_event(self, session: CdpSession, method: str, params: dict[str, Any]) -> None: ...
+
+    def on_closed(self, session: CdpSession) -> None: ...

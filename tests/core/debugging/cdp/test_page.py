@@ -1,0 +1,45 @@
+"""The page's milestones are of one document; layout shifts are summed as Web Vitals do."""
+
+from typing import Any
+
+from core.clock import utc_now
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.page import PageWatch, cumulative_layout_shift
+from core.debugging.time_axis import TimeAxis
+
+
+async def test_what_is_measured_of_the_first_paint_is_not_of_the_document_that_comes_after_it() -> None:
+    watch = PageWatch(lambda _text: None)
+    watch.axis = TimeAxis(started_at=utc_now(), origin=0.0, wall_origin=0.0)
+
+    for at in (1.0, 5.0):
+        heard(watch, "Page.frameNavigated", frame={"id": "P"})
+        heard(watch, "Page.lifecycleEvent", name="firstContentfulPaint", frameId="P", timestamp=at)
+        for later in (0.1, 0.2):
+            paint = {"frameId": "P", "time": at + later, "lcpDetails": {"renderTime": at + later}}
+            heard(watch, "PerformanceTimeline.timelineEventAdded", event=paint)
+
+    assert watch.milestones == {"first_contentful_paint": 1_000.0, "largest_contentful_paint": 1_200.0}
+
+
+def heard(watch: PageWatch, method: str, **params: Any) -> None:
+    page = CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="P", type="page"))
+    watch.on_event(page, method, params, is_main=True)
+
+
+def test_shifts_close_together_are_summed() -> None:
+    assert cumulative_layout_shift([(0.0, 0.1), (0.5, 0.05), (1.4, 0.05)]) == 0.2
+
+
+def test_the_worst_window_counts() -> None:
+    assert cumulative_layout_shift([(0.0, 0.1), (3.0, 0.15), (3.5, 0.1), (9.0, 0.2)]) == 0.25
+
+
+def test_a_window_lasts_five_seconds_at_most() -> None:
+    shifts = [(second * 0.9, 0.1) for second in range(8)]
+
+    assert cumulative_layout_shift(shifts) == 0.6
+
+
+def test_without_shifts_it_is_zero() -> None:
+    assert cumulative_layout_shift([]) == 0.0

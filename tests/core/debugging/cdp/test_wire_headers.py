@@ -1,0 +1,73 @@
+"""Headers as on the wire, given to the hop that they belong to."""
+
+from core.debugging.cdp.wire_headers import WireHeaders
+from core.debugging.exchange_record import ExchangeRecord
+from core.models import NetworkEventType
+
+
+def hop(name: str, *, has_wire: bool | None = None, is_answered: bool = True) -> ExchangeRecord:
+    return ExchangeRecord(
+        exchange_id=name,
+        request_id="r",
+        session=None,
+        url="http://a/",
+        method="GET",
+        asked_at=0.0,
+        target="page",
+        has_wire_response=has_wire,
+        response={} if is_answered else None,
+    )
+
+
+def test_headers_go_to_the_hops_in_order() -> None:
+    wire, hops = WireHeaders(), [hop("first"), hop("second")]
+    for number in (1, 2):
+        wire.add_request({"requestId": "r", "headers": {"N": str(number)}})
+        wire.add_response({"requestId": "r", "headers": {"M": str(number)}, "statusCode": 300 + number})
+
+    wire.apply(hops)
+
+    assert [record.request_headers for record in hops] == [{"N": "1"}, {"N": "2"}]
+    assert [(record.response_headers, record.status_code) for record in hops] == [({"M": "1"}, 301), ({"M": "2"}, 302)]
+
+
+def test_a_hop_that_a_cache_answered_has_none() -> None:
+    wire, hops = WireHeaders(), [hop("cached", has_wire=False), hop("asked")]
+    wire.add_response({"requestId": "r", "headers": {"M": "1"}, "statusCode": 200})
+
+    wire.apply(hops)
+
+    assert hops[0].response_headers is None
+    assert hops[1].response_headers == {"M": "1"}
+
+
+def test_what_was_answered_and_kept_from_the_page_has_its_status() -> None:
+    wire, refused = WireHeaders(), hop("only", is_answered=False)
+    wire.add_response({"requestId": "r", "headers": {"Location": "data:,x"}, "statusCode": 302})
+
+    refused.outcome = NetworkEventType.ERROR
+    wire.apply([refused])
+
+    assert (refused.status_code, refused.response_headers) == (302, {"Location": "data:,x"})
+
+
+def test_headers_that_come_before_the_answer_wait_for_it() -> None:
+    wire, waiting = WireHeaders(), hop("only", is_answered=False)
+    wire.add_response({"requestId": "r", "headers": {"M": "1"}, "statusCode": 204})
+    wire.apply([waiting])
+    assert waiting.response_headers is None
+
+    waiting.response = {}
+    wire.apply([waiting])
+
+    assert waiting.status_code == 204
+
+
+def test_cookies_are_kept_without_their_values() -> None:
+    wire, record = WireHeaders(), hop("only")
+    cookie = {"name": "sid", "value": "secret", "domain": "a", "path": "/"}
+    wire.add_request({"requestId": "r", "headers": {}, "associatedCookies": [{"cookie": cookie, "blockedReasons": []}]})
+
+    wire.apply([record])
+
+    assert record.details == {"request_cookies": [{"name": "sid", "domain": "a", "path": "/", "blocked": []}]}

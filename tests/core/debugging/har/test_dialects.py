@@ -1,0 +1,122 @@
+"""Files of other programs show the figures that those programs show."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from core.debugging.har.importing import from_har
+from core.debugging.waterfall import Exchange, rows
+from core.models import NetworkEvent, NetworkEventType
+from tests.core.debugging.har_dialects import CHARLES, CHROME, FIREFOX, SAFARI, HarDict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What stands below the list of a network panel; times in ms."""
+
+    requests: int
+    transferred: int
+    resources: int
+    failed: int
+    finish: float
+    milestones: dict[str, float] | None
+
+
+def figures_of(har: HarDict) -> Figures:
+    read, shown = from_har(json.dumps(har), website_id=1), exchanges_of(har)
+    return Figures(
+        requests=len(shown),
+        transferred=sum(one.encoded_bytes or 0 for one in shown),
+        resources=sum(one.decoded_bytes or 0 for one in shown),
+        failed=sum(one.is_failed for one in shown),
+        finish=max(one.started_ms + (one.duration_ms or 0) for one in shown),
+        milestones=read.session.milestones,
+    )
+
+
+def exchanges_of(har: HarDict) -> list[Exchange]:
+    read = from_har(json.dumps(har), website_id=1)
+    return rows(NetworkEvent(**event.model_dump()) for event in read.events)
+
+
+@pytest.mark.parametrize(
+    ("har", "figures"),
+    [
+        pytest.param(
+            CHROME,
+            Figures(
+                requests=4,
+                transferred=3_220,
+                resources=10_220,
+                failed=2,
+                finish=700.0,
+                milestones={"dom_content_loaded": 310.5, "load": 590.25},
+            ),
+            id="chrome",
+        ),
+        pytest.param(
+            FIREFOX,
+            Figures(
+                requests=3,
+                transferred=3_100,
+                resources=10_200,
+                failed=1,
+                finish=300.0,
+                milestones={"dom_content_loaded": 300.0, "load": 580.0},
+            ),
+            id="firefox",
+        ),
+        pytest.param(
+            SAFARI,
+            Figures(
+                requests=3,
+                transferred=3_100,
+                resources=10_200,
+                failed=1,
+                finish=300.0,
+                milestones={"dom_content_loaded": 320.0, "load": 600.0},
+            ),
+            id="safari",
+        ),
+        pytest.param(
+            CHARLES,
+            Figures(requests=2, transferred=3_160, resources=9_010, failed=1, finish=380.0, milestones=None),
+            id="charles",
+        ),
+    ],
+)
+def test_the_figures_are_those_of_the_program_that_wrote_the_file(har: HarDict, figures: Figures) -> None:
+    assert figures_of(har) == figures
+
+
+@pytest.mark.parametrize(
+    ("har", "source"), [(CHROME, "memory"), (FIREFOX, "browser"), (SAFARI, "disk")], ids=["chrome", "firefox", "safari"]
+)
+def test_what_came_from_the_cache_says_so(har: HarDict, source: str) -> None:
+    page, picture = exchanges_of(har)[:2]
+
+    assert (page.from_cache, picture.from_cache, picture.encoded_bytes or 0) == (None, source, 0)
+
+
+@pytest.mark.parametrize("har", [CHROME, SAFARI, CHARLES], ids=["chrome", "safari", "charles"])
+def test_phases_add_up_to_the_whole_time(har: HarDict) -> None:
+    page = exchanges_of(har)[0]
+
+    assert page.phases.total_ms == pytest.approx(page.duration_ms)
+    assert page.phases.tls_ms
+    assert page.phases.connect_ms
+
+
+def test_a_script_that_was_answered_by_404_had_an_answer() -> None:
+    gone = exchanges_of(CHROME)[2]
+
+    assert (gone.outcome, gone.status_code, gone.error_message) == (NetworkEventType.RESPONSE, 404, None)
+
+
+def test_why_something_failed_is_what_the_file_says() -> None:
+    chrome, safari, charles = exchanges_of(CHROME)[3], exchanges_of(SAFARI)[2], exchanges_of(CHARLES)[1]
+
+    assert chrome.error_message == "net::ERR_FAILED"
+    assert safari.error_message == "A server with the specified hostname could not be found."
+    assert charles.error_message == "Charles did not see the end of it (EXCEPTION)."
