@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from dashboard.components.charts import layout, on_axis, time_axis
+from dashboard.components.charts import layout
 from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn, tone
+from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
 from dashboard.format import duration
@@ -72,6 +73,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
     """A Plotly figure of *lines* from top to bottom; a bar's ``customdata`` is the window's id, for a click to open."""
     names = [str(number) for number in range(len(lines))]  # two websites may have the same name
     span = until - since
+    axis = TimeAxis(since=since, until=until, zone=zone)
     bars = [
         (name, window)
         for name, line in zip(names, lines, strict=True)
@@ -85,13 +87,13 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
     ]
     return {
         "data": [
-            _bars(names, [(since, span)] * len(names), zone, color="$muted/25", width=0.06) | {"hoverinfo": "skip"},
-            _bars([name for name, _ in quiet], [place for _, place in quiet], zone, color="$info/70", width=0.5)
+            _bars(names, [(since, span)] * len(names), axis, color="$muted/25", width=0.06) | {"hoverinfo": "skip"},
+            _bars([name for name, _ in quiet], [place for _, place in quiet], axis, color="$info/70", width=0.5)
             | {"hovertemplate": "Maintenance<extra></extra>"},
             _bars(
                 [name for name, _ in bars],
                 places,
-                zone,
+                axis,
                 color=[tone(window, until) for _name, window in bars],
                 width=0.5,
             )
@@ -107,7 +109,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             barmode="overlay",
             hovermode="closest",
             margin={"l": 132, "r": 92, "t": 42, "b": 18},
-            xaxis=time_axis(since, until, zone, side="top", showgrid=True, fixedrange=True, nticks=8),
+            xaxis=axis.drawn(side="top", showgrid=True, fixedrange=True, nticks=8),
             yaxis={
                 "autorange": "reversed",
                 "fixedrange": True,
@@ -118,13 +120,10 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
                 "zeroline": False,
                 "ticks": "",
             },
-            shapes=[_shade(each, since, zone) for each in together(lines, until=until)],
+            shapes=[_shade(each, axis) for each in together(lines, until=until)],
             annotations=[
                 *(_total(name, line, since, until) for name, line in zip(names, lines, strict=True)),
-                *(
-                    _count(each, since, zone)
-                    for each in labelled(together(lines, until=until), (until - since) * LABEL)
-                ),
+                *(_count(each, axis) for each in labelled(together(lines, until=until), (until - since) * LABEL)),
             ],
         ),
     }
@@ -133,7 +132,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
 def _bars(
     names: Sequence[str],
     places: Sequence[tuple[datetime, timedelta]],
-    zone: tzinfo,
+    axis: TimeAxis,
     *,
     color: str | list[str],
     width: float,
@@ -142,7 +141,7 @@ def _bars(
         "type": "bar",
         "orientation": "h",
         "y": list(names),
-        "base": [on_axis(start, zone) for start, _length in places],
+        "base": [axis.place(start) for start, _length in places],
         "x": [length.total_seconds() * 1_000 for _start, length in places],
         "width": width,
         "marker": {"color": color, "cornerradius": 3},
@@ -157,17 +156,17 @@ def _total(name: str, line: Line, since: datetime, until: datetime) -> dict[str,
     return {**beside, "y": name, "yref": "y", "text": text}
 
 
-def _shade(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
-    start, end = on_axis(max(each.started_at, since), zone), on_axis(each.ended_at, zone)
+def _shade(each: Together, axis: TimeAxis) -> dict[str, Any]:
+    start, end = axis.place(max(each.started_at, axis.since)), axis.place(each.ended_at)
     across = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     return {**across, "x0": start, "x1": end, "fillcolor": "$down/9", "line": {"width": 0}, "layer": "below"}
 
 
-def _count(each: Together, since: datetime, zone: tzinfo) -> dict[str, Any]:
+def _count(each: Together, axis: TimeAxis) -> dict[str, Any]:
     return {
         "xref": "x",
         "yref": "paper",
-        "x": on_axis(max(each.started_at, since), zone),
+        "x": axis.place(max(each.started_at, axis.since)),
         "y": 0,
         "xanchor": "left",
         "yanchor": "top",

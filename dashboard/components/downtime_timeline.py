@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from dashboard.components.charts import layout, on_axis, time_axis
+from dashboard.components.charts import layout
+from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, Maintenance, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
 
@@ -26,18 +27,19 @@ def downtime_timeline(
     A bar's ``customdata`` is the window's id, for a click to open it.
     """
     bars = joined(windows, since=since, until=until)
+    axis = TimeAxis(since=since, until=until, zone=zone)
     return {
         "data": [
             _bars(
                 [(since, until - since)],
-                zone,
+                axis,
                 width=0.12,
                 marker={"color": "$border"},  # a place in time, not a claim that it was up
                 hoverinfo="skip",
             ),
             _bars(
                 [_cut(one.started_at, one.ended_at, since, until) for one in maintenance],
-                zone,
+                axis,
                 width=0.5,
                 marker={
                     "color": "$info/12",
@@ -50,7 +52,7 @@ def downtime_timeline(
             ),
             _bars(
                 [drawn(bar.started_at, bar.ended_at or until, since, until) for bar in bars],
-                zone,
+                axis,
                 width=0.5,
                 marker={"color": [tone(bar, until) for bar in bars], "cornerradius": 3},
                 customdata=[bar.window_id for bar in bars],
@@ -64,7 +66,7 @@ def downtime_timeline(
             barmode="overlay",
             hovermode="closest",
             margin={"l": 58, "r": 14, "t": 4, "b": 40},
-            xaxis=time_axis(since, until, zone, showgrid=True),
+            xaxis=axis.drawn(showgrid=True),
             yaxis={"fixedrange": True, "showgrid": False, "zeroline": False, "showticklabels": False},
         ),
     }
@@ -82,12 +84,12 @@ def drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> t
     return min(first, until - length), length
 
 
-def _bars(places: Sequence[tuple[datetime, timedelta]], zone: tzinfo, **more: Any) -> dict[str, Any]:
+def _bars(places: Sequence[tuple[datetime, timedelta]], axis: TimeAxis, **more: Any) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
         "y": ["downtime"] * len(places),  # one line
-        "base": [on_axis(start, zone) for start, _length in places],
+        "base": [axis.place(start) for start, _length in places],
         "x": [length.total_seconds() * 1_000 for _start, length in places],
         **more,
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from dashboard.components.charts import layout, on_axis, time_axis
+from dashboard.components.charts import layout
 from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span, joined
 from dashboard.components.uptime_hover import hover
 
@@ -14,6 +14,7 @@ PHASES = ("dns", "connect", "tls", "waiting", "download")
 PHASE_WORDS = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "waiting": "Waiting", "download": "Download"}
 NAMED = 1 / 24  # of the axis: a narrower downtime has no room for its word
 SPARSE = 48  # points; so few are marked, that a lone one is seen
+MOVING = ("range", "tickvals", "ticktext")  # of the time axis, as time goes on
 UPRIGHT = {"type": "scatter", "connectgaps": False}
 
 
@@ -27,7 +28,7 @@ def uptime_chart(
 ) -> dict[str, Any]:
     """A Plotly figure of *points*: the median with a band up to the 95th percentile, or stacked phases."""
     series = with_gaps(points, span.gap_seconds)
-    times = [on_axis(at, span.zone) for at, _point in series]
+    times = [span.axis.place(at) for at, _point in series]
     known = [point for _at, point in series]
     told = {
         **UPRIGHT,
@@ -46,7 +47,7 @@ def uptime_chart(
             barmode="stack",
             bargap=0,
             # Of an empty title Plotly makes a bucket's middle, which may be on another day; each point says its time.
-            xaxis=time_axis(span.since, span.until, span.zone, unifiedhovertitle={"text": " "}),
+            xaxis=span.axis.drawn(unifiedhovertitle={"text": " "}),
             yaxis={
                 "rangemode": "tozero",
                 "ticksuffix": " ms",
@@ -76,6 +77,8 @@ def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] |
         return None
     if before["layout"]["yaxis"] != after["layout"]["yaxis"]:
         return None
+    if before["layout"]["xaxis"].keys() != after["layout"]["xaxis"].keys():  # clocks are changed in one of them
+        return None
     lead = next(index for index, trace in enumerate(new) if "text" in trace)
     old_rows, new_rows = _rows(old, lead), _rows(new, lead)
     if not old_rows or not new_rows:
@@ -100,7 +103,7 @@ def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] |
         "layout": {
             "shapes": after["layout"]["shapes"],
             "annotations": after["layout"]["annotations"],
-            "xaxis": {"range": after["layout"]["xaxis"]["range"]},
+            "xaxis": {name: value for name, value in after["layout"]["xaxis"].items() if name in MOVING},
         },
     }
 
@@ -156,7 +159,7 @@ def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
     cut = [(start, end) for start, end in cut if start < end]
     return {
         "type": "bar",
-        "x": [on_axis(start + (end - start) / 2, span.zone) for start, end in cut],
+        "x": [span.axis.place(start + (end - start) / 2) for start, end in cut],
         "y": [1] * len(cut),
         "width": [(end - start).total_seconds() * 1_000 for start, end in cut],
         "yaxis": "y2",
@@ -189,7 +192,7 @@ def _shaded(window: Downtime, span: Span) -> list[dict[str, Any]]:
     edges = _edges(window, span)
     if edges is None:
         return []
-    start, end = (on_axis(at, span.zone) for at in edges)
+    start, end = (span.axis.place(at) for at in edges)
     share = window.share(span.until)
     place = {"type": "rect", "xref": "x", "yref": "paper", "x0": start, "x1": end}
     return [
@@ -205,7 +208,7 @@ def _named(window: Downtime, span: Span) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "x": on_axis(edges[0], span.zone), "y": 1, "xref": "x", "yref": "paper", "xanchor": "left",
+            "x": span.axis.place(edges[0]), "y": 1, "xref": "x", "yref": "paper", "xanchor": "left",
             "yanchor": "top", "text": _said(window), "showarrow": False, "font": {"size": 11, "color": "$down-text"},
         }
     ]  # fmt: skip

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from dashboard.components.time_axis import TimeAxis
+
 MARKS = 400  # that an eye tells apart on an axis
 
 
@@ -74,6 +76,11 @@ class Span:
     """Points further apart are not joined."""
     zone: tzinfo = UTC
     """The reader's."""
+
+    @property
+    def axis(self) -> TimeAxis:
+        """Where a moment stands."""
+        return TimeAxis(since=self.since, until=self.until, zone=self.zone)
 
 
 def joined(windows: Sequence[Downtime], *, since: datetime, until: datetime) -> list[Downtime]:

@@ -12,7 +12,6 @@ from nicegui import ui
 from core.clock import utc_now
 from core.phrases import counted
 from dashboard.components.chart import Chart
-from dashboard.components.charts import off_axis
 from dashboard.components.downtime_timeline import downtime_timeline
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.segments import Segments
@@ -129,16 +128,12 @@ class WebsiteCharts:
         return f"/downtime?{urlencode({'website': self._facts.website.id, 'range': span})}"
 
     def _uptime_figure(self) -> dict[str, Any]:
-        resolution = self._state.resolution
-        span = Span(
-            since=resolution.since,
-            until=resolution.until,
-            gap_seconds=resolution.gap_seconds,
-            zone=self._zone or UTC,
-        )
-        return uptime_chart(
-            self._state.points, self._downtimes(), self._maintenance(), span, by_phase=self._view.by_phase
-        )
+        by_phase = self._view.by_phase
+        return uptime_chart(self._state.points, self._downtimes(), self._maintenance(), self._span(), by_phase=by_phase)
+
+    def _span(self) -> Span:
+        shown, zone = self._state.resolution, self._zone or UTC
+        return Span(since=shown.since, until=shown.until, gap_seconds=shown.gap_seconds, zone=zone)
 
     def _downtime_figure(self) -> dict[str, Any]:
         span = self._state.resolution
@@ -170,7 +165,7 @@ class WebsiteCharts:
         await self._choose(self._view.ranged(chosen))
 
     async def _zoom(self, since: str, until: str) -> None:
-        ends = [off_axis(digits, self._zone or UTC) for digits in (since, until)]
+        ends = [self._span().axis.moment(digits) for digits in (since, until)]
         if ends[0] is not None and ends[1] is not None:
             await self._choose(self._view.zoomed(ends[0], ends[1]))
 

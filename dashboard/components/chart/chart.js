@@ -104,7 +104,7 @@ export default {
       const restyled = Object.fromEntries(SERIES.map((name) => [name, touched.map((index) => moved[index][name])]).filter(([, values]) => values.some(Boolean)));
       if (restyled.text) restyled.text = touched.map((index) => moved[index].text ?? "");
       const relayout = coloured(rest, styles);
-      if (xaxis?.range) relayout["xaxis.range"] = xaxis.range;
+      for (const [name, value] of Object.entries(xaxis ?? {})) relayout[`xaxis.${name}`] = value;
       this.own = true;
       this.Plotly.update(this.$refs.plot, restyled, relayout, touched).finally(() => (this.own = false));
     },

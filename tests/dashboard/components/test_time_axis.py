@@ -1,0 +1,92 @@
+"""The time axis by a reader's clocks, also on the days on which those are changed."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard.components.time_axis import TimeAxis
+
+BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+CHANGES = [
+    pytest.param(datetime(2026, 10, 25, 1, tzinfo=UTC), BERLIN, 25, id="back in Berlin"),
+    pytest.param(datetime(2026, 3, 29, 1, tzinfo=UTC), BERLIN, 23, id="forth in Berlin"),
+    pytest.param(datetime(2026, 11, 1, 6, tzinfo=UTC), NEW_YORK, 25, id="back in New York"),
+    pytest.param(datetime(2026, 3, 8, 7, tzinfo=UTC), NEW_YORK, 23, id="forth in New York"),
+]
+
+
+def _day(change: datetime, zone: ZoneInfo) -> TimeAxis:
+    midnight = change.astimezone(zone).replace(hour=0, minute=0)
+    return TimeAxis(since=midnight, until=midnight + timedelta(days=1), zone=zone)
+
+
+@pytest.mark.parametrize(("change", "zone", "hours"), CHANGES)
+def test_a_day_on_which_clocks_are_changed_is_as_long_as_it_is(change: datetime, zone: ZoneInfo, hours: int) -> None:
+    axis = _day(change, zone)
+
+    places = [datetime.fromisoformat(place) for place in axis.drawn()["range"]]
+
+    assert places[1] - places[0] == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(("change", "zone", "hours"), CHANGES)
+def test_time_never_runs_back_and_a_place_leads_back_to_its_moment(
+    change: datetime, zone: ZoneInfo, hours: int
+) -> None:
+    axis = _day(change, zone)
+    moments = [axis.since.astimezone(UTC) + timedelta(minutes=10 * count) for count in range(hours * 6)]
+
+    places = [axis.place(moment) for moment in moments]
+
+    steps = {datetime.fromisoformat(after) - datetime.fromisoformat(before) for before, after in pairwise(places)}
+    assert steps == {timedelta(minutes=10)}
+    assert [axis.moment(place) for place in places] == moments
+
+
+@pytest.mark.parametrize(("change", "zone", "hours"), CHANGES)
+def test_its_ticks_say_what_the_clocks_say(change: datetime, zone: ZoneInfo, hours: int) -> None:
+    axis = _day(change, zone)
+
+    drawn = axis.drawn()
+
+    moments = [axis.moment(place) for place in drawn["tickvals"]]
+    assert [f"{moment.astimezone(zone):%H:%M}" for moment in moments if moment] == [
+        text.partition("<br>")[0] for text in drawn["ticktext"]
+    ]
+    assert [text.partition("<br>")[0] for text in drawn["ticktext"]] == ["00:00", "06:00", "12:00", "18:00", "00:00"]
+    assert [bool(text.partition("<br>")[2]) for text in drawn["ticktext"]] == [True, False, False, False, True]
+
+
+def test_an_hour_that_is_left_out_has_no_tick() -> None:
+    since = datetime(2026, 3, 29, 0, tzinfo=BERLIN)
+
+    drawn = TimeAxis(since=since, until=since + timedelta(hours=5), zone=BERLIN).drawn()
+
+    assert drawn["ticktext"] == ["00:00<br>29 Mar", "01:00", "03:00", "04:00", "05:00"]
+
+
+def test_days_of_a_week_in_which_clocks_are_changed_are_named() -> None:
+    since = datetime(2026, 10, 22, 9, tzinfo=BERLIN)
+
+    drawn = TimeAxis(since=since, until=since + timedelta(days=5), zone=BERLIN).drawn()
+
+    assert drawn["ticktext"] == ["23 Oct", "24 Oct", "25 Oct", "26 Oct", "27 Oct"]
+
+
+def test_elsewhere_the_ticks_are_plotlys_own() -> None:
+    since = datetime(2026, 7, 1, tzinfo=UTC)
+
+    drawn = TimeAxis(since=since, until=since + timedelta(days=1), zone=BERLIN).drawn(nticks=4)
+
+    assert drawn["range"] == ["2026-07-01T02:00:00", "2026-07-02T02:00:00"]
+    assert "tickvals" not in drawn
+    assert drawn["nticks"] == 4
+
+
+def test_what_is_no_place_has_no_moment() -> None:
+    axis = _day(datetime(2026, 7, 1, 12, tzinfo=UTC), BERLIN)
+
+    assert axis.moment("soon") is None
+    assert axis.moment("2026-07-01 14:30:00.1234567") == datetime(2026, 7, 1, 12, 30, 0, 123456, tzinfo=UTC)
