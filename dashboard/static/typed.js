@@ -1,14 +1,15 @@
-// What was typed but not sent outlives a restart of the server: the page is loaded anew then, with empty forms. It is
-// kept by the browser, for this tab, this page and this account, for minutes, and a password never.
+// What was typed and did not arrive outlives a restart of the server, and a line that was cut for long: the page is
+// loaded anew then, with empty forms. It is kept by the browser, for this tab, this page and this account, for minutes,
+// and a password never.
 const KEY = "watchwright-typed";
 const KEPT_MS = 600_000;
-const LATELY_MS = 15_000; // within this after its line broke, a page is loaded anew for that reason
+const LATELY_MS = 15_000; // within this after its line was broken, a page is loaded anew for that reason
 const WAIT_MS = 20_000; // for a page, and for its dialog, on a busy machine
 const FIELDS = "input:not([type=password], [type=file], [type=hidden], [type=search]), textarea, select";
 const PLACES = "form, textarea, [role=dialog]"; // a filter is no text that somebody would miss
-const edited = new Set();
+const edited = new Map(); // field → the button that sent it, null until one is pressed
 let opener = null; // the button that opened the dialog, if one did
-let lostAt = -Infinity;
+let lostAt = -Infinity; // when its line was last known to be broken
 
 const dialogOf = (element) => element.closest('[role="dialog"]');
 const who = () => document.querySelector('.ww-header a[href$="/account"]')?.ariaLabel ?? "";
@@ -22,7 +23,7 @@ const marked = (scope, kind, element) => {
 const found = (scope, kind, { name, place }) => alike(scope, kind, name)[place];
 
 addEventListener("input", ({ target }) => {
-  if (target.matches(FIELDS) && target.closest("#content, [role=dialog]") && target.closest(PLACES)) edited.add(target);
+  if (target.matches(FIELDS) && target.closest("#content, [role=dialog]") && target.closest(PLACES)) edited.set(target, null);
 }, true);
 
 addEventListener("click", ({ target }) => {
@@ -30,16 +31,17 @@ addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   opener = button && marked(document, "button", button);
   const card = button?.closest("form, .ww-card"); // what stands beside the button is sent by it
-  if (card) for (const field of edited) if (card.contains(field)) edited.delete(field);
+  if (card) for (const field of edited.keys()) if (card.contains(field)) edited.set(field, button);
 }, true);
 
-new MutationObserver(() => {
-  if (document.body.classList.contains("ww-offline")) lostAt = performance.now();
-}).observe(document.body, { attributeFilter: ["class"] });
+new MutationObserver(([{ oldValue }]) => {
+  if (`${oldValue} ${document.body.className}`.includes("ww-offline")) lostAt = performance.now();
+}).observe(document.body, { attributeFilter: ["class"], attributeOldValue: true });
 
 addEventListener("pagehide", () => {
   if (!document.body.classList.contains("ww-offline") && performance.now() - lostAt > LATELY_MS) return;
-  const there = [...edited].filter((field) => field.isConnected && field.checkVisibility());
+  const there = [...edited].filter(([, sentBy]) => !sentBy || sentBy.ariaBusy === "true") // busy: it never arrived
+    .map(([field]) => field).filter((field) => field.isConnected && field.checkVisibility());
   const dialog = there.map(dialogOf).find(Boolean);
   const scope = dialog ?? document.getElementById("content");
   const fields = there.filter((field) => scope.contains(field)).map((field) => ({
@@ -78,7 +80,7 @@ async function restore({ at, path, who: whose, opener: button, fields }) {
   there.forEach((field, number) => put(field, fields[number].value));
   there.forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true }))); // all are there: none is proposed anew
   there.at(-1).focus();
-  Quasar.Notify.create({ message: "The server was started anew. What you had typed stands here again." });
+  Quasar.Notify.create({ message: "The page was loaded anew. What you had typed stands here again." });
 }
 
 const kept = sessionStorage.getItem(KEY);

@@ -1,9 +1,12 @@
 """What somebody was typing outlives a restart of the server, and nothing else does."""
 
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
+from core import database
 from tests.e2e.conftest import Serve
 from tests.e2e.server import Server
+from tests.factories import make_website, make_window
 
 BACK_MS = 30_000  # until the page has noticed that the server is there again
 
@@ -11,6 +14,14 @@ BACK_MS = 30_000  # until the page has noticed that the server is there again
 def start_anew(server: Server) -> None:
     server.kill()
     server.start()
+
+
+def add_window(server: Server) -> int:
+    engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db, db.begin():
+        window_id = make_window(db, make_website(db, is_active=False)).id
+    engine.dispose()
+    return window_id
 
 
 def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve: Serve, page: Page) -> None:
@@ -33,6 +44,21 @@ def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve:
     dialog.get_by_label("SMTP server").fill("127.0.0.1")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("ada@example.org, eve@example.org")).to_be_visible()
+
+
+def test_what_is_sent_while_the_line_is_cut_and_never_arrives_stands_there_again(serve: Serve, page: Page) -> None:
+    server = serve()
+    page.goto(f"{server.url}/downtime/{add_window(server)}")
+    notes = page.get_by_label("Notes", exact=True)
+    notes.fill("The pool was exhausted.")
+
+    server.kill()
+    expect(page.locator("body.ww-offline")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    server.start()
+
+    expect(page.get_by_text("What you had typed stands here again")).to_be_visible(timeout=BACK_MS)
+    expect(notes).to_have_value("The pool was exhausted.")
 
 
 def test_a_page_that_is_loaded_anew_by_its_reader_is_as_it_was_stored(serve: Serve, page: Page) -> None:

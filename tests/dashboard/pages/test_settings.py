@@ -40,12 +40,14 @@ def test_the_theme_is_chosen_there_and_kept(page: Page, server: Server) -> None:
 
 
 def test_the_header_fits_every_width_and_shows_where_one_is(page: Page, server: Server) -> None:
-    for width in (390, 641, 768, 1024, 1220, 1221, 1440):
+    for width in (390, 641, 768, 1024, 1220, 1221, 1400, 1401, 1440):
         page.set_viewport_size({"width": width, "height": 400})
         page.goto(f"{server.url}/settings")
         here = page.get_by_role("navigation", name="Main").get_by_role("link", name="Settings")
         expect(here).to_be_in_viewport(ratio=1)
 
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.evaluate("document.body.classList.add('ww-offline')")
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
