@@ -8,7 +8,7 @@ from core import signals
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import there
+from core.errors import ChangedMeanwhile, there
 from core.models import DowntimeWindow, WindowUpdate
 from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
@@ -18,16 +18,21 @@ from dashboard.acting import require
 from dashboard.audit import note
 from dashboard.status.cache import cache
 
+Words = dict[str, str | None]
+"""Root cause and notes, by the names of their columns; None where there are none."""
+CHANGED = "Somebody else has written here meanwhile: read that first, then save again."
 
-async def write_down(window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow:
+
+async def write_down(window_id: int, data: DowntimeWindowUpdate, *, seen: Words | None = None) -> DowntimeWindow:
     """Keep the root cause or the notes that *data* gives.
 
     Raises:
+        ChangedMeanwhile: Another person wrote what who acts has not *seen*, where that is given.
         NotFound: There is no such window.
         NotAllowed: Who acts may not change it.
     """
     require(Permission.WRITE)
-    window = await in_session(_update, window_id, data)
+    window = await in_session(_update, window_id, data, seen)
     signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
     return window
 
@@ -67,10 +72,19 @@ def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
     return window
 
 
-def _update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow:
+def _update(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words | None) -> DowntimeWindow:
+    if seen is not None:
+        _look_for_others(db, window_id, data, seen)
     window = there(DowntimeWindowCRUD.update(db, window_id, data), f"downtime window {window_id}")
     note(db, "downtime_window.change", f"downtime window {window_id}", fields=sorted(data.model_fields_set))
     return window
+
+
+def _look_for_others(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words) -> None:
+    window = there(db.get(DowntimeWindow, window_id, with_for_update=True), f"downtime window {window_id}")
+    changed = data.model_fields_set - (set() if window.is_cause_given else {"root_cause"})  # a finding gives way
+    if any(getattr(window, name) != seen[name] for name in changed):
+        raise ChangedMeanwhile(CHANGED)
 
 
 def _write(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> tuple[int, WindowUpdate]:

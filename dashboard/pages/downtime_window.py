@@ -11,9 +11,7 @@ from nicegui.element import Element
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.schemas import DowntimeWindowUpdate
 from dashboard import theme
-from dashboard.acting import may
 from dashboard.actions import downtime_notes
 from dashboard.actions.notifications import links
 from dashboard.components.announcements import announcements
@@ -23,7 +21,6 @@ from dashboard.components.findings import Jump, findings
 from dashboard.components.page_state import PageState
 from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
-from dashboard.components.text_area import text_area
 from dashboard.components.waterfall import Waterfall
 from dashboard.components.window_axis import WindowAxis
 from dashboard.frame import DRAW_SECONDS, frame
@@ -38,6 +35,7 @@ from dashboard.sections.window_checks import ChecksCard, load_page
 from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_sessions
 from dashboard.sections.window_marks import marks, span
 from dashboard.sections.window_updates import UpdatesCard
+from dashboard.sections.window_words import WordsCard
 
 TICK_SECONDS = 1.0
 
@@ -95,6 +93,7 @@ class WindowPage:
             if drawn_of(state) != drawn_of(before):  # else a reader would lose their place, and what they unfolded
                 part.refresh()
         self._page.announce(state.title, is_down=state.window.ended_at is None)
+        self._words.catch_up(state.window)
         await self._checks.catch_up(state.window)
         if state.can_be_taken != before.can_be_taken:
             self.taking.refresh()
@@ -116,7 +115,7 @@ class WindowPage:
             with _card("What the evidence shows"):
                 _head("What the evidence shows", "the cause first")
                 self.found()
-            self._words()
+            self._words = WordsCard(window)
         self.browser()
         with ui.element("div").classes("ww-two"):
             with ui.element("div").classes("ww-stack"):
@@ -246,29 +245,6 @@ class WindowPage:
             with _card("Announced"):
                 _head("Announced", "what was told to whom")
                 announcements(self._state.told, empty="No rule told anybody of this window.")
-
-    def _words(self) -> None:
-        """What people add: the root cause and notes."""
-        window = self._state.window
-        with _card("Root cause and notes"):
-            _head("Root cause and notes", "in your own words")
-            with ui.element("div").classes("ww-card-body ww-form"):
-                cause = text_area("Root cause", window.root_cause, rows=2, may_type=may(Permission.WRITE))
-                notes = text_area("Notes", window.notes, rows=4, may_type=may(Permission.WRITE))
-
-                async def save() -> None:
-                    await self._save(cause.props["value"], notes.props["value"])
-
-                with ui.element("div"):
-                    only_for(Permission.WRITE, button("Save", save, kind="ww-primary"))
-
-    async def _save(self, cause: str, notes: str) -> None:
-        known = self._state.window
-        given = {"root_cause": cause.strip() or None, "notes": notes.strip() or None}
-        changed = {name: value for name, value in given.items() if value != getattr(known, name)}
-        data = DowntimeWindowUpdate.model_validate(changed)  # an untouched cause stays that of the findings
-        if await tell_problem(downtime_notes.write_down(self._state.window.id, data)) is not None:
-            ui.notify("Saved.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
         await tell_problem(self._checks.turn_to(read(query).page))

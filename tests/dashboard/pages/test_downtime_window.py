@@ -175,6 +175,26 @@ def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Serv
     expect(page.locator(".ww-lead-words")).to_contain_text("has been down for")
 
 
+def test_what_somebody_else_writes_appears_and_is_not_replaced_unseen(page: Page, server: Server) -> None:
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(f"{server.url}/downtime/3")
+        expect(one.get_by_role("textbox", name="Notes")).to_have_value("")
+    page.get_by_role("textbox", name="Notes").fill("I restart the pool.")
+
+    other.get_by_role("textbox", name="Notes").fill("The provider is told: 4711.")
+    other.get_by_role("textbox", name="Root cause").fill("No disk.")
+    other.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("textbox", name="Root cause")).to_have_value("No disk.")
+    expect(page.get_by_text("Somebody else has written meanwhile: “The provider is told: 4711.”")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Notes")).to_have_value("I restart the pool.")
+    page.get_by_role("textbox", name="Notes").fill("Provider: 4711. I restart the pool.")
+    page.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("textbox", name="Notes")).to_have_value("Provider: 4711. I restart the pool.")
+    expect(page.get_by_text("Somebody else has written")).to_have_count(0)
+
+
 def test_whoever_acknowledges_is_named_and_what_is_unfolded_stays_so(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/2")
     page.get_by_role("textbox", name="Notes").fill("Somebody looks at it.")

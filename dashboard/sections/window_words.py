@@ -1,0 +1,70 @@
+"""The card of a downtime window's page in which people write its root cause and notes."""
+
+from nicegui import ui
+
+from core.accounts.actor import Permission
+from core.models import DowntimeWindow
+from core.schemas import DowntimeWindowUpdate
+from dashboard.acting import may
+from dashboard.actions import downtime_notes
+from dashboard.actions.downtime_notes import Words
+from dashboard.components.elements import button, card_head, only_for, text
+from dashboard.components.text_area import text_area
+from dashboard.notices import tell_problem
+
+LABELS = {"root_cause": "Root cause", "notes": "Notes"}
+ROWS = {"root_cause": 2, "notes": 4}
+
+
+class WordsCard:
+    """Shows what is written elsewhere, too; what its reader is typing stays, and takes nothing's place unseen."""
+
+    def __init__(self, window: DowntimeWindow) -> None:
+        self._window_id = window.id
+        self._seen = _words(window)
+        may_type = may(Permission.WRITE)
+        with ui.element("section").classes("ww-card").props("aria-label='Root cause and notes'"):
+            with ui.element("div").classes("ww-card-head"):
+                card_head("Root cause and notes", "in your own words")
+            with ui.element("div").classes("ww-card-body ww-form"):
+                self._areas, self._elsewhere = {}, {}
+                for name, label in LABELS.items():
+                    self._areas[name] = text_area(label, self._seen[name], rows=ROWS[name], may_type=may_type)
+                    self._elsewhere[name] = text("small", "", "ww-muted ww-breaks").props("role=status")
+                with ui.element("div"):
+                    only_for(Permission.WRITE, button("Save", self._save, kind="ww-primary"))
+
+    def catch_up(self, window: DowntimeWindow) -> None:
+        """Show what *window* has now, beneath a field in which its reader has typed."""
+        stored = _words(window)
+        for name in LABELS:
+            if stored[name] == self._seen[name]:
+                continue
+            if self._areas[name].props["value"] == (self._seen[name] or ""):
+                self._areas[name].props["value"] = stored[name] or ""
+            elif stored[name] != self._typed()[name]:
+                self._elsewhere[name].props["textContent"] = _elsewhere(stored[name])
+            self._seen[name] = stored[name]
+
+    async def _save(self) -> None:
+        typed = self._typed()
+        data = DowntimeWindowUpdate.model_validate(
+            {name: typed[name] for name in LABELS if typed[name] != self._seen[name]}
+        )
+        if await tell_problem(downtime_notes.write_down(self._window_id, data, seen=self._seen)) is not None:
+            self._seen = typed
+            for note in self._elsewhere.values():
+                note.props["textContent"] = ""
+            ui.notify("Saved.")
+
+    def _typed(self) -> Words:
+        return {name: area.props["value"].strip() or None for name, area in self._areas.items()}
+
+
+def _words(window: DowntimeWindow) -> Words:
+    return {"root_cause": window.root_cause, "notes": window.notes}
+
+
+def _elsewhere(words: str | None) -> str:
+    what = f"Somebody else has written meanwhile: “{words}”." if words else "Somebody else has emptied it meanwhile."
+    return f"{what} What stands above takes its place once you save."

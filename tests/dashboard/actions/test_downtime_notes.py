@@ -1,0 +1,41 @@
+"""What people write about a downtime window, two of them at once."""
+
+import pytest
+from sqlalchemy import Engine
+
+from core.accounts.actor import COMMAND_LINE
+from core.database import run_in_session
+from core.errors import ChangedMeanwhile
+from core.schemas import DowntimeWindowUpdate
+from core.services import DowntimeWindowCRUD
+from dashboard.acting import acting_as
+from dashboard.actions.downtime_notes import Words, write_down
+from tests.factories import make_website, make_window
+
+UNSEEN: Words = {"root_cause": None, "notes": None}
+
+
+async def test_what_another_wrote_is_replaced_only_by_who_has_seen_it(stored: Engine) -> None:
+    window_id = run_in_session(lambda db: make_window(db, make_website(db)).id)
+
+    with acting_as(COMMAND_LINE):
+        await write_down(window_id, DowntimeWindowUpdate(notes="Told the provider."), seen=UNSEEN)
+        with pytest.raises(ChangedMeanwhile):
+            await write_down(window_id, DowntimeWindowUpdate(notes="Restarted."), seen=UNSEEN)
+        cause = await write_down(window_id, DowntimeWindowUpdate(root_cause="No disk."), seen=UNSEEN)
+        seen = await write_down(
+            window_id, DowntimeWindowUpdate(notes="Both."), seen=UNSEEN | {"notes": "Told the provider."}
+        )
+
+    assert cause.notes == "Told the provider."
+    assert seen.notes == "Both."
+
+
+async def test_a_cause_that_was_found_meanwhile_gives_way_to_that_of_a_person(stored: Engine) -> None:
+    window_id = run_in_session(lambda db: make_window(db, make_website(db)).id)
+    run_in_session(DowntimeWindowCRUD.set_found_cause, window_id, "The server answers 500.")
+
+    with acting_as(COMMAND_LINE):
+        window = await write_down(window_id, DowntimeWindowUpdate(root_cause="A bad deploy."), seen=UNSEEN)
+
+    assert window.root_cause == "A bad deploy."
