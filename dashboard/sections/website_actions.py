@@ -18,6 +18,7 @@ from dashboard.components.elements import button, only_for, text
 from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog
+from dashboard.given.website import given_of, typed_of
 from dashboard.notices import tell_problem
 from dashboard.queries.website import Facts
 from dashboard.runtime import Runtime
@@ -30,6 +31,7 @@ class WebsiteActions:
         self._runtime = runtime
         self._facts = facts
         self._website_id = facts().website.id
+        self._opened: dict[str, Any] = {}  # what the form was filled with
 
     def draw(self) -> None:
         """The buttons, and the dialogs once they are asked for."""
@@ -54,7 +56,9 @@ class WebsiteActions:
             "tags": self._facts().tags
         }  # what is left out is lost
         options = website.check_options and without_secrets(website.check_options)
-        self._edit().open(shown | {"url": masked_url(website.url), "check_options": options})
+        shown |= {"url": masked_url(website.url), "check_options": options}
+        self._opened = given_of(typed_of(shown))
+        self._edit().open(shown)
 
     def _pause_label(self) -> str:
         return "Pause" if self._facts().website.is_active else "Resume"
@@ -78,7 +82,8 @@ class WebsiteActions:
         await tell_problem(websites.check_now(self._runtime.monitor, self._website_id))
 
     async def _change(self, given: dict[str, Any]) -> None:
-        await websites.change(self._website_id, given)
+        changed = {name: value for name, value in given.items() if (name, value) not in self._opened.items()}
+        await websites.change(self._website_id, changed)  # what others changed meanwhile stays
 
     async def _try(self, given: dict[str, Any]) -> Trial:
         return await attempt(given, self._runtime.settings, website_id=self._website_id)

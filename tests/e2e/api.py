@@ -29,6 +29,11 @@ class Api:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        answer = httpx.patch(f"{self.server.url}/api/v1/{path}", json=body, headers=HEADERS, timeout=30)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
     def add_website(self, url: str, check_interval: int = 5, timeout: int = 3) -> int:
         """The new website's id."""
         return int(self.post("websites", {"url": url, "check_interval": check_interval, "timeout": timeout})["id"])

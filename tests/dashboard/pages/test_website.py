@@ -41,6 +41,25 @@ def test_an_edit_leaves_what_nobody_changed(page: Page, server: Server) -> None:
     assert {name: now[name] for name in (*kept, "depends_on")} == kept | {"depends_on": on}
 
 
+def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+    api = Api(server)
+    address = f"websites/{api.post('websites', {'url': 'http://127.0.0.1:9/both', 'is_active': False})['id']}"
+    page.goto(f"{server.url}/{address}")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Edit website")
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value("127.0.0.1")
+
+    given = {"name": "Shop", "tags": ["eu"], "check_interval": 300, "check_options": {"method": "HEAD"}}
+    api.patch(address, given)
+    dialog.get_by_label("Description").fill("Ours")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+
+    now = api.get(address)
+    assert {name: now[name] for name in given} == given
+    assert now["description"] == "Ours"
+
+
 def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Options of a debug session").click()
