@@ -25,7 +25,9 @@ from core.services import NotificationCRUD
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # longer than any service takes; a dispatcher that dies leaves what it had for so long
+LEASE = timedelta(
+    minutes=2
+)  # twice as long as any service takes; a dispatcher that dies leaves what it had for so long
 AT_ONCE = 100  # notifications of one round
 LOOK_SECONDS = 1.0  # between two looks for what is due, while something is
 IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime window is heard of at once
@@ -126,9 +128,8 @@ class Dispatcher:
                 await self._deliver(alike, digest(facts, self._links.overview), leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
         for brief in briefs:
-            if utc_now() >= leased_until:
-                return  # the channel took too long: whoever looks next has the rest
-            await self._deliver([brief], compose(brief.facts, brief.template), leased_until)
+            if (until := await _hold(brief, leased_until)) is not None:
+                await self._deliver([brief], compose(brief.facts, brief.template), until)
 
     async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
         first = briefs[0]
@@ -180,6 +181,16 @@ class Dispatcher:
         )
 
 
+async def _hold(brief: Brief, leased_until: datetime) -> datetime | None:
+    """Until when it is ours, with time to send it; None where those before it took so long that another one has it."""
+    now = utc_now()
+    if leased_until - now > LEASE / 2:
+        return leased_until
+    until = now + LEASE
+    is_ours = await in_session(NotificationCRUD.renew, brief.notification_id, leased_until, until)
+    return until if is_ours else None
+
+
 def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
     first = briefs[0]
     return {
@@ -197,6 +208,11 @@ def _take(
 ) -> tuple[list[Notification], datetime | None]:
     """Lease what is due, but for that of *busy* channels, and say when the next one is."""
     next_due = NotificationCRUD.next_due(db)
-    if next_due is None or next_due > now:  # nearly always, and many times an hour
-        return [], next_due
+    if next_due is None:  # nearly always, and many times an hour
+        return [], None
+    if next_due > now:
+        NotificationCRUD.bring_back(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))
+        next_due = NotificationCRUD.next_due(db)
+        if next_due is None or next_due > now:
+            return [], next_due
     return NotificationCRUD.lease(db, now, until, AT_ONCE, busy), NotificationCRUD.next_due(db)

@@ -48,9 +48,12 @@ class StatusMailer:
     async def send_due(self, now: datetime | None = None) -> int:
         """Send what is due; returns how many mails were taken up."""
         now = now or utc_now()
-        until = now + LEASE
-        due = await in_session(StatusMailCRUD.lease, now, until, AT_ONCE, MOST_ATTEMPTS)
+        leased_until = now + LEASE
+        due = await in_session(StatusMailCRUD.lease, now, leased_until, AT_ONCE, MOST_ATTEMPTS)
         for one in due:
+            until = utc_now() + LEASE
+            if not await in_session(StatusMailCRUD.renew, one.mail.id, leased_until, until):
+                continue  # those before it took so long that another one has it
             sent_at: datetime | None = None
             try:
                 answer = await asyncio.to_thread(self._deliver, one)

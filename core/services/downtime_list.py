@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, Tag, Website, WebsiteTag
+from core.services.downtime_window import has_come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class WindowFilter:
 
     def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
         """As SQL."""
-        window, wanted = DowntimeWindow, []
+        window, wanted = DowntimeWindow, [has_come(now)]
         if self.since is not None:
             wanted.append(or_(window.ended_at.is_(None), window.ended_at >= self.since))
         if self.until is not None:

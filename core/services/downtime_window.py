@@ -5,16 +5,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc
+from core.clock import as_utc, utc_now
 from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services.bulk import insert_in_order
 from core.services.paging import apply_changes, page_of
 from core.services.prepared import IDS, rows_of
+from core.services.website_state import CLOCKS_DIFFER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,8 @@ class DowntimeWindowCRUD:
         limit: int = 50,
     ) -> tuple[list[DowntimeWindow], int]:
         """The windows that touch the span, of one website or, with None, of all; and how many there are."""
-        query = select(DowntimeWindow).order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
+        query = select(DowntimeWindow).where(has_come(utc_now()))
+        query = query.order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
         if website_id is not None:
             query = query.where(DowntimeWindow.website_id == website_id)
         if start_time is not None:
@@ -194,6 +196,11 @@ class DowntimeWindowCRUD:
         db.delete(window)
         db.flush()
         return True
+
+
+def has_come(now: datetime) -> ColumnElement[bool]:
+    """Whether a window is to be shown at *now*: one that is over and yet to begin went by a clock that was ahead."""
+    return or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.started_at <= now + CLOCKS_DIFFER)
 
 
 def duration_seconds(started_at: datetime, ended_at: datetime | None) -> float | None:

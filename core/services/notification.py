@@ -1,16 +1,17 @@
 """All SQL about the outbox: what is to be told, who is at it, and what became of it."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent, NotificationState
 from core.services.bulk import insert_new
 from core.services.paging import page_of
 from core.services.prepared import rows_of
+from core.services.website_state import CLOCKS_DIFFER
 
 _notifications = Notification.__table__
 _NEXT_DUE = select(func.min(_notifications.c.due_at)).where(_notifications.c.state == bindparam("state"))
@@ -52,6 +53,14 @@ class NotificationCRUD:
         return sorted(db.scalars(taken), key=lambda one: (one.due_at, one.id)) if ids else []
 
     @staticmethod
+    def renew(db: Session, notification_id: int, leased_until: datetime, until: datetime) -> bool:
+        """Lease one for longer; False where its lease has lapsed and another dispatcher has it."""
+        renewed = update(Notification).where(
+            Notification.id == notification_id, Notification.leased_until == leased_until
+        )
+        return db.scalar(renewed.values(leased_until=until).returning(Notification.id)) is not None
+
+    @staticmethod
     def finish(
         db: Session,
         notification_ids: Sequence[int],
@@ -82,6 +91,22 @@ class NotificationCRUD:
             .where(Notification.id == notification_id, Notification.leased_until == leased_until)
             .values(leased_until=None, answer=answer, due_at=due_at, attempts=Notification.attempts - 1)
         )
+
+    @staticmethod
+    def bring_back(db: Session, now: datetime, longest_delay: timedelta) -> None:
+        """Have due in time what a clock put off that was ahead, and is right since.
+
+        What it wrote is due as long after *now* as it was to be after that, and what failed then, at once: the next
+        attempt is never made later than *longest_delay* after one.
+        """
+        latest = now + CLOCKS_DIFFER
+        waits = Notification.state == NotificationState.PENDING
+        is_refused = and_(Notification.attempts > 0, Notification.due_at > latest + longest_delay)
+        for one in db.scalars(select(Notification).where(waits, or_(Notification.created_at > latest, is_refused))):
+            delay = one.due_at - one.created_at if one.created_at > latest else timedelta()
+            one.due_at, one.leased_until = now + max(delay, timedelta()), None
+            one.created_at = min(one.created_at, now)
+        db.flush()
 
     @staticmethod
     def next_due(db: Session) -> datetime | None:

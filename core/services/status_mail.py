@@ -20,6 +20,8 @@ from core.services.bulk import insert_new
 from core.services.paging import page_of
 from core.services.prepared import rows_of
 
+LONGEST_WAIT = timedelta(hours=2)  # for the next attempt, and some time
+
 _mails = StatusMail.__table__
 _NEXT_DUE = select(func.min(_mails.c.due_at)).where(_mails.c.sent_at.is_(None), _mails.c.attempts < bindparam("most"))
 
@@ -120,8 +122,8 @@ class StatusMailCRUD:
     def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:
         """Take up to *limit* mails that are due and that nobody is at; commit before sending."""
         ((next_due,),) = rows_of(db, _NEXT_DUE, most=most_attempts)
-        if next_due is None or next_due > now:  # nearly always, and many times an hour
-            return []
+        if next_due is None or (next_due > now and not StatusMailCRUD._bring_back(db, now)):
+            return []  # nearly always, and many times an hour
         free = StatusMail.leased_until.is_(None) | (StatusMail.leased_until <= now)
         due = (
             select(StatusMail.id)
@@ -148,6 +150,18 @@ class StatusMailCRUD:
             .execution_options(populate_existing=True)
         )
         return [DueMail(*row) for row in db.execute(query)]
+
+    @staticmethod
+    def _bring_back(db: Session, now: datetime) -> bool:
+        """Have due what a clock that was ahead put off; whether there was any. A refused mail waits for a while."""
+        put_off = update(StatusMail).where(StatusMail.sent_at.is_(None), StatusMail.due_at > now + LONGEST_WAIT)
+        return bool(db.scalars(put_off.values(due_at=now, leased_until=None).returning(StatusMail.id)).all())
+
+    @staticmethod
+    def renew(db: Session, mail_id: int, leased_until: datetime, until: datetime) -> bool:
+        """Lease a mail for longer; False where its lease has lapsed and another has it, or may have it soon."""
+        renewed = update(StatusMail).where(StatusMail.id == mail_id, StatusMail.leased_until == leased_until)
+        return db.scalar(renewed.values(leased_until=until).returning(StatusMail.id)) is not None
 
     @staticmethod
     def finish(

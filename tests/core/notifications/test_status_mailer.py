@@ -1,23 +1,26 @@
 """Mails to subscribers are leased, sent and marked sent; what is not taken is tried again."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.clock import utc_now
 from core.database import in_session, run_in_session
 from core.errors import NotDelivered
-from core.models import StatusMail, StatusSubscriber
+from core.models import StatusMail, StatusPage, StatusSubscriber
 from core.notifications import status_mail
 from core.notifications.briefing import Links
+from core.notifications.dispatch import LEASE, MOST_ATTEMPTS
 from core.notifications.message import Message
-from core.notifications.status_mailer import StatusMailer
+from core.notifications.status_mailer import AT_ONCE, StatusMailer
 from core.schemas.notification_channel import EmailAddress, NotificationChannelCreate
 from core.schemas.status_page import StatusPageCreate
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, StatusPageCRUD, StatusSubscriberCRUD
+from core.services import NotificationChannelCRUD, StatusMailCRUD, StatusPageCRUD, StatusSubscriberCRUD
 
 SEALER = Sealer(b"a key of tests that is long enough")
 ADDRESS = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.example"], "security": "none"}
@@ -67,3 +70,46 @@ async def test_what_is_not_taken_is_tried_again_later(asked: None) -> None:
     assert counts == [1, 0, 1]
     assert (mail.attempts, mail.answer, mail.sent_at) == (2, "Mailbox full.", None)
     assert await in_session(lambda db: db.query(StatusSubscriber).count()) == 1
+
+
+async def test_a_mail_whose_turn_comes_so_late_that_another_one_has_it_is_left_to_that(
+    asked: None, clock_at: Callable[[datetime], None]
+) -> None:
+    def ask_another(db: Session) -> None:
+        page = db.scalars(select(StatusPage)).one()
+        subscriber = StatusSubscriberCRUD.ask(db, page.id, "ida@example.org", utc_now(), again_after=timedelta())
+        assert subscriber is not None
+        status_mail.ask(db, subscriber, page, utc_now())
+
+    await in_session(ask_another)
+    later, sent = utc_now() + timedelta(minutes=3), []
+
+    def send(address: EmailAddress, _message: Message, _key: str) -> str:
+        sent.append(address.recipients)
+        clock_at(later)
+        run_in_session(StatusMailCRUD.lease, later, later + LEASE, AT_ONCE, MOST_ATTEMPTS)
+        return "Accepted."
+
+    await StatusMailer(SEALER, Links(root="https://watch.example"), send).send_due()
+
+    assert sent == [["eve@example.org"]]
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[datetime], None]]:
+    """Sets the clock, which is the machine's again afterwards."""
+    yield clock.go_by
+    clock.go_by(datetime.now(UTC))
+
+
+async def test_what_was_written_by_a_clock_that_was_ahead_is_sent_once_that_is_right(
+    stored: Engine, clock_at: Callable[[datetime], None]
+) -> None:
+    now = utc_now()
+    clock_at(now + timedelta(days=400))
+    await in_session(_seed)
+    clock_at(now)
+
+    mailer = StatusMailer(SEALER, Links(root="https://watch.example"), lambda *_given: "Accepted.")
+
+    assert [await mailer.send_due(), await mailer.send_due()] == [1, 0]

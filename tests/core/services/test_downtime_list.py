@@ -33,6 +33,16 @@ def test_windows_are_narrowed_by_each_thing_and_by_all_together(store: Session) 
     assert ids(tag="revenue", is_open=False, since=at(1_000)) == []
 
 
+def test_what_a_clock_that_was_ahead_has_dated_to_come_is_not_shown_before_its_time(store: Session) -> None:
+    website = make_website(store)
+    planned = make_window(store, website, started_at=at(20_000))
+    make_window(store, website, started_at=at(30_000), ended_at=at(30_060))
+
+    found, total = windows(store, WindowFilter(), now=NOW)
+
+    assert ([window.id for window, _name in found], total) == ([planned.id], 1)
+
+
 def test_a_page_of_windows_has_their_websites_names_and_the_number_of_all(store: Session) -> None:
     website = make_website(store, name="Shop")
     made = [make_window(store, website, started_at=at(n), ended_at=at(n + 1)) for n in range(3)]
