@@ -132,12 +132,15 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     document = session.document
     if document is None or document.status_code not in NO_PAGE:
         return
+    good = evidence.good_session.document if evidence.good_session else None
+    was_page = good is not None and good.status_code not in NO_PAGE
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
         sentence=f"{evidence.host} answers with status {document.status_code}, which says that there is no page: "
         "browsers stay where they are.",
-        confidence=Confidence.HIGH,
-        why="To a check it is as good an answer as any below 400 (RFC 9110 §15.3.5).",
+        confidence=Confidence.HIGH if was_page else Confidence.NOTE,
+        why="To a check it is as good an answer as any below 400 (RFC 9110 §15.3.5)"
+        + (", and in the last good session a page came." if was_page else "; it may be meant so, as of an API."),
         rows=(session.row_of(document),),
     )
 

@@ -214,7 +214,10 @@ CASES = {
         Kind.ORIGIN_ERROR,
     ),
     "no content": (
-        evidence(session=session(exchanges=(exchange("/", "document", status_code=204),), milestones={})),
+        evidence(
+            session=session(exchanges=(exchange("/", "document", status_code=204),), milestones={}),
+            good_session=session(),
+        ),
         Kind.BROKEN_ANSWER,
     ),
     "a page that hangs": (

@@ -1,6 +1,6 @@
 """The course of a visit."""
 
-from core.diagnosis.kinds import Kind
+from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.course import course
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import evidence, exchange, session
@@ -28,3 +28,12 @@ def test_redirects_in_a_loop_are_no_page_that_opens_itself() -> None:
     ]
 
     assert list(course(evidence(session=session(exchanges=tuple(hops))))) == []
+
+
+def test_no_content_is_a_fault_where_a_page_came_before_and_else_a_note() -> None:
+    empty = session(exchanges=(exchange("/", "document", status_code=204, mime_type=None),))
+
+    (first,) = course(evidence(session=empty))
+    (sure,) = course(evidence(session=empty, good_session=session()))
+
+    assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.NOTE, Confidence.HIGH)
