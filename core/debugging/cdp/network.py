@@ -172,7 +172,7 @@ class NetworkLog:
         record.response_headers = dict(response.get("headers") or {})
         if response.get("requestHeaders"):
             record.request_headers = dict(response["requestHeaders"])
-        record.from_cache = cache_of(response) or record.from_cache
+        record.from_cache = cache_of(response, record.resource_type) or record.from_cache
         record.encoded_bytes = max(record.encoded_bytes, int(response.get("encodedDataLength") or 0))
         add_details(record, response)
 

@@ -7,11 +7,11 @@ from core.debugging.exchange_record import ExchangeRecord
 Params = dict[str, Any]
 
 
-def cache_of(response: Params) -> str | None:
+def cache_of(response: Params, resource_type: str | None) -> str | None:
     """From which cache it came; None for the network, and for memory, of which another event tells."""
     if response.get("fromServiceWorker"):
         return "service-worker"
-    if response.get("fromPrefetchCache"):
+    if response.get("fromPrefetchCache") and resource_type != "prefetch":  # what is fetched ahead itself has it, too
         return "prefetch"
     return "disk" if response.get("fromDiskCache") else None
 
