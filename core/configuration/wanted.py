@@ -11,9 +11,8 @@ from core.models import ChannelKind, Website
 from core.schemas.configuration import Configuration, has_mask
 from core.schemas.notification_channel import address_of
 from core.schemas.session_options import MASKED
-from core.schemas.session_options import without_secrets as without_session_secrets
 from core.schemas.url import display_url, spellings
-from core.services.website_secrets import with_secrets
+from core.services.website_secrets import KEPT, with_secrets
 
 Path = tuple[str | int, ...]
 
@@ -74,15 +73,11 @@ def _websites(configuration: Configuration, present: Contents, problems: list[tu
 
 
 def _with_secrets(fields: Fields, stored: Fields | None) -> Fields:
-    website = Website(url=stored["url"], check_options=stored["check_options"]) if stored else None
+    names = ("url", *KEPT)
+    website = Website(**{name: stored[name] for name in names}) if stored else None
     kept = with_secrets(fields, website)
     if stored and stored["url"] in spellings(kept["url"]):
         kept["url"] = stored["url"]
-    given, before = kept["session_defaults"], (stored or {}).get("session_defaults")
-    if given and before and given == without_session_secrets(before):
-        return kept | {"session_defaults": before}
-    if has_mask(given):
-        raise InvalidInput(f"{MASKED} stands for stored session defaults, and these are others; give them in full.")
     return kept
 
 

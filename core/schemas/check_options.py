@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from core.models import HTTPMethod
 from core.schemas.base import Schema
 from core.schemas.patterns import json_path_of, regex_of, status_ranges
-from core.schemas.session_options import MASKED, BasicAuth
+from core.schemas.session_options import MASKED, BasicAuth, kept_secret, with_kept_password, with_kept_values
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")  # RFC 9110, section 5.6.2
 MAX_HEADERS = 50
@@ -208,28 +208,18 @@ def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> d
     kept = dict(given)
     for name in ("bearer_token", "body"):
         if kept.get(name) == MASKED:
-            kept[name] = _kept(stored.get(name), name)
-    if (auth := kept.get("basic_auth")) and auth.get("password") == MASKED:
-        kept["basic_auth"] = {**auth, "password": _kept((stored.get("basic_auth") or {}).get("password"), "password")}
+            kept[name] = kept_secret(stored.get(name), name)
+    if auth := kept.get("basic_auth"):
+        kept["basic_auth"] = with_kept_password(auth, stored.get("basic_auth"))
     if headers := kept.get("headers"):
-        known = {name.lower(): value for name, value in (stored.get("headers") or {}).items()}
-        kept["headers"] = {
-            name: _kept(known.get(name.lower()), f"header {name}") if value == MASKED else value
-            for name, value in headers.items()
-        }
+        kept["headers"] = with_kept_values(headers, stored.get("headers"))
     if (proxy := kept.get("proxy")) and urlsplit(proxy).password == MASKED_IN_URL:
         password = urlsplit(stored.get("proxy") or "").password
-        kept["proxy"] = _proxy_with(proxy, _kept(password, "proxy's password"))
+        kept["proxy"] = _proxy_with(proxy, kept_secret(password, "proxy's password"))
     return kept
 
 
 MASKED_IN_URL = MASKED.strip("[]")  # brackets belong to IPv6 addresses there
-
-
-def _kept(secret: str | None, name: str) -> str:
-    if secret is None:
-        raise ValueError(f"{MASKED} stands for a stored {name}, and none is stored; give it in full")
-    return secret
 
 
 def _proxy_with(proxy: str, password: str) -> str:

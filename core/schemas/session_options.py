@@ -190,3 +190,66 @@ def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
         parts = urlsplit(proxy)
         shown["proxy"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     return shown
+
+
+def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
+    """*given* options where what `without_secrets` masked, or left out of a proxy, is what is *stored* again.
+
+    Raises:
+        ValueError: A mask stands where nothing is stored.
+    """
+    stored = stored or {}
+    kept = dict(given)
+    if auth := kept.get("basic_auth"):
+        kept["basic_auth"] = with_kept_password(auth, stored.get("basic_auth"))
+    if cookies := kept.get("cookies"):
+        known = {_place(cookie): cookie.get("value", "") for cookie in stored.get("cookies") or ()}
+        kept["cookies"] = [_with_kept_value(cookie, known.get(_place(cookie))) for cookie in cookies]
+    if headers := kept.get("extra_headers"):
+        kept["extra_headers"] = with_kept_values(headers, stored.get("extra_headers"))
+    if kept.get("proxy") and kept["proxy"] == without_secrets(stored).get("proxy"):
+        kept["proxy"] = stored["proxy"]
+    return kept
+
+
+def with_kept_password(auth: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
+    """A name and password, where a mask stands for the *stored* one's password.
+
+    Raises:
+        ValueError: None is stored.
+    """
+    if auth.get("password") != MASKED:
+        return auth
+    return {**auth, "password": kept_secret(None if stored is None else stored.get("password", ""), "password")}
+
+
+def with_kept_values(headers: dict[str, str], stored: dict[str, str] | None) -> dict[str, str]:
+    """Headers, where masks stand for the values of *stored* ones.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    known = {name.lower(): value for name, value in (stored or {}).items()}
+    return {
+        name: kept_secret(known.get(name.lower()), f"header {name}") if value == MASKED else value
+        for name, value in headers.items()
+    }
+
+
+def kept_secret(secret: str | None, name: str) -> str:
+    """The *secret* for which a mask stood.
+
+    Raises:
+        ValueError: There is none.
+    """
+    if secret is None:
+        raise ValueError(f"{MASKED} stands for a stored {name}, and none is stored; give it in full")
+    return secret
+
+
+def _with_kept_value(cookie: dict[str, Any], stored: str | None) -> dict[str, Any]:
+    return cookie | {"value": kept_secret(stored, "cookie")} if cookie.get("value") == MASKED else cookie
+
+
+def _place(cookie: dict[str, Any]) -> tuple[object, ...]:
+    return cookie.get("name"), cookie.get("domain"), cookie.get("path", "/")

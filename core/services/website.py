@@ -20,6 +20,7 @@ from core.services.downtime_window import DowntimeWindowCRUD
 from core.services.paging import apply_changes, page_of
 from core.services.tag import TagCRUD
 from core.services.website_secrets import with_secrets
+from core.wording import sentence
 
 
 class WebsiteName(NamedTuple):
@@ -142,7 +143,7 @@ class WebsiteCRUD:
                 changes.get("timeout", website.timeout), changes.get("check_interval", website.check_interval)
             )
         except ValueError as error:
-            raise InvalidInput(f"{error}.") from error
+            raise InvalidInput(sentence(error)) from error
         changes = with_secrets(changes, website)
         if changes.get("url", website.url) != website.url:
             _refuse_duplicate(db, changes["url"], but_for=website_id)

@@ -1,13 +1,21 @@
 """The one place where what a person left masked becomes the stored secret again, and where it may be sent. Pure."""
 
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from core.errors import InvalidInput
 from core.models import Website
-from core.schemas.check_options import MASKED_IN_URL, with_kept_secrets, without_secrets
+from core.schemas import check_options, session_options
+from core.schemas.check_options import MASKED_IN_URL
 from core.schemas.url import display_url
 from core.wording import sentence
+
+KEPT = {"check_options": check_options, "session_defaults": session_options}
+"""The columns that hold secrets, each with the module that masks them and takes the masks away."""
+
+SENT = {"check_options": "headers, body, password and token", "session_defaults": "debug sessions' headers and cookies"}
+"""What they send to the website's own host."""
 
 
 def masked_url(url: str) -> str:
@@ -19,7 +27,7 @@ def masked_url(url: str) -> str:
 
 
 def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, Any]:
-    """*changes* where ``url`` and ``check_options`` hold again what *website* stores and a mask stood for.
+    """*changes* where ``url`` and what `KEPT` names hold again what *website* stores and a mask stood for.
 
     Secrets stay with their host: an address that leads to another one, or away from TLS, takes none of them along.
 
@@ -27,17 +35,19 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
         InvalidInput: A mask stands where nothing is stored, or the secrets would go to another host.
     """
     url = changes.get("url") or (website.url if website else "")
-    stored = (website.check_options or {}) if website else {}
     goes_home = website is None or _is_home(url, website.url)
-    given = changes.get("check_options") if "check_options" in changes else without_secrets(stored)
-    if not goes_home and _is_masked(given):
-        raise InvalidInput(
-            f"The address leads to another host than {display_url(website.url if website else '')}, where its kept "
-            "headers, body, password and token are not sent; give them again in full, or take them away."
-        )
     try:
-        kept = {"check_options": given and with_kept_secrets(given, stored)} if "check_options" in changes else {}
-        return changes | kept | ({"url": _kept_url(url, website, goes_home)} if "url" in changes else {})
+        for name, options in KEPT.items():
+            stored = (getattr(website, name) or {}) if website else {}
+            given = changes.get(name) if name in changes else options.without_secrets(stored)
+            if not goes_home and _is_masked(given, options):
+                raise InvalidInput(
+                    f"The address leads to another host than {display_url(website.url if website else '')}, where its "
+                    f"kept {SENT[name]} are not sent; give them again in full, or take them away."
+                )
+            if name in changes:
+                changes = changes | {name: given and options.with_kept_secrets(given, stored)}
+        return changes | ({"url": _kept_url(url, website, goes_home)} if "url" in changes else {})
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
 
@@ -47,9 +57,9 @@ def _is_home(url: str, stored: str) -> bool:
     return here.hostname == there.hostname and here.scheme in (there.scheme, "https")
 
 
-def _is_masked(options: dict[str, Any] | None) -> bool:
+def _is_masked(given: dict[str, Any] | None, options: ModuleType) -> bool:
     try:
-        with_kept_secrets(options or {}, None)
+        options.with_kept_secrets(given or {}, None)
     except ValueError:
         return True
     return False

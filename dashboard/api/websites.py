@@ -23,6 +23,7 @@ from core.schemas import (
     WebsiteWithStats,
 )
 from core.schemas.region import RegionName
+from core.schemas.url import display_url
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from dashboard.actions import websites
 from dashboard.actions.websites import read_all, read_one
@@ -102,9 +103,12 @@ async def get_website(website_id: Id) -> WebsiteWithStats:
 
 @router.patch("/{website_id}")
 async def change_website(website_id: Id, data: WebsiteUpdate) -> WebsiteRead:
-    """Change what is given; ``{"is_active": false}`` pauses it."""
+    """Change what is given; ``{"is_active": false}`` pauses it. A URL as it was shown keeps its name and password."""
     data.refuse_nulls()
-    website = await websites.change(website_id, data.model_dump(exclude_unset=True))
+    given = data.model_dump(exclude_unset=True)
+    if given.get("url") == display_url((await in_session(_require, website_id)).url):
+        del given["url"]
+    website = await websites.change(website_id, given)
     return await in_session(read_one, website)
 
 

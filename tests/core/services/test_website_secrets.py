@@ -6,6 +6,8 @@ import pytest
 
 from core.errors import InvalidInput
 from core.models import Website
+from core.schemas import session_options
+from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url, with_secrets
 
 STORED = {"bearer_token": "hush", "method": "POST"}
@@ -14,6 +16,14 @@ SHOWN = {"bearer_token": "[redacted]", "method": "POST"}
 
 def website(url: str = "https://ann:pass%3A@a.example/x") -> Website:
     return Website(id=1, url=url, name="a", check_options=STORED)
+
+
+SESSION = {
+    "basic_auth": {"username": "ann"},
+    "cookies": [{"name": "a", "value": "1"}, {"name": "a", "value": "2", "path": "/b"}, {"name": "c"}],
+    "extra_headers": {"X-Key": "hush"},
+    "proxy": "http://ann:hush@proxy.example:3128",
+}
 
 
 def test_a_url_is_shown_without_its_password_and_comes_back_with_it() -> None:
@@ -29,6 +39,29 @@ def test_a_new_password_replaces_the_stored_one() -> None:
 
 def test_masks_become_what_is_stored() -> None:
     assert with_secrets({"check_options": SHOWN}, website())["check_options"] == STORED
+
+
+def test_so_do_those_of_its_debug_sessions() -> None:
+    stored = Website(id=1, url="https://a.example/", name="a", session_defaults=SESSION)
+    shown = session_options.without_secrets(SESSION)
+    assert "hush" not in str(shown)
+
+    kept = with_secrets({"session_defaults": shown | {"locale": "de-DE"}}, stored)["session_defaults"]
+
+    assert SessionOptions.model_validate(kept) == SessionOptions.model_validate(SESSION | {"locale": "de-DE"})
+
+
+@pytest.mark.parametrize("name", ["basic_auth", "cookies", "extra_headers"])
+def test_a_mask_of_what_no_debug_session_has_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="none is stored"):
+        with_secrets({"session_defaults": {name: session_options.without_secrets(SESSION)[name]}}, website())
+
+
+def test_what_debug_sessions_send_does_not_follow_an_address() -> None:
+    stored = Website(id=1, url="https://a.example/", name="a", session_defaults=SESSION)
+
+    with pytest.raises(InvalidInput, match="debug sessions' headers and cookies are not sent"):
+        with_secrets({"url": "https://b.example/"}, stored)
 
 
 @pytest.mark.parametrize("url", ["https://b.example/", "http://a.example/"], ids=["another host", "without TLS"])

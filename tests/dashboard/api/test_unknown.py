@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from core.database import run_in_session
+from core.services import WebsiteCRUD
 from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.factories import make_website, make_window
@@ -13,7 +14,12 @@ from tests.factories import make_website, make_window
 V1 = "/api/v1"
 AS_PERSON = {"Cookie": f"{COOKIE}={COOKIE_TOKEN}", "Authorization": ""}
 MADE: dict[str, dict[str, Any]] = {
-    "websites": {"url": "https://ann:hush@example.org", "tags": ["shop"], "check_options": {"bearer_token": "hush"}},
+    "websites": {
+        "url": "https://ann:hush@example.org",
+        "tags": ["shop"],
+        "check_options": {"bearer_token": "hush"},
+        "session_defaults": {"extra_headers": {"X-Key": "hush"}},
+    },
     "maintenance-windows": {"name": "Night", "starts_at": "2026-01-01T02:00:00Z", "duration_seconds": 3600},
     "notification-channels": {"name": "Chat", "kind": "APPRISE", "address": {"url": "ntfy://ntfy.example.org/a"}},
     "status-pages": {"slug": "shop", "title": "Shop", "password": "hush!"},
@@ -67,6 +73,19 @@ async def test_what_was_read_can_be_sent_back(client: httpx.AsyncClient, noun: s
     assert answer.status_code == 200, answer.text
     after = (await client.get(address, headers=AS_PERSON)).json()
     assert after | {"updated_at": None} == before | {"updated_at": None}
+
+
+async def test_its_secrets_stay_then(client: httpx.AsyncClient) -> None:
+    address = (await client.post(f"{V1}/websites", json=MADE["websites"])).headers["location"]
+
+    await client.patch(address, json=(await client.get(address)).json())
+
+    website = run_in_session(lambda db: WebsiteCRUD.get_by_id(db, 1))
+    assert website is not None and website.url == MADE["websites"]["url"]
+    assert (website.check_options, website.session_defaults) == (
+        MADE["websites"]["check_options"],
+        MADE["websites"]["session_defaults"],
+    )
 
 
 async def test_a_downtime_window_can_be_sent_back(client: httpx.AsyncClient) -> None:
