@@ -18,9 +18,9 @@ from core.accounts.actor import NOBODY, Actor
 from core.accounts.tokens import token_hash
 from core.database import in_session
 from core.errors import NotAllowed
+from dashboard import access
 from dashboard.acting import acting_as
 from dashboard.api.problems import problem
-from dashboard.web import access
 from dashboard.web.sightings import Sightings
 
 logger = logging.getLogger(__name__)

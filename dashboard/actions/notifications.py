@@ -29,8 +29,8 @@ from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
 from core.wording import sentence
 from dashboard.acting import require
+from dashboard.actions import rule_trial
 from dashboard.audit import note
-from dashboard.queries import rule_trial
 
 TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
 

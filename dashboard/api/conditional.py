@@ -21,9 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.condition import on_condition
 from core.errors import ChangedMeanwhile
 from core.schemas import WebsiteRead, WebsiteWithStats
+from dashboard.access import route_path
 from dashboard.api import present
 from dashboard.api.problems import problem
-from dashboard.web.access import route_path
 
 CHANGES = ("PATCH", "PUT", "DELETE")
 MOVES_BY_ITSELF = frozenset(

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from core.errors import WatchwrightError
+from dashboard.access import route_path
 from dashboard.api import (
     accounts,
     configuration,
@@ -32,7 +33,6 @@ from dashboard.api.location import LocationBelow
 from dashboard.api.noun_router import PREFIX
 from dashboard.api.problems import problem, problem_of, validation_problem
 from dashboard.api.spans import Spans
-from dashboard.web.access import route_path
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 READING = {"GET", "HEAD"}

@@ -21,10 +21,10 @@ from core.schemas.notification_rule import (
 )
 from core.services import NotificationChannelCRUD, NotificationCRUD, NotificationRuleCRUD
 from dashboard.actions import notifications
+from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.ids import Id
-from dashboard.queries.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
 
 router = noun_router("notifications")

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import tracing
-from dashboard.web.access import route_path
+from dashboard.access import route_path
 
 ITSELF_WRONG = 500  # from this status on it is the server's mistake, by the conventions
 

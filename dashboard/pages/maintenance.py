@@ -23,7 +23,7 @@ from dashboard.given.subjects import subject_fields, subject_key
 from dashboard.notices import tell_problem
 from dashboard.queries.maintenance import MaintenanceState, Occurs, Plan, load, preview
 from dashboard.runtime import Runtime
-from dashboard.words.website import managed_words
+from dashboard.sections.website_words import managed_words
 
 TICK_SECONDS = 0.5  # between two looks for what changed
 MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends

@@ -12,6 +12,7 @@ from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard.acting import may
 from dashboard.actions import notifications
+from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.components.announcements import announcements
 from dashboard.components.ask import confirm, tell_once
 from dashboard.components.channel_form import ChannelDialog
@@ -22,9 +23,8 @@ from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_z
 from dashboard.given.subjects import subject_fields, subject_key
 from dashboard.notices import tell_problem
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
-from dashboard.queries.rule_trial import TRIED_DAYS
 from dashboard.runtime import Runtime
-from dashboard.words.website import managed_words
+from dashboard.sections.website_words import managed_words
 
 PATH = "/notifications"
 HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."

@@ -20,9 +20,9 @@ from dashboard.components.tiles import Tiles
 from dashboard.format import size
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
+from dashboard.sections.settings_words import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
 from dashboard.theme_choice import ThemeChoice
 from dashboard.words.regions import regions_heard
-from dashboard.words.settings import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
 
 HOW_TO_SET = "Each is an environment variable, read once at the start."
 LOOK_SECONDS = 2.0  # between two looks at the monitor's figures

@@ -18,8 +18,8 @@ from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.notices import tell_problem
 from dashboard.queries.status_pages import PageShown, load, websites_to_show
 from dashboard.runtime import Runtime
+from dashboard.sections.website_words import managed_words
 from dashboard.words.status_groups import as_groups
-from dashboard.words.website import managed_words
 
 PATH = "/status-pages"
 

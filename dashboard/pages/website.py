@@ -39,8 +39,8 @@ from dashboard.runtime import Runtime
 from dashboard.sections.website_actions import WebsiteActions
 from dashboard.sections.website_charts import WebsiteCharts
 from dashboard.sections.website_head import WebsiteHead, settings_card
+from dashboard.sections.website_words import figures, settings, status
 from dashboard.words.regions import quorum_words, region_rows, verdict
-from dashboard.words.website import figures, settings, status
 
 __all__ = ["CLICKED", "register"]
 

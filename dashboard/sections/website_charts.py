@@ -20,7 +20,7 @@ from dashboard.components.uptime_data import Downtime, Maintenance, Span
 from dashboard.components.window_list import window_list
 from dashboard.queries.website import ChartState, Facts
 from dashboard.queries.website_view import RANGES, View
-from dashboard.words.website import chart_label
+from dashboard.sections.website_words import chart_label
 
 VIEWS = {"Response": False, "Phases": True}
 LISTED = 6  # downtime windows beneath the timeline

@@ -9,7 +9,7 @@ from core.accounts.actor import Permission
 from core.schemas.url import display_url
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.format import duration, utc
-from dashboard.words.website import cause_words, maintenance_words, since, spoken, status
+from dashboard.sections.website_words import cause_words, maintenance_words, since, spoken, status
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,8 @@ from email.utils import formatdate
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.web import access
-from dashboard.web.access import route_path
+from dashboard import access
+from dashboard.access import route_path
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

@@ -20,11 +20,11 @@ from core.schemas import UserCreate
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard import theme
+from dashboard.access import local
 from dashboard.acting import current
 from dashboard.auth import COOKIE
 from dashboard.runtime import Runtime
 from dashboard.theme_choice import COOKIE as THEME_COOKIE
-from dashboard.web.access import local
 
 router = APIRouter(include_in_schema=False)
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -14,10 +14,10 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import SignInRefused, StoreError
 from core.sealing import Sealer
+from dashboard.access import local
 from dashboard.actions.accounts import close
 from dashboard.runtime import Runtime
 from dashboard.web import login
-from dashboard.web.access import local
 
 if TYPE_CHECKING:
     from core.accounts.oidc import Answered, Provider

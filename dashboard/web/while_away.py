@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.away import WORDS, is_away
+from dashboard import access
 from dashboard.api.problems import problem
 from dashboard.status import render
-from dashboard.web import access
 
 logger = logging.getLogger(__name__)
 

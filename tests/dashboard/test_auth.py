@@ -20,8 +20,8 @@ from core.clock import utc_now
 from core.models import Role
 from core.schemas import ApiTokenCreate, Scope
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
+from dashboard import access
 from dashboard.auth import COOKIE
-from dashboard.web import access
 from tests.accounts import COOKIE_TOKEN, HEADERS
 
 NOBODY = {"authorization": ""}

@@ -8,8 +8,8 @@ from core.errors import InvalidInput
 from core.models import NotificationEvent
 from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleCreate
+from dashboard.actions.rule_trial import LOOKS
 from dashboard.components.rule_form import EVENTS, given_of, typed_of, would_have_sent
-from dashboard.queries.rule_trial import LOOKS
 
 EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
     "name": " Slow shop ",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from dashboard.queries.website import load_facts
-from dashboard.words.website import cause_words, spoken, status
+from dashboard.sections.website_words import cause_words, spoken, status
 from tests.factories import make_check, make_website, make_window
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.accounts.actor import Permission
-from dashboard.web import access
+from dashboard import access
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/login", "/static/favicon.svg"])

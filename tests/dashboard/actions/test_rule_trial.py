@@ -8,7 +8,7 @@ from core.models import Finding, FlappingSpan, MonitorStatus, NotificationEvent,
 from core.schemas import MaintenanceWindowCreate
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.services import MaintenanceWindowCRUD
-from dashboard.queries.rule_trial import RENEWED, TOGETHER, tried
+from dashboard.actions.rule_trial import RENEWED, TOGETHER, tried
 from tests.core.notifications.conftest import make_channel
 from tests.core.services.test_failure_picture import picture
 from tests.factories import at, make_check, make_session, make_website, make_window

@@ -7,7 +7,7 @@ import pytest
 
 from core.config import Settings
 from core.services.workload import Workload
-from dashboard.words.settings import SECTIONS, about, load_tiles, names_of, shown
+from dashboard.sections.settings_words import SECTIONS, about, load_tiles, names_of, shown
 
 IDLE = Workload(
     checks_per_second=0.0,
