@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.components.charts import layout
 from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn, tone
+from dashboard.components.fitting import fitting
 from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
@@ -14,7 +15,8 @@ from dashboard.format import duration
 
 AT_ONCE = 3  # websites that are down together: below that it may be chance
 TOP = 62  # px: of the axis and what is written beneath
-LONGEST_NAME = 18  # characters that the margin has room for
+MARGIN = 132  # px: where the names stand
+NAME_EM = (MARGIN - 18) / 12  # of the font's 12 px, clear of the axis
 LABEL = 0.22  # of the span is what a label takes where the screen is narrow
 
 
@@ -108,7 +110,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             height=TOP + LINE_HEIGHT * max(len(names), 1),
             barmode="overlay",
             hovermode="closest",
-            margin={"l": 132, "r": 92, "t": 42, "b": 18},
+            margin={"l": MARGIN, "r": 92, "t": 42, "b": 18},
             xaxis=axis.drawn(side="top", showgrid=True, fixedrange=True, nticks=8),
             yaxis={
                 "autorange": "reversed",
@@ -179,4 +181,4 @@ def _count(each: Together, axis: TimeAxis) -> dict[str, Any]:
 
 def _name(name: str) -> str:
     """Plotly draws a few HTML tags in its texts: a name must not contain any."""
-    return plain(f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME + 1 else name)
+    return plain(fitting(name, NAME_EM))

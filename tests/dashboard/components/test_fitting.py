@@ -1,0 +1,28 @@
+"""Names beside a chart stay within their room, and are told apart."""
+
+import pytest
+
+from dashboard.components.fitting import fitting
+
+ROOM = 9.5
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Payments API", "Payments API"),
+        ("Zahlungsverkehrsüberwachung 72", "Zahlungsv…ng 72"),
+        ("A" * 180, "AAAAAAA…AAAA"),
+        ("日本語の監視対象サイト（本番環境）", "日本語の監…境）"),
+        ("https://very.example/a/b/canary", "https://very…anary"),
+    ],
+    ids=["short", "long", "capitals", "squares", "address"],
+)
+def test_a_name_is_cut_in_the_middle_to_what_has_room(name: str, shown: str) -> None:
+    assert fitting(name, ROOM) == shown
+
+
+def test_no_part_begins_with_an_accent_of_what_was_cut() -> None:
+    shown = fitting("x" * 40 + "e\u0301" * 6, 5.0)
+
+    assert "…\u0301" not in shown
