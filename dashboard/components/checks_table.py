@@ -61,7 +61,7 @@ def table_page(
 ) -> dict[str, Any]:
     """What the browser is told of a page of checks, of a website that these *regions* check; pure."""
     is_all = status is None and region is None and page == 1
-    empty = "The first check is under way." if is_all else "There are no such checks."
+    empty = "There is no check yet." if is_all else "There are no such checks."
     return {
         "rows": [_row(check) for check in checks],
         "status": str(status or ALL),

@@ -6,7 +6,7 @@ const STEPS = [1, 2, 5, 10, 15, 30].flatMap((n) => [n * SECOND, n * MINUTE]).con
 const TICKS = 8;
 
 export default {
-  template: `<div class="wa" tabindex="0" role="group" :aria-label="label" @keydown.left.prevent="go(-1)" @keydown.right.prevent="go(1)" @keydown.enter="open" @blur="at = null">
+  template: `<div v-show="marks.length" class="wa" tabindex="0" role="group" :aria-label="label" @keydown.left.prevent="go(-1)" @keydown.right.prevent="go(1)" @keydown.enter="open" @blur="at = null">
     <div v-for="(name, lane) in names" class="wa-lane" :key="name"><span class="ww-muted">{{ name }}</span>
       <div class="wa-line"><i class="wa-window" :style="shade"></i>
         <component v-for="(mark, n) in lanes[lane]" :is="mark.href ? 'a' : 'i'" :key="n" :href="mark.href || undefined" tabindex="-1"
@@ -26,9 +26,10 @@ export default {
     },
     step() { return STEPS.find((step) => (this.span[1] - this.span[0]) / step <= TICKS) ?? STEPS.at(-1); },
     ticks() {
-      const [first, last] = this.span, here = new Date(first).getTimezoneOffset() * MINUTE; // whole hours and days of the reader's zone
+      const [first, last] = this.span, zone = (at) => new Date(at).getTimezoneOffset() * MINUTE;
       const ticks = [];
-      for (let at = Math.ceil((first - here) / this.step) * this.step + here; at < last; at += this.step) ticks.push(at);
+      // Whole hours and days by the reader's clocks, which may be changed in between.
+      for (let local = Math.ceil((first - zone(first)) / this.step) * this.step, at; (at = local + zone(local + zone(first))) < last; local += this.step) ticks.push(at);
       return ticks.filter((at) => this.place(at) > 3 && this.place(at) < 97);
     },
     label() { return `${this.marks.length} events on a time axis; use the arrow keys to go through them`; },

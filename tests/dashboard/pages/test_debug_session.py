@@ -57,6 +57,15 @@ def test_the_waterfall_fills_the_window_beneath_a_trouble_too(page: Page, server
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
 
+def test_in_a_low_window_rows_keep_their_room_and_the_page_scrolls(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 720, "height": 450})  # 1440 x 900 at 200 %
+    page.goto(f"{server.url}/debug-sessions/1")
+    expect(page.locator(".wf-row").first).to_be_visible()
+
+    assert page.locator(".wf-body").evaluate("it => it.clientHeight") > 150
+    assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
+
+
 def test_breadcrumbs_lead_to_the_website_and_the_list(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     crumbs = page.get_by_role("navigation", name="Breadcrumbs")

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from core import database
@@ -15,6 +15,7 @@ from core.clock import utc_now
 from core.models import MonitorStatus
 from core.monitoring.record import record
 from tests import sqlite
+from tests.accounts import sign_in
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
 from tests.dashboard.axe import serious_findings
@@ -25,7 +26,10 @@ from tests.factories import NOON, make_check, make_website, make_window
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Watchwright with windows 1 (over, all evidence), 2 (still down), 3 (by hand), 4 (by regions), 5 (for an hour)."""
+    """Watchwright with windows 1 (over, all evidence), 2 (still down), 3 (by hand), 4 (by regions), 5 (for an hour).
+
+    And 6, in which clocks were changed.
+    """
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
     sqlite.new_store(data_dir / "watchwright.sqlite3")
@@ -36,6 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         make_window(db, make_website(db, is_active=False), started_at=utc_now() - timedelta(days=1))
         seen_by_two_of_three(db)
         down_for_an_hour(db)
+        down_while_clocks_are_changed(db)
     engine.dispose()
     server = Server(data_dir=data_dir)
     server.start()
@@ -51,6 +56,12 @@ def seen_by_two_of_three(db: Session) -> None:
         bad = [found(website.id, ago + 5 * number, BAD, region=region) for region in ("eu", "us")]
         record(db, [*bad, found(website.id, ago + 5 * number, GOOD, region="ap")])
     website.is_active = False  # nothing goes out from here
+
+
+def down_while_clocks_are_changed(db: Session) -> None:
+    website, since = make_website(db, is_active=False), datetime(2026, 10, 24, 10, tzinfo=UTC)
+    make_window(db, website, started_at=since, ended_at=since + timedelta(days=2))
+    make_check(db, website, status=MonitorStatus.DOWN, checked_at=since)
 
 
 def down_for_an_hour(db: Session) -> None:
@@ -161,6 +172,36 @@ def test_the_arrow_keys_tell_what_happened_when(page: Page, server: Server) -> N
     page.keyboard.press("ArrowRight")
 
     expect(axis.get_by_role("status")).to_contain_text("the last good check")
+
+
+def test_no_axis_stands_where_nothing_is_known_of(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/3")
+
+    expect(page.get_by_text("No check is stored of it")).to_be_visible()
+    expect(page.locator(".wa")).to_be_hidden()
+
+
+def test_times_are_round_also_after_clocks_were_changed(browser: Browser, server: Server) -> None:
+    with browser.new_context(timezone_id="Europe/Berlin") as context:
+        sign_in(context)
+        page = context.new_page()
+        page.goto(f"{server.url}/downtime/6")
+
+        times = page.locator(".wa-times time")
+
+        after = [f"{day} Oct, {hour}" for day in (25, 26) for hour in ("00:00", "12:00")]
+        expect(times).to_have_text(["24 Oct, 12:00", *after])
+
+
+def test_what_stands_side_by_side_ends_on_one_line(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1_440, "height": 900})
+    page.goto(f"{server.url}/downtime/3")
+    cards = page.locator(".ww-two > .ww-card")
+    expect(cards).to_have_count(2)
+
+    evidence, words = cards.evaluate_all("all => all.map((it) => it.getBoundingClientRect().bottom)")
+
+    assert evidence == pytest.approx(words, abs=1)
 
 
 def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Server) -> None:
