@@ -10,6 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from core.addresses import is_ip_address
 from core.models import HTTPMethod
+from core.monitoring.cookies import Cookies
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, timed_out
 from core.monitoring.engine import Engine
 from core.monitoring.request import Request, port_of
@@ -53,6 +54,7 @@ class Journey:
         self._method = options.method
         self._arrived = arrived
         self._hops: list[Hop] = []
+        self._cookies: Cookies | None = None
         self._ends_at = 0.0
         self._lookup_number = 0
 
@@ -129,6 +131,7 @@ class Journey:
             dns_ms=dns_ms,
             left_seconds=self._left_seconds(),
             timeout_seconds=self._timeout_seconds,
+            cookies=self._cookies.line_for(url) if self._cookies else None,
         )
         self._transfers.run(request, lambda hop: self._try(lambda: self._take(request, hop)))
 
@@ -153,6 +156,8 @@ class Journey:
             self._follow(hop, hop.location)
 
     def _follow(self, hop: Hop, location: str) -> None:
+        self._cookies = self._cookies or Cookies()
+        self._cookies.take(hop.url, hop.headers)
         try:
             url = urljoin(hop.url, location)
             scheme, _port = urlsplit(url).scheme, port_of(url)

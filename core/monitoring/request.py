@@ -36,13 +36,16 @@ class Request:
     left_seconds: float
     timeout_seconds: float
     """The whole probe's, for the words of a failure."""
+    cookies: str | None = None
+    """Those that earlier hops set, as its header has them."""
     is_inspection: bool = False
     """Only shake hands, whatever the certificate, to see it."""
 
     @property
     def plain_scheme(self) -> str | None:
         """The URL's scheme, where all requests of that scheme are set up alike as nothing special is asked for."""
-        is_plain = self.options is DEFAULTS and self.method is HTTPMethod.GET and not self.is_inspection
+        is_common = self.options is DEFAULTS and self.method is HTTPMethod.GET
+        is_plain = is_common and not self.is_inspection and self.cookies is None
         return self.url.partition(":")[0] if is_plain else None
 
 
@@ -126,6 +129,9 @@ def _prepare_message(curl: pycurl.Curl, request: Request) -> None:
         curl.setopt(pycurl.PASSWORD, options.basic_auth.password.encode())
     if own and options.bearer_token:
         headers["Authorization"] = f"Bearer {options.bearer_token}"
+    if request.cookies is not None:
+        name = next((name for name in headers if name.lower() == "cookie"), "Cookie")
+        headers[name] = "; ".join(filter(None, (headers.get(name), request.cookies)))
     if options.reads_body:
         curl.setopt(pycurl.ACCEPT_ENCODING, "")  # all that libcurl can unpack: a body may come packed unasked
     lines = [f"{name}: {value}" if value else _empty(name, given) for name, value in headers.items()]

@@ -73,6 +73,27 @@ async def test_a_redirect_is_followed_though_its_body_never_comes(prober: Prober
     assert (result.final_url, result.redirects) == (good.url, (server.url,))
 
 
+@pytest.mark.parametrize(
+    "options", [CheckOptions(), CheckOptions(headers={"cookie": "own=1"})], ids=["plain", "own cookie"]
+)
+async def test_a_cookie_that_a_redirect_sets_is_sent_to_where_it_leads(prober: Prober, options: CheckOptions) -> None:
+    led = b"HTTP/1.1 302 Found\r\nLocation: /\r\nSet-Cookie: seen=1; Path=/\r\nContent-Length: 0\r\n\r\n"
+
+    def attend(connection: socket.socket) -> None:
+        connection.sendall(OK if b"seen=1" in server.requests[-1] else led)
+
+    with raw_server(attend) as server:
+        results = [await prober.probe(ProbeTarget(url=server.url, options=options)) for _ in range(2)]
+
+    assert [(result.error, result.redirects) for result in results] == [(None, (server.url,))] * 2
+    sent = [
+        line for request in server.requests for line in request.split(b"\r\n") if line.lower().startswith(b"cookie:")
+    ]
+    own = b"own=1; " if options.headers else b""
+    assert [line.partition(b": ")[2] for line in sent[-1:]] == [own + b"seen=1"]
+    assert len(server.requests) == 4  # what one probe was given is not the next one's
+
+
 async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
     with raw_server(servers.redirect("/again")) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(max_redirects=5)))

@@ -1,0 +1,78 @@
+"""Cookies of one probe: a website that sets one and leads on may lead in a circle without it (RFC 6265). Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from core.addresses import is_ip_address
+
+MOST = 50  # as many as RFC 6265, section 6.1, wants of a client for a domain
+LONGEST = 4_096  # characters of one, by the same section
+FORBIDDEN = {chr(code) for code in (*range(0x20), 0x7F)}  # in a name or value: it is no cookie then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cookie:
+    name: str
+    value: str
+    host: str
+    is_host_only: bool
+    path: str
+    is_secure: bool
+
+    def is_for(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host, path = parts.hostname or "", parts.path or "/"
+        is_host = host == self.host or (not self.is_host_only and host.endswith(f".{self.host}"))
+        is_path = path == self.path or path.startswith(self.path.rstrip("/") + "/")
+        return is_host and is_path and (parts.scheme == "https" or not self.is_secure)
+
+
+@dataclass(slots=True)
+class Cookies:
+    """What was set on the way, and is forgotten with it."""
+
+    _kept: dict[tuple[str, str, str], _Cookie] = field(default_factory=dict)
+
+    def take(self, url: str, headers: Iterable[tuple[str, str]]) -> None:
+        """Take those that the answer of *url* sets; of *headers* names are in lower case."""
+        for name, line in headers:
+            if name == "set-cookie" and len(line) <= LONGEST:
+                self._set(url, line)
+
+    def line_for(self, url: str) -> str | None:
+        """The value of the header with which *url* is asked; None where there are none for it."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._kept.values() if one.is_for(url)) or None
+
+    def _set(self, url: str, line: str) -> None:
+        pair, *rest = line.split(";")
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        pairs = (part.partition("=") for part in rest)
+        attributes = {key.strip().lower(): given.strip() for key, _equals, given in pairs}
+        host = urlsplit(url).hostname or ""
+        domain = attributes.get("domain", "").lstrip(".").lower()
+        if not equals or not name or FORBIDDEN & set(name + value):
+            return
+        # One for all of ``.com`` is for nobody, and one for another host is that host's to set.
+        is_domain = "." in domain and not is_ip_address(host) and host.endswith(f".{domain}")
+        if domain not in ("", host) and not is_domain:
+            return
+        path = attributes.get("path", "")
+        cookie = _Cookie(
+            name=name,
+            value=value,
+            host=domain or host,
+            is_host_only=not domain or is_ip_address(host),
+            path=path if path.startswith("/") else _folder(url),
+            is_secure="secure" in attributes,
+        )
+        key = (cookie.name, cookie.host, cookie.path)
+        self._kept.pop(key, None)
+        is_taken_back = attributes.get("max-age", "1").startswith(("0", "-")) or "1970" in attributes.get("expires", "")
+        if not is_taken_back and len(self._kept) < MOST:
+            self._kept[key] = cookie
+
+
+def _folder(url: str) -> str:
+    """The default path of a cookie (RFC 6265, section 5.1.4)."""
+    return urlsplit(url).path.rpartition("/")[0] or "/"
