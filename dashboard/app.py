@@ -31,7 +31,7 @@ from core.notifications.dispatch import Dispatcher
 from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
 from core.sealing import Sealer
-from core.services import UserCRUD, WebsiteCRUD
+from core.services import UserCRUD, WebsiteCRUD, sealed
 from core.upgrading import upgrade_apart
 from core.workers import otlp
 from core.workers.ballast import Ballast
@@ -90,9 +90,9 @@ def create_app(
     Ballast(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
     hanging_up = HangingUp(engine)
-    sealing.use(Sealer.of(settings))
     upgrade_apart(engine)
     database.bind(engine)
+    sealing.use(sealed.sealer_of(settings, engine))
     database.run_in_session(WebsiteCRUD.check_key)
     post = post_of(engine, "dashboard")
     runtime = Runtime(

@@ -17,6 +17,7 @@ from core.errors import InvalidInput
 from core.hanging_up import HangingUp
 from core.monitoring.verdict import Policy
 from core.services import check_schedule
+from core.services.sealed import sealer_of
 from core.upgrading import upgrade_apart
 from core.workers import otlp
 from core.workers.agenda import AnyAgenda
@@ -164,9 +165,9 @@ def run(settings: Settings, *, queues: str) -> None:
     if "sessions" in chosen and not settings.max_browsers:
         raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here: give 1 or more.")
     Ballast(settings.data_dir).make_room()
-    sealing.use(sealing.Sealer.of(settings))
     engine = database.make_engine(settings.store_url)
     upgrade_apart(engine)
+    sealing.use(sealer_of(settings, engine))
     engine.dispose()
 
     def until(stop: asyncio.Event) -> None:

@@ -11,6 +11,7 @@ from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
 from core.errors import NotFound
 from core.services import resplit
+from core.services.sealed import sealer_of
 from core.services.store_copy import CopiedTable, copy_store
 from dashboard.acting import acting_as
 
@@ -31,10 +32,10 @@ def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
         )
     engine = database.make_engine(settings.store_url)
     try:
-        sealing.use(sealing.Sealer.of(settings))
         if migrated:
             database.upgrade(engine)
         database.bind(engine)
+        sealing.use(sealer_of(settings, engine))
         with acting_as(COMMAND_LINE):
             yield engine
         if migrated and is_new:  # which surprises whoever meant the store of a service

@@ -1,0 +1,44 @@
+"""The key of a store that holds sealed secrets is never replaced by a new one."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.config import Settings
+from core.errors import StoreError
+from core.sealing import KEY_FILE
+from core.services.sealed import holds_sealed, sealer_of
+from tests.core.notifications.conftest import make_channel
+from tests.factories import make_website
+
+
+def test_a_store_that_holds_nothing_sealed_gets_a_key(stored: Engine, tmp_path: Path) -> None:
+    sealer_of(Settings(data_dir=tmp_path), stored)
+
+    assert (tmp_path / KEY_FILE).exists()
+
+
+def test_a_key_that_is_missing_is_said_and_no_other_one_is_made(stored: Engine, tmp_path: Path) -> None:
+    with Session(stored) as db:
+        make_channel(db)
+        db.commit()
+
+    with pytest.raises(StoreError, match=r"secret\.key is missing"):
+        sealer_of(Settings(data_dir=tmp_path), stored)
+
+    assert not (tmp_path / KEY_FILE).exists()
+    sealer_of(Settings(data_dir=tmp_path, secret_key="the very key of this installation"), stored)
+
+
+def test_a_websites_secrets_are_sealed_and_what_has_none_is_not(stored: Engine) -> None:
+    with Session(stored) as db:
+        website = make_website(db)
+        db.commit()
+        assert not holds_sealed(stored)
+
+        website.check_options = {"bearer_token": "tok-5ecret"}
+        db.commit()
+
+    assert holds_sealed(stored)
