@@ -77,7 +77,7 @@ async def start_debug_session(data: DebugSessionStart, request: Request, respons
 
 @router.post("/import", status_code=201, openapi_extra=HAR_BODY)
 async def import_debug_session(
-    website_id: Annotated[int, Query(ge=1, le=LARGEST_ID)], request: Request
+    website_id: Annotated[int, Query(ge=1, le=LARGEST_ID)], request: Request, response: Response
 ) -> DebugSessionRead:
     """Keep a HAR file, which is the body, as a session of the website; its secrets are masked."""
     content = bytearray()
@@ -88,6 +88,7 @@ async def import_debug_session(
     session_id = await sessions.import_file(
         bytes(content), website_id=website_id, settings=Runtime.of(request).settings
     )
+    response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
     return await in_session(_read, session_id)
 
 
@@ -119,7 +120,7 @@ async def list_events(session_id: Id, paging: Paging) -> NetworkEventListRespons
 
 
 @router.get("/{session_id}/findings")
-async def list_findings(session_id: Id, paging: Paging, request: Request) -> FindingListResponse:
+async def list_findings_of_debug_session(session_id: Id, paging: Paging, request: Request) -> FindingListResponse:
     """What it shows, the cause first; empty while it runs, and where nothing is wrong."""
     await in_session(_require, session_id)
     await in_session(diagnose_session, session_id, Runtime.of(request).settings.certificate_days)

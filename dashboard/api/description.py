@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from dashboard.api import credentials
 from dashboard.api.examples import BODIES
 from dashboard.api.problems import AS_PROBLEM, Problem
 
@@ -17,6 +18,7 @@ ABOUT = (
 )
 CHANGES = ("patch", "put", "delete")
 TAG = {"ETag": {"schema": {"type": "string"}, "description": "Names what was answered, for If-None-Match, If-Match."}}
+LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The address of what was made."}}
 IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -38,11 +40,16 @@ def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
     told = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     told["components"]["schemas"] |= problems["$defs"]
+    told["components"]["securitySchemes"] = credentials.SCHEMES
+    read = {path.rpartition("/{")[0] for path, methods in told["paths"].items() if "get" in methods}
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
+            operation["security"] = credentials.requirement(method, path)
             _close_body(operation, told["components"]["schemas"])
             if path.startswith(prefix):
                 _give_conditions(method, operation, is_readable="get" in methods)
+            if method == "post" and path.removesuffix("/import") in read:
+                _give_location(operation)
     return told
 
 
@@ -54,6 +61,11 @@ def _close_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         schemas[name]["additionalProperties"] = False
     if name in BODIES:
         body["example"] = BODIES[name]
+
+
+def _give_location(operation: dict[str, Any]) -> None:
+    made = next(answer for code, answer in operation["responses"].items() if code in ("201", "202"))
+    made["headers"] = made.get("headers", {}) | LOCATION
 
 
 def _give_conditions(method: str, operation: dict[str, Any], *, is_readable: bool) -> None:

@@ -63,7 +63,7 @@ async def get_downtime_window(window_id: Id) -> DowntimeWindowRead:
 
 
 @router.get("/{window_id}/findings")
-async def list_findings(window_id: Id, paging: Paging) -> FindingListResponse:
+async def list_findings_of_downtime_window(window_id: Id, paging: Paging) -> FindingListResponse:
     """What its evidence shows, the cause first."""
     await get_downtime_window(window_id)
     items, total = await in_session(FindingCRUD.get_by_window, window_id, paging.skip, paging.page_size)

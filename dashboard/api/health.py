@@ -8,10 +8,11 @@ from fastapi.responses import JSONResponse, Response
 from core import database
 from core.doctor_fleet import of_fleet
 from core.errors import StoreError
-from dashboard.api.problems import problem
+from dashboard.api.noun_router import operation_id
+from dashboard.api.problems import RESPONSES, problem
 from dashboard.runtime import Runtime
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
 
 @router.get("/healthz", summary="Alive")
@@ -20,7 +21,11 @@ def healthz() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", summary="Ready: the store is reachable and at this version's revision")
+@router.get(
+    "/readyz",
+    summary="Ready: the store is reachable and at this version's revision",
+    responses={503: RESPONSES[503]},
+)
 async def readyz(request: Request) -> Response:
     """503 with the reason while the store cannot be used, and when this dashboard is about to end."""
     runtime = Runtime.of(request)

@@ -70,7 +70,7 @@ def include_api(app: FastAPI) -> None:
 
     @app.get("/api/openapi.json", include_in_schema=False)
     def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(_description(request.app))
+        return JSONResponse(_description(request.app) | {"servers": [{"url": request.scope.get("root_path") or "/"}]})
 
     @app.get("/api/docs", include_in_schema=False)
     def docs(request: Request) -> HTMLResponse:

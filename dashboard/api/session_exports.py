@@ -1,5 +1,7 @@
 """/api/v1/debug-sessions/{id}: what it left as files, and its rows as CSV and HTML."""
 
+from typing import Any
+
 from fastapi import Response
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,9 @@ router = noun_router("debug sessions", "/debug-sessions/{session_id}")
 # What is sent may be opened in this origin, and was made by whoever runs the website.
 SAFELY = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/zip": "zip"}
+OTHER = "application/octet-stream"
+
+FILES: dict[str, dict[str, Any]] = {media_type: {} for media_type in (*ENDINGS, OTHER)}
 
 
 @router.get("/artifacts")
@@ -31,13 +36,13 @@ async def list_artifacts(session_id: Id, paging: Paging) -> SessionArtifactListR
     return paging.of(SessionArtifactListResponse, items, total)
 
 
-@router.get("/artifacts/{artifact_id}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
+@router.get("/artifacts/{artifact_id}", response_class=Response, responses={200: {"content": FILES}})
 async def get_artifact(session_id: Id, artifact_id: Id) -> Response:
     """One of them, as the file that it is."""
     artifact = await in_session(_artifact, session_id, artifact_id)
     ending = ENDINGS.get(artifact.mime_type)
     name = f"debug-session-{session_id}-{artifact.kind.lower()}-{artifact.id}.{ending or 'bin'}"
-    media_type = artifact.mime_type if ending else "application/octet-stream"
+    media_type = artifact.mime_type if ending else OTHER
     return Response(artifact.data, media_type=media_type, headers=SAFELY | _as(name))
 
 

@@ -173,7 +173,7 @@ async def get_series(
 
 
 @router.get("/{website_id}/downtime-windows")
-async def list_downtime_windows(
+async def list_downtime_windows_of_website(
     website_id: Id, paging: Paging, since: Since = None, until: Until = None
 ) -> DowntimeWindowListResponse:
     """Its downtime windows that touch the span, newest first."""
@@ -185,7 +185,7 @@ async def list_downtime_windows(
 
 
 @router.get("/{website_id}/debug-sessions")
-async def list_debug_sessions(website_id: Id, paging: Paging) -> DebugSessionListResponse:
+async def list_debug_sessions_of_website(website_id: Id, paging: Paging) -> DebugSessionListResponse:
     """Its debug sessions, newest first."""
     await in_session(_require, website_id)
     items, total = await in_session(DebugSessionCRUD.get_by_website, website_id, paging.skip, paging.page_size)

@@ -4,6 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+
+from tests.accounts import HEADERS
 
 
 @pytest.fixture
@@ -49,3 +52,29 @@ async def test_what_goes_wrong_is_described_as_a_problem_and_as_nothing_else(cli
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
     }
     assert {"Problem", "Flaw"} <= described["components"]["schemas"].keys()
+
+
+async def test_a_generated_client_names_its_methods_as_we_do(paths: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
+
+    assert len(set(ids)) == len(ids)
+    assert {"list_websites", "start_debug_session", "healthz", "get_metrics"} <= set(ids)
+    assert not [name for name in ids if "api_v1" in name]
+
+
+async def test_where_what_was_made_is_stands_in_the_answer(paths: dict[str, Any]) -> None:
+    def bears_location(path: str, code: str) -> bool:
+        return "Location" in paths[f"/api/v1/{path}"]["post"]["responses"][code].get("headers", {})
+
+    assert bears_location("websites", "201") and bears_location("debug-sessions/import", "201")
+    assert bears_location("debug-sessions", "202")
+    assert not bears_location("tokens", "201") and not bears_location("debug-sessions/{session_id}/stop", "202")
+
+
+@pytest.mark.parametrize(("root", "url"), [("", "/"), ("/watch", "/watch")])
+async def test_paths_are_below_where_it_is_served(app: FastAPI, root: str, url: str) -> None:
+    transport = httpx.ASGITransport(app, root_path=root)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
+        told = (await client.get(f"{root}/api/openapi.json")).json()
+
+    assert told["servers"] == [{"url": url}]
