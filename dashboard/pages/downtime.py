@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 
 PATH = "/downtime"
 CHART = "Downtime timeline of all websites; the list below says the same"
-RANGES = {"24 h": timedelta(days=1), "7 d": timedelta(days=7), "30 d": timedelta(days=30), "90 d": timedelta(days=90)}
+RANGES = {
+    "24 h": timedelta(days=1),
+    "7 d": timedelta(days=7),
+    "30 d": timedelta(days=30),
+    "90 d": timedelta(days=90),
+    "1 y": timedelta(days=365),
+}
 LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
 PAGE_SIZE = 50  # windows of the list
 MOST_BARS = 5_000  # windows on the timeline: one website that flaps must not take the room of all others

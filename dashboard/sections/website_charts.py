@@ -24,8 +24,8 @@ from dashboard.sections.website_words import chart_label
 
 VIEWS = {"Response": False, "Phases": True}
 LISTED = 6  # downtime windows beneath the timeline
-DOWNTIME_RANGES = ("24 h", "7 d", "30 d")  # of /downtime, but the longest
-LONGEST = "90 d"
+DOWNTIME_RANGES = ("24 h", "7 d", "30 d", "90 d")  # of /downtime, but the longest
+LONGEST = "1 y"
 STEP = 0.5  # of what is shown: how far one press goes
 Choose = Callable[[View], Awaitable[None]]
 

@@ -80,9 +80,11 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
         expect(line).to_contain_text("A loose plug.")
         expect(windows.last).to_be_visible()
 
-        page.goto(f"{server.url}/websites/1?range=30d")
-        page.get_by_role("link", name="2 more").click()
-        expect(page).to_have_url(f"{server.url}/downtime?website=1&range=30+d")
+        for span in ("30 d", "1 y"):
+            page.goto(f"{server.url}/websites/1?range={span.replace(' ', '')}")
+            page.get_by_role("link", name="2 more").click()
+            expect(page).to_have_url(f"{server.url}/downtime?website=1&range={span.replace(' ', '+')}")
+            expect(page.get_by_text(f"1 with downtime in the last {span}", exact=True)).to_be_visible()
         page.goto(f"{server.url}/downtime?state=closed")
         expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
     finally:
