@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,32 +19,46 @@ HOST_THEN_NAME = re.compile(r"((?:\w+://)?[^\s,;/?#]+)[,;]\s*(.*)")
 ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path is a part of the address
 NAME = re.compile(r"[^\W\d_][^/?=&#]*\Z")  # no end of a path, such as 2.html
 SHOWN = 80  # characters of what is no address
-Line = tuple[int, str, str]
-"""Its number, the address, and the name."""
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An address of a list, as it stands there."""
+
+    number: int
+    """Of the line, from 1."""
+    address: str
+    name: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
 def read_urls(text: str) -> Found:
+    """The addresses of a list (`lines_of`)."""
+    found = Found(source="a list of addresses")
+    for line in lines_of(text.splitlines()):
+        if not is_address(line.address):
+            found.leave(f"line {line.number}", f"{line.address[:SHOWN]} is no address.")
+            continue
+        entry = {"url": as_typed(line.address), "name": line.name or None, "tags": line.tags or None}
+        found.add("websites", entry)
+    return found
+
+
+def lines_of(lines: Sequence[str]) -> list[Line]:
     """Addresses one a line, each with a name after it if one is wanted; ``#`` begins a comment.
 
-    A table whose first line names a column ``url`` is read by its columns; lines that are all an address, a comma and
-    a name are one without that line.
+    A table whose first line names a column ``url`` is read by its columns ``url``, ``name`` and ``tags``; lines that
+    are all an address, a comma and a name are one without that line.
     """
-    found = Found(source="a list of addresses")
-    lines = text.splitlines()
-    for number, address, name in _table(lines) or _pairs(lines) or _lines(lines):
-        if not is_address(address):
-            found.leave(f"line {number}", f"{address[:SHOWN]} is no address.")
-            continue
-        found.add("websites", {"url": as_typed(address), "name": name or None})
-    return found
+    return _table(lines) or _pairs(lines) or list(_lines(lines))
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Line]:
     for number, line in enumerate(lines, 1):
         found = HOST_THEN_NAME.fullmatch(line.strip()) or ADDRESS_THEN_NAME.fullmatch(line.strip())
         if found and found[1] and not found[1].startswith("#"):
-            yield number, found[1], found[2] or ""
+            yield Line(number=number, address=found[1], name=found[2] or "")
 
 
 def _table(lines: Sequence[str]) -> list[Line]:
@@ -53,7 +68,15 @@ def _table(lines: Sequence[str]) -> list[Line]:
     separator, names = _columns(lines[0])
     rows = csv.reader(lines[1:], delimiter=separator)
     cells = [(rows.line_num + 1, dict(zip(names, row, strict=False))) for row in rows if any(row)]
-    return [(number, cell.get("url", "").strip(), cell.get("name", "").strip()) for number, cell in cells]
+    return [
+        Line(
+            number=number,
+            address=cell.get("url", "").strip(),
+            name=cell.get("name", "").strip(),
+            tags=[tag.strip() for tag in re.split("[,;]", cell.get("tags", "")) if tag.strip()],
+        )
+        for number, cell in cells
+    ]
 
 
 def _pairs(lines: Sequence[str]) -> list[Line]:
@@ -65,7 +88,7 @@ def _pairs(lines: Sequence[str]) -> list[Line]:
         cells = [cell.strip() for cell in next(csv.reader([line]))]
         if len(cells) != len(("url", "name")) or not (is_address(cells[0]) and NAME.match(cells[1])):
             return []
-        pairs.append((number, cells[0], cells[1]))
+        pairs.append(Line(number=number, address=cells[0], name=cells[1]))
     return pairs if len(pairs) > 1 else []
 
 

@@ -1,4 +1,4 @@
-"""Adding many websites at once: one address a line; what could not be added stays in the field, with its reason."""
+"""Adding many websites at once, by a list of addresses; what could not be added stays in the field, with its reason."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -6,24 +6,26 @@ from typing import Any
 
 from nicegui import ui
 
+from core.importers.lists import Line, is_header, lines_of
 from core.schemas.tag import LONGEST_TAG
 from dashboard.actions.websites import as_names
 from dashboard.components.elements import button, text
 from dashboard.components.press import on_submit
 
-MOST = 1_000  # lines
+MOST = 1_000  # addresses
 SHOWN = 20  # of those that were refused
+NOTE = "A name may follow; or a table from a spreadsheet whose first row names the columns url, name and tags."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """A line that no website came of."""
 
-    line: str
+    line: Line
     reason: str
 
 
-Submit = Callable[[Sequence[str], list[str]], Awaitable[list[Refused]]]
+Submit = Callable[[Sequence[Line], list[str]], Awaitable[list[Refused]]]
 
 
 class BulkDialog:
@@ -38,6 +40,7 @@ class BulkDialog:
             with ui.element("form").classes("ww-form").props("novalidate") as form:
                 self._lines = self._field("textarea", "Addresses, one a line", "ww-textarea ww-mono")
                 self._lines.props('rows=10 placeholder="https://example.com" data-autofocus')
+                text("small", NOTE, "ww-muted")
                 self._tags = self._field("input", "Tags for all of them, separated by commas", "ww-input")
                 self._outcome = ui.element("div").props("role=status")
                 with ui.element("div").classes("ww-actions"):
@@ -64,7 +67,8 @@ class BulkDialog:
     async def _go(self) -> None:
         lines = [line.strip() for line in self._lines.props.get("value", "").splitlines()]
         lines = list(dict.fromkeys(line for line in lines if line))
-        if not lines or len(lines) > MOST:
+        listed = lines_of(lines)
+        if not 1 <= len(listed) <= MOST:
             self._say([f"Give between 1 and {MOST:,} addresses, one a line."], "ww-error")
             return
         tags = as_names(self._tags.props.get("value", ""))
@@ -74,12 +78,13 @@ class BulkDialog:
                 [f"A tag has at most {LONGEST_TAG} characters, and {unfit[:20]}… has {len(unfit):,}."], "ww-error"
             )
             return
-        refused = await self._submit(lines, tags)
-        self._lines.props["value"] = "\n".join(refusal.line for refusal in refused)
+        refused = await self._submit(listed, tags)
+        left = [lines[refusal.line.number - 1] for refusal in refused]
+        self._lines.props["value"] = "\n".join([*lines[:1], *left] if left and is_header(lines[0]) else left)
         if not refused:
             self._dialog.close()
-            ui.notify(f"Watching {len(lines):,} more.", type="positive")
-        added = len(lines) - len(refused)
+            ui.notify(f"Watching {len(listed):,} more.", type="positive")
+        added = len(listed) - len(refused)
         self._say([f"{added:,} added, {len(refused):,} not:"] if refused else [], "ww-secondary")
         if refused:
             self._tell(refused)
@@ -88,7 +93,8 @@ class BulkDialog:
         with self._outcome, ui.element("ul").classes("ww-refused"):
             for refusal in refused[:SHOWN]:
                 with ui.element("li"):
-                    text("div", refusal.line[:200], "ww-mono ww-ellipsis").props["title"] = refusal.line[:2_000]
+                    address = refusal.line.address
+                    text("div", address[:200], "ww-mono ww-ellipsis").props["title"] = address[:2_000]
                     text("div", refusal.reason, "ww-wrong")
             if len(refused) > SHOWN:
                 text("li", f"and {len(refused) - SHOWN:,} more, which stand above", "ww-muted")

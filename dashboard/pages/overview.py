@@ -8,6 +8,7 @@ from nicegui import app, ui
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
+from core.importers.lists import Line
 from core.schemas.url import as_typed
 from dashboard.acting import may
 from dashboard.actions import sessions, websites
@@ -108,11 +109,12 @@ class Overview:
     async def _try(self, given: dict[str, Any]) -> Trial:
         return await attempt(given, self._runtime.settings)
 
-    async def _add_all(self, lines: Sequence[str], tags: list[str]) -> list[Refused]:
+    async def _add_all(self, lines: Sequence[Line], tags: list[str]) -> list[Refused]:
         refused = []
         for line in lines:
+            given = {"url": as_typed(line.address), "tags": [*tags, *line.tags]}
             try:
-                await websites.add({"url": as_typed(line), "tags": tags})
+                await websites.add(given | ({"name": line.name} if line.name else {}))
             except WatchwrightError as error:
                 refused.append(Refused(line=line, reason=str(error)))
         return refused

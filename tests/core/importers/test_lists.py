@@ -71,6 +71,12 @@ def test_a_table_is_read_by_its_columns() -> None:
     assert [(left.what, left.why) for left in found.left] == [("line 4", "nowhere is no address.")]
 
 
+def test_a_table_tells_the_tags_of_each_address() -> None:
+    found = read_urls('url;tags\nhttps://a.example;"shop;eu"\nhttps://b.example;\n')
+
+    assert [entry.get("tags") for entry in found.sections["websites"]] == [["shop", "eu"], None]
+
+
 def test_a_sitemap_is_its_pages() -> None:
     content = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
       <url><loc> https://a.example/x/ </loc><lastmod>2026-01-01</lastmod></url></urlset>"""

@@ -339,8 +339,15 @@ def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, t
         expect(page.get_by_role("table", name="Websites").get_by_role("row")).to_have_count(3)
         expect(page.get_by_label("Addresses, one a line")).to_have_value("ftp://b")
         expect(page.get_by_text("2 added, 1 not:")).to_be_visible()
+        table = 'Name,URL,Tags\n"Ann, and Eve",http://127.0.0.1:9/d,"shop, local"\nBob,ftp://e,shop'
+        page.get_by_label("Addresses, one a line").fill(table)
+        page.get_by_label("Tags for all of them").fill("")
+        page.get_by_role("button", name="Watch them").click()
+        expect(page.get_by_role("link", name="Ann, and Eve")).to_be_visible()
+        expect(page.get_by_label("Addresses, one a line")).to_have_value("Name,URL,Tags\nBob,ftp://e,shop")
+        expect(page.get_by_text("1 added, 1 not:")).to_be_visible()
         page.get_by_role("button", name="Close").click()
-        expect(page.get_by_role("button", name="local")).to_have_count(2)
+        expect(page.get_by_role("button", name="local")).to_have_count(3)
 
         page.get_by_role("button", name="+ Add website").click()
         expect(page.get_by_label("URL", exact=True)).to_be_focused()
