@@ -11,6 +11,7 @@ export const headline = ({ counts, down }) => {
   if (DEGRADED) return `${plural(DEGRADED, "website")} degraded`;
   if (PAUSED === ALL) return "Everything is paused";
   if (PENDING === ALL) return "Checking for the first time …";
+  if (PENDING) return `Nothing is down; ${plural(PENDING, "website")} being checked for the first time`;
   if (UNKNOWN) return `Nothing is down; of ${plural(UNKNOWN, "website")} nothing is known`;
   return ALL === 1 ? "Your website is up" : `All ${grouped(ALL - PAUSED)} websites are up`;
 };

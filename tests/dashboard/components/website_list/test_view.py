@@ -1,0 +1,33 @@
+"""What stands above the overview's list, run where it runs: in a browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboard.components import website_list
+
+VIEW = Path(website_list.__file__).with_name("view")
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"UP": 1}, "Your website is up"),
+        ({"UP": 2}, "All 2 websites are up"),
+        ({"PENDING": 2}, "Checking for the first time …"),
+        ({"UP": 231, "PENDING": 69}, "Nothing is down; 69 websites being checked for the first time"),
+        ({"UP": 2, "UNKNOWN": 1}, "Nothing is down; of 1 website nothing is known"),
+        ({"UP": 2, "FAILING": 1, "PENDING": 1}, "1 website failing"),
+    ],
+)
+def test_the_headline_claims_no_more_than_is_known(page: Page, counts: dict[str, int], words: str) -> None:
+    page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
+    page.goto("http://127.0.0.1:9/words.js")
+
+    said = page.evaluate(
+        "async (counts) => (await import('/summary.js')).headline({ counts, down: [] })",
+        counts | {"ALL": sum(counts.values())},
+    )
+
+    assert said == words
