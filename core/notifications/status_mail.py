@@ -1,16 +1,19 @@
 """What subscribers of status pages are told, written in the transaction of the change that it tells of."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, StatusPage, StatusSubscriber, WindowUpdate
+from core.models import DowntimeWindow, StatusMail, StatusPage, StatusSubscriber, WindowUpdate
 from core.services import StatusMailCRUD, StatusSubscriberCRUD
 
 ROOT = "{root}"
 """Stands for the address of our pages, which whoever sends the mail knows."""
+TOGETHER = timedelta(minutes=1)
+"""After a mail, for how long further ones of its kind are kept, to be one: what stands on one server fails together."""
+WORDS = {"down": "down", "up": "back"}
 
 
 def ask(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: datetime) -> None:
@@ -27,12 +30,16 @@ def ask(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: dateti
 def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bool, now: datetime) -> None:
     """Tell subscribers that a website is down, or back."""
     window = db.get(DowntimeWindow, window_id)
+    kind = "up" if is_over else "down"
+    told = StatusSubscriberCRUD.of_website(db, website_id)
+    lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in told], now - TOGETHER, now)
     rows = []
-    for subscriber, page, website in StatusSubscriberCRUD.of_website(db, website_id):
-        words = "is back" if is_over else "is down"
+    for subscriber, page, website in told:
+        words = f"is {WORDS[kind]}"
         text = f"{website.name} {words}. {_when(window, is_over=is_over)}\n{_foot(page, subscriber)}"
-        key = f"{window_id}:{'up' if is_over else 'down'}:{subscriber.id}"
-        rows.append(_row(key, subscriber, f"{page.title}: {website.name} {words}", text, now))
+        key = f"{window_id}:{kind}:{subscriber.id}"
+        due_at = _due_at(key, lately.get(subscriber.id, []), now)
+        rows.append(_row(key, subscriber, f"{page.title}: {website.name} {words}", text, now) | {"due_at": due_at})
     StatusMailCRUD.add(db, rows)
 
 
@@ -46,10 +53,36 @@ def announce_update(db: Session, window: DowntimeWindow, written: WindowUpdate, 
     StatusMailCRUD.add(db, rows)
 
 
+def together(page: StatusPage, mails: Sequence[StatusMail]) -> tuple[str, str]:
+    """The subject and the text of one mail that says what *mails*, of one kind and for one subscriber, say."""
+    first = mails[0]
+    if len(mails) == 1:
+        return first.subject, first.text
+    sentences = [mail.text.partition("\n")[0] for mail in mails]
+    subject = f"{page.title}: {len(mails)} websites are {WORDS[kind_of(first.key)]}"
+    return subject[:512], "\n".join([*sentences, first.text.partition("\n")[2]])
+
+
+def kind_of(key: str) -> str:
+    """What `together` may put into one mail, for one subscriber, is of one kind: ``down`` or ``up``."""
+    _window, kind, *_subscriber = key.split(":")
+    return kind if kind in WORDS else key
+
+
 def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
     """Forget subscribers with what was still to be sent to them."""
     for subscriber in subscribers:
         StatusSubscriberCRUD.delete(db, subscriber.page_id, subscriber.id)
+
+
+def _due_at(key: str, lately: Sequence[StatusMail], now: datetime) -> datetime:
+    """At once, but with others of its kind where one was written *lately*; a recovery not before its failure."""
+    alike = [mail for mail in lately if kind_of(mail.key) == kind_of(key)]
+    waiting = [mail for mail in lately if mail.sent_at is None and now < mail.due_at <= now + TOGETHER]
+    shared = [mail.due_at for mail in waiting if mail in alike]
+    window = key.partition(":")[0]
+    before = [mail.due_at for mail in waiting if mail.key.partition(":")[0] == window]
+    return max([min(shared, default=now + TOGETHER if alike else now), *before])
 
 
 def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core import signals
@@ -11,11 +12,11 @@ from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
-from core.models import ChannelKind
+from core.models import ChannelKind, StatusMail
 from core.notifications.briefing import Links
 from core.notifications.dispatch import IDLE_SECONDS, LEASE, MOST_ATTEMPTS, retry_delay
 from core.notifications.message import Message
-from core.notifications.status_mail import ROOT, leave_link
+from core.notifications.status_mail import ROOT, kind_of, leave_link, together
 from core.schemas.notification_channel import EmailAddress, address_of
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
@@ -50,30 +51,39 @@ class StatusMailer:
         now = now or utc_now()
         leased_until = now + LEASE
         due = await in_session(StatusMailCRUD.lease, now, leased_until, AT_ONCE, MOST_ATTEMPTS)
+        alike: dict[tuple[int, str], list[DueMail]] = defaultdict(list)
         for one in due:
+            alike[one.subscriber.id, kind_of(one.mail.key)].append(one)
+        for mails in alike.values():
             until = utc_now() + LEASE
-            if not await in_session(StatusMailCRUD.renew, one.mail.id, leased_until, until):
-                continue  # those before it took so long that another one has it
-            sent_at: datetime | None = None
-            try:
-                answer = await asyncio.to_thread(self._deliver, one)
-                sent_at = utc_now()
-            except (NotDelivered, StoreError, ValueError) as error:
-                answer = str(error)[:500]
-                logger.warning("a mail to a subscriber was not taken", extra={"page_id": one.page.id, "answer": answer})
-            later = utc_now() + retry_delay(one.mail.attempts)
-            await in_session(StatusMailCRUD.finish, one.mail.id, until, answer=answer, due_at=later, sent_at=sent_at)
+            # Where those before took too long, another one may have them.
+            ours = [one for one in mails if await in_session(StatusMailCRUD.renew, one.mail.id, leased_until, until)]
+            if ours:
+                await self._send_together(ours, until)
         return len(due)
 
-    def _deliver(self, due: DueMail) -> str:
+    async def _send_together(self, due: Sequence[DueMail], until: datetime) -> None:
+        sent_at: datetime | None = None
+        try:
+            answer = await asyncio.to_thread(self._deliver, due[0], [one.mail for one in due])
+            sent_at = utc_now()
+        except (NotDelivered, StoreError, ValueError) as error:
+            answer = str(error)[:500]
+            page_id = due[0].page.id
+            logger.warning("a mail to a subscriber was not taken", extra={"page_id": page_id, "answer": answer})
+        for mail in (one.mail for one in due):
+            later = utc_now() + retry_delay(mail.attempts)
+            await in_session(StatusMailCRUD.finish, mail.id, until, answer=answer, due_at=later, sent_at=sent_at)
+
+    def _deliver(self, due: DueMail, mails: Sequence[StatusMail]) -> str:
         if due.channel is None or not due.channel.is_enabled:
             raise NotDelivered("The page has no e-mail channel that is switched on.")
         address = address_of(ChannelKind.EMAIL, json.loads(self._sealer.open(due.channel.sealed_address)))
         assert isinstance(address, EmailAddress)
         to_one = address.model_copy(update={"recipients": [due.subscriber.email]})
-        text = due.mail.text.replace(ROOT, self._links.root)
+        subject, text = together(due.page, mails)
         leave = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
-        message = Message(title=due.mail.subject, text=text, payload={}, leave=leave)
+        message = Message(title=subject, text=text.replace(ROOT, self._links.root), payload={}, leave=leave)
         return self._send(to_one, message, f"status:{due.mail.key}")
 
     async def _run(self) -> None:

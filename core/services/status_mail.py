@@ -119,6 +119,21 @@ class StatusMailCRUD:
         insert_new(db, StatusMail, rows)
 
     @staticmethod
+    def written_in(
+        db: Session, subscriber_ids: Sequence[int], since: datetime, until: datetime
+    ) -> dict[int, list[StatusMail]]:
+        """By subscriber the mails written after *since*, and not after *until*."""
+        query = select(StatusMail).where(
+            StatusMail.subscriber_id.in_(subscriber_ids),
+            StatusMail.created_at > since,
+            StatusMail.created_at <= until,
+        )
+        written: dict[int, list[StatusMail]] = {}
+        for mail in db.scalars(query) if subscriber_ids else ():
+            written.setdefault(mail.subscriber_id, []).append(mail)
+        return written
+
+    @staticmethod
     def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:
         """Take up to *limit* mails that are due and that nobody is at; commit before sending."""
         ((next_due,),) = rows_of(db, _NEXT_DUE, most=most_attempts)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from core.models import StatusMail
-from core.notifications.status_mail import announce_window
+from core.models import StatusMail, StatusPage
+from core.notifications.status_mail import announce_window, together
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.schemas.status_page import StatusGroup, StatusPageCreate
 from core.sealing import Sealer
@@ -28,7 +28,50 @@ ADDRESS = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.
 def test_when_it_was_down_is_told(store: Session, ended_at: datetime | None, is_over: bool, words: str) -> None:
     shop = make_website(store, name="Shop")
     window = make_window(store, shop, started_at=at(0), ended_at=ended_at)
-    groups = [StatusGroup(website_ids=[shop.id])]
+    subscribe(store, [shop.id])
+
+    announce_window(store, shop.id, window.id, is_over=is_over, now=at(0))
+
+    assert store.query(StatusMail).one().text.splitlines()[0] == words
+
+
+def test_what_fails_within_a_minute_of_the_first_is_kept_to_be_one_mail(store: Session) -> None:
+    websites = [make_website(store, name=name) for name in ("Shop", "Blog", "Wiki")]
+    windows = [make_window(store, website, started_at=at(0)) for website in websites]
+    subscribe(store, [website.id for website in websites])
+
+    for seconds, (website, window) in enumerate(zip(websites, windows, strict=True)):
+        announce_window(store, website.id, window.id, is_over=False, now=at(20 * seconds))
+
+    first, *others = store.query(StatusMail).order_by(StatusMail.id)
+    assert [first.due_at, *(mail.due_at for mail in others)] == [at(0), at(80), at(80)]
+    page = store.query(StatusPage).one()
+    subject, text = together(page, others)
+    assert subject == "Ours: 2 websites are down"
+    assert text.splitlines()[:3] == [
+        "Blog is down. Down since 2026-03-01 12:00 UTC.",
+        "Wiki is down. Down since 2026-03-01 12:00 UTC.",
+        "{root}/status/ours",
+    ]
+    assert text.count("unsubscribe") == 1
+    assert together(page, [first]) == (first.subject, first.text)
+
+
+def test_that_a_website_is_back_is_not_told_before_that_it_is_down(store: Session) -> None:
+    shop, blog = (make_website(store, name=name) for name in ("Shop", "Blog"))
+    subscribe(store, [shop.id, blog.id])
+    for website in (shop, blog):
+        window = make_window(store, website, started_at=at(0))
+        announce_window(store, website.id, window.id, is_over=False, now=at(0))
+
+    announce_window(store, blog.id, window.id, is_over=True, now=at(10))
+
+    assert [mail.due_at for mail in store.query(StatusMail).order_by(StatusMail.id)] == [at(0), at(60), at(60)]
+
+
+def subscribe(store: Session, website_ids: list[int]) -> None:
+    """Have Eve be told of these websites, by a status page of them."""
+    groups = [StatusGroup(website_ids=website_ids)]
     channel = NotificationChannelCRUD.create(
         store, NotificationChannelCreate(name="Mail", kind="EMAIL", address=ADDRESS), Sealer(b"a key of tests")
     )
@@ -38,7 +81,3 @@ def test_when_it_was_down_is_told(store: Session, ended_at: datetime | None, is_
     assert eve is not None
     eve.confirmed_at = at(0)
     store.flush()
-
-    announce_window(store, shop.id, window.id, is_over=is_over, now=at(0))
-
-    assert store.query(StatusMail).one().text.splitlines()[0] == words

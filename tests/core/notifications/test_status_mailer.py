@@ -113,3 +113,41 @@ async def test_what_was_written_by_a_clock_that_was_ahead_is_sent_once_that_is_r
     mailer = StatusMailer(SEALER, Links(root="https://watch.example"), lambda *_given: "Accepted.")
 
     assert [await mailer.send_due(), await mailer.send_due()] == [1, 0]
+
+
+async def test_failures_of_one_moment_are_one_mail_to_each_subscriber(asked: None) -> None:
+    run_in_session(_fail)
+    sent: list[Message] = []
+
+    def send(_address: EmailAddress, message: Message, _key: str) -> str:
+        sent.append(message)
+        return "Accepted."
+
+    mailer = StatusMailer(SEALER, Links(root="https://watch.example"), send)
+
+    count = await mailer.send_due()
+
+    assert count == 4
+    assert [message.title for message in sent] == [
+        "Ours: confirm your subscription",
+        "Ours: 2 websites are down",
+        "Ours: Shop is back",
+    ]
+    assert await in_session(lambda db: db.query(StatusMail).filter(StatusMail.sent_at.is_(None)).count()) == 0
+
+
+def _fail(db: Session) -> None:
+    eve = db.query(StatusSubscriber).one()
+    rows = [
+        {
+            "key": f"{window}:{kind}:{eve.id}",
+            "subscriber_id": eve.id,
+            "subject": f"Ours: {words}",
+            "text": f"{words}.\n{{root}}/status/ours",
+            "due_at": utc_now(),
+            "attempts": 0,
+            "created_at": utc_now(),
+        }
+        for window, kind, words in ((1, "down", "Shop is down"), (2, "down", "Blog is down"), (1, "up", "Shop is back"))
+    ]
+    StatusMailCRUD.add(db, rows)
