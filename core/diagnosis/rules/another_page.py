@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from core.debugging.compare import normalise
+from core.debugging.compare import compare, normalise
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.broken import site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import is_wall
+from core.diagnosis.rules.change import renamed_assets
 from core.diagnosis.rules.page import is_document_fine
 from core.diagnosis.words import short
 
@@ -38,7 +39,7 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
     if before_it is not None:
         yield before_it
         return
-    is_renamed, is_strange = session.title != good.title, bool(_own(good)) and not _own(session) & _own(good)
+    is_renamed, is_strange = session.title != good.title, _is_strange(session, good)
     shown = is_wall(session.headers, unescape(session.text))
     if shown is not None and is_wall(good.headers, unescape(good.text)) is None and (is_renamed or is_strange):
         yield _wall(evidence, session, good, shown)
@@ -96,6 +97,12 @@ def _to(session: SessionFact) -> str:
     first, last = session.documents[0], session.documents[-1]
     title = f" (“{session.title}”)" if session.title else ""
     return f"{short(first.url, session.url)} → {short(last.url.partition('?')[0], session.url)}{title}"
+
+
+def _is_strange(session: SessionFact, good: SessionFact) -> bool:
+    """Whether the page loads nothing of what it did, be it by the names that another build gives."""
+    has_gone = bool(_own(good)) and not _own(session) & _own(good)
+    return has_gone and not renamed_assets(session, compare(good.exchanges, session.exchanges))
 
 
 def _titled(session: SessionFact) -> str:

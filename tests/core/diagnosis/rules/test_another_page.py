@@ -65,6 +65,21 @@ def test_a_form_that_asks_for_a_person_is_no_wall_where_the_page_is_still_there(
     assert list(another_page(evidence(session=now, good_session=good))) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/assets/index-BxKqWvTz.js", "/assets/index-CqLmNoPq.js"),
+        ("/build-alpha/app.js", "/build-beta/app.js"),
+        ("/app.v1.css", "/app.v2.css"),
+    ],
+)
+def test_a_deploy_that_changes_the_title_as_well_is_no_other_page(before: str, after: str) -> None:
+    kind = "stylesheet" if before.endswith("css") else "script"
+    good = session(exchange(before, kind), title="Shop")
+
+    assert list(another_page(evidence(session=session(exchange(after, kind), title="Sale!"), good_session=good))) == []
+
+
 def test_a_page_without_a_title_is_another_one_too() -> None:
     good = session(exchange("/app.js"), title="Shop")
 
