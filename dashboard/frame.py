@@ -82,7 +82,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{static}/watchwright.css">')
     ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
     ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT)
-    for script in ("search", "keys", "typed"):
+    for script in ("search", "keys", "typed", "place"):
         ui.add_body_html(f'<script type="module" src="{static}/{script}.js"></script>')
     chosen_theme = ThemeChoice()
     _free_landmarks()

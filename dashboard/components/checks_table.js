@@ -20,9 +20,9 @@ export default {
       </div>
       <div class="ww-grow"></div>
       <nav class="ct-pages" aria-label="Pages of checks">
-        <button type="button" class="ww-button" :disabled="shown.page <= 1" @click="choose(shown.status, shown.region, shown.page - 1)">Newer</button>
+        <button type="button" class="ww-button" :aria-disabled="shown.page <= 1" @click="shown.page > 1 && choose(shown.status, shown.region, shown.page - 1)">Newer</button>
         <span class="ww-secondary" aria-live="polite">Page {{ shown.page }}{{ shown.pages ? " of " + shown.pages : "" }}</span>
-        <button type="button" class="ww-button" :disabled="!shown.hasOlder" @click="choose(shown.status, shown.region, shown.page + 1)">Older</button>
+        <button type="button" class="ww-button" :aria-disabled="!shown.hasOlder" @click="shown.hasOlder && choose(shown.status, shown.region, shown.page + 1)">Older</button>
       </nav>
     </div>
     <p v-if="!shown.rows.length" class="ww-table-empty">{{ shown.empty }}</p>

@@ -1,6 +1,6 @@
 """The bar above a debug session: where one is, how the session stands, and what can be done with it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
@@ -45,6 +45,20 @@ class Views:
     choose: Callable[[str], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What of it changes while it stays."""
+
+    badge: Element
+    """Its text grows older while the session runs."""
+    tabs: Mapping[str, Element]
+
+    def show(self, view: str) -> None:
+        """Mark *view* as the one that is looked at; in place, so that who chose it by a key is still there."""
+        for name, tab in self.tabs.items():
+            tab.props["aria-selected"] = "true" if name == view else "false"
+
+
 def elapsed_words(session: DebugSession, now: datetime) -> str:
     """How long the session took, or has been running at *now* (UTC)."""
     seconds = max(0.0, ((session.completed_at or now) - session.started_at).total_seconds())
@@ -74,18 +88,15 @@ def session_bar(
     now: datetime,
     stop: Callable[[], Awaitable[None]],
     again: Callable[[], Awaitable[None]],
-) -> Element:
-    """Draw the bar, with *stop* while the session runs and *again* afterwards.
-
-    Returns the badge, whose text grows older while the session runs.
-    """
+) -> Bar:
+    """Draw the bar, with *stop* while the session runs and *again* afterwards."""
     with ui.element("header").classes("ww-session-bar"):
         _crumbs(session, website)
         words, kind = state_words(session, now)
         badge = text("span", words, f"ww-state {kind}")
         _facts(session)
         with ui.element("div").classes("ww-session-buttons"):
-            _view_buttons(views)
+            bar = Bar(badge=badge, tabs=_view_buttons(views))
             if session.state is None or session.state.is_final:
                 only_for(Permission.DEBUG, button("Run again", again, hint="Start another session of this website"))
                 link("Export HAR", f"/api/v1/debug-sessions/{session.id}/har")
@@ -94,7 +105,8 @@ def session_bar(
                 only_for(Permission.DEBUG, press)
     if session.error_message:
         text("div", session.error_message, "ww-session-reason").props("role=alert")
-    return badge
+    bar.show(views.current)
+    return bar
 
 
 def _crumbs(session: DebugSession, website: str) -> None:
@@ -128,11 +140,9 @@ def link(words: str, target: str) -> Element:
     return anchor
 
 
-def _view_buttons(views: Views) -> None:
-    if len(views.names) < 2:
-        return
+def _view_buttons(views: Views) -> dict[str, Element]:
     with ui.element("div").classes("ww-views").props('role=tablist aria-label="Views of the session"'):
-        for name in views.names:
-            selected = "true" if name == views.current else "false"
-            tab = text("button", name).props(f"type=button role=tab aria-selected={selected}")
-            on_press(tab, partial(views.choose, name))
+        tabs = {name: text("button", name).props("type=button role=tab") for name in views.names}
+    for name, tab in tabs.items():
+        on_press(tab, partial(views.choose, name))
+    return tabs

@@ -166,7 +166,7 @@ class SessionPage:
     @ui.refreshable_method
     def _bar(self) -> None:
         views = session_bar.Views(names=VIEWS, current=self.view, choose=self.choose)
-        self._badge = session_bar.session_bar(
+        self._shown_bar = session_bar.session_bar(
             self.session, self.website, views=views, now=utc_now(), stop=self._stop, again=self._again
         )
 
@@ -184,7 +184,7 @@ class SessionPage:
         self.view = view
         is_waterfall = view == VIEWS[0]
         self.waterfall.visible, self._other.visible = is_waterfall, not is_waterfall
-        self._bar.refresh()
+        self._shown_bar.show(view)
         self._remember()
         if not is_waterfall:
             await self._draw_other()
@@ -214,7 +214,7 @@ class SessionPage:
         await self._draw_other()
 
     def _grow_older(self) -> None:
-        self._badge.props["textContent"], _ = session_bar.state_words(self.session, utc_now())
+        self._shown_bar.badge.props["textContent"], _ = session_bar.state_words(self.session, utc_now())
 
     def _tell_state(self) -> None:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000

@@ -42,7 +42,7 @@ class WebsiteCharts:
             with ui.element("div").classes("ww-card-head"):
                 self.heading()
                 ui.element("div").classes("ww-grow")
-                self.tools()
+                self._tools()
             self._figure = self._uptime_figure()
             self._chart = Chart(
                 self._figure,
@@ -67,7 +67,7 @@ class WebsiteCharts:
         had, self._facts, self._state, self._view, self._zone = self._state, facts, state, view, zone
         if is_other:
             self.heading.refresh()
-            self.tools.refresh()
+            self._press_tools()
         before, self._figure = self._figure, self._uptime_figure()
         patch = None if is_other else extension(before, self._figure)
         label = chart_label(facts, state)
@@ -93,11 +93,10 @@ class WebsiteCharts:
                 ui.element("i").style(f"background: var(--ww-phase-{phase})")
                 text("span", words)
 
-    @ui.refreshable_method
-    def tools(self) -> None:
-        """View, range, and what zooms without a mouse."""
-        Segments("View", list(VIEWS), "Phases" if self._view.by_phase else "Response", self._choose_view)
-        Segments("Time range", list(RANGES), self._state.name, self._choose_range)
+    def _tools(self) -> None:
+        """View, range, and what zooms without a mouse; they stay, so that one who pressed a key may press it again."""
+        self._views = Segments("View", list(VIEWS), "", self._choose_view)
+        self._ranges = Segments("Time range", list(RANGES), "", self._choose_range)
         with ui.element("div").classes("ww-segments").props('role=group aria-label="Zoom"'):
             for words, sign, forth, factor in (
                 ("Earlier", "‹", -STEP, 1.0),
@@ -108,8 +107,14 @@ class WebsiteCharts:
                 tool = button(sign, partial(self._step, forth, factor), hint=words)
                 tool.props["aria-label"] = words
                 tool.classes(replace="")
-            if self._view.zoom:
-                button("Reset", self._reset).classes(replace="")
+            self._last_tool = tool
+            self._reset_button = button("Reset", self._reset).classes(replace="")
+        self._press_tools()
+
+    def _press_tools(self) -> None:
+        self._views.show("Phases" if self._view.by_phase else "Response")
+        self._ranges.show(self._state.name or "")
+        self._reset_button.visible = self._view.zoom is not None
 
     @ui.refreshable_method
     def windows(self) -> None:
@@ -171,6 +176,7 @@ class WebsiteCharts:
 
     async def _reset(self) -> None:
         if self._view.zoom:
+            self._last_tool.run_method("focus")  # its own button goes
             await self._choose(replace(self._view, zoom=None))
 
     async def _step(self, forth: float, factor: float) -> None:

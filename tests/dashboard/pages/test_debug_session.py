@@ -201,6 +201,18 @@ def test_the_waterfall_is_as_it_was_after_another_view(page: Page, server: Serve
     expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
 
 
+def test_who_chooses_a_view_by_a_key_is_still_at_its_tab(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    tab = page.get_by_role("tab", name="Console")
+    tab.focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("view=console"))
+    expect(tab).to_have_attribute("aria-selected", "true")
+    expect(tab).to_be_focused()
+
+
 def test_a_failed_session_is_compared_with_the_last_good_one(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/2?compare=1")
 

@@ -1,5 +1,6 @@
 """/downtime of a store in which nothing went down yet, and of one with a website that flaps."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from dashboard.frame import ZONE_COOKIE
 from tests import sqlite
 from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
+from tests.e2e.api import Api
 from tests.e2e.server import Server
 from tests.factories import make_website, make_window
 
@@ -89,3 +91,16 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
         expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
     finally:
         server.kill()
+
+
+def test_who_narrows_the_list_by_a_key_goes_on_from_the_same_control(page: Page, server: Server) -> None:
+    Api(server).post("websites", {"url": "http://127.0.0.1:9/", "is_active": False})
+    page.goto(f"{server.url}/downtime")
+    span = page.get_by_role("group", name="Time range").get_by_role("button", name="30 d")
+    span.focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("range=30"))
+    expect(span).to_have_attribute("aria-pressed", "true")
+    expect(span).to_be_focused()

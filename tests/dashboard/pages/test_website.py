@@ -148,3 +148,21 @@ def test_a_website_goes_once_that_was_confirmed(page: Page, server: Server) -> N
 
     expect(page).to_have_url(f"{server.url}/")
     assert "Traceback" not in server.log
+
+
+def test_who_chooses_by_a_key_may_choose_again(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/websites/1")
+    tools = page.get_by_role("region", name="Response time")
+
+    for name in ("7 d", "Phases", "Zoom in", "Earlier"):
+        tool = tools.get_by_role("button", name=name, exact=True)
+        tool.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("!document.querySelector('.ct-waiting, [aria-busy=true]')")
+        expect(tool).to_be_focused()
+    reset = tools.get_by_role("button", name="Reset")
+    reset.focus()
+    page.keyboard.press("Enter")
+
+    expect(reset).to_be_hidden()
+    expect(tools.get_by_role("button", name="Zoom out")).to_be_focused()
