@@ -19,6 +19,7 @@ from core.debugging.browsers.confinement import OURS, confinement_of, may_make_n
 from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserError, StoreError
 from core.misspelt import misspelt
+from core.revision import known
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
 from core.workers import spool
@@ -64,10 +65,19 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     finally:
         engine.dispose()
     yield Diagnosis(name="Store", is_ok=True, words=f"{shown}{split}")
-    words = f"at {head}, the newest" if revision == head else f"at {revision}; run `watchwright db upgrade` for {head}"
-    yield Diagnosis(name="Migrations", is_ok=revision == head, words=words)
+    yield Diagnosis(name="Migrations", is_ok=revision == head, words=_migrations(revision, head))
     if state is not None:
         yield from of_fleet(state)
+
+
+def _migrations(revision: str | None, head: str) -> str:
+    if revision == head:
+        return f"at {head}, the newest"
+    if revision is None:
+        return "the store is new; `watchwright serve` makes its tables, as `watchwright db upgrade` does"
+    if revision not in known():
+        return f"at {revision}, which a newer Watchwright has made; run that version"
+    return f"at {revision}; run `watchwright db upgrade` for {head}"
 
 
 def _split(engine: Engine) -> str:

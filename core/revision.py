@@ -22,7 +22,14 @@ def migrations() -> Path:
 @cache
 def needed() -> str:
     """The revision that no migration leads on from."""
-    sources = [file.read_text(encoding="utf-8") for file in (migrations() / "versions").glob("*.py")]
-    found: set[str] = {one for source in sources for one in OWN.findall(source)}
-    (last,) = found - {one for source in sources for one in BEFORE.findall(source)}
+    (last,) = known() - {one for source in _sources() for one in BEFORE.findall(source)}
     return last
+
+
+def known() -> set[str]:
+    """All revisions; one that is none of these was made by a newer version."""
+    return {one for source in _sources() for one in OWN.findall(source)}
+
+
+def _sources() -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in (migrations() / "versions").glob("*.py")]

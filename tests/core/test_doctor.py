@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core import database
 from core.config import Settings
@@ -21,7 +22,28 @@ def diagnoses(settings: Settings) -> dict[str, tuple[bool, str]]:
 def test_a_store_that_was_never_migrated_needs_an_upgrade(tmp_path: Path) -> None:
     found = diagnoses(Settings(data_dir=tmp_path))
 
-    assert found["Migrations"] == (False, f"at None; run `watchwright db upgrade` for {database.head()}")
+    assert found["Migrations"] == (
+        False,
+        "the store is new; `watchwright serve` makes its tables, as `watchwright db upgrade` does",
+    )
+
+
+@pytest.mark.parametrize(
+    ("revision", "words"),
+    [
+        ("1a96e5049f0d", f"at 1a96e5049f0d; run `watchwright db upgrade` for {database.head()}"),
+        ("ffffffffffff", "at ffffffffffff, which a newer Watchwright has made; run that version"),
+    ],
+)
+def test_a_store_of_another_version_is_told_from_which_side(tmp_path: Path, revision: str, words: str) -> None:
+    settings = Settings(data_dir=tmp_path)
+    engine = database.make_engine(settings.store_url)
+    database.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+
+    assert diagnoses(settings)["Migrations"] == (False, words)
 
 
 def test_a_migrated_store_is_ok(tmp_path: Path) -> None:
