@@ -1,9 +1,18 @@
 """The closed sets of words in the store; each is an enum type of the database on PostgreSQL."""
 
 from enum import StrEnum
+from typing import Self
 
 
-class MonitorStatus(StrEnum):
+class Word(StrEnum):
+    """One of a set; whoever names it may do so in any case."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        return next((one for one in cls if one.casefold() == str(value).casefold()), None)
+
+
+class MonitorStatus(Word):
     """The verdict on one check of a website."""
 
     UP = "UP"
@@ -14,7 +23,7 @@ class MonitorStatus(StrEnum):
     """We could not tell; counts neither as available nor as down."""
 
 
-class HTTPMethod(StrEnum):
+class HTTPMethod(Word):
     GET = "GET"
     POST = "POST"
     PUT = "PUT"
@@ -24,7 +33,7 @@ class HTTPMethod(StrEnum):
     OPTIONS = "OPTIONS"
 
 
-class NetworkEventType(StrEnum):
+class NetworkEventType(Word):
     """What a network event tells of its exchange."""
 
     REQUEST = "REQUEST"
@@ -36,7 +45,7 @@ class NetworkEventType(StrEnum):
     TIMEOUT = "TIMEOUT"
 
 
-class DebugSessionState(StrEnum):
+class DebugSessionState(Word):
     QUEUED = "QUEUED"
     """Waiting for a browser."""
     RUNNING = "RUNNING"
@@ -51,7 +60,7 @@ class DebugSessionState(StrEnum):
         return self not in (DebugSessionState.QUEUED, DebugSessionState.RUNNING)
 
 
-class SessionTrigger(StrEnum):
+class SessionTrigger(Word):
     """Why a debug session was started."""
 
     MANUAL = "MANUAL"
@@ -61,7 +70,7 @@ class SessionTrigger(StrEnum):
     IMPORT = "IMPORT"
 
 
-class ArtifactKind(StrEnum):
+class ArtifactKind(Word):
     """What a stored file of a debug session shows."""
 
     SCREENSHOT = "SCREENSHOT"
@@ -71,7 +80,7 @@ class ArtifactKind(StrEnum):
     """A Playwright trace that ``playwright show-trace`` opens."""
 
 
-class Role(StrEnum):
+class Role(Word):
     """What an account may do; each may do what the one before it may."""
 
     VIEWER = "VIEWER"
@@ -82,7 +91,7 @@ class Role(StrEnum):
     """Manage accounts and all settings, and record a debug session without redaction."""
 
 
-class ChannelKind(StrEnum):
+class ChannelKind(Word):
     """How a notification travels."""
 
     APPRISE = "APPRISE"
@@ -92,7 +101,7 @@ class ChannelKind(StrEnum):
     EMAIL = "EMAIL"
 
 
-class NotificationEvent(StrEnum):
+class NotificationEvent(Word):
     """What people can be told of."""
 
     DOWN = "DOWN"
@@ -117,7 +126,7 @@ class NotificationEvent(StrEnum):
     """What the browser saw of a failure and why it fails, once that is there; unless the failure's message had it."""
 
 
-class NotificationState(StrEnum):
+class NotificationState(Word):
     PENDING = "PENDING"
     SENT = "SENT"
     FAILED = "FAILED"

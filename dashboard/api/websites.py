@@ -1,10 +1,11 @@
 """/api/v1/websites: what is watched, and how it fares."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
@@ -33,6 +34,7 @@ from dashboard.ids import Id
 
 router = noun_router("websites", "/websites")
 
+BLANK = re.compile(r"(\d[T ]\S+:\S+) (\d\d:\d\d)\Z")
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well inside datetime, so that a zone or a span cannot leave it
 
 
@@ -42,7 +44,12 @@ def _instant(value: datetime | None) -> datetime | None:
     return value
 
 
-Instant = Annotated[datetime | None, AfterValidator(_instant)]
+def _with_plus(value: object) -> object:
+    """A ``+`` that nobody encoded, as in ``12:00:00+02:00``, came as a blank."""
+    return BLANK.sub(r"\1+\2", value) if isinstance(value, str) else value
+
+
+Instant = Annotated[datetime | None, BeforeValidator(_with_plus), AfterValidator(_instant)]
 Since = Annotated[Instant, Query(description="From this instant on; UTC where it names no zone.")]
 Until = Annotated[Instant, Query(description="Until this instant; UTC where it names no zone.")]
 Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="In the name or the URL.")]

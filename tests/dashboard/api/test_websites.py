@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import run_in_session
-from core.models import MonitorStatus
+from core.models import MonitorStatus, Website
 from tests.factories import NOON, at, make_check, make_website, make_window
 
 URL = "/api/v1/websites"
@@ -217,3 +217,22 @@ async def test_how_a_website_is_now_is_told_also_after_a_clock_was_ahead(client:
     told = (await client.get(f"{URL}/{website_id}")).json()
 
     assert (told["current_status"], told["last_response_time_ms"], told["total_checks"]) == ("DOWN", None, 2)
+
+
+@pytest.mark.parametrize("since", ["2026-03-01T10:30:00 02:00", "2026-03-01 10:30:00.000 02:00", "2026-03-01 08:30"])
+async def test_a_plus_that_nobody_encoded_is_one(client: httpx.AsyncClient, since: str) -> None:
+    website_id = await add(client)
+
+    answer = await client.get(f"{URL}/{website_id}/uptime", params={"since": since, "until": "2026-03-02T00:00:00Z"})
+
+    assert answer.json().get("since") == "2026-03-01T08:30:00Z", answer.text
+
+
+async def test_a_status_is_asked_for_in_any_case(client: httpx.AsyncClient) -> None:
+    website_id = await add(client)
+    run_in_session(lambda db: make_check(db, db.get_one(Website, website_id), status=MonitorStatus.DOWN))
+
+    found = [(await client.get(f"{URL}/{website_id}/checks?status={name}")).json() for name in ("DOWN", "down", "Up")]
+
+    assert [one["total"] for one in found] == [1, 1, 0]
+    assert (await client.get(f"{URL}/{website_id}/checks?status=downn")).status_code == 422
