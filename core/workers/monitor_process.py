@@ -9,9 +9,12 @@ from contextlib import suppress
 from secrets import token_hex
 from time import monotonic
 
+from sqlalchemy import make_url
+
 from core import signals
 from core.background import Background
 from core.config import Settings
+from core.database import store_file
 from core.workers.forked_monitor import ForkedMonitor
 
 logger = logging.getLogger(__name__)
@@ -21,7 +24,11 @@ LONGEST_DELAY_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a process that has run so long fell for a new reason
 HANG_SECONDS = 30.0  # without a sign of life from a process that has given one
 LOOK_SECONDS = 5.0
+STORE_LOOK_SECONDS = 1.0
 END_SECONDS = 10.0  # for storing what is held; then it is killed
+STORE_AWAY = (
+    "The store's file {file} is not there, so websites are not checked. Put it back; then the monitor is started again."
+)
 
 
 def restart_delay(falls: int) -> float:
@@ -99,6 +106,7 @@ class MonitorProcess:
     async def _keep_running(self) -> None:
         falls = 0
         while True:
+            await self._until_store_is_there()
             began = monotonic()
             code = await self._run()
             falls = 1 if monotonic() - began > STEADY_SECONDS else falls + 1
@@ -109,6 +117,17 @@ class MonitorProcess:
                 f"it is started again within {delay:g} s. The log says more."
             )
             await asyncio.sleep(delay)
+
+    async def _until_store_is_there(self) -> None:
+        """Wait while a SQLite store is away with its folder: a new process would make another one in its place."""
+        file = store_file(make_url(self._settings.store_url))
+        is_told = False
+        while file is not None and not file.exists():
+            if not is_told:
+                logger.error("the store's file is not there, so no monitor is started", extra={"file": str(file)})
+                self._fell(STORE_AWAY.format(file=file))
+                is_told = True
+            await asyncio.sleep(STORE_LOOK_SECONDS)
 
     async def _run(self) -> int:
         """Start the process and wait for its end; its exit code."""

@@ -1,8 +1,12 @@
 """How soon the monitor's process is started again; how it falls and ends is in tests/e2e/test_monitor_process.py."""
 
+from pathlib import Path
+
 import pytest
 
-from core.workers.monitor_process import LOOK_SECONDS, SignsOfLife, restart_delay
+from core.config import Settings
+from core.workers.monitor_process import LOOK_SECONDS, MonitorProcess, SignsOfLife, restart_delay
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(("falls", "seconds"), [(1, 0.5), (2, 1), (5, 8), (7, 30), (1_000, 30)])
@@ -29,3 +33,15 @@ def test_time_in_which_we_were_frozen_ourselves_is_no_silence() -> None:
 
     assert not before
     assert told == [False] * 5 + [True] * 2
+
+
+async def test_while_the_store_is_away_no_process_makes_another_one_in_its_place(tmp_path: Path) -> None:
+    told: list[str] = []
+    away = MonitorProcess(Settings(data_dir=tmp_path / "moved"), fell=told.append, first=None)
+
+    await away.start()
+    await until(lambda: told)
+
+    assert away.process_id is None and not (tmp_path / "moved").exists()
+    assert "is not there, so websites are not checked" in told[0]
+    await away.stop()
