@@ -30,7 +30,7 @@ from benchmarks.chromium import launch
 from core import database
 from core.accounts import passwords
 from core.models import User
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import HEADERS, NAME, let_in_to
 from tests.e2e.api import Api
 from tests.e2e.server import Server, free_port

@@ -24,7 +24,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
 from benchmarks._pages import answering, cpu_seconds, memory_bytes, serving
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.e2e.server import Server
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwrig
 from benchmarks._pages import answering, cpu_seconds, serving
 from benchmarks.chromium import launch
 from benchmarks.waterfall import PAINTED, metrics
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, sign_in
 from tests.e2e.server import Server
 

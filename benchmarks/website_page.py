@@ -23,7 +23,7 @@ from core import database
 from core.clock import utc_now
 from core.models import DowntimeWindow, Website
 from core.services import coverage, rollups
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, sign_in
 from tests.e2e.server import Server
 

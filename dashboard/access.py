@@ -5,6 +5,9 @@ from typing import Any
 
 from core.accounts.actor import Permission
 
+COOKIE = "watchwright-sign-in"
+"""What a browser shows of its sign-in."""
+
 OPEN = frozenset(
     {"/healthz", "/readyz", "/login", "/login/code", "/login/oidc", "/login/oidc/callback", "/acknowledge"}
 )

@@ -25,7 +25,6 @@ from dashboard.web.sightings import Sightings
 
 logger = logging.getLogger(__name__)
 
-COOKIE = "watchwright-sign-in"
 LOOK_AGAIN_SECONDS = 30.0  # how soon an open page ends whose sign-in was ended by another process
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 
@@ -79,7 +78,7 @@ class Guard:
             if program is not None:
                 await self._sightings.note(token_hash(token), partial(identify.saw_api_token, token=token))
             return program or NOBODY
-        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        cookie = cookie_parser(headers.get("cookie", "")).get(access.COOKIE)
         person = await in_session(identify.by_cookie, cookie, address) if cookie else None
         if cookie and person is not None:
             await self._sightings.note(token_hash(cookie), partial(identify.saw_cookie, token=cookie, address=address))

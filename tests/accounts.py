@@ -12,7 +12,7 @@ from core.clock import utc_now
 from core.models import Role
 from core.schemas import ApiTokenCreate, Scope
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests import sqlite
 
 NAME = "ada"

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.accounts.actor import Permission
 from dashboard import access
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 
 SCHEMES: dict[str, Any] = {
     "token": {

@@ -20,9 +20,8 @@ from core.schemas import UserCreate
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard import theme
-from dashboard.access import local
+from dashboard.access import COOKIE, local
 from dashboard.acting import current
-from dashboard.auth import COOKIE
 from dashboard.runtime import Runtime
 from dashboard.theme_choice import COOKIE as THEME_COOKIE
 

@@ -21,7 +21,7 @@ from core.models import Role
 from core.schemas import ApiTokenCreate, Scope
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
 from dashboard import access
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS
 
 NOBODY = {"authorization": ""}

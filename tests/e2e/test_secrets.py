@@ -11,7 +11,7 @@ import pytest
 
 from core.debugging.redaction.masking import KEY_FILE as REDACTION_KEY
 from core.sealing import KEY_FILE as SEALING_KEY
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS
 from tests.e2e.api import Api
 from tests.e2e.server import Server

@@ -108,7 +108,7 @@ def test_programs_and_readers_work_below_a_path(below: Proxy, subtests: pytest.S
 
 def _make_account(below: Proxy) -> None:
     """Somebody with a password, as the tests' administrator has none."""
-    from dashboard.auth import COOKIE
+    from dashboard.access import COOKIE
     from tests.accounts import COOKIE_TOKEN
 
     account = {"name": "grace", "role": "ADMINISTRATOR", "password": "correct horse battery staple"}

@@ -13,7 +13,7 @@ from core.database import run_in_session
 from core.models import Role
 from core.schemas import ApiTokenCreate, Scope
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN
 
 V1 = "/api/v1"

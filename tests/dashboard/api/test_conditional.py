@@ -13,8 +13,8 @@ from core.database import in_session
 from core.models import MonitorStatus
 from core.schemas import WebsiteUpdate
 from core.services import WebsiteCRUD
+from dashboard.access import COOKIE
 from dashboard.api.conditional import CHANGED, tags_of
-from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.factories import make_check
 

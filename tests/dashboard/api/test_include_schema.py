@@ -14,7 +14,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN
 
 AS_ADMINISTRATOR = {"Host": "127.0.0.1:8080", "Cookie": f"{COOKIE}={COOKIE_TOKEN}", "Authorization": ""}

@@ -15,9 +15,9 @@ from core.database import in_session, make_engine
 from core.models import Website
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD
+from dashboard.access import COOKIE
 from dashboard.api.conditional import tag_of, version_of
 from dashboard.api.present import NOUNS, is_known, read_locked
-from dashboard.auth import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.factories import make_website, make_window
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.database import run_in_session
 from core.services import WebsiteCRUD
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.factories import make_website, make_window
 

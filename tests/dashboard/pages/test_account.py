@@ -17,7 +17,7 @@ from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.models import Role, Website
 from core.services import SignInCRUD, UserCRUD
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from dashboard.pages.account import browser_words
 from dashboard.pages.audit import details_words
 from tests import oidc_provider

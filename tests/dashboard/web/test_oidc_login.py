@@ -17,7 +17,7 @@ from core.debugging.session import DebugSessions
 from core.models import Role
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from core.workers.monitor_link import MonitorLink
-from dashboard import auth
+from dashboard import access
 from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.runtime import Runtime
@@ -111,7 +111,7 @@ async def test_signing_in_gives_a_cookie_that_nobody_knew_before(
     browser: httpx.AsyncClient, there: oidc_provider.Provider
 ) -> None:
     there.person["groups"] = ["ops"]
-    planted = f"{auth.COOKIE}=planted"
+    planted = f"{access.COOKIE}=planted"
     led = await browser.get("/login/oidc", headers={"cookie": planted})
 
     back = there.visited(led.headers["location"])
@@ -136,7 +136,7 @@ async def test_a_return_that_began_in_another_browser_signs_nobody_in(
 
     assert answer.status_code == 403
     assert "began in another browser" in answer.text
-    assert auth.COOKIE not in answer.headers.get("set-cookie", "")
+    assert access.COOKIE not in answer.headers.get("set-cookie", "")
     assert there.exchanged == []
 
 

@@ -18,7 +18,8 @@ from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.database import in_session
 from core.services import ApiTokenCRUD, SignInCRUD
-from dashboard.auth import COOKIE, Guard
+from dashboard.access import COOKIE
+from dashboard.auth import Guard
 from dashboard.web.sightings import Sightings
 from tests.accounts import API_TOKEN, COOKIE_TOKEN, HEADERS, let_in
 

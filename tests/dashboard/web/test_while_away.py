@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
 from core import database
-from dashboard.auth import COOKIE
+from dashboard.access import COOKIE
 from dashboard.web.while_away import WhileAway
 
 HTML = {"accept": "text/html", "authorization": "", "cookie": f"{COOKIE}=whoever"}
