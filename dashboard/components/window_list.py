@@ -13,6 +13,7 @@ from dashboard.format import duration
 
 APART = timedelta(hours=1)  # that a website was up in between: after longer, it is another trouble
 FEWEST = 3  # windows that are folded
+MOST_UNFOLDED = 100  # windows that one line unfolds to
 Episode = Sequence[DowntimeWindow]
 
 
@@ -66,19 +67,28 @@ def _folded(episode: Episode, now: datetime, names: Mapping[int, str], unfolded:
 
     def toggled(event: GenericEventArguments) -> None:
         (unfolded.add if event.args else unfolded.discard)(oldest.id)
+        if event.args and not inner.default_slot.children:
+            draw()
+
+    def draw() -> None:
+        with inner:
+            for window in episode[:MOST_UNFOLDED]:
+                _window(window, now, {})
+            if len(episode) > MOST_UNFOLDED:
+                text("p", f"{len(episode) - MOST_UNFOLDED:,} earlier ones are not listed.", "ww-table-empty")
 
     with ui.element("details") as fold:
         fold.on("toggle", toggled, js_handler="(event) => emit(event.target.open)")
-        if oldest.id in unfolded:
-            fold.props("open")
         with ui.element("summary"):
             with _line(newest, names):
                 text("span", f"{len(episode)} times, ")
                 _times(oldest.started_at, newest.ended_at)
             seconds = sum(_seconds(window, now) for window in episode)
             text("span", f"{duration(seconds)} in all", "ww-nowrap ww-secondary")
-        for window in episode:
-            _window(window, now, {})
+        inner = ui.element("div")  # filled when it is unfolded: of a year, there may be thousands
+        if oldest.id in unfolded:
+            fold.props("open")
+            draw()
 
 
 def _window(window: DowntimeWindow, now: datetime, names: Mapping[int, str]) -> None:

@@ -1,5 +1,6 @@
 """/downtime: what was down, and when, across all websites."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from dashboard.components.elements import card_head, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
-from dashboard.components.window_list import window_list
+from dashboard.components.window_list import episodes, window_list
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.ids import read_id
 from dashboard.runtime import Runtime
@@ -41,10 +42,11 @@ RANGES = {
     "1 y": timedelta(days=365),
 }
 LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
-PAGE_SIZE = 50  # windows of the list
+PAGE_SIZE = 50  # entries of the list
 MOST_BARS = 5_000  # windows on the timeline: one website that flaps must not take the room of all others
 MOST_LINES = 40  # websites on the timeline
 MOST_TAGS = 10_000  # to choose from
+Listed = tuple[DowntimeWindow, str]  # with its website's name
 
 
 def register(_runtime: Runtime) -> None:
@@ -75,9 +77,11 @@ class DowntimeState:
 
     now: datetime
     span: timedelta
-    windows: list[tuple[DowntimeWindow, str]]
+    windows: Sequence[Listed]
     """Those of the list's page, newest first, with their websites' names."""
     total: int
+    entries: int
+    """Lines of all pages of the list: windows that are folded are one."""
     lines: list[Line]
     down: int
     """Websites with downtime in the span."""
@@ -91,8 +95,14 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
     now = utc_now()
     span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
     wanted = filter_of(chosen, now - span)
-    listed, total = windows(db, wanted, now=now, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-    bars, _all = windows(db, wanted, now=now, limit=MOST_BARS)
+    bars, total = windows(db, wanted, now=now, limit=MOST_BARS)
+    listed, entries = listed_of(bars, page)
+    if total > len(bars):  # what lies beyond is listed window by window
+        folded = -(-entries // PAGE_SIZE)
+        entries = folded * PAGE_SIZE + total - len(bars)
+        if page > folded:
+            skip = len(bars) + (page - folded - 1) * PAGE_SIZE
+            listed, _all = windows(db, wanted, now=now, skip=skip, limit=PAGE_SIZE)
     by_website: dict[int, list[DowntimeWindow]] = {}
     for window, _name in bars:
         by_website.setdefault(window.website_id, []).append(window)
@@ -112,11 +122,19 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
         span=span,
         windows=listed,
         total=total,
+        entries=entries,
         lines=lines,
         down=len(by_website),
         names=names,
         tags=[tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)],
     )
+
+
+def listed_of(found: Sequence[Listed], page: int) -> tuple[list[Listed], int]:
+    """Those of *found*, newest first, that the list's *page* shows, and how many entries all of them are."""
+    entries = episodes([window for window, _name in found])
+    shown = {window.id for episode in entries[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] for window in episode}
+    return [each for each in found if each[0].id in shown], len(entries)
 
 
 def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
@@ -213,7 +231,7 @@ class DowntimePage:
                 names=self._listed_names(),
                 unfolded=self._unfolded,
             )
-        pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.total)
+        pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.entries)
 
     def _listed_names(self) -> dict[int, str]:
         return {window.website_id: name for window, name in self._state.windows} | self._state.names
