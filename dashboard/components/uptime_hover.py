@@ -37,8 +37,9 @@ def downtime_hover(window: Downtime, until: datetime) -> str:
 
 
 def plain(text: str) -> str:
-    """Lines that Plotly cannot take for tags; what came from a website may look like one."""
-    return "<br>".join(wrap(text.replace("<", "‹").replace(">", "›").replace("&", "＆")[:LONGEST], WIDEST))
+    """Lines that Plotly cannot take for tags or entities; what came from a website may look like one."""
+    lines = wrap(text.replace("<", "‹").replace(">", "›")[:LONGEST], WIDEST)
+    return "<br>".join(line.replace("&", "&amp;") for line in lines)
 
 
 def _which(point: Point, zone: tzinfo) -> str:

@@ -47,9 +47,9 @@ def test_a_window_of_seconds_is_wide_enough_to_be_seen_and_lies_inside_the_axis(
 
 
 def test_names_and_causes_hold_no_tags_and_equal_names_have_lines_of_their_own() -> None:
-    figure = downtime_overview([line((1, 2), name="<i>a"), line((1, 2), name="<i>a")], since=SINCE, until=UNTIL)
+    figure = downtime_overview([line((1, 2), name="<i>a & b"), line((1, 2), name="<i>a & b")], since=SINCE, until=UNTIL)
 
-    assert figure["layout"]["yaxis"]["ticktext"] == ["‹i›a", "‹i›a"]
+    assert figure["layout"]["yaxis"]["ticktext"] == ["‹i›a &amp; b", "‹i›a &amp; b"]  # which is drawn as &
     assert len(set(figure["data"][2]["y"])) == 2
     assert "<b>" not in "".join(figure["data"][2]["text"])
 

@@ -51,7 +51,7 @@ def _flap(file: Path) -> None:
     sqlite.new_store(file)
     engine = database.make_engine(f"sqlite:///{file}")
     with Session(engine) as db, db.begin():
-        website = make_website(db, url="http://127.0.0.1:9/", name="\u202eShop")
+        website = make_website(db, url="http://127.0.0.1:9/", name="\u202eShop &lt; Co")
         website.is_active = False
         for minutes in range(90, 10, -10):
             started = utc_now() - timedelta(minutes=minutes)
@@ -72,7 +72,8 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
 
         expect(line).to_contain_text("It broke at -20.8 times, ")
         expect(line).to_contain_text("24 min in all")
-        expect(line.locator("bdi")).to_have_text("\u202eShop")
+        expect(line.locator("bdi")).to_have_text("\u202eShop &lt; Co")
+        expect(page.get_by_role("img").get_by_text("Shop &lt; Co")).to_be_visible()
         expect(windows.first).to_be_hidden()
         line.click()
         expect(windows).to_have_count(8)
