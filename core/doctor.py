@@ -22,6 +22,7 @@ from core.misspelt import misspelt
 from core.revision import known
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
+from core.services.sealed import key_trouble
 from core.workers import spool
 from core.workers.own_folder import is_nobodys
 
@@ -59,6 +60,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
         revision, head = database.current(engine), database.head()
         split = _split(engine) if revision == head else ""
         state = _state(engine) if revision == head else None
+        trouble = key_trouble(settings, engine)
     except StoreError as error:
         yield Diagnosis(name="Store", is_ok=False, words=str(error))
         return
@@ -66,6 +68,8 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
         engine.dispose()
     yield Diagnosis(name="Store", is_ok=True, words=f"{shown}{split}")
     yield Diagnosis(name="Migrations", is_ok=revision == head, words=_migrations(revision, head))
+    if trouble is not None:
+        yield Diagnosis(name="Key", is_ok=False, words=trouble)
     if state is not None:
         yield from of_fleet(state)
 

@@ -42,11 +42,11 @@ def backup(engine: Engine, file: Path) -> int:
     return file.stat().st_size
 
 
-def restore(engine: Engine, file: Path) -> None:
+def restore(engine: Engine, file: Path) -> bool:
     """Put *file*, made by `backup`, in the store's place.
 
-    What the store held is kept beside it as ``….before-restore``. The caller brings the store to this version
-    afterwards (`core.database.upgrade`).
+    Returns whether there was a store, which is kept beside it as ``….before-restore``. The caller brings the store to
+    this version afterwards (`core.database.upgrade`).
 
     Raises:
         NotFound: There is no such file.
@@ -61,11 +61,13 @@ def restore(engine: Engine, file: Path) -> None:
     try:
         _copy(file, fresh)
         engine.dispose()
-        if target.exists():
+        was_there = target.exists()
+        if was_there:
             _put_aside(target)
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)  # it takes as much room as a store, for nothing where that stays as it is
+    return was_there
 
 
 def _remove(partial: Path) -> None:

@@ -1,4 +1,7 @@
-"""Whether the store holds what only its own key opens: where that is missing, no other one must take its place."""
+"""Whether the key opens what the store holds: where it is missing, no other one must take its place."""
+
+import logging
+import re
 
 from sqlalchemy import Engine, Text, column, inspect, select, table
 
@@ -6,6 +9,9 @@ from core.config import Settings
 from core.errors import StoreError
 from core.sealing import KEY_FILE, PREFIX, Sealer
 
+logger = logging.getLogger(__name__)
+
+SEAL = re.compile(rf"{PREFIX}[0-9a-f]+")
 SEALED = (
     ("websites", "session_defaults"),
     ("websites", "check_options"),
@@ -22,17 +28,38 @@ MISSING = (
 def sealer_of(settings: Settings, engine: Engine) -> Sealer:
     """The sealer of this installation, as `Sealer.of`, of which the key is made only for a store that has no other.
 
+    A key that does not open what the store holds is told in the log: what was sealed since may need it.
+
     Raises:
         StoreError: There is no key, and none can be kept, or the store was sealed with one that is missing.
     """
-    file = settings.data_dir / KEY_FILE
-    if not settings.secret_key and not file.exists() and holds_sealed(engine):
-        raise StoreError(MISSING.format(file=file))
+    trouble = key_trouble(settings, engine)
+    if trouble and not _has_key(settings):
+        raise StoreError(trouble)
+    if trouble:
+        logger.error(trouble)
     return Sealer.of(settings)
 
 
-def holds_sealed(engine: Engine) -> bool:
-    """Whether anything in the store is sealed."""
+def key_trouble(settings: Settings, engine: Engine) -> str | None:
+    """What is wrong with the key of this installation, in sentences; None where it opens what the store holds."""
+    found = _first_sealed(engine)
+    if found is None:
+        return None
+    if not _has_key(settings):
+        return MISSING.format(file=settings.data_dir / KEY_FILE)
+    try:
+        Sealer.of(settings).open(found)
+    except StoreError as error:
+        return f"{error} Or give them anew: websites' passwords and headers, and how channels are reached."
+    return None
+
+
+def _has_key(settings: Settings) -> bool:
+    return bool(settings.secret_key) or (settings.data_dir / KEY_FILE).exists()
+
+
+def _first_sealed(engine: Engine) -> str | None:
     with engine.connect() as connection:
         there = inspect(connection)
         tables = set(there.get_table_names())
@@ -41,6 +68,6 @@ def holds_sealed(engine: Engine) -> bool:
                 continue
             value = column(sealed, Text)
             found = select(value).select_from(table(name)).where(value.is_not(None)).limit(1)
-            if PREFIX in str(connection.scalar(found)):
-                return True
-    return False
+            if match := SEAL.search(str(connection.scalar(found))):
+                return match[0]
+    return None

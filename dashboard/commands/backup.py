@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from core import database
+from core import database, sealing
 from core.clock import utc_now
+from core.config import Settings
 from core.database import run_in_session
 from core.services import backup as copies
 from core.services import coverage, rollups
+from core.services.sealed import sealer_of
 from dashboard.commands.db import store
 
 
@@ -19,10 +21,16 @@ def backup(file: Path) -> None:
 
 def restore(file: Path) -> None:
     """Put *file* in the store's place and bring it to this version."""
-    with store() as engine:
-        copies.restore(engine, file)
+    settings = Settings.load()
+    engine = database.make_engine(settings.store_url)
+    try:
+        was_there = copies.restore(engine, file)
+        kept = "; what it held is kept beside it as *.before-restore" if was_there else ""
+        print(f"The store is as it was in {file}{kept}.")
+        sealing.use(sealer_of(settings, engine))  # not before: a key that is made for no store is none of this one
         database.upgrade(engine)
-    print(f"The store is as it was in {file}; what it held is kept beside it as *.before-restore.")
+    finally:
+        engine.dispose()
 
 
 def rebuild() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.config import Settings
 from core.errors import StoreError
 from core.sealing import KEY_FILE
-from core.services.sealed import holds_sealed, sealer_of
+from core.services.sealed import key_trouble, sealer_of
 from tests.core.notifications.conftest import make_channel
 from tests.factories import make_website
 
@@ -32,13 +32,26 @@ def test_a_key_that_is_missing_is_said_and_no_other_one_is_made(stored: Engine, 
     sealer_of(Settings(data_dir=tmp_path, secret_key="the very key of this installation"), stored)
 
 
-def test_a_websites_secrets_are_sealed_and_what_has_none_is_not(stored: Engine) -> None:
+def test_a_key_that_opens_nothing_of_the_store_is_told(
+    stored: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Session(stored) as db:
+        make_channel(db)
+        db.commit()
+    (tmp_path / KEY_FILE).write_bytes(b"the key of another installation")
+
+    sealer_of(Settings(data_dir=tmp_path), stored)
+
+    assert "sealed with another key" in caplog.text
+
+
+def test_a_websites_secrets_are_sealed_and_what_has_none_is_not(stored: Engine, tmp_path: Path) -> None:
     with Session(stored) as db:
         website = make_website(db)
         db.commit()
-        assert not holds_sealed(stored)
+        assert key_trouble(Settings(data_dir=tmp_path), stored) is None
 
         website.check_options = {"bearer_token": "tok-5ecret"}
         db.commit()
 
-    assert holds_sealed(stored)
+    assert "is missing" in str(key_trouble(Settings(data_dir=tmp_path), stored))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.errors import AlreadyExists, NotFound
+from core.errors import AlreadyExists, NotFound, StoreError
+from core.sealing import KEY_FILE
 from dashboard.command_line.app import app
 
 
@@ -29,6 +30,21 @@ def test_website_that_was_removed_by_mistake_comes_back(tmp_path: Path, monkeypa
 
     assert "shop.example" in _run("website", "list")
     assert "anew" in _run("db", "rebuild-rollups")
+
+
+def test_a_backup_waits_for_its_key_on_a_new_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new, copy = tmp_path / "old", tmp_path / "new", str(tmp_path / "copy.sqlite3")
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(old))
+    _run("website", "add", "https://shop.example", "--bearer-token", "tok-5ecret")
+    _run("backup", copy)
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(new))
+
+    with pytest.raises(StoreError, match=r"secret\.key is missing"):
+        _run("restore", copy)
+    assert not (new / KEY_FILE).exists()
+    (new / KEY_FILE).write_bytes((old / KEY_FILE).read_bytes())
+
+    assert "shop.example" in _run("website", "list")
 
 
 @pytest.mark.parametrize(
