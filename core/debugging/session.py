@@ -21,7 +21,6 @@ from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import (
     create_and_hold,
     create_and_offer,
-    page_url,
     tidy_up,
     url_and_options,
 )
@@ -112,16 +111,16 @@ class DebugSessions:
         Raises:
             NotFound: There is no such website.
             BrowserMissing: There is no browser; the message says how to get one.
-            InvalidInput: The options name a device that is none, or *url* is no http or https URL.
+            InvalidInput: The options name a device that is none or leave masked what is not stored, or *url* is no
+                http or https URL.
         """
-        own_url, chosen = await in_session(url_and_options, website_id, options)
-        url = page_url(url) if url else own_url
+        page, chosen = await in_session(url_and_options, website_id, options, url)
         if chosen.browser == "chromium":
             self.require_browser()
         await find_device(chosen.device)
         data = DebugSessionCreate(
             website_id=website_id,
-            url=masks_for(chosen, self._settings).url(display_url(url))[:2048],
+            url=masks_for(chosen, self._settings).url(display_url(page))[:2048],
             trigger=trigger,
             window_id=window_id,
             check_id=check_id,
@@ -131,9 +130,9 @@ class DebugSessions:
         )
         if self._is_run_here:
             session_id = await in_session(create_and_hold, data)
-            self.run(session_id, website_id, url, chosen)
+            self.run(session_id, website_id, page, chosen)
         else:
-            session_id = await in_session(create_and_offer, data, job_of(url, chosen))
+            session_id = await in_session(create_and_offer, data, job_of(page, chosen))
             signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
         return session_id
 

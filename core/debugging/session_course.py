@@ -8,21 +8,36 @@ from core.debugging.elsewhere import expire_untaken
 from core.debugging.owner import is_gone, lease_end, this_process
 from core.errors import InvalidInput, there
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
-from core.schemas.session_options import SessionOptions
+from core.schemas.session_options import SessionOptions, with_kept_secrets
 from core.schemas.url import normalise_url
 from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
+from core.services.website_secrets import is_home
+from core.wording import sentence
 
+SENT_TO_ITS_HOST = ("basic_auth", "cookies", "extra_headers")
 LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."
 
 
-def url_and_options(db: Session, website_id: int, options: SessionOptions | None) -> tuple[str, SessionOptions]:
+def url_and_options(
+    db: Session, website_id: int, options: SessionOptions | None, url: str | None = None
+) -> tuple[str, SessionOptions]:
     """What a session of a website opens, and how; the website's own defaults where *options* are None.
+
+    Masks in *options* stand for what the defaults hold. A *url* on another host gets none of what they keep secret.
 
     Raises:
         NotFound: There is no such website.
+        InvalidInput: The *url* cannot be used, or a mask stands for nothing.
     """
     website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
-    return website.url, options or SessionOptions.model_validate(website.session_defaults or {})
+    page, stored = page_url(url) if url else website.url, website.session_defaults or {}
+    if not is_home(page, website.url):
+        stored = {name: value for name, value in stored.items() if name not in SENT_TO_ITS_HOST}
+    try:
+        given = with_kept_secrets(options.model_dump(mode="json", exclude_defaults=True), stored) if options else stored
+    except ValueError as error:
+        raise InvalidInput(sentence(error)) from error
+    return page, SessionOptions.model_validate(given)
 
 
 def page_url(url: str) -> str:

@@ -35,7 +35,7 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
         InvalidInput: A mask stands where nothing is stored, or the secrets would go to another host.
     """
     url = changes.get("url") or (website.url if website else "")
-    goes_home = website is None or _is_home(url, website.url)
+    goes_home = website is None or is_home(url, website.url)
     try:
         for name, options in KEPT.items():
             stored = (getattr(website, name) or {}) if website else {}
@@ -52,7 +52,8 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
         raise InvalidInput(sentence(error)) from error
 
 
-def _is_home(url: str, stored: str) -> bool:
+def is_home(url: str, stored: str) -> bool:
+    """Whether what is kept for *stored* may be sent to *url*: to the same host, and not away from TLS."""
     there, here = urlsplit(stored), urlsplit(url)
     return here.hostname == there.hostname and here.scheme in (there.scheme, "https")
 
