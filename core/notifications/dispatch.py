@@ -123,13 +123,13 @@ class Dispatcher:
         """Send what goes to one channel: failures, or recoveries, together where they are many, the rest one by one."""
         for event in (NotificationEvent.DOWN, NotificationEvent.UP):
             alike = [brief for brief in briefs if brief.facts.event is event]
-            if len(alike) >= MANY:
-                facts = [brief.facts for brief in alike]
-                await self._deliver(alike, digest(facts, self._links.overview), leased_until)
+            facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
+            if len(facts) >= MANY:
+                await self._deliver(alike, digest(list(facts.values()), self._links.overview), leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
-        for brief in briefs:
-            if (until := await _hold(brief, leased_until)) is not None:
-                await self._deliver([brief], compose(brief.facts, brief.template), until)
+        for same in _once(briefs):
+            if (until := await _hold(same, leased_until)) is not None:
+                await self._deliver(same, compose(same[0].facts, same[0].template), until)
 
     async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
         first = briefs[0]
@@ -181,13 +181,24 @@ class Dispatcher:
         )
 
 
-async def _hold(brief: Brief, leased_until: datetime) -> datetime | None:
-    """Until when it is ours, with time to send it; None where those before it took so long that another one has it."""
+def _once(briefs: Sequence[Brief]) -> list[list[Brief]]:
+    """*briefs* of one channel, in order, with those together that say the same, as of several rules."""
+    same: dict[tuple[object, ...], list[Brief]] = defaultdict(list)
+    for brief in briefs:
+        facts = brief.facts
+        says = (facts.event, facts.website_id, facts.window_id, facts.since, facts.cause, brief.template)
+        same[says].append(brief)
+    return list(same.values())
+
+
+async def _hold(same: Sequence[Brief], leased_until: datetime) -> datetime | None:
+    """Until when they are ours, with time to send; None where those before took so long that another one has them."""
     now = utc_now()
     if leased_until - now > LEASE / 2:
         return leased_until
     until = now + LEASE
-    is_ours = await in_session(NotificationCRUD.renew, brief.notification_id, leased_until, until)
+    ids = [brief.notification_id for brief in same]
+    is_ours = await in_session(NotificationCRUD.renew, ids, leased_until, until)
     return until if is_ours else None
 
 

@@ -53,12 +53,11 @@ class NotificationCRUD:
         return sorted(db.scalars(taken), key=lambda one: (one.due_at, one.id)) if ids else []
 
     @staticmethod
-    def renew(db: Session, notification_id: int, leased_until: datetime, until: datetime) -> bool:
-        """Lease one for longer; False where its lease has lapsed and another dispatcher has it."""
-        renewed = update(Notification).where(
-            Notification.id == notification_id, Notification.leased_until == leased_until
-        )
-        return db.scalar(renewed.values(leased_until=until).returning(Notification.id)) is not None
+    def renew(db: Session, notification_ids: Sequence[int], leased_until: datetime, until: datetime) -> bool:
+        """Lease them for longer; False where the lease of any has lapsed and another dispatcher has it."""
+        ours = (Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
+        renewed = update(Notification).where(*ours).values(leased_until=until).returning(Notification.id)
+        return len(db.scalars(renewed).all()) == len(notification_ids)
 
     @staticmethod
     def finish(
@@ -125,8 +124,8 @@ class NotificationCRUD:
 
     @staticmethod
     def sent_together(db: Session, notification: Notification) -> int:
-        """How many were sent in the message of *notification*, itself among them."""
-        query = select(func.count()).where(
+        """Of how many websites the message of *notification* told, its own among them."""
+        query = select(func.count(Notification.website_id.distinct())).where(
             Notification.channel_id == notification.channel_id,
             Notification.event == notification.event,
             Notification.sent_at == notification.sent_at,  # of one message it is the very same

@@ -29,7 +29,7 @@ from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
 from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.sealing import Sealer
-from core.services import DowntimeWindowCRUD, NotificationCRUD, WebsiteCRUD
+from core.services import DowntimeWindowCRUD, NotificationChannelCRUD, NotificationCRUD, WebsiteCRUD
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
 from tests.core.services.test_failure_picture import picture
 from tests.factories import make_session, make_website, make_window
@@ -242,6 +242,39 @@ async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent
     assert sent.titles == ["14 websites are down"]
     assert sent.messages[0][1].text.startswith("All say: It burns.")
     assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
+def another_rule_for_the_same_channel(**rule: Any) -> None:
+    def work(db: Session) -> None:
+        (channel,), _count = NotificationChannelCRUD.get_all(db)
+        make_rule(db, channel, name="Another", **rule)
+        for window in DowntimeWindowCRUD.get_all_ongoing(db).values():
+            announce(db, [_change(window.website_id, window.id, NotificationEvent.DOWN)])
+
+    run_in_session(work)
+
+
+async def test_what_two_rules_tell_at_once_through_one_channel_is_one_message(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    another_rule_for_the_same_channel()
+
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["Shop 0 is down"]
+    assert [one.state for one in outbox()] == [NotificationState.SENT] * 2
+
+
+async def test_a_message_about_many_names_each_website_once_however_many_rules_tell(stored: Engine, sent: Sent) -> None:
+    goes_down(3)
+    another_rule_for_the_same_channel()
+    await dispatcher(sent).send_due()
+    few = list(sent.titles)
+
+    goes_down(4, channel="Others")
+    await dispatcher(sent).send_due()
+
+    assert sorted(few) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
+    assert sent.titles[3:] == ["4 websites are down"] * 2
 
 
 async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
