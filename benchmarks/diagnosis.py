@@ -7,6 +7,7 @@ what is stored is diagnosed as it would be for a person. `python -m benchmarks.d
 import argparse
 import asyncio
 import os
+import ssl
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -81,6 +82,7 @@ class Play:
         self._looker = Looker(resolver=self._names)
         self._sessions = DebugSessions(settings)
         self._has_changed = asyncio.Event()
+        self._ports: set[int] = set()
 
     @asynccontextmanager
     async def ready(self) -> AsyncIterator[None]:
@@ -107,7 +109,7 @@ class Play:
         """Break a website that was good, and tell what is found."""
         stage = Stage()
         is_tls = failure.way.startswith(("tls", "https"))
-        await stage.open(self._authority.context() if is_tls else None)
+        await self._open(stage, self._authority.context() if is_tls else None)
         host = "localhost" if is_tls else "moved.localhost" if "moved" in failure.way else "127.0.0.1"
         host = "no-such-website.invalid" if "name" in failure.way or "resolver" in failure.way else host
         host = "slow.localhost" if failure.way == "slow DNS" else host
@@ -134,7 +136,7 @@ class Play:
     async def hold(self, name: str, replies: Mapping[str, Reply]) -> Told:
         """Look at a healthy website, twice: the first session has nothing to compare with."""
         stage = Stage()
-        await stage.open()
+        await self._open(stage)
         stage.replies = self._replies({**HEALTHY, **replies})
         website_id = await self._website(f"http://127.0.0.1:{stage.port}/", CheckOptions(), 10)
         found: list[Finding] = []
@@ -143,6 +145,14 @@ class Play:
             found += await in_session(_found, None, session_id)
         await stage.close()
         return Told(name=name, truth=(), found=[one for one in found if one.confidence != "note"])
+
+    async def _open(self, stage: Stage, tls: ssl.SSLContext | None = None) -> None:
+        """Open *stage* on a port that no website had before: else it would be that one."""
+        await stage.open(tls)
+        while stage.port in self._ports:
+            await stage.close()
+            await stage.open(tls)
+        self._ports.add(stage.port)
 
     def _replies(self, replies: Mapping[str, Reply]) -> dict[str, Reply]:
         other = str(self._other.port)

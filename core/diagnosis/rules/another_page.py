@@ -12,9 +12,11 @@ from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import is_wall
 from core.diagnosis.rules.change import renamed_assets
+from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
 from core.diagnosis.rules.page import is_document_fine
 from core.diagnosis.words import short
 
+ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has
 FAMILIAR = ("script", "stylesheet", "image", "font")
 SIGN_IN = re.compile(
     r"(?:^|[/._-])(?:log-?[io]n|sign-?in|sso|saml2?|oauth2?|openid(?:-connect)?|adfs|authorize|authenticate|auth|idp|"
@@ -34,6 +36,7 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
         return
     if good is None or not is_document_fine(good):
         yield from _leads_to_sign_in(session)
+        yield from _may_be_wall(evidence, session)
         return
     before_it = _gate(evidence, session, good)
     if before_it is not None:
@@ -57,6 +60,21 @@ def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
             why="Of what stands behind it nothing is seen. A session can be given cookies, headers or a password.",
             rows=_document(session),
         )
+
+
+def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
+    """A small page with a wall's words, where nothing is known of before; a form may have them, too."""
+    shown = is_wall(session.headers, unescape(session.text))
+    if shown is None or len(visible(session.text)) > SMALL_CHARACTERS:
+        return
+    is_sure = any(name in session.headers for name in ONLY_OF_WALLS)
+    yield Finding(
+        kind=Kind.BOT_WALL,
+        sentence=f"What {evidence.host} shows us may be a bot wall and not the page: {shown}.",
+        confidence=Confidence.LIKELY if is_sure else Confidence.NOTE,
+        why="There is no good session to compare with. If it is one, let Watchwright's user agent or address through.",
+        rows=_document(session),
+    )
 
 
 def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding | None:

@@ -119,9 +119,9 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
     if session is None or document is None or not is_document_fine(session) or (document.status_code or 0) >= 400:
         return
     good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
-    text = _visible(session.text)
+    text = visible(session.text)
     headlines = _headlines(session.text)
-    before = f"{good.title or ''} {_visible(good.text)}" if good else ""
+    before = f"{good.title or ''} {visible(good.text)}" if good else ""
     for kind, what, pattern in WORDS:
         if len(text) <= SMALL_CHARACTERS:
             found = _first(pattern, (session.title or "", *headlines, text))
@@ -169,7 +169,8 @@ def _headlines(source: str) -> list[str]:
     return [_plain(match[2]) for match in _HEADLINE.finditer(_UNSEEN.sub(" ", source))]
 
 
-def _visible(source: str) -> str:
+def visible(source: str) -> str:
+    """The text of a page's source that is shown, in one line."""
     return _plain(_UNSEEN.sub(" ", source))
 
 

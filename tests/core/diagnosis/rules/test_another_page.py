@@ -58,6 +58,23 @@ def test_a_wall_in_the_place_of_the_page_is_one_whatever_its_title(title: str | 
     assert (one.kind, one.confidence) == (Kind.BOT_WALL, Confidence.HIGH)
 
 
+@pytest.mark.parametrize(
+    ("headers", "text", "confidence"),
+    [
+        ({}, WALL, Confidence.NOTE),
+        ({"x-amzn-waf-action": "challenge"}, "<script>1</script>", Confidence.LIKELY),
+    ],
+)
+def test_a_wall_at_first_sight_may_be_one(headers: dict[str, str], text: str, confidence: Confidence) -> None:
+    (one,) = another_page(evidence(session=session(headers=headers, text=text)))
+
+    assert (one.kind, one.confidence) == (Kind.BOT_WALL, confidence)
+
+
+def test_a_long_page_is_no_wall_at_first_sight() -> None:
+    assert list(another_page(evidence(session=session(text=WALL + "<p>In stock. " * 100)))) == []
+
+
 def test_a_form_that_asks_for_a_person_is_no_wall_where_the_page_is_still_there() -> None:
     page = exchange("/app.js")
     now, good = session(page, title="Shop", text=WALL), session(page, title="Shop")
