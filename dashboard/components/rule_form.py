@@ -69,7 +69,7 @@ class RuleDialog:
         self._heading = ""
         with (
             ui.dialog().props("aria-label=Rule") as self._dialog,
-            ui.element("div").classes("ww-card ww-dialog ww-wide"),
+            ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"),
         ):
             self._form()
 
@@ -84,7 +84,7 @@ class RuleDialog:
     def _form(self) -> None:
         self._fields = fields = Fields(self._forget_trial)
         text("h2", self._heading)
-        with ui.element("form").classes("ww-form").props("novalidate") as form:
+        with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
                 fields.draw(Field(name="name", label="Name", hint="All failures"))
                 fields.draw(Field(name="channel_id", label="Tell", kind="choice", choices=tuple(self._channels)))
@@ -96,10 +96,11 @@ class RuleDialog:
             with ui.element("details").classes("ww-fold"):
                 text("summary", "How long first, quiet hours, the text")
                 self._draw_rest(fields)
-            self._tried = text("p", "", "ww-muted").props("role=status")
-            self._error = text("div", "", "ww-error").props("role=alert")
-            with ui.element("div").classes("ww-actions"):
+            with ui.element("div").classes("ww-actions ww-foot"):
+                self._tried = text("p", "", "ww-muted").props("role=status")
+                self._error = text("div", "", "ww-error").props("role=alert")
                 button("What would it have sent?", self._try)
+                ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         fields.fill(typed_of(self._values) if self._values else {})

@@ -95,17 +95,18 @@ class SessionDialog:
         self._start, self._keep = start, keep
         self._fields = Fields(lambda: None)
         self._opened = SessionOptions()
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide"):
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
             self._dialog.props("aria-label='Start debug session with options'")
             text("h2", "Start debug session with options")
-            with ui.element("form").classes("ww-form").props("novalidate") as form:
+            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
                 for title, fields in GROUPS:
                     with ui.element("fieldset").classes("ww-fieldset"):
                         text("legend", title)
                         for field in fields:
                             self._fields.draw(field)
-                self._error = text("div", "", "ww-error").props("role=alert")
-                with ui.element("div").classes("ww-actions"):
+                with ui.element("div").classes("ww-actions ww-foot"):
+                    self._error = text("div", "", "ww-error").props("role=alert")
+                    ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     button("Keep for this website", lambda: self._go(self._keep))
                     text("button", "Start", "ww-button ww-primary").props("type=submit")

@@ -33,7 +33,7 @@ class StatusDialog:
         self._websites: Choices = ()
         with (
             ui.dialog().props("aria-label='Status page'") as self._dialog,
-            ui.element("div").classes("ww-card ww-dialog ww-wide"),
+            ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"),
         ):
             self._form()
 
@@ -56,7 +56,7 @@ class StatusDialog:
         self._fields = fields = Fields(self._propose_address)
         self._proposed = ""
         text("h2", self._heading)
-        with ui.element("form").classes("ww-form").props("novalidate") as form:
+        with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
                 fields.draw(Field(name="title", label="Title", hint="Our shop"))
                 fields.draw(Field(name="slug", label="Address: /status/…", hint="our-shop"))
@@ -75,8 +75,9 @@ class StatusDialog:
                 if self._values.get("has_password"):
                     fields.draw(Field(name="is_open", label="Take the password away", kind="switch"))
                 self._logo = LogoField(self._values.get("logo"))
-            self._error = text("div", "", "ww-error").props("role=alert")
-            with ui.element("div").classes("ww-actions"):
+            with ui.element("div").classes("ww-actions ww-foot"):
+                self._error = text("div", "", "ww-error").props("role=alert")
+                ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         fields.fill(self._values)

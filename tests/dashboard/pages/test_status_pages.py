@@ -44,6 +44,17 @@ def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field
     expect(page.get_by_role("link", name="/status/our-shop")).to_be_visible()
 
 
+def test_on_a_phone_what_saves_a_long_form_is_in_sight_and_nothing_shows_beside_it(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    for path, opens in (("/status-pages", "Add a status page"), ("/", "+ Add website")):
+        page.goto(f"{server.url}{path}")
+        page.get_by_role("button", name=opens).first.click()
+        dialog, foot = page.locator(".ww-dialog:visible"), page.locator(".ww-foot:visible")
+        expect(foot.get_by_role("button", name="Cancel")).to_be_in_viewport(ratio=1)
+
+        assert foot.evaluate("it => it.offsetWidth") == dialog.evaluate("it => it.clientWidth")
+
+
 def test_a_page_goes_once_that_was_confirmed(page: Page, server: Server) -> None:
     Api(server).post("status-pages", {"slug": "old", "title": "Old shop"})
     page.goto(f"{server.url}/status-pages")
