@@ -14,6 +14,8 @@ OPEN = frozenset(
 """What anybody who reaches the port may ask for."""
 OPEN_BELOW = ("/static/", "/status/", "/badge/")
 """Our own style sheets, fonts and pictures; and what is made for everybody, which looks itself at who asks."""
+HEALTH = frozenset({"/healthz", "/readyz"})
+"""What balancers ask, by whichever name or none: it tells nothing but whether we are well, and changes nothing."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 API = "/api/v1/"

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.database import in_session
 from core.services import StatusPageCRUD
+from dashboard.access import HEALTH, route_path
 
 LOOK_SECONDS = 5.0  # how late a new domain may be known
 
@@ -37,7 +38,7 @@ class OwnDomain:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the page's path where the host is one's."""
-        if scope["type"] in ("http", "websocket"):
+        if scope["type"] in ("http", "websocket") and route_path(scope) not in HEALTH:
             host = Headers(scope=scope).get("host", "").rpartition("@")[2].partition(":")[0].lower()
             if host and host not in self._ours and not host.replace(".", "").isdigit():
                 await self._domains.catch_up()

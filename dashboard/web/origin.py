@@ -13,8 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.config import Settings
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+from dashboard import access
 
 
 class SameOrigin:
@@ -37,8 +36,9 @@ class SameOrigin:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        problem = self._problem(headers, is_safe=scope["type"] == "http" and scope["method"] in SAFE_METHODS)
+        headers, is_safe = Headers(scope=scope), scope["type"] == "http" and scope["method"] in access.SAFE_METHODS
+        is_health = is_safe and access.route_path(scope) in access.HEALTH
+        problem = None if is_health else self._problem(headers, is_safe=is_safe)
         if problem is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":

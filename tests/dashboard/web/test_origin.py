@@ -53,3 +53,11 @@ async def test_a_name_that_cannot_be_read_is_refused(client: httpx.AsyncClient, 
     answer = await client.post(WEBSITES, json=BODY, headers=headers)
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("name", ["watchwright-2:8080", ""], ids=["of a container", "none, as by HTTP/1.0"])
+async def test_a_balancer_asks_by_any_name(client: httpx.AsyncClient, path: str, name: str) -> None:
+    assert (await client.get(path, headers={"host": name})).status_code == 200
+    assert (await client.head(path, headers={"host": name})).status_code == 200
+    assert (await client.post(path, headers={"host": name})).status_code == 403
