@@ -20,7 +20,7 @@ from core.database import in_session
 from core.errors import NotAllowed
 from dashboard import access
 from dashboard.acting import acting_as
-from dashboard.api.problems import problem
+from dashboard.problems import problem
 from dashboard.web.sightings import Sightings
 
 logger = logging.getLogger(__name__)

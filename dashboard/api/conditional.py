@@ -23,7 +23,7 @@ from core.errors import ChangedMeanwhile
 from core.schemas import WebsiteRead, WebsiteWithStats
 from dashboard.access import route_path
 from dashboard.api import present
-from dashboard.api.problems import problem
+from dashboard.problems import problem
 
 CHANGES = ("PATCH", "PUT", "DELETE")
 MOVES_BY_ITSELF = frozenset(

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from dashboard.api import credentials
 from dashboard.api.examples import BODIES
-from dashboard.api.problems import AS_PROBLEM, Problem
+from dashboard.problems import AS_PROBLEM, Problem
 
 ABOUT = (
     "Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems. Answers in JSON bear "

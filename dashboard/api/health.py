@@ -9,7 +9,7 @@ from core import database
 from core.doctor_fleet import of_fleet
 from core.errors import StoreError
 from dashboard.api.noun_router import operation_id
-from dashboard.api.problems import RESPONSES, problem
+from dashboard.problems import RESPONSES, problem
 from dashboard.runtime import Runtime
 
 router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)

@@ -31,8 +31,8 @@ from dashboard.api.description import describe
 from dashboard.api.heads import Heads
 from dashboard.api.location import LocationBelow
 from dashboard.api.noun_router import PREFIX
-from dashboard.api.problems import problem, problem_of, validation_problem
 from dashboard.api.spans import Spans
+from dashboard.problems import problem, problem_of, validation_problem
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 READING = {"GET", "HEAD"}

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from core.database import in_session, on_thread
 from dashboard.api.noun_router import operation_id
-from dashboard.api.problems import RESPONSES
+from dashboard.problems import RESPONSES
 from dashboard.runtime import Runtime
 
 router = APIRouter(tags=["metrics"], generate_unique_id_function=operation_id)

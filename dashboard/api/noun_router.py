@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 
-from dashboard.api.problems import RESPONSES
 from dashboard.api.unknown import refuse_unknown
+from dashboard.problems import RESPONSES
 
 PREFIX = "/api/v1"
 

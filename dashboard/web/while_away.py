@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.away import WORDS, is_away
 from dashboard import access
-from dashboard.api.problems import problem
+from dashboard.problems import problem
 from dashboard.status import render
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from fastapi import FastAPI, routing
 from starlette.routing import Match
 
 from dashboard.api import include_api
-from dashboard.api.problems import MEDIA_TYPE
+from dashboard.problems import MEDIA_TYPE
 from tests.accounts import HEADERS
 
 
