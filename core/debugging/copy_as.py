@@ -46,7 +46,7 @@ class CopiedRequest:
 
 
 def as_curl(request: CopiedRequest) -> str:
-    """A command for bash, zsh or ksh; any POSIX shell does where nothing holds control characters."""
+    """A command for bash, zsh or ksh; any POSIX shell where there are no control characters, and headers are ASCII."""
     data = request.data
     parts = ["--url " + shell_quoted(request.url), "--globoff"]
     if request.method == "HEAD":
@@ -55,7 +55,7 @@ def as_curl(request: CopiedRequest) -> str:
         parts.append("-X " + shell_quoted(request.method))
     # "Name;" is how curl is told to send a header without a value, "Name:" to leave out one of its own.
     parts += [
-        "-H " + shell_quoted(f"{name}: {value}" if value else f"{name};")
+        "-H " + _header_quoted(f"{name}: {value}" if value else f"{name};")
         for name, value in _headers(request, OWN_BUSINESS)
     ]
     named = {name.lower() for name, _value in request.lines}
@@ -91,7 +91,7 @@ def as_fetch(request: CopiedRequest) -> str:
 def as_httpx(request: CopiedRequest) -> str:
     """A Python program that uses httpx."""
     lines = ["import httpx", "", "response = httpx.request(", f"    {_py(request.method)},", f"    {_py(request.url)},"]
-    headers = [f"        ({_py(name)}, {_py(value)})," for name, value in _headers(request, OWN_BUSINESS)]
+    headers = [f"        ({_py(name)}, {_py_header(value)})," for name, value in _headers(request, OWN_BUSINESS)]
     if headers:
         lines += ["    headers=[", *headers, "    ],"]
     if request.data is not None:
@@ -106,20 +106,30 @@ def shell_quoted(text: str) -> str:
     if text and _PLAIN.fullmatch(text):
         return text
     if _NEEDS_ESCAPE.search(text):
-        return _ansi_quoted(text)
+        return _ansi_quoted(text.encode("utf-8", "replace"))
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _ansi_quoted(text: str) -> str:
-    # Octal bytes and not \u: what that means depends on the shell's version and locale.
-    def escaped(char: str) -> str:
-        if char in "\\'":
-            return "\\" + char
-        if char.isascii() and char.isprintable():
-            return char
-        return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "replace"))
+def _header_quoted(line: str) -> str:
+    return shell_quoted(line) if line.isascii() else _ansi_quoted(_on_the_wire(line))
 
-    return "$'" + "".join(map(escaped, text.replace("\0", ""))) + "'"  # an argument cannot hold NUL
+
+def _on_the_wire(text: str) -> bytes:
+    """The bytes of a header: browsers tell of each as one character (isomorphic decode), other tools of UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _ansi_quoted(data: bytes) -> str:
+    # Octal bytes and not \u: what that means depends on the shell's version and locale.
+    def escaped(byte: int) -> str:
+        if byte in b"\\'":
+            return "\\" + chr(byte)
+        return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
+
+    return "$'" + "".join(map(escaped, data.replace(b"\0", b""))) + "'"  # an argument cannot hold NUL
 
 
 def _is_text(data: bytes) -> bool:
@@ -150,6 +160,10 @@ def _js_body(request: CopiedRequest) -> str:
 
 def _py(text: str) -> str:
     return ascii(text)
+
+
+def _py_header(text: str) -> str:
+    return _py(text) if text.isascii() else repr(_on_the_wire(text))  # httpx takes no others in strings
 
 
 def _one_line(text: str) -> str:

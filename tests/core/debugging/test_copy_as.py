@@ -109,6 +109,23 @@ def test_curl_says_that_a_post_has_no_body_as_the_browser_did(site: Site) -> Non
     assert (entry.method, entry.header("Content-Length"), entry.body) == ("POST", "0", b"")
 
 
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [("caf\xe9", b"caf\xe9"), ("c3=\xc3\xbc", "c3=ü".encode()), ("→", "→".encode())],
+    ids=["latin-1", "UTF-8 as browsers tell of it", "beyond"],
+)
+def test_bytes_of_a_header_are_those_that_the_browser_sent(
+    value: str, sent: bytes, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = at(site, CopiedRequest(method="GET", url="/echo", headers={"X-Note": value}))
+    monkeypatch.chdir(tmp_path)
+
+    subprocess.run(["bash", "-c", as_curl(request)], check=True, capture_output=True, timeout=20)
+    exec(as_httpx(request), {})
+
+    assert [(entry.header("X-Note") or "").encode("utf-8", "surrogateescape") for entry in site.log] == [sent, sent]
+
+
 def test_head_is_asked_without_waiting_for_a_body(site: Site) -> None:
     request = at(site, CopiedRequest(method="HEAD", url="/json", headers={}))
 
