@@ -33,6 +33,16 @@ NOTHING: Mapping[str, str] = {}
 NAME: Field = {"name": "name", "label": "Name or e-mail", "type": "text", "autocomplete": "username", "value": ""}
 PASSWORD: Field = {"name": "password", "label": "Password", "type": "password", "autocomplete": "current-password"}
 CODE: Field = {"name": "code", "label": "Code", "type": "text", "autocomplete": "one-time-code", "focus": True}
+NO_PASSWORD = {
+    "asked": "Forgotten your password?",
+    "help": "An administrator can give you another one; so can, on the server,",
+    "command": "watchwright user passwd NAME",
+}
+NO_DEVICE = {
+    "asked": "Neither at hand?",
+    "help": "An administrator can turn this step off for you. Are you the only one, make another one on the server:",
+    "command": "watchwright user add NAME --role administrator",
+}
 POLICY = (
     "default-src 'none'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; style-src 'self'"
@@ -123,7 +133,7 @@ async def form_page(
     more: dict[str, Any] = {"error": error, "wrong": wrong, "next": address, **_provider(runtime, address, leave)}
     if await in_session(UserCRUD.are_there):
         fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]
-        return _page(request, "Sign in", fields, submit="Sign in", **more)
+        return _page(request, "Sign in", fields, submit="Sign in", lost=NO_PASSWORD, **more)
     from_console = CODE | {"hint": "The server has printed it when it started.", "focus": False}
     hint = "At least 10 characters; a few unrelated words are easy to keep in mind."
     fields = [
@@ -149,7 +159,15 @@ def code_form(request: Request, address: str, *, error: str = "") -> HTMLRespons
     """The form of the second step."""
     words = "Enter the code that your authenticator shows, or a recovery code."
     return _page(
-        request, "One more step", [CODE], words=words, error=error, submit="Sign in", next=address, action="/login/code"
+        request,
+        "One more step",
+        [CODE],
+        words=words,
+        error=error,
+        submit="Sign in",
+        next=address,
+        action="/login/code",
+        lost=NO_DEVICE,
     )
 
 
