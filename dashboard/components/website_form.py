@@ -71,13 +71,13 @@ class WebsiteDialog:
     def open(self, website: dict[str, Any]) -> None:
         """Show the dialog with *website* filled in, whose secrets are masked."""
         self._fields.fill(typed_of(website))
-        self._trial.clear()
         self._look()
         self._fields.show({})  # an empty form is no mistake yet
         self._dialog.open()
 
     def _look(self) -> dict[str, str]:
-        """Say of each field what is wrong with it, and of each group what is set."""
+        """Say of each field what is wrong with it, and of each group what is set; what was tried may be another one."""
+        self._trial.clear()
         typed = self._fields.typed()
         wrong = problems(typed)
         self._fields.show(wrong)
@@ -94,7 +94,6 @@ class WebsiteDialog:
     async def _go_and_try(self) -> None:
         if not self._is_fit():
             return
-        self._trial.clear()
         self._try.props("disabled").props["textContent"] = "Trying …"
         try:
             await self._do(self._show_trial)

@@ -60,6 +60,21 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     assert now["description"] == "Ours"
 
 
+def test_what_was_tried_goes_once_something_else_stands_there(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/websites/1")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Edit website")
+    dialog.get_by_label("URL", exact=True).fill(f"{server.url}/healthz")
+    dialog.get_by_role("button", name="Try it").click()
+    result = dialog.get_by_text("is Watchwright itself")
+    expect(result).to_be_visible()
+
+    dialog.get_by_label("URL", exact=True).fill("htp://other.example")
+    page.keyboard.press("Tab")
+
+    expect(result).to_have_count(0)
+
+
 def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Options of a debug session").click()
