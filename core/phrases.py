@@ -1,4 +1,4 @@
-"""Numbers and lists as sentences have them, in one way everywhere. Pure."""
+"""Numbers, sizes and lists as sentences have them, in one way everywhere. Pure."""
 
 from collections.abc import Sequence
 
@@ -11,3 +11,15 @@ def counted(count: int, noun: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``; empty for none."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def sized(count: int | None) -> str:
+    """``512 B``, ``3.4 kB``, ``123 kB``, ``1.2 GB``: bytes as browsers' network panels have them; empty for None."""
+    if count is None or count < 1_000:
+        return "" if count is None else f"{count} B"
+    value, unit = count / 1_000, "kB"
+    for larger in ("MB", "GB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1_000, larger
+    return f"{value:.1f} {unit}" if value < 99.95 else f"{value:,.0f} {unit}"

@@ -33,16 +33,6 @@ def milliseconds(value: float | None) -> str:
     return f"{value / 1_000:.2f} s"
 
 
-def size(count: int) -> str:
-    """Bytes in decimal units: ``512 B``, ``3.4 kB``, ``87 MB``, ``1.2 GB``."""
-    value = float(count)
-    for unit in ("B", "kB", "MB"):
-        if value < 1_000:
-            return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
-        value /= 1_000
-    return f"{value:.1f} GB"
-
-
 def percentage(share: float | None) -> str:
     """A share of 0 to 1 with two decimals, never rounded up to 100: ``99.95``; a dash for no data."""
     if share is None:

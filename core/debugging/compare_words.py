@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.debugging.compare import Comparison, Difference, Pair
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
+from core.phrases import sized
 
 NAMED = 3  # requests that a sentence names; of more it says how many, and which stands out
 
@@ -62,7 +63,7 @@ def _slowest(pairs: Sequence[Pair]) -> str:
 
 
 def _biggest(pairs: Sequence[Pair]) -> str:
-    return _most(pairs, lambda exchange: float(exchange.encoded_bytes or 0), _bytes)
+    return _most(pairs, lambda exchange: float(exchange.encoded_bytes or 0), lambda count: sized(int(count)))
 
 
 def _most(pairs: Sequence[Pair], read: Callable[[Exchange], float], words: Callable[[float], str]) -> str:
@@ -107,16 +108,12 @@ def _totals(pairs: Sequence[Pair]) -> list[str]:
     if abs(finished) >= NOTICED_MS:
         words.append(f"The last request ended {_span(abs(finished))} {'later' if finished >= 0 else 'earlier'}.")
     if abs(moved) >= NOTICED_BYTES:
-        words.append(f"{_bytes(abs(moved))} {'more' if moved >= 0 else 'less'} crossed the network.")
+        words.append(f"{sized(abs(moved))} {'more' if moved >= 0 else 'less'} crossed the network.")
     return words
 
 
 def _span(ms: float) -> str:
     return f"{ms / 1000:.2f} s" if ms >= 1000 else f"{ms:.0f} ms"
-
-
-def _bytes(count: float) -> str:
-    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{count / 1000:.1f} kB"
 
 
 def _finish(exchanges: Sequence[Exchange]) -> float:

@@ -6,6 +6,7 @@ from core import database, sealing
 from core.clock import utc_now
 from core.config import Settings
 from core.database import run_in_session
+from core.phrases import sized
 from core.services import backup as copies
 from core.services import coverage, rollups
 from core.services.sealed import sealer_of
@@ -16,7 +17,7 @@ def backup(file: Path) -> None:
     """Copy the store to *file*."""
     with store(must_be=True) as engine:
         size = copies.backup(engine, file)
-    print(f"The store is copied to {file} ({size / 1_000_000:.1f} MB).")
+    print(f"The store is copied to {file} ({sized(size)}).")
 
 
 def restore(file: Path) -> None:

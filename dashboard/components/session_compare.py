@@ -11,11 +11,11 @@ from nicegui.events import GenericEventArguments
 from core.debugging.compare import Comparison, Difference, Pair
 from core.debugging.compare_words import broke_off, name_and_host
 from core.debugging.waterfall import Exchange
+from core.phrases import sized
 from dashboard.components.below import below
 from dashboard.components.elements import text
 from dashboard.components.press import on_press
 from dashboard.components.select import Select
-from dashboard.components.session_table import bytes_words
 from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -128,7 +128,7 @@ class _Rows:
                     text("span", _both(pair, _status), "ww-narrow-only")
             text("td", _both(pair, _status), "figure wide")
             text("td", _both(pair, lambda exchange: milliseconds(exchange.duration_ms)), "figure")
-            text("td", _both(pair, lambda exchange: bytes_words(exchange.encoded_bytes) or "–"), "figure wide")
+            text("td", _both(pair, lambda exchange: sized(exchange.encoded_bytes) or "–"), "figure wide")
             with ui.element("td").classes("bars"), ui.element("div").classes("ww-pair"):
                 _bar(pair.before, end, "ww-before")
                 _bar(pair.after, end, "ww-after")

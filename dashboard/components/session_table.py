@@ -10,6 +10,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.models import DebugSession, SessionTrigger
+from core.phrases import sized
 from core.schemas.url import display_url
 from dashboard.acting import may
 from dashboard.components.address_form import address_form
@@ -133,7 +134,7 @@ def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
         _cell(line.why, "quiet wide")
         _cell(_count(session.request_count), "right")
         _cell(_count(session.failed_count), "right bad" if session.failed_count else "right quiet")
-        _cell(bytes_words(session.encoded_bytes), "right wide")
+        _cell(sized(session.encoded_bytes), "right wide")
         _cell(_load_words(session), "right wide")
         _cell(elapsed_words(session, now), "right quiet wide")
         with ui.element("td").classes("right"), only_for(Permission.DEBUG, ui.element("div")):
@@ -161,16 +162,6 @@ def _cell(words: str, kind: str) -> None:
 
 def _count(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
-
-
-def bytes_words(count: int | None) -> str:
-    """*count* bytes in powers of 1000, as browsers count them; empty for None."""
-    if count is None or count < 1000:
-        return "" if count is None else f"{count} B"
-    size, unit = next(
-        (count / limit, unit) for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if count >= limit
-    )
-    return f"{size:.1f} {unit}"
 
 
 def _ask_delete(line: Line, delete: Delete) -> None:

@@ -2,10 +2,11 @@
 
 from nicegui import ui
 
+from core.phrases import sized
 from dashboard import theme
 from dashboard.actions.trial import Trial
 from dashboard.components.elements import badge, status_shape, text
-from dashboard.format import milliseconds, size
+from dashboard.format import milliseconds
 
 PHASES = (
     ("DNS", "dns", "dns_ms"),
@@ -39,7 +40,7 @@ def _answer(trial: Trial) -> str:
     facts = [
         f"{result.http_status_code} {result.http_version or ''}".strip() if result.http_status_code else "no answer",
         milliseconds(result.response_time_ms),
-        size(result.body_bytes) if result.http_status_code else "",
+        sized(result.body_bytes) if result.http_status_code else "",
         f"from {result.remote_address}" if result.remote_address else "",
         f"certificate until {result.certificate_expires_at:%-d %b %Y}" if result.certificate_expires_at else "",
     ]

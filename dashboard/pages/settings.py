@@ -12,12 +12,12 @@ from core.clock import utc_now
 from core.database import in_session
 from core.doctor import examine
 from core.doctor_fleet import Diagnosis
+from core.phrases import sized
 from core.services import regions, storage, workload
 from core.services.storage import Stored
 from core.services.workload import Workload
 from dashboard.components.elements import card_head, moment, only_for, status_shape, text
 from dashboard.components.tiles import Tiles
-from dashboard.format import size
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.sections.settings_words import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
@@ -108,13 +108,13 @@ def _settings(values: Mapping[str, str]) -> None:
 
 
 def _storage(kept: Stored) -> None:
-    free = f", of which {size(kept.free_bytes)} is free for later rows" if kept.free_bytes else ""
+    free = f", of which {sized(kept.free_bytes)} is free for later rows" if kept.free_bytes else ""
     facts = {
-        "Size of the store": f"{size(kept.size_bytes)}{free}",
+        "Size of the store": f"{sized(kept.size_bytes)}{free}",
         "Checks": f"about {kept.checks:,}",
         "Downtime windows": f"{kept.windows:,}",
         "Debug sessions": f"{kept.sessions:,}, with about {kept.events:,} network events",
-        "Pictures and traces": size(kept.pictures_bytes),
+        "Pictures and traces": sized(kept.pictures_bytes),
     }
     with ui.element("dl").classes("ww-facts"):
         _facts(facts)

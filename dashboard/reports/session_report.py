@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader
 
 from core.debugging.waterfall import Exchange, Phases
 from core.models import DebugSession
+from core.phrases import sized
 from dashboard.components.session_bar import name_of
-from dashboard.components.session_table import bytes_words
 from dashboard.format import milliseconds
 
 # A page that somebody sends on must not fetch or run anything, whatever was captured.
@@ -46,7 +46,7 @@ def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) 
         marks=[(words, milliseconds(milestones[name])) for name, words in MARKS.items() if name in milestones],
         end=milliseconds(end_of(exchanges)),
         failed=sum(exchange.is_failed for exchange in exchanges),
-        transferred=bytes_words(sum(exchange.encoded_bytes or 0 for exchange in exchanges)),
+        transferred=sized(sum(exchange.encoded_bytes or 0 for exchange in exchanges)),
         phases=[field.name.removesuffix("_ms") for field in fields(Phases)],
         lines=lines(exchanges),
     )
@@ -69,7 +69,7 @@ def _line(exchange: Exchange, end: float) -> Line:
         status=str(exchange.status_code or ("failed" if exchange.is_failed else "pending")),
         started=milliseconds(exchange.started_ms),
         time=milliseconds(exchange.duration_ms),
-        size=bytes_words(exchange.encoded_bytes),
+        size=sized(exchange.encoded_bytes),
         bars=tuple(_bars(exchange, end)),
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.phrases import counted, listed
+from core.phrases import counted, listed, sized
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,14 @@ def test_what_is_counted_has_its_plural(count: int, said: str) -> None:
 )
 def test_the_last_of_a_list_follows_an_and(words: list[str], said: str) -> None:
     assert listed(words) == said
+
+
+SIZES = [
+    (None, ""), (0, "0 B"), (999, "999 B"), (3_400, "3.4 kB"), (123_456, "123 kB"), (999_700, "1.0 MB"),
+    (87_000_000, "87.0 MB"), (1_240_000_000, "1.2 GB"), (2_000_000_000_000, "2,000 GB"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "said"), SIZES, ids=str)
+def test_bytes_have_decimal_units(count: int | None, said: str) -> None:
+    assert sized(count) == said

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.clock import utc_now
-from dashboard.format import ago, coverage, duration, local, milliseconds, percentage, size
+from dashboard.format import ago, coverage, duration, local, milliseconds, percentage
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,6 @@ def test_a_share_is_never_rounded_up_to_all(share: float | None, words: str) -> 
 )
 def test_little_coverage_is_not_called_nothing(share: float, words: str) -> None:
     assert coverage(share) == words
-
-
-@pytest.mark.parametrize(
-    ("count", "words"), [(512, "512 B"), (3_400, "3.4 kB"), (87_000_000, "87 MB"), (1_240_000_000, "1.2 GB")]
-)
-def test_bytes_have_decimal_units(count: int, words: str) -> None:
-    assert size(count) == words
 
 
 def test_a_moment_ahead_of_our_clock_is_just_now() -> None:

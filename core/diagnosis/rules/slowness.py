@@ -12,6 +12,7 @@ from core.diagnosis.witness import agreement
 from core.diagnosis.words import ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.verdict import Expectation
+from core.phrases import sized
 
 SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # what a visitor minds, and what is more than the network's breathing
 PAINFUL_MS = 5_000.0  # what nobody means to be so, even where nothing is known of how it was
@@ -174,7 +175,7 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
         return
     kind, _took, _usual = _shares(held).slowest(None)
-    size = f" of {(held.encoded_bytes or 0) / 1e6:.1f} MB" if (held.encoded_bytes or 0) >= 1e6 else ""
+    size = f" of {sized(held.encoded_bytes)}" if (held.encoded_bytes or 0) >= 1e6 else ""
     yield Finding(
         kind=kind,
         sentence=f"The page loads slowly: it took {ms(load)}, of which {ms(held.duration_ms)} went to the "
