@@ -65,3 +65,12 @@ def test_a_store_with_large_pages_keeps_them_until_it_is_restored(tmp_path: Path
     with engine.connect() as connection:
         after = connection.exec_driver_sql("PRAGMA page_size").scalar()
     assert (before, folded_after, after) == (4096, LOG_BYTES // 4096, PAGE_BYTES)
+
+
+def test_words_are_found_in_any_case_of_any_alphabet(tmp_path: Path) -> None:
+    engine = database.make_engine(_address(tmp_path / "store.sqlite3"))
+
+    with engine.connect() as connection:
+        lower = connection.execute(text("SELECT lower('ÜBERSICHT Магазин'), lower(NULL), lower(7)")).one()
+
+    assert tuple(lower) == ("übersicht магазин", None, "7")

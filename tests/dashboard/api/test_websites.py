@@ -228,6 +228,14 @@ async def test_a_plus_that_nobody_encoded_is_one(client: httpx.AsyncClient, sinc
     assert answer.json().get("since") == "2026-03-01T08:30:00Z", answer.text
 
 
+async def test_words_are_found_in_any_case(client: httpx.AsyncClient) -> None:
+    await add(client, name="Übersicht Магазин")
+
+    for words in ("übersicht", "ÜBERSICHT", "МАГАЗИН"):
+        assert (await client.get(URL, params={"q": words})).json()["total"] == 1
+        assert (await client.get("/api/v1/search", params={"q": words})).json()["total"] == 1
+
+
 async def test_a_status_is_asked_for_in_any_case(client: httpx.AsyncClient) -> None:
     website_id = await add(client)
     run_in_session(lambda db: make_check(db, db.get_one(Website, website_id), status=MonitorStatus.DOWN))
