@@ -23,7 +23,8 @@ PLACES = """
 """
 
 # As `core.monitoring.schedule.first_plan`: one that was never checked is due now, one whose check is not due yet then,
-# and one that is overdue within 30 s, at its own phase. All regions look at the same time: what they say compares.
+# and one that is overdue within 30 s, at its own phase; what is resumed is due now. All regions look at the same time:
+# what they say compares.
 PLAN = f"""
     INSERT INTO check_schedules AS known (website_id, region, interval_seconds, next_due_at)
     SELECT website.id, place.region, website.check_interval, CASE
@@ -39,7 +40,8 @@ PLAN = f"""
     ON CONFLICT (website_id, region) DO UPDATE SET
         interval_seconds = excluded.interval_seconds,
         next_due_at = CASE
-            WHEN excluded.next_due_at IS NULL OR known.next_due_at IS NULL THEN excluded.next_due_at
+            WHEN excluded.next_due_at IS NULL THEN NULL
+            WHEN known.next_due_at IS NULL THEN now()
             ELSE least(known.next_due_at, now() + excluded.interval_seconds * interval '1 second')
         END
     WHERE known.interval_seconds <> excluded.interval_seconds

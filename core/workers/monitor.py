@@ -87,6 +87,7 @@ class Monitor:
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect, gap_seconds=GAP_SECONDS)
         self._known = Known()
+        self._has_read = False
         self._is_unread = False
         """Whether it could not be read last which websites there are."""
         self._agenda = agenda or Agenda()
@@ -172,8 +173,10 @@ class Monitor:
 
     async def _read_websites(self) -> None:
         known = await in_session(read_anew, self._known, self._region)
-        checked_at = await in_session(last_checked, known.watched.keys() - frozenset(self._agenda))
-        before, self._known = self._known.watched, known
+        checked_at: dict[int, datetime] = {}  # what is resumed, or added, is due at once
+        if not self._has_read:
+            checked_at = await in_session(last_checked, known.watched.keys())
+        before, self._known, self._has_read = self._known.watched, known, True
         self._plan(checked_at)
         for website_id, watched in known.watched.items():
             if website_id in before and watched.asks_otherwise_than(before[website_id]):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import CheckSchedule, Website
 from core.services import check_schedule
 from tests.factories import make_check, make_website
@@ -114,6 +115,7 @@ def test_slots_of_a_pause_are_not_made_up_for(fleet: Session) -> None:
 
 def test_a_paused_website_is_not_due_and_a_resumed_one_is(fleet: Session) -> None:
     website = make_website(fleet)
+    make_check(fleet, website, checked_at=utc_now())
     check_schedule.plan(fleet)
     website.is_active = False
     fleet.flush()

@@ -98,6 +98,22 @@ async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monit
     assert len(site.log) == 1
 
 
+async def test_a_resumed_website_is_checked_at_once_however_lately_it_was_checked(
+    monitor: Monitor, site: FlakySite
+) -> None:
+    heard = hear(signals.check_recorded)
+    website = await watch(site, check_interval=3_600)
+    await heard()
+
+    await in_session(WebsiteCRUD.update, website.id, WebsiteUpdate(is_active=False))
+    tell(website)
+    await until(lambda: website.id not in monitor._known.watched)
+    await in_session(WebsiteCRUD.update, website.id, WebsiteUpdate(is_active=True))
+    tell(website)
+
+    assert (await heard()).website_id == website.id
+
+
 async def test_a_website_that_is_asked_in_another_way_from_now_on_is_asked_at_once(
     monitor: Monitor, site: FlakySite
 ) -> None:
