@@ -78,12 +78,12 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         The reader's theme, which a page may let them choose.
     """
     ui.page_title(f"{title} · Watchwright")
-    static = below("/static")
-    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{static}/watchwright.css">')
-    ui.add_head_html(f'<link rel="icon" href="{static}/favicon.svg" type="image/svg+xml">')
+    style = below(theme.static("watchwright.css"))
+    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{style}">')
+    ui.add_head_html(f'<link rel="icon" href="{below("/static/favicon.svg")}" type="image/svg+xml">')
     ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT)
     for script in ("search", "keys", "typed", "place"):
-        ui.add_body_html(f'<script type="module" src="{static}/{script}.js"></script>')
+        ui.add_body_html(f'<script type="module" src="{below(theme.static(f"{script}.js"))}"></script>')
     chosen_theme = ThemeChoice()
     _free_landmarks()
     ui.link("Skip to the content", "#content").classes("ww-skip")

@@ -1,5 +1,7 @@
 """Colours, type and status shapes, for light and dark; the style sheet is made from them, so each stands once."""
 
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -101,3 +103,9 @@ def by_system() -> str:
 
 def _declarations(colours: dict[str, str]) -> str:
     return "".join(f"--ww-{name}:{value};" for name, value in colours.items())
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a script or style of ours; another one once it has changed, as browsers keep it for an hour."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

@@ -180,6 +180,7 @@ def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTM
         fields=fields,
         nonce=nonce,
         theme=chosen if chosen in ("light", "dark") else "system",
+        static=theme.static,
         variables=theme.variables() + theme.by_system(),
         root=request.scope.get("root_path", ""),
     )

@@ -1,9 +1,11 @@
 """Colours that say something can be told apart, whatever a reader's eyes are like."""
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from dashboard import theme
 from dashboard.theme import DARK, LIGHT
 
 LEAST = 15  # CIE 76; 2.3 is what can just be noticed side by side
@@ -19,6 +21,19 @@ XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.95
 WHITE = (0.9505, 1.0, 1.089)
 
 Triple = tuple[float, float, float]
+
+
+def test_a_style_that_has_changed_has_another_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "STATIC", tmp_path)
+    addresses = []
+    for content in ("a { color: red }", "a { color: blue }"):
+        (tmp_path / "ours.css").write_text(content)
+        theme.static.cache_clear()
+        addresses.append(theme.static("ours.css"))
+    theme.static.cache_clear()
+
+    assert len(set(addresses)) == 2
+    assert all(address.startswith("/static/ours.css?v=") for address in addresses)
 
 
 @pytest.mark.parametrize("eyes", EYES)

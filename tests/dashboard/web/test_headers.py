@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from core.clock import utc_now
+from dashboard.theme import static
 from dashboard.web.headers import ALWAYS, with_nonce
 from tests.accounts import HEADERS, sign_in
 from tests.dashboard.pages.seed import fill
@@ -65,9 +66,10 @@ def test_below_a_path_everything_leads_below_it(
         server.kill()
 
     assert (led.status_code, led.headers["location"]) == (303, "/watch/login?next=/downtime%3Ftag%3Da")
-    assert 'href="/watch/static/watchwright.css"' in form.text
+    style = f'href="/watch{static("watchwright.css")}"'
+    assert style in form.text
     assert 'action="/watch/login"' in form.text
-    assert 'href="/watch/static/watchwright.css"' in page.text
+    assert style in page.text
     assert '"/watch/_nicegui/' in page.text
 
 
