@@ -66,6 +66,13 @@ def test_in_a_low_window_rows_keep_their_room_and_the_page_scrolls(page: Page, s
     assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
 
 
+def test_the_axis_of_a_session_without_requests_is_that_of_its_pictures(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/3")
+
+    expect(page.get_by_text("No request was captured.")).to_be_visible()
+    expect(page.locator(".wf-axis .wf-tick")).to_contain_text(["0 ms", "50 ms", "100 ms"])
+
+
 def test_breadcrumbs_lead_to_the_website_and_the_list(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     crumbs = page.get_by_role("navigation", name="Breadcrumbs")

@@ -17,6 +17,7 @@ export function paint(view) {
   if (rows) chooseRows(view);
   if (rows && view.isFollowing && view.live) view.list.scrollToEnd(view.shown.length);
   const end = endOf(view);
+  view.element.classList.toggle("bare", !view.live && end < 2); // nothing happened: an axis would be made up
   if (view.isZoomedToRows) zoomToSight(view);
   const isScaleNew = rescale(view, view.zoom ?? { from: 0, to: end });
   view.list.render(view.shown, view.columns, view.scale, (row) => (row === view.selected ? "selected" : view.tied.has(row) ? "tied" : ""));
@@ -116,7 +117,8 @@ export function now(view) {
 
 /** The right edge of the whole axis, in ms; while rows come it moves in steps, so that bars do not creep. */
 export function endOf(view) {
-  const last = 1.06 * Math.max(now(view), ...markersOf(view.milestones).map(({ at }) => at), 1);
+  const others = view.model.rows.length ? [] : [...view.frames, ...view.console]; // all that there is of a session without requests
+  const last = 1.06 * Math.max(now(view), ...[...markersOf(view.milestones), ...others].map(({ at }) => at), 1);
   if (!view.live) return last;
   const step = 10 ** Math.floor(Math.log10(last)) / 2;
   return Math.max(1000, Math.ceil(last / step) * step);
