@@ -1,6 +1,9 @@
 """A HAR file of any browser becomes a stored debug session, redacted like one of our own."""
 
 import asyncio
+import ctypes
+import gc
+import sys
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +29,8 @@ async def import_har(text: str | bytes, *, website_id: int, settings: Settings) 
     """
     session, batch = await asyncio.to_thread(_read, text, website_id, masks_for(SessionOptions(), settings))
     session_id = await in_session(_store, session, batch)
+    del session, batch
+    await asyncio.to_thread(_give_memory_back)
     signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
     return session_id
 
@@ -49,6 +54,14 @@ def _read(text: str | bytes, website_id: int, masks: Masks) -> tuple[DebugSessio
         console=[masked_message(message, masks) for message in imported.console],
     )
     return masked, batch
+
+
+def _give_memory_back() -> None:
+    """A large file takes ten times its size in small pieces, which glibc would keep for good once they are free."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:  # musl has none, and needs none
+        trim(0)
 
 
 def _store(db: Session, session: DebugSessionCreate, batch: RecordedBatch) -> int:

@@ -1,7 +1,11 @@
 """A file of another tool is stored like a recording of our own: without its secrets, from the first byte on."""
 
 import json
+import os
+import sys
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from core import database
@@ -48,3 +52,27 @@ async def test_secrets_of_a_file_never_reach_the_store(store: Engine, settings: 
     stored = b"".join(path.read_bytes() for path in settings.data_dir.iterdir() if path.name != KEY_FILE)
     assert b"[redacted:" in stored
     assert b"PLANTED" not in stored
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel, and glibc")
+async def test_memory_that_a_large_file_took_is_given_back(store: Engine, settings: Settings) -> None:
+    headers = [{"name": f"x-{number}", "value": "v" * 40} for number in range(12)]
+    entries = [
+        {
+            "startedDateTime": "2026-11-24T03:00:00Z",
+            "request": {"method": "GET", "url": f"https://shop.example/{number}", "headers": headers},
+            "response": {"status": 200, "headers": headers, "content": {"text": f"{number} lamps and desks" * 200}},
+        }
+        for number in range(2_000)
+    ]
+    text = json.dumps({"log": {"entries": entries}})
+    del entries
+    before = resident_bytes()
+
+    await import_har(text, website_id=add_website("https://shop.example/"), settings=settings)
+
+    assert resident_bytes() - before < 4 * len(text)
