@@ -1,6 +1,7 @@
 """One HTTP request through libcurl on a connection of its own: what is asked, what comes, how long each phase took."""
 
 import logging
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -206,7 +207,16 @@ def _headers(block: bytes) -> tuple[tuple[str, str], ...]:
     """Names in lower case with their values, in the order in which they came."""
     pairs = (line.partition(b":") for line in block.splitlines()[1:])
     return tuple(
-        (name.strip().lower().decode("latin-1"), value.strip().decode("utf-8", "replace"))
+        (name.strip().lower().decode("latin-1"), _value(name.strip().lower(), value.strip()))
         for name, colon, value in pairs
         if colon
     )
+
+
+def _value(name: bytes, value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        if name == b"location":  # of another charset: it is asked for byte by byte, as browsers do
+            value = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], value)
+        return value.decode(errors="replace")

@@ -94,6 +94,25 @@ async def test_a_cookie_that_a_redirect_sets_is_sent_to_where_it_leads(prober: P
     assert len(server.requests) == 4  # what one probe was given is not the next one's
 
 
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [(b"/caf\xe9?\xfc", b"/caf%E9?%FC"), ("/café".encode(), b"/caf%C3%A9"), (b"/a%E9 b", b"/a%E9%20b")],
+    ids=["latin-1", "UTF-8", "encoded"],
+)
+async def test_letters_of_a_redirect_are_asked_for_as_browsers_do(
+    prober: Prober, location: bytes, asked: bytes
+) -> None:
+    led = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
+
+    def attend(connection: socket.socket) -> None:
+        connection.sendall(led if len(server.requests) == 1 else OK)
+
+    with raw_server(attend) as server:
+        await prober.probe(ProbeTarget(url=server.url))
+
+    assert server.requests[-1].split(b" ")[1] == asked
+
+
 async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
     with raw_server(servers.redirect("/again")) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(max_redirects=5)))
