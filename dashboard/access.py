@@ -19,6 +19,7 @@ HEALTH = frozenset({"/healthz", "/readyz"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 API = "/api/v1/"
+METRICS = "/metrics"
 ADMINISTERED = ("users", "audit-events", "audit-events.jsonl")
 DEBUGGED = ("debug-sessions",)
 OWN = ("me", "tokens")

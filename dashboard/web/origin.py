@@ -38,7 +38,7 @@ class SameOrigin:
             return
         headers, is_safe = Headers(scope=scope), scope["type"] == "http" and scope["method"] in access.SAFE_METHODS
         is_health = is_safe and access.route_path(scope) in access.HEALTH
-        problem = None if is_health else self._problem(headers, is_safe=is_safe)
+        problem = None if is_health else self._problem(scope, headers, is_safe=is_safe)
         if problem is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -47,9 +47,9 @@ class SameOrigin:
             body = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": problem}
             await JSONResponse(body, 403, media_type="application/problem+json")(scope, receive, send)
 
-    def _problem(self, headers: Headers, *, is_safe: bool) -> str | None:
+    def _problem(self, scope: Scope, headers: Headers, *, is_safe: bool) -> str | None:
         host = headers.get("host", "")
-        if not self._is_ours(_hostname(f"//{host}")):
+        if not self._is_ours(_hostname(f"//{host}")) and not _is_scraped(scope, headers):
             return (
                 f"This server is not known as {host[:100]}; set WATCHWRIGHT_PUBLIC_URL to the address that people use."
             )
@@ -72,6 +72,15 @@ class SameOrigin:
         except ValueError:
             return False
         return True
+
+
+def _is_scraped(scope: Scope, headers: Headers) -> bool:
+    """Whether Prometheus asks, by the name of a container perhaps: it cannot be told to name another host.
+
+    Without a token that holds nobody gets anything there, and no browser has one for a name that was made to lead here.
+    """
+    is_metrics = scope["type"] == "http" and access.route_path(scope) == access.METRICS
+    return is_metrics and headers.get("authorization", "").lower().startswith("bearer ")
 
 
 def _hostname(url: str) -> str | None:

@@ -3,6 +3,9 @@
 import httpx
 import pytest
 
+from dashboard.access import COOKIE
+from tests.accounts import COOKIE_TOKEN
+
 WEBSITES = "/api/v1/websites"
 BODY = {"url": "https://example.org"}
 
@@ -61,3 +64,24 @@ async def test_a_balancer_asks_by_any_name(client: httpx.AsyncClient, path: str,
     assert (await client.get(path, headers={"host": name})).status_code == 200
     assert (await client.head(path, headers={"host": name})).status_code == 200
     assert (await client.post(path, headers={"host": name})).status_code == 403
+
+
+async def test_prometheus_asks_by_any_name(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/metrics", headers={"host": "watchwright:8080"})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/metrics", {"authorization": "Bearer made-up"}, 401),
+        ("/metrics", {"authorization": "", "cookie": f"{COOKIE}={COOKIE_TOKEN}"}, 403),
+        ("/metrics", {"authorization": ""}, 403),
+        (WEBSITES, {}, 403),
+        ("/login", {}, 403),
+    ],
+    ids=["no token that holds", "a cookie", "nothing", "the API", "signing in"],
+)
+async def test_a_rebound_name_leads_to_nothing_else(
+    client: httpx.AsyncClient, path: str, headers: dict[str, str], status: int
+) -> None:
+    assert (await client.get(path, headers={"host": "evil.example", **headers})).status_code == status
