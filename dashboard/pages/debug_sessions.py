@@ -71,7 +71,12 @@ class SessionsPage:
         """Show what changed since the last time."""
         if self._is_stale:
             self._is_stale = False
-            self.rows.refresh()
+            await self.show_again()
+
+    async def show_again(self) -> None:
+        """Read the list, then draw it: cleared first, it would be gone for as long as it is read."""
+        lines, total = await self._lines()
+        self.rows.refresh(lines, total)
 
     async def draw(self) -> None:
         """The sessions of the page, or what to do when there is none."""
@@ -92,15 +97,11 @@ class SessionsPage:
                 session_table.starter(start)
                 har_import(names, asked_for)
             filters(PATH, _choices(names), self.chosen)
-            await self.rows()
+            self.rows(*await self._lines())
 
     @ui.refreshable_method
-    async def rows(self) -> None:
-        """The table and the way through its pages, unless the reader left meanwhile."""
-        reader = ui.context.client
-        lines, total = await self._lines()
-        if reader.is_deleted:
-            return
+    def rows(self, lines: list[session_table.Line], total: int) -> None:
+        """The table and the way through its pages."""
         if lines:
             session_table.session_table(lines, now=utc_now(), delete=self._delete, pin=self._pin)
         else:
@@ -127,11 +128,11 @@ class SessionsPage:
 
     async def _pin(self, session_id: int, is_pinned: bool) -> None:
         await tell_problem(sessions.pin(session_id, is_pinned=is_pinned))
-        self.rows.refresh()
+        await self.show_again()
 
     async def _delete(self, session_id: int) -> None:
         await tell_problem(sessions.remove(self.runtime.sessions, session_id))
-        self.rows.refresh()
+        await self.show_again()
 
 
 def _choices(names: dict[int, str]) -> list[Choice]:

@@ -1,4 +1,4 @@
-"""What /debug-sessions draws for a reader who leaves while it reads."""
+"""What /debug-sessions draws while it reads: for a reader who stays, and for one who leaves."""
 
 import asyncio
 from pathlib import Path
@@ -23,10 +23,30 @@ async def test_nothing_is_drawn_for_a_reader_who_has_left(
     runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
     listed = SessionsPage(runtime, 1, {})
     with Client(page_of_nicegui("")) as reader:
-        drawing = asyncio.ensure_future(listed.rows())
+        listed.rows([], 0)
+        drawing = asyncio.ensure_future(listed.show_again())
     await asyncio.sleep(0)
 
     reader.delete()
     await drawing
 
     assert not reader.elements
+
+
+async def test_what_is_listed_stays_while_it_is_read_again(
+    stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    settings = Settings(data_dir=tmp_path)
+    runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
+    listed = SessionsPage(runtime, 1, {})
+    with Client(page_of_nicegui("")) as reader:
+        listed.rows([], 0)
+        drawn = len(reader.elements)
+        reading = asyncio.ensure_future(listed.show_again())
+        await asyncio.sleep(0)
+
+        assert not reading.done()
+        assert len(reader.elements) == drawn
+        await reading
+    reader.delete()
