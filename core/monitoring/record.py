@@ -1,5 +1,6 @@
 """Judged results become stored checks, with what they change, in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from core.monitoring.downtime import (
     unexcused,
 )
 from core.monitoring.findings import Finding, Recorded
+from core.monitoring.late import Failure, going_on, judge_anew, store_missed
 from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
@@ -98,11 +100,16 @@ def _record(
         _case(check, states.get(check.id), voted, confirmation, is_paused=not trusted[check.website_id])
         for check, (_finding, voted) in zip(checks, kept, strict=True)
     ]
+    late = _late_failures(cases, trusted)
+    anew = {website_id: judge_anew(db, checks, confirmation) for website_id, checks in late.items()}
+    cases = _with_runs(db, cases, late, anew)
     excused = _maintenance(db, book, cases)
     for check, previous in _after_a_gap(checks, states, before):
         book.set_forward(db, check.website_id, previous, check.checked_at)
     judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
     window_ids = book.store(db)
+    for website_id, came_late in late.items():
+        store_missed(db, came_late, anew[website_id])
     stored = [
         replace(recorded, window_id=window_ids[recorded.check_id]) if recorded.check_id in window_ids else recorded
         for recorded in judged
@@ -111,6 +118,26 @@ def _record(
         latest = {check.website_id: check.checked_at for check in checks}  # they are in order
         tell(db, stored, latest, confirmation.flapping_changes)
     return stored
+
+
+def _late_failures(cases: Sequence[Case], trusted: Mapping[int, timedelta]) -> dict[int, list[StoredCheck]]:
+    """The failed checks that came late, by website; without those of paused ones."""
+    found: dict[int, list[StoredCheck]] = defaultdict(list)
+    for case in cases:
+        if case.is_late and case.check.status == MonitorStatus.DOWN and trusted[case.check.website_id]:
+            found[case.check.website_id].append(case.check)
+    return found
+
+
+def _with_runs(
+    db: Session,
+    cases: Sequence[Case],
+    late: Mapping[int, Sequence[StoredCheck]],
+    anew: Mapping[int, Sequence[Failure]],
+) -> list[Case]:
+    """*cases*, of which the last late one of each website that fails says with all others that it does."""
+    runs = {checks[-1].id: going_on(db, website_id, anew[website_id]) for website_id, checks in late.items()}
+    return [replace(case, run=runs[case.check.id]) if case.check.id in runs else case for case in cases]
 
 
 def _after_a_gap(
@@ -160,7 +187,7 @@ def _maintenance(db: Session, book: WindowBook, cases: Sequence[Case]) -> dict[i
 def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
     check = case.check
     if case.run is not None and check.status != MonitorStatus.UNKNOWN:
-        book.set_back(check.website_id, check.checked_at)
+        book.set_back(check.website_id, case.run.since if case.is_late else check.checked_at)
     transition = _transition(book.open_window(check.website_id), case, excused)
     book.apply(check, transition)
     is_down = book.is_down(check.website_id) and case.voted is None and not case.is_late

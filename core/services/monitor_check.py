@@ -213,6 +213,14 @@ class MonitorCheckCRUD:
         return db.scalar(failed) or (before if good else None)
 
     @staticmethod
+    def told_since(db: Session, website_id: int, since: datetime, limit: int) -> list[coverage.Told]:
+        """What the first *limit* of a website's checks from *since* on say, oldest first."""
+        columns = (getattr(MonitorCheck, name) for name in coverage.Told.__annotations__)
+        within = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since, has_begun(utc_now()))
+        query = select(*columns).where(*within).order_by(MonitorCheck.checked_at, MonitorCheck.id)
+        return [coverage.Told(*row) for row in db.execute(query.limit(limit))]
+
+    @staticmethod
     def last_good(db: Session, website_id: int, before: datetime) -> MonitorCheck | None:
         """The website's last check before that moment that found it up."""
         query = _newest_first().where(MonitorCheck.website_id == website_id, MonitorCheck.status == MonitorStatus.UP)
