@@ -31,6 +31,9 @@ INSPECTED_KINDS = {
 }
 SPARE_SECONDS = 0.2  # with less time than this left, a refused certificate is not looked at
 REMEMBERED = 4_096  # URLs of which is known what follows from them alone: the same are asked again and again
+_BEFORE_QUERY = re.compile(r"[^?#]*")
+_NOT_IN_PATH = re.compile(r"""[\x00-\x20\x7f"<>^`{|}]""")  # some servers, as Tomcat, answer 400 where they stand
+_NOT_IN_QUERY = re.compile(r"""[\x00-\x20\x7f"<>']""")
 MOST_NAMES = 3  # of a certificate for another host
 
 
@@ -148,7 +151,7 @@ class Journey:
             self._refuse(hop.url, "libcurl does not take it")
             return
         self._hops.append(hop)
-        if hop.failure is not None or hop.location is None or not self._options.follow_redirects:
+        if hop.failure is not None or not hop.location or not self._options.follow_redirects:
             self._stop(hop.failure)
         elif len(self._hops) > self._options.max_redirects:
             self._stop(_too_many(self._options.max_redirects))
@@ -159,7 +162,7 @@ class Journey:
         self._cookies = self._cookies or Cookies()
         self._cookies.take(hop.url, hop.headers)
         try:
-            url = urljoin(hop.url, location)
+            url = urljoin(hop.url, _BEFORE_QUERY.sub(lambda path: path[0].replace("\\", "/"), location, count=1))
             scheme, _port = urlsplit(url).scheme, port_of(url)
         except ValueError:  # such as an IPv6 address whose bracket is never closed, or a port that is no number
             self._refuse(location, "its host or port is malformed")
@@ -202,9 +205,14 @@ def _names(url: str, proxy: str | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _in_ascii(url: str) -> str:
-    """*url* with its host as punycode and the rest percent-encoded, as browsers send it."""
-    encoded = re.sub(r"[\x00-\x20\x7f]", lambda found: quote(found.group()), url)
-    return re.sub(r"[^\x21-\x7e]", lambda found: quote(found.group()), normalise_url(encoded))
+    """*url* with its host as punycode and the rest percent-encoded, as browsers send it (https://url.spec.whatwg.org)."""
+    path, mark, query = url.partition("?")
+    encoded = _NOT_IN_PATH.sub(_quoted, path) + mark + _NOT_IN_QUERY.sub(_quoted, query)
+    return re.sub(r"[^\x21-\x7e]", _quoted, normalise_url(encoded))
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return quote(found.group())
 
 
 def _unresolved(host: str, lookup: Lookup, ip_version: str) -> Failure:

@@ -96,8 +96,14 @@ async def test_a_cookie_that_a_redirect_sets_is_sent_to_where_it_leads(prober: P
 
 @pytest.mark.parametrize(
     ("location", "asked"),
-    [(b"/caf\xe9?\xfc", b"/caf%E9?%FC"), ("/café".encode(), b"/caf%C3%A9"), (b"/a%E9 b", b"/a%E9%20b")],
-    ids=["latin-1", "UTF-8", "encoded"],
+    [
+        (b"/caf\xe9?\xfc", b"/caf%E9?%FC"),
+        ("/café".encode(), b"/caf%C3%A9"),
+        (b"/a%E9 b", b"/a%E9%20b"),
+        (b"\\a\\b?c\\d", b"/a/b?c\\d"),
+        (b"/a|{b}^`\"<>'?a|{b}^`\"<>'", b"/a%7C%7Bb%7D%5E%60%22%3C%3E'?a|{b}^`%22%3C%3E%27"),
+    ],
+    ids=["latin-1", "UTF-8", "encoded", "backslashes", "signs"],
 )
 async def test_letters_of_a_redirect_are_asked_for_as_browsers_do(
     prober: Prober, location: bytes, asked: bytes
@@ -111,6 +117,13 @@ async def test_letters_of_a_redirect_are_asked_for_as_browsers_do(
         await prober.probe(ProbeTarget(url=server.url))
 
     assert server.requests[-1].split(b" ")[1] == asked
+
+
+async def test_a_redirect_to_nothing_is_an_answer(prober: Prober) -> None:
+    with raw_server(servers.redirect("")) as server:
+        result = await prober.probe(ProbeTarget(url=server.url))
+
+    assert (result.http_status_code, result.error, result.redirects) == (302, None, ())
 
 
 async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
