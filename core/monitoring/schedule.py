@@ -24,6 +24,8 @@ class Plan:
     """When it is due by the clock of the store that shared it out; None where this worker plans by itself."""
     is_everywhere: bool = False
     """Whether the other regions that check it are to do so as well; of no meaning where one monitor checks."""
+    place_at: float | None = None
+    """From when on it is due every interval, where that is not so from ``due_at`` on; None where it is."""
 
 
 def first_plan(
@@ -31,19 +33,22 @@ def first_plan(
 ) -> Plan:
     """The plan of a website that was not planned before.
 
-    One that was never checked is due at once, one whose check is not due yet then, and one that is overdue
-    within `SPREAD_SECONDS`: a start must not check all websites in the same moment.
+    One that was never checked is due at once, and from then on at its place in the interval: those that are added
+    together may be one server's, which is not to be asked for all of them in one second of each minute. One whose check
+    is not due yet is due then, and one that is overdue within `SPREAD_SECONDS`: a start must not check all at once.
 
     Args:
         website_id: Whose plan it is.
         interval_seconds: From one check to the next.
         now: When this is asked.
         seconds_since_check: How long ago the last check was; None where there was none.
-        place: Where it stands among all websites by id, from 0 to 1. Checks of neighbours are made and stored together,
-            as their rows are on the same pages of the store: that writes half of what any other order does.
+        place: Where it stands by id among those that are planned with it, from 0 to 1. Checks of neighbours are made
+            and stored together, as their rows are on the same pages of the store: that writes half of what any other
+            order does.
     """
     if seconds_since_check is None:
-        return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now)
+        place_at = now + place * interval_seconds
+        return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now, place_at=place_at)
     remaining = interval_seconds - max(seconds_since_check, 0.0)
     if remaining <= 0:
         remaining = place * min(interval_seconds, SPREAD_SECONDS)
@@ -55,8 +60,9 @@ def next_plan(plan: Plan, *, now: float) -> Plan:
 
     Slots keep their phase, so being late once does not drift; slots that passed in a sleep are not made up for.
     """
-    passed = max(math.floor((now - plan.due_at) / plan.interval_seconds), 0)
-    due_at = plan.due_at + (passed + 1) * plan.interval_seconds
+    first = plan.due_at + plan.interval_seconds if plan.place_at is None else plan.place_at
+    passed = max(math.floor((now - first) / plan.interval_seconds) + 1, 0)
+    due_at = first + passed * plan.interval_seconds
     return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=due_at)
 
 

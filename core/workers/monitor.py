@@ -192,19 +192,19 @@ class Monitor:
 
     def _plan(self, checked_at: dict[int, datetime]) -> None:
         now = monotonic()
-        plans = []
-        for order, (_, watched) in enumerate(sorted(self._known.watched.items())):
-            plan = self._agenda.get(watched.website_id)
-            if plan is None:
-                last = checked_at.get(watched.website_id)
-                plan = first_plan(
-                    watched.website_id,
-                    watched.interval_seconds,
-                    now=now,
-                    seconds_since_check=None if last is None else (utc_now() - last).total_seconds(),
-                    place=order / len(self._known.watched),
-                )
-            plans.append(replanned(plan, watched.interval_seconds, now=now))
+        kept = {website_id: plan for website_id in self._known.watched if (plan := self._agenda.get(website_id))}
+        new = sorted(self._known.watched.keys() - kept.keys())
+        plans = [replanned(plan, self._known.watched[one].interval_seconds, now=now) for one, plan in kept.items()]
+        for order, website_id in enumerate(new):
+            last = checked_at.get(website_id)
+            plan = first_plan(
+                website_id,
+                self._known.watched[website_id].interval_seconds,
+                now=now,
+                seconds_since_check=None if last is None else (utc_now() - last).total_seconds(),
+                place=order / len(new),
+            )
+            plans.append(plan)
         self._agenda.set(plans)
         self._doubts.forget_all_but(self._known.watched)
 

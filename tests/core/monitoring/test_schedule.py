@@ -21,6 +21,15 @@ def test_a_website_that_was_never_checked_is_due_at_once() -> None:
     assert first_plan(1, 60, now=1_000, seconds_since_check=None, place=0.5).due_at == 1_000
 
 
+def test_websites_that_are_added_together_are_spread_over_their_interval_from_the_second_check_on() -> None:
+    first = [first_plan(number, 60, now=0, seconds_since_check=None, place=number / 100) for number in range(100)]
+
+    second = [next_plan(plan, now=plan.website_id / 100) for plan in first]  # as fast as they may start
+
+    assert sorted(plan.due_at for plan in second) == pytest.approx([0.6 * number for number in range(1, 101)])
+    assert [next_plan(plan, now=plan.due_at).due_at - plan.due_at for plan in second] == pytest.approx([60] * 100)
+
+
 def test_a_restart_keeps_the_place_of_a_website_that_is_not_due_yet() -> None:
     assert first_plan(1, 60, now=1_000, seconds_since_check=20, place=0.5).due_at == 1_040
 
