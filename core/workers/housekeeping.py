@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 3600.0  # old checks may stay this much longer
 FIRST_ROUND_SECONDS = 60.0  # a start has more urgent things to do
 PAUSE_SECONDS = 0.1  # between two batches, for those who want to write
+LEAP_SECONDS = 300.0  # a clock that is kept right steps by less in a day
 LATE = timedelta(hours=1)  # a website that is checked adds up by itself; one that has not for so long gets help
 
 
@@ -54,11 +55,26 @@ class Keeps:
         )
 
 
+class SteadyClock:
+    """For how long the wall clock has run as the monotonic one does, which nobody sets."""
+
+    def __init__(self, now: datetime, ticks: float) -> None:
+        self._since = now, ticks
+
+    def has_run(self, now: datetime, ticks: float) -> bool:
+        """Whether that is long enough by now to trust it; a leap begins it anew."""
+        passed = ticks - self._since[1]
+        if abs((now - self._since[0]).total_seconds() - passed) > LEAP_SECONDS:
+            self._since, passed = (now, ticks), 0.0
+        return passed >= retention.SETTLED_BY.total_seconds()
+
+
 class Housekeeping:
     """Adds up what nobody did, and deletes what is older than is kept, once an hour, until it is told to stop."""
 
     def __init__(self, keeps: Keeps) -> None:
         self._keeps = keeps
+        self._clock = SteadyClock(utc_now(), monotonic())
         self._background = Background()
 
     def start(self) -> None:
@@ -72,7 +88,8 @@ class Housekeeping:
     async def round(self) -> None:
         """Add up, and delete what is old by a clock that has been as it is for a day: one that leaps may be wrong."""
         await self.catch_up()
-        if await in_session(retention.is_settled, utc_now()):
+        is_steady = self._clock.has_run(utc_now(), monotonic())  # which tells also where no website is checked
+        if is_steady or await in_session(retention.is_settled, utc_now()):
             logger.info("old rows deleted", extra={"deleted": await self.delete_old()})
 
     async def catch_up(self) -> None:

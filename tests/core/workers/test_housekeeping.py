@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import Engine, text
@@ -14,7 +15,7 @@ from core.clock import utc_now
 from core.models import Base, CoverageSpan, MonitorStatus
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, retention, website_days
-from core.workers.housekeeping import Housekeeping, Keeps
+from core.workers.housekeeping import Housekeeping, Keeps, SteadyClock
 from tests.factories import make_website
 
 KEEPS = Keeps(checks=timedelta(days=30), levels={})
@@ -72,6 +73,36 @@ async def test_a_clock_that_has_leapt_ahead_has_nothing_deleted_for_a_day(
             kept.append(MonitorCheckCRUD.get_by_website(db, website_id)[1])
 
     assert kept == [49, 50, 51, 4]
+
+
+def test_a_clock_is_trusted_once_it_has_run_for_a_day_without_a_leap() -> None:
+    now, day = utc_now(), 86_400.0
+    clock = SteadyClock(now, 0.0)
+
+    def has_run(wall: float, ticks: float) -> bool:
+        return clock.has_run(now + timedelta(seconds=wall), ticks)
+
+    assert [has_run(3_600, 3_600), has_run(day + 2, day)] == [False, True]
+    years = 400 * day
+    assert [has_run(years, day + 60), has_run(years + day - 1, 2 * day), has_run(years + day, 2 * day + 60)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+async def test_old_checks_go_also_while_every_website_is_paused(stored: Engine) -> None:
+    now = utc_now()
+    with database.session_scope() as db:
+        website_id = make_website(db, is_active=False).id
+        make_checks(db, website_id, [now - timedelta(days=days) for days in (40, 41, 42)])
+    keeping = Housekeeping(KEEPS)
+    keeping._clock = SteadyClock(now - timedelta(days=2), monotonic() - 2 * 86_400)
+
+    await keeping.round()
+
+    with database.session_scope() as db:
+        assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 0
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
