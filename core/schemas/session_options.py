@@ -13,6 +13,7 @@ from core.schemas.base import Schema
 KIB = 1024
 MIB = 1024 * KIB
 MASKED = "[redacted]"
+STRICT = ConfigDict(extra="forbid")  # what is misspelt, such as a pasword, must not pass for the default
 LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
@@ -93,12 +94,16 @@ def _proxy(url: str) -> str:
 class Viewport(Schema):
     """The page's size in CSS pixels."""
 
+    model_config = STRICT
+
     width: Annotated[int, Field(ge=1, le=10_000)] = 1280
     height: Annotated[int, Field(ge=1, le=10_000)] = 800
 
 
 class SessionCookie(Schema):
     """A cookie that the browser has before it opens the page."""
+
+    model_config = STRICT
 
     name: Annotated[str, Field(min_length=1)]
     value: str = ""
@@ -111,6 +116,8 @@ class SessionCookie(Schema):
 
 class BasicAuth(Schema):
     """Answers a server that asks for a name and password."""
+
+    model_config = STRICT
 
     username: Annotated[str, Field(min_length=1)]
     password: str = ""

@@ -21,6 +21,9 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
         ({"watch": "fixed", "watch_seconds": 90}, "A fixed time cannot be longer than a session lasts at most."),
         ({"locale": "German"}, "'German' is no locale; give one such as de-DE."),
         ({"colour": "red"}, "colour: there is no such field."),
+        ({"basic_auth": {"username": "a", "pasword": "b"}}, "basic_auth.pasword: there is no such field."),
+        ({"cookies": [{"name": "a", "valu": "b"}]}, "cookies.0.valu: there is no such field."),
+        ({"viewport": {"heigth": 7}}, "viewport.heigth: there is no such field."),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(given: dict[str, object], words: str) -> None:
