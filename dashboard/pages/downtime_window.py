@@ -84,7 +84,7 @@ class WindowPage:
         self._is_stale = False
         state = await in_session(load, self._state.window.id)
         if state is None:
-            ui.navigate.to("/downtime")
+            ui.navigate.reload()  # which says that it is gone
             return
         before, self._state = self._state, state
         self.facts.refresh()

@@ -120,7 +120,7 @@ class WebsitePage:
             before = self._state
             facts = await in_session(load_facts, self._website_id)
             if facts is None:
-                ui.navigate.to("/")
+                ui.navigate.reload()  # which says that it is gone
                 return
             chart = await in_session(load_chart, facts.website, wanted, before.chart)
             checks = await in_session(load_checks, self._website_id, wanted)

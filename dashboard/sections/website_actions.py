@@ -19,7 +19,7 @@ from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.given.website import given_of, typed_of
-from dashboard.notices import tell_problem
+from dashboard.notices import succeeds, tell_problem
 from dashboard.queries.website import Facts
 from dashboard.runtime import Runtime
 
@@ -94,8 +94,8 @@ class WebsiteActions:
         confirm(f"Delete {name}?", consequence, "Delete website", self._delete)
 
     async def _delete(self) -> None:
-        await tell_problem(websites.remove(self._website_id))
-        ui.navigate.to("/")
+        if await succeeds(websites.remove(self._website_id)):
+            ui.navigate.to("/")
 
     def _open_options(self) -> None:
         self._options().open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))

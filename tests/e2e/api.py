@@ -34,6 +34,10 @@ class Api:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    def delete(self, path: str) -> None:
+        answer = httpx.delete(f"{self.server.url}/api/v1/{path}", headers=HEADERS, timeout=30)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+
     def add_website(self, url: str, check_interval: int = 5, timeout: int = 3) -> int:
         """The new website's id."""
         return int(self.post("websites", {"url": url, "check_interval": check_interval, "timeout": timeout})["id"])

@@ -75,6 +75,27 @@ def test_what_was_tried_goes_once_something_else_stands_there(page: Page, server
     expect(result).to_have_count(0)
 
 
+def test_who_reads_of_a_website_that_another_deletes_is_told_so(page: Page, server: Server) -> None:
+    api = Api(server)
+    gone = api.post("websites", {"url": "http://127.0.0.1:9/gone", "is_active": False})["id"]
+    page.goto(f"{server.url}/websites/{gone}")
+    expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+
+    api.delete(f"websites/{gone}")
+
+    expect(page.get_by_role("heading", name=f"There is no website {gone}")).to_be_visible()
+
+
+def test_the_one_who_deletes_a_website_is_led_to_the_others(page: Page, server: Server) -> None:
+    gone = Api(server).post("websites", {"url": "http://127.0.0.1:9/gone", "is_active": False})["id"]
+    page.goto(f"{server.url}/websites/{gone}")
+    page.get_by_role("button", name="Delete", exact=True).click()
+
+    page.get_by_role("button", name="Delete website").click()
+
+    expect(page).to_have_url(f"{server.url}/")
+
+
 def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Options of a debug session").click()
