@@ -62,12 +62,13 @@ def _expectation(line: str) -> dict[str, Any]:
             json_path_of(path)
         except ValueError:
             continue
-        return {"path": path, "equals": as_json_scalar(line[at + 1 :].strip())}
+        value = line[at + 1 :].strip().removeprefix("=")  # as most languages have it: $.status == ok
+        return {"path": path, "equals": as_json_scalar(value.strip())}
     return {"path": first.strip(), "equals": None}  # for its own sentence about the path
 
 
 def _as_text(value: str | int | float | bool | None) -> str:
-    is_plain = isinstance(value, str) and value == value.strip() and as_json_scalar(value) == value
+    is_plain = isinstance(value, str) and value == value.strip().lstrip("=") and as_json_scalar(value) == value
     return str(value) if is_plain else json.dumps(value, ensure_ascii=False)
 
 

@@ -57,6 +57,15 @@ def test_flags_become_options() -> None:
     assert (options.body_contains, options.max_response_ms, options.max_redirects) == (" ok ", 1500, 3)
 
 
+def test_two_equals_signs_are_as_good_as_one_unless_they_are_quoted() -> None:
+    lines = ["$.status == ok", '$.sign = "=ok"']
+
+    options = options_of(dict.fromkeys(OPTIONS) | {"json_equals": lines})
+
+    assert [one.equals for one in options.json_equals] == ["ok", "=ok"]
+    assert flags_of(options.model_dump())["json_equals"] == ["$.status = ok", '$.sign = "=ok"']
+
+
 def test_options_become_the_same_flags_again() -> None:
     options = options_of(EVERYTHING)
 
