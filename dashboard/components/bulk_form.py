@@ -34,16 +34,17 @@ class BulkDialog:
     def __init__(self, submit: Submit) -> None:
         """*submit* gets the lines and the tags of all, and answers which lines were refused."""
         self._submit = submit
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-tall"):
             self._dialog.props("aria-label='Add several websites'")
             text("h2", "Add several websites")
-            with ui.element("form").classes("ww-form").props("novalidate") as form:
+            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
                 self._lines = self._field("textarea", "Addresses, one a line", "ww-textarea ww-mono")
                 self._lines.props('rows=10 placeholder="https://example.com" data-autofocus')
                 text("small", NOTE, "ww-muted")
                 self._tags = self._field("input", "Tags for all of them, separated by commas", "ww-input")
                 self._outcome = ui.element("div").props("role=status")
-                with ui.element("div").classes("ww-actions"):
+                with ui.element("div").classes("ww-actions ww-foot"):
+                    ui.element("div").classes("ww-grow")
                     button("Close", self._dialog.close)
                     text("button", "Watch them", "ww-button ww-primary").props("type=submit")
             on_submit(form, self._go)

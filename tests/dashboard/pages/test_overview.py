@@ -346,6 +346,12 @@ def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, t
         expect(page.get_by_role("link", name="Ann, and Eve")).to_be_visible()
         expect(page.get_by_label("Addresses, one a line")).to_have_value("Name,URL,Tags\nBob,ftp://e,shop")
         expect(page.get_by_text("1 added, 1 not:")).to_be_visible()
+        page.set_viewport_size({"width": 1024, "height": 600})
+        page.get_by_label("Addresses, one a line").fill("\n".join(f"ftp://{number}" for number in range(30)))
+        page.get_by_label("Tags for all of them").press("Enter")
+        expect(page.get_by_text("and 10 more, which stand above")).to_be_attached()
+        page.get_by_label("Addresses, one a line").focus()
+        expect(page.get_by_role("button", name="Watch them")).to_be_in_viewport(ratio=1)
         page.get_by_role("button", name="Close").click()
         expect(page.get_by_role("button", name="local")).to_have_count(3)
 
