@@ -120,7 +120,8 @@ class WebsitePage:
             before = self._state
             facts = await in_session(load_facts, self._website_id)
             if facts is None:
-                ui.navigate.reload()  # which says that it is gone
+                if not self._actions.is_deleting:
+                    ui.navigate.reload()  # which says that it is gone
                 return
             chart = await in_session(load_chart, facts.website, wanted, before.chart)
             checks = await in_session(load_checks, self._website_id, wanted)

@@ -32,6 +32,8 @@ class WebsiteActions:
         self._facts = facts
         self._website_id = facts().website.id
         self._opened: dict[str, Any] = {}  # what the form was filled with
+        self.is_deleting = False
+        """Whether this reader has asked for it, and is led elsewhere."""
 
     def draw(self) -> None:
         """The buttons, and the dialogs once they are asked for."""
@@ -94,7 +96,9 @@ class WebsiteActions:
         confirm(f"Delete {name}?", consequence, "Delete website", self._delete)
 
     async def _delete(self) -> None:
-        if await succeeds(websites.remove(self._website_id)):
+        self.is_deleting = True
+        self.is_deleting = await succeeds(websites.remove(self._website_id))
+        if self.is_deleting:
             ui.navigate.to("/")
 
     def _open_options(self) -> None:
