@@ -18,9 +18,11 @@ def end_saved(
 ) -> list[ExchangeRecord]:
     """End those of a frame's or a link's navigations to *url* whose answer turned out to be a file: no failure is that.
 
-    Of *page*, the visit's own document, it is one: there is nothing to look at.
+    Of *page*, the visit's own document, it is one: there is nothing to look at. While that is None, the browser has not
+    told yet which one it is, and so it may be any of the page's.
     """
-    saved = [record for record in records if record.url == url and record is not page and _is_saved(record)]
+    others = [record for record in records if record is not page and (page is not None or record.target != "page")]
+    saved = [record for record in others if record.url == url and _is_saved(record)]
     for record in saved:
         record.ended_at = record.ended_at or at
         record.outcome, record.error_message = NetworkEventType.RESPONSE, None

@@ -52,7 +52,7 @@ def aborted(**more: Any) -> ExchangeRecord:
 
 
 async def test_a_file_in_a_frame_is_no_failure() -> None:
-    record, elsewhere = aborted(), aborted()
+    record, elsewhere = aborted(target="iframe"), aborted(target="iframe")
     elsewhere.url = "http://a.example/other"
 
     assert end_saved(URL, [record, elsewhere], None, at=3.0) == [record]
@@ -65,11 +65,13 @@ async def test_a_file_in_place_of_the_page_is_one() -> None:
     page = aborted()
 
     assert end_saved(URL, [page], page, at=3.0) == []
+    assert end_saved(URL, [page], None, at=3.0) == []  # the browser has not told yet that it is the page's own
 
 
 async def test_an_answer_that_is_told_to_be_a_file_before_it_ends_is_over_with_that() -> None:
+    page = known(resource_type="document", status_code=200)
     record = known(resource_type="document", status_code=200, answered_at=1.5)
 
-    end_saved(URL, [record], None, at=3.0)
+    end_saved(URL, [page, record], page, at=3.0)
 
     assert (record.is_open, record.ended_at) == (False, 3.0)
