@@ -36,6 +36,10 @@ AS_SHIPPED = passwords._hasher
 """What hashes passwords outside of tests; here each would take 64 MB and a tenth of a second."""
 
 
+SEALING_KEY = "a key of the tests' own, of any length"
+"""What opens what tests seal; a server on such a store needs it as WATCHWRIGHT_SECRET_KEY."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(100_000, 20, 50)  # of thousands of tests little is garbage, and looking for it takes long
     settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
@@ -43,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # a test that names no data folder is not to use that of who runs it
         config.stash[DATA_HOME] = os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="watchwright-tests-")
     postgres.announce()
-    sealing.use(sealing.Sealer(b"a key of the tests' own, of any length"))
+    sealing.use(sealing.Sealer(SEALING_KEY.encode()))
     passwords._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
 

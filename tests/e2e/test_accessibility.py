@@ -17,6 +17,7 @@ from core.sealing import Sealer
 from dashboard.demo.cast import CAST
 from dashboard.demo.staff import employ
 from tests.accounts import let_in, sign_in
+from tests.conftest import SEALING_KEY
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.pages.seed import fill
 from tests.e2e.server import Server
@@ -55,7 +56,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         _add_some(db)
     engine.dispose()
     server = Server(data_dir=data_dir)
-    server.start()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WATCHWRIGHT_SECRET_KEY", SEALING_KEY)
+        server.start()
     yield server
     server.kill()
 
