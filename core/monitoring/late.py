@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
 from core.monitoring.downtime import Confirmation, Run
-from core.schemas import DowntimeWindowCreate
+from core.schemas import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, website_state
 from core.services.coverage import Told
 from core.services.maintenance_window import maintenance
@@ -64,7 +64,7 @@ def _failed(failing: Failure | None, check: Told, confirmation: Confirmation) ->
 
 
 def judge_anew(db: Session, late: Sequence[StoredCheck], confirmation: Confirmation) -> list[Failure]:
-    """The failures of one website around its failed checks *late*, with all that is stored by now."""
+    """The failures of one website around its checks *late*, with all that is stored by now."""
     since = min(check.checked_at for check in late) - website_state.LONGEST_GAP
     told = MonitorCheckCRUD.told_since(db, late[0].website_id, since, MOST_READ)
     found = failures(told, confirmation)
@@ -90,6 +90,19 @@ def store_missed(db: Session, late: Sequence[StoredCheck], found: Sequence[Failu
     for one in found:
         if one.ended_at is not None and any(one.run.since <= check.checked_at < one.ended_at for check in late):
             _store(db, late[0].website_id, one, one.ended_at)
+
+
+def end_sooner(db: Session, late: Sequence[StoredCheck], found: Sequence[Failure]) -> None:
+    """Have windows end where one of *late* was the first good check, unless the website failed again in them."""
+    moments = {check.checked_at for check in late}
+    for one in found:
+        if one.ended_at not in moments or one.ended_at is None:
+            continue
+        for window in DowntimeWindowCRUD.get_by_website(db, late[0].website_id, one.run.since, one.ended_at)[0]:
+            again = any(one.ended_at < other.run.since <= (window.ended_at or one.ended_at) for other in found)
+            if window.ended_at is not None and window.ended_at > one.ended_at and not again:
+                change = DowntimeWindowUpdate(ended_at=one.ended_at, recovery_status=one.recovery_status)
+                DowntimeWindowCRUD.update(db, window.id, change)
 
 
 def _store(db: Session, website_id: int, failure: Failure, ended_at: datetime) -> None:

@@ -18,7 +18,7 @@ from core.monitoring.downtime import (
     unexcused,
 )
 from core.monitoring.findings import Finding, Recorded
-from core.monitoring.late import Failure, going_on, judge_anew, store_missed
+from core.monitoring.late import Failure, end_sooner, going_on, judge_anew, store_missed
 from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
@@ -100,7 +100,7 @@ def _record(
         _case(check, states.get(check.id), voted, confirmation, is_paused=not trusted[check.website_id])
         for check, (_finding, voted) in zip(checks, kept, strict=True)
     ]
-    late = _late_failures(cases, trusted)
+    late = _late(cases, trusted)
     anew = {website_id: judge_anew(db, checks, confirmation) for website_id, checks in late.items()}
     cases = _with_runs(db, cases, late, anew)
     excused = _maintenance(db, book, cases)
@@ -110,6 +110,7 @@ def _record(
     window_ids = book.store(db)
     for website_id, came_late in late.items():
         store_missed(db, came_late, anew[website_id])
+        end_sooner(db, came_late, anew[website_id])
     stored = [
         replace(recorded, window_id=window_ids[recorded.check_id]) if recorded.check_id in window_ids else recorded
         for recorded in judged
@@ -120,11 +121,11 @@ def _record(
     return stored
 
 
-def _late_failures(cases: Sequence[Case], trusted: Mapping[int, timedelta]) -> dict[int, list[StoredCheck]]:
-    """The failed checks that came late, by website; without those of paused ones."""
+def _late(cases: Sequence[Case], trusted: Mapping[int, timedelta]) -> dict[int, list[StoredCheck]]:
+    """The checks that came late and say something, by website; without those of paused ones."""
     found: dict[int, list[StoredCheck]] = defaultdict(list)
     for case in cases:
-        if case.is_late and case.check.status == MonitorStatus.DOWN and trusted[case.check.website_id]:
+        if case.is_late and case.check.status != MonitorStatus.UNKNOWN and trusted[case.check.website_id]:
             found[case.check.website_id].append(case.check)
     return found
 
@@ -136,7 +137,10 @@ def _with_runs(
     anew: Mapping[int, Sequence[Failure]],
 ) -> list[Case]:
     """*cases*, of which the last late one of each website that fails says with all others that it does."""
-    runs = {checks[-1].id: going_on(db, website_id, anew[website_id]) for website_id, checks in late.items()}
+    runs = {}
+    for website_id, checks in late.items():
+        if failed := [check.id for check in checks if check.status == MonitorStatus.DOWN]:
+            runs[failed[-1]] = going_on(db, website_id, anew[website_id])
     return [replace(case, run=runs[case.check.id]) if case.check.id in runs else case for case in cases]
 
 

@@ -44,6 +44,18 @@ def test_a_window_that_is_open_begins_with_what_comes_late(store: Session) -> No
     assert (window.started_at, window.ended_at) == (at(20), None)
 
 
+def test_a_window_ends_with_the_first_good_check_though_that_comes_late(store: Session) -> None:
+    website = make_website(store)
+    (window,) = store_in_parts(store, website, [0, 1, 2, 3, 4])
+    record(store, [found(website.id, 60)])
+    store.expire_all()
+
+    record(store, [found(website.id, 40)])
+
+    store.refresh(window)
+    assert (window.ended_at, window.duration_seconds) == (at(40), 20)
+
+
 def test_a_failure_that_retries_absorb_is_no_outage_when_it_comes_late(store: Session) -> None:
     assert store_in_parts(store, make_website(store), [0, 5], [1, 2]) == []
 
