@@ -51,6 +51,18 @@ def test_a_session_is_pinned_and_found_by_it(page: Page, server: Server) -> None
     expect(_row(page, 2)).to_be_visible()
 
 
+def test_who_pins_by_a_key_is_still_there_when_the_list_was_read_again(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions")
+    pin = page.get_by_role("button", name="Pin session 1")
+    pin.focus()
+
+    for pressed in ("true", "false"):  # as it was found: other tests count those that are pinned
+        page.keyboard.press("Enter")
+
+        expect(pin).to_have_attribute("aria-pressed", pressed)
+        expect(pin).to_be_focused()
+
+
 def test_a_long_name_leaves_room_for_what_became_of_the_session(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_440, "height": 900})
     website = f"{server.url}/api/v1/websites/1"
