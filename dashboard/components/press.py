@@ -23,7 +23,13 @@ function wwPress(key, emit, given) {
   const pressed = submitter ?? currentTarget;
   const soon = setTimeout(() => pressed.setAttribute("aria-busy", "true"), 150); // ms; what is quicker needs no sign
   wwAtWork.set(key, () => { clearTimeout(soon); pressed.removeAttribute("aria-busy"); });
-  emit(...given.filter((value) => !(value instanceof Event)));
+  const send = () => emit(...given.filter((value) => !(value instanceof Event)));
+  if (window.did_handshake) send();
+  else wwOnceThereIsALine(() => setTimeout(send, 50)); // what was typed waits for it too, looking every 10 ms
+}
+function wwOnceThereIsALine(go) {
+  if (window.did_handshake) go();
+  else setTimeout(wwOnceThereIsALine, 10, go);
 }
 function wwDone(key) {
   if (wwIsLeaving) return;

@@ -22,6 +22,13 @@ COUNT_PRESSES = """() => {
     return emit.call(this, name, ...given);
   };
 }"""
+HOLD_THE_LINE = """after => {
+  let asked = 0;
+  window.sent = [];
+  Object.defineProperty(window, "did_handshake", { get: () => ++asked > after });
+  socket.emit = (_name, { args }) => window.sent.push(JSON.stringify(args));
+}"""
+"""There is no line until somebody has asked *after* times whether there is one; nothing is sent in truth."""
 CHECKS = re.compile(r"^(\d+) checks")
 
 
@@ -76,3 +83,18 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
         expect(page.get_by_role("img", name=re.compile(rf"^({stored}|{stored + 1}) checks")).first).to_be_visible(
             timeout=SOON_MS
         )
+
+
+def test_what_is_typed_before_the_line_is_there_is_sent_before_the_press(serve: Serve, page: Page) -> None:
+    server = serve()
+    sign_in(page.context)
+
+    for after in (40, 41):  # both wait for the line in turns: one time it is there for the press first
+        page.goto(server.url)
+        field = page.get_by_role("textbox", name="Address of the website")
+        field.wait_for()
+        page.evaluate(HOLD_THE_LINE, after)
+        field.fill("http://127.0.0.1:9/")
+        field.press("Enter")
+        page.wait_for_function("window.sent.length === 2")
+        assert "127.0.0.1" in page.evaluate("window.sent[0]")
