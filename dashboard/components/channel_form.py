@@ -52,8 +52,11 @@ KEEPS = "How it is reached is not shown again. Leave the fields empty to keep it
 class ChannelDialog:
     """A dialog for a new channel or a stored one."""
 
-    def __init__(self, submit: Callable[[Given], Awaitable[None]]) -> None:
-        """*submit* gets name, kind and address, the last only where it was given; may raise `WatchwrightError`."""
+    def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
+        """Args:
+        submit: Gets name, kind and address, the last only where it was given, and the name as the dialog opened; may
+            raise `WatchwrightError`.
+        """
         self._submit = submit
         self._groups: dict[str, Element] = {}
         self._kind = "APPRISE"
@@ -96,7 +99,7 @@ class ChannelDialog:
     async def _go(self) -> None:
         self._on_change()
         typed = self._fields.typed()
-        given: Given = {"name": typed["name"].strip()}
+        given = _named(typed)
         address = address_of(self._kind, typed)
         if self._is_new:
             given |= {"kind": self._kind, "address": address}
@@ -104,7 +107,7 @@ class ChannelDialog:
             given["address"] = address
         try:
             refuse(self._kind, given)
-            await self._submit(given)
+            await self._submit(given, self._fields.as_filled(_named))
         except WatchwrightError as problem:
             self._error.props["textContent"] = self._fields.refuse(problem)
         else:
@@ -134,6 +137,10 @@ def address_of(kind: str, typed: Given) -> Given:
     if kind == "WEBHOOK":
         return _filled({"url": typed["webhook_url"], "secret": typed["secret"]})
     return _filled({field.name: typed[field.name] for field in OF_KIND["EMAIL"]})
+
+
+def _named(typed: Given) -> Given:
+    return {"name": typed["name"].strip()}
 
 
 def _filled(values: Given) -> Given:

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
-from core.errors import WatchwrightError
+from core.errors import InvalidInput, WatchwrightError
 from dashboard.components.elements import propose, text
 from dashboard.components.select import Select
 
@@ -44,6 +44,7 @@ class Fields:
         self._fields: dict[str, Field] = {}
         self._inputs: dict[str, Element] = {}
         self._wrong: dict[str, Element] = {}
+        self._filled: dict[str, Any] = {}
 
     def draw(self, field: Field) -> None:
         """The input of *field* with its label."""
@@ -75,10 +76,18 @@ class Fields:
             else:
                 is_number = field.kind == "number" and isinstance(value, int | float)
                 element.props["value"] = "" if value is None else f"{value:g}" if is_number else str(value)
+        self._filled = self.typed()
 
     def typed(self) -> dict[str, Any]:
         """What stands in each input: a text, a list of lines, or whether it is switched on."""
         return {name: self._value(field) for name, field in self._fields.items()}
+
+    def as_filled(self, read: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+        """What *read* makes of what the form was filled with; nothing where that is refused."""
+        try:
+            return read(self._filled)
+        except InvalidInput:
+            return {}
 
     def show(self, problems: dict[str, str]) -> None:
         """Say beneath each input what is wrong with it."""

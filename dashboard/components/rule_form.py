@@ -53,13 +53,14 @@ class RuleDialog:
 
     def __init__(
         self,
-        submit: Callable[[Given], Awaitable[None]],
+        submit: Callable[[Given, Given], Awaitable[None]],
         attempt: Callable[[Given], Awaitable[Trial]],
         *,
         days: int,
     ) -> None:
         """Args:
-        submit: Gets the rule's fields with ``subject``, the key of whom it is for; may raise `WatchwrightError`.
+        submit: Gets the rule's fields with ``subject``, the key of whom it is for, and what they were as the dialog
+            opened; may raise `WatchwrightError`.
         attempt: How many messages such a rule would have sent in the last *days*; may raise `WatchwrightError`.
         """
         self._submit, self._attempt, self._days = submit, attempt, days
@@ -140,7 +141,7 @@ class RuleDialog:
 
     async def _go(self) -> None:
         try:
-            await self._submit(given_of(self._fields.typed()))
+            await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
         except WatchwrightError as problem:
             self._error.props["textContent"] = self._fields.refuse(problem)
         else:

@@ -20,6 +20,7 @@ from dashboard.components.elements import button, card_head, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.given.changed import changed
 from dashboard.given.subjects import subject_fields, subject_key
 from dashboard.notices import tell_problem
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
@@ -29,6 +30,7 @@ from dashboard.sections.website_words import managed_words
 PATH = "/notifications"
 HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."
 LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
+QUIET_HOURS = frozenset({"quiet_from", "quiet_until"})
 NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all"}
 
 
@@ -148,9 +150,9 @@ class NotificationsPage:
         self._edited = channel.id
         self._channel_dialog.open(name=channel.name, kind=channel.kind)
 
-    async def _keep_channel(self, given: dict[str, Any]) -> None:
+    async def _keep_channel(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is not None:
-            await notifications.change_channel(self._edited, given, self._runtime.settings)
+            await notifications.change_channel(self._edited, changed(given, opened), self._runtime.settings)
         else:
             _channel, secret = await notifications.add_channel(given, self._runtime.settings)
             if secret:
@@ -197,12 +199,11 @@ class NotificationsPage:
         subjects = [(choice.key, choice.words) for choice in self._state.subjects]
         self._rule_dialog.open(heading, values, channels=channels, subjects=subjects)
 
-    async def _keep_rule(self, given: dict[str, Any]) -> None:
-        given = _with_subject(given)
+    async def _keep_rule(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await notifications.add_rule(given)
+            await notifications.add_rule(_with_subject(given))
         else:
-            await notifications.change_rule(self._edited, given)
+            await notifications.change_rule(self._edited, _with_subject(changed(given, opened, QUIET_HOURS)))
         await self.catch_up()
 
     async def _try_rule(self, given: dict[str, Any]) -> Trial:
@@ -226,8 +227,8 @@ class NotificationsPage:
 
 
 def _with_subject(given: dict[str, Any]) -> dict[str, Any]:
-    subject = given.get("subject") or "all"
-    return {name: value for name, value in given.items() if name != "subject"} | subject_fields(subject)
+    of = subject_fields(given["subject"] or "all") if "subject" in given else {}
+    return {name: value for name, value in given.items() if name != "subject"} | of
 
 
 def _managed(name: str | None) -> None:

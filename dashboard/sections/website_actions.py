@@ -18,6 +18,7 @@ from dashboard.components.elements import button, only_for, text
 from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog
+from dashboard.given.changed import changed
 from dashboard.given.website import given_of, typed_of
 from dashboard.notices import succeeds, tell_problem
 from dashboard.queries.website import Facts
@@ -84,8 +85,7 @@ class WebsiteActions:
         await tell_problem(websites.check_now(self._runtime.monitor, self._website_id))
 
     async def _change(self, given: dict[str, Any]) -> None:
-        changed = {name: value for name, value in given.items() if (name, value) not in self._opened.items()}
-        await websites.change(self._website_id, changed)  # what others changed meanwhile stays
+        await websites.change(self._website_id, changed(given, self._opened))
 
     async def _try(self, given: dict[str, Any]) -> Trial:
         return await attempt(given, self._runtime.settings, website_id=self._website_id)

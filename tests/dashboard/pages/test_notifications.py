@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.core.notifications.test_channels import listening
 from tests.dashboard.axe import serious_findings
+from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
@@ -80,3 +81,39 @@ def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> Non
     page.get_by_role("button", name="Delete channel").click()
 
     expect(page.get_by_role("button", name="Delete Pager")).to_have_count(0)
+
+
+def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+    api = Api(server)
+    reached = {"name": "Mine", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
+    channel = f"notification-channels/{api.post('notification-channels', reached)['id']}"
+    hours = {"quiet_from": "22:00", "quiet_until": "07:00"}
+    asked = {"name": "Nights", "channel_id": api.get(channel)["id"], "events": ["DOWN", "FLAPPING"]} | hours
+    rule = f"notification-rules/{api.post('notification-rules', asked)['id']}"
+    page.goto(f"{server.url}/notifications")
+
+    page.get_by_role("button", name="Edit Nights").click()
+    dialog = page.get_by_role("dialog", name="Rule")
+    dialog.get_by_label("Name", exact=True).fill("Days")
+    given = {"events": ["FLAPPING", "UP"], "after_seconds": 90, "template": "$website", "quiet_from": "21:00"}
+    api.patch(rule, given)
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    now = api.get(rule)
+    assert {name: now[name] for name in (*given, "name")} == given | {"name": "Days"}
+
+    page.get_by_role("button", name="Edit Days").click()
+    dialog.get_by_text("How long first, quiet hours, the text").click()
+    dialog.get_by_label("Quiet from").fill("23:00")
+    api.patch(rule, {"quiet_from": None, "quiet_until": None})
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    now = api.get(rule)
+    assert (now["quiet_from"], now["quiet_until"]) == ("23:00", "07:00")  # one without the other is refused
+
+    page.get_by_role("button", name="Edit Mine").click()
+    page.get_by_role("dialog", name="Channel").get_by_label("Apprise URL").fill("json://127.0.0.1:10/")
+    api.patch(channel, {"name": "Ours"})
+    page.get_by_role("dialog", name="Channel").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert api.get(channel)["name"] == "Ours"
