@@ -4,9 +4,11 @@ import asyncio
 import getpass
 import json
 import sys
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -15,6 +17,8 @@ from core.errors import InvalidInput, NotFound
 from core.models import User
 from core.schemas import UserRead
 from core.services import UserCRUD
+from core.workers.bridge import Bridge
+from core.workers.posts import post_of
 from dashboard.actions import accounts, own_account
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
@@ -33,9 +37,9 @@ def add(name: str, *, role: str) -> None:
 
 def set_password(name: str) -> None:
     """Give an account another password; it is signed out everywhere."""
-    with store(migrated=True):
+    with store(migrated=True) as engine:
         user = run_in_session(_named, name)
-        asyncio.run(accounts.reset_password(user.id, _password(user.name)))
+        asyncio.run(_told(engine, accounts.reset_password(user.id, _password(user.name))))
     print(f"Changed. {plain(user.name)} is signed out everywhere.")
 
 
@@ -68,6 +72,16 @@ def _line(user: UserRead) -> str:
     facts = [user.role.lower(), *(["two-step"] if user.has_two_step else []), *([] if user.is_active else ["off"])]
     seen = f"{user.last_sign_in_at:%Y-%m-%d %H:%M}" if user.last_sign_in_at else "never signed in"
     return f"{user.id:>5}  {plain(user.name)}  {', '.join(facts)}  {seen}"
+
+
+async def _told(engine: Engine, work: Awaitable[None]) -> None:
+    """Do *work*, and tell the processes on the store of it: they have its pages open."""
+    bridge = Bridge(post_of(engine, "command"))
+    await bridge.start()
+    try:
+        await work
+    finally:
+        await bridge.stop()
 
 
 def _password(name: str) -> str:

@@ -1,13 +1,22 @@
 """`watchwright user` and `token`, as an administrator at the machine types them."""
 
+import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from core import signals
+from core.clock import utc_now
+from core.database import run_in_session
 from core.errors import AlreadyExists, InvalidInput, NotFound
+from core.services import SignInCRUD
+from core.workers import bridge
+from core.workers.posts import post_of
 from dashboard.command_line.app import app
+from dashboard.commands.db import store
 
 GOOD = "a heron in the reeds\n"
 
@@ -32,6 +41,22 @@ def test_an_account_is_added_listed_and_given_another_password() -> None:
 
     (user,) = json.loads(_run("user", "list", "--json"))
     assert (user["name"], user["role"], user["is_active"]) == ("grace", "EDITOR", True)
+
+
+async def test_pages_that_are_open_hear_of_another_password_at_once() -> None:
+    await asyncio.to_thread(_run, "user", "add", "grace", typed=GOOD)
+    with store() as engine:
+        sign_in = run_in_session(SignInCRUD.create, user_id=1, token_hash="t", expires_at=utc_now() + timedelta(1))
+        heard: asyncio.Queue[bytes] = asyncio.Queue()
+        server = post_of(engine, "dashboard")
+    await server.start(heard.put_nowait)
+
+    await asyncio.to_thread(_run, "user", "passwd", "grace", typed="seven quiet otters swim\n")
+
+    message = await asyncio.wait_for(heard.get(), 5)
+    await server.stop()
+    told = signals.SignInEnded(sign_in_id=sign_in.id)
+    assert bridge.facts(message, besides="another") == [(signals.sign_in_ended, told)]
 
 
 def test_what_cannot_be_is_said_in_a_sentence() -> None:
