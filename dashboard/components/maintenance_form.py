@@ -43,11 +43,12 @@ class MaintenanceDialog:
 
     def __init__(
         self,
-        submit: Callable[[Given, str], Awaitable[None]],
+        submit: Callable[[Given, Given], Awaitable[None]],
         preview: Callable[[Given], Sequence[tuple[datetime, datetime]]],
     ) -> None:
         """Args:
-        submit: Gets the fields of the window but its subject, and the subject's key; may raise `WatchwrightError`.
+        submit: Gets the window's fields with ``subject``, the key of whom it is for, and what they were as the dialog
+            opened; may raise `WatchwrightError`.
         preview: The next occurrences of such a window; may raise `InvalidInput`.
         """
         self._submit, self._preview = submit, preview
@@ -135,13 +136,21 @@ class MaintenanceDialog:
                         text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
 
     async def _go(self) -> None:
-        typed = self._fields.typed()
         try:
-            await self._submit(fields(typed), typed["subject"])
+            await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
         except WatchwrightError as problem:
             self._error.props["textContent"] = self._fields.refuse(problem, INPUTS)
         else:
             self._dialog.close()
+
+
+def given_of(typed: dict[str, str]) -> Given:
+    """The fields of a window, and its ``subject``, of what was *typed*.
+
+    Raises:
+        InvalidInput: Something is missing or no number, no time, no zone; of each input that is wrong.
+    """
+    return fields(typed) | {"subject": typed["subject"]}
 
 
 def fields(values: dict[str, str]) -> Given:

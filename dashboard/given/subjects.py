@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import InvalidInput
 from core.models import Tag
@@ -31,6 +32,16 @@ def subjects_among(tags: Iterable[Tag], websites: Iterable[WebsiteName], *, of_a
 def subject_key(website_id: int | None, tag_id: int | None) -> str:
     """The key of what is for this website, for those with this tag, or for all."""
     return f"website-{website_id}" if website_id else f"tag-{tag_id}" if tag_id else "all"
+
+
+def with_subject(given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a rule or a plan of what a form gives, in which the key of a ``subject`` may stand.
+
+    Raises:
+        InvalidInput: The key stands for nothing.
+    """
+    of = subject_fields(given["subject"] or "") if "subject" in given else {}
+    return {name: value for name, value in given.items() if name != "subject"} | of
 
 
 def subject_fields(key: str) -> dict[str, int | None]:

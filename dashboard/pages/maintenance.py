@@ -19,7 +19,8 @@ from dashboard.components.elements import button, card_head, moment, only_for, t
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
-from dashboard.given.subjects import subject_fields, subject_key
+from dashboard.given.changed import changed
+from dashboard.given.subjects import subject_key, with_subject
 from dashboard.notices import tell_problem
 from dashboard.queries.maintenance import MaintenanceState, Occurs, Plan, load, preview
 from dashboard.runtime import Runtime
@@ -28,6 +29,7 @@ from dashboard.sections.website_words import managed_words
 TICK_SECONDS = 0.5  # between two looks for what changed
 MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends
 AN_HOUR = 3_600
+FIRST_START = frozenset({"starts_at", "timezone"})  # one time, by the clocks of its zone
 
 
 def register(_runtime: Runtime) -> None:
@@ -150,12 +152,11 @@ class MaintenancePage:
         subjects = [(choice.key, choice.words) for choice in self._state.choices]
         self._dialog.open(draft, subjects, title=title, reader=self._zone or UTC)
 
-    async def _keep(self, given: dict[str, Any], subject: str) -> None:
-        given = given | subject_fields(subject)
+    async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await maintenance.add(given)
+            await maintenance.add(with_subject(given))
         else:
-            await maintenance.change(self._edited, given)
+            await maintenance.change(self._edited, with_subject(changed(given, opened, FIRST_START)))
 
     def _ask_end(self, plan: Plan) -> None:
         later = " Later times stay as they are." if plan.window.recurrence else ""

@@ -21,7 +21,7 @@ from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
-from dashboard.given.subjects import subject_fields, subject_key
+from dashboard.given.subjects import subject_key, with_subject
 from dashboard.notices import tell_problem
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
@@ -201,13 +201,13 @@ class NotificationsPage:
 
     async def _keep_rule(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await notifications.add_rule(_with_subject(given))
+            await notifications.add_rule(with_subject(given))
         else:
-            await notifications.change_rule(self._edited, _with_subject(changed(given, opened, QUIET_HOURS)))
+            await notifications.change_rule(self._edited, with_subject(changed(given, opened, QUIET_HOURS)))
         await self.catch_up()
 
     async def _try_rule(self, given: dict[str, Any]) -> Trial:
-        return await notifications.try_rule(_with_subject(given | {"name": given["name"] or "new"}))
+        return await notifications.try_rule(with_subject(given | {"name": given["name"] or "new"}))
 
     async def _switch_rule(self, shown: RuleWords) -> None:
         await tell_problem(notifications.change_rule(shown.rule.id, {"is_enabled": not shown.rule.is_enabled}))
@@ -224,11 +224,6 @@ class NotificationsPage:
     async def _do(self, work: Any) -> None:
         await tell_problem(work())
         await self.catch_up()
-
-
-def _with_subject(given: dict[str, Any]) -> dict[str, Any]:
-    of = subject_fields(given["subject"] or "all") if "subject" in given else {}
-    return {name: value for name, value in given.items() if name != "subject"} | of
 
 
 def _managed(name: str | None) -> None:

@@ -5,7 +5,7 @@ import pytest
 from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
-from dashboard.given.subjects import subject_fields, subject_key, subjects_among
+from dashboard.given.subjects import subject_fields, subject_key, subjects_among, with_subject
 
 
 def test_all_come_first_then_tags_then_websites_by_name() -> None:
@@ -32,3 +32,8 @@ def test_a_key_leads_back_to_its_fields_and_one_that_says_nothing_is_refused() -
     for key in ("website-x", "website-²", f"tag-{'9' * 5_000}"):
         with pytest.raises(InvalidInput, match="Choose all websites"):
             subject_fields(key)
+
+
+def test_a_form_that_gives_no_subject_changes_none() -> None:
+    assert with_subject({"name": "Nights", "subject": "tag-3"}) == {"name": "Nights", "website_id": None, "tag_id": 3}
+    assert with_subject({"name": "Nights"}) == {"name": "Nights"}
