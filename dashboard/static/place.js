@@ -1,14 +1,17 @@
 // Who presses a key goes on from the control that it was pressed on, also where what it did draws that control anew:
-// a list that is read again, or, as of a filter, its page that is loaded again.
+// a list that is read again, or, as of a filter, its page that is loaded again. Where it is gone for good, as what can be
+// done once, from the next control that is still there.
 const KEPT = "ww-place";
 const PATIENCE = 3000; // ms until it is drawn
 const LOOK = 50; // ms
+const GONE = 400; // ms without a control, after which it is not about to be drawn anew
+const CONTROLS = "#content :is(select, button, a[href], input)";
 let isByKey = false;
 
 const nameOf = (control) => control.getAttribute("aria-label") ?? control.textContent.trim();
 const alike = (tag) => [...document.querySelectorAll(`#content ${tag}`)];
 const placeOf = (control) => {
-  if (!control?.closest("#content") || !control.matches("select, button, a")) return null;
+  if (!control?.closest("#content") || !control.matches("select, button, a, input[aria-label]")) return null;
   const all = alike(control.tagName);
   return { path: location.pathname, tag: control.tagName, name: nameOf(control), index: all.indexOf(control), count: all.length };
 };
@@ -18,13 +21,24 @@ const find = ({ tag, name, index, count }) => {
   return all.find((one) => nameOf(one) === name) ?? (all.length === count ? all[index] : null);
 };
 
-function goBack(place, from = document.body) {
+// The controls after this one, nearest first, then those before it, then the page itself.
+const around = (control) => {
+  const all = [...document.querySelectorAll(CONTROLS)];
+  const at = all.indexOf(control);
+  return [...all.slice(at + 1), ...all.slice(0, at).reverse(), document.getElementById("content")];
+};
+const canTake = (control) => control.isConnected && !control.disabled && control.checkVisibility();
+
+function goBack(place, from = document.body, others = []) {
   const until = performance.now() + PATIENCE;
+  let goneAt = Infinity;
   (function look() {
     const at = document.activeElement;
     if (at !== from && at !== document.body) return; // the reader is elsewhere
+    if (at === document.body) goneAt = Math.min(goneAt, performance.now());
     const control = at === document.body && find(place);
     if (control) control.focus();
+    else if (performance.now() > goneAt + GONE && others.length) others.find(canTake)?.focus({ preventScroll: true });
     else if (performance.now() < until) setTimeout(look, LOOK);
   })();
 }
@@ -32,8 +46,9 @@ function goBack(place, from = document.body) {
 addEventListener("pointerdown", () => (isByKey = false), true);
 addEventListener("keydown", ({ key }) => {
   isByKey = true;
-  const place = ["Enter", " "].includes(key) && placeOf(document.activeElement);
-  if (place) goBack(place, document.activeElement);
+  const at = document.activeElement;
+  const place = ["Enter", " "].includes(key) && placeOf(at);
+  if (place) goBack(place, at, around(at));
 }, true);
 addEventListener("pagehide", () => {
   const place = isByKey && placeOf(document.activeElement);

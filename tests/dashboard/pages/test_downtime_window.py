@@ -250,6 +250,16 @@ def test_whoever_acknowledges_is_named_and_what_is_unfolded_stays_so(page: Page,
     expect(page.locator(".wa-taken")).to_have_count(1)
 
 
+def test_who_acknowledges_by_a_key_goes_on_from_the_next_button(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/5")
+    page.get_by_role("button", name="Acknowledge").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".ww-lead-facts")).to_contain_text("acknowledged by user ada")
+    expect(page.get_by_role("button", name="Copy as post-mortem")).to_be_focused()
+
+
 def test_a_window_without_evidence_says_so(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/3")
 

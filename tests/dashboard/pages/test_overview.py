@@ -326,6 +326,34 @@ def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Serve
     expect(page).to_have_url(re.compile(r"/websites/999$"))
 
 
+def test_who_clears_the_selection_by_a_key_goes_on_from_the_list(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+46")
+    page.get_by_role("checkbox", name="Select Website 461").check()
+    page.get_by_role("button", name="Clear").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("checkbox", name="Select all shown")).to_be_focused()
+
+
+def test_who_adds_the_first_website_by_a_key_goes_on_from_the_list_that_takes_the_forms_place(
+    page: Page, tmp_path: Path
+) -> None:
+    server = Server(data_dir=tmp_path / "data")
+    server.start()
+    try:
+        page.goto(server.url)
+        page.get_by_label("Address of the website").fill("http://127.0.0.1:9/")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("table", name="Websites")).to_be_visible()
+        expect(page.get_by_role("main")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Add several")).to_be_focused()
+    finally:
+        server.kill()
+
+
 def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, tmp_path: Path) -> None:
     server = Server(data_dir=tmp_path / "data")
     server.start()
