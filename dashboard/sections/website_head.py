@@ -7,7 +7,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.schemas.url import display_url
-from dashboard.components.elements import badge, button, card_head, moment, only_for, text
+from dashboard.components.elements import badge, button, card_head, moment, only_for, status_shape, text
 from dashboard.format import duration, utc
 from dashboard.sections.website_words import cause_words, maintenance_words, since, spoken, status
 
@@ -31,7 +31,7 @@ class WebsiteHead:
         self._address.props["title"] = display_url(facts.website.url)
 
     def draw_notices(self) -> None:
-        """Draw, where they stand on the page, why it is down and what of maintenance concerns the reader now."""
+        """Draw, where they stand on the page, why it is not well and what of maintenance concerns the reader now."""
         self.cause()
         self.maintenance()
 
@@ -60,11 +60,16 @@ class WebsiteHead:
 
     @ui.refreshable_method
     def cause(self) -> None:
-        """A line that says why it is down, and leads to what shows it."""
+        """A line that says why it is down, and leads to what shows it; or why it is degraded, or fails for now."""
         told = cause_words(self._facts)
         if told is None:
             return
         words, window_id = told
+        if window_id is None:
+            with ui.element("p").classes("ww-card ww-notice ww-cause ww-is-degraded"):
+                status_shape("DEGRADED")
+                text("b", words, "ww-breaks")
+            return
         with ui.link(target=f"/downtime/{window_id}").classes("ww-card ww-notice ww-cause"):
             text("b", words, "ww-breaks")
             text("span", "See the evidence", "ww-nowrap ww-end")

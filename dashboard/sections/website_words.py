@@ -60,11 +60,14 @@ def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
     return None if ahead is None else (f"Maintenance planned: {ahead.name}, from", ahead.started_at, False)
 
 
-def cause_words(facts: Facts) -> tuple[str, int] | None:
-    """Why it is down, as far as is known, and the window that shows it; None while it is not."""
-    if facts.ongoing is None:
+def cause_words(facts: Facts) -> tuple[str, int | None] | None:
+    """Why it is not well, as far as is known, and the window that shows it, if there is one; None while it is well."""
+    if facts.ongoing is not None:
+        return facts.ongoing.root_cause or "What it is down for is not known yet.", facts.ongoing.id
+    latest = facts.latest if facts.website.is_active else None
+    if latest is None or latest.status not in (MonitorStatus.DEGRADED, MonitorStatus.DOWN) or not latest.error_message:
         return None
-    return facts.ongoing.root_cause or "What it is down for is not known yet.", facts.ongoing.id
+    return latest.error_message, None
 
 
 def figures(facts: Facts) -> list[Figure]:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
+from core.models import MonitorStatus
 from dashboard.queries.website import load_facts
 from dashboard.sections.website_words import cause_words, spoken, status
 from tests.factories import make_check, make_website, make_window
@@ -35,6 +37,18 @@ def test_a_cause_that_is_not_known_yet_is_said_to_be_so(store: Session) -> None:
 
     assert facts is not None
     assert cause_words(facts) == ("What it is down for is not known yet.", window.id)
+
+
+@pytest.mark.parametrize("status", [MonitorStatus.DEGRADED, MonitorStatus.DOWN])
+def test_why_it_is_degraded_or_fails_for_now_is_said_while_it_is_watched(store: Session, status: MonitorStatus) -> None:
+    website = make_website(store)
+    make_check(store, website, checked_at=utc_now(), status=status, error_message="It took too long.")
+    facts = load_facts(store, website.id)
+    assert facts is not None
+
+    assert cause_words(facts) == ("It took too long.", None)
+    website.is_active = False
+    assert cause_words(facts) is None
 
 
 def test_what_is_spoken_changes_with_the_status_and_not_with_its_age(store: Session) -> None:
