@@ -39,9 +39,11 @@ const VALUES = { status: (row) => ORDER[row.status], name: () => 0, beats: failu
 export const sorted = (rows, { key, up }) => {
   const value = VALUES[key] ?? ((row) => row[key] ?? (up ? Number.MAX_VALUE : -1)); // what is not known stands last
   const sign = up ? 1 : -1;
+  // Of what is down, the newest is what its reader does not know yet.
+  const byFall = (a, b) => (key === "status" && a.row.status === "DOWN" && b.row.status === "DOWN" ? (b.row.since ?? 0) - (a.row.since ?? 0) : 0);
   const byName = (a, b) => collator.compare(a.row.name, b.row.name) || a.row.id - b.row.id;
   const valued = rows.map((row) => ({ row, value: value(row) })); // once for each row, not for each comparison
-  valued.sort((a, b) => (a.value - b.value || (key === "name" ? byName(a, b) : 0)) * sign || byName(a, b));
+  valued.sort((a, b) => (a.value - b.value || (key === "name" ? byName(a, b) : 0)) * sign || byFall(a, b) || byName(a, b));
   return valued.map(({ row }) => row);
 };
 export const matching = (rows, { text, filter, tag }) => {

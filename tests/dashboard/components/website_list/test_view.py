@@ -31,3 +31,29 @@ def test_the_headline_claims_no_more_than_is_known(page: Page, counts: dict[str,
     )
 
     assert said == words
+
+
+def test_what_went_down_last_stands_first_then_what_is_degraded_then_the_rest_by_name(page: Page) -> None:
+    page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
+    page.goto("http://127.0.0.1:9/rows.js")
+    rows = [
+        {"id": number, "name": name, "status": status, "since": since}
+        for number, (name, status, since) in enumerate(
+            [
+                ("z", "UP", None),
+                ("a", "DOWN", 100),
+                ("b", "DOWN", 300),
+                ("c", "DOWN", 200),
+                ("y", "DEGRADED", None),
+                ("d", "DOWN", 300),
+                ("x", "UP", None),
+            ]
+        )
+    ]
+
+    names = page.evaluate(
+        "async (all) => (await import('/rows.js')).sorted(all, { key: 'status', up: true }).map(({ name }) => name)",
+        rows,
+    )
+
+    assert names == ["b", "d", "c", "a", "y", "x", "z"]
