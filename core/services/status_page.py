@@ -68,6 +68,14 @@ class StatusPageCRUD:
         return {page_id: list(groups.values()) for page_id, groups in found.items()}
 
     @staticmethod
+    def is_shown(db: Session, website_id: int) -> bool:
+        """Whether a status page, published or not, shows the website."""
+        return (
+            db.scalar(select(StatusPageEntry.page_id).where(StatusPageEntry.website_id == website_id).limit(1))
+            is not None
+        )
+
+    @staticmethod
     def update(
         db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None = None
     ) -> StatusPage | None:

@@ -123,7 +123,8 @@ class WindowPage:
                 self.around()
             with ui.element("div").classes("ww-stack"):
                 self.phases()
-                UpdatesCard(window.id)
+                if self._state.is_told_of:
+                    UpdatesCard(window.id)
         self._checks.draw()
 
     def _top(self) -> None:

@@ -18,7 +18,9 @@ from core.services import (
     DowntimeWindowCRUD,
     FindingCRUD,
     MonitorCheckCRUD,
+    StatusPageCRUD,
     WebsiteCRUD,
+    WindowUpdateCRUD,
     region_checks,
 )
 from core.services.session_evidence import SessionEvidence
@@ -74,6 +76,8 @@ class WindowState:
     told: list[Told]
     by_region: Mapping[str, Mapping[MonitorStatus, int]]
     """How many checks of each region found the website how; empty where no region checks it."""
+    is_told_of: bool
+    """Whether a status page shows the website, or showed it when something was written for its readers."""
 
     @property
     def title(self) -> str:
@@ -154,6 +158,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         findings=FindingCRUD.get_by_window(db, window.id)[0],
         told=of_window(db, window.id),
         by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
+        is_told_of=StatusPageCRUD.is_shown(db, website.id) or bool(WindowUpdateCRUD.get_by_windows(db, [window.id])),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from core.clock import utc_now
 from core.models import MonitorStatus
 from core.monitoring.record import record
 from tests import sqlite
-from tests.accounts import sign_in
+from tests.accounts import HEADERS, sign_in
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
 from tests.dashboard.axe import serious_findings
@@ -258,6 +259,19 @@ def test_who_acknowledges_by_a_key_goes_on_from_the_next_button(page: Page, serv
 
     expect(page.locator(".ww-lead-facts")).to_contain_text("acknowledged by user ada")
     expect(page.get_by_role("button", name="Copy as post-mortem")).to_be_focused()
+
+
+def test_updates_are_offered_only_where_a_status_page_shows_the_website(page: Page, server: Server) -> None:
+    updates = page.get_by_role("region", name="Updates for status pages")
+    page.goto(f"{server.url}/downtime/3")
+    expect(page.get_by_role("region", name="Phases")).to_be_visible()
+    expect(updates).to_have_count(0)
+    shown = {"slug": "ours", "title": "Ours", "groups": [{"name": "All", "website_ids": [3]}]}
+    httpx.post(f"{server.url}/api/v1/status-pages", json=shown, headers=HEADERS).raise_for_status()
+
+    page.reload()
+
+    expect(updates).to_be_visible()
 
 
 def test_a_window_without_evidence_says_so(page: Page, server: Server) -> None:
