@@ -24,8 +24,11 @@ MAIL_NOTE = "By e-mail, once there is a channel of that kind under Notifications
 class StatusDialog:
     """A dialog for a new status page or a stored one."""
 
-    def __init__(self, submit: Callable[[Given], Awaitable[None]]) -> None:
-        """*submit* gets the page's fields, its groups as ``lines``; may raise `WatchwrightError`."""
+    def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
+        """Args:
+        submit: Gets the page's fields, its groups as ``lines``, and what they were as the dialog opened; may raise
+            `WatchwrightError`.
+        """
         self._submit = submit
         self._heading = ""
         self._values: Given = {}
@@ -106,7 +109,8 @@ class StatusDialog:
 
     async def _go(self) -> None:
         try:
-            await self._submit(given_of(self._fields.typed()) | {"logo": self._logo.picture})
+            given = given_of(self._fields.typed()) | {"logo": self._logo.picture}
+            await self._submit(given, self._fields.as_filled(given_of) | {"logo": self._values.get("logo") or None})
         except WatchwrightError as problem:
             self._error.props["textContent"] = self._fields.refuse(problem)
         else:

@@ -15,6 +15,7 @@ from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.status_form import StatusDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.given.changed import changed
 from dashboard.notices import tell_problem
 from dashboard.queries.status_pages import PageShown, load, websites_to_show
 from dashboard.runtime import Runtime
@@ -105,12 +106,11 @@ class StatusPagesPage:
         websites = await in_session(websites_to_show)
         self._dialog.open(heading, values, channels=self._channels, websites=websites)
 
-    async def _keep(self, given: dict[str, Any]) -> None:
-        given["groups"] = [group.model_dump() for group in await in_session(as_groups, given.pop("lines"))]
+    async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await status_pages.add(given)
+            await status_pages.add(await _with_groups(given))
         else:
-            await status_pages.change(self._edited, given)
+            await status_pages.change(self._edited, await _with_groups(changed(given, opened)))
         await self._again()
 
     def _ask_delete(self, page: StatusPageRead) -> None:
@@ -128,3 +128,10 @@ class StatusPagesPage:
     async def _again(self) -> None:
         self._pages, self._channels = await in_session(load)
         self.body.refresh()
+
+
+async def _with_groups(given: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: value for name, value in given.items() if name != "lines"}
+    if "lines" in given:
+        fields["groups"] = [group.model_dump() for group in await in_session(as_groups, given["lines"])]
+    return fields

@@ -67,3 +67,23 @@ def test_a_page_goes_once_that_was_confirmed(page: Page, server: Server) -> None
     expect(page.get_by_role("link", name="/status/old")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "Traceback" not in server.log
+
+
+def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+    api = Api(server)
+    address = f"status-pages/{api.post('status-pages', {'slug': 'both', 'title': 'Both'})['id']}"
+    page.goto(f"{server.url}/status-pages")
+    page.get_by_role("button", name="Edit Both").click()
+    dialog = page.get_by_role("dialog", name="Status page")
+    dialog.get_by_label("Title").fill("Our shop")
+
+    logo = "data:image/png;base64,iVBORw0KGgo="
+    groups = [{"name": "Shops", "website_ids": [1]}]
+    given = {"description": "Theirs", "is_published": False, "groups": groups, "logo": logo}
+    api.patch(address, given | {"password": "sesame"})
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Edit Our shop")).to_be_visible()
+
+    now = api.get(address)
+    assert {name: now[name] for name in given} == given
+    assert now["has_password"]
