@@ -21,6 +21,7 @@ from core.errors import (
     WatchwrightError,
 )
 from core.schemas.base import sentence_of
+from core.schemas.known_fields import words_at
 from core.wording import words_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -85,12 +86,20 @@ def flaw(path: Sequence[str | int], detail: str) -> Flaw:
     return Flaw(pointer="".join(f"/{part}" for part in parts), detail=detail)
 
 
-def validation_problem(error: RequestValidationError) -> Response:
-    """The answer to a request whose path, query or body cannot be used: the first thing wrong, in one sentence."""
-    first = error.errors()[0]
+def validation_problem(error: RequestValidationError, body: type[BaseModel] | None) -> Response:
+    """The answer to a request whose path, query or *body* cannot be used: the first thing wrong, in one sentence."""
+    problems = [_named(one, body) for one in error.errors()]
+    first = problems[0]
     if first["type"] == "json_invalid":
         return problem(422, "The body is no JSON.")
     if first["type"] == "model_attributes_type" and isinstance(first["input"], bytes):
         return problem(422, "Say that the body is JSON, by the header Content-Type: application/json.")
-    flaws = [flaw(one["loc"][1:], words_of(one)) for one in error.errors() if one["loc"][:1] == ("body",)] or None
+    flaws = [flaw(one["loc"][1:], words_of(one)) for one in problems if one["loc"][:1] == ("body",)] or None
     return problem(422, sentence_of(first, first["loc"][1:]), errors=flaws)
+
+
+def _named(error: Any, body: type[BaseModel] | None) -> Any:
+    """*error*; where it is a field that *body* has not, with the one that is probably meant."""
+    if body is None or error["type"] != "extra_forbidden":
+        return error
+    return {**error, "type": "value_error", "msg": words_at(body, error, error["loc"][1:])}

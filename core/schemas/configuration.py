@@ -1,21 +1,19 @@
 """A configuration as one document: what a file says of websites, maintenance, channels and rules, by name."""
 
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import UnusableConfiguration
 from core.models import ChannelKind
-from core.schemas.check_options import CheckOptions
+from core.schemas.known_fields import words_at
 from core.schemas.maintenance_window import MaintenanceWindowFields
 from core.schemas.notification_channel import address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_together
-from core.schemas.session_options import MASKED, SessionOptions
+from core.schemas.session_options import MASKED
 from core.schemas.tag import TagName
 from core.schemas.url import WebsiteUrl
 from core.schemas.website import WebsiteCreate
-from core.wording import no_such, words_of
 
 VERSION: Literal[1] = 1
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -143,30 +141,5 @@ def read_configuration(given: object) -> Configuration:
     try:
         return Configuration.model_validate(given)
     except ValidationError as error:
-        raise UnusableConfiguration([(one["loc"], _words(one)) for one in error.errors()]) from error
-
-
-ENTRIES: dict[str, type[BaseModel]] = {
-    "websites": WebsiteEntry,
-    "channels": ChannelEntry,
-    "maintenance": MaintenanceEntry,
-    "rules": RuleEntry,
-}
-WITHIN: dict[str, type[BaseModel]] = {"check_options": CheckOptions, "session_defaults": SessionOptions}
-
-
-def _words(problem: Any) -> str:
-    path = problem["loc"]
-    return no_such(str(path[-1]), _known(path)) if problem["type"] == "extra_forbidden" else words_of(problem)
-
-
-def _known(path: tuple[str | int, ...]) -> Iterable[str]:
-    """The fields that there are beside the one at *path*, as far as they have names of their own."""
-    match path:
-        case (_,):
-            return Configuration.model_fields
-        case (section, _, _):
-            return ENTRIES[str(section)].model_fields
-        case (_, _, field, _) if field in WITHIN:
-            return WITHIN[str(field)].model_fields
-    return ()
+        problems = [(one["loc"], words_at(Configuration, one, one["loc"])) for one in error.errors()]
+        raise UnusableConfiguration(problems) from error

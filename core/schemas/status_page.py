@@ -5,7 +5,7 @@ import binascii
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.notification_channel import Mailbox
@@ -48,6 +48,8 @@ Password = Annotated[SecretStr, Field(min_length=4, max_length=512)]
 
 class StatusGroup(Schema):
     """Websites that stand together on a page."""
+
+    model_config = ConfigDict(extra="forbid")  # a name that is misspelt must not pass for none
 
     name: Annotated[str, Field(max_length=255)] = ""
     website_ids: list[int]

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -32,6 +33,7 @@ from dashboard.api.heads import Heads
 from dashboard.api.location import LocationBelow
 from dashboard.api.noun_router import PREFIX
 from dashboard.api.spans import Spans
+from dashboard.api.unknown import body_of
 from dashboard.problems import problem, problem_of, validation_problem
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -119,9 +121,10 @@ async def _on_watchwright_error(_request: Request, error: Exception) -> Response
     return problem_of(error)
 
 
-async def _on_validation_error(_request: Request, error: Exception) -> Response:
+async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return validation_problem(error)
+    route = request.scope.get("route")
+    return validation_problem(error, body_of(route) if isinstance(route, APIRoute) else None)
 
 
 async def _on_http_error(_request: Request, error: Exception) -> Response:

@@ -36,7 +36,7 @@ async def refuse_unknown(request: Request) -> None:
         for name in request.query_params
         if name not in known and nearest(name, known)
     ]
-    body = _model(route.body_field.field_info.annotation) if route.body_field else None
+    body = body_of(route)
     if body:
         given = None
         with suppress(ValueError):  # what is no JSON is the route's to refuse
@@ -46,6 +46,11 @@ async def refuse_unknown(request: Request) -> None:
             flaws += [_flaw("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered]
     if flaws:
         raise RequestValidationError(flaws)
+
+
+def body_of(route: APIRoute) -> type[BaseModel] | None:
+    """What the body of a request to *route* must be; None where it takes none that has fields."""
+    return _model(route.body_field.field_info.annotation) if route.body_field else None
 
 
 def _answered(route: APIRoute, routes: Iterable[BaseRoute]) -> set[str]:

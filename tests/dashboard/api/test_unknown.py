@@ -40,6 +40,18 @@ MADE: dict[str, dict[str, Any]] = {
         ("PATCH", "websites/1", {"colour": "red"}, "There is no field colour."),
         ("POST", "tokens", {"name": "a", "scope": ["write"]}, "There is no field scope; perhaps scopes is meant."),
         ("PUT", "configuration", {"website": []}, "There is no field website; perhaps websites is meant."),
+        (
+            "PUT",
+            "configuration",
+            {"websites": [{"url": "https://a.example", "intervall": 5}]},
+            "There is no field intervall; perhaps check_interval is meant.",
+        ),
+        (
+            "POST",
+            "status-pages",
+            {"slug": "shop", "title": "Shop", "groups": [{"nam": "Ours", "website_ids": []}]},
+            "There is no field nam; perhaps name is meant.",
+        ),
         ("PUT", "configuration?dryrun=1", {}, "There is no parameter dryrun; perhaps dry_run is meant."),
         ("GET", "websites?pageSize=7", None, "There is no parameter pageSize; perhaps page_size is meant."),
     ],

@@ -1,0 +1,37 @@
+"""Which fields there are at a place of what was given: a misspelt one is told with the one meant. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from core.schemas.check_options import CheckOptions
+from core.schemas.session_options import SessionOptions
+from core.wording import no_such, words_of
+
+AS_DICT = {"check_options": CheckOptions, "session_defaults": SessionOptions}
+"""By which fields are checked that come out as dicts, and are annotated so."""
+
+
+def words_at(model: type[BaseModel], problem: Any, path: Sequence[str | int]) -> str:
+    """One of the errors that pydantic names of *model*, as one sentence for the field at *path*."""
+    if problem["type"] == "extra_forbidden":
+        return no_such(str(path[-1]), _beside(model, path))
+    return words_of(problem)
+
+
+def _beside(model: type[BaseModel], path: Sequence[str | int]) -> Iterable[str]:
+    """The fields that there are beside the one at *path*; none where it may be one of several models."""
+    models = [model]
+    for name in (step for step in path[:-1] if isinstance(step, str)):
+        fields = [one.model_fields[name] for one in models if name in one.model_fields]
+        if fields:  # else it is no field's name, but a key or one of pydantic's own
+            models = [within for field in fields for within in _models(AS_DICT.get(name, field.annotation))]
+    return models[0].model_fields if len(models) == 1 else ()
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)

@@ -1,0 +1,30 @@
+"""A field that is not known is told with the one that is probably meant, wherever it stands."""
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas.configuration import Configuration
+from core.schemas.known_fields import words_at
+
+WEBSITE = {"url": "https://a.example"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"website": []}, "There is no field website; perhaps websites is meant."),
+        ({"websites": [WEBSITE | {"nam": "A"}]}, "There is no field nam; perhaps name is meant."),
+        (
+            {"websites": [WEBSITE | {"check_options": {"basic_auth": {"username": "a", "pasword": "b"}}}]},
+            "There is no field pasword; perhaps password is meant.",
+        ),
+        ({"websites": [WEBSITE | {"colour": "red"}]}, "There is no field colour."),
+    ],
+    ids=["at the top", "of an entry", "within an entry's options", "like none"],
+)
+def test_a_misspelt_field_is_told_with_the_one_meant(given: object, words: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Configuration.model_validate(given)
+
+    (problem,) = (one for one in refused.value.errors() if one["type"] == "extra_forbidden")
+    assert words_at(Configuration, problem, problem["loc"]) == words
