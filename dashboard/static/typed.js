@@ -8,6 +8,7 @@ const WAIT_MS = 20_000; // for a page, and for its dialog, on a busy machine
 const FIELDS = "input:not([type=password], [type=file], [type=hidden], [type=search]), textarea, select";
 const PLACES = "form, textarea, [role=dialog]"; // a filter is no text that somebody would miss
 const edited = new Map(); // field → the button that sent it, null until one is pressed
+const before = new Map(); // field → what stood in it before it was edited
 let opener = null; // the button that opened the dialog, if one did
 let lostAt = -Infinity; // when its line was last known to be broken
 
@@ -21,6 +22,10 @@ const marked = (scope, kind, element) => {
   return { name, place: alike(scope, kind, name).indexOf(element) };
 };
 const found = (scope, kind, { name, place }) => alike(scope, kind, name)[place];
+
+addEventListener("beforeinput", ({ target }) => {
+  if (edited.get(target) !== null) before.set(target, target.value); // sent, it is edited anew
+}, true);
 
 addEventListener("input", ({ target }) => {
   if (target.matches(FIELDS) && target.closest("#content, [role=dialog]") && target.closest(PLACES)) edited.set(target, null);
@@ -46,6 +51,7 @@ addEventListener("pagehide", () => {
   const scope = dialog ?? document.getElementById("content");
   const fields = there.filter((field) => scope.contains(field)).map((field) => ({
     ...marked(scope, FIELDS, field), value: field.type === "checkbox" ? field.checked : field.value,
+    was: before.get(field),
   }));
   if (!fields.length || (dialog && !opener)) return;
   const kept = { at: Date.now(), path: location.pathname, who: who(), opener: dialog ? opener : null, fields };
@@ -67,6 +73,13 @@ function put(field, value) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// What somebody else has stored meanwhile would be hidden by what is put there, and replaced unseen.
+function tellHidden(field, { name, value, was }) {
+  if (was === undefined || !field.value || field.value === was || field.value === value) return;
+  const message = `${name}: by now “${field.value}” is stored. What you had typed takes its place once you save.`;
+  Quasar.Notify.create({ message, timeout: 0, multiLine: true, actions: [{ label: "Close", color: "white" }] });
+}
+
 async function restore({ at, path, who: whose, opener: button, fields }) {
   if (path !== location.pathname || Date.now() - at > KEPT_MS) return;
   await until(() => window.socket?.connected && document.getElementById("content"));
@@ -77,7 +90,10 @@ async function restore({ at, path, who: whose, opener: button, fields }) {
     const all = scope() && fields.map((field) => found(scope(), FIELDS, field));
     return all && all.every(Boolean) && all;
   });
-  there.forEach((field, number) => put(field, fields[number].value));
+  there.forEach((field, number) => {
+    tellHidden(field, fields[number]);
+    put(field, fields[number].value);
+  });
   there.forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true }))); // all are there: none is proposed anew
   there.at(-1).focus();
   Quasar.Notify.create({ message: "The page was loaded anew. What you had typed stands here again." });

@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from core import database
+from core.models import DowntimeWindow
 from tests.e2e.conftest import Serve
 from tests.e2e.server import Server
 from tests.factories import make_website, make_window
@@ -22,6 +23,13 @@ def add_window(server: Server) -> int:
         window_id = make_window(db, make_website(db, is_active=False)).id
     engine.dispose()
     return window_id
+
+
+def write_notes(server: Server, window_id: int, notes: str) -> None:
+    engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db, db.begin():
+        db.get_one(DowntimeWindow, window_id).notes = notes
+    engine.dispose()
 
 
 def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve: Serve, page: Page) -> None:
@@ -58,6 +66,21 @@ def test_what_is_sent_while_the_line_is_cut_and_never_arrives_stands_there_again
     server.start()
 
     expect(page.get_by_text("What you had typed stands here again")).to_be_visible(timeout=BACK_MS)
+    expect(notes).to_have_value("The pool was exhausted.")
+
+
+def test_what_another_stored_meanwhile_is_told_where_it_would_be_hidden(serve: Serve, page: Page) -> None:
+    server = serve()
+    window_id = add_window(server)
+    page.goto(f"{server.url}/downtime/{window_id}")
+    notes = page.get_by_label("Notes", exact=True)
+    notes.fill("The pool was exhausted.")
+
+    server.kill()
+    write_notes(server, window_id, "The provider is told: 4711.")
+    server.start()
+
+    expect(page.get_by_text("Notes: by now “The provider is told: 4711.” is stored.")).to_be_visible(timeout=BACK_MS)
     expect(notes).to_have_value("The pool was exhausted.")
 
 
