@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core import sqlite, store_place
 from core.condition import condition_of_now
-from core.errors import StoreError
+from core.errors import InvalidInput, StoreError
 from core.revision import migrations, needed
 from core.store_session import StoreSession
 
@@ -182,7 +182,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the store to *revision*; several processes may ask at once, and one of them does it.
 
     Raises:
-        StoreError: The store cannot be reached, is newer than this version, or has no such revision.
+        StoreError: The store cannot be reached, or is newer than this version.
+        InvalidInput: There is no such revision.
     """
     if revision != "head" or current(engine) != needed():
         _migrate(engine, "upgrade", revision)
@@ -192,7 +193,7 @@ def downgrade(engine: Engine, revision: str) -> None:
     """Take the store back to *revision* (``base`` for an empty one); what later ones added is lost.
 
     Raises:
-        StoreError: As `upgrade`.
+        StoreError, InvalidInput: As `upgrade`.
     """
     _migrate(engine, "downgrade", revision)
 
@@ -227,6 +228,8 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
         try:
             getattr(command, way)(config, revision)
         except CommandError as error:
+            if str(error).endswith(f"revision identified by '{revision}'"):  # and not by that at which the store is
+                raise InvalidInput(f"There is no revision {revision}.") from error
             raise StoreError(
                 f"The store cannot be brought to revision {revision}: {error}. "
                 "If a newer Watchwright has used this store, run that version."

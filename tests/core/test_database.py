@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import database, sqlite
 from core.away import is_away
-from core.errors import StoreError
+from core.errors import InvalidInput, StoreError
 from core.models import Base, Website
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD
@@ -130,7 +130,7 @@ def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
 
 def test_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:
     database.upgrade(empty_engine)
-    with pytest.raises(StoreError):
+    with pytest.raises(InvalidInput, match="There is no revision no-such-revision"):
         database.upgrade(empty_engine, "no-such-revision")
 
     with empty_engine.connect() as connection:

@@ -25,6 +25,16 @@ def test_store_is_copied_and_used_from_there(tmp_path: Path, monkeypatch: pytest
     assert "shop.example" in CliRunner().invoke(app, ["website", "list"], catch_exceptions=False).output
 
 
+@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
+def test_a_revision_that_there_is_not_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+    run("db", "upgrade")
+
+    refused = run("db", way, "nonsense")
+
+    assert (refused.returncode, refused.stderr) == (2, "watchwright: There is no revision nonsense.\n")
+
+
 @pytest.mark.parametrize("url", ["mysql://host/name", "no url", ""])
 def test_database_of_another_kind_is_refused_in_a_sentence(url: str) -> None:
     refused = run("db", "copy", url)
