@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import Finding
 from core.schemas.finding import FindingCreate
+from core.services.debug_session import FAULTS
 from core.services.paging import page_of
+
+BLANK = "blank_page"  # `core.diagnosis.kinds.Kind`: seen by whoever looks, also where it is no more than a note
 
 
 class FindingCRUD:
@@ -23,6 +26,16 @@ class FindingCRUD:
     def get_by_session(db: Session, session_id: int, skip: int = 0, limit: int = 50) -> tuple[list[Finding], int]:
         query = select(Finding).where(Finding.debug_session_id == session_id).order_by(Finding.position, Finding.id)
         return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def faults(db: Session, session_ids: Sequence[int]) -> dict[int, str]:
+        """What is first to be said of each session in which a fault was found or whose page stayed blank; one query."""
+        is_fault = or_(Finding.confidence.in_(FAULTS), Finding.kind == BLANK)
+        query = select(Finding.debug_session_id, Finding.sentence).where(
+            Finding.debug_session_id.in_(session_ids), is_fault
+        )
+        found = db.execute(query.order_by(Finding.position.desc(), Finding.id.desc()))  # of each, the first comes last
+        return {session_id: sentence for session_id, sentence in found if session_id is not None}
 
     @staticmethod
     def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> bool:

@@ -9,14 +9,14 @@ from pathlib import Path
 from nicegui import ui
 
 from core.accounts.actor import Permission
-from core.models import DebugSession, SessionTrigger
+from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.phrases import sized
 from core.schemas.url import display_url
 from dashboard.acting import may
 from dashboard.components.address_form import address_form
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, moment, only_for, text
-from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, state_words
+from dashboard.components.session_bar import STATE_WORDS, TRIGGER_WORDS, elapsed_words
 from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -79,6 +79,14 @@ class Line:
     """Its name."""
     starter: str | None
     """Who started it; None where nobody did, or nobody knows any more."""
+    fault: str | None
+    """What it found, a sentence; None where it found no fault."""
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """In words, and the class of them; one that went through its course may have found a fault."""
+        state = self.session.state or DebugSessionState.COMPLETED
+        return ("Fault found", "found") if self.fault and state == DebugSessionState.COMPLETED else STATE_WORDS[state]
 
     @property
     def why(self) -> str:
@@ -120,14 +128,14 @@ COLUMNS = (
 
 def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
     session, website = line.session, line.website
-    words, kind = state_words(session, now)
+    words, kind = line.state
     with ui.element("tr"):
         with ui.element("td"):
             link = ui.link(website, f"/debug-sessions/{session.id}")
             link.props["title"] = website
             link.props["aria-label"] = f"{website}, session {session.id}"  # a website has many
         with ui.element("td"):
-            text("span", words.rsplit(",", 1)[0], f"ww-state {kind}")
+            text("span", words, f"ww-state {kind}").props["title"] = line.fault or ""
         with ui.element("td").classes("quiet"):
             moment(session.started_at)
         _cell(session.url or "", "page wide")

@@ -5,7 +5,7 @@ from nicegui import ui
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DebugSessionState, SessionTrigger
-from core.services import WebsiteCRUD
+from core.services import FindingCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
 from core.signals import SessionChanged, session_changed
 from dashboard.actions import sessions
@@ -113,8 +113,11 @@ class SessionsPage:
         skip = (self.page - 1) * PAGE_SIZE
         rows, total = await in_session(SessionEvidence.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
         starters = await in_session(sessions.starters, [session for session, _name in rows]) if rows else {}
+        faults = await in_session(FindingCRUD.faults, [session.id for session, _name in rows])
         lines = [
-            session_table.Line(session=session, website=name, starter=starters.get(session.id))
+            session_table.Line(
+                session=session, website=name, starter=starters.get(session.id), fault=faults.get(session.id)
+            )
             for session, name in rows
         ]
         return lines, total

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.models import DebugSession, Finding, Look
 from core.schemas import DowntimeWindowUpdate, FindingCreate, LookCreate
 from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD
+from tests.conftest import Queries
 from tests.factories import NOON, at, make_session, make_website, make_window
 
 
@@ -29,6 +30,30 @@ def test_findings_of_a_window_are_replaced_and_come_in_order(store: Session) -> 
     found, total = FindingCRUD.get_by_window(store, window.id)
     assert [(one.position, one.sentence) for one in found] == [(1, "first"), (2, "second")]
     assert (total, found[0].rests_on) == (2, [{"of": "check"}])
+
+
+def test_of_each_session_the_first_fault_is_told_a_blank_page_among_them_in_one_query(
+    store: Session, query_counter: Queries
+) -> None:
+    website = make_website(store)
+    note = _finding("It is slow.").model_copy(update={"confidence": "note"})
+    blank = note.model_copy(update={"kind": "blank_page", "sentence": "The page stays blank."})
+    several: tuple[list[FindingCreate], ...] = (
+        [note, _finding("first"), _finding("second")],
+        [note],
+        [note, blank],
+        [],
+    )
+    sessions = [make_session(store, website, session_key=str(number)) for number in range(len(several))]
+    for session, findings in zip(sessions, several, strict=True):
+        FindingCRUD.replace_for_session(store, session.id, findings)
+    ids = [session.id for session in sessions]
+
+    with query_counter.counted(store.get_bind().engine) as queries:
+        faults = FindingCRUD.faults(store, ids)
+
+    assert faults == {ids[0]: "first", ids[2]: "The page stays blank."}
+    assert len(queries) == 1
 
 
 def test_findings_and_looks_go_with_their_window_and_its_sessions_stay(store: Session) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -49,6 +51,23 @@ def test_a_session_is_pinned_and_found_by_it(page: Page, server: Server) -> None
     page.go_back()
     expect(_row(page, 1)).to_be_visible()
     expect(_row(page, 2)).to_be_visible()
+
+
+def test_a_session_that_found_a_fault_says_so_in_words_and_shape(page: Page, server: Server) -> None:
+    with closing(sqlite3.connect(server.data_dir / "watchwright.sqlite3")) as store, store:
+        store.execute(
+            "INSERT INTO findings (debug_session_id, position, kind, sentence, confidence, why, rests_on, created_at)"
+            " VALUES (1, 1, 'script_failed', 'A script is gone.', 'high', 'It is.', '[]', '2026-11-23 22:00:05')"
+        )
+    page.goto(f"{server.url}/debug-sessions")
+
+    state = _row(page, 1).get_by_text("Fault found")
+    expect(state).to_have_attribute("title", "A script is gone.")
+    expect(_row(page, 2)).to_contain_text("Failed")
+    corner = "it => getComputedStyle(it, '::before').borderRadius"
+    assert state.evaluate(corner) != "50%"
+    with closing(sqlite3.connect(server.data_dir / "watchwright.sqlite3")) as store, store:
+        store.execute("DELETE FROM findings")  # as it was found
 
 
 def test_who_pins_by_a_key_is_still_there_when_the_list_was_read_again(page: Page, server: Server) -> None:
