@@ -2,7 +2,7 @@
 // with a path for each status, and a check changes one row.
 import {
   COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator,
-  deedOf, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
+  deedOf, finding, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
   shade, since, slotWords, sorted, tallied, turn, turned, utc, when, whole, why, write,
 } from "watchwright-website-list";
 
@@ -311,7 +311,12 @@ export default {
     word: (status) => WORDS[status],
     ms: milliseconds,
     share: percent,
-    foremost,
+    drawnTags(row) {
+      return foremost(row, this);
+    },
+    finds(row, name) {
+      return finding(row, this).includes(name);
+    },
     shade,
   },
 };

@@ -18,5 +18,11 @@ export const tallied = (letters, noun) => {
   return `${letters.length} ${noun}: ${count("u")} up, ${count("gh")} degraded, ${count("dp")} down`;
 };
 
-// The tags that have room beside the name, by which a website is known; how many there are besides is told.
-export const foremost = ({ tags }) => (tags.length > 2 ? tags.slice(0, 1) : tags);
+// The tags by which alone the row is found.
+export const finding = ({ name, url, tags }, { text, tag }) => {
+  const told = `${name}\n${url}`.toLowerCase();
+  const words = text.toLowerCase().split(/\s+/).filter((word) => word && !told.includes(word));
+  return tags.filter((one) => one === tag || words.some((word) => one.includes(word)));
+};
+// The tags that have room beside the name, by which a website is known or found; how many there are besides is told.
+export const foremost = (row, asked) => (row.tags.length > 2 ? [...finding(row, asked), ...row.tags].slice(0, 1) : row.tags);

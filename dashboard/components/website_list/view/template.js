@@ -67,8 +67,8 @@ const ROW = `
     <small :class="{ 'wl-why': why(item.row) }">{{ why(item.row) || item.row.url }}</small>
     <span class="wl-marks">
     <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
-    <button v-for="name in foremost(item.row)" :key="name" type="button" class="wl-tag" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
-    <span v-if="item.row.tags.length > foremost(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - foremost(item.row).length }}</span></span>
+    <button v-for="name in drawnTags(item.row)" :key="name" type="button" class="wl-tag" :class="{ 'wl-found': finds(item.row, name) }" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
+    <span v-if="item.row.tags.length > drawnTags(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - drawnTags(item.row).length }}</span></span>
   </span>
   <span role="cell" class="wl-beats"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(item.row)">
     <path v-for="path in drawn(item.row)" :key="path.kind" :d="path.d" :fill="path.fill"/></svg></span>

@@ -57,3 +57,28 @@ def test_what_went_down_last_stands_first_then_what_is_degraded_then_the_rest_by
     )
 
     assert names == ["b", "d", "c", "a", "y", "x", "z"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "drawn"),
+    [
+        ("", "", ["eu"]),
+        ("clie", "", ["a client"]),
+        ("shop clie", "", ["a client"]),  # the name says the one word, and not the other
+        ("", "zone 2", ["zone 2"]),
+        ("nothing", "", ["eu"]),
+    ],
+)
+def test_of_many_tags_the_one_is_drawn_by_which_the_row_is_found(
+    page: Page, text: str, tag: str, drawn: list[str]
+) -> None:
+    page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
+    page.goto("http://127.0.0.1:9/row_words.js")
+    row = {"name": "Shop", "url": "http://127.0.0.1:9/", "tags": ["eu", "a client", "shop", "zone 2"]}
+
+    found = page.evaluate(
+        "async ([row, asked]) => (await import('/row_words.js')).foremost(row, asked)",
+        [row, {"text": text, "tag": tag}],
+    )
+
+    assert found == drawn
