@@ -109,7 +109,7 @@ export default {
     addEventListener("keydown", this.onPageKey);
     addEventListener("pagehide", this.remove);
     addEventListener("beforeprint", this.unroll);
-    addEventListener("afterprint", this.look);
+    addEventListener("afterprint", this.roll);
     this.look();
   },
   beforeUnmount() {
@@ -122,7 +122,7 @@ export default {
     removeEventListener("keydown", this.onPageKey);
     removeEventListener("pagehide", this.remove);
     removeEventListener("beforeprint", this.unroll);
-    removeEventListener("afterprint", this.look);
+    removeEventListener("afterprint", this.roll);
   },
   methods: {
     change(rows, checks, removed) {
@@ -141,7 +141,7 @@ export default {
       this.forget([...removed, ...rows.map(([id]) => id), ...stale]);
     },
     look() {
-      if (!this.$refs.body) return;
+      if (!this.$refs.body || this.isPrinting) return; // also where a check comes in meanwhile
       const top = this.$refs.body.getBoundingClientRect().top;
       this.first = Math.max(0, Math.min(placeOf(-top, this.offsets), this.items.length - 1) - MARGIN);
       this.last = Math.min(this.items.length, placeOf(innerHeight - top, this.offsets) + MARGIN + 1);
@@ -151,7 +151,12 @@ export default {
       return item.head ? HEAD_HEIGHT : this.height + (this.narrow && why(item.row) ? WHY_HEIGHT : 0);
     },
     unroll() { // on paper nobody scrolls
+      this.isPrinting = true;
       [this.first, this.last] = [0, Math.min(this.items.length, PRINTED)];
+    },
+    roll() {
+      this.isPrinting = false;
+      this.look();
     },
     ask() { // for the buckets of rows on screen that are not there or too old
       clearTimeout(this.askTimer);
