@@ -47,7 +47,7 @@ def first_plan(
             order does.
     """
     if seconds_since_check is None:
-        place_at = now + place * interval_seconds
+        place_at = now + (1 - place) * interval_seconds  # backwards: few meet the rush of first checks
         return Plan(website_id=website_id, interval_seconds=interval_seconds, due_at=now, place_at=place_at)
     remaining = interval_seconds - max(seconds_since_check, 0.0)
     if remaining <= 0:
