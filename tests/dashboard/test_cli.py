@@ -103,7 +103,7 @@ def test_the_store_goes_up_and_down() -> None:
     assert upgraded.returncode == 0, upgraded.stderr
     assert current.returncode == 0
     assert down.stdout == "The store is at 001.\n"
-    assert unknown.returncode == 3
+    assert unknown.returncode == 2
     assert "nonsense" in unknown.stderr
 
 

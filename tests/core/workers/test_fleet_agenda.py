@@ -1,6 +1,7 @@
 """What a worker of a fleet is given to check, with a real store and a job queue that hands out what was committed."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -398,7 +399,8 @@ async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_
     assert stored_last.status is MonitorStatus.DEGRADED
     assert windows == ([], 0)
     assert window is not None
-    assert "eu and us say down" in (window.root_cause or "")
+    # Where ap had been asked to look once more, as eu could not reach it, it may have been the first to see it.
+    assert re.search("eu and (us|ap) say down", window.root_cause or "")
 
 
 async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine, tmp_path: Path) -> None:

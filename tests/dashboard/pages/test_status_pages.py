@@ -75,14 +75,14 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     page.goto(f"{server.url}/status-pages")
     page.get_by_role("button", name="Edit Both").click()
     dialog = page.get_by_role("dialog", name="Status page")
-    dialog.get_by_label("Title").fill("Our shop")
+    dialog.get_by_label("Title").fill("Both shops")
 
     logo = "data:image/png;base64,iVBORw0KGgo="
     groups = [{"name": "Shops", "website_ids": [1]}]
     given = {"description": "Theirs", "is_published": False, "groups": groups, "logo": logo}
     api.patch(address, given | {"password": "sesame"})
     dialog.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("button", name="Edit Our shop")).to_be_visible()
+    expect(page.get_by_role("button", name="Edit Both shops")).to_be_visible()
 
     now = api.get(address)
     assert {name: now[name] for name in given} == given
