@@ -17,6 +17,7 @@ def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field
     title = dialog.get_by_label("Title")
     expect(title).to_be_focused()
     expect(title).to_have_accessible_description("This must not be empty.")
+    expect(dialog.get_by_label("Address")).to_have_attribute("aria-invalid", "true")  # all that was said has arrived
     title.fill("Our shop")
     dialog.get_by_label("Own domain").fill("https://status.example.org")
     expect(title).to_have_accessible_description("")
