@@ -24,6 +24,7 @@ class Line:
     _loop: asyncio.AbstractEventLoop = field(init=False)
     _ended: asyncio.Event = field(init=False)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _joining: set[asyncio.Task[None]] = field(default_factory=set)
     _chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     @property
@@ -46,25 +47,33 @@ class Line:
     async def serve(self, ready: threading.Event) -> None:
         """Listen on a free port until `end`."""
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
-        async with await asyncio.start_server(self._join, "127.0.0.1", 0) as server:
+        async with await asyncio.start_server(self._accept, "127.0.0.1", 0) as server:
             self.port = server.sockets[0].getsockname()[1]
             ready.set()
             await self._ended.wait()
+            self._is_cut = True
+        for _turn in range(5):  # of the loop, in which dropped connections let go of their sockets
             self._drop()
+            await asyncio.sleep(0)
 
     def end(self) -> None:
         """Let `serve` return."""
         self._loop.call_soon_threadsafe(self._ended.set)
 
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)  # at once: a task that the end overtakes would leave it open
+        joining = asyncio.create_task(self._join(reader, writer))
+        self._joining.add(joining)
+        joining.add_done_callback(self._joining.discard)
+
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._is_cut:
-            writer.transport.abort()
-            return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port)
-        ends = {writer, far_writer}
-        self._writers |= ends
+        ends = {writer}
         try:
-            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+            if not self._is_cut:
+                far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port)
+                ends.add(far_writer)
+                self._writers.add(far_writer)
+                await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
         except (ConnectionError, asyncio.CancelledError):  # the second at the end, of which asyncio would complain
             pass
         finally:
