@@ -25,9 +25,7 @@ from core.services import NotificationCRUD
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(
-    minutes=2
-)  # twice as long as any service takes; a dispatcher that dies leaves what it had for so long
+LEASE = timedelta(minutes=2)  # twice what any service takes; a dispatcher that dies leaves what it had for so long
 AT_ONCE = 100  # notifications of one round
 LOOK_SECONDS = 1.0  # between two looks for what is due, while something is
 IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime window is heard of at once

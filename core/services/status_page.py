@@ -70,10 +70,8 @@ class StatusPageCRUD:
     @staticmethod
     def is_shown(db: Session, website_id: int) -> bool:
         """Whether a status page, published or not, shows the website."""
-        return (
-            db.scalar(select(StatusPageEntry.page_id).where(StatusPageEntry.website_id == website_id).limit(1))
-            is not None
-        )
+        entry = select(StatusPageEntry.page_id).where(StatusPageEntry.website_id == website_id)
+        return db.scalar(entry.limit(1)) is not None
 
     @staticmethod
     def update(

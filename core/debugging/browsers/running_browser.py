@@ -42,11 +42,7 @@ async def run(
         return await ChromiumProcess.launch(choice.executable, held, arguments, signs_in=signs_in)
     assert choice.endpoint is not None
     # With clients that few need.
-    from core.debugging.browsers.remote_browser import (
-        CdpServer,
-        PlaywrightServer,
-        require_open,
-    )
+    from core.debugging.browsers.remote_browser import CdpServer, PlaywrightServer, require_open
 
     await require_open(choice.endpoint, may_connect)
     if choice.endpoint.startswith("http"):
