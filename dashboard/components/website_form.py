@@ -18,8 +18,9 @@ from dashboard.words.check import check_words
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
 REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."
-Submit = Callable[[dict[str, Any]], Awaitable[None]]
-TryIt = Callable[[dict[str, Any]], Awaitable[Trial]]
+Given = dict[str, Any]
+Submit = Callable[[Given, Given], Awaitable[None]]
+TryIt = Callable[[Given], Awaitable[Trial]]
 
 
 class WebsiteDialog:
@@ -46,7 +47,11 @@ class WebsiteDialog:
     )
 
     def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:
-        """*submit* and *try_it* get what was typed, as `website_given` reads it; both may raise `WatchwrightError`."""
+        """Args:
+        submit: Gets what was typed, as `dashboard.given.website` reads it, and what that was as the dialog opened; may
+            raise `WatchwrightError`.
+        try_it: Gets what was typed; may raise `WatchwrightError`.
+        """
         self._submit, self._try_it = submit, try_it
         self._fields = Fields(self._look)
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
@@ -68,7 +73,7 @@ class WebsiteDialog:
                     text("button", action, "ww-button ww-primary").props("type=submit")
             on_submit(form, self._go)
 
-    def open(self, website: dict[str, Any]) -> None:
+    def open(self, website: Given) -> None:
         """Show the dialog with *website* filled in, whose secrets are masked."""
         self._fields.fill(typed_of(website))
         self._look()
@@ -89,7 +94,10 @@ class WebsiteDialog:
 
     async def _go(self) -> None:
         if self._is_fit():
-            await self._do(self._submit, then=self._dialog.close)
+            await self._do(self._keep, then=self._dialog.close)
+
+    async def _keep(self, given: Given) -> None:
+        await self._submit(given, self._fields.as_filled(given_of))
 
     async def _go_and_try(self) -> None:
         if not self._is_fit():
@@ -100,7 +108,7 @@ class WebsiteDialog:
         finally:
             self._try.props(remove="disabled").props["textContent"] = "Try it"
 
-    async def _show_trial(self, given: dict[str, Any]) -> None:
+    async def _show_trial(self, given: Given) -> None:
         trial = await self._try_it(given)
         with self._trial:
             trial_view(trial)
@@ -113,7 +121,7 @@ class WebsiteDialog:
             self._fields.focus(first)
         return not wrong
 
-    async def _do(self, work: Submit, *, then: Callable[[], object] = lambda: None) -> None:
+    async def _do(self, work: Callable[[Given], Awaitable[None]], *, then: Callable[[], object] = lambda: None) -> None:
         try:
             await work(given_of(self._fields.typed()))
         except WatchwrightError as problem:

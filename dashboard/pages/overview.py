@@ -103,7 +103,7 @@ class Overview:
     async def _paste(self, typed: str) -> None:
         await websites.add({"url": as_typed(typed)})
 
-    async def _add(self, given: dict[str, Any]) -> None:
+    async def _add(self, given: dict[str, Any], _opened: dict[str, Any]) -> None:
         await websites.add(given)
 
     async def _try(self, given: dict[str, Any]) -> Trial:

@@ -19,7 +19,6 @@ from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.given.changed import changed
-from dashboard.given.website import given_of, typed_of
 from dashboard.notices import succeeds, tell_problem
 from dashboard.queries.website import Facts
 from dashboard.runtime import Runtime
@@ -32,7 +31,6 @@ class WebsiteActions:
         self._runtime = runtime
         self._facts = facts
         self._website_id = facts().website.id
-        self._opened: dict[str, Any] = {}  # what the form was filled with
         self.is_deleting = False
         """Whether this reader has asked for it, and is led elsewhere."""
 
@@ -55,12 +53,9 @@ class WebsiteActions:
         """Open the form that changes the website."""
         website = self._facts().website
         names = WebsiteUpdate.model_fields.keys() - {"tags"}
-        shown = {name: getattr(website, name) for name in names} | {
-            "tags": self._facts().tags
-        }  # what is left out is lost
         options = website.check_options and without_secrets(website.check_options)
-        shown |= {"url": masked_url(website.url), "check_options": options}
-        self._opened = given_of(typed_of(shown))
+        shown = {name: getattr(website, name) for name in names}
+        shown |= {"tags": self._facts().tags, "url": masked_url(website.url), "check_options": options}
         self._edit().open(shown)
 
     def _pause_label(self) -> str:
@@ -84,8 +79,8 @@ class WebsiteActions:
     async def _check_now(self) -> None:
         await tell_problem(websites.check_now(self._runtime.monitor, self._website_id))
 
-    async def _change(self, given: dict[str, Any]) -> None:
-        await websites.change(self._website_id, changed(given, self._opened))
+    async def _change(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+        await websites.change(self._website_id, changed(given, opened))
 
     async def _try(self, given: dict[str, Any]) -> Trial:
         return await attempt(given, self._runtime.settings, website_id=self._website_id)
