@@ -17,15 +17,18 @@ from dashboard.components.press import on_submit
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 
+# Each has its switch: what has none would be lost with any change of the others.
 EVENTS = (
-    (NotificationEvent.DOWN, "It goes down"),
+    (NotificationEvent.DOWN, "It goes down, or flaps"),
     (NotificationEvent.UP, "It is back"),
+    (NotificationEvent.FLAPPING, "It flaps: goes down again and again"),
     (NotificationEvent.DEGRADED, "It is degraded"),
     (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.SLOW, "It is slow"),
     (NotificationEvent.FINDING, "Evidence shows why it fails"),
     (NotificationEvent.BUDGET, "It spends its error budget too fast"),
     (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),
+    (NotificationEvent.HEARD, "A silent region is heard again"),
     (NotificationEvent.EVIDENCE, "What the browser saw, after a failure"),
 )
 OF = {

@@ -50,6 +50,12 @@ def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
     assert {str(event) for event in rule.events} == {"SLOW", "FINDING", "BUDGET", "EVIDENCE"}
 
 
+def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_chosen() -> None:
+    given = given_of(EMPTY | dict.fromkeys(NotificationEvent, True))
+
+    assert set(given["events"]) == set(NotificationEvent)
+
+
 def test_what_is_left_empty_is_as_usual() -> None:
     given = given_of(EMPTY | {NotificationEvent.DOWN: True})
 
