@@ -38,7 +38,14 @@ from core.models.region import Region, RegionState
 from core.models.rollup import Rollup, RollupDay, RollupHour, RollupMinute
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
-from core.models.status_page import StatusMail, StatusPage, StatusPageEntry, StatusSubscriber, WindowUpdate
+from core.models.status_page import (
+    StatusMail,
+    StatusPage,
+    StatusPageEntry,
+    StatusPageTag,
+    StatusSubscriber,
+    WindowUpdate,
+)
 from core.models.tag import Tag, WebsiteTag
 from core.models.user import SignIn, SignInFailure, User
 from core.models.website import Website
@@ -91,6 +98,7 @@ __all__ = [
     "StatusMail",
     "StatusPage",
     "StatusPageEntry",
+    "StatusPageTag",
     "StatusSubscriber",
     "Tag",
     "User",

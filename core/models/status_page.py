@@ -42,7 +42,22 @@ class StatusPageEntry(Base):
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
     group_name: Mapped[str] = mapped_column(String(255))
     position: Mapped[int]
-    """Among all of the page; groups come in the order of their first website."""
+    """Among all of the page; groups come in the order of their first one."""
+
+
+class StatusPageTag(Base):
+    """A tag whose websites stand on a status page, whoever bears it by then."""
+
+    __tablename__ = "status_page_tags"
+    __table_args__ = (
+        Index(None, "tag_id"),  # the pages that show a website by its tags; its cascade
+    )
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("status_pages.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
+    group_name: Mapped[str] = mapped_column(String(255))
+    position: Mapped[int]
+    """As `StatusPageEntry.position`, among both."""
 
 
 class WindowUpdate(CreatedAt, Base):

@@ -9,12 +9,14 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validat
 
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.notification_channel import Mailbox
+from core.schemas.tag import TagName
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LOGO = re.compile(r"data:image/(?:png|jpeg|webp|gif|svg\+xml);base64,(?P<data>[A-Za-z0-9+/=]+)")
 MAX_LOGO = 300_000  # characters: some 220 kB, in every answer
 MAX_WEBSITES = 500  # of one page
+MAX_GROUPS = 100
 Stage = Literal["investigating", "identified", "monitoring", "resolved"]
 
 
@@ -52,14 +54,16 @@ class StatusGroup(Schema):
     model_config = ConfigDict(extra="forbid")  # a name that is misspelt must not pass for none
 
     name: Annotated[str, Field(max_length=255)] = ""
-    website_ids: list[int]
+    website_ids: list[int] = []
+    tags: list[TagName] = []
+    """All websites that bear one of these stand here too, those that get it later as well."""
 
 
-Groups = Annotated[list[StatusGroup], Field(max_length=100)]
+Groups = Annotated[list[StatusGroup], Field(max_length=MAX_GROUPS)]
 
 
 def check_groups(groups: list[StatusGroup]) -> None:
-    """Refuse a website that would stand on a page twice, and too many.
+    """Refuse a website or a tag that would stand on a page twice, and too many.
 
     Raises:
         ValueError: There are such.
@@ -67,6 +71,9 @@ def check_groups(groups: list[StatusGroup]) -> None:
     ids = [website_id for group in groups for website_id in group.website_ids]
     if len(set(ids)) < len(ids):
         raise ValueError("a website stands on a status page once; leave it out of the other group")
+    tags = [tag for group in groups for tag in group.tags]
+    if len(set(tags)) < len(tags):
+        raise ValueError("a tag stands on a status page once; leave it out of the other group")
     if len(ids) > MAX_WEBSITES:
         raise ValueError(f"a status page shows at most {MAX_WEBSITES} websites")
 

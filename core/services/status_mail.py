@@ -12,13 +12,13 @@ from core.models import (
     NotificationChannel,
     StatusMail,
     StatusPage,
-    StatusPageEntry,
     StatusSubscriber,
     Website,
 )
 from core.services.bulk import insert_new
 from core.services.paging import page_of
 from core.services.prepared import rows_of
+from core.services.status_groups import pages_of
 
 LONGEST_WAIT = timedelta(hours=2)  # for the next attempt, and some time
 
@@ -97,10 +97,9 @@ class StatusSubscriberCRUD:
         query = (
             select(StatusSubscriber, StatusPage, Website)
             .join(StatusPage, StatusPage.id == StatusSubscriber.page_id)
-            .join(StatusPageEntry, StatusPageEntry.page_id == StatusPage.id)
-            .join(Website, Website.id == StatusPageEntry.website_id)
+            .join(Website, Website.id == website_id)
             .where(
-                StatusPageEntry.website_id == website_id,
+                StatusPage.id.in_(pages_of(website_id)),
                 StatusSubscriber.confirmed_at.is_not(None),
                 StatusPage.is_published,
                 StatusPage.channel_id.is_not(None),

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists, InvalidInput
-from core.models import ChannelKind, NotificationChannel, StatusPage, StatusPageEntry, Website, WindowUpdate
-from core.schemas.status_page import StatusGroup, StatusPageCreate, StatusPageUpdate, WindowUpdateCreate
+from core.models import ChannelKind, NotificationChannel, StatusPage, WindowUpdate
+from core.schemas.status_page import StatusPageCreate, StatusPageUpdate, WindowUpdateCreate
+from core.services import status_groups
 from core.services.paging import apply_changes, page_of
-from core.store_session import LARGEST_ID
 
 
 class StatusPageCRUD:
@@ -21,7 +21,7 @@ class StatusPageCRUD:
 
         Raises:
             AlreadyExists: Another page has its address or domain.
-            InvalidInput: It names a website or channel that is not there, or a channel that sends no e-mail.
+            InvalidInput: It names a website, tag or channel that is not there, or a channel that sends no e-mail.
         """
         _refuse_duplicate(db, data.slug, data.domain)
         _require_channel(db, data.channel_id)
@@ -29,7 +29,7 @@ class StatusPageCRUD:
         page = StatusPage(**fields, password_hash=password_hash)
         db.add(page)
         db.flush()
-        _set_groups(db, page.id, data.groups)
+        status_groups.put(db, page.id, data.groups)
         return page
 
     @staticmethod
@@ -52,28 +52,6 @@ class StatusPageCRUD:
         return page_of(db, select(StatusPage).order_by(StatusPage.title, StatusPage.id), skip=skip, limit=limit)
 
     @staticmethod
-    def groups_of(db: Session, page_ids: Sequence[int]) -> dict[int, list[StatusGroup]]:
-        """What each page shows, in order."""
-        query = (
-            select(StatusPageEntry)
-            .where(StatusPageEntry.page_id.in_(page_ids))
-            .order_by(StatusPageEntry.page_id, StatusPageEntry.position)
-        )
-        found: dict[int, dict[str, StatusGroup]] = {page_id: {} for page_id in page_ids}
-        for entry in db.scalars(query):
-            group = found[entry.page_id].setdefault(
-                entry.group_name, StatusGroup(name=entry.group_name, website_ids=[])
-            )
-            group.website_ids.append(entry.website_id)
-        return {page_id: list(groups.values()) for page_id, groups in found.items()}
-
-    @staticmethod
-    def is_shown(db: Session, website_id: int) -> bool:
-        """Whether a status page, published or not, shows the website."""
-        entry = select(StatusPageEntry.page_id).where(StatusPageEntry.website_id == website_id)
-        return db.scalar(entry.limit(1)) is not None
-
-    @staticmethod
     def update(
         db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None = None
     ) -> StatusPage | None:
@@ -81,7 +59,7 @@ class StatusPageCRUD:
 
         Raises:
             AlreadyExists: Another page has the address or the domain.
-            InvalidInput: It names a website or channel that is not there, or a channel that sends no e-mail.
+            InvalidInput: It names a website, tag or channel that is not there, or a channel that sends no e-mail.
         """
         page = db.get(StatusPage, page_id)
         if page is None:
@@ -93,7 +71,7 @@ class StatusPageCRUD:
             page.password_hash = password_hash
         changes.pop("password", None)
         if changes.pop("groups", None) is not None:
-            _set_groups(db, page_id, data.groups or [])
+            status_groups.put(db, page_id, data.groups or [])
         apply_changes(page, changes)
         db.flush()
         return page
@@ -131,22 +109,6 @@ class WindowUpdateCRUD:
         for update in db.scalars(query):
             found.setdefault(update.window_id, []).append(update)
         return found
-
-
-def _set_groups(db: Session, page_id: int, groups: Sequence[StatusGroup]) -> None:
-    ids = [(group.name, website_id) for group in groups for website_id in group.website_ids]
-    wanted = {website_id for _name, website_id in ids}
-    possible = [website_id for website_id in wanted if website_id <= LARGEST_ID]
-    missing = wanted - set(db.scalars(select(Website.id).where(Website.id.in_(possible))))
-    if missing:
-        raise InvalidInput(f"There is no website {min(missing)}.")
-    db.execute(delete(StatusPageEntry).where(StatusPageEntry.page_id == page_id))
-    rows = [
-        {"page_id": page_id, "website_id": website_id, "group_name": name, "position": position}
-        for position, (name, website_id) in enumerate(ids)
-    ]
-    if rows:
-        db.execute(insert(StatusPageEntry), rows)
 
 
 def _require_channel(db: Session, channel_id: int | None) -> None:

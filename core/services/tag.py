@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists
-from core.models import MaintenanceWindow, NotificationRule, Tag, Website, WebsiteTag
+from core.models import MaintenanceWindow, NotificationRule, StatusPageTag, Tag, Website, WebsiteTag
 from core.schemas.tag import TagCreate
 from core.services.paging import page_of
 
@@ -38,8 +38,8 @@ class TagCRUD:
 
     @staticmethod
     def get_used(db: Session, limit: int) -> list[Tag]:
-        """Those that a website bears, or that a rule or a plan of maintenance is for: what there is to choose among."""
-        users = (WebsiteTag, NotificationRule, MaintenanceWindow)
+        """Those that a website bears, or that a rule, maintenance or a status page is for: what one may choose."""
+        users = (WebsiteTag, NotificationRule, MaintenanceWindow, StatusPageTag)
         is_used = or_(*(exists().where(user.tag_id == Tag.id) for user in users))
         return list(db.scalars(select(Tag).where(is_used).order_by(Tag.name).limit(limit)))
 

@@ -11,7 +11,7 @@ from core.database import in_session
 from core.errors import NotFound, there
 from core.models import StatusPage
 from core.schemas.status_page import StatusPageCreate, StatusPageRead, StatusPageUpdate
-from core.services import StatusPageCRUD, StatusSubscriberCRUD
+from core.services import StatusPageCRUD, StatusSubscriberCRUD, status_groups
 from dashboard.acting import require
 from dashboard.audit import note
 from dashboard.status.cache import cache
@@ -20,7 +20,7 @@ from dashboard.status.cache import cache
 def read_all(db: Session, *, skip: int, limit: int) -> tuple[list[StatusPageRead], int]:
     """Pages with what they show, by title; and how many there are."""
     pages, total = StatusPageCRUD.get_all(db, skip, limit)
-    groups = StatusPageCRUD.groups_of(db, [page.id for page in pages])
+    groups = status_groups.stored(db, [page.id for page in pages])
     return [_read(page, groups[page.id]) for page in pages], total
 
 
@@ -31,7 +31,7 @@ def read_one(db: Session, page_id: int) -> StatusPageRead:
         NotFound: There is no such page.
     """
     page = there(StatusPageCRUD.get_by_id(db, page_id), f"status page {page_id}")
-    return _read(page, StatusPageCRUD.groups_of(db, [page_id])[page_id])
+    return _read(page, status_groups.stored(db, [page_id])[page_id])
 
 
 async def add(given: dict[str, Any]) -> StatusPageRead:

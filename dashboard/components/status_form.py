@@ -16,7 +16,9 @@ from dashboard.components.select import Select
 
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
-GROUPS_NOTE = "One website a line, by address or name; a line such as # Shops begins a group."
+GROUPS_NOTE = (
+    "One website a line, by address or name; tag: acme for all of a tag, also later ones. # Shops begins a group."
+)
 KEEPS_NOTE = "Empty: it stays as it is."
 MAIL_NOTE = "By e-mail, once there is a channel of that kind under Notifications."
 
@@ -47,7 +49,7 @@ class StatusDialog:
             heading: What is done.
             values: The fields of a page, its groups as ``lines``.
             channels: Those by which subscribers can be told, by key and name.
-            websites: Those that can be shown, by address and name.
+            websites: What can be shown, as a line and in words.
         """
         self._heading, self._values = heading, values
         self._channels, self._websites = channels, websites

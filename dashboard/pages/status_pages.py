@@ -17,7 +17,7 @@ from dashboard.components.status_form import StatusDialog
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.given.changed import changed
 from dashboard.notices import tell_problem
-from dashboard.queries.status_pages import PageShown, load, websites_to_show
+from dashboard.queries.status_pages import PageShown, lines_to_show, load
 from dashboard.runtime import Runtime
 from dashboard.sections.website_words import managed_words
 from dashboard.words.status_groups import as_groups
@@ -73,7 +73,7 @@ class StatusPagesPage:
 
     def _row(self, shown: PageShown) -> None:
         page = shown.page
-        facts = [counted(sum(len(group.website_ids) for group in page.groups), "website")]
+        facts = [counted(shown.websites, "website")]
         facts += ["with a password"] if page.has_password else []
         facts += [] if page.is_published else ["not published"]
         facts += [f"at {page.domain}"] if page.domain else []
@@ -103,7 +103,7 @@ class StatusPagesPage:
         await self._open(f"Change {shown.page.title}", values)
 
     async def _open(self, heading: str, values: dict[str, Any]) -> None:
-        websites = await in_session(websites_to_show)
+        websites = await in_session(lines_to_show)
         self._dialog.open(heading, values, channels=self._channels, websites=websites)
 
     async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:

@@ -18,10 +18,10 @@ from core.services import (
     DowntimeWindowCRUD,
     FindingCRUD,
     MonitorCheckCRUD,
-    StatusPageCRUD,
     WebsiteCRUD,
     WindowUpdateCRUD,
     region_checks,
+    status_groups,
 )
 from core.services.session_evidence import SessionEvidence
 from dashboard.format import duration
@@ -158,7 +158,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         findings=FindingCRUD.get_by_window(db, window.id)[0],
         told=of_window(db, window.id),
         by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
-        is_told_of=StatusPageCRUD.is_shown(db, website.id) or bool(WindowUpdateCRUD.get_by_windows(db, [window.id])),
+        is_told_of=status_groups.is_shown(db, website.id) or bool(WindowUpdateCRUD.get_by_windows(db, [window.id])),
     )
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from core.models import ChannelKind
 from core.schemas.status_page import StatusPageRead
 from core.schemas.url import display_url
-from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, TagCRUD, WebsiteCRUD, status_groups
 from dashboard.actions import status_pages
-from dashboard.words.status_groups import as_lines
+from dashboard.words.status_groups import as_lines, as_tag_line
 from dashboard.words.website_names import told_apart
 
 MOST = 500  # pages and channels
@@ -21,6 +21,8 @@ class PageShown:
 
     page: StatusPageRead
     lines: list[str]
+    websites: int
+    """How many it shows, by tags too."""
     subscribers: int
     """Those who have confirmed."""
 
@@ -33,6 +35,7 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
         PageShown(
             page=page,
             lines=as_lines(db, page.groups),
+            websites=sum(len(group.website_ids) for group in status_groups.shown(db, page.id)),
             subscribers=StatusSubscriberCRUD.count_confirmed(db, page.id),
         )
         for page in pages
@@ -41,8 +44,9 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
     return shown, mailing
 
 
-def websites_to_show(db: Session) -> list[tuple[str, str]]:
-    """All websites by address and by what they are called, in order of the latter."""
+def lines_to_show(db: Session) -> list[tuple[str, str]]:
+    """What a page can show, as a line of its form and in words: each tag's websites, then all by name."""
     websites = WebsiteCRUD.get_names(db)
     addresses = {website.id: display_url(website.url) for website in websites}
-    return [(addresses[website_id], name) for website_id, name in told_apart(websites).items()]
+    tags = [(as_tag_line(tag.name), f"all tagged {tag.name}") for tag in TagCRUD.get_used(db, MOST)]
+    return tags + [(addresses[website_id], name) for website_id, name in told_apart(websites).items()]

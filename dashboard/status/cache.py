@@ -86,8 +86,9 @@ class StatusCache:
     async def _make(self, slug: str, before: Kept | None, *, root: str, address: str) -> Kept:
         now = time.monotonic()
         bars, bars_made = (before.bars, before.bars_made) if before else ({}, 0.0)
-        if not bars or now - bars_made > BARS_SECONDS:
-            bars, bars_made = await in_session(_bars, slug), now
+        fresh = bars if now - bars_made <= BARS_SECONDS else {}
+        bars = await in_session(_bars, slug, fresh)
+        bars_made = bars_made if bars is fresh else now
         shown = await in_session(view.load, slug, utc_now(), bars)
         if shown is None:
             return Kept(now, None, {}, {}, 0.0)
@@ -102,9 +103,11 @@ class StatusCache:
 cache = StatusCache()
 
 
-def _bars(db: Session, slug: str) -> Bars:
+def _bars(db: Session, slug: str, fresh: Bars) -> Bars:
+    """The days of what a page shows: those that are *fresh*, unless a tag has brought a website since."""
     page = StatusPageCRUD.get_by_slug(db, slug)
-    return view.load_bars(db, view.websites_of(db, page), utc_now()) if page else {}
+    shown = view.websites_of(db, page) if page else []
+    return fresh if fresh.keys() >= set(shown) else view.load_bars(db, shown, utc_now())
 
 
 def _body(content: bytes, kind: str) -> Body:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, StatusPage, Website, WebsiteState, WindowUpdate
-from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics
+from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics, status_groups
 from core.services.maintenance_window import in_maintenance, planned
 from dashboard.status.standing import is_in_doubt, told
 
@@ -90,7 +90,7 @@ def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> Sta
     page = StatusPageCRUD.get_by_slug(db, slug)
     if page is None or not page.is_published:
         return None
-    groups = StatusPageCRUD.groups_of(db, [page.id])[page.id]
+    groups = status_groups.shown(db, page.id)
     ids = [website_id for group in groups for website_id in group.website_ids]
     websites = {one.id: one for website_id in ids if (one := WebsiteCRUD.get_by_id(db, website_id))}
     days = bars if bars is not None else load_bars(db, ids, now)
@@ -119,7 +119,7 @@ def load_bars(db: Session, website_ids: Sequence[int], now: datetime) -> Bars:
 
 def websites_of(db: Session, page: StatusPage) -> list[int]:
     """The websites that a page shows, in order."""
-    groups = StatusPageCRUD.groups_of(db, [page.id])[page.id]
+    groups = status_groups.shown(db, page.id)
     return [website_id for group in groups for website_id in group.website_ids]
 
 

@@ -1,13 +1,23 @@
-"""A status page's groups as lines that people type: ``# Group``, and beneath it websites by URL or name."""
+"""A status page's groups as lines that people type: ``# Group``, beneath it websites by URL or name, and ``tag: …``."""
+
+import re
 
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
 from core.models import Website
 from core.schemas.status_page import StatusGroup
+from core.schemas.tag import TagCreate
 from core.schemas.url import display_url
 from core.services import WebsiteCRUD
 from core.services.website import WebsiteName
+
+TAG = re.compile(r"tag\s*:\s*(?!//)(\S.*)", re.IGNORECASE)
+
+
+def as_tag_line(name: str) -> str:
+    """The line that stands for all websites of a tag."""
+    return f"tag: {name}"
 
 
 def as_lines(db: Session, groups: list[StatusGroup]) -> list[str]:
@@ -17,6 +27,7 @@ def as_lines(db: Session, groups: list[StatusGroup]) -> list[str]:
         lines += [f"# {group.name}"] if group.name else []
         found = (WebsiteCRUD.get_by_id(db, website_id) for website_id in group.website_ids)
         lines += [display_url(website.url) for website in found if website is not None]
+        lines += [as_tag_line(name) for name in group.tags]
     return lines
 
 
@@ -24,7 +35,7 @@ def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
     """The groups that *lines* mean.
 
     Raises:
-        InvalidInput: A line names no website.
+        InvalidInput: A line names no website, or what cannot be a tag.
     """
     websites = WebsiteCRUD.get_names(db)
     names = {website.name.lower(): website for website in reversed(websites)}
@@ -34,8 +45,11 @@ def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
         if line.startswith("#"):
             groups.append(StatusGroup(name=line.lstrip("# ").strip(), website_ids=[]))
             continue
+        if tag := TAG.fullmatch(line):
+            groups[-1].tags.append(TagCreate.checked({"name": tag[1]}).name)
+            continue
         groups[-1].website_ids.append(_named(db, line, names).id)
-    return [group for group in groups if group.website_ids]
+    return [group for group in groups if group.website_ids or group.tags]
 
 
 def _named(db: Session, line: str, names: dict[str, WebsiteName]) -> WebsiteName | Website:

@@ -1,5 +1,6 @@
 """What subscribers of a status page are told of a downtime window."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -69,9 +70,19 @@ def test_that_a_website_is_back_is_not_told_before_that_it_is_down(store: Sessio
     assert [mail.due_at for mail in store.query(StatusMail).order_by(StatusMail.id)] == [at(0), at(60), at(60)]
 
 
-def subscribe(store: Session, website_ids: list[int]) -> None:
+def test_who_subscribed_to_a_page_of_a_tag_is_told_once_of_a_website_that_got_it_later(store: Session) -> None:
+    other = make_website(store, tags=["acme", "eu"])
+    subscribe(store, [other.id], tags=["acme", "eu"])
+    shop = make_website(store, name="Shop", tags=["acme", "eu"])
+
+    (told,) = StatusSubscriberCRUD.of_website(store, shop.id)
+
+    assert (told[1].slug, told[2].name) == ("ours", "Shop")
+
+
+def subscribe(store: Session, website_ids: list[int], tags: Sequence[str] = ()) -> None:
     """Have Eve be told of these websites, by a status page of them."""
-    groups = [StatusGroup(website_ids=website_ids)]
+    groups = [StatusGroup(website_ids=website_ids, tags=list(tags))]
     channel = NotificationChannelCRUD.create(
         store, NotificationChannelCreate(name="Mail", kind="EMAIL", address=ADDRESS), Sealer(b"a key of tests")
     )

@@ -15,6 +15,7 @@ from core.services import (
     NotificationRuleCRUD,
     StatusPageCRUD,
     UserCRUD,
+    status_groups,
 )
 from core.services.maintenance_window import planned
 from core.services.notification import NotificationCRUD
@@ -54,7 +55,7 @@ def test_a_status_page_is_there_for_everybody(demo: Session) -> None:
     pages, count = StatusPageCRUD.get_all(demo, 0, 10)
 
     assert count == 1
-    assert [len(group.website_ids) for group in StatusPageCRUD.groups_of(demo, [pages[0].id])[pages[0].id]] == [4, 4]
+    assert [len(group.website_ids) for group in status_groups.shown(demo, pages[0].id)] == [4, 4]
 
 
 def test_a_channel_was_told_of_each_window(demo: Session) -> None:

@@ -79,7 +79,7 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     dialog.get_by_label("Title").fill("Both shops")
 
     logo = "data:image/png;base64,iVBORw0KGgo="
-    groups = [{"name": "Shops", "website_ids": [1]}]
+    groups = [{"name": "Shops", "website_ids": [1], "tags": []}]
     given = {"description": "Theirs", "is_published": False, "groups": groups, "logo": logo}
     api.patch(address, given | {"password": "sesame"})
     dialog.get_by_role("button", name="Save").click()
@@ -88,3 +88,26 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     now = api.get(address)
     assert {name: now[name] for name in given} == given
     assert now["has_password"]
+
+
+def test_a_clients_tag_is_chosen_and_all_its_websites_are_counted(page: Page, server: Server) -> None:
+    api = Api(server)
+    for number in (1, 2):
+        api.post("websites", {"url": f"http://127.0.0.1:9/acme{number}", "is_active": False, "tags": ["acme"]})
+    page.goto(f"{server.url}/status-pages")
+    page.get_by_role("button", name="Add a status page").first.click()
+    dialog = page.get_by_role("dialog", name="Status page")
+    dialog.get_by_label("Title").fill("Acme")
+    dialog.get_by_label("Websites", exact=True).fill("tag: acne")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_label("Websites", exact=True)).to_have_accessible_description(re.compile("no tag acne"))
+    dialog.get_by_label("Websites", exact=True).fill("")
+    dialog.get_by_label("Add a website to the list").select_option("all tagged acme")
+    expect(dialog.get_by_label("Websites", exact=True)).to_have_value("tag: acme")
+    dialog.get_by_role("button", name="Save").click()
+
+    row = page.locator(".ww-plan", has_text="/status/acme")
+    expect(row.get_by_text("2 websites")).to_be_visible()
+    api.post("websites", {"url": "http://127.0.0.1:9/acme3", "is_active": False, "tags": ["acme"]})
+    page.reload()
+    expect(row.get_by_text("3 websites")).to_be_visible()

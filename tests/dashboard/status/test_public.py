@@ -21,6 +21,7 @@ from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, Website
 from core.services.statistics import DayUptime
 from dashboard.acting import acting_as
 from dashboard.actions import downtime_notes, status_pages
+from dashboard.status import cache as cache_module
 from dashboard.status import subscribing, view
 from tests.factories import make_check, make_maintenance, make_website, make_window
 
@@ -259,3 +260,23 @@ async def test_a_website_that_has_never_answered_is_not_known_until_it_is_called
     (website,) = page["groups"][0]["websites"]
     assert (page["status"], website["status"], website["uptime_percentage"]) == ("UNKNOWN", "UNKNOWN", None)
     assert "New: unknown" in badge.text
+
+
+async def test_a_page_of_a_tag_shows_a_website_with_its_days_as_soon_as_it_has_the_tag(
+    anybody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await make_page()
+    await in_session(WebsiteCRUD.update, ids["shop"], WebsiteUpdate(tags=["acme"]))
+    with acting_as(COMMAND_LINE):
+        await status_pages.change(ids["page"], {"groups": [{"name": "Acme", "tags": ["acme"]}]})
+    monkeypatch.setattr(cache_module, "FRESH_SECONDS", 0.0)
+    first = (await anybody.get("/status/ours/status.json")).json()
+
+    await in_session(WebsiteCRUD.update, ids["api"], WebsiteUpdate(tags=["acme"]))
+    then = (await anybody.get("/status/ours/status.json")).json()
+
+    assert [site["name"] for site in first["groups"][0]["websites"]] == ["<b>Shop</b>"]
+    assert [(site["name"], len(site["days"])) for site in then["groups"][0]["websites"]] == [
+        ("<b>Shop</b>", 90),
+        ("API", 90),
+    ]
