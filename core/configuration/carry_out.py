@@ -17,11 +17,13 @@ from core.schemas import (
 )
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
+from core.schemas.status_page import StatusPageCreate, StatusPageUpdate
 from core.sealing import Sealer
 from core.services import (
     MaintenanceWindowCRUD,
     NotificationChannelCRUD,
     NotificationRuleCRUD,
+    StatusPageCRUD,
     TagCRUD,
     WebsiteCRUD,
 )
@@ -31,6 +33,7 @@ REMOVE: dict[str, Any] = {
     "channel": NotificationChannelCRUD.delete,
     "maintenance": MaintenanceWindowCRUD.delete,
     "rule": NotificationRuleCRUD.delete,
+    "status_page": StatusPageCRUD.delete,
 }
 
 
@@ -58,6 +61,7 @@ def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
     made: Any = None
     if step.row_id is None:
         return _add(db, step.kind, fields, sealer)
+    password_hash = step.after.get("password")
     match step.kind:
         case "website":
             made = WebsiteCRUD.update(db, step.row_id, WebsiteUpdate(**fields))
@@ -67,8 +71,11 @@ def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
             made = MaintenanceWindowCRUD.update(db, step.row_id, MaintenanceWindowUpdate(**fields))
         case "rule":
             made = NotificationRuleCRUD.update(db, step.row_id, NotificationRuleUpdate(**fields))
+        case "status_page":
+            made = StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(**fields), password_hash)
     if made is None:
-        raise InvalidInput(f"The {step.kind} {step.name} was deleted meanwhile; apply the file again.")
+        kind = step.kind.replace("_", " ")
+        raise InvalidInput(f"The {kind} {step.name} was deleted meanwhile; apply the file again.")
     return made
 
 
@@ -84,6 +91,8 @@ def _add(db: Session, kind: str, fields: Fields, sealer: Sealer) -> Any:
             return MaintenanceWindowCRUD.create(db, MaintenanceWindowCreate(**fields))
         case "rule":
             return NotificationRuleCRUD.create(db, NotificationRuleCreate(**fields))
+        case "status_page":
+            return StatusPageCRUD.create(db, StatusPageCreate(**fields), fields.get("password"))
     raise AssertionError(kind)
 
 
@@ -94,6 +103,15 @@ def _with_ids(db: Session, fields: Fields, ids: dict[str, dict[str, int]]) -> Fi
         if name in given:
             reference = given.pop(name)
             given[f"{name}_id"] = None if reference is None else _id_of(db, name, reference, ids)
+    if "groups" in given:
+        given["groups"] = [
+            {
+                "name": group["name"],
+                "website_ids": [ids["website"][key] for key in group["websites"]],
+                "tags": [name for name in group["tags"] if _id_of(db, "tag", name, ids)],
+            }
+            for group in given["groups"]
+        ]
     return given
 
 

@@ -10,22 +10,25 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
-from core.models import MaintenanceWindow, NotificationChannel, NotificationRule, Website
-from core.schemas.configuration import MaintenanceEntry, RuleEntry, WebsiteEntry
+from core.models import MaintenanceWindow, NotificationChannel, NotificationRule, StatusPage, Website
+from core.schemas.configuration import MaintenanceEntry, RuleEntry, StatusPageEntry, WebsiteEntry
+from core.schemas.status_page import StatusGroup
 from core.sealing import Sealer
 from core.services import (
     MaintenanceWindowCRUD,
     NotificationChannelCRUD,
     NotificationRuleCRUD,
+    StatusPageCRUD,
     TagCRUD,
     WebsiteCRUD,
+    status_groups,
 )
 from core.services.website_secrets import masked_url
 
 MOST = 1_000_000  # rows of a kind; more than anybody configures
 
 Fields = dict[str, Any]
-KINDS = ("tag", "website", "channel", "maintenance", "rule")
+KINDS = ("tag", "website", "channel", "maintenance", "rule", "status_page")
 """In the order in which they can be made: each names only what comes before it."""
 
 
@@ -50,6 +53,8 @@ def read(db: Session, sealer: Sealer) -> Contents:
     channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
     plans, _ = MaintenanceWindowCRUD.get_all(db, limit=MOST)
     rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
+    pages, _ = StatusPageCRUD.get_all(db, limit=MOST)
+    groups = status_groups.stored(db, [page.id for page in pages])
     borne = TagCRUD.of_websites(db, [website.id for website in websites])
     urls = {website.id: website_key(website.url) for website in websites}
     words = {tag.id: tag.name for tag in tags}
@@ -60,6 +65,7 @@ def read(db: Session, sealer: Sealer) -> Contents:
         "channel": {channel.name: _channel(channel, sealer) for channel in channels},
         "maintenance": _numbered((one, _plan(one) | _subject(one, urls, words)) for one in plans),
         "rule": _numbered((one, _rule(one) | _subject(one, urls, words) | _to(one, to)) for one in rules),
+        "status_page": {page.slug: _status_page(page, groups[page.id], urls, to) for page in pages},
     }
 
 
@@ -91,6 +97,20 @@ def _channel(channel: NotificationChannel, sealer: Sealer) -> Present:
         address = {}
     fields = {"name": channel.name, "kind": str(channel.kind), "is_enabled": channel.is_enabled, "address": address}
     return Present(row_id=channel.id, fields=fields, managed_by=channel.managed_by)
+
+
+def _status_page(
+    page: StatusPage, groups: list[StatusGroup], urls: Mapping[int, str], to: Mapping[int, str]
+) -> Present:
+    own = StatusPageEntry.model_fields.keys() - {"groups", "channel", "password"}
+    fields: Fields = {name: getattr(page, name) for name in own}
+    fields["groups"] = [
+        {"name": one.name, "websites": [urls[website_id] for website_id in one.website_ids], "tags": one.tags}
+        for one in groups
+    ]
+    fields["channel"] = to.get(page.channel_id) if page.channel_id else None
+    fields["password"] = page.password_hash
+    return Present(row_id=page.id, fields=fields, managed_by=page.managed_by)
 
 
 def _numbered(rows: Iterable[tuple[MaintenanceWindow | NotificationRule, Fields]]) -> dict[str, Present]:

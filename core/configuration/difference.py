@@ -9,6 +9,7 @@ from core.configuration.wanted import Wanted, masked_address
 from core.errors import UnusableConfiguration
 from core.schemas.check_options import without_secrets
 from core.schemas.configuration import FieldChange, StepRead
+from core.schemas.session_options import MASKED
 from core.schemas.session_options import without_secrets as without_session_secrets
 from core.schemas.url import display_url
 
@@ -81,7 +82,7 @@ def _made(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file
 
 def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
     others = [
-        (kind, one, there.managed_by)
+        (kind.replace("_", " "), one, there.managed_by)
         for kind in KINDS
         for one in wanted[kind]
         if (there := present[kind].get(one.key)) and there.managed_by not in (None, file)
@@ -97,6 +98,8 @@ def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: st
 def _masked(name: str, value: object, kind: str) -> object:
     if name == "url":
         return display_url(str(value))
+    if name == "password":  # of a status page, its hash
+        return MASKED if value else None
     if isinstance(value, dict):
         if name == "check_options":
             return without_secrets(value)

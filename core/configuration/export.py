@@ -6,6 +6,7 @@ from core.configuration.contents import Contents, Fields
 from core.configuration.wanted import masked_address
 from core.schemas.check_options import without_secrets
 from core.schemas.configuration import VERSION, Configuration
+from core.schemas.session_options import MASKED
 from core.schemas.session_options import without_secrets as without_session_secrets
 from core.services.website_secrets import masked_url
 
@@ -26,6 +27,7 @@ def document(present: Contents, name: str | None = None) -> dict[str, Any]:
         "channels": [_channel(fields) for fields in chosen["channel"]],
         "maintenance": [_brief("maintenance", fields) for fields in chosen["maintenance"]],
         "rules": [_brief("rules", fields) for fields in chosen["rule"]],
+        "status_pages": [_status_page(fields) for fields in chosen["status_page"]],
     }
     head: dict[str, Any] = {"version": VERSION} | ({"name": name} if name else {})
     return head | {section: entries for section, entries in sections.items() if entries}
@@ -45,6 +47,11 @@ def _channel(fields: Fields) -> Fields:
     return _brief("channels", fields | {"address": masked_address(fields["kind"], fields["address"])})
 
 
+def _status_page(fields: Fields) -> Fields:
+    groups = [{name: value for name, value in group.items() if value} for group in fields["groups"]]
+    return _brief("status_pages", fields | {"groups": groups, "password": MASKED if fields["password"] else None})
+
+
 def _brief(section: str, fields: Fields) -> Fields:
     """*fields* in the order of their entry, without those that are as usual."""
     entry: Any = Configuration.model_fields[section].annotation.__args__[0]  # type: ignore[union-attr]
@@ -53,5 +60,5 @@ def _brief(section: str, fields: Fields) -> Fields:
 
 
 def _ordered(names: dict[str, Any]) -> list[str]:
-    first = [name for name in ("name", "url") if name in names]
+    first = [name for name in ("name", "url", "slug") if name in names]
     return first + [name for name in names if name not in first]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from core.configuration.contents import Contents, Fields, numbered, website_key
+from core.configuration.wanted_pages import page_fields
 from core.errors import InvalidInput, UnusableConfiguration
 from core.models import ChannelKind, Website
 from core.schemas.configuration import Configuration, has_mask
@@ -44,6 +45,7 @@ def want(configuration: Configuration, present: Contents) -> dict[str, list[Want
         "channel": _channels(configuration, present, problems),
         "maintenance": _named("maintenance", configuration.maintenance),
         "rule": _named("rules", configuration.rules),
+        "status_page": _status_pages(configuration, present, problems),
     }
     _require_references(wanted, present, problems)
     if problems:
@@ -122,6 +124,19 @@ def _named(section: str, entries: list[Any]) -> list[Wanted]:
     return found
 
 
+def _status_pages(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
+    found: dict[str, Wanted] = {}
+    for number, entry in enumerate(configuration.status_pages):
+        path: Path = ("status_pages", number)
+        if entry.slug in found:
+            problems.append(((*path, "slug"), f"There is another page at {entry.slug} in this file; move one."))
+            continue
+        fields = _kept(partial(page_fields, entry, present["status_page"].get(entry.slug)), path, problems)
+        if fields is not None:
+            found[entry.slug] = Wanted(key=entry.slug, path=path, fields=fields)
+    return list(found.values())
+
+
 def _require_references(wanted: dict[str, list[Wanted]], present: Contents, problems: list[tuple[Path, str]]) -> None:
     there = {kind: present[kind].keys() | {one.key for one in wanted[kind]} for kind in ("website", "channel")}
     shown = {display_url(key) for key in there["website"]}
@@ -130,11 +145,21 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
         if parent is not None and display_url(website_key(parent)) not in shown:
             problems.append(((*one.path, "depends_on"), f"There is no website {parent}, here or in this file."))
     _require_no_ring(wanted["website"], present, problems)
-    for one in (*wanted["maintenance"], *wanted["rule"]):
+    for one in (*wanted["maintenance"], *wanted["rule"], *wanted["status_page"]):
         for name, keys in there.items():
             reference = one.fields.get(name)
             if reference is not None and reference not in keys:
                 problems.append(((*one.path, name), f"There is no {name} {reference}, here or in this file."))
+    kinds = {key: one.fields["kind"] for key, one in present["channel"].items()}
+    kinds |= {one.key: one.fields["kind"] for one in wanted["channel"]}
+    for one in wanted["status_page"]:
+        channel = one.fields["channel"]
+        if kinds.get(channel, ChannelKind.EMAIL) != ChannelKind.EMAIL:
+            words = f"Subscribers are told by e-mail, and {channel} is none; choose an e-mail channel."
+            problems.append(((*one.path, "channel"), words))
+        named = [key for group in one.fields["groups"] for key in group["websites"]]
+        missing = [key for key in named if key not in there["website"]]
+        problems += [((*one.path, "groups"), f"There is no website {key}, here or in this file.") for key in missing]
 
 
 def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:

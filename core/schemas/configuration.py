@@ -1,4 +1,4 @@
-"""A configuration as one document: what a file says of websites, maintenance, channels and rules, by name."""
+"""A configuration as one document: what a file says of websites, status pages and who is told, by name."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -11,6 +11,7 @@ from core.schemas.maintenance_window import MaintenanceWindowFields
 from core.schemas.notification_channel import address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_together
 from core.schemas.session_options import MASKED
+from core.schemas.status_page import MAX_GROUPS, StatusPageFields
 from core.schemas.tag import TagName
 from core.schemas.url import WebsiteUrl
 from core.schemas.website import WebsiteCreate
@@ -80,6 +81,29 @@ class RuleEntry(NotificationRuleFields):
         return self
 
 
+class StatusGroupEntry(BaseModel):
+    """Websites that stand together on a status page: one by one, and all that bear a tag."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, Field(max_length=255)] = ""
+    websites: list[WebsiteUrl] = []
+    """Their URLs."""
+    tags: list[TagName] = []
+
+
+class StatusPageEntry(StatusPageFields):
+    """A status page, known by its slug."""
+
+    model_config = STRICT
+
+    groups: Annotated[list[StatusGroupEntry], Field(max_length=MAX_GROUPS)] = []
+    channel: Name | None = None
+    """The name of the e-mail channel by which subscribers are told."""
+    password: Annotated[str, Field(min_length=4, max_length=512)] | None = None
+    """Best given as ``{env: NAME}``; ``[redacted]`` keeps what is stored."""
+
+
 class Configuration(BaseModel):
     """Everything that a file can say; what it leaves out is as usual."""
 
@@ -94,6 +118,7 @@ class Configuration(BaseModel):
     channels: list[ChannelEntry] = []
     maintenance: list[MaintenanceEntry] = []
     rules: list[RuleEntry] = []
+    status_pages: list[StatusPageEntry] = []
 
 
 class FieldChange(BaseModel):

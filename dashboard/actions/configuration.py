@@ -16,6 +16,7 @@ from core.schemas.configuration import Configuration, ConfigurationResult
 from core.sealing import Sealer
 from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.status.cache import cache
 
 VERBS = {"add": "add", "change": "change", "remove": "delete"}
 
@@ -46,6 +47,8 @@ async def apply(
             signals.website_changed.send(signals.WebsiteChanged(website_id=row_id))
         elif step.kind == "maintenance":
             signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=row_id))
+    if any(step.kind in ("status_page", "website", "tag") for step, _row_id in applied.done):
+        cache.forget()
     steps = [step.shown for step in applied.steps]
     return ConfigurationResult(name=configuration.name, is_applied=not is_tried, steps=steps)
 

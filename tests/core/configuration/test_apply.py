@@ -1,11 +1,13 @@
 """A configuration applied to a store: what it changes, what it leaves, and what it refuses."""
 
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from core.accounts import passwords
 from core.configuration import contents
 from core.configuration.apply import Applied, apply
 from core.configuration.export import document
@@ -13,8 +15,16 @@ from core.errors import InvalidInput, UnusableConfiguration
 from core.models import NotificationRule, Website
 from core.schemas.configuration import read_configuration
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, NotificationRuleCRUD, TagCRUD, WebsiteCRUD
-from tests.factories import make_website
+from core.services import (
+    NotificationChannelCRUD,
+    NotificationRuleCRUD,
+    StatusPageCRUD,
+    StatusSubscriberCRUD,
+    TagCRUD,
+    WebsiteCRUD,
+    status_groups,
+)
+from tests.factories import NOON, make_website
 
 SEALER = Sealer(b"a key of tests that is long enough")
 SECRET = "whsec_" + "QUJD" * 8
@@ -55,6 +65,20 @@ DOCUMENT: dict[str, Any] = {
         {"name": "Shop", "channel": "Mail", "website": "https://shop.example/", "events": ["DOWN"]},
         {"name": "Tag", "channel": "Mail", "tag": "new"},
     ],
+    "status_pages": [
+        {
+            "slug": "our-shop",
+            "title": "Our shop",
+            "channel": "Mail",
+            "password": "hush",
+            "domain": "status.shop.example",
+            "groups": [
+                {"name": "Shop", "websites": ["https://shop.example"], "tags": ["Shop", "later"]},
+                {"name": "Nothing"},
+                {"websites": ["https://ada:hush@api.example/health"]},
+            ],
+        }
+    ],
 }
 
 
@@ -77,19 +101,27 @@ def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Se
     store.expire_all()
     second = applied(store, DOCUMENT)
 
-    assert len(first.steps) == 10 and {step.action for step in first.steps} == {"add"}
+    assert len(first.steps) == 11 and {step.action for step in first.steps} == {"add"}
     assert second.steps == []
     shop = WebsiteCRUD.get_by_url(store, "https://shop.example")
     assert shop is not None and shop.managed_by == "shop" and TagCRUD.names_of(store, shop.id) == ["shop"]
     rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(store)[0]}
     assert rules["Shop"].website_id == shop.id
     assert rules["Tag"].tag_id is not None
+    page = StatusPageCRUD.get_by_slug(store, "our-shop")
+    assert page is not None and page.managed_by == "shop" and page.channel_id == rules["Shop"].channel_id
+    assert passwords.verifies("hush", page.password_hash)
+    groups = status_groups.stored(store, [page.id])[page.id]
+    assert [(group.name, len(group.website_ids), group.tags) for group in groups] == [
+        ("Shop", 1, ["shop", "later"]),
+        ("", 1, []),
+    ]
 
 
 def test_what_is_only_tried_changes_nothing(db: Session) -> None:
     tried = applied(db, DOCUMENT, is_tried=True)
 
-    assert len(tried.steps) == 10 and tried.done == []
+    assert len(tried.steps) == 11 and tried.done == []
     assert WebsiteCRUD.get_all(db)[1] == 0
 
 
@@ -101,6 +133,9 @@ def test_an_export_changes_nothing_and_keeps_its_secrets_to_itself(store: Sessio
 
     assert "hush" not in str(exported) and SECRET not in str(exported)
     assert exported["websites"][0]["check_options"]["bearer_token"] == "[redacted]"
+    (page,) = exported["status_pages"]
+    assert list(page)[:2] == ["slug", "title"] and page["password"] == "[redacted]"
+    assert page["groups"][0] == {"name": "Shop", "websites": ["https://shop.example/"], "tags": ["shop", "later"]}
     assert applied(store, exported).steps == []
 
 
@@ -234,4 +269,55 @@ def test_websites_that_depend_on_each_other_in_a_ring_are_refused(db: Session) -
         (("websites", 1, "depends_on"), "By this, https://api.example/ would depend on itself."),
         (("websites", 2, "depends_on"), "By this, https://db.example/ would depend on itself."),
         (("websites", 3, "depends_on"), "By this, https://alone.example/ would depend on itself."),
+    ]
+
+
+def test_a_status_page_changes_with_the_file_and_keeps_its_subscribers(store: Session) -> None:
+    applied(store, DOCUMENT)
+    page = StatusPageCRUD.get_by_slug(store, "our-shop")
+    assert page is not None
+    StatusSubscriberCRUD.ask(store, page.id, "eve@example.org", NOON, again_after=timedelta())
+    other = changed(DOCUMENT, "status_pages", 0, password="another", channel=None, groups=[{"tags": ["shop"]}])
+
+    done = applied(store, other)
+
+    told = {field.name: (field.before, field.after) for field in done.steps[0].shown.fields}
+    assert actions(done) == [("change", "status_page", "our-shop")]
+    assert told["password"] == ("(a secret)", "another (a secret)") and told["channel"] == ("Mail", None)
+    assert passwords.verifies("another", page.password_hash) and page.channel_id is None
+    assert StatusSubscriberCRUD.get_by_page(store, page.id, 0, 10)[1] == 1
+    assert applied(store, other).steps == []
+    assert applied(store, DOCUMENT | {"status_pages": []}, is_pruned=True).steps[0].action == "remove"
+    assert StatusPageCRUD.get_by_slug(store, "our-shop") is None
+
+
+def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) -> None:
+    page = {"slug": "a", "title": "A"}
+    given = {
+        "status_pages": [
+            page | {"groups": [{"websites": ["https://x.example/"]}], "channel": "Nobody"},
+            page,
+            page | {"slug": "b", "password": "[redacted]"},
+            page | {"slug": "c", "groups": [{"tags": ["x"]}, {"name": "again", "tags": ["X"]}]},
+            page | {"slug": "d", "channel": "Hook"},
+        ],
+        "channels": DOCUMENT["channels"][:1],
+    }
+
+    with pytest.raises(UnusableConfiguration) as refused:
+        applied(db, given)
+
+    assert refused.value.problems == [
+        (("status_pages", 1, "slug"), "There is another page at a in this file; move one."),
+        (
+            ("status_pages", 2),
+            "[redacted] stands for a stored password, and none is stored; give it as {env: NAME}.",
+        ),
+        (("status_pages", 3), "x stands on this status page twice; leave one out."),
+        (("status_pages", 0, "channel"), "There is no channel Nobody, here or in this file."),
+        (("status_pages", 0, "groups"), "There is no website https://x.example/, here or in this file."),
+        (
+            ("status_pages", 4, "channel"),
+            "Subscribers are told by e-mail, and Hook is none; choose an e-mail channel.",
+        ),
     ]

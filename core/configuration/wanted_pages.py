@@ -1,0 +1,43 @@
+"""The status pages that a configuration asks for, in the form in which the store's are read."""
+
+from typing import Any
+
+from core.accounts import passwords
+from core.configuration.contents import Fields, Present, website_key
+from core.errors import InvalidInput
+from core.schemas.configuration import StatusGroupEntry, StatusPageEntry
+from core.schemas.session_options import MASKED
+
+
+def page_fields(entry: StatusPageEntry, there: Present | None) -> Fields:
+    """The fields of *entry*: its password as the hash that is stored *there* where it is the same one.
+
+    Raises:
+        InvalidInput: A website or tag would stand on it twice, or its password is masked and none is stored.
+    """
+    stored = there.fields["password"] if there else None
+    fields: Fields = entry.model_dump(mode="json", exclude={"groups", "password"})
+    return fields | {"groups": _groups(entry.groups), "password": _password(entry.password, stored)}
+
+
+def _groups(entries: list[StatusGroupEntry]) -> list[Fields]:
+    """As they are stored: those of one name are one, and empty ones are none."""
+    groups: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        group = groups.setdefault(entry.name, {"name": entry.name, "websites": [], "tags": []})
+        group["websites"] += [website_key(url) for url in entry.websites]
+        group["tags"] += entry.tags
+    for names in ("websites", "tags"):
+        every = [one for group in groups.values() for one in group[names]]
+        twice = next((one for one in every if every.count(one) > 1), None)
+        if twice is not None:
+            raise InvalidInput(f"{twice} stands on this status page twice; leave one out.")
+    return [group for group in groups.values() if group["websites"] or group["tags"]]
+
+
+def _password(given: str | None, stored: str | None) -> str | None:
+    if given is None:
+        return None
+    if given == MASKED and stored is None:
+        raise InvalidInput(f"{MASKED} stands for a stored password, and none is stored; give it as {{env: NAME}}.")
+    return stored if given == MASKED or passwords.verifies(given, stored) else passwords.hashed(given)
