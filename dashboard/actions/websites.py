@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import NotFound, there
+from core.errors import InvalidInput, NotFound, there
 from core.models import Website
 from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate
+from core.schemas.website import check_timeout_fits
 from core.services import TagCRUD, WebsiteCRUD, dependency, regions
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import require
@@ -79,10 +80,24 @@ async def set_active(website_ids: Sequence[int], *, is_active: bool) -> None:
     Raises:
         NotAllowed: Who acts may not change what is watched.
     """
+    await change_all(website_ids, {"is_active": is_active})
+
+
+async def change_all(website_ids: Sequence[int], given: dict[str, Any]) -> None:
+    """Change the fields of `WebsiteUpdate` that are *given* of each of the websites, or, where one refuses, of none.
+
+    Those that are not there any more are passed over.
+
+    Raises:
+        InvalidInput: A field cannot be used, alone or beside the others of a website.
+        NotAllowed: Who acts may not change what is watched.
+    """
     require(Permission.WRITE)
+    data = WebsiteUpdate.checked(given)
+    await in_session(_require_fits, website_ids, data)
     for start in range(0, len(website_ids), AT_ONCE):
         some = website_ids[start : start + AT_ONCE]
-        await in_session(_set_active, some, is_active=is_active)
+        await in_session(_update_all, some, data)
         for website_id in some:
             _tell(website_id)
 
@@ -171,8 +186,16 @@ def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
     return website
 
 
-def _set_active(db: Session, website_ids: Sequence[int], *, is_active: bool) -> None:
-    data = WebsiteUpdate(is_active=is_active)
+def _require_fits(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> None:
+    """Refuse a timeout beyond the interval before anything is changed; the message names the first such website."""
+    for website in WebsiteCRUD.get_by_ids(db, website_ids):
+        try:
+            check_timeout_fits(data.timeout or website.timeout, data.check_interval or website.check_interval)
+        except ValueError as error:
+            raise InvalidInput(f"{website.name}: {error}.") from error
+
+
+def _update_all(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> None:
     for website_id in website_ids:
         with suppress(NotFound):
             _update(db, website_id, data)

@@ -9,6 +9,7 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
 from core.importers.lists import Line
+from core.phrases import counted
 from core.schemas.url import as_typed
 from dashboard.acting import may
 from dashboard.actions import sessions, websites
@@ -17,10 +18,12 @@ from dashboard.components.address_form import address_form
 from dashboard.components.bulk_form import BulkDialog, Refused
 from dashboard.components.elements import button, text
 from dashboard.components.later import Later
+from dashboard.components.several_form import SeveralDialog
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
 from dashboard.frame import DRAW_SECONDS, LOGO, frame
 from dashboard.notices import succeeds, tell_problem
+from dashboard.queries import selected_websites
 from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
 
@@ -59,6 +62,7 @@ class Overview:
     def lay_out(self, rows: list[Any]) -> None:
         """The page with *rows*; its dialogs stay open, and keep what was typed, when the list is drawn anew."""
         self._several = Later(lambda: BulkDialog(self._add_all))
+        self._editing = Later(lambda: SeveralDialog(self._change_all))
         self._adding = Later(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
         self.draw(rows)
 
@@ -90,6 +94,7 @@ class Overview:
             rows,
             start_session=self._start_session,
             act=self._act,
+            edit=self._edit,
             buckets=self._buckets,
             unavailable=self._runtime.sessions.unavailable_reason(),
         )
@@ -118,6 +123,13 @@ class Overview:
             except WatchwrightError as error:
                 refused.append(Refused(line=line, reason=str(error)))
         return refused
+
+    async def _edit(self, website_ids: list[int]) -> None:
+        self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
+
+    async def _change_all(self, website_ids: Sequence[int], given: dict[str, Any]) -> None:
+        await websites.change_all(website_ids, given)
+        ui.notify(f"Changed {counted(len(website_ids), 'website')}.", type="positive")
 
     async def _buckets(self, span: str, website_ids: list[int]) -> Told:
         return await in_session(load_buckets, span, website_ids)

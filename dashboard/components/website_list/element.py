@@ -60,6 +60,7 @@ class WebsiteList(Element, component="website_list.js"):
         *,
         start_session: Callable[[int], Awaitable[None]],
         act: Callable[[Act], Awaitable[bool]],
+        edit: Callable[[list[int]], Awaitable[None]],
         buckets: Callable[[str, list[int]], Awaitable[Told]],
         unavailable: str | None,
     ) -> None:
@@ -67,6 +68,7 @@ class WebsiteList(Element, component="website_list.js"):
         rows: As `Row.wire` makes them.
         start_session: Called with the id of a website whose **Start debug session** was pressed.
         act: Called with what shall be done to websites; returns whether it was.
+        edit: Called with the ids of websites that shall be changed in a way that asks for more.
         buckets: Called with one of `SPANS` and the ids of the websites on screen, for their heartbeat bars.
         unavailable: Why no session can be started; None when one can.
         """
@@ -75,8 +77,9 @@ class WebsiteList(Element, component="website_list.js"):
         self._props["rows"] = orjson.dumps(rows).decode()
         self._props["unavailable"] = unavailable
         self._props["prefix"] = below("")
-        self._start_session, self._act, self._buckets = start_session, act, buckets
+        self._start_session, self._act, self._edit, self._buckets = start_session, act, edit, buckets
         on_emit(self, "start", self._on_start)
+        on_emit(self, "edit", self._on_edit)
         self.on("act", self._on_act)
         self.on("spans", self._on_spans)
 
@@ -86,6 +89,9 @@ class WebsiteList(Element, component="website_list.js"):
 
     async def _on_start(self, event: GenericEventArguments) -> None:
         await self._start_session(int(event.args))
+
+    async def _on_edit(self, event: GenericEventArguments) -> None:
+        await self._edit([int(website_id) for website_id in event.args])
 
     async def _on_act(self, event: GenericEventArguments) -> None:
         given: dict[str, Any] = event.args

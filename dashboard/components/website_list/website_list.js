@@ -21,7 +21,7 @@ const MARGIN = 8; // rows kept ready above and below the screen
 export default {
   template: TEMPLATE,
   components: { "wl-shape": { props: { status: String }, template: SHAPE } },
-  emits: ["start", "act", "spans"],
+  emits: ["start", "act", "edit", "spans"],
   props: { rows: String, unavailable: String, prefix: String },
   data() {
     const narrow = matchMedia(NARROW).matches;

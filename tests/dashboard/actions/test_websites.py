@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import COMMAND_LINE
 from core.database import run_in_session
-from core.errors import MonitorAway
+from core.errors import InvalidInput, MonitorAway
 from core.services import AuditEventCRUD, WebsiteCRUD
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import acting_as
@@ -71,3 +71,18 @@ async def test_a_monitor_that_goes_away_is_told_of_once_and_not_waited_for_again
 def active(db: Session, website_id: int) -> bool | None:
     website = WebsiteCRUD.get_by_id(db, website_id)
     return website.is_active if website else None
+
+
+async def test_a_crowd_is_changed_together_or_where_one_refuses_not_at_all(stored: Engine) -> None:
+    ids = [run_in_session(lambda db: make_website(db).id) for _ in range(2)]
+    fast = run_in_session(lambda db: make_website(db, name="Fast", check_interval=10).id)
+
+    with acting_as(COMMAND_LINE):
+        with pytest.raises(InvalidInput, match=r"Fast: the timeout \(20 s\) must not be longer"):
+            await websites.change_all([*ids, fast], {"timeout": "20"})
+        before = run_in_session(lambda db: [one.timeout for one in WebsiteCRUD.get_all(db)[0]])
+        await websites.change_all([*ids, fast, 999], {"timeout": "20", "check_interval": "30", "auto_debug": None})
+
+    assert before == [10, 10, 10]
+    changed = run_in_session(lambda db: WebsiteCRUD.get_all(db)[0])
+    assert {(one.timeout, one.check_interval, one.auto_debug) for one in changed} == {(20, 30, None)}

@@ -311,6 +311,33 @@ def test_websites_that_are_selected_get_a_tag_and_can_be_grouped_by_it(page: Pag
     expect(page.get_by_role("button", name="Group by tag")).to_have_count(0)
 
 
+def test_interval_and_timeout_of_those_that_are_selected_are_changed_at_once(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+33")
+    for number in (331, 332):
+        page.get_by_role("checkbox", name=f"Select Website {number}").check()
+
+    for typed, told in (("300", "Now 60 s."), ("900", "Now 300 s.")):
+        page.get_by_role("button", name="Edit", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Edit websites")
+        interval = dialog.get_by_label("Check every (seconds)")
+        expect(interval).to_have_accessible_description(told)
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_role("alert").filter(has_text="Give what shall be changed")).to_be_visible()
+        interval.fill("abc")
+        dialog.get_by_role("button", name="Save").click()
+        expect(interval).to_have_accessible_description(re.compile("whole number"))
+        interval.fill(typed)
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Changed 2 websites.").last).to_be_visible()
+        expect(dialog).to_have_count(0)
+
+    now = httpx.get(f"{full.url}/api/v1/websites?q=/33&page_size=20", headers=HEADERS).json()["items"]
+    assert {one["name"]: one["check_interval"] for one in now if one["check_interval"] != 60} == {
+        "Website 331": 900,
+        "Website 332": 900,
+    }
+
+
 def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/99")
     expect(page.get_by_role("link", name="Website 990")).to_be_visible()

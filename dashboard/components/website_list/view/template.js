@@ -50,6 +50,7 @@ const BAR = `
       <button type="button" class="ww-button" @click="act('check')">Check now</button>
       <button type="button" class="ww-button" @click="act('pause')">Pause</button>
       <button type="button" class="ww-button" @click="act('resume')">Resume</button>
+      <button type="button" class="ww-button" @click="$emit('edit', [...selected])">Edit</button>
       <form class="wl-tagging" @submit.prevent="act('tag')">
         <input class="ww-input" v-model="tagging" list="wl-known-tags" placeholder="Tag" aria-label="Tag for the selected websites" maxlength="64">
         <datalist id="wl-known-tags"><option v-for="name in tags" :key="name" :value="name"></option></datalist>

@@ -1,0 +1,78 @@
+"""Changing many websites at once: what is left empty stays as it is for each of them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from core.errors import InvalidInput, WatchwrightError
+from core.phrases import counted
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
+
+Submit = Callable[[Sequence[int], dict[str, Any]], Awaitable[None]]
+EVIDENCE = (("", "as it is"), ("yes", "yes"), ("no", "no"))
+
+
+class SeveralDialog:
+    """A dialog for the websites that are selected."""
+
+    def __init__(self, submit: Submit) -> None:
+        """*submit* gets the websites and the fields to change; may raise `WatchwrightError`."""
+        self._submit = submit
+        self._ids: Sequence[int] = ()
+        self._now: Mapping[str, str] = {}
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+            self._dialog.props("aria-label='Edit websites'")
+            self._form()
+
+    def open(self, website_ids: Sequence[int], now: Mapping[str, str]) -> None:
+        """Show the dialog for these websites, and how they are *now* beneath each field."""
+        self._ids, self._now = website_ids, now
+        self._form.refresh()
+        self._dialog.open()
+
+    @ui.refreshable_method
+    def _form(self) -> None:
+        self._fields = Fields(lambda: None)
+        text("h2", f"Edit {counted(len(self._ids), 'website')}")
+        with ui.element("form").classes("ww-form").props("novalidate") as form:
+            with ui.element("div").classes("ww-fieldset"):
+                self._draw("check_interval", "Check every (seconds)", kind="number", hint="as it is")
+                self._draw("timeout", "Give up after (seconds)", kind="number", hint="as it is")
+                self._draw(
+                    "auto_debug", "Gather evidence when they fail", kind="choice", choices=EVIDENCE, is_wide=True
+                )
+            self._error = text("div", "", "ww-error").props("role=alert")
+            with ui.element("div").classes("ww-actions"):
+                ui.element("div").classes("ww-grow")
+                button("Cancel", self._dialog.close)
+                text("button", "Save", "ww-button ww-primary").props("type=submit")
+        self._fields.fill({"auto_debug": ""})
+        on_submit(form, self._go)
+
+    def _draw(self, name: str, label: str, **rest: Any) -> None:
+        self._fields.draw(Field(name=name, label=label, note=self._now.get(name, ""), **rest))
+
+    async def _go(self) -> None:
+        try:
+            await self._submit(self._ids, given_of(self._fields.typed()))
+        except WatchwrightError as problem:
+            self._error.props["textContent"] = self._fields.refuse(problem)
+        else:
+            self._dialog.close()
+
+
+def given_of(typed: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of `WebsiteUpdate` that *typed* asks for.
+
+    Raises:
+        InvalidInput: Nothing was typed.
+    """
+    given: dict[str, Any] = {name: typed[name].strip() for name in ("check_interval", "timeout") if typed[name].strip()}
+    if typed["auto_debug"]:
+        given["auto_debug"] = None if typed["auto_debug"] == "yes" else False
+    if not given:
+        raise InvalidInput("Give what shall be changed; what is left empty stays as it is.")
+    return given

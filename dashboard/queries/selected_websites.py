@@ -1,0 +1,30 @@
+"""How websites that are selected together are watched, in words."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from core.phrases import counted, listed
+from core.services import WebsiteCRUD
+
+MOST_NAMED = 3  # values of a field
+
+
+def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
+    """A sentence for each field that can be changed of all: what it is now, for how many of them."""
+    websites = WebsiteCRUD.get_by_ids(db, website_ids)
+    values = {
+        "check_interval": Counter(f"{website.check_interval} s" for website in websites),
+        "timeout": Counter(f"{website.timeout} s" for website in websites),
+        "auto_debug": Counter("no" if website.auto_debug is False else "yes" for website in websites),
+    }
+    return {name: _now(counts) for name, counts in values.items()}
+
+
+def _now(counts: Counter[str]) -> str:
+    if len(counts) == 1:
+        return f"Now {next(iter(counts))}."
+    told = [f"{value} ({counted(number, 'website')})" for value, number in counts.most_common(MOST_NAMED)]
+    others = sum(counts.values()) - sum(number for _value, number in counts.most_common(MOST_NAMED))
+    return f"Now {listed([*told, *([f'others ({others})'] if others else [])])}."

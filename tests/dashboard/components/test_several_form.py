@@ -1,0 +1,19 @@
+"""What is typed to change many websites is what shall be changed of them."""
+
+import pytest
+
+from core.errors import InvalidInput
+from dashboard.components.several_form import given_of
+
+EMPTY = {"check_interval": "", "timeout": " ", "auto_debug": ""}
+
+
+def test_only_what_is_typed_is_changed() -> None:
+    assert given_of(EMPTY | {"check_interval": " 300 "}) == {"check_interval": "300"}
+    assert given_of(EMPTY | {"auto_debug": "no"}) == {"auto_debug": False}
+    assert given_of(EMPTY | {"auto_debug": "yes"}) == {"auto_debug": None}
+
+
+def test_nothing_typed_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="what shall be changed"):
+        given_of(EMPTY)
