@@ -36,7 +36,7 @@ from dashboard.api.spans import Spans
 from dashboard.api.unknown import body_of
 from dashboard.problems import problem, problem_of, validation_problem
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 READING = {"GET", "HEAD"}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """What is not below `PREFIX` and only to be read."""

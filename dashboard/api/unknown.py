@@ -1,9 +1,12 @@
 """Refuses what a request names and the operation does not know: a misspelt field would pass for its default.
 
+So it does a field that is given twice, as parsers take the last one without a word.
+
 Fields that answers have and nobody sets are ignored, so that what was read can be changed and sent back. In a query
 only what is nearly a parameter is refused: proxies and caches add names of their own.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -38,14 +41,31 @@ async def refuse_unknown(request: Request) -> None:
     ]
     body = body_of(route)
     if body:
-        given = None
+        given: Any = None
+        twice: list[str] = []
         with suppress(ValueError):  # what is no JSON is the route's to refuse
-            given = await request.json()  # FastAPI has read it, and it is kept
+            given, twice = _parsed(await request.body())  # FastAPI has read it, and it is kept
+        flaws += [_flaw("body", name, f"{name} is given twice, of which one would be lost") for name in twice]
         if isinstance(given, dict) and (unknown := [name for name in given if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
             flaws += [_flaw("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered]
     if flaws:
         raise RequestValidationError(flaws)
+
+
+def _parsed(body: bytes) -> tuple[Any, list[str]]:
+    """*body* as JSON, and the names that one of its objects has more than once (RFC 8259, 4)."""
+    twice: list[str] = []
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in fields:
+                twice.append(name)
+            fields[name] = value
+        return fields
+
+    return json.loads(body, object_pairs_hook=made), twice
 
 
 def body_of(route: APIRoute) -> type[BaseModel] | None:

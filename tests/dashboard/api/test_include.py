@@ -33,6 +33,8 @@ async def test_every_error_is_a_problem_document(
         ("POST", "/healthz", "GET, HEAD"),
         ("PUT", "/api/v1/websites/1/checks", "GET, HEAD"),
         ("HEAD", "/api/v1/debug-sessions/1/stop", "POST"),
+        ("TRACE", "/api/v1/websites", "GET, HEAD, POST"),
+        ("TRACE", "/readyz", "GET, HEAD"),
     ],
 )
 async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_address(

@@ -124,3 +124,23 @@ async def test_the_description_says_that_no_other_fields_are_taken(client: httpx
 
     schemas = told["components"]["schemas"]
     assert {name for name in bodies if name and schemas[name].get("additionalProperties") is not False} == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ('{"url": "https://a.example", "name": "A", "name": "B"}', "name"),
+        ('{"url": "https://a.example", "check_options": {"contains": "a", "contains": "b"}}', "contains"),
+    ],
+    ids=["a field", "a field of a field"],
+)
+async def test_a_field_that_is_given_twice_is_refused_instead_of_one_of_them_being_lost(
+    client: httpx.AsyncClient, body: str, name: str
+) -> None:
+    answer = await client.post(f"{V1}/websites", content=body, headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        f"{name.capitalize()} is given twice, of which one would be lost.",
+    )
+    assert run_in_session(WebsiteCRUD.get_all)[1] == 0
