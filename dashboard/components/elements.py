@@ -69,8 +69,15 @@ def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None
         element.props["data-since"] = since.isoformat()
 
 
-def card_head(title: str, note: str = "") -> None:
-    """A card's heading and, muted, what it shows."""
+def card_head(title: str, note: str = "") -> Element:
+    """The head of a card with its `heading`; what else stands there is drawn within."""
+    with ui.element("div").classes("ww-card-head") as head:
+        heading(title, note)
+    return head
+
+
+def heading(title: str, note: str = "") -> None:
+    """What a card is called and, muted, what it shows."""
     text("h2", title)
     if note:
         text("span", note, "ww-muted")

@@ -30,10 +30,7 @@ def search_results(found: SearchFound, *, limit: int) -> None:
         hits: Sequence[SearchHit] = getattr(found, name)
         if hits:
             with ui.element("section").classes("ww-card"):
-                with ui.element("div").classes("ww-card-head"):
-                    card_head(
-                        title, f"{len(hits)}" if len(hits) < limit else f"the first {limit}; more words find fewer"
-                    )
+                card_head(title, f"{len(hits)}" if len(hits) < limit else f"the first {limit}; more words find fewer")
                 with ui.element("div").classes("ww-windows"):
                     for hit in hits:
                         _hit(hit)

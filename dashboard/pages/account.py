@@ -94,8 +94,7 @@ class AccountPage:
     def _signing_in(self) -> None:
         user = self._account.user
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Signing in")
+            card_head("Signing in")
             with ui.element("div").classes("ww-plan"):
                 with ui.element("div").classes("ww-what"):
                     text("b", "Password")
@@ -117,12 +116,10 @@ class AccountPage:
 
     def _sign_ins(self) -> None:
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Where you are signed in")
-                with ui.element("div").classes("ww-actions"):
-                    if len(self._account.sign_ins) > 1:
-                        button("Sign out everywhere else", self._end_others)
-                    button("Sign out everywhere", self._ask_everywhere)
+            with card_head("Where you are signed in"), ui.element("div").classes("ww-actions"):
+                if len(self._account.sign_ins) > 1:
+                    button("Sign out everywhere else", self._end_others)
+                button("Sign out everywhere", self._ask_everywhere)
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
                 table_head("Browser", "Address", "Since", "Last seen", "")
                 with ui.element("tbody"):
@@ -149,10 +146,8 @@ class AccountPage:
 
     def _tokens(self) -> None:
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("API tokens", "what programs sign in with")
-                with ui.element("div").classes("ww-actions"):
-                    button("New token", self._ask_token, kind="ww-primary")
+            with card_head("API tokens", "what programs sign in with"), ui.element("div").classes("ww-actions"):
+                button("New token", self._ask_token, kind="ww-primary")
             if not self._account.tokens:
                 text("p", "No program has a token of yours.", "ww-table-empty")
                 return

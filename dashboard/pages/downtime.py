@@ -19,7 +19,7 @@ from core.signals import window_changed
 from dashboard.acting import may
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
-from dashboard.components.elements import card_head, text
+from dashboard.components.elements import card_head, heading, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
@@ -211,7 +211,7 @@ class DowntimePage:
         more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
         # Of those that a filter leaves out, nothing is known here.
         rest = "" if self._is_narrowed else f", {len(state.names) - state.down:,} without"
-        card_head("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}{rest}")
+        heading("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}{rest}")
 
     @ui.refreshable_method
     def rows(self) -> None:
@@ -221,8 +221,7 @@ class DowntimePage:
             self._nothing()
             return
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Windows", f"{state.total:,}")
+            card_head("Windows", f"{state.total:,}")
             listed = [window for window, _name in state.windows]
             window_list(
                 listed,

@@ -113,7 +113,7 @@ class WindowPage:
             self._axis.show(marks(self._state), *span(self._state), ended=window.ended_at)
         with ui.element("div").classes("ww-two"):
             with _card("What the evidence shows"):
-                _head("What the evidence shows", "the cause first")
+                card_head("What the evidence shows", "the cause first")
                 self.found()
             self._words = WordsCard(window)
         self.browser()
@@ -194,7 +194,7 @@ class WindowPage:
         if not (state.differences and state.failing and state.baseline):
             return
         with _card("Against the last good session"):
-            _head("Against the last good session", f"session {state.failing.id} beside session {state.baseline.id}")
+            card_head("Against the last good session", f"session {state.failing.id} beside session {state.baseline.id}")
             with ui.element("div").classes("ww-card-body"):
                 with ui.element("ul").classes("ww-plain"):
                     for sentence in state.differences:
@@ -209,7 +209,7 @@ class WindowPage:
     def phases(self) -> None:
         """Where the time went in the last good check and in the first failing one."""
         with _card("Phases"):
-            _head("Phases", "the last good check beside the first failing one")
+            card_head("Phases", "the last good check beside the first failing one")
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
                 with ui.element("thead"), ui.element("tr"):
                     for head in ("Phase", "Last good", "First failing"):
@@ -228,8 +228,7 @@ class WindowPage:
         if state.failing is None:
             return
         with _card("What the browser saw"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("What the browser saw", f"debug session {state.failing.id}")
+            with card_head("What the browser saw", f"debug session {state.failing.id}"):
                 moment(state.failing.started_at, is_long=True)
                 row = f"?{urlencode({'row': state.failing_row})}" if state.failing_row else ""
                 ui.link("Open it in full", f"/debug-sessions/{state.failing.id}{row}").classes("ww-link ww-end")
@@ -241,10 +240,10 @@ class WindowPage:
         """All its debug sessions, and who was told."""
         with ui.element("div").classes("ww-stack"):
             with _card("Debug sessions"):
-                _head("Debug sessions", "while it was down, and as it came back")
+                card_head("Debug sessions", "while it was down, and as it came back")
                 session_list(self._state.sessions, empty="None was started while it was down.")
             with _card("Announced"):
-                _head("Announced", "what was told to whom")
+                card_head("Announced", "what was told to whom")
                 announcements(self._state.told, empty="No rule told anybody of this window.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
@@ -261,8 +260,3 @@ class WindowPage:
 
 def _card(label: str) -> Element:
     return ui.element("section").classes("ww-card").props(f"aria-label='{label}'")
-
-
-def _head(title: str, note: str) -> None:
-    with ui.element("div").classes("ww-card-head"):
-        card_head(title, note)

@@ -109,8 +109,7 @@ class MaintenancePage:
         ):
             if plans:
                 with ui.element("section").classes("ww-card").props(f'aria-label="{title}"'):
-                    with ui.element("div").classes("ww-card-head"):
-                        card_head(title, note)
+                    card_head(title, note)
                     for plan in plans:
                         self._row(plan)
 

@@ -83,21 +83,18 @@ class NotificationsPage:
             self._nobody()
             return
         with ui.element("section").classes("ww-card").props("aria-label=Channels"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Channels", "where notifications go")
+            card_head("Channels", "where notifications go")
             for channel in state.channels:
                 self._channel(channel)
         with ui.element("section").classes("ww-card").props("aria-label=Rules"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Rules", "of what, and when")
+            card_head("Rules", "of what, and when")
             for rule in state.rules:
                 self._rule(rule)
             if not state.rules:
                 how = " Add one to be told of failures." if self._may_change else ""
                 text("p", f"No rule yet, so nothing is sent.{how}", "ww-table-empty")
         with ui.element("section").classes("ww-card").props("aria-label='Told lately'"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Told lately", "and what became of it")
+            card_head("Told lately", "and what became of it")
             announcements(state.lately, empty="Nothing yet: no rule had anything to tell.")
         pager(PATH, {}, page=self._page, page_size=LATELY, total=state.total)
 

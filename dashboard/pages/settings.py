@@ -77,7 +77,7 @@ def _anchor(section: str) -> str:
 
 def _card(section: str) -> ui.element:
     card = ui.element("section").classes("ww-card").props(f"id={_anchor(section)}")
-    with card, ui.element("div").classes("ww-card-head"):
+    with card:
         card_head(section, NOTES[section])
     return card
 

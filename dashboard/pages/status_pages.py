@@ -66,8 +66,7 @@ class StatusPagesPage:
                     button("Add a status page", self._add, kind="ww-primary")
             return
         with ui.element("section").classes("ww-card").props("aria-label='Status pages'"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Pages", "plain pages that need no socket and no script")
+            card_head("Pages", "plain pages that need no socket and no script")
             for shown in self._pages:
                 self._row(shown)
 

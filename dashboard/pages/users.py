@@ -62,8 +62,7 @@ class UsersPage:
     def table(self) -> None:
         """The accounts by name."""
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Who may sign in", f"{self._total} accounts" if self._total > 1 else "only you so far")
+            card_head("Who may sign in", f"{self._total} accounts" if self._total > 1 else "only you so far")
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
                 table_head("Name", "Role", "State", "Two-step", "Last signed in", "")
                 with ui.element("tbody"):

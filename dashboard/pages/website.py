@@ -153,8 +153,7 @@ class WebsitePage:
         self._tiles = Tiles(figures(facts), label="Figures")
         self._charts = WebsiteCharts(facts, self._state.chart, self._view, self._zone, self._choose)
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head(f"Last {BEATS} checks")
+            card_head(f"Last {BEATS} checks")
             self._bar = HeartbeatBar(facts.beats, slots=BEATS)
         self.regions()
         self._charts.draw()
@@ -164,8 +163,7 @@ class WebsitePage:
             with ui.element("section").classes("ww-card"):
                 self.sessions()
         with ui.element("section").classes("ww-card"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Checks", "newest first")
+            card_head("Checks", "newest first")
             self._table = ChecksTable(self._checks_page(), self._choose_checks)
         with ui.element("section").classes("ww-card"):
             self.settings()
@@ -177,15 +175,13 @@ class WebsitePage:
         if facts.regions is None:
             return
         with ui.element("section").classes("ww-card").props('aria-label="Regions"'):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Regions", f"{quorum_words(facts.regions)}; response times of the last 24 hours")
+            card_head("Regions", f"{quorum_words(facts.regions)}; response times of the last 24 hours")
             region_list(region_rows(facts.regions, facts.lines), verdict=verdict(facts.regions))
 
     @ui.refreshable_method
     def calendar(self) -> None:
         """Each day of the last year."""
-        with ui.element("div").classes("ww-card-head"):
-            card_head("Uptime calendar", "one cell for each day")
+        card_head("Uptime calendar", "one cell for each day")
         days = [Day(day=day.day, share=day.share, down_seconds=day.down_seconds) for day in self._state.days]
         with (
             ui.element("div")
@@ -202,8 +198,7 @@ class WebsitePage:
     @ui.refreshable_method
     def sessions(self) -> None:
         """The newest debug sessions."""
-        with ui.element("div").classes("ww-card-head"):
-            card_head("Debug sessions")
+        with card_head("Debug sessions"):
             ui.element("div").classes("ww-grow")
             ui.link("All", f"/debug-sessions?website={self._website_id}").classes("ww-muted")
         session_list(self._state.sessions, empty="None yet. Start one to see every request that the page makes.")

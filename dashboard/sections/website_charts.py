@@ -13,7 +13,7 @@ from core.clock import utc_now
 from core.phrases import counted
 from dashboard.components.chart import Chart
 from dashboard.components.downtime_timeline import downtime_timeline
-from dashboard.components.elements import button, card_head, text
+from dashboard.components.elements import button, card_head, heading, text
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_chart import PHASE_WORDS, extension, uptime_chart
 from dashboard.components.uptime_data import Downtime, Maintenance, Span
@@ -51,8 +51,7 @@ class WebsiteCharts:
                 on_reset=self._reset,
             )
         with ui.element("section").classes("ww-card").props('aria-label="Downtime"'):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Downtime timeline", "click a window to open it")
+            card_head("Downtime timeline", "click a window to open it")
             self._timeline_figure = self._downtime_figure()
             self._timeline = Chart(self._timeline_figure, self._timeline_label(), on_open=_open_window)
             self.windows()
@@ -85,9 +84,9 @@ class WebsiteCharts:
     def heading(self) -> None:
         """What the chart shows, and its legend."""
         if not self._view.by_phase:
-            card_head("Response time", "median, with a band up to the 95th percentile")
+            heading("Response time", "median, with a band up to the 95th percentile")
             return
-        card_head("Response time by phase")
+        heading("Response time by phase")
         with ui.element("span").classes("ww-legend"):
             for phase, words in PHASE_WORDS.items():
                 ui.element("i").style(f"background: var(--ww-phase-{phase})")

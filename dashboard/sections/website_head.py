@@ -90,8 +90,7 @@ class WebsiteHead:
 
 def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> None:
     """How the website is watched, with the way to change it."""
-    with ui.element("div").classes("ww-card-head"):
-        card_head("Settings")
+    with card_head("Settings"):
         ui.element("div").classes("ww-grow")
         only_for(Permission.WRITE, button("Edit settings", edit))
     with ui.element("dl").classes("ww-facts"):

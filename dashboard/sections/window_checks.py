@@ -26,8 +26,7 @@ class ChecksCard:
     def draw(self) -> None:
         """The checks, and the way to older ones."""
         with ui.element("section").classes("ww-card").props("aria-label=Checks"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Checks", "newest first")
+            card_head("Checks", "newest first")
             self._table = ChecksTable(self._shown, self._choose, has_filters=False)
 
     async def catch_up(self, window: DowntimeWindow) -> None:

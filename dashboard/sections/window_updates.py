@@ -20,8 +20,7 @@ class UpdatesCard:
         self._window_id = window_id
         self._updates: list[WindowUpdate] = []
         with ui.element("section").classes("ww-card").props("aria-label='Updates for status pages'"):
-            with ui.element("div").classes("ww-card-head"):
-                card_head("Updates", "what status pages and their subscribers are told")
+            card_head("Updates", "what status pages and their subscribers are told")
             with ui.element("div").classes("ww-card-body"):
                 self._list()
         ui.timer(0, self._read, once=True)
