@@ -18,6 +18,8 @@ def _third(name: str) -> dict[str, Reply]:
     return {"/": page(more=f'<script src="http://localhost:{{other}}/{name}"></script>')}
 
 
+BATCH = '<script>fetch("/graphql", {method: "POST", body: "[]"})</script>'
+STREAM = '<script>new EventSource("/events")</script>'
 REFUSED_WIDGET = '<script src="http://localhost:9/widget.js"></script>'
 BROKEN_FRAME = '<iframe src="http://localhost:{other}/broken.js"></iframe>'
 PAGE_FAILURES: tuple[Failure, ...] = (
@@ -96,6 +98,22 @@ PAGE_FAILURES: tuple[Failure, ...] = (
         Kind.API_FAILED,
         Kind.PAGE_ERROR,
         replies={"/api/items": Reply(body="{", kind="application/json")},
+    ),
+    on_page("API wants to know who asks", Kind.API_FAILED, replies={"/api/items": Reply(status=401, body="{}")}),
+    on_page(
+        "one answer of a batch tells of an error",
+        Kind.API_FAILED,
+        healthy={"/": page(more=BATCH), "/graphql": Reply(body='[{"data": 1}, {"data": 2}]', kind="application/json")},
+        replies={
+            "/": page(more=BATCH),
+            "/graphql": Reply(body='[{"data": 1}, {"errors": [{"message": "lost"}]}]', kind="application/json"),
+        },
+    ),
+    on_page(
+        "a page comes instead of a stream of events",
+        Kind.API_FAILED,
+        healthy={"/": page(more=STREAM), "/events": Reply(body="data: 1\n\n", kind="text/event-stream")},
+        replies={"/": page(more=STREAM), "/events": Reply(body="<!doctype html><title>Shop</title>")},
     ),
     on_page("API is forbidden now", Kind.API_FAILED, replies={"/api/items": Reply(status=403, body="{}")}),
     on_page("API limit is used up", Kind.API_FAILED, Kind.QUOTA, replies={"/api/items": Reply(status=429, body="{}")}),

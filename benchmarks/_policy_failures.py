@@ -91,6 +91,17 @@ POLICY_FAILURES: tuple[Failure, ...] = (
         },
     ),
     on_page(
+        "CSP wants trusted types",
+        Kind.CSP,
+        healthy={"/": page(more="<script>app.innerHTML = '<b>Shop</b>'</script>")},
+        replies={
+            "/": Reply(
+                body=page(more="<script>app.innerHTML = '<b>Shop</b>'</script>").body,
+                headers={"Content-Security-Policy": "require-trusted-types-for 'script'"},
+            )
+        },
+    ),
+    on_page(
         "CSP styles",
         Kind.CSP,
         replies={"/": Reply(body=page().body, headers={"Content-Security-Policy": "style-src 'none'"})},

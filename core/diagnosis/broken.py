@@ -1,9 +1,8 @@
 """The requests of a page that failed, apart from the document: which of them matter, and whether that is new. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from core.debugging.compare import normalise
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
@@ -38,7 +37,8 @@ class Broken:
     """Whether it failed in the last good session as well; None where there is none."""
     unusable: str | None = None
     """Why its answer was of no use to the page, though it came."""
-
+    came_later: bool = False
+    """Whether it came when the page asked for it again."""
     tells_error: bool = False
     """Whether nothing else is wrong with its answer than that it tells of an error."""
 
@@ -51,6 +51,9 @@ class Broken:
     @property
     def reason(self) -> str:
         """How it failed: ``status 404``, or the browser's words."""
+        return self._how() + (", and came when it was asked for again" if self.came_later else "")
+
+    def _how(self) -> str:
         exchange = self.exchange
         if self.unusable is not None:
             return self.unusable
@@ -68,8 +71,9 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     before = None
     if good is not None:
         was_of_no_use = unusable(good, None)
-        before = {_key(e) for e in good.exchanges if e.is_failed or e.exchange_id in was_of_no_use}
-    answered = {_key(e) for e in good.exchanges if not e.is_failed} if good else set()
+        before = {good.key_of(e) for e in good.exchanges if e.is_failed or e.exchange_id in was_of_no_use}
+    answered = {good.key_of(e) for e in good.exchanges if not e.is_failed} if good else set()
+    came = _came(session, of_no_use)
     for exchange in session.exchanges:
         is_broken = exchange.is_failed or exchange.exchange_id in of_no_use
         is_wanted = _is_wanted(exchange) and exchange.exchange_id not in of_no_use
@@ -77,23 +81,29 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             continue
-        if _is_open(exchange) and _key(exchange) not in answered:
+        key = session.key_of(exchange)
+        if _is_open(exchange) and key not in answered:
             continue
         is_foreign = site_of(exchange.url) != site
         kind = _kind(exchange, is_foreign=is_foreign)
+        is_let_in = exchange.status_code != 401 or key in answered  # elsewhere it asks visitors who they are
+        came_later = came.get(key, 0.0) > exchange.started_ms
         yield Broken(
             exchange=exchange,
             kind=kind,
-            is_needed=kind is not Kind.RESOURCE_FAILED and exchange.status_code != 401,
+            is_needed=kind is not Kind.RESOURCE_FAILED and is_let_in and not came_later,
             is_third_party=is_foreign,
-            failed_before=None if before is None else _key(exchange) in before,
+            failed_before=None if before is None else key in before,
+            came_later=came_later,
             unusable=of_no_use.get(exchange.exchange_id),
             tells_error=exchange.exchange_id in session.told_errors,
         )
 
 
-def _key(exchange: Exchange) -> tuple[str, str]:
-    return exchange.method, normalise(exchange.url)
+def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[tuple[str, str, str], float]:
+    """When what came was asked for last."""
+    fine = [one for one in session.exchanges if not one.is_failed and one.status_code is not None]
+    return {session.key_of(one): one.started_ms for one in fine if one.exchange_id not in of_no_use}
 
 
 def _is_open(exchange: Exchange) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.debugging.compare import normalise
 from core.debugging.failures import BUSY, LED_ON
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
@@ -167,6 +168,8 @@ class SessionFact:
     """How the document begins, as it was sent."""
     told_errors: Mapping[str, str] = field(default_factory=dict)
     """The words in which answers of a good status tell scripts of an error, by exchange id."""
+    operations: Mapping[str, str] = field(default_factory=dict)
+    """What calls of an address that serves many ask for, by exchange id: see `core.diagnosis.operation`."""
     is_compressed: bool = False
     """Whether what the browser took for the document is still compressed."""
     console: tuple[ConsoleFact, ...] = ()
@@ -192,6 +195,10 @@ class SessionFact:
     def is_busy(self) -> bool:
         """Whether the page answered to nothing in the end."""
         return BUSY in (self.error_message or "")
+
+    def key_of(self, exchange: Exchange) -> tuple[str, str, str]:
+        """By what *exchange* is known again in another session."""
+        return exchange.method, normalise(exchange.url), self.operations.get(exchange.exchange_id, "")
 
     def row_of(self, exchange: Exchange) -> Row:
         """What a finding names that rests on *exchange*."""

@@ -10,6 +10,7 @@ from core.clock import utc_now
 from core.debugging.waterfall import rows
 from core.diagnosis.evidence import CheckFact, ConsoleFact, Evidence, LookFact, SessionFact
 from core.diagnosis.look import from_steps
+from core.diagnosis.operation import operation
 from core.diagnosis.told_error import MOST_CHARACTERS, told_error
 from core.models import (
     DebugSession,
@@ -150,7 +151,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
             for line in SessionEvidence.console(db, session.id, levels=GRAVE, limit=MOST_LINES)
         ),
     )
-    return _with_document(db, replace(fact, told_errors=_told_errors(db, fact)))
+    return _with_document(db, replace(fact, told_errors=_told_errors(db, fact), operations=_operations(db, fact)))
 
 
 def _told_errors(db: Session, fact: SessionFact) -> dict[str, str]:
@@ -161,6 +162,13 @@ def _told_errors(db: Session, fact: SessionFact) -> dict[str, str]:
     ]
     bodies = SessionEvidence.text_bodies(db, fact.id, wanted[:MOST_ANSWERS], longest=MOST_CHARACTERS)
     return {exchange_id: words for exchange_id, body in bodies if (words := told_error(body)) is not None}
+
+
+def _operations(db: Session, fact: SessionFact) -> dict[str, str]:
+    calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and one.method == "POST")
+    wanted = [one.exchange_id for one in calls]
+    bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MOST_ANSWERS], longest=MOST_CHARACTERS)
+    return {exchange_id: asked for exchange_id, body in bodies if (asked := operation(body)) is not None}
 
 
 def _with_document(db: Session, fact: SessionFact) -> SessionFact:

@@ -5,17 +5,30 @@ from typing import Any
 
 MOST_CHARACTERS = 100_000  # of an answer that is looked into
 LONGEST = 120
+BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
+"""What alone each answer of a batch has, of GraphQL, tRPC or JSON-RPC: a list of other things may tell of errors."""
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
 
 
 def told_error(text: str) -> str | None:
-    """The words in which *text*, JSON, tells of an error in its outermost object; None where it tells of none."""
+    """The words in which *text*, JSON, tells of an error outermost, or in a batch; None where it tells of none."""
     if len(text) > MOST_CHARACTERS:
         return None
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return None
+    answers = data if isinstance(data, list) and all(map(_is_of_batch, data)) else [data]
+    return next(filter(None, map(_told, answers)), None)
+
+
+def _is_of_batch(answer: Any) -> bool:
+    if not isinstance(answer, dict) or not answer or not answer.keys() <= BATCHED:
+        return False
+    return isinstance(answer.get("error"), dict | None)
+
+
+def _told(data: Any) -> str | None:
     if not isinstance(data, dict):
         return None
     for name in ("errors", "error"):

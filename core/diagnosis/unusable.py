@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag
 
-from core.debugging.compare import normalise
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
@@ -32,19 +31,22 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     told = dict(_refused(session))
     was_data = _data(good) if good else set()
     if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
-        was_data |= {_key(one) for one in session.exchanges}  # a script took it for data
+        was_data |= {session.key_of(one) for one in session.exchanges}  # a script took it for data
     was_fine = _fine(good) if good else set()
     asked_as = _asked_as(session)
     found = {}
     for exchange in session.exchanges:
-        # A style sheet of another type is aborted where ``nosniff`` forbids to try it.
-        is_aborted = exchange.is_failed and (exchange.status_code or 400) < 400 and exchange.url in told
+        # A stream of events of another type is aborted, and a style sheet where ``nosniff`` forbids to try it.
+        is_refused = exchange.url in told or _no_stream(exchange) is not None
+        is_aborted = exchange.is_failed and (exchange.status_code or 400) < 400 and is_refused
         is_hop = exchange.outcome is NetworkEventType.REDIRECT
         if exchange.status_code is None or is_hop or (exchange.is_failed and not is_aborted):
             continue
         asked = asked_as[exchange.exchange_id]
-        reason = _mistaken(exchange, asked, was_data) or told.get(exchange.url) or _unstyled(exchange, session)
-        if reason is None and exchange.exchange_id in session.told_errors and _key(asked) in was_fine:
+        is_data = bool({session.key_of(exchange), session.key_of(asked)} & was_data)
+        reason = _mistaken(exchange, asked, is_data=is_data) or told.get(exchange.url) or _no_stream(exchange)
+        reason = reason or _unstyled(exchange, session)
+        if reason is None and exchange.exchange_id in session.told_errors and session.key_of(asked) in was_fine:
             reason = f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
         if reason is not None:
             found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
@@ -60,23 +62,19 @@ def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
                 yield urldefrag(url).url, reason
 
 
-def _data(good: SessionFact) -> set[tuple[str, str]]:
+def _data(good: SessionFact) -> set[tuple[str, str, str]]:
     """What answered a script with data while all was good."""
     return {
-        _key(exchange)
+        good.key_of(exchange)
         for exchange in good.exchanges
         if exchange.resource_type in DATA and not exchange.is_failed and "json" in (exchange.mime_type or "")
     }
 
 
-def _fine(good: SessionFact) -> set[tuple[str, str]]:
+def _fine(good: SessionFact) -> set[tuple[str, str, str]]:
     """What told a script of no error while all was good."""
-    told = {_key(exchange) for exchange in good.exchanges if exchange.exchange_id in good.told_errors}
+    told = {good.key_of(exchange) for exchange in good.exchanges if exchange.exchange_id in good.told_errors}
     return _data(good) - told
-
-
-def _key(exchange: Exchange) -> tuple[str, str]:
-    return exchange.method, normalise(exchange.url)
 
 
 def _asked_as(session: SessionFact) -> dict[str, Exchange]:
@@ -87,15 +85,22 @@ def _asked_as(session: SessionFact) -> dict[str, Exchange]:
     return first
 
 
-def _mistaken(exchange: Exchange, asked: Exchange, was_data: set[tuple[str, str]]) -> str | None:
+def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | None:
     """A page in the place of something else: what a server says of a file that is gone, or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML):
         return None
     if exchange.resource_type in CODE:
         return f"HTML instead of a {exchange.resource_type}"
-    if exchange.resource_type not in DATA or not {_key(exchange), _key(asked)} & was_data:
+    if exchange.resource_type not in DATA or not is_data:
         return None
     return "HTML instead of JSON" + (f", where {split_recorded(asked.url).path} led" if asked is not exchange else "")
+
+
+def _no_stream(exchange: Exchange) -> str | None:
+    """A stream of events that is none: browsers take it by its type alone (HTML, "announce the connection")."""
+    is_other = exchange.status_code == 200 and not (exchange.mime_type or "").startswith("text/event-stream")
+    is_stream = exchange.resource_type == "eventsource"
+    return f"{exchange.mime_type or 'no type'} instead of a stream of events" if is_stream and is_other else None
 
 
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:

@@ -6,8 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
 from core.models import (
     ArtifactKind,
@@ -148,13 +148,18 @@ class SessionEvidence:
         db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
     ) -> list[tuple[str, str]]:
         """Exchange id and response body of those, where it is text of at most *longest* characters."""
-        query = select(NetworkEvent.exchange_id, NetworkEvent.response_payload).where(
-            NetworkEvent.debug_session_id == session_id,
-            NetworkEvent.exchange_id.in_(exchange_ids),
-            NetworkEvent.response_payload_encoding.is_(None),
-            func.length(NetworkEvent.response_payload) <= longest,
-        )
-        return [(exchange_id or "", body or "") for exchange_id, body in db.execute(query.order_by(*_IN_ORDER))]
+        body, encoding = NetworkEvent.response_payload, NetworkEvent.response_payload_encoding
+        is_wanted = and_(encoding.is_(None), func.length(body) <= longest)
+        return _bodies(db, session_id, exchange_ids, body, is_wanted)
+
+    @staticmethod
+    def sent_bodies(
+        db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
+    ) -> list[tuple[str, str]]:
+        """Exchange id and request body of those, where it is text of at most *longest* characters."""
+        body, encoding = NetworkEvent.request_payload, NetworkEvent.request_payload_encoding
+        is_wanted = and_(encoding.is_(None), func.length(body) <= longest)
+        return _bodies(db, session_id, exchange_ids, body, is_wanted)
 
     @staticmethod
     def having_response_header(db: Session, session_id: int, name: str) -> list[str]:
@@ -256,6 +261,18 @@ class SessionEvidence:
             or_(~fault, DebugSession.trigger.in_((SessionTrigger.BASELINE, SessionTrigger.RECOVERY))),
         )
         return db.scalar(query.order_by(fault, DebugSession.started_at.desc(), DebugSession.id.desc()).limit(1))
+
+
+def _bodies(
+    db: Session,
+    session_id: int,
+    exchange_ids: Collection[str],
+    body: InstrumentedAttribute[str | None],
+    is_wanted: ColumnElement[bool],
+) -> list[tuple[str, str]]:
+    of_those = and_(NetworkEvent.debug_session_id == session_id, NetworkEvent.exchange_id.in_(exchange_ids))
+    query = select(NetworkEvent.exchange_id, body).where(of_those, is_wanted).order_by(*_IN_ORDER)
+    return [(exchange_id or "", text or "") for exchange_id, text in db.execute(query)]
 
 
 def _texts(event: Row[*tuple[Any, ...]]) -> Iterator[tuple[str, str]]:

@@ -21,9 +21,11 @@ from core.diagnosis.told_error import told_error
         ({"success": False}, "success: false"),
         ({"status": "error", "data": {}}, "status: error"),
         ({"error": 17}, "error"),
+        ([{"data": {"a": 1}}, {"data": None, "errors": [{"message": "no database"}]}], "no database"),
+        ([{"result": {"data": 1}}, {"error": {"json": {"message": "no database"}}}], "no database"),
     ],
 )
-def test_an_error_is_told_in_its_own_words(data: dict[str, Any], words: str) -> None:
+def test_an_error_is_told_in_its_own_words(data: Any, words: str) -> None:
     assert told_error(json.dumps(data)) == words
 
 
@@ -31,7 +33,8 @@ def test_an_error_is_told_in_its_own_words(data: dict[str, Any], words: str) -> 
     "text",
     [
         *('{"error": null, "data": 1}', '{"errors": []}', '{"success": true}', '{"status": "ok"}', '{"status": 3}'),
-        *('[{"error": "x"}]', '"error"', "{", "", "[" * 50_000, '{"items": [{"error": "of one of them"}]}'),
+        *('[{"error": "x"}]', '"error"', "{", "", "[" * 50_000, '{"items": [{"error": "of one of them"}]}', "[]"),
+        *('[{"id": 7, "error": "disk full"}]', '[{"job": 7, "error": {"message": "of one of them"}}]', "[{}]"),
     ],
 )
 def test_what_tells_of_no_error_is_let_be(text: str) -> None:

@@ -21,6 +21,27 @@ def test_an_error_that_an_answer_always_tells_of_is_how_it_is() -> None:
     assert unusable(now, None) == unusable(now, now) == {}
 
 
+def test_a_call_is_compared_with_what_asked_for_the_same() -> None:
+    viewer, items = (exchange("/graphql", "fetch", mime_type="application/json", exchange_id=name) for name in "VI")
+    asked = {"V": "Viewer", "I": "Items"}
+    good = session(viewer, items, told_errors={"V": "not signed in"}, operations=asked)
+
+    found = unusable(
+        session(viewer, items, told_errors={"V": "not signed in", "I": "no database"}, operations=asked), good
+    )
+
+    assert found == {"I": "status 200, but its answer tells of an error: “no database”"}
+
+
+def test_a_stream_of_events_of_another_type_is_of_no_use() -> None:
+    stream = exchange("/events", "eventsource", mime_type="text/event-stream")
+    page = exchange("/events", "eventsource", mime_type="text/html", outcome=NetworkEventType.ERROR)
+    no_more = exchange("/events", "eventsource", status_code=204)
+
+    assert unusable(session(page), None) == {"/events": "status 200, but text/html instead of a stream of events"}
+    assert unusable(session(stream), None) == unusable(session(no_more), None) == {}
+
+
 def test_a_page_that_an_answer_leads_to_is_told_once_with_what_led_there() -> None:
     hop = exchange("/api/items", "fetch", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/api/items")

@@ -63,6 +63,7 @@ def test_bodies_are_those_that_are_text_and_short(store: Session) -> None:
         ("a.2", "<p>a NEEDLE in a haystack</p>")
     ]
     assert SessionEvidence.text_bodies(store, session.id, every, longest=10) == []
+    assert SessionEvidence.sent_bodies(store, session.id, every, longest=100) == [("a.1", '{"Needle": 1}')]
 
 
 def test_rows_of_changed_events_are_those_of_their_whole_exchange(store: Session) -> None:

@@ -1,5 +1,7 @@
 """What a page needs, and what it says itself."""
 
+from dataclasses import replace
+
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
 from tests.core.diagnosis.facts import evidence, exchange, failed, session, thrown
@@ -21,6 +23,50 @@ def test_it_is_surely_the_cause_where_the_page_threw_over_it() -> None:
     first, *_rest = page(evidence(session=now, good_session=session(ITEMS)))
 
     assert (first.kind, first.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+
+
+def test_who_is_refused_now_and_was_let_in_is_the_cause() -> None:
+    refused = exchange("/api/items", "fetch", status_code=401)
+
+    (now,) = page(evidence(session=session(refused), good_session=session(ITEMS)))
+    (always,) = page(evidence(session=session(refused), good_session=session(refused)))
+    (at_first,) = page(evidence(session=session(refused)))
+
+    assert (now.kind, now.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+    assert now.sentence == "The document is fine, but an API call that it needs fails: /api/items (status 401)."
+    assert always.confidence == at_first.confidence == Confidence.NOTE
+
+
+def test_what_comes_at_another_try_is_a_note() -> None:
+    first = exchange("/api/items", "fetch", status_code=503, exchange_id="1", started_ms=1.0)
+    again = exchange("/api/items", "fetch", exchange_id="2", started_ms=2.0)
+
+    (one,) = page(evidence(session=session(first, again), good_session=session(ITEMS)))
+    (late, *_rest) = page(evidence(session=session(replace(first, started_ms=3.0), again), good_session=session(ITEMS)))
+
+    assert (one.confidence, late.confidence) == (Confidence.NOTE, Confidence.HIGH)
+    assert "/api/items (status 503, and came when it was asked for again)" in one.sentence
+
+
+def test_another_call_of_the_same_address_is_no_other_try() -> None:
+    cart = exchange("/graphql", "fetch", status_code=500, exchange_id="C", started_ms=1.0)
+    news = exchange("/graphql", "fetch", exchange_id="N", started_ms=2.0)
+    asked = {"C": "Cart", "N": "News"}
+    good = session(replace(cart, status_code=200), news, operations=asked)
+
+    (one,) = page(evidence(session=session(cart, news, operations=asked), good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+
+
+def test_a_string_where_trusted_types_are_wanted_is_the_policys_doing() -> None:
+    words = (
+        "Uncaught TypeError: Failed to set the 'innerHTML' property: This document requires 'TrustedHTML' assignment."
+    )
+
+    first, *_rest = page(evidence(session=session(console=(thrown(words),)), good_session=session()))
+
+    assert (first.kind, first.confidence) == (Kind.CSP, Confidence.HIGH)
 
 
 def test_a_font_that_the_browser_keeps_away_is_a_blemish() -> None:
