@@ -23,6 +23,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     __table_args__ = (
         Index(None, "website_id", "started_at"),  # a website's sessions, newest first
         Index(None, "started_at"),  # all sessions, newest first; those that have served their time, oldest first
+        Index(None, "state"),  # the few that wait or run, asked for every 2 s; how many there are of each, for metrics
         Index(None, "window_id"),  # the sessions of a window; letting go of them when it is deleted
     )
 

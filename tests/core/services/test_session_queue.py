@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from core import sealing
@@ -56,6 +56,18 @@ def test_the_oldest_is_taken_first_and_each_once(store: Session) -> None:
         Taken(session_id=second.id, website_id=second.website_id, job=JOB),
         None,
     ]
+
+
+def test_the_few_that_wait_or_run_are_found_without_reading_all(store: Session) -> None:
+    is_sqlite = store.get_bind().dialect.name == "sqlite"
+    if not is_sqlite:
+        store.execute(text("SET LOCAL enable_seqscan = off"))  # nothing is stored: it would be read whole
+
+    for wanted in (session_queue.UNFINISHED, session_queue.WAITS, session_queue.OFFERED):
+        query = select(DebugSession.id).where(wanted)
+        asked = query.compile(store.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = [str(row) for row in store.execute(text(f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {asked}"))]
+        assert "ix_debug_sessions_state" in "\n".join(plan)
 
 
 def test_session_that_its_own_process_runs_is_not_on_offer(store: Session) -> None:
