@@ -163,15 +163,16 @@ def _trouble_line() -> None:
 def reader_zone() -> tzinfo | None:
     """The reader's time zone, as the browser told at an earlier page; None until it has."""
     request = ui.context.client.request
-    return _zone(unquote(request.cookies.get(ZONE_COOKIE, ""))) if request else None
+    return zone_of(unquote(request.cookies.get(ZONE_COOKIE, ""))) if request else None
 
 
 async def ask_reader_zone() -> tzinfo:
     """The reader's time zone, asked of the browser; UTC where it does not say."""
-    return _zone(await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=10)) or UTC
+    return zone_of(await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=10)) or UTC
 
 
-def _zone(name: object) -> tzinfo | None:
+def zone_of(name: object) -> ZoneInfo | None:
+    """The time zone of this name; None where there is none."""
     try:
         return ZoneInfo(str(name)) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a browser, or a cookie, can say anything

@@ -44,11 +44,12 @@ def to_csv(exchanges: Iterable[Exchange]) -> str:
     writer.writerow([*FIELDS, *PHASES])
     for exchange in exchanges:
         phases = (_tenths(getattr(exchange.phases, name)) for name in PHASES)
-        writer.writerow([*(_cell(read(exchange)) for read in FIELDS.values()), *phases])
+        writer.writerow([*(cell(read(exchange)) for read in FIELDS.values()), *phases])
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """*value* so that no spreadsheet takes it for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_FORMULA) else value
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -87,8 +87,7 @@ class WebsiteCRUD:
         if active_only:
             query = query.where(Website.is_active)
         if tag is not None:
-            bearing = select(WebsiteTag.website_id).join(Tag).where(Tag.name == tag.strip().lower())
-            query = query.where(Website.id.in_(bearing))
+            query = query.where(_bears(tag))
         if words is not None:
             query = query.where(
                 or_(*(column.icontains(words, autoescape=True) for column in (Website.name, Website.url)))
@@ -96,11 +95,12 @@ class WebsiteCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
-    def get_names(db: Session) -> list[WebsiteName]:
-        """What every website is called, by id; a tenth of the cost of reading the websites."""
-        return [
-            WebsiteName(*row) for row in db.execute(select(Website.id, Website.name, Website.url).order_by(Website.id))
-        ]
+    def get_names(db: Session, tag: str | None = None) -> list[WebsiteName]:
+        """What every website, or each of a tag, is called, by id; a tenth of the cost of reading the websites."""
+        query = select(Website.id, Website.name, Website.url).order_by(Website.id)
+        if tag is not None:
+            query = query.where(_bears(tag))
+        return [WebsiteName(*row) for row in db.execute(query)]
 
     @staticmethod
     def get_active_websites(db: Session) -> list[Website]:
@@ -181,6 +181,10 @@ class WebsiteCRUD:
         """
         columns = (Website.session_defaults, Website.check_options)
         db.execute(select(*columns).where(or_(*(column.is_not(None) for column in columns)))).all()
+
+
+def _bears(tag: str) -> ColumnElement[bool]:
+    return Website.id.in_(select(WebsiteTag.website_id).join(Tag).where(Tag.name == tag.strip().lower()))
 
 
 def _origin(url: str) -> tuple[str, str]:

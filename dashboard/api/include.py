@@ -25,6 +25,7 @@ from dashboard.api import (
     search,
     session_exports,
     status_pages,
+    uptime_report,
     websites,
 )
 from dashboard.api.conditional import Conditional
@@ -59,6 +60,7 @@ def include_api(app: FastAPI) -> None:
         notifications,
         configuration,
         status_pages,
+        uptime_report,
         accounts,
     )
     for noun in nouns:

@@ -194,6 +194,7 @@ class DowntimePage:
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime timeline")
             with ui.element("div").classes("ww-actions"):
+                ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
                 Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
         filters(PATH, _choices(self._state), narrowed)

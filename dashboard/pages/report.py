@@ -1,0 +1,67 @@
+"""/report: how websites fared in a month, as a page to print or send; plain HTML without a script."""
+
+import re
+from contextlib import suppress
+from datetime import date, datetime, timedelta, tzinfo
+from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import Response
+from nicegui import app
+
+from core.clock import utc_now
+from core.database import in_session
+from dashboard.frame import ZONE_COOKIE, zone_of
+from dashboard.queries import uptime_report
+from dashboard.queries.uptime_report import UptimeReport
+from dashboard.reports.uptime_report import heading, to_csv, to_html
+from dashboard.runtime import Runtime
+
+PATH = "/report"
+MONTH = re.compile(r"\d{4}-\d{2}")
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+SAFELY = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+
+
+def register(_runtime: Runtime) -> None:
+    """Define the page, and the same as a table."""
+
+    @app.get(PATH, include_in_schema=False)
+    async def report_page(request: Request, tag: str = "", month: str = "", timezone: str = "") -> Response:
+        report = await _report(request, tag, month, timezone)
+        tags = await in_session(uptime_report.tags)
+        text = to_html(report, tags=tags, root=str(request.scope.get("root_path", "")))
+        return Response(text, media_type="text/html", headers=SAFELY)
+
+    @app.get(f"{PATH}.csv", include_in_schema=False)
+    async def report_csv(request: Request, tag: str = "", month: str = "", timezone: str = "") -> Response:
+        report = await _report(request, tag, month, timezone)
+        name = quote(f"{heading(report)} {report.month:%Y-%m}.csv")
+        headers = SAFELY | {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return Response(to_csv(report), media_type="text/csv", headers=headers)
+
+
+async def _report(request: Request, tag: str, month: str, timezone: str) -> UptimeReport:
+    """What the address asks for; what it cannot mean is left out."""
+    told = zone_of(timezone) or zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
+    zone, now = told or ZoneInfo("UTC"), utc_now()
+    return await in_session(
+        uptime_report.load, tag=tag.strip().lower() or None, month=month_of(month, now, zone), zone=zone, now=now
+    )
+
+
+def month_of(text: str, now: datetime, zone: tzinfo) -> date:
+    """The first day of the month that *text* names, such as 2026-10; else of this one, in its first week of the last.
+
+    A month that has not begun is none.
+    """
+    today = now.astimezone(zone).date()
+    with suppress(ValueError):
+        asked = date.fromisoformat(f"{text}-01")
+        if MONTH.fullmatch(text) and asked <= today:
+            return asked
+    return (today - timedelta(days=7)).replace(day=1)

@@ -1,0 +1,98 @@
+"""A month's report as a page that prints well, and as CSV (RFC 4180). Pure."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from jinja2 import Environment, PackageLoader
+
+from core.debugging.csv_export import cell
+from core.phrases import counted
+from dashboard import theme
+from dashboard.format import coverage, duration, milliseconds, percentage
+from dashboard.queries.uptime_report import Fared, Outage, UptimeReport
+
+MONTHS = 13  # to choose from: this one, and a year
+
+_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def to_html(report: UptimeReport, *, tags: Sequence[str], root: str) -> bytes:
+    """The page; *tags* are to choose from, *root* is the path below which we are served."""
+    return (
+        _templates.get_template("uptime_report.html")
+        .render(
+            report=report,
+            heading=heading(report),
+            tags=tags,
+            months=_months(report),
+            root=root,
+            variables=theme.variables() + theme.by_system(),
+            share=lambda share: "no data" if share is None else f"{percentage(share)}%",
+            known=coverage,
+            duration=duration,
+            ms=milliseconds,
+            counted=counted,
+            day=lambda moment: _day(report, moment),
+            span=lambda outage: span(report, outage),
+        )
+        .encode()
+    )
+
+
+def heading(report: UptimeReport) -> str:
+    """What it is about."""
+    return f"Uptime of {report.tag}" if report.tag else "Uptime of all websites"
+
+
+def to_csv(report: UptimeReport) -> str:
+    """A line of names, then one for each website; shares in percent, with all that is known of them."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(
+        ["website", "url", "uptime_percentage", "known_percentage", "down_seconds", "outages", "p50_ms", "p95_ms"]
+    )
+    writer.writerows([cell(value) for value in _line(one)] for one in report.websites)
+    return text.getvalue()
+
+
+def _line(one: Fared) -> list[object]:
+    share = one.uptime.share
+    return [
+        one.name,
+        one.url,
+        None if share is None else round(100 * share, 4),
+        round(100 * one.uptime.coverage, 2),
+        round(one.uptime.down_seconds),
+        one.outages,
+        *(None if ms is None else round(ms, 1) for ms in (one.response.p50_ms, one.response.p95_ms)),
+    ]
+
+
+def span(report: UptimeReport, outage: Outage) -> str:
+    """From when to when it was, by the report's clocks: ``3 Nov, 14:05 to 14:20``."""
+    start = outage.started_at.astimezone(report.zone)
+    if outage.ended_at is None:
+        return f"since {_clock(start)}"
+    end = outage.ended_at.astimezone(report.zone)
+    return f"{_clock(start)} to {end:%H:%M}" if start.date() == end.date() else f"{_clock(start)} to {_clock(end)}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.day} {at:%b, %H:%M}"
+
+
+def _day(report: UptimeReport, moment: datetime) -> str:
+    at = moment.astimezone(report.zone)
+    return f"{at.day} {at:%B %Y, %H:%M}"
+
+
+def _months(report: UptimeReport) -> list[date]:
+    """The newest first; that of the report among them, however old."""
+    month = report.made_at.astimezone(report.zone).date().replace(day=1)
+    found = []
+    for _number in range(MONTHS):
+        found.append(month)
+        month = (month - timedelta(days=1)).replace(day=1)
+    return found if report.month in found else [*found, report.month]

@@ -1,0 +1,87 @@
+"""A month's report as a page and as CSV."""
+
+import csv
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.services.statistics import Percentiles, Uptime
+from dashboard.queries.uptime_report import Fared, Outage, UptimeReport
+from dashboard.reports.uptime_report import span, to_csv, to_html
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SINCE, UNTIL = datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)
+OUTAGE = Outage(
+    window_id=7,
+    website_id=1,
+    website="<b>Shop</b>",
+    started_at=SINCE + timedelta(hours=1),
+    ended_at=SINCE + timedelta(hours=2),
+    seconds=3_600,
+    cause="The <disk> was full.",
+)
+
+
+def make_report(*, share: float | None = 0.99871, outages: tuple[Outage, ...] = (OUTAGE,)) -> UptimeReport:
+    uptime = Uptime(share=share, coverage=0.5, down_seconds=3_600)
+    response = Percentiles(p50_ms=187.4, p95_ms=None, checks=3)
+    shop = Fared(id=1, name="=Shop", url="https://shop.example/", uptime=uptime, outages=1, response=response)
+    return UptimeReport(
+        tag="acme & co",
+        month=date(2026, 3, 1),
+        zone=BERLIN,
+        since=SINCE,
+        until=UNTIL,
+        made_at=UNTIL + timedelta(days=500),
+        uptime=uptime,
+        websites=[shop],
+        outages=list(outages),
+        total_outages=len(outages),
+    )
+
+
+def test_a_page_has_the_figures_the_outages_and_the_months_to_choose_from() -> None:
+    text = to_html(make_report(), tags=["acme & co"], root="/below").decode()
+
+    assert "<h1>Uptime of acme &amp; co</h1>" in text and "March 2026 · all times are Europe/Berlin" in text
+    assert "99.87%" in text and "50% known" in text and "187 ms" in text
+    assert "&lt;b&gt;Shop&lt;/b&gt;" in text and "The &lt;disk&gt; was full." in text
+    assert "1 Mar, 01:00 to 02:00" in text
+    assert '<option value="2026-03" selected>' in text and '<option value="2027-08">' in text
+    assert 'href="/below/report.csv?month=2026-03&amp;tag=acme%20%26%20co&amp;timezone=Europe/Berlin"' in text
+    assert "<script" not in text
+
+
+def test_nothing_known_is_no_figure_and_nothing_down_is_said() -> None:
+    text = to_html(make_report(share=None, outages=()), tags=[], root="").decode()
+
+    assert "no data" in text and "Nothing was down, as far as anything is known." in text
+
+
+def test_a_table_has_each_website_and_no_formula() -> None:
+    names, shop = csv.reader(to_csv(make_report()).splitlines())
+
+    assert dict(zip(names, shop, strict=True)) == {
+        "website": "'=Shop",
+        "url": "https://shop.example/",
+        "uptime_percentage": "99.871",
+        "known_percentage": "50.0",
+        "down_seconds": "3600",
+        "outages": "1",
+        "p50_ms": "187.4",
+        "p95_ms": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "words"),
+    [
+        (None, "since 1 Mar, 01:00"),
+        (SINCE + timedelta(hours=1, minutes=30), "1 Mar, 01:00 to 01:30"),
+        (SINCE + timedelta(days=2), "1 Mar, 01:00 to 3 Mar, 00:00"),
+    ],
+)
+def test_an_outage_is_told_by_the_reports_clocks(ended_at: datetime | None, words: str) -> None:
+    assert span(make_report(), replace(OUTAGE, ended_at=ended_at)) == words
