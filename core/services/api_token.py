@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.models import ApiToken, User
 from core.schemas.api_token import ApiTokenCreate
-from core.services.paging import page_of
+from core.services.rows import delete_row, page_of
 
 
 class ApiTokenCRUD:
@@ -49,10 +49,6 @@ class ApiTokenCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
-    def delete(db: Session, token_id: int) -> ApiToken | None:
-        """Delete a token; returns what it was, None when there is none."""
-        token = db.get(ApiToken, token_id)
-        if token is not None:
-            db.delete(token)
-            db.flush()
-        return token
+    def delete(db: Session, token_id: int) -> bool:
+        """Delete a token; False when there is none."""
+        return delete_row(db, db.get(ApiToken, token_id))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.models import AuditEvent
-from core.services.paging import page_of
+from core.services.rows import page_of
 
 
 class AuditEventCRUD:

@@ -12,7 +12,7 @@ from core.clock import as_utc, utc_now
 from core.errors import AlreadyExists
 from core.models import DebugSession, DebugSessionState, Finding, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 from core.services.session_queue import UNFINISHED, WAITS, deserted
 
 FAULTS = ("high", "likely")  # the confidences of findings that are more than a note
@@ -70,12 +70,7 @@ class DebugSessionCRUD:
     @staticmethod
     def delete(db: Session, session_id: int) -> bool:
         """Delete a session with all that it recorded; False when there is no such session."""
-        session = db.get(DebugSession, session_id)
-        if session is None:
-            return False
-        db.delete(session)
-        db.flush()
-        return True
+        return delete_row(db, db.get(DebugSession, session_id))
 
     @staticmethod
     def get_by_window(db: Session, window_id: int) -> list[DebugSession]:

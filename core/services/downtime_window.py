@@ -13,8 +13,8 @@ from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services.bulk import insert_in_order
-from core.services.paging import apply_changes, page_of
 from core.services.prepared import IDS, rows_of
+from core.services.rows import apply_changes, delete_row, page_of
 from core.services.website_state import CLOCKS_DIFFER
 
 
@@ -190,12 +190,7 @@ class DowntimeWindowCRUD:
     @staticmethod
     def delete(db: Session, window_id: int) -> bool:
         """Delete a window; False when there is no such window."""
-        window = db.get(DowntimeWindow, window_id)
-        if window is None:
-            return False
-        db.delete(window)
-        db.flush()
-        return True
+        return delete_row(db, db.get(DowntimeWindow, window_id))
 
 
 def has_come(now: datetime) -> ColumnElement[bool]:

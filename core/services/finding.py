@@ -9,7 +9,7 @@ from core.clock import utc_now
 from core.models import Finding
 from core.schemas.finding import FindingCreate
 from core.services.debug_session import FAULTS
-from core.services.paging import page_of
+from core.services.rows import page_of
 
 BLANK = "blank_page"  # `core.diagnosis.kinds.Kind`: seen by whoever looks, also where it is no more than a note
 

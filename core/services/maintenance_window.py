@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import MaintenanceWindow, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
-from core.services.paging import apply_changes, page_of
 from core.services.recurrence import by_clocks_of, starts
+from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
 
 FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
@@ -89,12 +89,7 @@ class MaintenanceWindowCRUD:
     @staticmethod
     def delete(db: Session, window_id: int) -> bool:
         """Delete a window; False when there is no such window."""
-        window = db.get(MaintenanceWindow, window_id)
-        if window is None:
-            return False
-        db.delete(window)
-        db.flush()
-        return True
+        return delete_row(db, db.get(MaintenanceWindow, window_id))
 
 
 def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) -> list[Span]:

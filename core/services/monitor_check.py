@@ -15,8 +15,8 @@ from core.models.monitor_check import NOT_UP
 from core.schemas.monitor_check import MonitorCheckCreate
 from core.services import coverage
 from core.services.bulk import insert_in_order, insert_rows, next_ids
-from core.services.paging import page_of
 from core.services.prepared import IDS, rows_of
+from core.services.rows import page_of
 from core.services.website_state import CLOCKS_DIFFER
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)

@@ -10,7 +10,7 @@ from core.clock import as_utc
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.network_event import NetworkEventCreate, NetworkEventUpdate
 from core.services.bulk import insert_in_order
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 
 
 class NetworkEventCRUD:
@@ -84,12 +84,7 @@ class NetworkEventCRUD:
     @staticmethod
     def delete(db: Session, event_id: int) -> bool:
         """Delete an event; False when there is no such event."""
-        event = db.get(NetworkEvent, event_id)
-        if event is None:
-            return False
-        db.delete(event)
-        db.flush()
-        return True
+        return delete_row(db, db.get(NetworkEvent, event_id))
 
 
 def _in_order() -> Select[NetworkEvent]:

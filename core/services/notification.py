@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent, NotificationState
 from core.services.bulk import insert_new
-from core.services.paging import page_of
 from core.services.prepared import rows_of
+from core.services.rows import page_of
 from core.services.website_state import CLOCKS_DIFFER
 
 _notifications = Notification.__table__

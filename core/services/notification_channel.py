@@ -7,7 +7,7 @@ from core.errors import AlreadyExists
 from core.models import NotificationChannel
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate, address_of
 from core.sealing import Sealer
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 
 
 class NotificationChannelCRUD:
@@ -71,12 +71,7 @@ class NotificationChannelCRUD:
     @staticmethod
     def delete(db: Session, channel_id: int) -> bool:
         """Delete a channel with its rules; False when there is none."""
-        channel = db.get(NotificationChannel, channel_id)
-        if channel is None:
-            return False
-        db.delete(channel)
-        db.flush()
-        return True
+        return delete_row(db, db.get(NotificationChannel, channel_id))
 
 
 def _refuse_duplicate(db: Session, name: str) -> None:

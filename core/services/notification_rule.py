@@ -7,7 +7,7 @@ from core.errors import InvalidInput
 from core.models import NotificationChannel, NotificationRule
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate, check_together
 from core.services.notification_episode import NotificationEpisodeCRUD
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 from core.wording import sentence
 
 CONDITIONS = frozenset({"slow_ms", "slow_minutes", "budget_target", "events", "website_id", "tag_id"})
@@ -77,9 +77,4 @@ class NotificationRuleCRUD:
     @staticmethod
     def delete(db: Session, rule_id: int) -> bool:
         """Delete a rule; what it has announced stays. False when there is none."""
-        rule = db.get(NotificationRule, rule_id)
-        if rule is None:
-            return False
-        db.delete(rule)
-        db.flush()
-        return True
+        return delete_row(db, db.get(NotificationRule, rule_id))

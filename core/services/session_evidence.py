@@ -20,7 +20,7 @@ from core.models import (
     Website,
 )
 from core.services.debug_session import began_otherwise, has_fault
-from core.services.paging import page_of
+from core.services.rows import page_of
 
 # What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
 # are read in half the time of objects.

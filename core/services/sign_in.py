@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.models import SignIn, SignInFailure, User
-from core.services.paging import page_of
+from core.services.rows import page_of
 
 
 class SignInCRUD:

@@ -16,8 +16,8 @@ from core.models import (
     Website,
 )
 from core.services.bulk import insert_new
-from core.services.paging import page_of
 from core.services.prepared import rows_of
+from core.services.rows import delete_row, page_of
 from core.services.status_groups import pages_of
 
 LONGEST_WAIT = timedelta(hours=2)  # for the next attempt, and some time
@@ -85,11 +85,7 @@ class StatusSubscriberCRUD:
     def delete(db: Session, page_id: int, subscriber_id: int) -> bool:
         """Forget somebody; False when the page has no such subscriber."""
         there = db.get(StatusSubscriber, subscriber_id)
-        if there is None or there.page_id != page_id:
-            return False
-        db.delete(there)
-        db.flush()
-        return True
+        return delete_row(db, there if there is not None and there.page_id == page_id else None)
 
     @staticmethod
     def of_website(db: Session, website_id: int) -> list[tuple[StatusSubscriber, StatusPage, Website]]:

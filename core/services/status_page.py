@@ -9,7 +9,7 @@ from core.errors import AlreadyExists, InvalidInput
 from core.models import ChannelKind, NotificationChannel, StatusPage, WindowUpdate
 from core.schemas.status_page import StatusPageCreate, StatusPageUpdate, WindowUpdateCreate
 from core.services import status_groups
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 
 
 class StatusPageCRUD:
@@ -79,12 +79,7 @@ class StatusPageCRUD:
     @staticmethod
     def delete(db: Session, page_id: int) -> bool:
         """Delete a page with its subscribers; False when there is none."""
-        page = db.get(StatusPage, page_id)
-        if page is None:
-            return False
-        db.delete(page)
-        db.flush()
-        return True
+        return delete_row(db, db.get(StatusPage, page_id))
 
 
 class WindowUpdateCRUD:

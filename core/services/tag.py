@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists
 from core.models import MaintenanceWindow, NotificationRule, StatusPageTag, Tag, Website, WebsiteTag
 from core.schemas.tag import TagCreate
-from core.services.paging import page_of
+from core.services.rows import page_of
 
 
 class TagCRUD:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Role, User
 from core.schemas.user import UserUpdate
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 
 
 class UserCRUD:
@@ -90,12 +90,9 @@ class UserCRUD:
             InvalidInput: No administrator would be left.
         """
         user = db.get(User, user_id)
-        if user is None:
-            return False
-        _keep_an_administrator(db, user)
-        db.delete(user)
-        db.flush()
-        return True
+        if user is not None:
+            _keep_an_administrator(db, user)
+        return delete_row(db, user)
 
 
 def _refuse_duplicate(db: Session, name: str) -> None:

@@ -17,7 +17,7 @@ from core.schemas.url import display_url, normalise_url, spellings
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits
 from core.services import coverage, dependency, region_state
 from core.services.downtime_window import DowntimeWindowCRUD
-from core.services.paging import apply_changes, page_of
+from core.services.rows import apply_changes, delete_row, page_of
 from core.services.tag import TagCRUD
 from core.services.website_secrets import with_secrets
 from core.wording import sentence
@@ -165,12 +165,9 @@ class WebsiteCRUD:
     def delete(db: Session, website_id: int) -> bool:
         """Delete a website with all that was recorded of it; False when there is no such website."""
         website = db.get(Website, website_id)
-        if website is None:
-            return False
-        dependency.rename(db, website.url, None)
-        db.delete(website)
-        db.flush()
-        return True
+        if website is not None:
+            dependency.rename(db, website.url, None)
+        return delete_row(db, website)
 
     @staticmethod
     def check_key(db: Session) -> None:

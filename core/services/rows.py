@@ -1,9 +1,11 @@
-"""A page of rows and how many there are in all: the one shape in which services answer lists."""
+"""What services do to the rows of any model alike: list a page of them, change one, delete one."""
 
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
+
+from core.models import Base
 
 Row = TypeVar("Row")
 
@@ -20,7 +22,16 @@ def page_of(db: Session, query: Select[Row], *, skip: int, limit: int) -> tuple[
     return list(db.scalars(query.offset(skip).limit(limit))), total
 
 
-def apply_changes(row: Any, changes: dict[str, Any]) -> None:
+def apply_changes(row: Base, changes: dict[str, Any]) -> None:
     """Set each of *changes* on *row*."""
     for name, value in changes.items():
         setattr(row, name, value)
+
+
+def delete_row(db: Session, row: Base | None) -> bool:
+    """Delete *row* with what hangs on it; False where there is none."""
+    if row is None:
+        return False
+    db.delete(row)
+    db.flush()
+    return True
