@@ -5,6 +5,8 @@ from typing import Any
 
 from core.models import NetworkEventType
 
+FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
+"""How an exchange ends of which there is no answer, or not a whole one."""
 NO_PAGE = (204, 205)
 """Statuses that say that there is no page, with which a browser stays where it is (RFC 9110, 15.3.5 and 15.3.6)."""
 LED_ON = "The page led on to"
@@ -134,6 +136,12 @@ CORS = {
     "LocalNetworkAccessPermissionDenied": "a page may not ask a private network without permission",
     "RedirectContainsCredentials": "the redirect's URL contains a name and password",
 }
+
+
+def is_failed(outcome: NetworkEventType | None, status: int | None) -> bool:
+    """Whether a person would call an exchange broken: no whole answer, or a status from 400 up."""
+    return outcome in FAILED or (status or 0) >= 400
+
 
 TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 
 from core.debugging.cdp.page_facts import ANSWER_SECONDS
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import BUSY, LED_ON
-from core.models import DebugSessionState, NetworkEventType
+from core.debugging.failures import BUSY, FAILED, LED_ON, is_failed
+from core.models import DebugSessionState
 from core.schemas.session_options import WatchMode
 
 GRAVE = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
-FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ def judge(
         return False, document.error_message
     if document.status_code >= 400:
         return False, f"The document was answered with {_status(document)}."
-    if last is not None and (last.outcome in FAILED or (last.status_code or 0) >= 400):
+    if last is not None and is_failed(last.outcome, last.status_code):
         how = last.error_message if last.outcome in FAILED else f"That was answered with {_status(last)}."
         return False, f"{LED_ON} {last.url}. {how}"
     if is_busy:

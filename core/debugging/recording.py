@@ -10,13 +10,13 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.failures import is_failed
 from core.debugging.outcome import BEFORE_IT_BEGAN, Outcome, end_by_stop
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
 from core.debugging.sinks import Sink, drain, pump
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Visit
-from core.models import NetworkEventType
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, WatchMode, without_secrets
 
@@ -127,7 +127,6 @@ def is_driven_by_playwright(options: SessionOptions) -> bool:
 
 def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) -> DebugSessionUpdate:
     records = visit.recorder.records
-    bad = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
     return DebugSessionUpdate(
         state=outcome.state,
         success=outcome.success,
@@ -135,7 +134,7 @@ def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) ->
         title=masks.text(outcome.title) if outcome.title else None,
         milestones=outcome.milestones,
         request_count=len(records) + visit.recorder.dropped_count,
-        failed_count=sum(record.outcome in bad or (record.status_code or 0) >= 400 for record in records),
+        failed_count=sum(is_failed(record.outcome, record.status_code) for record in records),
         dropped_count=visit.recorder.dropped_count,
         encoded_bytes=sum(record.encoded_bytes for record in records),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from core.debugging.failures import is_failed
 from core.models import NetworkEvent, NetworkEventType
 
 
@@ -65,8 +66,7 @@ class Exchange:
 
     @property
     def is_failed(self) -> bool:
-        """Whether a person would call it broken: no whole answer, or a status from 400 up."""
-        return self.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT) or (self.status_code or 0) >= 400
+        return is_failed(self.outcome, self.status_code)
 
 
 def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:

@@ -3,11 +3,9 @@
 from typing import Any
 
 from core.debugging.exchange_record import ExchangeRecord
-from core.models import NetworkEventType
+from core.debugging.failures import FAILED
 
 Params = dict[str, Any]
-
-FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
 
 
 class WireHeaders:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from core.debugging.exchange_record import Payload
+from core.debugging.failures import FAILED
 from core.debugging.har import dialects
 from core.debugging.har.model import HarEntry, HarPair, HarTimings
 from core.debugging.payloads import payload_of_bytes, payload_of_text
@@ -86,14 +87,13 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], p
     response, phases = entry.response, _phases(entry.timings)
     told = (entry.duration, entry.time, sum(phases.values()))
     duration_ms = next(value for value in told if value is not None)
-    is_failed = outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
     return identity | {
         "event_type": outcome,
         "timestamp": entry.started_at + timedelta(milliseconds=min(duration_ms, _A_YEAR_MS)),
         "duration_ms": duration_ms,
         "status_code": int(response.status) if response.status and response.status < 1_000 else None,
         "status_text": response.status_text[:255] or None,
-        "error_message": dialects.failure(entry) or response.error or None if is_failed else None,
+        "error_message": dialects.failure(entry) or response.error or None if outcome in FAILED else None,
         "response_headers": _headers(response.headers),
         "mime_type": response.content.mime_type[:255] or None,
         "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,

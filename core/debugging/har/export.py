@@ -7,10 +7,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import parse_qsl
 
+from core.debugging.failures import FAILED
 from core.debugging.har.headers import pairs, request_cookies, response_cookies, value_of
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange, Phases, by_exchange, fold
-from core.models import ConsoleMessage, DebugSession, NetworkEvent, NetworkEventType
+from core.models import ConsoleMessage, DebugSession, NetworkEvent
 
 PAGE_ID = "page_1"
 UNKNOWN = -1  # HAR 1.2: "not applicable" for times and sizes
@@ -213,7 +214,6 @@ def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:
 
 def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
     headers = _first(events, "response_headers")
-    is_failed = exchange.outcome in (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
     return {
         "status": exchange.status_code or 0,
         "statusText": exchange.status_text or "",
@@ -225,7 +225,7 @@ def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         "headersSize": UNKNOWN,
         "bodySize": UNKNOWN,
         "_transferSize": exchange.encoded_bytes if exchange.encoded_bytes is not None else 0,
-        "_error": exchange.error_message if is_failed else None,
+        "_error": exchange.error_message if exchange.outcome in FAILED else None,
     }
 
 
