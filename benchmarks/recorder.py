@@ -216,7 +216,7 @@ async def _run_session(sessions: DebugSessions, address: str) -> None:
             asyncio.get_running_loop().create_task(look())
 
     async def look() -> None:
-        if await database.in_session(_is_final, session_id):
+        if await database.in_session(_is_over, session_id):
             ended.set()
 
     disconnect = signals.session_changed.connect(on_changed)
@@ -231,9 +231,8 @@ def _add_website(db: Session, address: str) -> int:
     return website.id
 
 
-def _is_final(db: Session, session_id: int) -> bool:
-    state = db.get_one(DebugSession, session_id).state
-    return state is not None and state.is_final
+def _is_over(db: Session, session_id: int) -> bool:
+    return db.get_one(DebugSession, session_id).is_over
 
 
 def _times_of(db: Session, ids: list[int]) -> dict[int, float]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.clock import utc_now
 from core.database import in_session
-from core.models import DebugSessionState
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, session_queue
 
@@ -21,7 +20,6 @@ UNTAKEN = (
     "runs somewhere on this store, with the same WATCHWRIGHT_SECRET_KEY."
 )
 UNTAKEN_STOPPED = "Stopped before a worker took it."
-ENDED = frozenset(DebugSessionState) - {DebugSessionState.QUEUED, DebugSessionState.RUNNING}
 
 
 def job_of(url: str, options: SessionOptions) -> dict[str, Any]:
@@ -78,4 +76,4 @@ async def _ended_by_its_owner(session_id: int, timeout: float, ask_again_seconds
 def _under_way(db: Session, session_id: int) -> int | None:
     """The website of a session that has not ended."""
     session = DebugSessionCRUD.get_by_id(db, session_id)
-    return None if session is None or session.state in ENDED else session.website_id
+    return None if session is None or session.is_over else session.website_id

@@ -85,5 +85,10 @@ class DebugSession(CreatedAndUpdatedAt, Base):
         back_populates="debug_session", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of it any more; of one that has no state, as before there were any, nothing does."""
+        return self.state is None or self.state.is_final
+
     def __repr__(self) -> str:
         return f"<DebugSession {self.id} of website {self.website_id}: {self.state}>"

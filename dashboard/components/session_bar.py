@@ -97,7 +97,7 @@ def session_bar(
         _facts(session)
         with ui.element("div").classes("ww-session-buttons"):
             bar = Bar(badge=badge, tabs=_view_buttons(views))
-            if session.state is None or session.state.is_final:
+            if session.is_over:
                 only_for(Permission.DEBUG, button("Run again", again, hint="Start another session of this website"))
                 link("Export HAR", f"/api/v1/debug-sessions/{session.id}/har")
             else:

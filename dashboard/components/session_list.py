@@ -33,6 +33,6 @@ def _requests(session: DebugSession) -> str:
 
 
 def _shape(session: DebugSession) -> str:
-    if session.state is None or not session.state.is_final or session.state == DebugSessionState.CANCELLED:
+    if not session.is_over or session.state == DebugSessionState.CANCELLED:
         return "UNKNOWN"
     return "UP" if session.success else "DOWN"

@@ -100,11 +100,6 @@ class SessionPage:
         self._changed_events: set[int] = set()
         self._wake = asyncio.Event()
 
-    @property
-    def is_running(self) -> bool:
-        """Whether events may still come."""
-        return self.session.state is not None and not self.session.state.is_final
-
     def draw(self, first: Sequence[Exchange], columns: dict[str, Any] | None) -> None:
         """Build the page with its *first* rows; what else was recorded follows over the socket."""
         asks = Asks(self.session.id)
@@ -132,13 +127,13 @@ class SessionPage:
                     columns=columns,
                 )
         self._tell_state()
-        self._age = ui.timer(1.0, self._grow_older, active=self.is_running)
+        self._age = ui.timer(1.0, self._grow_older, active=not self.session.is_over)
         self._follow()
 
     def _first(self, exchanges: Sequence[Exchange]) -> First:
         session = self.session
         totals = None
-        if session.request_count and not self.is_running:
+        if session.request_count and self.session.is_over:
             totals = {
                 "requests": session.request_count,
                 "transferred": session.encoded_bytes or 0,
@@ -218,8 +213,9 @@ class SessionPage:
 
     def _tell_state(self) -> None:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000
-        waiting = "Waiting for the first request …" if self.is_running else "No request was captured."
-        self.waterfall.set_state(is_running=self.is_running, elapsed_ms=elapsed_ms, words=waiting)
+        is_over = self.session.is_over
+        words = "No request was captured." if is_over else "Waiting for the first request …"
+        self.waterfall.set_state(is_running=not is_over, elapsed_ms=elapsed_ms, words=words)
 
     async def _feed(self) -> None:
         await self.waterfall.painted()
@@ -254,7 +250,7 @@ class SessionPage:
             await self._draw_other()
         if is_other:
             self._bar.refresh()
-            self._age.active = self.is_running
+            self._age.active = not self.session.is_over
         self._tell_state()
 
     def _on_events(self, fact: EventCaptured) -> None:

@@ -22,7 +22,7 @@ def all_rows(db: Session, session: DebugSession) -> list[Exchange]:
     if (known := _known(session)) is not None:
         return known
     found = rows(SessionEvidence.row_events(db, session.id))
-    if session.state is None or session.state.is_final:
+    if session.is_over:
         _keep(session.session_key, found)
     return found
 
