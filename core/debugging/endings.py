@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
-
-Params = dict[str, Any]
 
 GRACE_SECONDS = 0.5  # for what the browser had said before, on its way to us through another target
 LEFT = "The page was left before an answer came (ERR_ABORTED)."

@@ -6,11 +6,11 @@ from typing import Any
 
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.cdp.bodies import LARGEST_BYTES, BodyFetcher
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.console import console_values, note_values
 from core.debugging.cdp.downloads import download_record, end_saved
 from core.debugging.cdp.filmstrip import Filmstrip
-from core.debugging.cdp.network import NetworkLog, Params
+from core.debugging.cdp.network import NetworkLog
 from core.debugging.cdp.page import PageWatch
 from core.debugging.cdp.streams import StreamLog
 from core.debugging.console_room import ConsoleRoom

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.targets import TargetWatcher
 from core.schemas.session_options import SessionOptions
 from core.schemas.url import origin_of
 
-Params = dict[str, Any]
 Credentials = tuple[str, str]
 """Name and password."""
 

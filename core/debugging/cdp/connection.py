@@ -13,7 +13,9 @@ from core.errors import BrowserError
 
 logger = logging.getLogger(__name__)
 
-EventHandler = Callable[["CdpSession", str, dict[str, Any]], None]
+Params = dict[str, Any]
+"""What a command or an event bears, or a part of that, in the protocol's own names."""
+EventHandler = Callable[["CdpSession", str, Params], None]
 
 COMMAND_TIMEOUT_SECONDS = 30.0  # longer than any command of ours takes in a browser that is well
 

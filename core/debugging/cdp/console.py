@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
+from core.debugging.cdp.connection import Params
 from core.debugging.console_format import formatted
 from core.debugging.time_axis import TimeAxis
 
-Params = dict[str, Any]
 Values = dict[str, Any]
 """The fields of a `core.models.ConsoleMessage`."""
 

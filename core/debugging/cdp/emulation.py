@@ -1,11 +1,10 @@
 """The commands that give a target what the session's options ask for. Pure."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from core.debugging.cdp.connection import Params
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions, Viewport
 
-Params = dict[str, Any]
 Command = tuple[str, Params]
 
 

@@ -2,10 +2,9 @@
 
 import base64
 from collections.abc import Callable
-from typing import Any
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.response_details import add_details, cache_of
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
@@ -14,8 +13,6 @@ from core.debugging.payloads import payload_of_bytes, payload_of_text
 from core.debugging.time_axis import TimeAxis
 from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
-
-Params = dict[str, Any]
 
 LOCAL_SCHEMES = ("data:", "blob:")
 OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # the browser's own, not the page's

@@ -2,12 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.time_axis import TimeAxis
-
-Params = dict[str, Any]
 
 # CDP Page.lifecycleEvent names, and ours.
 LIFECYCLE = {

@@ -1,10 +1,7 @@
 """What CDP's ``Network.Response`` says beside status and headers. Pure."""
 
-from typing import Any
-
+from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
-
-Params = dict[str, Any]
 
 
 def cache_of(response: Params, resource_type: str | None) -> str | None:

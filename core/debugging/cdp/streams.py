@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
@@ -13,8 +12,6 @@ from core.debugging.payloads import cut_text
 from core.debugging.time_axis import TimeAxis
 from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
-
-Params = dict[str, Any]
 
 MESSAGES_KEPT = 500  # of one connection; later ones are counted only
 MESSAGE_BYTES_KEPT = 8_192  # of one message

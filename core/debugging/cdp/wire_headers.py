@@ -1,11 +1,8 @@
 """Headers as they were on the wire, matched to the hop of the redirect that they belong to."""
 
-from typing import Any
-
+from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import FAILED
-
-Params = dict[str, Any]
 
 
 class WireHeaders:
