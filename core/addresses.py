@@ -79,6 +79,12 @@ def is_ip_address(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)  # asked for each step of each check
+def bracketed(host: str) -> str:
+    """*host* as it stands in a URL or before a port: an IPv6 address within brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
 def is_this_machine(address: Address) -> bool:
     """Whether *address* is one of our own; nothing is sent."""
     if address.is_loopback or address.is_unspecified:

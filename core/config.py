@@ -11,7 +11,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.addresses import AddressPolicy, Rule
+from core.addresses import AddressPolicy, Rule, bracketed
 from core.errors import InvalidSetting
 from core.store_url import normal_store_url
 from core.wording import words_of
@@ -264,6 +264,11 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the address to listen on."""
         return self.host == "localhost" or ip_address(self.host).is_loopback
+
+    @property
+    def local_url(self) -> str:
+        """Where `serve` listens, such as ``http://127.0.0.1:8080``."""
+        return f"http://{bracketed(self.host)}:{self.port}"
 
     @property
     def address_policy(self) -> AddressPolicy:

@@ -21,6 +21,7 @@ from nicegui import ui
 
 from core import database, sealing
 from core.accounts.actor import Actor
+from core.addresses import bracketed
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
@@ -216,17 +217,16 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
             forwarded_allow_ips=",".join(sorted(settings.trusted_proxies)),
             root_path=urlsplit(settings.public_url or "").path,
         )
-        _Server(config, app, f"http://{_bracketed(settings.host)}:{settings.port}").run(sockets=[listener])
+        _Server(config, app).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """Says where it serves once it really does."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._runtime: Runtime = app.state.runtime
         self._hanging_up: HangingUp = app.state.hanging_up
-        self._address = address
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_signalled = asyncio.Event()
 
@@ -264,7 +264,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"Watchwright is at {self._address} (Ctrl+C ends it)", flush=True)
+            print(f"Watchwright is at {self._runtime.settings.local_url} (Ctrl+C ends it)", flush=True)
             # In a thread that an early end does not wait for.
             threading.Thread(target=_settle, daemon=True, name="settling").start()
             code = self._runtime.setup_code
@@ -291,10 +291,6 @@ def listen(host: str, port: int) -> socket.socket:
         )
     except OSError as error:
         raise CannotServe(
-            f"Cannot listen on {_bracketed(host)}:{port}: {error.strerror or error}. "
+            f"Cannot listen on {bracketed(host)}:{port}: {error.strerror or error}. "
             "Choose another port with WATCHWRIGHT_PORT, or end what uses this one."
         ) from error
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from core.addresses import bracketed
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.phases import phases_of
 from core.debugging.failures import NO_PAGE
@@ -187,7 +188,4 @@ def _response_values(response: dict[str, Any]) -> dict[str, Any]:
 
 def _address(response: dict[str, Any]) -> str | None:
     host = response.get("remoteIPAddress")
-    if not host:
-        return None
-    host = host if host.startswith("[") or ":" not in host else f"[{host}]"
-    return f"{host}:{response.get('remotePort', 0)}"
+    return f"{bracketed(host)}:{response.get('remotePort', 0)}" if host else None

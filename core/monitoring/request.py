@@ -153,9 +153,3 @@ def port_of(url: str) -> int:
     """The port that *url* names or means."""
     parts = urlsplit(url)
     return parts.port or {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}.get(parts.scheme, 80)
-
-
-@lru_cache(maxsize=4_096)
-def bracketed(address: str) -> str:
-    """*address* as it stands before a port."""
-    return f"[{address}]" if ":" in address else address

@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import idna
 from pydantic import AfterValidator
 
+from core.addresses import bracketed
+
 MAX_URL_LENGTH = 2_048
 PORTS = {"http": 80, "https": 443}
 """Those that are meant where none is named."""
@@ -96,7 +98,7 @@ def _credentials(parts: SplitResult) -> str:
 
 def _ascii_host(host: str) -> str:
     if ":" in host:
-        return f"[{host}]"
+        return bracketed(host)
     if host.isascii():
         if not HOST.fullmatch(host):
             raise ValueError(f"the host {host} has a character that no host name has; check where it ends")

@@ -37,8 +37,7 @@ TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
 
 def links(settings: Settings) -> Links:
     """Where the pages are that messages lead to."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return Links(root=settings.public_url or f"http://{host}:{settings.port}")
+    return Links(root=settings.public_url or settings.local_url)
 
 
 async def add_channel(given: dict[str, Any], settings: Settings) -> tuple[NotificationChannel, str | None]:

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from core.addresses import Address, AddressPolicy, Rule, is_ip_address, is_this_machine
+from core.addresses import Address, AddressPolicy, Rule, bracketed, is_ip_address, is_this_machine
 
 
 def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressPolicy:
@@ -108,3 +108,11 @@ def test_this_machine_knows_itself() -> None:
 )
 def test_a_host_is_an_address_or_a_name(host: str, is_one: bool) -> None:
     assert is_ip_address(host) is is_one
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("::1", "[::1]"), ("[::1]", "[::1]"), ("127.0.0.1", "127.0.0.1"), ("example.org", "example.org"), ("", "")],
+)
+def test_an_ipv6_address_stands_in_brackets(host: str, shown: str) -> None:
+    assert bracketed(host) == shown

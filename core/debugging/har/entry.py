@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
+from core.addresses import bracketed
 from core.debugging.exchange_record import Payload
 from core.debugging.failures import FAILED
 from core.debugging.har import dialects
@@ -97,7 +98,7 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], p
         "response_headers": _headers(response.headers),
         "mime_type": response.content.mime_type[:255] or None,
         "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,
-        "remote_address": (entry.remote_address or _bracketed(entry.address))[:64] or None,
+        "remote_address": (entry.remote_address or bracketed(entry.address))[:64] or None,
         "connection_id": entry.connection[:32] or None,
         "is_connection_reused": entry.is_connection_reused,
         "from_cache": dialects.from_cache(entry),
@@ -175,10 +176,6 @@ def _headers(pairs: list[HarPair]) -> dict[str, str] | None:
     for pair in pairs:
         joined.setdefault(pair.name, []).append(pair.value)
     return {name: "\n".join(values) for name, values in joined.items()} or None
-
-
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address and not address.startswith("[") else address
 
 
 def _request_payload(entry: HarEntry) -> dict[str, Any]:
