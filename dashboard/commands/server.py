@@ -34,7 +34,7 @@ class Server:
         except httpx.HTTPError as error:
             raise StoreError(f"{self._root} cannot be reached: {error}.") from error
         except ValueError as error:
-            raise StoreError(f"{self._root} is no Watchwright's API: it answered {answer.status_code}.") from error
+            raise StoreError(f"{self._root} {_words_of(answer.status_code)}.") from error
         if answer.is_success:
             return told
         detail = str(told.get("detail", f"The server answered {answer.status_code}."))
@@ -43,6 +43,15 @@ class Server:
         if answer.status_code == 422 and told.get("errors"):
             raise UnusableConfiguration([(_path(one["pointer"]), one["detail"]) for one in told["errors"]])
         raise InvalidInput(detail) if answer.status_code < 500 else StoreError(detail)
+
+
+def _words_of(status: int) -> str:
+    """What it is that answers with *status* and no JSON."""
+    if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+        return "is behind a proxy that takes nothing of this size; allow more there (nginx: client_max_body_size)"
+    if status in (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT):
+        return f"is behind a proxy that gets no answer ({status}); see that Watchwright is running"
+    return f"is no Watchwright's API: it answered {status}"
 
 
 def _path(pointer: str) -> list[str | int]:

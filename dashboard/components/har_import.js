@@ -1,4 +1,9 @@
 // Sends a HAR file by HTTP, as a program would: some have hundreds of megabytes, which is nothing for a socket.
+const byProxy = (status) =>
+  status === 413
+    ? "A proxy before Watchwright takes no file of this size; whoever runs it can allow more (nginx: client_max_body_size)."
+    : `A proxy before Watchwright answered ${status}; try again, or ask whoever runs it.`;
+
 export default {
   template: `<form class="ww-form" novalidate @submit.prevent="go">
     <label class="ww-field"><span class="ww-secondary">File</span>
@@ -22,6 +27,7 @@ export default {
       const prefix = window.path_prefix ?? "";
       try {
         const answer = await fetch(`${prefix}/api/v1/debug-sessions/import?website_id=${this.website}`, { method: "POST", body: file });
+        if (!answer.headers.get("Content-Type")?.includes("json")) return byProxy(answer.status); // ours all have it
         const told = await answer.json();
         if (!answer.ok) return told.detail;
         location.href = `${prefix}/debug-sessions/${told.id}`;

@@ -1,5 +1,6 @@
 """`watchwright export` and `apply`, on the store here and on a server."""
 
+import re
 from pathlib import Path
 
 import httpx
@@ -99,6 +100,22 @@ def test_what_a_server_answers_is_told(
     monkeypatch.setattr(httpx, "request", lambda *_given, **_named: answer)
 
     with pytest.raises(kind):
+        Server("https://watch.example", "ww_x").get("configuration", {})
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (413, "https://watch.example/api/v1/ is behind a proxy that takes nothing of this size"),
+        (502, "https://watch.example/api/v1/ is behind a proxy that gets no answer (502)"),
+        (404, "https://watch.example/api/v1/ is no Watchwright's API: it answered 404"),
+    ],
+)
+def test_what_a_proxy_before_a_server_answers_is_told(monkeypatch: pytest.MonkeyPatch, status: int, words: str) -> None:
+    answer = httpx.Response(status, text="<html>nginx</html>")
+    monkeypatch.setattr(httpx, "request", lambda *_given, **_named: answer)
+
+    with pytest.raises(StoreError, match=re.escape(words)):
         Server("https://watch.example", "ww_x").get("configuration", {})
 
 

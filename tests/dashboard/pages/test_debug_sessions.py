@@ -157,6 +157,17 @@ def test_a_har_file_becomes_a_session_or_says_why_not(page: Page, server: Server
     expect(page.get_by_role("grid")).to_contain_text("The file holds no answer to this request.")
 
 
+def test_a_proxy_that_takes_no_such_file_is_told(page: Page, server: Server) -> None:
+    page.route("**/import?*", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>"))
+    page.goto(f"{server.url}/debug-sessions")
+    page.get_by_role("button", name="Import HAR").click()
+    dialog = page.get_by_role("dialog")
+
+    _choose(dialog, b"{}")
+
+    expect(dialog.get_by_role("alert")).to_contain_text("A proxy before Watchwright takes no file of this size")
+
+
 def _row(page: Page, session_id: int) -> Locator:
     delete = page.get_by_role("button", name=f"Delete session {session_id}", exact=True)
     return page.locator("tbody tr").filter(has=delete)
