@@ -26,10 +26,6 @@ MENU = (
 )
 DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all
 ZONE_COOKIE = "watchwright-zone"
-LOGO = (
-    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" '
-    'stroke-linejoin="round" aria-hidden="true"><path d="M2 12h4l3-8 5 16 3-8h5"/></svg>'
-)
 LENS = (
     '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
     'aria-hidden="true"><circle cx="7" cy="7" r="4.6"/><path d="M10.6 10.6 14 14"/></svg>'
@@ -89,7 +85,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header").props("role=banner"):
         with ui.link(target="/").classes("ww-logo").props('aria-label="Watchwright, overview"'):
-            ui.html(LOGO, sanitize=False)
+            ui.html(theme.LOGO, sanitize=False)
             ui.element("span").props("textContent=Watchwright")
         with ui.element("nav").classes("ww-nav").props('aria-label="Main"'):
             for address, name in MENU:

@@ -76,6 +76,15 @@ def card_head(title: str, note: str = "") -> Element:
     return head
 
 
+def empty(title: str, words: str, *, level: str = "h2") -> Element:
+    """What stands where there is nothing yet, and why; what to do about it is drawn within."""
+    with ui.element("section").classes("ww-empty") as section:
+        ui.html(theme.LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
+        text(level, title)
+        text("p", words)
+    return section
+
+
 def heading(title: str, note: str = "") -> None:
     """What a card is called and, muted, what it shows."""
     text("h2", title)

@@ -19,12 +19,12 @@ from core.signals import window_changed
 from dashboard.acting import may
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
-from dashboard.components.elements import card_head, heading, text
+from dashboard.components.elements import card_head, empty, heading, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
 from dashboard.components.window_list import episodes, window_list
-from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.ids import read_id
 from dashboard.runtime import Runtime
 from dashboard.words.website_names import told_apart
@@ -237,13 +237,9 @@ class DowntimePage:
         return {window.website_id: name for window, name in self._state.windows} | self._state.names
 
     def _nothing(self) -> None:
-        with ui.element("section").classes("ww-empty"):
-            ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-            if not self._state.names:
-                text("h2", "No website is watched yet")
-            else:
-                text("h2", "No window matches" if self._is_narrowed else f"Nothing was down in the last {self._range}")
-            text("p", "When a website stops answering, its downtime window stands here, with its cause and duration.")
+        title = "No window matches" if self._is_narrowed else f"Nothing was down in the last {self._range}"
+        words = "When a website stops answering, its downtime window stands here, with its cause and duration."
+        with empty(title if self._state.names else "No website is watched yet", words):
             if not self._state.names and may(Permission.WRITE):
                 ui.link("Watch a website", "/").classes("ww-button ww-primary")
 

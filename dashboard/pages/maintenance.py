@@ -15,10 +15,10 @@ from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
 from dashboard.actions import maintenance
 from dashboard.components.ask import confirm
-from dashboard.components.elements import button, card_head, moment, only_for, text
+from dashboard.components.elements import button, card_head, empty, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
 from dashboard.format import duration
-from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
 from dashboard.given.subjects import subject_key, with_subject
 from dashboard.notices import tell_problem
@@ -96,10 +96,8 @@ class MaintenancePage:
         """The windows by whether they run, will, or are over."""
         state = self._state
         if not (state.running or state.coming or state.past):
-            with ui.element("section").classes("ww-empty"):
-                ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-                text("h2", "No maintenance is planned")
-                text("p", "Say beforehand when a website may be down: once or again and again, for one or for all.")
+            words = "Say beforehand when a website may be down: once or again and again, for one or for all."
+            with empty("No maintenance is planned", words):
                 only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
             return
         for title, note, plans in (

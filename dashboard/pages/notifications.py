@@ -16,10 +16,10 @@ from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.components.announcements import announcements
 from dashboard.components.ask import confirm, tell_once
 from dashboard.components.channel_form import ChannelDialog
-from dashboard.components.elements import button, card_head, text
+from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.filters import pager
 from dashboard.components.rule_form import RuleDialog
-from dashboard.frame import DRAW_SECONDS, LOGO, ask_reader_zone, frame, reader_zone
+from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
 from dashboard.given.subjects import subject_key, with_subject
 from dashboard.notices import tell_problem
@@ -99,13 +99,11 @@ class NotificationsPage:
         pager(PATH, {}, page=self._page, page_size=LATELY, total=state.total)
 
     def _nobody(self) -> None:
-        with ui.element("section").classes("ww-empty"):
-            ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-            text("h2", "Nobody is told yet")
-            if not self._may_change:
-                text("p", "There is no channel yet, so no message goes out.")
-            else:
-                text("p", "Add a channel: a chat or push service, a webhook or e-mail. Then say of what it is told.")
+        words = "There is no channel yet, so no message goes out."
+        if self._may_change:
+            words = "Add a channel: a chat or push service, a webhook or e-mail. Then say of what it is told."
+        with empty("Nobody is told yet", words):
+            if self._may_change:
                 button("Add a channel", self._add_channel, kind="ww-primary")
 
     def _channel(self, channel: NotificationChannel) -> None:

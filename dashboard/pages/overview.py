@@ -16,12 +16,12 @@ from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
 from dashboard.components.bulk_form import BulkDialog, Refused
-from dashboard.components.elements import button, text
+from dashboard.components.elements import button, empty, text
 from dashboard.components.later import Later
 from dashboard.components.several_form import SeveralDialog
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
-from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.notices import succeeds, tell_problem
 from dashboard.queries import selected_websites
 from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
@@ -158,10 +158,8 @@ class Overview:
 
 def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None], *, may_add: bool) -> None:
     """The first minute: one field."""
-    with ui.element("section").classes("ww-empty"):
-        ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-        text("h1", "Which website shall be watched?")
-        text("p", "Paste its address. The first check is here within seconds; nothing else is needed.")
+    words = "Paste its address. The first check is here within seconds; nothing else is needed."
+    with empty("Which website shall be watched?", words, level="h1"):
         if not may_add:
             text("p", "You may look at websites, and somebody else adds them.")
             return

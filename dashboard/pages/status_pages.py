@@ -12,9 +12,9 @@ from core.schemas.status_page import StatusPageRead
 from dashboard.acting import may
 from dashboard.actions import status_pages
 from dashboard.components.ask import confirm
-from dashboard.components.elements import button, card_head, text
+from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.status_form import StatusDialog
-from dashboard.frame import DRAW_SECONDS, LOGO, frame
+from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.given.changed import changed
 from dashboard.notices import tell_problem
 from dashboard.queries.status_pages import PageShown, lines_to_show, load
@@ -58,10 +58,7 @@ class StatusPagesPage:
     def body(self) -> None:
         """The pages."""
         if not self._pages:
-            with ui.element("section").classes("ww-empty"):
-                ui.html(LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
-                text("h2", "No status page yet")
-                text("p", "Show others how chosen websites are, with 90 days, updates and a feed.")
+            with empty("No status page yet", "Show others how chosen websites are, with 90 days, updates and a feed."):
                 if self._may_change:
                     button("Add a status page", self._add, kind="ww-primary")
             return
