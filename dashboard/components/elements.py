@@ -29,11 +29,21 @@ def propose(field: Element, values: Iterable[str]) -> None:
     field.props.pop("autocomplete", None)  # Firefox shows no list where it is off
 
 
-def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "") -> Element:
-    """A button; *kind* is ``ww-primary``, ``ww-danger`` or nothing, *hint* its tooltip."""
+def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "", says: str = "") -> Element:
+    """A button.
+
+    Args:
+        label: What stands on it.
+        on_click: Called when it is pressed.
+        kind: ``ww-primary``, ``ww-danger`` or nothing.
+        hint: Its tooltip.
+        says: What a screen reader calls it where the label alone does not tell it from others.
+    """
     element = text("button", label, f"ww-button {kind}").props("type=button")
     if hint:
         element.props["title"] = hint
+    if says:
+        element.props["aria-label"] = says
     on_press(element, on_click)
     return element
 

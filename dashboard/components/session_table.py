@@ -147,16 +147,16 @@ def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
         _cell(elapsed_words(session, now), "right quiet wide")
         with ui.element("td").classes("right"), only_for(Permission.DEBUG, ui.element("div")):
             _pin_button(session, pin)
-            remove = button("Delete", partial(_ask_delete, line, delete), kind="ww-delete")
-            remove.props(f'aria-label="Delete session {session.id}"')
+            says = f"Delete session {session.id}"
+            button("Delete", partial(_ask_delete, line, delete), kind="ww-delete", says=says)
 
 
 def _pin_button(session: DebugSession, pin: Pin) -> None:
     is_pinned = bool(session.is_pinned)
     hint = "Pinned: kept, however old it gets" if is_pinned else "Pin: keep it, however old it gets"
-    toggle = button("Pinned" if is_pinned else "Pin", lambda: pin(session.id, not is_pinned), kind="ww-pin", hint=hint)
+    label, says = "Pinned" if is_pinned else "Pin", f"Pin session {session.id}"
+    toggle = button(label, lambda: pin(session.id, not is_pinned), kind="ww-pin", hint=hint, says=says)
     toggle.props["aria-pressed"] = "true" if is_pinned else "false"
-    toggle.props["aria-label"] = f"Pin session {session.id}"
 
 
 def _load_words(session: DebugSession) -> str:

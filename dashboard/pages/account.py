@@ -141,8 +141,7 @@ class AccountPage:
                 moment(sign_in.last_seen_at)
             with ui.element("td").classes("ww-number"):
                 if not is_here:
-                    end = button("Sign out", partial(self._end, sign_in.id))
-                    end.props["aria-label"] = f"Sign out {words}"
+                    button("Sign out", partial(self._end, sign_in.id), says=f"Sign out {words}")
 
     def _tokens(self) -> None:
         with ui.element("section").classes("ww-card"):
@@ -174,8 +173,7 @@ class AccountPage:
                 else:
                     moment(token.last_used_at)
             with ui.element("td").classes("ww-number"):
-                revoke = button("Revoke", partial(self._ask_revoke, token))
-                revoke.props["aria-label"] = f"Revoke {token.name}"
+                button("Revoke", partial(self._ask_revoke, token), says=f"Revoke {token.name}")
 
     async def _end(self, sign_in_id: int) -> None:
         await tell_problem(own_account.end_sign_in(sign_in_id))

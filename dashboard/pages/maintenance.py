@@ -127,10 +127,8 @@ class MaintenancePage:
             with only_for(Permission.WRITE, ui.element("div").classes("ww-actions")):
                 if plan.now:
                     button("End now", partial(self._ask_end, plan))
-                edit = button("Edit", partial(self._edit, plan))
-                edit.props["aria-label"] = f"Edit {window.name}"
-                delete = button("Delete", partial(self._ask_delete, plan))
-                delete.props["aria-label"] = f"Delete {window.name}"
+                button("Edit", partial(self._edit, plan), says=f"Edit {window.name}")
+                button("Delete", partial(self._ask_delete, plan), says=f"Delete {window.name}")
 
     def _edit(self, plan: Plan) -> None:
         window = plan.window

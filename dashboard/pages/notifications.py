@@ -115,11 +115,11 @@ class NotificationsPage:
                 _managed(channel.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
-                    _named(button("Send a test", partial(self._test, channel)), "Send a test through", channel.name)
+                    button("Send a test", partial(self._test, channel), says=f"Send a test through {channel.name}")
                     on = "Switch off" if channel.is_enabled else "Switch on"
-                    _named(button(on, partial(self._switch_channel, channel)), on, channel.name)
-                    _named(button("Edit", partial(self._edit_channel, channel)), "Edit", channel.name)
-                    _named(button("Delete", partial(self._ask_delete_channel, channel)), "Delete", channel.name)
+                    button(on, partial(self._switch_channel, channel), says=f"{on} {channel.name}")
+                    button("Edit", partial(self._edit_channel, channel), says=f"Edit {channel.name}")
+                    button("Delete", partial(self._ask_delete_channel, channel), says=f"Delete {channel.name}")
 
     def _rule(self, shown: RuleWords) -> None:
         rule = shown.rule
@@ -133,9 +133,9 @@ class NotificationsPage:
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     on = "Switch off" if rule.is_enabled else "Switch on"
-                    _named(button(on, partial(self._switch_rule, shown)), on, rule.name)
-                    _named(button("Edit", partial(self._edit_rule, shown)), "Edit", rule.name)
-                    _named(button("Delete", partial(self._ask_delete_rule, shown)), "Delete", rule.name)
+                    button(on, partial(self._switch_rule, shown), says=f"{on} {rule.name}")
+                    button("Edit", partial(self._edit_rule, shown), says=f"Edit {rule.name}")
+                    button("Delete", partial(self._ask_delete_rule, shown), says=f"Delete {rule.name}")
 
     def _add_channel(self) -> None:
         self._edited = None
@@ -224,10 +224,6 @@ class NotificationsPage:
 def _managed(name: str | None) -> None:
     if name:
         text("div", f"managed {managed_words(name)}", "ww-muted")
-
-
-def _named(element: Any, what: str, name: str) -> None:
-    element.props["aria-label"] = f"{what} {name}"
 
 
 def _shown(state: NotificationsState) -> list[Any]:

@@ -83,10 +83,8 @@ class StatusPagesPage:
                     text("div", f"managed {managed_words(page.managed_by)}", "ww-muted")
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
-                    edit = button("Edit", partial(self._edit, shown))
-                    edit.props["aria-label"] = f"Edit {page.title}"
-                    delete = button("Delete", partial(self._ask_delete, page))
-                    delete.props["aria-label"] = f"Delete {page.title}"
+                    button("Edit", partial(self._edit, shown), says=f"Edit {page.title}")
+                    button("Delete", partial(self._ask_delete, page), says=f"Delete {page.title}")
 
     async def _add(self) -> None:
         self._edited = None

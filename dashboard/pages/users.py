@@ -86,11 +86,11 @@ class UsersPage:
                     moment(user.last_sign_in_at, is_long=True)
             with ui.element("td").classes("ww-number"), ui.element("div").classes("ww-row-actions"):
                 for words, do in (("Edit", self._ask_edit), ("Password", self._ask_password)):
-                    button(words, partial(do, user)).props["aria-label"] = f"{words} of {user.name}"
+                    button(words, partial(do, user), says=f"{words} of {user.name}")
                 if user.has_two_step:
-                    reset = button("Two-step off", partial(self._ask_two_step, user))
-                    reset.props["aria-label"] = f"Turn off two-step sign-in of {user.name}"
-                button("Delete", partial(self._ask_delete, user)).props["aria-label"] = f"Delete {user.name}"
+                    says = f"Turn off two-step sign-in of {user.name}"
+                    button("Two-step off", partial(self._ask_two_step, user), says=says)
+                button("Delete", partial(self._ask_delete, user), says=f"Delete {user.name}")
 
     async def _again(self) -> None:
         self._users, self._total = await accounts.listed(limit=MOST)

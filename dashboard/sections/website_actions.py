@@ -70,8 +70,8 @@ class WebsiteActions:
             start.props("disabled")
             text("span", reason, "ww-muted")
         else:
-            options = button("…", self._open_options, hint="Options of a debug session")
-            options.props["aria-label"] = "Options of a debug session"
+            words = "Options of a debug session"
+            button("…", self._open_options, hint=words, says=words)
 
     async def _pause_or_resume(self) -> None:
         await tell_problem(websites.change(self._website_id, {"is_active": not self._facts().website.is_active}))

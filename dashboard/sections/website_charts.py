@@ -103,9 +103,7 @@ class WebsiteCharts:
                 ("Zoom in", "+", 0.0, STEP),
                 ("Zoom out", "−", 0.0, 1 / STEP),
             ):
-                tool = button(sign, partial(self._step, forth, factor), hint=words)
-                tool.props["aria-label"] = words
-                tool.classes(replace="")
+                tool = button(sign, partial(self._step, forth, factor), hint=words, says=words).classes(replace="")
             self._last_tool = tool
             self._reset_button = button("Reset", self._reset).classes(replace="")
         self._press_tools()
