@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.cdp.connection import CdpSession, Params
-from core.debugging.cdp.response_details import add_details, cache_of
+from core.debugging.cdp.response_details import add_details, cache_of, with_body
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
@@ -212,7 +212,7 @@ class NetworkLog:
         record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
         record.session = session
         in_all = int(params.get("encodedDataLength") or 0)  # 0 of a preflight
-        record.encoded_bytes = in_all if record.from_cache else max(in_all, record.encoded_bytes)
+        record.encoded_bytes = in_all if record.from_cache else max(in_all, record.encoded_bytes, with_body(record))
         record.outcome = record.outcome or NetworkEventType.RESPONSE
         self._on_change(record)
         self.on_finished(record)

@@ -4,6 +4,9 @@ from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
 
 
+LONGEST_NUMBER = 15  # digits of a length that anything could have
+
+
 def cache_of(response: Params, resource_type: str | None) -> str | None:
     """From which cache it came; None for the network, and for memory, of which another event tells."""
     if response.get("fromServiceWorker"):
@@ -21,3 +24,18 @@ def add_details(record: ExchangeRecord, response: Params) -> None:
     for name in ("serviceWorkerResponseSource", "cacheStorageCacheName", "alternateProtocolUsage", "charset"):
         if response.get(name):
             record.details[name] = response[name]
+
+
+def with_body(record: ExchangeRecord) -> int:
+    """The bytes of a script's answer on the wire by what it says of its body; 0 where it says nothing, or none came.
+
+    Of a worker's script the browser tells the headers' bytes alone.
+    """
+    if record.resource_type != "script" or record.status_code == 304 or not record.url.startswith("http"):
+        return 0
+    headers = {name.lower(): value for name, value in (record.response_headers or {}).items()}
+    body = record.decoded_bytes
+    if headers.get("content-encoding"):
+        length = headers.get("content-length", "")
+        body = min(int(length), body) if length.isdecimal() and len(length) <= LONGEST_NUMBER else 0
+    return int((record.response or {}).get("encodedDataLength") or 0) + body

@@ -112,7 +112,7 @@ class StreamLog:
         payload = cut_text(message["payload"], MESSAGE_BYTES_KEPT)
         size = payload.size_bytes * 3 // 4 if message.get("encoding") else payload.size_bytes
         record.details["message_count"] = record.details.get("message_count", 0) + 1
-        if message["direction"] == "received":
+        if message["direction"] == "received" and "opcode" in message:  # of a stream of events the data is told as well
             record.encoded_bytes += size
         messages = record.details.setdefault("messages", [])
         if len(messages) < MESSAGES_KEPT:

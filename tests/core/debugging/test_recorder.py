@@ -143,6 +143,73 @@ async def test_a_web_socket_whose_connection_fails_is_an_exchange_all_the_same()
     assert end["error_message"] == "The connection was refused: nothing listens there (ERR_CONNECTION_REFUSED)."
 
 
+@pytest.mark.parametrize(
+    ("headers", "whole"),
+    [
+        ({}, 550),
+        ({"Content-Encoding": "br", "Content-Length": "90"}, 240),
+        ({"Content-Encoding": "br"}, 150),
+        ({"Content-Encoding": "br", "Content-Length": "9" * 5_000}, 150),
+    ],
+    ids=["plain", "compressed", "compressed, without a length", "of a length that nothing has"],
+)
+async def test_the_body_of_a_workers_script_counts_though_the_browser_tells_of_its_headers_alone(
+    headers: dict[str, str], whole: int
+) -> None:
+    recorder, page, _axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": headers, "encodedDataLength": 150}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Script"))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.dataReceived", {"requestId": "7", "dataLength": 400, "encodedDataLength": 0})
+    recorder.on_event(
+        page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.2, "encodedDataLength": 150}
+    )
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (end["encoded_bytes"], end["decoded_bytes"]) == (whole, 400)
+
+
+async def test_a_script_that_is_still_fresh_crossed_no_wire() -> None:
+    recorder, page, _axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
+    fresh = {"requestId": "7", "statusCode": 304, "headers": {}, "blockedCookies": []}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Script"))
+    recorder.on_event(page, "Network.responseReceivedExtraInfo", fresh)
+    answer = {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response, "hasExtraInfo": True}
+    recorder.on_event(page, "Network.responseReceived", answer)
+    recorder.on_event(page, "Network.dataReceived", {"requestId": "7", "dataLength": 400, "encodedDataLength": 0})
+    recorder.on_event(page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.2})
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (end["status_code"], end["encoded_bytes"]) == (304, 150)
+
+
+async def test_the_messages_of_an_event_stream_are_counted_once() -> None:
+    recorder, page, _axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
+    message = {"eventName": "message", "eventId": "", "data": "x" * 200}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="EventSource"))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.dataReceived", {"requestId": "7", "dataLength": 208, "encodedDataLength": 215})
+    recorder.on_event(
+        page, "Network.eventSourceMessageReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, **message}
+    )
+    recorder.on_event(page, "Network.loadingFailed", {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True})
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert end["encoded_bytes"] == 365
+
+
 async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
