@@ -1,5 +1,6 @@
 """Why a request or a page failed, in words: the browser's codes turned into one sentence. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -138,11 +139,18 @@ CORS = {
 }
 
 
-def is_failed(outcome: NetworkEventType | None, status: int | None) -> bool:
-    """Whether a person would call an exchange broken: no whole answer, or a status from 400 up."""
-    return outcome in FAILED or (status or 0) >= 400
+def is_failed(
+    outcome: NetworkEventType | None, status: int | None, *, url: str = "", resource_type: str | None = None
+) -> bool:
+    """Whether a person would call an exchange broken: no whole answer, or a status from 400 up.
+
+    An icon that there is not is no failure: browsers ask every site for it by themselves, and hide that they did.
+    """
+    is_missing_icon = resource_type == "other" and (status or 0) < 500 and ICON.search(url) is not None
+    return outcome in FAILED or ((status or 0) >= 400 and not is_missing_icon)
 
 
+ICON = re.compile(r"://[^/?#]+/favicon\.ico$")
 TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
 
 

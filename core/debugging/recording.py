@@ -10,6 +10,7 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import is_failed
 from core.debugging.outcome import BEFORE_IT_BEGAN, Outcome, end_by_stop
 from core.debugging.recorder import Recorder
@@ -134,10 +135,14 @@ def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) ->
         title=masks.text(outcome.title) if outcome.title else None,
         milestones=outcome.milestones,
         request_count=len(records) + visit.recorder.dropped_count,
-        failed_count=sum(is_failed(record.outcome, record.status_code) for record in records),
+        failed_count=sum(map(_is_failed, records)),
         dropped_count=visit.recorder.dropped_count,
         encoded_bytes=sum(record.encoded_bytes for record in records),
     )
+
+
+def _is_failed(record: ExchangeRecord) -> bool:
+    return is_failed(record.outcome, record.status_code, url=record.url, resource_type=record.resource_type)
 
 
 def stored_options(options: SessionOptions) -> dict[str, Any]:

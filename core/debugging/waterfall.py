@@ -66,7 +66,7 @@ class Exchange:
 
     @property
     def is_failed(self) -> bool:
-        return is_failed(self.outcome, self.status_code)
+        return is_failed(self.outcome, self.status_code, url=self.url, resource_type=self.resource_type)
 
 
 def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.cdp.connection import CdpSession, Params
-from core.debugging.cdp.response_details import add_details, cache_of, with_body
+from core.debugging.cdp.response_details import add_details, cache_of, is_left_off, with_body
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
@@ -221,8 +221,8 @@ class NetworkLog:
         record = self.current(params["requestId"])
         if record is None or not record.is_open:
             return
-        if params.get("canceled") and _is_bodiless(record):
-            # Nothing was missed: the page has its answer and never read the body that there is not.
+        if params.get("canceled") and (_is_bodiless(record) or is_left_off(record)):
+            # Nothing was missed: the page has its answer, and of its body what it wanted.
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
             self._on_change(record)
             return

@@ -3,7 +3,6 @@
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
 
-
 LONGEST_NUMBER = 15  # digits of a length that anything could have
 
 
@@ -39,3 +38,12 @@ def with_body(record: ExchangeRecord) -> int:
         length = headers.get("content-length", "")
         body = min(int(length), body) if length.isdecimal() and len(length) <= LONGEST_NUMBER else 0
     return int((record.response or {}).get("encodedDataLength") or 0) + body
+
+
+def is_left_off(record: ExchangeRecord) -> bool:
+    """Whether a page that takes no more of the answer had what it wanted: of a film its length, of events the last."""
+    if record.answered_at is None or not 200 <= (record.status_code or 0) < 300:
+        return False
+    mime_type = str((record.response or {}).get("mimeType"))
+    is_stream = record.resource_type == "eventsource" and mime_type.startswith("text/event-stream")
+    return is_stream or record.resource_type == "media"

@@ -101,7 +101,7 @@ def _session(
         title=(own.title or page.title)[:512] or None,
         milestones=_milestones(page, started_at),
         request_count=len({event.exchange_id for event in events}),
-        failed_count=sum(is_failed(event.event_type, event.status_code) for event in ends),
+        failed_count=sum(map(_is_failed, ends)),
         dropped_count=None if own.dropped_count is None else int(own.dropped_count),
         encoded_bytes=sum(event.encoded_bytes or 0 for event in ends),
         is_redacted=own.is_redacted,
@@ -139,6 +139,10 @@ def _milestones(page: HarPage, started_at: datetime) -> dict[str, float] | None:
     }
     told = {"dom_content_loaded": page.timings.dom_content_loaded, "load": page.timings.load}
     return {name: after_ms + value for name, value in told.items() if value is not None} | own or None
+
+
+def _is_failed(end: NetworkEventCreate) -> bool:
+    return is_failed(end.event_type, end.status_code, url=end.url, resource_type=end.resource_type)
 
 
 def _console(log: HarLog, started_at: datetime) -> list[dict[str, Any]]:

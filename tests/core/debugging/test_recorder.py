@@ -190,6 +190,33 @@ async def test_a_script_that_is_still_fresh_crossed_no_wire() -> None:
     assert (end["status_code"], end["encoded_bytes"]) == (304, 150)
 
 
+@pytest.mark.parametrize(
+    ("kind", "mime_type", "outcome"),
+    [
+        ("Media", "video/mp4", "RESPONSE"),
+        ("EventSource", "text/event-stream", "RESPONSE"),
+        ("EventSource", "text/html", "ERROR"),
+        ("Fetch", "application/json", "ERROR"),
+    ],
+)
+async def test_a_page_that_takes_no_more_of_a_film_or_of_events_has_what_it_wanted(
+    kind: str, mime_type: str, outcome: str
+) -> None:
+    recorder, page, _axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": {}, "mimeType": mime_type}
+    end = {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True, "errorText": "net::ERR_ABORTED"}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.loadingFailed", end)
+    await recorder.settle(0)
+
+    values = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert (values["event_type"], values["duration_ms"]) == (outcome, 200.0)
+
+
 async def test_the_messages_of_an_event_stream_are_counted_once() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}

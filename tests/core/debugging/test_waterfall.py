@@ -44,6 +44,20 @@ def test_an_answer_that_broke_off_is_failed_and_keeps_its_status() -> None:
     assert row.is_failed
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "status", "is_failed"),
+    [
+        ("https://a.example/favicon.ico", "other", 404, False),
+        ("https://a.example/favicon.ico", "other", 500, True),
+        ("https://a.example/favicon.ico", "image", 404, True),
+        ("https://a.example/shop/favicon.ico", "other", 404, True),
+        ("https://a.example/favicon.ico?v=2", "other", 404, True),
+    ],
+)
+def test_an_icon_that_there_is_not_is_no_failure(url: str, kind: str, status: int, is_failed: bool) -> None:
+    assert rows(exchange("a", url=url, resource_type=kind, status_code=status))[0].is_failed is is_failed
+
+
 @pytest.mark.parametrize(("status", "is_failed"), [(200, False), (304, False), (404, True), (503, True)])
 def test_a_status_from_400_up_is_a_failure(status: int, is_failed: bool) -> None:
     assert rows(exchange("a", status_code=status))[0].is_failed is is_failed

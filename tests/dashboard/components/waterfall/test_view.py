@@ -156,6 +156,24 @@ def test_model_takes_deltas_in_any_order_of_time(run: Any) -> None:
     assert run("model.js", body) == [["early", "late"], 404, True, 12.3, "h2", 10, 62.3]
 
 
+@pytest.mark.parametrize(
+    ("url", "status", "is_failed"),
+    [
+        ("https://a.example/favicon.ico", 404, False),
+        ("https://a.example/favicon.ico", 500, True),
+        ("https://a.example/shop/favicon.ico", 404, True),
+    ],
+)
+def test_an_icon_that_there_is_not_is_no_failure(run: Any, url: str, status: int, is_failed: bool) -> None:
+    body = """
+      const model = new m.Model();
+      model.apply({ t: ["GET", "other"], o: [[1, argument[0], 1, 2, 500, 0, 0, 0, 0, 0]] });
+      model.apply({ a: [[1, 1, argument[1], 123, 10, 20, 0, 0, 0, 0, 0]] });
+      return model.byKey.get(1).failed;"""
+
+    assert run("model.js", body, [url, status]) is is_failed
+
+
 def test_hops_and_preflights_are_tied(run: Any) -> None:
     body = """
       const model = new m.Model();
