@@ -6,7 +6,6 @@ from typing import Any
 
 from nicegui import ui
 
-from core.errors import WatchwrightError
 from dashboard.components.copy_text import copy_text
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
@@ -39,7 +38,7 @@ def ask(
         above: Draws more above the fields.
         is_loss: Whether something is lost by it.
     """
-    inputs = Fields(lambda: None)
+    inputs = Fields()
     with _opened(title) as dialog:
         if words:
             text("p", words, "ww-secondary")
@@ -49,17 +48,13 @@ def ask(
             for field in fields:
                 inputs.draw(field)
             inputs.fill(dict(filled or {}))
-            error = text("div", "", "ww-error").props("role=alert")
+            inputs.draw_rest()
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", dialog.close)
                 text("button", action, f"ww-button {'ww-danger' if is_loss else 'ww-primary'}").props("type=submit")
 
         async def go() -> None:
-            try:
-                await do(inputs.typed())
-            except WatchwrightError as problem:
-                error.props["textContent"] = inputs.refuse(problem)
-            else:
+            if await inputs.attempt(lambda: do(inputs.typed())):
                 dialog.close()
 
         on_submit(form, go)

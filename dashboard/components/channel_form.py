@@ -7,7 +7,7 @@ from nicegui import ui
 from nicegui.element import Element
 from pydantic import ValidationError
 
-from core.errors import InvalidInput, WatchwrightError
+from core.errors import InvalidInput
 from core.models import ChannelKind
 from core.schemas import explain_each
 from core.schemas.notification_channel import OF_KIND as ADDRESSES
@@ -73,7 +73,7 @@ class ChannelDialog:
                         for field in fields:
                             self._fields.draw(field)
                     self._groups[kind] = group
-                self._error = text("div", "", "ww-error").props("role=alert")
+                self._fields.draw_rest()
                 with ui.element("div").classes("ww-actions"):
                     button("Cancel", self._dialog.close)
                     text("button", "Save", "ww-button ww-primary").props("type=submit")
@@ -85,7 +85,6 @@ class ChannelDialog:
         self._is_new = kind is None
         self._kinds.set_visibility(self._is_new)
         self._keeps.set_visibility(not self._is_new)
-        self._error.props["textContent"] = ""
         self._fields.show({})
         self._fields.fill({"name": name, "kind": kind or "APPRISE", "security": "starttls"})
         self._on_change()
@@ -97,6 +96,10 @@ class ChannelDialog:
             group.set_visibility(kind == self._kind)
 
     async def _go(self) -> None:
+        if await self._fields.attempt(self._keep):
+            self._dialog.close()
+
+    async def _keep(self) -> None:
         self._on_change()
         typed = self._fields.typed()
         given = _named(typed)
@@ -105,13 +108,8 @@ class ChannelDialog:
             given |= {"kind": self._kind, "address": address}
         elif set(address) - {"security"}:
             given["address"] = address
-        try:
-            refuse(self._kind, given)
-            await self._submit(given, self._fields.as_filled(_named))
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem)
-        else:
-            self._dialog.close()
+        refuse(self._kind, given)
+        await self._submit(given, self._fields.as_filled(_named))
 
 
 def refuse(kind: str, given: Given) -> None:

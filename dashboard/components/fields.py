@@ -1,6 +1,6 @@
 """Inputs of a form by name: what stands in them, and beneath each what is wrong with it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,20 @@ class Field:
 class Fields:
     """The inputs of one form; draw each where it belongs."""
 
-    def __init__(self, on_change: Callable[[], object]) -> None:
-        """*on_change* is called when a person has changed an input and left it."""
+    def __init__(
+        self, on_change: Callable[[], object] = lambda: None, *, named: Mapping[str, str] | None = None
+    ) -> None:
+        """Args:
+        on_change: Called when a person has changed an input and left it.
+        named: The inputs of fields that have another name than theirs, by the field's.
+        """
         self._on_change = on_change
+        self._named = named or {}
         self._fields: dict[str, Field] = {}
         self._inputs: dict[str, Element] = {}
         self._wrong: dict[str, Element] = {}
         self._filled: dict[str, Any] = {}
+        self._rest: Element | None = None
 
     def draw(self, field: Field) -> None:
         """The input of *field* with its label."""
@@ -64,6 +71,10 @@ class Fields:
         element.props["aria-describedby"] = f"{wrong.html_id} {note.html_id}" if note else wrong.html_id
         self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
         self._keep_typed(field.name, element, "checked" if is_switch else "value")
+
+    def draw_rest(self) -> None:
+        """The line that says what is wrong and is of no single input."""
+        self._rest = text("div", "", "ww-error").props("role=alert")
 
     def fill(self, values: dict[str, Any]) -> None:
         """Let *values* stand in the inputs, and nothing where there is none."""
@@ -89,33 +100,36 @@ class Fields:
         except InvalidInput:
             return {}
 
-    def show(self, problems: dict[str, str]) -> None:
-        """Say beneath each input what is wrong with it."""
+    async def attempt(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Whether *work* could be done; where it raised a `WatchwrightError`, what that finds wrong is shown."""
+        try:
+            await work()
+        except WatchwrightError as problem:
+            self._refuse(problem)
+            return False
+        self.show({})
+        return True
+
+    def show(self, problems: Mapping[str, str]) -> None:
+        """Say beneath each input what is wrong with it, and in the line of `draw_rest` what ``""`` has."""
         for name in self._inputs:
             self._say(name, problems.get(name, ""))
+        rest = problems.get("", "")
+        if self._rest is not None and self._rest.props["textContent"] != rest:
+            self._rest.props["textContent"] = rest
 
     def _say(self, name: str, sentence: str) -> None:
         if self._wrong[name].props.get("textContent") != sentence:
             self._wrong[name].props["textContent"] = sentence
             self._inputs[name].props["aria-invalid"] = "true" if sentence else "false"
 
-    def refuse(self, problem: WatchwrightError, inputs: Mapping[str, str] | None = None) -> str:
-        """Say beneath each input what *problem* finds there, and put the cursor into the first of them.
-
-        Args:
-            problem: What is wrong, by the field.
-            inputs: The inputs of fields that have another name than theirs.
-
-        Returns:
-            What is of no input, to be said elsewhere; empty where all is said.
-        """
-        told = {(inputs or {}).get(field, field): words for field, words in problem.by_field.items()}
-        self.show(told)
+    def _refuse(self, problem: WatchwrightError) -> None:
+        """Show what *problem* finds, and put the cursor into the first input that is wrong."""
+        told = {self._named.get(field, field): words for field, words in problem.by_field.items()}
         wrong = [name for name in self._inputs if name in told]
-        if not wrong:
-            return str(problem)
-        self.focus(wrong[0])
-        return told.get("", "")
+        self.show(told if wrong else {"": str(problem)})
+        if wrong:
+            self.focus(wrong[0])
 
     def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Let these be the choices of the input called *name*; what is chosen stays."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from nicegui import ui
 
-from core.errors import InvalidInput, WatchwrightError
+from core.errors import InvalidInput
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
@@ -74,7 +74,7 @@ class MaintenanceDialog:
     def _form(self) -> None:
         if self._draft is None:
             return
-        self._fields = fields = Fields(self._follow)
+        self._fields = fields = Fields(self._follow, named=INPUTS)
         text("h2", self._title)
         with ui.element("form").classes("ww-form").props("novalidate") as form:
             fields.draw(Field(name="name", label="Name"))
@@ -92,7 +92,7 @@ class MaintenanceDialog:
             self._offer()
             with ui.element("div").props("role=status aria-label='Next occurrences'"):
                 self.ahead()
-            self._error = text("div", "", "ww-error").props("role=alert")
+            fields.draw_rest()
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
@@ -136,12 +136,11 @@ class MaintenanceDialog:
                         text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
 
     async def _go(self) -> None:
-        try:
-            await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem, INPUTS)
-        else:
+        if await self._fields.attempt(self._keep):
             self._dialog.close()
+
+    async def _keep(self) -> None:
+        await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
 
 
 def given_of(typed: dict[str, str]) -> Given:

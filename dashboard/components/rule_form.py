@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from core.errors import InvalidInput, WatchwrightError
+from core.errors import InvalidInput
 from core.models import NotificationEvent
 from core.notifications.trial import Trial
 from core.phrases import counted
@@ -102,7 +102,7 @@ class RuleDialog:
                 self._draw_rest(fields)
             with ui.element("div").classes("ww-actions ww-foot"):
                 self._tried = text("p", "", "ww-muted").props("role=status")
-                self._error = text("div", "", "ww-error").props("role=alert")
+                fields.draw_rest()
                 button("What would it have sent?", self._try)
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
@@ -133,22 +133,19 @@ class RuleDialog:
         self._tried.props["textContent"] = ""
 
     async def _try(self) -> None:
-        try:
+        async def work() -> None:
             trial = await self._attempt(given_of(self._fields.typed()))
-        except WatchwrightError as problem:
+            self._tried.props["textContent"] = would_have_sent(trial, self._days)
+
+        if not await self._fields.attempt(work):
             self._forget_trial()
-            self._error.props["textContent"] = self._fields.refuse(problem)
-            return
-        self._error.props["textContent"] = ""
-        self._tried.props["textContent"] = would_have_sent(trial, self._days)
 
     async def _go(self) -> None:
-        try:
-            await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem)
-        else:
+        if await self._fields.attempt(self._keep):
             self._dialog.close()
+
+    async def _keep(self) -> None:
+        await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
 
 
 def would_have_sent(trial: Trial, days: int) -> str:

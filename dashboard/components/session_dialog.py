@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from core.debugging.browsers.devices import OFTEN_USED
-from core.errors import WatchwrightError
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
@@ -93,7 +92,7 @@ class SessionDialog:
     ) -> None:
         """Both may raise `WatchwrightError`, which is shown in the dialog."""
         self._start, self._keep = start, keep
-        self._fields = Fields(lambda: None)
+        self._fields = Fields()
         self._opened = SessionOptions()
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
             self._dialog.props("aria-label='Start debug session with options'")
@@ -105,7 +104,7 @@ class SessionDialog:
                         for field in fields:
                             self._fields.draw(field)
                 with ui.element("div").classes("ww-actions ww-foot"):
-                    self._error = text("div", "", "ww-error").props("role=alert")
+                    self._fields.draw_rest()
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     button("Keep for this website", lambda: self._go(self._keep))
@@ -117,13 +116,8 @@ class SessionDialog:
         self._opened = options
         self._fields.fill(flags_of(options))
         self._fields.show({})
-        self._error.props["textContent"] = ""
         self._dialog.open()
 
     async def _go(self, do: Callable[[SessionOptions], Awaitable[None]]) -> None:
-        try:
-            await do(changed(self._opened, self._fields.typed()))
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem)
-        else:
+        if await self._fields.attempt(lambda: do(changed(self._opened, self._fields.typed()))):
             self._dialog.close()

@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from core.errors import InvalidInput, WatchwrightError
+from core.errors import InvalidInput
 from core.phrases import counted
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
@@ -35,7 +35,7 @@ class SeveralDialog:
 
     @ui.refreshable_method
     def _form(self) -> None:
-        self._fields = Fields(lambda: None)
+        self._fields = Fields()
         text("h2", f"Edit {counted(len(self._ids), 'website')}")
         with ui.element("form").classes("ww-form").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
@@ -44,7 +44,7 @@ class SeveralDialog:
                 self._draw(
                     "auto_debug", "Gather evidence when they fail", kind="choice", choices=EVIDENCE, is_wide=True
                 )
-            self._error = text("div", "", "ww-error").props("role=alert")
+            self._fields.draw_rest()
             with ui.element("div").classes("ww-actions"):
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
@@ -56,11 +56,7 @@ class SeveralDialog:
         self._fields.draw(Field(name=name, label=label, note=self._now.get(name, ""), **rest))
 
     async def _go(self) -> None:
-        try:
-            await self._submit(self._ids, given_of(self._fields.typed()))
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem)
-        else:
+        if await self._fields.attempt(lambda: self._submit(self._ids, given_of(self._fields.typed()))):
             self._dialog.close()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from nicegui import ui
 
-from core.errors import WatchwrightError
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.logo_field import LogoField
@@ -81,7 +80,7 @@ class StatusDialog:
                     fields.draw(Field(name="is_open", label="Take the password away", kind="switch"))
                 self._logo = LogoField(self._values.get("logo"))
             with ui.element("div").classes("ww-actions ww-foot"):
-                self._error = text("div", "", "ww-error").props("role=alert")
+                fields.draw_rest()
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
@@ -110,13 +109,12 @@ class StatusDialog:
             self._fields.put("slug", self._proposed)
 
     async def _go(self) -> None:
-        try:
-            given = given_of(self._fields.typed()) | {"logo": self._logo.picture}
-            await self._submit(given, self._fields.as_filled(given_of) | {"logo": self._values.get("logo") or None})
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem)
-        else:
+        if await self._fields.attempt(self._keep):
             self._dialog.close()
+
+    async def _keep(self) -> None:
+        given = given_of(self._fields.typed()) | {"logo": self._logo.picture}
+        await self._submit(given, self._fields.as_filled(given_of) | {"logo": self._values.get("logo") or None})
 
 
 def slug_of(title: str) -> str:

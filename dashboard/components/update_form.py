@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
-from core.errors import WatchwrightError
 from core.models import WindowUpdate
 from dashboard.components.elements import moment, text
 from dashboard.components.fields import Field, Fields
@@ -28,24 +27,19 @@ def window_updates(updates: Sequence[WindowUpdate], submit: Callable[[str, str],
 
 
 def _form(submit: Callable[[str, str], Awaitable[None]]) -> None:
-    fields = Fields(lambda: None)
+    fields = Fields()
     with ui.element("form").classes("ww-form").props("novalidate") as form:
         choices = tuple((stage, stage.capitalize()) for stage in STAGES)
         fields.draw(Field(name="stage", label="Stage", kind="choice", choices=choices))
         fields.draw(Field(name="text", label="Update for status pages", kind="area", is_wide=True))
-        error = text("div", "", "ww-error").props("role=alert")
+        fields.draw_rest()
         with ui.element("div").classes("ww-actions"):
             text("button", "Publish", "ww-button ww-primary").props("type=submit")
     fields.fill({"stage": STAGES[0]})
 
     async def go() -> None:
         typed = fields.typed()
-        try:
-            await submit(typed["stage"] or STAGES[0], typed["text"].strip())
-        except WatchwrightError as problem:
-            error.props["textContent"] = fields.refuse(problem)
-        else:
-            error.props["textContent"] = ""
+        if await fields.attempt(lambda: submit(typed["stage"] or STAGES[0], typed["text"].strip())):
             fields.fill({"stage": typed["stage"]})
 
     on_submit(form, go)

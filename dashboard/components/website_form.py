@@ -5,7 +5,6 @@ from typing import Any
 
 from nicegui import ui
 
-from core.errors import WatchwrightError
 from dashboard.actions.trial import Trial
 from dashboard.components.check_fields import GROUPS, CheckFields
 from dashboard.components.elements import button, text
@@ -13,7 +12,7 @@ from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
 from dashboard.components.trial_view import trial_view
 from dashboard.given.check_flags import OPTIONS
-from dashboard.given.website import TOGETHER, given_of, problems, typed_of
+from dashboard.given.website import given_of, problems, typed_of
 from dashboard.words.check import check_words
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
@@ -64,7 +63,7 @@ class WebsiteDialog:
                 self._checks = CheckFields(self._fields)
                 self._trial = ui.element("div")
                 with ui.element("div").classes("ww-actions ww-foot"):
-                    self._error = text("div", "", "ww-error").props("role=alert")  # in sight, however far one is
+                    self._fields.draw_rest()  # in sight, however far one is
                     self._try = button(
                         "Try it", self._go_and_try, hint="Ask once with what stands here; nothing is saved"
                     )
@@ -86,15 +85,14 @@ class WebsiteDialog:
         typed = self._fields.typed()
         wrong = problems(typed)
         self._fields.show(wrong)
-        self._error.props["textContent"] = wrong.get(TOGETHER, "")
         options = {} if wrong else given_of(typed)["check_options"] or {}
         words = [{OPTIONS[field.name] for field in group.fields if field.name in OPTIONS} for group in GROUPS]
         self._checks.show([check_words(options, only=names) for names in words], wrong)
         return wrong
 
     async def _go(self) -> None:
-        if self._is_fit():
-            await self._do(self._keep, then=self._dialog.close)
+        if self._is_fit() and await self._do(self._keep):
+            self._dialog.close()
 
     async def _keep(self, given: Given) -> None:
         await self._submit(given, self._fields.as_filled(given_of))
@@ -121,11 +119,5 @@ class WebsiteDialog:
             self._fields.focus(first)
         return not wrong
 
-    async def _do(self, work: Callable[[Given], Awaitable[None]], *, then: Callable[[], object] = lambda: None) -> None:
-        try:
-            await work(given_of(self._fields.typed()))
-        except WatchwrightError as problem:
-            self._error.props["textContent"] = self._fields.refuse(problem)
-        else:
-            self._error.props["textContent"] = ""
-            then()
+    async def _do(self, work: Callable[[Given], Awaitable[None]]) -> bool:
+        return await self._fields.attempt(lambda: work(given_of(self._fields.typed())))
