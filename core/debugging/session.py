@@ -13,7 +13,6 @@ from core.database import in_session
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import BrowserPool
 from core.debugging.browsers.devices import find_device
-from core.debugging.capture import Capture, capture
 from core.debugging.elsewhere import job_of, stop_elsewhere
 from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
 from core.debugging.recording import stored_options
@@ -35,8 +34,6 @@ from core.services import DebugSessionCRUD
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 15.0  # `stop` waits so long for what was captured to be stored
-
-__all__ = ["Capture", "DebugSessions", "capture"]
 
 
 class DebugSessions:

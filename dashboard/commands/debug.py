@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from core.config import Settings
+from core.debugging.capture import Capture, capture
 from core.debugging.har.export import to_har_text
-from core.debugging.session import Capture, capture
 from core.debugging.waterfall import Exchange, rows
 from core.errors import InvalidInput
 from core.phrases import counted

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.debugging.session import Capture
+from core.debugging.capture import Capture
 from core.debugging.waterfall import rows
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.config import Settings
+from core.debugging.capture import capture
 from core.debugging.playwright_visit import LEFT_OUT
-from core.debugging.session import capture
 from core.errors import BrowserMissing
 from core.models import ArtifactKind, DebugSessionState, NetworkEventType
 from core.schemas.session_options import SessionOptions

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from core.config import Settings
 from core.debugging.browsers.debug_browser import SESSIONS_PER_BROWSER, BrowserPool
-from core.debugging.capture import capture_in
-from core.debugging.session import capture
+from core.debugging.capture import capture, capture_in
 from core.schemas.session_options import SessionOptions, WatchMode
 from tests.core.debugging.busy_site import BusySite
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.config import Settings
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
-from core.debugging.session import Capture, capture
+from core.debugging.capture import Capture, capture
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.warm_browser import WarmBrowser

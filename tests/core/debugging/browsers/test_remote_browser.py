@@ -17,7 +17,7 @@ from aiohttp import web
 from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browser
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
-from core.debugging.session import capture
+from core.debugging.capture import capture
 from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.busy_site import BusySite
