@@ -14,6 +14,7 @@
     ├── StoreError              the database cannot be used as it is
     ├── MonitorAway             nobody checks websites just now
     ├── CannotServe             the address to listen on cannot be had
+    ├── NotDelivered            a service did not take a message
     └── BrowserError            debug sessions cannot run
         └── BrowserMissing      … because there is no browser
 
