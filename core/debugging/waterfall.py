@@ -87,17 +87,12 @@ def by_exchange(events: Iterable[NetworkEvent]) -> dict[str, list[NetworkEvent]]
 
 
 def fold(exchange_id: str, events: Sequence[NetworkEvent]) -> Exchange:
-    """One exchange of its events: what its end says, and what only its request knows."""
-    in_order = sorted(events, key=_by_kind)
-    known: dict[str, Any] = {}
-    for event in in_order:
-        for name in _MERGED:
-            if (value := getattr(event, name)) is not None:
-                known[name] = value
-    last = in_order[-1]
+    """One exchange of its events, as `by_exchange` orders them: what its end says, and what only its request knows."""
+    known = {name: value for event in events for name in _MERGED if (value := getattr(event, name)) is not None}
+    last = events[-1]
     return Exchange(
         exchange_id=exchange_id,
-        url=in_order[0].url,
+        url=events[0].url,
         method=str(known.get("method") or "GET"),
         started_ms=known.get("started_ms") or 0.0,
         duration_ms=last.duration_ms if last.event_type != NetworkEventType.REQUEST else None,
