@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from core.models import DowntimeWindow
 from dashboard.components.time_axis import TimeAxis
 
 MARKS = 400  # that an eye tells apart on an axis
@@ -22,6 +23,10 @@ class Downtime:
     """How many windows are drawn as one, of which the newest is named."""
     down_seconds: float | None = None
     """How long those lasted in all; None for one window."""
+
+    @classmethod
+    def of(cls, window: DowntimeWindow) -> "Downtime":
+        return cls(window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause)
 
     def lasted(self, until: datetime) -> float:
         """Seconds that it was down, up to *until* while it still is."""

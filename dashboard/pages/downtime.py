@@ -112,7 +112,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
     lines = [
         Line(
             name=names.get(key, ""),
-            windows=[_downtime(window) for window in by_website[key]],
+            windows=list(map(Downtime.of, by_website[key])),
             maintenance=quiet.get(key, []),
         )
         for key in ids
@@ -246,12 +246,6 @@ class DowntimePage:
     def _figure(self) -> dict[str, Any]:
         state = self._state
         return downtime_overview(state.lines, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
-
-
-def _downtime(window: DowntimeWindow) -> Downtime:
-    return Downtime(
-        window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause
-    )
 
 
 def _choices(state: DowntimeState) -> list[Choice]:

@@ -147,12 +147,7 @@ class WebsiteCharts:
         return f"Downtime timeline: {counted(len(self._state.windows), 'window')}, listed beneath"
 
     def _downtimes(self) -> list[Downtime]:
-        return [
-            Downtime(
-                window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause
-            )
-            for window in self._state.windows
-        ]
+        return [Downtime.of(window) for window in self._state.windows]
 
     def _maintenance(self) -> list[Maintenance]:
         return [
