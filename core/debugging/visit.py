@@ -76,12 +76,7 @@ class Visit:
             await self._browser.close_context(context_id)
 
     def _commands(self, session: CdpSession) -> list[tuple[str, dict[str, Any]]]:
-        return target_commands(
-            self._options,
-            self._device,
-            target_type=session.target.type,
-            default_user_agent=self._browser.user_agent,
-        )
+        return target_commands(self._options, self._device, target_type=session.target.type)
 
     async def _watch(self, page: CdpSession) -> End:
         """Until the first of: seen enough, stopped, out of time, crashed, browser gone."""

@@ -70,6 +70,8 @@ ARGUMENTS = (
     "--mute-audio",
     "--export-tagged-pdf",
     "--window-size=1280,800",
+    # A mouse, which a server has not: without one pages are laid out for touch (blink's HoverType, PointerType).
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 )
 
 NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes: there is no flag for it

@@ -1,11 +1,22 @@
 """The commands that give a target what the session's options ask for. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from core.debugging.cdp.connection import Params
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions, Viewport
 
 Command = tuple[str, Params]
+
+
+_CHROME = re.compile(r"^Mozilla/5\.0 \(([^)]*)\) .*\bChrome/\d")
+_MODEL = re.compile(r"Android [\d.]+; ([^;]+)$")
+_SYSTEMS = {
+    "Android": re.compile(r"\bAndroid ([\d.]+)"),
+    "Windows": re.compile(r"\bWindows NT ([\d.]+)"),
+    "macOS": re.compile(r"\bMac OS X ([\d_.]+)"),
+    "Chrome OS": re.compile(r"\bCrOS \w+ ([\d.]+)"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,26 +30,50 @@ class Device:
     has_touch: bool = False
 
 
-def target_commands(
-    options: SessionOptions, device: Device | None, *, target_type: str, default_user_agent: str
-) -> list[Command]:
-    """What to send to a new target of *target_type* before it runs.
-
-    Args:
-        default_user_agent: The browser's own; needed where only the language differs.
-    """
+def target_commands(options: SessionOptions, device: Device | None, *, target_type: str) -> list[Command]:
+    """What to send to a new target of *target_type* before it runs."""
     commands = _network_commands(options)
-    user_agent = options.user_agent or (device.user_agent if device else None)
+    user_agent = options.user_agent or (device.user_agent if device else "")
     if user_agent or options.locale:
-        override = {"userAgent": user_agent or default_user_agent}
+        # An empty one leaves the browser its own, and its hints (Sec-CH-UA) with it.
+        override: Params = {"userAgent": user_agent} | _hints(user_agent)
         if options.locale:
-            override["acceptLanguage"] = options.locale
+            override["acceptLanguage"] = accepted_languages(options.locale)
         commands.append(("Network.setUserAgentOverride", override))
     if options.ignore_certificate_errors:
         commands.append(("Security.setIgnoreCertificateErrors", {"ignore": True}))
     if target_type in ("page", "iframe"):
         commands += _page_commands(options, device)
     return commands
+
+
+def accepted_languages(locale: str) -> str:
+    """What a browser in that *locale* accepts: ``de-DE,de``."""
+    language = locale.partition("-")[0]
+    return locale if language == locale else f"{locale},{language}"
+
+
+def _hints(user_agent: str) -> Params:
+    """The hints that a browser of that name gives besides (UA-CH); the browser adds its own brands.
+
+    Chromium's alone: where it is told none with another name than its own, it sends none.
+    """
+    found = _CHROME.search(user_agent)
+    if found is None:
+        return {}
+    system = found[1]
+    named = next(((name, version.search(system)) for name, version in _SYSTEMS.items() if version.search(system)), None)
+    platform, version = (named[0], named[1][1].replace("_", ".")) if named and named[1] else ("Linux", "")
+    model = _MODEL.search(system) if platform == "Android" else None
+    return {
+        "userAgentMetadata": {
+            "platform": platform,
+            "platformVersion": version,
+            "architecture": "" if platform == "Android" else "x86",
+            "model": model[1] if model else "",
+            "mobile": " Mobile " in user_agent,
+        }
+    }
 
 
 def _network_commands(options: SessionOptions) -> list[Command]:
@@ -75,6 +110,8 @@ def _page_commands(options: SessionOptions, device: Device | None) -> list[Comma
                 "height": viewport.height,
                 "deviceScaleFactor": device.scale_factor if device else 1,
                 "mobile": device.is_mobile if device else False,
+                "screenWidth": viewport.width,  # else that of a browser without a screen, 800 × 600
+                "screenHeight": viewport.height,
             },
         )
     ]

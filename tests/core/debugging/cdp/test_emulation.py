@@ -14,6 +14,7 @@ from aiohttp import web
 from core.debugging.browsers.devices import OFTEN_USED, all_devices
 from core.debugging.capture import Capture
 from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.emulation import target_commands
 from core.debugging.cdp.page_facts import vitals_of
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.warm_browser import WarmBrowser
@@ -28,7 +29,9 @@ addEventListener("scroll", () => { if (scrollY > 2500) fetch("/scrolled"); });
   await fetch("/seen", {method: "POST", body: JSON.stringify({
     language: navigator.language, zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     number: (1.5).toLocaleString(), agent: navigator.userAgent, width: innerWidth, height: innerHeight,
-    ratio: devicePixelRatio, touches: navigator.maxTouchPoints, cookie: document.cookie})});
+    ratio: devicePixelRatio, touches: navigator.maxTouchPoints, cookie: document.cookie,
+    hints: navigator.userAgentData.toJSON(), languages: navigator.languages,
+    has_mouse: matchMedia("(hover: hover) and (pointer: fine)").matches, screen: [screen.width, screen.height]})});
   for (const _ of [1, 2]) await (await fetch("/cacheable")).text();
 })();
 </script>"""
@@ -97,11 +100,57 @@ def test_locale_and_time_zone_are_the_pages(visitor: Visitor) -> None:
     assert visitor.mirror.seen["number"] == "1,5"
 
 
+def test_a_visitor_has_a_mouse_and_a_screen_as_large_as_the_page(visitor: Visitor) -> None:
+    visitor.visit()
+
+    assert visitor.mirror.seen["has_mouse"] is True
+    assert visitor.mirror.seen["screen"] == [1280, 800]
+
+
+def test_another_locale_leaves_the_browser_its_hints(visitor: Visitor) -> None:
+    visitor.visit()
+    own = visitor.mirror.seen["hints"]
+    visitor.visit(locale="de-DE")
+
+    assert visitor.mirror.seen["hints"] == own
+    assert visitor.mirror.headers[0]["Sec-CH-UA-Mobile"] == "?0"
+    assert visitor.mirror.headers[0]["Accept-Language"] == "de-DE,de;q=0.9"
+    assert visitor.mirror.seen["languages"] == ["de-DE", "de"]
+
+
 def test_a_device_has_its_own_agent_density_and_touch(visitor: Visitor) -> None:
     visitor.visit(device="iPhone 15")
 
     assert "iPhone" in visitor.mirror.seen["agent"]
     assert (visitor.mirror.seen["ratio"], visitor.mirror.seen["touches"]) == (3, 1)
+    assert visitor.mirror.seen["has_mouse"] is False
+
+
+def test_a_telephone_with_chromium_says_so_in_its_hints(visitor: Visitor) -> None:
+    visitor.visit(device="Pixel 7")
+
+    sent = visitor.mirror.headers[0]
+    assert (sent["Sec-CH-UA-Platform"], sent["Sec-CH-UA-Mobile"]) == ('"Android"', "?1")
+    assert "Chromium" in sent["Sec-CH-UA"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "hints"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36", "Windows 10.0"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/156.0.0.0", "macOS 10.15.7"),
+        ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/156.0.0.0", "Chrome OS 14541.0.0"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0", "Linux"),
+        ("Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 Chrome/159.0 Mobile Safari/537.36", "Android 14"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", None),
+        ("Uptime/1.0", None),
+    ],
+)
+def test_hints_follow_the_agent_of_a_chromium(agent: str, hints: str | None) -> None:
+    commands = dict(target_commands(SessionOptions(user_agent=agent), None, target_type="page"))
+
+    told = commands["Network.setUserAgentOverride"].get("userAgentMetadata")
+    assert (f"{told['platform']} {told['platformVersion']}".rstrip() if told else None) == hints
 
 
 def test_each_device_that_is_proposed_is_there() -> None:
