@@ -94,14 +94,15 @@ def shape(status: str) -> str:
 
 def variables() -> str:
     """The colours as CSS custom properties, for light and for dark; on paper it is light."""
-    dark = "body.body--dark,.ww-dark body:not(.body--light)"  # the latter until the libraries are there
+    # Of the root, whose scrollbar is the window's; the latter until the libraries are there.
+    dark = ":root:has(>body.body--dark),.ww-dark:not(:has(>body.body--light))"
     light = f":root{{{_declarations(LIGHT)}color-scheme:light}}"
     return f"{light}@media screen{{{dark}{{{_declarations(DARK)}color-scheme:dark}}}}"
 
 
 def by_system() -> str:
     """The dark colours where the system is dark, for pages without a script that would put the class on the body."""
-    dark = f"body.body--system{{{_declarations(DARK)}color-scheme:dark}}"
+    dark = f":root:has(>body.body--system){{{_declarations(DARK)}color-scheme:dark}}"
     return f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
 
 

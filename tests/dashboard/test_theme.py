@@ -4,6 +4,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from dashboard import theme
 from dashboard.theme import DARK, LIGHT
@@ -34,6 +35,28 @@ def test_a_style_that_has_changed_has_another_address(tmp_path: Path, monkeypatc
 
     assert len(set(addresses)) == 2
     assert all(address.startswith("/static/ours.css?v=") for address in addresses)
+
+
+@pytest.mark.parametrize(
+    ("html", "body", "is_dark"),
+    [
+        ("ww-dark", "", True),
+        ("", "body--dark", True),
+        ("", "body--system", True),
+        ("ww-dark", "body--light", False),
+        ("", "body--light", False),
+    ],
+    ids=["before the libraries", "dark", "of the system", "turned light", "light"],
+)
+def test_the_whole_window_is_dark_with_its_scrollbar(page: Page, html: str, body: str, is_dark: bool) -> None:
+    page.emulate_media(color_scheme="dark")
+    style = theme.variables() + theme.by_system()
+    page.set_content(f"<html class='{html}'><style>{style}</style><body class='{body}'>")
+
+    of_window = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+    text = page.evaluate("getComputedStyle(document.body).getPropertyValue('--ww-text')")
+
+    assert (of_window, text) == (("dark", DARK["text"]) if is_dark else ("light", LIGHT["text"]))
 
 
 @pytest.mark.parametrize("eyes", EYES)
