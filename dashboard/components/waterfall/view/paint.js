@@ -83,7 +83,7 @@ function layOut(view) {
   view.element.classList.toggle("narrow", isNarrow);
   view.columns = view.choice.shown(isNarrow);
   const fixed = view.columns.slice(1).reduce((sum, column) => sum + view.choice.width(column), 0);
-  const wished = isNarrow ? width * 0.74 : width * (view.choice.tableShare ?? (width < 1000 ? 0.6 : 0.5));
+  const wished = isNarrow ? width * 0.74 : width * (view.choice.tableShare ?? (width < 1100 ? 0.6 : 0.5));
   view.tableWidth = Math.round(Math.min(Math.max(wished, fixed + 120), width - (isNarrow ? 80 : 140)));
   view.barsWidth = Math.max(width - view.tableWidth, 40);
   const tracks = [`minmax(0, ${view.tableWidth - fixed}px)`, ...view.columns.slice(1).map((column) => `${view.choice.width(column)}px`), `${view.barsWidth}px`];

@@ -49,6 +49,18 @@ def test_a_name_and_its_host_are_read_out_as_two_words(page: Page, site: str) ->
     expect(first.get_by_role("gridcell").first).to_have_accessible_name(f"{name} {host}")
 
 
+def test_beside_the_details_of_a_request_names_keep_their_room(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1460, "height": 900})
+    page.goto(f"{site}/?rows=30")
+    all_rows_are_there(page)
+
+    page.locator(".wf-row").first.click()
+
+    expect(page.locator(".wf-details")).to_be_visible()
+    page.wait_for_function("document.querySelector('.wf-scroll').clientWidth < 1100")
+    page.wait_for_function("document.querySelector('.wf-c-name').clientWidth > 180")
+
+
 def test_scrolling_to_the_end_shows_the_last_row(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=3000")
     all_rows_are_there(page)
