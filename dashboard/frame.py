@@ -45,12 +45,19 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
   if (current) // no further than it needs; half of the next one shows that there are more
     menu.scrollLeft = current.offsetLeft + current.offsetWidth - menu.offsetLeft - menu.clientWidth + 40;
 }));
+let wwLeftAt = -Infinity; // Firefox cuts the line as soon as another page, or a file, is asked for
+addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);
   const told = (lost) => document.body.classList.toggle("ww-offline", lost);
+  const lose = () => {
+    const wait = wwLeftAt + 4000 - performance.now(); // ms; by then it is there again, or the other page is
+    if (wait > 0) setTimeout(lose, wait);
+    else told(!window.socket.connected);
+  };
   window.socket.on("connect", () => told(false));
-  window.socket.on("disconnect", () => told(true));
-  window.socket.on("connect_error", () => told(true));
+  window.socket.on("disconnect", lose);
+  window.socket.on("connect_error", lose);
   const leave = () => fetch((window.path_prefix ?? "") + "/api/v1/me").then(
     (answer) => answer.status === 401 && location.reload(), () => {});
   window.socket.on("disconnect", leave);

@@ -6,7 +6,7 @@ const KEPT_MS = 600_000;
 const LATELY_MS = 15_000; // within this after its line was broken, a page is loaded anew for that reason
 const WAIT_MS = 20_000; // for a page, and for its dialog, on a busy machine
 const FIELDS = "input:not([type=password], [type=file], [type=hidden], [type=search]), textarea, select";
-const PLACES = "form, textarea, [role=dialog]"; // a filter is no text that somebody would miss
+const PLACES = "form:not([role=search]), textarea, [role=dialog]"; // a filter is no text that somebody would miss
 const edited = new Map(); // field → the button that sent it, null until one is pressed
 const before = new Map(); // field → what stood in it before it was edited
 let opener = null; // the button that opened the dialog, if one did

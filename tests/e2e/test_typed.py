@@ -1,5 +1,7 @@
 """What somebody was typing outlives a restart of the server, and nothing else does."""
 
+import re
+
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
@@ -82,6 +84,42 @@ def test_what_another_stored_meanwhile_is_told_where_it_would_be_hidden(serve: S
 
     expect(page.get_by_text("Notes: by now “The provider is told: 4711.” is stored.")).to_be_visible(timeout=BACK_MS)
     expect(notes).to_have_value("The pool was exhausted.")
+
+
+CUT_AS_FIREFOX_DOES = """
+addEventListener("load", () => addEventListener("beforeunload", () => socket.io.engine.close()));
+addEventListener("pagehide", () => sessionStorage.setItem("looked", document.body.className));"""
+
+
+def test_a_page_that_is_left_has_not_lost_its_line(serve: Serve, page: Page) -> None:
+    server = serve()
+    page.add_init_script(CUT_AS_FIREFOX_DOES)
+    page.goto(f"{server.url}/downtime/{add_window(server)}")
+    page.wait_for_function("window.did_handshake")
+    page.get_by_label("Notes", exact=True).fill("What nobody saves")
+
+    page.reload()
+
+    page.wait_for_function("window.did_handshake")
+    assert "ww-offline" not in page.evaluate("sessionStorage.looked")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value("")
+
+
+def test_a_choice_among_filters_is_no_text_that_was_typed(serve: Serve, page: Page) -> None:
+    server = serve()
+    page.add_init_script(CUT_AS_FIREFOX_DOES)
+    page.goto(f"{server.url}/debug-sessions?only=pinned")
+    page.wait_for_function("window.did_handshake")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
+
+    page.get_by_label("State").select_option("FAILED")
+    expect(page).to_have_url(re.compile("state=FAILED"))
+    page.wait_for_function("window.did_handshake")
+    page.wait_for_load_state("networkidle")
+
+    assert len(asked) == 1
 
 
 def test_a_page_that_is_loaded_anew_by_its_reader_is_as_it_was_stored(serve: Serve, page: Page) -> None:
