@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus, RollupHour, Website, WebsiteState
 from core.services.coverage import TRUST_FACTOR
-from core.services.levels import HOUR
+from core.services.levels import HOUR, bucket_start
 from core.services.spans import Span, union
 
 Shares = dict[float, list[Span]]
@@ -42,11 +42,7 @@ def _added_up(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
     query = select(WebsiteState.website_id, WebsiteState.rolled_until).where(
         WebsiteState.website_id.in_(website_ids), WebsiteState.rolled_until.is_not(None)
     )
-    return {website_id: _whole_hour(until) for website_id, until in db.execute(query) if until is not None}
-
-
-def _whole_hour(moment: datetime) -> datetime:
-    return datetime.fromtimestamp(moment.timestamp() // HOUR * HOUR, UTC)
+    return {website_id: bucket_start(until, HOUR) for website_id, until in db.execute(query) if until is not None}
 
 
 def _of_hours(db: Session, begins: Mapping[int, datetime], since: datetime, until: datetime) -> dict[int, Shares]:

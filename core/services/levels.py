@@ -6,12 +6,18 @@ ones, the span's edge is moved outwards.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import ceil
 
 CHECK = 0
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 WIDTHS = (DAY, HOUR, MINUTE)
 """Seconds of a bucket, coarsest first; `CHECK` is what they are made of."""
+
+
+def bucket_start(moment: datetime, width: int) -> datetime:
+    """When the bucket of *width* seconds began in which *moment* is."""
+    return datetime.fromtimestamp(moment.timestamp() // width * width, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

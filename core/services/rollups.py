@@ -8,7 +8,7 @@ A check that arrives later than that is added to the buckets in which it belongs
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorCheck, Rollup, RollupDay, RollupHour, RollupMinute, WebsiteState
 from core.services import website_state
 from core.services.bulk import upsert
-from core.services.levels import DAY, HOUR, MINUTE
+from core.services.levels import DAY, HOUR, MINUTE, bucket_start
 from core.services.tally import Measured, Tally
 from core.services.website_state import State, slice_start
 
@@ -107,15 +107,11 @@ def _next(db: Session, website_id: int, since: datetime, until: datetime) -> tup
 
     Days that have no checks are passed over: there are many where a clock that began in 1970 was set right.
     """
-    if until - since > A_DAY and since == _day_start(since):
+    if until - since > A_DAY and since == bucket_start(since, DAY):
         of_website = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
         oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(*of_website))
-        since = min(_day_start(oldest or until), _day_start(until))
-    return since, min(until, since + AT_ONCE, _day_start(since) + A_DAY)
-
-
-def _day_start(moment: datetime) -> datetime:
-    return datetime.fromtimestamp(moment.timestamp() // DAY * DAY, UTC)
+        since = min(bucket_start(oldest or until, DAY), bucket_start(until, DAY))
+    return since, min(until, since + AT_ONCE, bucket_start(since, DAY) + A_DAY)
 
 
 def behind(db: Session, until: datetime) -> list[int]:
@@ -133,15 +129,14 @@ def forget(db: Session, website_id: int) -> None:
     oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
     if state is None or oldest is None:
         return
-    day = int(oldest.timestamp()) // DAY
-    since = datetime.fromtimestamp(day * DAY, UTC)
+    since = bucket_start(oldest, DAY)
     kept = db.scalar(
         select(RollupDay.up + RollupDay.degraded + RollupDay.down + RollupDay.unknown).where(
-            RollupDay.website_id == website_id, RollupDay.bucket == day
+            RollupDay.website_id == website_id, RollupDay.bucket == int(since.timestamp()) // DAY
         )
     )
     within = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
-    tomorrow = since + timedelta(days=1)
+    tomorrow = since + A_DAY
     stored = select(func.count()).select_from(MonitorCheck).where(*within, MonitorCheck.checked_at < tomorrow)
     if kept is not None and kept > (db.scalar(stored) or 0):
         since = tomorrow

@@ -5,7 +5,7 @@ What is known of a website's time is in it too: see `core.services.coverage`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Protocol, cast
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.models import MonitorStatus, WebsiteState
 from core.services.bulk import upsert
+from core.services.levels import bucket_start
 from core.services.prepared import IDS, rows_of, run_many
 
 LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
@@ -190,7 +191,7 @@ def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
 
 def slice_start(moment: datetime) -> datetime:
     """The start of the slice in which *moment* is; days and hours are made of whole slices."""
-    return datetime.fromtimestamp(moment.timestamp() // SLICE_SECONDS * SLICE_SECONDS, UTC)
+    return bucket_start(moment, SLICE_SECONDS)
 
 
 def run_after(
