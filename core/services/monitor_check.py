@@ -131,20 +131,12 @@ class MonitorCheckCRUD:
             query = query.where(MonitorCheck.checked_at >= as_utc(start_time))
         if end_time is not None:
             query = query.where(MonitorCheck.checked_at <= as_utc(end_time))
-        if status is not None:
-            query = query.where(MonitorCheck.status == status)
-        if region is not None:
-            query = query.where(MonitorCheck.region == region)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, _narrowed(query, status, region), skip=skip, limit=limit)
 
     @staticmethod
     def spread(db: Session, website_id: int, *, since: datetime, until: datetime, most: int) -> Sequence[MonitorCheck]:
         """A website's checks of a span, newest first; of more than *most*, the newest and evenly on from there."""
-        within = and_(
-            MonitorCheck.website_id == website_id,
-            MonitorCheck.checked_at >= as_utc(since),
-            MonitorCheck.checked_at <= as_utc(until),
-        )
+        within = _within(website_id, since, until)
         query = _newest_first().where(within)
         count = db.scalar(select(func.count()).select_from(MonitorCheck).where(within)) or 0
         if count > most:
@@ -172,28 +164,22 @@ class MonitorCheckCRUD:
     ) -> list[MonitorCheck]:
         """A website's last *limit* checks after *skip*, newest first, without counting the others."""
         query = _newest_first().where(MonitorCheck.website_id == website_id, has_begun(utc_now()))
-        if status is not None:
-            query = query.where(MonitorCheck.status == status)
-        if region is not None:
-            query = query.where(MonitorCheck.region == region)
-        return list(db.scalars(query.offset(skip).limit(limit)))
+        return list(db.scalars(_narrowed(query, status, region).offset(skip).limit(limit)))
 
     @staticmethod
     def get_between(
         db: Session, website_id: int, *, since: datetime, until: datetime, limit: int
     ) -> list[MonitorCheck]:
         """The newest *limit* of a website's checks from *since* to *until*, newest first, without a count."""
-        within = (MonitorCheck.checked_at >= as_utc(since), MonitorCheck.checked_at <= as_utc(until))
-        return list(db.scalars(_newest_first().where(MonitorCheck.website_id == website_id, *within).limit(limit)))
+        return list(db.scalars(_newest_first().where(_within(website_id, since, until)).limit(limit)))
 
     @staticmethod
     def get_failing(
         db: Session, website_id: int, *, since: datetime, until: datetime, limit: int
     ) -> list[MonitorCheck]:
         """The first *limit* of a website's checks from *since* to *until* that found it down, oldest first."""
-        within = (MonitorCheck.checked_at >= as_utc(since), MonitorCheck.checked_at <= as_utc(until))
-        query = select(MonitorCheck).where(MonitorCheck.website_id == website_id, *within)
-        query = query.where(MonitorCheck.status == MonitorStatus.DOWN)
+        failed = MonitorCheck.status == MonitorStatus.DOWN
+        query = select(MonitorCheck).where(_within(website_id, since, until), failed)
         return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id).limit(limit)))
 
     @staticmethod
@@ -292,3 +278,17 @@ def _query_among(name: str) -> Any:
 
 def _newest_first() -> Select[MonitorCheck]:
     return select(MonitorCheck).order_by(MonitorCheck.checked_at.desc(), MonitorCheck.id.desc())
+
+
+def _within(website_id: int, since: datetime, until: datetime) -> ColumnElement[bool]:
+    begun = MonitorCheck.checked_at.between(as_utc(since), as_utc(until))
+    return and_(MonitorCheck.website_id == website_id, begun)
+
+
+def _narrowed(query: Select[MonitorCheck], status: MonitorStatus | None, region: str | None) -> Select[MonitorCheck]:
+    """*query* for checks with this verdict, and of this region, where these are given."""
+    if status is not None:
+        query = query.where(MonitorCheck.status == status)
+    if region is not None:
+        query = query.where(MonitorCheck.region == region)
+    return query
