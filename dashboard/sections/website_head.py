@@ -1,7 +1,6 @@
 """The head of a website's page: its name, status and address; and how it is set, at the foot."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from nicegui import ui
 
@@ -9,18 +8,14 @@ from core.accounts.actor import Permission
 from core.schemas.url import display_url
 from dashboard.components.elements import badge, button, card_head, moment, only_for, status_shape, text
 from dashboard.format import duration, utc
+from dashboard.queries.website import Facts
 from dashboard.sections.website_words import cause_words, maintenance_words, since, spoken, status
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from dashboard.queries.website import Facts
 
 
 class WebsiteHead:
     """Changes in place; only the badge is drawn anew, when its words change."""
 
-    def __init__(self, facts: "Facts") -> None:
+    def __init__(self, facts: Facts) -> None:
         self._facts = facts
         ui.link("Overview", "/").classes("ww-crumb")
         text("span", "/", "ww-muted")
@@ -35,7 +30,7 @@ class WebsiteHead:
         self.cause()
         self.maintenance()
 
-    def show(self, facts: "Facts") -> None:
+    def show(self, facts: Facts) -> None:
         """Show these facts instead."""
         before, self._facts = self._facts, facts
         if before.website.name != facts.website.name:
@@ -54,7 +49,7 @@ class WebsiteHead:
     @ui.refreshable_method
     def badge(self) -> None:
         """The status in shape, colour and words; on hover the moment since which it is so."""
-        began: datetime | None = since(self._facts)
+        began = since(self._facts)
         with ui.element("span").props(f'title="Since {utc(began)}"' if began else ""):
             badge(*status(self._facts))
 
@@ -99,5 +94,5 @@ def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> 
             text("dd", value)
 
 
-def _address(facts: "Facts") -> str:
+def _address(facts: Facts) -> str:
     return f"{display_url(facts.website.url)} · every {duration(facts.website.check_interval)}"
