@@ -8,6 +8,7 @@ from dashboard.actions import accounts
 from dashboard.components.elements import moment, table_head, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.frame import DRAW_SECONDS, frame
+from dashboard.ids import read_page
 from dashboard.runtime import Runtime
 
 PATH = "/audit"
@@ -30,13 +31,13 @@ def register(_runtime: Runtime) -> None:
     """Define the page."""
 
     @ui.page(PATH, response_timeout=DRAW_SECONDS)
-    async def audit_page(page: int = 1, actor: str = "", action: str = "") -> None:
+    async def audit_page(page: str = "", actor: str = "", action: str = "") -> None:
         chosen = {name: value for name, value in (("actor", actor), ("action", action)) if value}
-        page = min(max(page, 1), 1_000_000)
+        number = read_page(page)
         with frame("Audit log", active="/settings"):
             try:
                 events, total = await accounts.audit_events(
-                    (page - 1) * PAGE_SIZE, PAGE_SIZE, actor=actor or None, action=action or None
+                    (number - 1) * PAGE_SIZE, PAGE_SIZE, actor=actor or None, action=action or None
                 )
             except NotAllowed as error:
                 text("h1", "Audit log")
@@ -45,7 +46,7 @@ def register(_runtime: Runtime) -> None:
             _title(chosen)
             filters(PATH, _choices(chosen), chosen)
             _table(events, empty="No act matches." if chosen else "Nothing was done yet.")
-            pager(PATH, chosen, page=page, page_size=PAGE_SIZE, total=total)
+            pager(PATH, chosen, page=number, page_size=PAGE_SIZE, total=total)
 
 
 def details_words(details: dict[str, object] | None) -> str:

@@ -15,7 +15,7 @@ from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
 from dashboard.components.har_import import har_import
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.ids import read_id
+from dashboard.ids import read_id, read_page
 from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
 from dashboard.words.website_names import told_apart
@@ -29,12 +29,12 @@ def register(runtime: Runtime) -> None:
 
     @ui.page(PATH, response_timeout=DRAW_SECONDS)
     async def debug_sessions_page(
-        page: int = 1, website: str = "", state: str = "", why: str = "", only: str = ""
+        page: str = "", website: str = "", state: str = "", why: str = "", only: str = ""
     ) -> None:
         ui.add_css(session_bar.STYLE)
         ui.add_css(session_table.STYLE)
         chosen = {"website": website, "state": state, "why": why, "only": only}
-        listed = SessionsPage(runtime, max(1, page), {name: value for name, value in chosen.items() if value})
+        listed = SessionsPage(runtime, read_page(page), {name: value for name, value in chosen.items() if value})
         with frame("Debug sessions"):
             await listed.draw()
         ui.context.client.on_delete(session_changed.connect(listed.on_session))

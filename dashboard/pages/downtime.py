@@ -25,7 +25,7 @@ from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
 from dashboard.components.window_list import episodes, window_list
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
-from dashboard.ids import read_id
+from dashboard.ids import read_id, read_page
 from dashboard.runtime import Runtime
 from dashboard.words.website_names import told_apart
 
@@ -59,10 +59,10 @@ def register(_runtime: Runtime) -> None:
         tag: str = "",
         state: str = "",
         least: str = "",
-        page: int = 1,
+        page: str = "",
     ) -> None:
         chosen = {"range": range, "website": website, "tag": tag, "state": state, "least": least}
-        shown = DowntimePage({name: value for name, value in chosen.items() if value}, max(1, page))
+        shown = DowntimePage({name: value for name, value in chosen.items() if value}, read_page(page))
         await shown.load()
         preload()
         with frame("Downtime"):

@@ -21,6 +21,7 @@ from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
 from dashboard.given.subjects import subject_key, with_subject
+from dashboard.ids import read_id
 from dashboard.notices import tell_problem
 from dashboard.queries.maintenance import MaintenanceState, Occurs, Plan, load, preview
 from dashboard.runtime import Runtime
@@ -36,15 +37,15 @@ def register(_runtime: Runtime) -> None:
     """Define the page."""
 
     @ui.page("/maintenance", response_timeout=DRAW_SECONDS)
-    async def maintenance_page(website: int | None = None) -> None:
+    async def maintenance_page(website: str = "") -> None:
         page = MaintenancePage(await in_session(load))
         with frame("Maintenance"):
             page.draw()
         for signal in (maintenance_changed, website_changed):
             ui.context.client.on_delete(signal.connect(page.on_change))
         ui.timer(TICK_SECONDS, page.catch_up)
-        if website is not None:
-            page.plan(f"website-{website}")
+        if (website_id := read_id(website)) is not None:
+            page.plan(f"website-{website_id}")
 
 
 class MaintenancePage:

@@ -22,6 +22,7 @@ from dashboard.components.rule_form import RuleDialog
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
 from dashboard.given.subjects import subject_key, with_subject
+from dashboard.ids import read_page
 from dashboard.notices import tell_problem
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
@@ -38,9 +39,9 @@ def register(runtime: Runtime) -> None:
     """Define the page."""
 
     @ui.page(PATH, response_timeout=DRAW_SECONDS)
-    async def notifications_page(page: int = 1) -> None:
-        page = max(1, page)
-        shown = NotificationsPage(runtime, page, await in_session(load, page))
+    async def notifications_page(page: str = "") -> None:
+        number = read_page(page)
+        shown = NotificationsPage(runtime, number, await in_session(load, number))
         with frame("Notifications"):
             shown.draw()
         ui.timer(LOOK_SECONDS, shown.catch_up)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from core.config import REGION_NAME
 from core.models import MonitorStatus
+from dashboard.ids import read_page
 
 RANGES = {
     "1 h": timedelta(hours=1),
@@ -19,8 +20,6 @@ RANGES = {
 }
 SHORTEST = timedelta(seconds=30)
 LONGEST = timedelta(days=3_660)
-LAST_PAGE = 100_000
-MOST_DIGITS = 10  # of a page's number; Python reads no endless one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +71,12 @@ class View:
 def read(query: Mapping[str, str]) -> View:
     """The view that an address asks for; what cannot be understood is as if it were not there."""
     names = {name.replace(" ", ""): name for name in RANGES}
-    page = query.get("page", "")
     view = View(
         range_name=names.get(query.get("range", "")),
         by_phase=query.get("view") == "phases",
         status=next((status for status in MonitorStatus if status.lower() == query.get("status", "")), None),
         region=region if re.fullmatch(REGION_NAME, region := query.get("region", "")) else None,
-        page=min(int(page[:MOST_DIGITS]), LAST_PAGE) or 1 if page.isascii() and page.isdigit() else 1,
+        page=read_page(query.get("page", "")),
     )
     since, until = _read_instant(query.get("since", "")), _read_instant(query.get("until", ""))
     return view.zoomed(since, until) if since and until else view

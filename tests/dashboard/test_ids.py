@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.store_session import LARGEST_ID
-from dashboard.ids import read_id
+from dashboard.ids import LAST_PAGE, read_id, read_page
 from dashboard.queries import downtime_window, website
 from dashboard.queries.website_view import View
 
@@ -23,6 +23,25 @@ def test_an_id_is_read(text: str, read: int) -> None:
 )
 def test_what_no_row_can_have_is_none(text: str) -> None:
     assert read_id(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1", 1),
+        ("77", 77),
+        ("", 1),
+        ("0", 1),
+        ("-1", 1),
+        ("two", 1),
+        ("²", 1),
+        ("100001", LAST_PAGE),
+        ("9" * 5_000, LAST_PAGE),
+    ],
+    ids=["first", "later", "nothing", "zero", "negative", "word", "power", "one too many", "endless"],
+)
+def test_a_page_is_one_that_a_list_can_have(text: str, read: int) -> None:
+    assert read_page(text) == read
 
 
 def test_nothing_is_looked_for_by_an_id_that_no_row_can_have(db: Session) -> None:

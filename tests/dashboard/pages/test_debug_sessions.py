@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.accounts import HEADERS
@@ -102,6 +103,12 @@ def test_filters_are_the_address_and_nonsense_in_it_is_left_out(page: Page, serv
     expect(page.get_by_label("State", exact=True)).to_have_value("FAILED")
     page.goto(f"{server.url}/debug-sessions?website=77")
     expect(page.get_by_text("No debug session matches.")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["debug-sessions", "downtime", "notifications", "audit", "websites/1"])
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "two"])
+def test_a_page_that_no_list_has_is_shown_nonetheless(server: Server, address: str, number: str) -> None:
+    assert httpx.get(f"{server.url}/{address}?page={number}", headers=HEADERS).status_code == 200
 
 
 def test_what_is_no_address_is_refused_beneath_its_field(page: Page, server: Server) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from core.models import MonitorStatus
-from dashboard.queries.website_view import LAST_PAGE, SHORTEST, View, read
+from dashboard.queries.website_view import SHORTEST, View, read
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -40,11 +40,6 @@ def test_nothing_chosen_needs_no_query() -> None:
 )  # fmt: skip
 def test_what_cannot_be_understood_is_as_if_it_were_not_there(query: dict[str, str]) -> None:
     assert read(query) == View()
-
-
-@pytest.mark.parametrize("page", ["100001", "9" * 5_000], ids=["one too many", "endless"])
-def test_there_is_a_last_page(page: str) -> None:
-    assert read({"page": page}).page == LAST_PAGE
 
 
 def test_a_zoom_is_never_shorter_than_can_be_seen() -> None:
