@@ -180,6 +180,11 @@ PAGE_FAILURES: tuple[Failure, ...] = (
         healthy={"/": page(more='<script>fetch("http://localhost:{other}/open")</script>')},
         replies={"/": page(more='<script>fetch("http://localhost:{other}/broken.js")</script>')},
     ),
+    on_page(
+        "a script leads on to an excuse",
+        Kind.CONTENT_CHANGED,
+        replies={"/": page(more="<script>location.replace('/sorry')</script>"), "/sorry": Reply(body="<h1>Sorry")},
+    ),
     on_page("reloads for ever", Kind.REDIRECT_LOOP, replies={"/": Reply(body=RELOAD)}),
     on_page(
         "refreshes for ever",

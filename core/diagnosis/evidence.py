@@ -9,7 +9,7 @@ from core.debugging.failures import BUSY, LED_ON
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.finding import Row
-from core.models import MonitorStatus
+from core.models import MonitorStatus, NetworkEventType
 
 SYSTEM = "system"
 """The name of the operating system's own resolver."""
@@ -190,6 +190,13 @@ class SessionFact:
     def document(self) -> Exchange | None:
         documents = self.documents
         return documents[-1] if documents else None
+
+    @property
+    def shown(self) -> Exchange | None:
+        """What the page ended on: its document, or that to which a script or a refresh led on from there."""
+        own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
+        came = [e for e in own if not e.is_failed and e.outcome is NetworkEventType.RESPONSE and e.status_code]
+        return came[-1] if came else self.document
 
     @property
     def is_busy(self) -> bool:

@@ -6,6 +6,7 @@ from html import unescape
 
 from core.debugging.compare import compare, normalise
 from core.debugging.recorded_url import split_recorded
+from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
@@ -48,11 +49,13 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
         yield _wall(evidence, session, good, shown)
     elif is_renamed and is_strange and "load" in session.milestones:
         yield _other(evidence, session, good)
+    elif _is_led_on(session) and not _is_led_on(good) and _place(session) != _place(good):
+        yield _elsewhere(evidence, session)
 
 
 def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
     """Where nothing is known of before: a website may well be meant so."""
-    if len(session.documents) > 1 and _asks_who(session):
+    if (len(session.documents) > 1 or _is_led_on(session)) and _asks_who(session):
         yield Finding(
             kind=Kind.CONTENT_CHANGED,
             sentence=f"The page leads to a sign-in: {_to(session)}.",
@@ -100,19 +103,27 @@ def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findin
 
 
 def _asks_who(session: SessionFact) -> bool:
-    return PASSWORD_FIELD.search(session.text) is not None or (
-        len(session.documents) > 1 and SIGN_IN.search(_place(session)) is not None
-    )
+    is_led = len(session.documents) > 1 or _is_led_on(session)
+    return PASSWORD_FIELD.search(session.text) is not None or (is_led and SIGN_IN.search(_place(session)) is not None)
+
+
+def _is_led_on(session: SessionFact) -> bool:
+    """Whether a script or a refresh led from the page to another one."""
+    return _last(session) is not session.documents[-1]
+
+
+def _last(session: SessionFact) -> Exchange:
+    return session.shown or session.documents[-1]
 
 
 def _place(session: SessionFact) -> str:
-    """Host and path of where the page ended."""
-    parts = split_recorded(session.documents[-1].url)
+    """Host and path of where the page ended, without what is another at each visit."""
+    parts = split_recorded(normalise(_last(session).url))
     return f"{parts.netloc}{parts.path}"
 
 
 def _to(session: SessionFact) -> str:
-    first, last = session.documents[0], session.documents[-1]
+    first, last = session.documents[0], _last(session)
     title = f" (“{session.title}”)" if session.title else ""
     return f"{short(first.url, session.url)} → {short(last.url.partition('?')[0], session.url)}{title}"
 
@@ -158,6 +169,16 @@ def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findi
         why="The last good session loaded scripts, style sheets or pictures of the website, and none of them is left: "
         "a placeholder, a parked domain or another site answers at this address.",
         rows=_document(session),
+    )
+
+
+def _elsewhere(evidence: Evidence, session: SessionFact) -> Finding:
+    return Finding(
+        kind=Kind.CONTENT_CHANGED,
+        sentence=f"{evidence.host} leads on from its page to another one: {_to(session)}.",
+        confidence=Confidence.LIKELY,
+        why="A script or a refresh does it, and in the last good session none did: so do pages that excuse themselves.",
+        rows=(session.row_of(_last(session)),),
     )
 
 

@@ -34,6 +34,44 @@ def test_what_stands_before_the_page_is_the_cause(url: str, text: str, words: st
     assert words in one.sentence
 
 
+def led_on_to(*urls: str, **overrides: Any) -> SessionFact:
+    return session(*(exchange(url, "document", exchange_id=url) for url in urls), **overrides)
+
+
+def test_a_sign_in_to_which_a_script_leads_stands_before_the_page_too() -> None:
+    (one,) = another_page(evidence(session=led_on_to("/login", title="Hello"), good_session=session(title="Shop")))
+
+    assert (one.confidence, "asks for a sign-in" in one.sentence) == (Confidence.HIGH, True)
+
+
+def test_a_page_that_leads_on_as_it_did_not_is_likely_an_excuse() -> None:
+    (one,) = another_page(evidence(session=led_on_to("/sorry", title="Sorry"), good_session=session(title="Shop")))
+
+    assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.LIKELY)
+    assert one.sentence == "shop.example leads on from its page to another one: / → /sorry (“Sorry”)."
+    assert [row.id for row in one.rows] == ["/sorry"]
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        (led_on_to("/b"), led_on_to("/a")),
+        (led_on_to("/?counted=1"), session()),
+        (session(), led_on_to("/welcome")),
+        (led_on_to(), session()),
+    ],
+    ids=["it always leads on", "to itself", "it leads on no more", "not at all"],
+)
+def test_pages_that_lead_on_by_nature_are_let_be(now: SessionFact, before: SessionFact) -> None:
+    assert list(another_page(evidence(session=now, good_session=before))) == []
+
+
+def test_a_frame_is_not_where_the_page_leads() -> None:
+    framed = exchange("/frame", "document", target="iframe")
+
+    assert list(another_page(evidence(session=session(framed), good_session=session()))) == []
+
+
 def test_a_form_in_the_place_of_the_page_is_likely_one() -> None:
     (one,) = another_page(evidence(session=session(title="Hello", text=FORM), good_session=session(title="Shop")))
 
