@@ -77,6 +77,12 @@ class ExchangeRecord:
     unstored_since_ms: float | None = None
     """Since when there is something of it that is not on its way to the store, ms after the start."""
 
+    def carries(self, payload: Payload) -> None:
+        """Take what is kept of the request's body."""
+        self.request_payload = payload
+        if payload.is_truncated:
+            self.details["request_payload"] = {"size_bytes": payload.size_bytes, "sha256": payload.sha256}
+
     @property
     def is_open(self) -> bool:
         """Whether something may still come."""

@@ -73,7 +73,7 @@ class PlaywrightEvents:
             request_headers=dict(request.headers),
         )
         if body := request.post_data_buffer:
-            record.request_payload = payload_of_bytes(body, self._limit)
+            record.carries(payload_of_bytes(body, self._limit))
         self._records[request] = record
         self._recorder.add(record)
 

@@ -194,12 +194,22 @@ def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         ],
         "cookies": request_cookies(headers),
         "headersSize": UNKNOWN,
-        "bodySize": len(payload.encode()) if payload else 0,
+        "bodySize": _body_bytes(events, payload),
     }
     if payload:
         encoding = _first(events, "request_payload_encoding")
         request["postData"] = _post_data(payload, value_of(headers, "content-type"), encoding)
     return request
+
+
+def _body_bytes(events: list[NetworkEvent], payload: str | None) -> int:
+    """Of the whole body, also where only its beginning was kept."""
+    if whole := _details(events).get("request_payload"):
+        return int(whole.get("size_bytes") or 0)
+    if not payload:
+        return 0
+    is_base64 = _first(events, "request_payload_encoding") == "base64"
+    return len(payload.rstrip("=")) * 3 // 4 if is_base64 else len(payload.encode())
 
 
 def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:

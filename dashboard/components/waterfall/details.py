@@ -8,11 +8,13 @@ from urllib.parse import parse_qsl
 from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx
 from core.debugging.recorded_url import split_recorded
 from core.models import NetworkEvent, NetworkEventType
+from core.phrases import sized
 
 Pairs = list[tuple[str, str]]
 
 SENT_BODY_LIMIT = 1_000_000  # characters of a body that go to the reader's browser; the HAR has what was kept
 SENT_MESSAGES = 500
+CUT = "Only the beginning of the body was kept"
 
 NOT_REQUEST = {
     NetworkEventType.RESPONSE: 4,
@@ -36,7 +38,7 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
         "error": answer.error_message,
         "general": _general(request, answer, extra),
         "query": parse_qsl(split_recorded(request.url).query, keep_blank_values=True),
-        "request": {"headers": request_headers, "payload": _request_payload(request, answer, request_headers)},
+        "request": {"headers": request_headers, "payload": _request_payload(request, answer, request_headers, extra)},
         "response": {
             "headers": response_headers,
             "payload": _response_payload(answer),
@@ -52,11 +54,14 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
         "further_messages": _further(extra, len(messages)),
         "security": _security(extra.get("security")),
         "server_timing": server_timing(response_headers),
-        "copies": _copies(request, answer),
+        "copies": _copies(request, answer, is_cut="request_payload" in extra),
     }
 
 
-def _copies(request: NetworkEvent, answer: NetworkEvent) -> dict[str, str]:
+def _copies(request: NetworkEvent, answer: NetworkEvent, *, is_cut: bool) -> dict[str, str]:
+    """Ways to ask the same again: of a request of whose body only the beginning was kept there is none."""
+    if is_cut:
+        return {"url": request.url}
     carrier = request if request.request_payload is not None else answer
     copied = CopiedRequest(
         method=request.method or "GET",
@@ -104,12 +109,17 @@ def _first(headers: Pairs, name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
-def _request_payload(request: NetworkEvent, answer: NetworkEvent, headers: Pairs) -> dict[str, Any] | None:
+def _request_payload(
+    request: NetworkEvent, answer: NetworkEvent, headers: Pairs, extra: Mapping[str, Any]
+) -> dict[str, Any] | None:
     carrier = request if request.request_payload is not None else answer
     if carrier.request_payload is None:
         return None
     encoding, mime = carrier.request_payload_encoding, _first(headers, "content-type") or ""
-    return {"text": _cut(carrier.request_payload, encoding), "encoding": encoding, "mime": mime}
+    note = None
+    if whole := extra.get("request_payload"):
+        note = f"{CUT}, of {sized(whole.get('size_bytes'))} in all. SHA-256 of the whole: {whole.get('sha256')}"
+    return {"text": _cut(carrier.request_payload, encoding), "encoding": encoding, "mime": mime, "note": note}
 
 
 def _response_payload(answer: NetworkEvent) -> dict[str, Any] | None:
@@ -118,7 +128,7 @@ def _response_payload(answer: NetworkEvent) -> dict[str, Any] | None:
     note = None
     if answer.is_response_payload_truncated:
         whole = f" SHA-256 of the whole: {answer.response_payload_sha256}" if answer.response_payload_sha256 else ""
-        note = f"Only the beginning of the body was kept.{whole}"
+        note = f"{CUT}.{whole}"
     encoding, mime = answer.response_payload_encoding, answer.mime_type or ""
     return {"text": _cut(answer.response_payload, encoding), "encoding": encoding, "mime": mime, "note": note}
 

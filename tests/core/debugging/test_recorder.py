@@ -237,6 +237,23 @@ async def test_the_messages_of_an_event_stream_are_counted_once() -> None:
     assert end["encoded_bytes"] == 365
 
 
+async def test_of_a_body_of_which_the_beginning_is_kept_the_size_is_told() -> None:
+    recorder, page, _axis = recording()
+    sent = {"url": "http://a.example/", "method": "POST", "headers": {}, "postData": "x" * 70_000}
+    response = {"url": "http://a.example/", "status": 200, "headers": {}}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(request=sent))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.2})
+    await recorder.settle(0)
+
+    request, end = (fact.values for fact in recorder.take().facts)
+    assert len(request["request_payload"]) == 65_536
+    assert end["details"]["request_payload"]["size_bytes"] == 70_000
+
+
 async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}

@@ -7,6 +7,7 @@ import { formatCount } from "./time.js";
 export function payloadPane({ request, query }) {
   const parts = [];
   if (query.length) parts.push(section("Query", query.length, table(query)));
+  if (request.payload?.note) parts.push(h("p", { class: "wf-note", text: request.payload.note }));
   const asked = graphQlOf(request.payload, query);
   if (asked.length) return [...parts, ...asked.flatMap(graphQl)];
   if (!request.payload) return parts;

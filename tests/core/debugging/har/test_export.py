@@ -87,6 +87,22 @@ def test_cookies_forms_and_queries_are_taken_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("payload", "size"),
+    [
+        ({"request_payload": "Größe"}, 7),
+        ({"request_payload": "AP8=", "request_payload_encoding": "base64"}, 2),
+        ({"request_payload": "abc", "details": {"request_payload": {"size_bytes": 300_000, "sha256": "f00"}}}, 300_000),
+        ({}, 0),
+    ],
+    ids=["text", "bytes", "cut", "none"],
+)
+def test_a_request_is_as_large_as_its_body_was(payload: dict[str, Any], size: int) -> None:
+    (entry,) = to_har(session(), exchange("post", method="POST", **payload))["log"]["entries"]
+
+    assert entry["request"]["bodySize"] == size
+
+
 def test_an_address_that_only_browsers_take_is_exported_nevertheless() -> None:
     har_spec.check(to_har(session(), exchange("odd", url="http://[odd]/?a=1")))
 

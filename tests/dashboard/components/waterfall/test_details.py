@@ -67,7 +67,7 @@ def test_a_request_without_an_answer_is_described() -> None:
     )
 
     assert details["response"]["payload"] is None
-    assert details["request"]["payload"] == {"text": "a=1", "encoding": None, "mime": "x/y"}
+    assert details["request"]["payload"] == {"text": "a=1", "encoding": None, "mime": "x/y", "note": None}
 
 
 def test_stack_counts_from_one_and_goes_on_in_its_parents() -> None:
@@ -96,6 +96,18 @@ def test_a_request_can_be_copied_in_four_ways() -> None:
 
     assert list(copies) == ["url", "curl", "fetch", "httpx"]
     assert "X-A: 1" in copies["curl"]
+
+
+def test_a_request_whose_body_was_cut_says_so_and_can_be_copied_as_url_only() -> None:
+    request = make_event(NetworkEventType.REQUEST, method="POST", request_payload="abc")
+    answer = make_event(details={"request_payload": {"size_bytes": 300_000, "sha256": "f00"}})
+
+    details = describe([request, answer])
+
+    assert details["request"]["payload"]["note"] == (
+        "Only the beginning of the body was kept, of 300 kB in all. SHA-256 of the whole: f00"
+    )
+    assert list(details["copies"]) == ["url"]
 
 
 def test_a_request_whose_bytes_were_cut_can_be_copied_as_url_only() -> None:
