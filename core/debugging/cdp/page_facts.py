@@ -6,7 +6,7 @@ import base64
 from core.debugging.cdp.connection import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # a page that hangs is left without
-BROWSER_SECONDS = 0.5
+WITHIN_SCRIPT_SECONDS = 1.0  # for what a page answers in the midst of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
 SCROLL_STEPS = 50  # pages that grow as they are scrolled have no end
@@ -61,7 +61,7 @@ async def vitals_of(page: CdpSession) -> dict[str, float]:
 
 
 async def is_busy(page: CdpSession) -> bool:
-    """Whether a script keeps the page from answering: not so where its browser, or the machine, is slow as well."""
+    """Whether a script keeps the page from answering, and not the layout of much, or a machine that is slow."""
     try:
         await page.send("Runtime.evaluate", {"expression": "0"}, timeout=ANSWER_SECONDS)
     except CdpError as error:
@@ -70,7 +70,8 @@ async def is_busy(page: CdpSession) -> bool:
     else:
         return False
     try:
-        await page.send("Page.getNavigationHistory", timeout=BROWSER_SECONDS)  # which the browser itself answers
+        # V8 stops a script for it, and nothing else (Chromium, devtools_session.cc, ShouldInterruptForMethod).
+        await page.send("Performance.getMetrics", timeout=WITHIN_SCRIPT_SECONDS)
     except CdpError:
         return False
     return True

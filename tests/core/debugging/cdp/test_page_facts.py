@@ -1,0 +1,35 @@
+"""What a page is asked at the end of its visit."""
+
+from typing import Any
+
+import pytest
+
+from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, TargetInfo
+from core.debugging.cdp.page_facts import is_busy
+
+
+class _Page(CdpSession):
+    """Answers some commands, and no others in time."""
+
+    def __init__(self, *answered: str) -> None:
+        super().__init__(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page"))
+        self.answered = answered
+
+    async def send(self, method: str, params: Any = None, *, timeout: float = 1.0) -> Any:
+        if method in self.answered:
+            return {}
+        raise CdpError(f"no answer to {method}") from TimeoutError()
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        (("Runtime.evaluate", "Performance.getMetrics", "Page.getNavigationHistory"), False),
+        (("Performance.getMetrics", "Page.getNavigationHistory"), True),
+        (("Page.getNavigationHistory",), False),
+        ((), False),
+    ],
+    ids=["nothing", "a script", "layout", "the machine"],
+)
+async def test_only_a_script_keeps_a_page_busy(answered: tuple[str, ...], expected: bool) -> None:
+    assert await is_busy(_Page(*answered)) is expected
