@@ -50,6 +50,8 @@ class Found:
         default_factory=lambda: {"websites": [], "channels": [], "maintenance": [], "rules": []}
     )
     """Entries as a configuration has them, not checked yet."""
+    places: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Where in the file an entry stands, by its section and number there; empty where that says nothing."""
     left: list[Left] = field(default_factory=list)
     pasts: dict[str, Past] = field(default_factory=dict)
     """By the website's URL."""
@@ -58,6 +60,7 @@ class Found:
         """Note that *what* is not carried over."""
         self.left.append(Left(what=what, why=why))
 
-    def add(self, section: str, entry: dict[str, Any]) -> None:
-        """Note an entry; what is None in it is as usual."""
+    def add(self, section: str, entry: dict[str, Any], *, place: str = "") -> None:
+        """Note an entry; what is None in it is as usual. *place* says where in the file it stands."""
+        self.places[section, len(self.sections[section])] = place
         self.sections[section].append({name: value for name, value in entry.items() if value is not None})

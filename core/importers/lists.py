@@ -38,10 +38,11 @@ def read_urls(text: str) -> Found:
     found = Found(source="a list of addresses")
     for line in lines_of(text.splitlines()):
         if not is_address(line.address):
-            found.leave(f"line {line.number}", f"{line.address[:SHOWN]} is no address.")
+            why = f"{line.address[:SHOWN]} is no address." if line.address else "It has no address."
+            found.leave(f"line {line.number}", why)
             continue
         entry = {"url": as_typed(line.address), "name": line.name or None, "tags": line.tags or None}
-        found.add("websites", entry)
+        found.add("websites", entry, place=f"line {line.number}")
     return found
 
 

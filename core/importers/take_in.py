@@ -22,6 +22,7 @@ from core.schemas.url import normalise_url
 from core.sealing import Sealer
 from core.services import history
 
+SHOWN = 80  # characters of a name that is told of
 BATCH = 10_000  # checks of one statement
 ENTRIES: dict[str, Any] = {
     "websites": WebsiteEntry,
@@ -81,16 +82,17 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
     kept: dict[str, list[Any]] = {section: [] for section in ENTRIES}
     seen: set[str] = set()
     for section, kind in ENTRIES.items():
-        for raw in found.sections[section]:
+        for number, raw in enumerate(found.sections[section]):
             name = str(raw.get("name") or raw.get("url"))
+            what = f"{found.places.get((section, number)) or section}: {name[:SHOWN]}"
             try:
                 entry = kind.model_validate(raw)
             except ValidationError as error:
-                left.append(Left(what=f"{section}: {name}", why=explain(error)))
+                left.append(Left(what=what, why=explain(error)))
                 continue
             key = website_key(entry.url) if section == "websites" else f"channel {name}"
             if section in ("websites", "channels") and key in seen:
-                left.append(Left(what=f"{section}: {name}", why="It is in the file twice."))
+                left.append(Left(what=what, why="It is in the file twice."))
                 continue
             seen.add(key)
             kept[section].append(entry)

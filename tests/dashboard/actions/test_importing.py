@@ -21,3 +21,23 @@ def test_the_command_says_what_it_took_in_and_what_it_left(tmp_path: Path, monke
     assert "! monitor Router: It is of the type ping" in done.output
     assert "180 checks and 1 downtime windows of the past" in done.output, done.output
     assert "Added: 0 of Uptime Kuma's database" in again.output
+
+
+def test_what_a_list_has_wrong_is_told_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
+    rows = [
+        "url,name",
+        "https://a.example,A",
+        "htp://b.example,B",
+        ",C",
+        "https://a.example/,D",
+        f"c.example,{'x' * 300}",
+    ]
+    (tmp_path / "list.csv").write_text("\n".join(rows))
+
+    done = CliRunner().invoke(app, ["import", str(tmp_path / "list.csv"), "--dry-run"])
+
+    assert "! line 3: B: The URL must start with" in done.output
+    assert "! line 4: It has no address." in done.output
+    assert "! line 5: D: It is in the file twice." in done.output
+    assert f"! line 6: {'x' * 80}: name: give at most 255" in done.output.replace("\n", "")
