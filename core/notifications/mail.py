@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications.message import Message, Picture
+from core.notifications.reasons import reason
 from core.phrases import counted
 from core.schemas.notification_channel import EmailAddress
 
@@ -40,7 +41,7 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
                 server.login(address.username, address.password or "")
             refused = server.send_message(mail)
     except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(f"{address.host}: {error}") from error
+        raise NotDelivered(f"{address.host}: {reason(error)}") from error
     if refused:
         raise NotDelivered(f"{address.host} refused {', '.join(refused)}.")
     many = len(address.recipients)

@@ -21,7 +21,7 @@ def notify(address: AppriseAddress, message: Message) -> str:
     to = _service(address.url)
     if to is None:
         raise NotDelivered(UNKNOWN)
-    with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         is_sent = to.notify(
             title=message.title,
             body=message.text,

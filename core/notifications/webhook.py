@@ -3,6 +3,7 @@
 import base64
 import hmac
 import re
+from contextlib import suppress
 from hashlib import sha256
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications.message import Message
+from core.notifications.reasons import reason
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 TIMEOUT_SECONDS = 15.0
@@ -39,9 +41,17 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
             httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client,
             client.stream("POST", address.url, content=body, headers=headers) as answer,
         ):
-            said = next(answer.iter_text(MAX_WORDS), "")  # no more is read: it may be of any length
+            said = ""
+            with suppress(httpx.HTTPError):  # the status has come, and says all: who took it must not be told again
+                said = next(answer.iter_text(MAX_WORDS), "")  # no more is read: it may be of any length
+    except httpx.ConnectTimeout as error:
+        raise NotDelivered(f"It could not be reached within {TIMEOUT_SECONDS:g} seconds.") from error
+    except httpx.TimeoutException as error:
+        raise NotDelivered(f"It did not answer within {TIMEOUT_SECONDS:g} seconds.") from error
+    except httpx.ConnectError as error:
+        raise NotDelivered(f"It could not be reached: {reason(error)}.") from error
     except httpx.HTTPError as error:
-        raise NotDelivered(f"{type(error).__name__}: {error}".rstrip(": ") + ".") from error
+        raise NotDelivered(f"The connection broke off: {reason(error)}.") from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
         wanted = answer.headers.get("retry-after", "")

@@ -106,8 +106,24 @@ async def test_a_webhook_says_for_how_long_it_wants_to_be_left_alone(told: str, 
 
 
 async def test_a_webhook_that_is_not_there_says_so() -> None:
-    with refusing() as holder, pytest.raises(NotDelivered, match="ConnectError"):
+    with refusing() as holder, pytest.raises(NotDelivered, match="^It could not be reached: Connection refused.$"):
         await send(ChannelKind.WEBHOOK, {"url": f"http://127.0.0.1:{port_of(holder)}/"}, MESSAGE, "key")
+
+
+async def test_a_webhook_that_took_it_is_not_told_again_as_the_rest_of_its_answer_does_not_come() -> None:
+    def break_off(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 9\r\n\r\nno")
+
+    with raw_server(break_off) as server:
+        assert await send(ChannelKind.WEBHOOK, {"url": server.url}, MESSAGE, "key") == "202 Accepted"
+
+
+async def test_a_webhook_that_speaks_no_tls_says_so_in_words() -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with raw_server(answer) as server, pytest.raises(NotDelivered, match=r"^It could not be reached: [a-z ]+\.$"):
+        await send(ChannelKind.WEBHOOK, {"url": server.url.replace("http:", "https:")}, MESSAGE, "key")
 
 
 def drip(connection: socket.socket, begins: bytes) -> None:
@@ -151,7 +167,7 @@ async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
 async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:
     with listening() as service:
         service.status = 403
-        with pytest.raises(NotDelivered, match="403"):
+        with pytest.raises(NotDelivered, match=r"^Failed to send JSON POST notification: .*403"):
             await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
 
 

@@ -1,0 +1,20 @@
+"""Why a service did not take a message: what libraries say of it, without what is for their programmers. Pure."""
+
+import re
+import smtplib
+
+WRAPPING = re.compile(r"\[(?:Errno -?\d+|SSL(?:: \w+)?)\]\s*|\s*\(?_ssl\.c:\d+[:)]\s*")
+
+
+def reason(error: Exception) -> str:
+    """What *error* says, without numbers of errors and lines, and without a full stop."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return ", ".join(f"{who}: {_answer(*answer)}" for who, answer in error.recipients.items())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    return WRAPPING.sub("", str(error)).strip(" .")
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    told = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(told.split())}".strip()
