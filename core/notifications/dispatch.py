@@ -18,6 +18,7 @@ from core.errors import NotDelivered, StoreError
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
+from core.notifications.channel_rests import ChannelRests
 from core.notifications.channels import Send
 from core.notifications.message import Message, compose, digest
 from core.sealing import Sealer
@@ -59,6 +60,7 @@ class Dispatcher:
         self._pause_seconds = LOOK_SECONDS
         self._busy: set[int] = set()
         """Channels through which something is being sent: one that hangs keeps no other waiting."""
+        self._rests = ChannelRests()
         self._background = Background()
 
     async def start(self) -> None:
@@ -79,7 +81,8 @@ class Dispatcher:
     async def _begin_due(self, now: datetime) -> tuple[int, list[asyncio.Task[None]]]:
         """Take up what is due of channels that are free; returns how much, and what sends it, channel by channel."""
         leased_until = now + LEASE
-        leased, next_due = await in_session(_take, now, leased_until, frozenset(self._busy))
+        busy = self._busy | self._rests.resting(now)
+        leased, next_due = await in_session(_take, now, leased_until, busy, list(self._rests.gathering(now)))
         self._pause_seconds = pause_seconds(now, next_due)
         if not leased:
             return 0, []
@@ -126,7 +129,9 @@ class Dispatcher:
                 await self._deliver(alike, digest(list(facts.values()), self._links.overview), leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
         for same in _once(briefs):
-            if (until := await _hold(same, leased_until)) is not None:
+            if same[0].channel_id in self._rests.resting(utc_now()):
+                await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
+            elif (until := await _hold(same, leased_until)) is not None:
                 await self._deliver(same, compose(same[0].facts, same[0].template), until)
 
     async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
@@ -138,6 +143,7 @@ class Dispatcher:
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
             await self._postpone(briefs, leased_until, error)
             return
+        self._rests.note(first.channel_id, first.facts.event, utc_now())
         await self._finish(
             briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
         )
@@ -147,6 +153,7 @@ class Dispatcher:
         logger.warning("a notification was not taken", extra={"channel_id": briefs[0].channel_id, "answer": answer})
         wanted = error.retry_after_seconds if isinstance(error, NotDelivered) else 0.0
         least = timedelta(seconds=min(wanted, LONGEST_DELAY_SECONDS))
+        self._rests.begin(briefs[0].channel_id, utc_now() + least)
         for brief in briefs:
             is_last = brief.attempts >= MOST_ATTEMPTS
             await self._finish(
@@ -213,9 +220,13 @@ def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
 
 
 def _take(
-    db: Session, now: datetime, until: datetime, busy: Collection[int]
+    db: Session,
+    now: datetime,
+    until: datetime,
+    busy: Collection[int],
+    gathering: Collection[tuple[int, NotificationEvent]],
 ) -> tuple[list[Notification], datetime | None]:
-    """Lease what is due, but for that of *busy* channels, and say when the next one is."""
+    """Lease what is due, but for that of *busy* channels and what is *gathering*, and say when the next one is."""
     next_due = NotificationCRUD.next_due(db)
     if next_due is None:  # nearly always, and many times an hour
         return [], None
@@ -224,4 +235,4 @@ def _take(
         next_due = NotificationCRUD.next_due(db)
         if next_due is None or next_due > now:
             return [], next_due
-    return NotificationCRUD.lease(db, now, until, AT_ONCE, busy), NotificationCRUD.next_due(db)
+    return NotificationCRUD.lease(db, now, until, AT_ONCE, busy, gathering=gathering), NotificationCRUD.next_due(db)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent, NotificationState
@@ -27,17 +27,24 @@ class NotificationCRUD:
 
     @staticmethod
     def lease(
-        db: Session, now: datetime, until: datetime, limit: int, busy: Collection[int] = ()
+        db: Session,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        busy: Collection[int] = (),
+        *,
+        gathering: Collection[tuple[int, NotificationEvent]] = (),
     ) -> list[Notification]:
         """Take up to *limit* that are due and that nobody is at; the oldest first. Commit before sending.
 
-        What goes through the channels in *busy* stays.
+        What goes through the channels in *busy* stays, and so do events of a channel that are *gathering*.
         """
+        gathers = [and_(Notification.channel_id == key, Notification.event == event) for key, event in gathering]
         free = Notification.leased_until.is_(None) | (Notification.leased_until <= now)
         due = (
             select(Notification.id)
             .where(Notification.state == NotificationState.PENDING, Notification.due_at <= now, free)
-            .where(Notification.channel_id.not_in(busy))
+            .where(Notification.channel_id.not_in(busy), *(not_(one) for one in gathers))
             .order_by(Notification.due_at, Notification.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -90,6 +97,12 @@ class NotificationCRUD:
             .where(Notification.id == notification_id, Notification.leased_until == leased_until)
             .values(leased_until=None, answer=answer, due_at=due_at, attempts=Notification.attempts - 1)
         )
+
+    @staticmethod
+    def release(db: Session, notification_ids: Sequence[int], leased_until: datetime) -> None:
+        """Give back what was not tried; it stays as due as it was."""
+        ours = (Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
+        db.execute(update(Notification).where(*ours).values(leased_until=None, attempts=Notification.attempts - 1))
 
     @staticmethod
     def bring_back(db: Session, now: datetime, longest_delay: timedelta) -> None:

@@ -15,6 +15,7 @@ from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import ChannelKind, Notification, NotificationEvent, NotificationState, SessionTrigger
 from core.notifications.briefing import Links
+from core.notifications.channel_rests import TOGETHER
 from core.notifications.dispatch import (
     IDLE_SECONDS,
     LEASE,
@@ -242,6 +243,53 @@ async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent
     assert sent.titles == ["14 websites are down"]
     assert sent.messages[0][1].text.startswith("All say: It burns.")
     assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
+async def test_what_fails_soon_after_one_failure_was_told_is_gathered_and_told_together(
+    stored: Engine, sent: Sent
+) -> None:
+    running = dispatcher(sent)
+    (first,) = goes_down()
+    await running.send_due()
+    others = [*also_goes_down(3), *also_goes_down(2)]
+
+    comes_back(first, others[0])  # as short an outage as it is, it is told
+    await running.send_due()
+    soon = list(sent.titles)
+    await running.send_due(utc_now() + TOGETHER)
+
+    assert soon == ["Shop 0 is down", "Shop 0 is back"]
+    assert sent.titles[2:] == ["5 websites are down"]
+    await running.send_due(utc_now() + TOGETHER + timedelta(seconds=5))
+    assert sent.titles[3:] == ["Another 0 is back"]
+
+
+async def test_a_service_that_wants_to_be_left_alone_gets_no_other_message_either(stored: Engine, sent: Sent) -> None:
+    running = dispatcher(sent)
+    goes_down(2)
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
+    await running.send_due()
+    attempts = [one.attempts for one in outbox()]
+
+    sent.refuses = None
+    await running.send_due(utc_now() + timedelta(seconds=290))
+    early = list(sent.messages)
+    await running.send_due(utc_now() + timedelta(seconds=301))
+
+    assert sorted(attempts) == [0, 1]
+    assert (early, len(sent.messages)) == ([], 2)
+
+
+def also_goes_down(count: int) -> list[int]:
+    """Let other websites be down, of which the same rule tells."""
+
+    def work(db: Session) -> list[int]:
+        websites = [make_website(db, name=f"Another {number}") for number in range(count)]
+        windows = [make_window(db, website, started_at=utc_now(), root_cause="It burns.") for website in websites]
+        announce(db, [_change(window.website_id, window.id, NotificationEvent.DOWN) for window in windows])
+        return [window.id for window in windows]
+
+    return run_in_session(work)
 
 
 def another_rule_for_the_same_channel(**rule: Any) -> None:
