@@ -91,7 +91,7 @@ class StatusDialog:
         """A list from which websites are put into the lines above."""
         if not self._websites:
             return
-        picker = Select([("", "Add a website …"), *self._websites], "").classes("ww-across")
+        picker = Select([("", "Add a website, or a tag …"), *self._websites], "").classes("ww-across")
         picker.props["aria-label"] = "Add a website to the list"
         handler = "(event) => { emit(event.target.value); event.target.value = ''; }"
         picker.on("change", lambda event: self._add_line(str(event.args)), js_handler=handler)
