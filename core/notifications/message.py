@@ -1,5 +1,6 @@
 """What a notification says, in words and as JSON. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ TEXTS = {
 TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING, NotificationEvent.EVIDENCE)
 """Events whose message says by which link the failure is taken up."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
 LISTED = 20  # websites that a digest names
 LONGEST_NAME = 80  # characters of an address that stands for a name
 
@@ -122,8 +124,9 @@ def digest(many: Sequence[Facts], link: str) -> Message:
     """One message about *many* websites that went down together, or came back together."""
     is_up = many[0].event is NotificationEvent.UP
     says = [_outage(facts) if is_up else facts.cause for facts in many]
-    is_common = not is_up and len(set(says)) == 1
-    common = f"All say: {says[0]}" if is_common else "They fail for different reasons."
+    shared = set(says) if len(set(says)) == 1 else {_alike(facts) for facts in many}
+    is_common = not is_up and len(shared) == 1
+    common = f"All say: {shared.pop()}" if is_common else "They fail for different reasons."
     bearers = Counter(called(facts) for facts in many)
     names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
     lines = [f"• {name}" if is_common else f"• {name}: {said}" for name, said in zip(names, says, strict=False)]
@@ -134,6 +137,12 @@ def digest(many: Sequence[Facts], link: str) -> Message:
         text="\n".join([*([] if is_up else [common]), *lines, link]),
         payload={"event": many[0].event.lower(), "websites": [payload(facts) for facts in many], "link": link},
     )
+
+
+def _alike(facts: Facts) -> str:
+    """Its cause without what is of this website alone: its host, and after how long it failed."""
+    host = urlsplit(facts.url).hostname
+    return LASTED.sub("", facts.cause.replace(host, "the host") if host else facts.cause)
 
 
 def _outage(facts: Facts) -> str:

@@ -1,7 +1,7 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
 import {
-  COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator,
+  COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator, counted,
   deedOf, finding, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
   shade, since, slotWords, sorted, tallied, turn, turned, utc, when, whole, why, write,
 } from "watchwright-website-list";
@@ -38,9 +38,7 @@ export default {
       return this.doomed.size ? [...this.all.values()].filter((row) => !this.doomed.has(row.id)) : [...this.all.values()];
     },
     counts() {
-      const counts = { ALL: this.living.length };
-      for (const row of this.living) counts[row.status] = (counts[row.status] ?? 0) + 1;
-      return counts;
+      return counted(this.living);
     },
     down() {
       return this.living.filter((row) => row.status === "DOWN").sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
@@ -58,8 +56,9 @@ export default {
       return cards(this);
     },
     choices() {
-      const kinds = Object.keys(ORDER).filter((key) => this.counts[key] || this.filter === key);
-      return [{ key: "ALL", label: "All" }, ...kinds.map((key) => ({ key, label: WORDS[key] }))].map((choice) => ({ ...choice, count: this.counts[choice.key] ?? 0 }));
+      const counts = counted(matching(this.living, { text: this.text, tag: this.tag, filter: "ALL" })); // what each would show
+      const kinds = Object.keys(ORDER).filter((key) => counts[key] || this.filter === key);
+      return [{ key: "ALL", label: "All" }, ...kinds.map((key) => ({ key, label: WORDS[key] }))].map((choice) => ({ ...choice, count: counts[choice.key] ?? 0 }));
     },
     tags() {
       return [...new Set(this.living.flatMap((row) => row.tags))].sort(collator.compare);

@@ -63,6 +63,22 @@ def test_many_failures_are_one_message_that_names_what_they_share() -> None:
     assert different.text.startswith("They fail for different reasons.")
 
 
+def test_what_differs_by_host_and_time_alone_is_one_reason() -> None:
+    said = "The origin server of {} fails with status 503 (Service Unavailable) after {}."
+    each = [("a.example", "426 ms"), ("b.example", "less than 0.1 ms"), ("c.example", "1.2 s")]
+
+    message = digest(
+        [facts(website=host, url=f"https://{host}/", cause=said.format(host, took)) for host, took in each],
+        "https://watch.example/",
+    )
+
+    assert message.text.splitlines()[:2] == [
+        "All say: The origin server of the host fails with status 503 (Service Unavailable).",
+        "• a.example",
+    ]
+    assert "426 ms" in message.payload["websites"][0]["cause"]
+
+
 def test_many_that_are_back_are_one_message_that_says_how_long_each_was_down() -> None:
     back = [facts(NotificationEvent.UP, website=f"Site {minutes}", until=at(60 * minutes)) for minutes in (1, 2)]
 

@@ -311,6 +311,17 @@ def test_websites_that_are_selected_get_a_tag_and_can_be_grouped_by_it(page: Pag
     expect(page.get_by_role("button", name="Group by tag")).to_have_count(0)
 
 
+def test_each_status_says_how_many_of_what_is_filtered_it_would_show(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=/77")
+
+    expect(page.get_by_role("button", name="All 11")).to_be_visible()  # 77 and 770 to 779
+    expect(page.get_by_role("button", name="Paused 11")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^Down \d"))).to_have_count(0)
+    expect(page.get_by_text("of 1,001 websites")).to_be_visible()
+    page.get_by_role("searchbox", name="Filter websites").fill("")
+    expect(page.get_by_role("button", name="Down 1")).to_be_visible()
+
+
 def test_interval_and_timeout_of_those_that_are_selected_are_changed_at_once(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+33")
     for number in (331, 332):

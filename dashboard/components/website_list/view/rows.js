@@ -51,6 +51,13 @@ export const matching = (rows, { text, filter, tag }) => {
   return rows.filter((row) => (filter === "ALL" || row.status === filter) && (!tag || row.tags.includes(tag)) && words.every((word) => row.key.includes(word)));
 };
 
+// How many of *rows* there are, and of each status.
+export const counted = (rows) => {
+  const counts = { ALL: rows.length };
+  for (const row of rows) counts[row.status] = (counts[row.status] ?? 0) + 1;
+  return counts;
+};
+
 // What the list shows from top to bottom: rows, and before each group its head. A website with two tags is in both groups.
 export const items = (rows, isGrouped) => {
   if (!isGrouped) return rows.map((row) => ({ key: row.id, row }));
