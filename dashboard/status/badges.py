@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -18,6 +17,7 @@ from core.services.maintenance_window import in_maintenance
 from dashboard.ids import Id
 from dashboard.status.render import WORDS
 from dashboard.status.standing import told
+from dashboard.status.xml import as_xml
 from dashboard.theme import LIGHT
 
 router = APIRouter(include_in_schema=False)
@@ -57,12 +57,12 @@ def badge(label: str, value: str, colour: str) -> str:
     words = f"{label}: {value}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
-        f'aria-label="{escape(words)}"><title>{escape(words)}</title>'
+        f'aria-label="{as_xml(words)}"><title>{as_xml(words)}</title>'
         f'<clipPath id="r"><rect width="{left + right}" height="20" rx="4"/></clipPath><g clip-path="url(#r)">'
         f'<rect width="{left}" height="20" fill="#344054"/><rect x="{left}" width="{right}" height="20" '
         f'fill="{colour}"/></g><g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" '
-        f'font-size="11"><text x="{left / 2}" y="14">{escape(label)}</text>'
-        f'<text x="{left + right / 2}" y="14">{escape(value)}</text></g></svg>'
+        f'font-size="11"><text x="{left / 2}" y="14">{as_xml(label)}</text>'
+        f'<text x="{left + right / 2}" y="14">{as_xml(value)}</text></g></svg>'
     )
 
 

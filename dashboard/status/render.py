@@ -1,7 +1,6 @@
 """A status page as HTML, JSON and Atom (RFC 4287). Pure."""
 
 from datetime import datetime
-from html import escape
 from typing import Any
 
 import orjson
@@ -10,6 +9,7 @@ from jinja2 import Environment, PackageLoader
 from dashboard import theme
 from dashboard.status import words
 from dashboard.status.view import ShownWindow, StatusView
+from dashboard.status.xml import as_xml
 
 WORDS = theme.STATUS_WORDS | {"MAINTENANCE": "Maintenance"}
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -106,9 +106,9 @@ def atom(view: StatusView, address: str) -> bytes:
     entries = "".join(_entry(window, address) for window in view.windows)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{escape(view.title)}</title><id>{escape(address)}</id><updated>{newest.isoformat()}</updated>"
-        f'<author><name>{escape(view.title)}</name></author><link href="{escape(address)}"/>'
-        f'<link rel="self" href="{escape(address)}/feed.atom"/>{entries}</feed>\n'
+        f"<title>{as_xml(view.title)}</title><id>{as_xml(address)}</id><updated>{newest.isoformat()}</updated>"
+        f'<author><name>{as_xml(view.title)}</name></author><link href="{as_xml(address)}"/>'
+        f'<link rel="self" href="{as_xml(address)}/feed.atom"/>{entries}</feed>\n'
     ).encode()
 
 
@@ -119,11 +119,11 @@ def _entry(window: ShownWindow, address: str) -> str:
     if window.ended_at is not None:
         how = "It was paused" if window.ended_in_pause else "It was back"
         lines.insert(0, f"{how} at {words.moment(window.ended_at)}.")
-    link = escape(f"{address}#window-{window.id}")
+    link = as_xml(f"{address}#window-{window.id}")
     return (
-        f'<entry><title>{escape(window.website)} {state}</title><id>{link}</id><link href="{link}"/>'
+        f'<entry><title>{as_xml(window.website)} {state}</title><id>{link}</id><link href="{link}"/>'
         f"<published>{window.started_at.isoformat()}</published><updated>{_changed(window).isoformat()}</updated>"
-        f'<content type="text">{escape(chr(10).join(lines))}</content></entry>'
+        f'<content type="text">{as_xml(chr(10).join(lines))}</content></entry>'
     )
 
 

@@ -19,8 +19,10 @@ def told(state: WebsiteState | None, *, is_active: bool, is_down: bool, is_resti
         return "MAINTENANCE"
     if state is None or not is_active:
         return MonitorStatus.UNKNOWN
-    if state.status == MonitorStatus.UNKNOWN or is_down:
-        return state.status
+    if state.status == MonitorStatus.UNKNOWN:
+        return MonitorStatus.UNKNOWN
+    if is_down:
+        return MonitorStatus.DOWN
     if state.known_until is None or state.known_until < now:  # nobody looked for long
         return MonitorStatus.UNKNOWN
     if state.status != MonitorStatus.DOWN:

@@ -49,3 +49,7 @@ async def test_any_other_website_is_nobodys_business(anybody: httpx.AsyncClient)
 
 def test_text_is_text() -> None:
     assert "<script" not in badge("<script>", '"', "#000")
+
+
+def test_what_no_xml_may_hold_breaks_no_badge() -> None:
+    assert ET.fromstring(badge("A\x0bB", "up", "#000")).attrib["aria-label"] == "A\ufffdB: up"

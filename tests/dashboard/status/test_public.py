@@ -120,6 +120,14 @@ async def test_programs_and_feed_readers_get_the_same(anybody: httpx.AsyncClient
     assert titles == ["Ours & theirs", "<b>Shop</b> is down", "API was down"]
 
 
+async def test_what_no_xml_may_hold_breaks_no_feed(anybody: httpx.AsyncClient) -> None:
+    await make_page(title="Ours\x0b, pasted\uffff")
+
+    feed = ET.fromstring((await anybody.get("/status/ours/feed.atom")).content)
+
+    assert feed.findtext("{http://www.w3.org/2005/Atom}title") == "Ours\ufffd, pasted\ufffd"
+
+
 @pytest.mark.parametrize("given", [{"is_published": False}, {"slug": "other"}])
 async def test_what_is_not_published_is_not_there(anybody: httpx.AsyncClient, given: dict[str, Any]) -> None:
     await make_page(**given)

@@ -28,10 +28,22 @@ def a_state(status: MonitorStatus, *, known_since: int | None = -60, failing_sin
         (a_state(DEGRADED), False, DEGRADED),
         (a_state(UNKNOWN, known_since=None), False, UNKNOWN),
         (a_state(DOWN, failing_since=-5), True, DOWN),
+        (a_state(UP), True, DOWN),
+        (a_state(UNKNOWN, known_since=None), True, UNKNOWN),
         (a_state(DOWN, failing_since=-5), False, UP),
         (a_state(DOWN, failing_since=-60), False, UNKNOWN),
     ],
-    ids=["never checked", "up", "degraded", "our own network", "down", "failing once", "failing from the first check"],
+    ids=[
+        "never checked",
+        "up",
+        "degraded",
+        "our own network",
+        "down",
+        "answers, and is not called back yet",
+        "down, and our own network",
+        "failing once",
+        "failing from the first check",
+    ],
 )
 def test_a_website_is_down_once_it_is_called_down(state: WebsiteState | None, is_down: bool, said: str) -> None:
     assert told(state, is_active=True, is_down=is_down, is_resting=False, now=NOON) == said
