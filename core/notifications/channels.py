@@ -61,9 +61,10 @@ class Sender:
             try:
                 return _way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
-                refused = confinement.refusals[-1:]
-                words = (" ".join(refused) or str(error))[:MAX_ANSWER]
+                words = _why(confinement, str(error))
                 raise NotDelivered(words, retry_after_seconds=error.retry_after_seconds) from error
+            except Exception as error:  # a library trips over an address in ways of its own: what waits must not hang
+                raise NotDelivered(_why(confinement, f"{type(error).__name__}: {error}")) from error
 
     @contextmanager
     def _deadline(self, confinement: Confinement) -> Iterator[None]:
@@ -74,6 +75,11 @@ class Sender:
             yield
         finally:
             timer.cancel()
+
+
+def _why(confinement: Confinement, words: str) -> str:
+    """What kept a message from its service: the rules about where we may go or, in its *words*, the service itself."""
+    return (" ".join(confinement.refusals[-1:]) or words)[:MAX_ANSWER]
 
 
 def _way_to(address: Address) -> Callable[[Message, str], str]:

@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+from base64 import b64encode
 from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -17,6 +18,7 @@ from core.phrases import counted
 from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
+AUTHENTICATED = 235  # RFC 4954, 6
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
     f'<p><img src="cid:{PICTURE_ID}" alt="What a browser saw" '
@@ -38,7 +40,7 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
     try:
         with _connected(address) as server:
             if address.username:
-                server.login(address.username, address.password or "")
+                _sign_in(server, address.username, address.password or "")
             refused = server.send_message(mail)
     except (smtplib.SMTPException, OSError) as error:
         raise NotDelivered(f"{address.host}: {reason(error)}") from error
@@ -105,6 +107,18 @@ def _show(mail: EmailMessage, picture: Picture) -> None:
     assert isinstance(html, EmailMessage)
     kind, _slash, subtype = picture.mime_type.partition("/")
     html.add_related(picture.data, kind, subtype, cid=f"<{PICTURE_ID}>", filename=picture.name, disposition="inline")
+
+
+def _sign_in(server: smtplib.SMTP, username: str, password: str) -> None:
+    """As `SMTP.login`, which knows ASCII alone; of letters beyond that PLAIN says what they are (RFC 4616)."""
+    if (username + password).isascii():
+        server.login(username, password)
+        return
+    server.ehlo_or_helo_if_needed()
+    plain = f"\0{username}\0{password}".encode()
+    code, said = server.docmd("AUTH", f"PLAIN {b64encode(plain).decode()}")
+    if code != AUTHENTICATED:
+        raise smtplib.SMTPAuthenticationError(code, said.decode(errors="replace"))
 
 
 def _connected(address: EmailAddress) -> smtplib.SMTP:

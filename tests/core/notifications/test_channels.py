@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from core.errors import NotDelivered
 from core.models import ChannelKind
@@ -181,6 +181,11 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.logins: list[tuple[str, str]] = []
+
+    def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, data: Any) -> AuthResult:
+        self.logins.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=True)
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -201,7 +206,7 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = Controller(box, hostname="127.0.0.1", port=0, authenticator=box.authenticate, auth_require_tls=False)
     # Its own check that it listens asks port 0, so the socket is opened here and its port read off.
     loop = controller.loop
     server = loop.run_until_complete(loop.create_server(controller.factory, "127.0.0.1", 0))
@@ -246,6 +251,23 @@ async def test_a_mail_is_text_and_html_in_which_nothing_runs(mailbox: tuple[Mail
     assert mail["message-id"] == "<1.1.down.1@watchwright.example.org>"
     assert plain is not None and "<script>alert(1)</script>" in plain.get_content()
     assert html is not None and "&lt;script&gt;" in html.get_content() and "<script>" not in html.get_content()
+
+
+@pytest.mark.parametrize("password", ["correct horse", "Käse und Brot"])
+async def test_a_mail_server_is_given_name_and_password(mailbox: tuple[Mailbox, int], password: str) -> None:
+    box, port = mailbox
+    address = mail_to(port, "ada@example.org") | {"username": "watch", "password": password}
+
+    await send(ChannelKind.EMAIL, address, MESSAGE, "key")
+
+    assert (box.logins, len(box.mails)) == ([("watch", password)], 1)
+
+
+async def test_an_address_over_which_a_library_trips_is_told_as_not_delivered() -> None:
+    address = mail_to(25, "ada@example.org") | {"host": "mail..example.org"}
+
+    with pytest.raises(NotDelivered, match="UnicodeError: .*label empty or too long"):
+        await send(ChannelKind.EMAIL, address, MESSAGE, "key")
 
 
 async def test_a_mailbox_that_refuses_says_so(mailbox: tuple[Mailbox, int]) -> None:
