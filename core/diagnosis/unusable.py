@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag
 
+from core.debugging.failures import NO_PAGE
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
@@ -87,8 +88,8 @@ def _asked_as(session: SessionFact) -> dict[str, Exchange]:
 
 def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | None:
     """A page in the place of something else: what a server says of a file that is gone, or a sign-in."""
-    if not (exchange.mime_type or "").startswith(HTML):
-        return None
+    if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
+        return None  # what answers 204, as where there is no news, may name any type
     if exchange.resource_type in CODE:
         return f"HTML instead of a {exchange.resource_type}"
     if exchange.resource_type not in DATA or not is_data:

@@ -42,6 +42,12 @@ def test_a_stream_of_events_of_another_type_is_of_no_use() -> None:
     assert unusable(session(stream), None) == unusable(session(no_more), None) == {}
 
 
+def test_an_answer_without_content_is_no_page_whatever_its_type() -> None:
+    no_news = exchange("/api/items", "fetch", status_code=204, mime_type="text/html")
+
+    assert unusable(session(no_news), session(ITEMS)) == {}
+
+
 def test_a_page_that_an_answer_leads_to_is_told_once_with_what_led_there() -> None:
     hop = exchange("/api/items", "fetch", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/api/items")
