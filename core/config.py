@@ -65,11 +65,19 @@ def _home(value: Path) -> Path:
 
 def _endpoints(value: str) -> str:
     endpoints = [endpoint.strip() for endpoint in value.split(",")]
-    if any(endpoint.split("://", 1)[0] not in ("ws", "wss", "http", "https") for endpoint in endpoints):
+    if not all(map(_is_endpoint, endpoints)):
         raise ValueError(
             "must be ws://HOST:PORT of a Playwright server or http://HOST:PORT of a CDP one, or several with commas"
         )
     return ",".join(endpoints)
+
+
+def _is_endpoint(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("ws", "wss", "http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no host of the kind, or no port
+        return False
 
 
 def _resolver(value: str) -> str:

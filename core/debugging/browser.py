@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.config import Settings
 from core.errors import BrowserMissing
@@ -64,7 +65,13 @@ class BrowserChoice:
     """Where it comes from, in words for `watchwright doctor`."""
 
     def __str__(self) -> str:
-        return f"{self.executable or self.endpoint} ({self.source})"
+        return f"{self.executable or place_of(self.endpoint or '')} ({self.source})"
+
+
+def place_of(endpoint: str) -> str:
+    """*endpoint* as it may be told: who knows its path, its query or its password can use the browser."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def find_browsers(settings: Settings) -> list[BrowserChoice]:

@@ -16,6 +16,8 @@ class Server:
         """*url* is where its pages are, such as ``https://watch.example.org``."""
         if not url.startswith(("http://", "https://")):
             raise InvalidInput(f"--server {url} is no address; give one such as https://watch.example.org.")
+        if not token.isascii():
+            raise InvalidInput("--token is no token: those are made of plain letters, digits and signs.")
         self._root = f"{url.rstrip('/')}/api/v1/"
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -30,11 +32,14 @@ class Server:
     def _ask(self, method: str, path: str, **given: Any) -> Any:
         try:
             answer = httpx.request(method, self._root + path, headers=self._headers, timeout=TIMEOUT_SECONDS, **given)
-            told = answer.json()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise StoreError(f"{self._root} cannot be reached: {error}.") from error
-        except ValueError as error:
-            raise StoreError(f"{self._root} {_words_of(answer.status_code)}.") from error
+        try:
+            told = answer.json()
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            raise StoreError(f"{self._root} {_words_of(answer.status_code)}.")
         if answer.is_success:
             return told
         detail = str(told.get("detail", f"The server answered {answer.status_code}."))

@@ -44,7 +44,11 @@ def test_a_bad_value_is_named_with_what_it_may_be(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DATABASE_URL", "mysql://ann:hush@host/db"), ("BROWSER_ENDPOINT", "ftp://ann:hush@host")],
+    [
+        ("DATABASE_URL", "mysql://ann:hush@host/db"),
+        ("BROWSER_ENDPOINT", "ftp://ann:hush@host"),
+        ("BROWSER_ENDPOINT", "ws://ann:hush@host:port"),
+    ],
 )
 def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"WATCHWRIGHT_{name}", value)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import socket
 from importlib.metadata import version
 from typing import Any
@@ -14,6 +15,7 @@ from websockets.exceptions import WebSocketException
 from core.addresses import name_to_look_up
 from core.background import Background
 from core.confined import MayConnect
+from core.debugging.browser import place_of
 from core.debugging.cdp.connection import CdpConnection
 from core.debugging.cdp.nested import NestedConnection
 from core.errors import BrowserError
@@ -39,11 +41,11 @@ async def require_open(endpoint: str, may_connect: MayConnect) -> None:
     port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise BrowserError(f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}: {error}.") from error
+    except (OSError, UnicodeError) as error:  # the latter for a name that can be none
+        raise BrowserError(f"No browser answers at {_named(endpoint)}: {error}.") from error
     reasons = filter(None, (may_connect(host, str(place[0]), port) for *_kind, place in found))
     if reason := next(reasons, None):
-        raise BrowserError(f"WATCHWRIGHT_BROWSER_ENDPOINT={endpoint} may not be connected to: {reason}.")
+        raise BrowserError(f"{_named(endpoint)} may not be connected to: {reason}.")
 
 
 class CdpServer:
@@ -77,9 +79,9 @@ class CdpServer:
                 address, max_size=None, proxy=None, open_timeout=CONNECT_SECONDS, compression=None, ping_interval=None
             )
         except (httpx.HTTPError, WebSocketException, OSError, ValueError, KeyError) as error:
-            why = str(error) or type(error).__name__
+            why = _without_secrets(endpoint, str(error)) or type(error).__name__
             raise BrowserError(
-                f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}: {why}; start one with "
+                f"No browser answers at {_named(endpoint)}: {why}; start one with "
                 "--remote-debugging-port, or unset the variable."
             ) from error
         return cls(socket)
@@ -174,7 +176,7 @@ def _refuse_too_old(endpoint: str, product: str) -> None:
     major = product.partition("/")[2].partition(".")[0]
     if major.isdigit() and int(major) < OLDEST_CHROMIUM:
         raise BrowserError(
-            f"The browser at {endpoint} is {product}, which is too old: Watchwright needs Chromium "
+            f"The browser at {place_of(endpoint)} is {product}, which is too old: Watchwright needs Chromium "
             f"{OLDEST_CHROMIUM} or newer."
         )
 
@@ -189,8 +191,18 @@ def _why_not_connected(endpoint: str, words: str) -> str:
     ours = ".".join(version("playwright").split(".")[:2])
     if "version mismatch" in words.lower() or "428" in words:
         return (
-            f"The Playwright server at {endpoint} is of another version than ours, {ours}: start it with "
+            f"The Playwright server at {place_of(endpoint)} is of another version than ours, {ours}: start it with "
             f"`npx playwright@{ours} launch-server`, or install the version here that runs there."
         )
     first = next((line.strip() for line in words.splitlines() if line.strip()), "it said nothing")
-    return f"The Playwright server at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint} cannot be used: {first[:300]}"
+    why = _without_secrets(endpoint, first)[:300]
+    return f"The Playwright server at {_named(endpoint)} cannot be used: {why}"
+
+
+def _named(endpoint: str) -> str:
+    return f"WATCHWRIGHT_BROWSER_ENDPOINT={place_of(endpoint)}"
+
+
+def _without_secrets(endpoint: str, words: str) -> str:
+    """*words* of a client of the browser's, which repeat the address that they were given."""
+    return re.sub(r"\b(?:ws|http)s?://[^\s'\"]+", place_of(endpoint), words)

@@ -61,6 +61,7 @@ def test_a_named_program_that_is_none_is_not_replaced_by_another(machine: dict[s
 def test_a_named_endpoint_comes_before_what_is_installed(machine: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin" / "chromium")
 
-    choice = find_browser(Settings(browser_endpoint="ws://localhost:3000/"), machine)
+    choice = find_browser(Settings(browser_endpoint="ws://localhost:3000/hush"), machine)
 
-    assert (choice.executable, choice.endpoint) == (None, "ws://localhost:3000/")
+    assert (choice.executable, choice.endpoint) == (None, "ws://localhost:3000/hush")
+    assert str(choice) == "ws://localhost:3000 (WATCHWRIGHT_BROWSER_ENDPOINT)"

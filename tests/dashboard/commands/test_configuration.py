@@ -84,6 +84,19 @@ def test_a_server_needs_a_token(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "token", "kind"),
+    [
+        ("https://watch..example", "ww_x", StoreError),
+        ("https://watch.example:port", "ww_x", StoreError),
+        ("https://watch.example", "ww_é", InvalidInput),
+    ],
+)
+def test_what_cannot_even_be_asked_is_one_sentence(url: str, token: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        Server(url, token).get("configuration", {})
+
+
+@pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
         (401, {"detail": "Sign in."}, NotAllowed),
@@ -91,6 +104,7 @@ def test_a_server_needs_a_token(file: Path) -> None:
         (409, {"detail": "There already."}, InvalidInput),
         (503, {"detail": "The store is away."}, StoreError),
         (200, None, StoreError),
+        (404, ["No."], StoreError),
     ],
 )
 def test_what_a_server_answers_is_told(

@@ -131,6 +131,33 @@ async def test_a_browser_that_is_too_old_is_refused(settings: Settings) -> None:
     await runner.cleanup()
 
 
+async def test_a_name_that_can_be_none_is_no_mistake_of_ours(settings: Settings) -> None:
+    with pytest.raises(BrowserError, match="No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT=ws://browser..test: "):
+        await capture(
+            "http://localhost/", settings=settings.model_copy(update={"browser_endpoint": "ws://browser..test"})
+        )
+
+
+@pytest.mark.parametrize("scheme", ["http", "ws"])
+async def test_what_lets_one_use_the_browser_is_not_told(settings: Settings, scheme: str) -> None:
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.Response(status=403)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", refuse)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host = f"127.0.0.1:{runner.addresses[0][1]}"
+    endpoint = f"{scheme}://ann:hush@{host}/hush?token=hush"
+
+    with pytest.raises(BrowserError, match=f"WATCHWRIGHT_BROWSER_ENDPOINT={scheme}://{host}(:| cannot)") as refused:
+        await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
+
+    assert "403" in str(refused.value) and "hush" not in str(refused.value)
+    await runner.cleanup()
+
+
 @pytest.mark.parametrize(
     "endpoint", ["http://169.254.169.254:80", "ws://[fd00:ec2::254]/browser", "ws://metadata.test"]
 )
