@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
 from core.clock import utc_now
+from core.confined import MayConnect
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.chromium_process import browser_environment
 from core.debugging.browsers.confinement import confinement_of
 from core.debugging.browsers.playwright_driver import driver
 from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
+from core.debugging.browsers.remote_browser import connected, require_open
 from core.debugging.outcome import End, Outcome, end_by_stop
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.recorder import Recorder
@@ -55,10 +57,16 @@ class PlaywrightVisit:
         stop: asyncio.Event,
         on_started: OnPlaywrightStarted,
         guard: PolicyProxy,
+        may_connect: MayConnect,
     ) -> None:
-        """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own. All connect through *guard*."""
+        """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own.
+
+        All that run here connect through *guard*. *may_connect* is asked where the Chromium runs elsewhere.
+        """
         self._guard = guard
+        self._may_connect = may_connect
         self._choice = choice
+        self._endpoint = choice.endpoint if choice is not None else None
         self._url = url
         self._options = options
         self._stop = stop
@@ -71,19 +79,17 @@ class PlaywrightVisit:
         """Visit the page.
 
         Raises:
-            BrowserError: The browser is missing or could not be started.
+            BrowserError: The browser is missing, could not be started, or does not answer.
             InvalidInput: The options name a device that is none.
         """
         async with AsyncExitStack() as ending:
             playwright = await ending.enter_async_context(driver())
-            guard = await ending.enter_async_context(self._guard)
-            server = guard.address
-            if self._options.proxy:
-                relay = await guard.relay(self._options.proxy)
-                ending.push_async_callback(relay.close)
-                server = relay.address
-            folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
-            browser = await self._launch(playwright, server, folder)
+            if self._endpoint is None:
+                browser = await self._launch(playwright, ending)
+            else:
+                await require_open(self._endpoint, self._may_connect)
+                browser = await connected(playwright, self._endpoint)
+            browser.on("disconnected", lambda _browser: self._gone.set())
             try:
                 return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
             finally:
@@ -91,11 +97,17 @@ class PlaywrightVisit:
                 with contextlib.suppress(Error):
                     await browser.close()
 
-    async def _launch(self, playwright: Playwright, server: str, folder: Path) -> Browser:
+    async def _launch(self, playwright: Playwright, ending: AsyncExitStack) -> Browser:
+        """A browser that connects through our guard; *ending* leaves nothing of it."""
+        guard = await ending.enter_async_context(self._guard)
+        server = guard.address
+        if self._options.proxy:
+            relay = await guard.relay(self._options.proxy)
+            ending.push_async_callback(relay.close)
+            server = relay.address
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
         kind = self._options.browser
-        wishes: dict[str, Any] = {"proxy": {"server": server}, "env": browser_environment()}
-        if credentials := credentials_in(self._options.proxy):
-            wishes["proxy"] |= dict(zip(("username", "password"), credentials, strict=True))
+        wishes: dict[str, Any] = {"proxy": self._proxy_at(server), "env": browser_environment()}
         if kind == "chromium":
             assert self._choice is not None
             assert self._choice.executable is not None
@@ -110,9 +122,12 @@ class PlaywrightVisit:
             if "Executable doesn't exist" in error.message:
                 raise BrowserMissing(f"There is no {kind} here: run `playwright install {kind}`.") from error
             raise BrowserError(f"{kind} could not be started: {error.message.splitlines()[0][:300]}") from error
-        browser.on("disconnected", lambda _browser: self._gone.set())
         assert isinstance(browser, Browser)
         return browser
+
+    def _proxy_at(self, server: str) -> dict[str, str]:
+        credentials = credentials_in(self._options.proxy) or ()
+        return {"server": server, **dict(zip(("username", "password"), credentials, strict=False))}
 
     def _context_options(self, playwright: Playwright) -> dict[str, Any]:
         options = self._options
@@ -125,6 +140,9 @@ class PlaywrightVisit:
             wishes |= {name: value for name, value in playwright.devices[options.device].items() if name in _DEVICE}
         if options.viewport:
             wishes["viewport"] = options.viewport.model_dump()
+        if self._endpoint is not None and options.proxy:
+            parts = urlsplit(options.proxy)
+            wishes["proxy"] = self._proxy_at(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
         if options.basic_auth:
             wishes["http_credentials"] = {**options.basic_auth.model_dump(), "origin": _origin(self._url)}
         given = {

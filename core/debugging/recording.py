@@ -112,7 +112,10 @@ def _visit_of(
         guard = PolicyProxy(settings.address_policy.refusal)
         from core.debugging.playwright_visit import PlaywrightVisit  # with Playwright: 15 MB that few sessions need
 
-        return PlaywrightVisit(choice, url, options, stop=stop, on_started=on_started, guard=guard)
+        may_connect = settings.address_policy.for_the_operator().refusal
+        return PlaywrightVisit(
+            choice, url, options, stop=stop, on_started=on_started, guard=guard, may_connect=may_connect
+        )
     version, user_agent = browser.version, browser.user_agent
 
     async def started(axis: TimeAxis) -> None:

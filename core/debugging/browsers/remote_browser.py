@@ -6,7 +6,7 @@ import logging
 import re
 import socket
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,6 +19,9 @@ from core.debugging.browser import place_of
 from core.debugging.cdp.connection import CdpConnection
 from core.debugging.cdp.nested import NestedConnection
 from core.errors import BrowserError
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Playwright
 
 logger = logging.getLogger(__name__)
 
@@ -141,8 +144,8 @@ class PlaywrightServer:
 
         async with contextlib.AsyncExitStack() as ending:
             playwright = await ending.enter_async_context(driver())
+            browser = await connected(playwright, endpoint)
             try:
-                browser = await playwright.chromium.connect(endpoint, timeout=CONNECT_SECONDS * 1000)
                 session = await browser.new_browser_cdp_session()
             except Error as error:
                 raise BrowserError(_why_not_connected(endpoint, error.message)) from error
@@ -172,6 +175,22 @@ class PlaywrightServer:
         await self.close()
 
 
+async def connected(playwright: "Playwright", endpoint: str) -> "Browser":
+    """The Chromium at *endpoint*, of either kind, for Playwright to drive.
+
+    Raises:
+        BrowserError: Nobody answers there, or a server of another version.
+    """
+    from playwright.async_api import Error
+
+    chromium = playwright.chromium
+    connect = chromium.connect_over_cdp if endpoint.startswith("http") else chromium.connect
+    try:
+        return await connect(endpoint, timeout=CONNECT_SECONDS * 1000)
+    except Error as error:
+        raise BrowserError(_why_not_connected(endpoint, error.message)) from error
+
+
 def _refuse_too_old(endpoint: str, product: str) -> None:
     major = product.partition("/")[2].partition(".")[0]
     if major.isdigit() and int(major) < OLDEST_CHROMIUM:
@@ -196,7 +215,7 @@ def _why_not_connected(endpoint: str, words: str) -> str:
         )
     first = next((line.strip() for line in words.splitlines() if line.strip()), "it said nothing")
     why = _without_secrets(endpoint, first)[:300]
-    return f"The Playwright server at {_named(endpoint)} cannot be used: {why}"
+    return f"The browser at {_named(endpoint)} cannot be used: {why}"
 
 
 def _named(endpoint: str) -> str:

@@ -5,8 +5,8 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.debugging.browser import BrowserChoice, find_browser
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.capture import capture
 from core.errors import BrowserError
+from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.busy_site import BusySite
 from tests.core.debugging.test_capture import reached
@@ -50,19 +51,31 @@ async def line_with(output: asyncio.StreamReader, words: str) -> str:
 
 @asynccontextmanager
 async def listening_for_cdp(settings: Settings, folder: Path) -> AsyncIterator[str]:
-    """The port of a browser that listens for CDP."""
+    """Where a browser listens for CDP."""
     flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={folder / 'profile'}"]
     sandbox = [] if CAN_BE_CONFINED else ["--no-sandbox"]
     async with running(str(find_browser(settings).executable), *flags, *sandbox) as output:
         listening = await line_with(output, "DevTools listening on ")
-        yield listening.rpartition("ws://")[2].partition("/")[0].rpartition(":")[2]
+        yield f"http://{listening.rpartition('ws://')[2].partition('/')[0]}"
+
+
+@asynccontextmanager
+async def serving_by_playwright(settings: Settings, folder: Path) -> AsyncIterator[str]:
+    """Where a Playwright server listens."""
+    driver = Path(playwright.__file__).parent / "driver"
+    wishes = {"executablePath": str(find_browser(settings).executable), "chromiumSandbox": CAN_BE_CONFINED, "port": 0}
+    config = folder / "server.json"
+    config.write_text(json.dumps(wishes))
+    command = (str(driver / "package" / "cli.js"), "launch-server", "--browser", "chromium", "--config", str(config))
+    async with running(str(driver / "node"), *command) as output:
+        yield await line_with(output, "ws://")
 
 
 async def test_a_browser_that_listens_for_cdp_records_everything(
     browser_settings: Settings, site: BusySite, tmp_path: Path
 ) -> None:
-    async with listening_for_cdp(browser_settings, tmp_path) as port:
-        settings = browser_settings.model_copy(update={"browser_endpoint": f"http://127.0.0.1:{port}"})
+    async with listening_for_cdp(browser_settings, tmp_path) as endpoint:
+        settings = browser_settings.model_copy(update={"browser_endpoint": endpoint})
 
         captured = await capture(f"{site.url}/", OPTIONS, settings=settings)
 
@@ -73,8 +86,8 @@ async def test_a_browser_that_listens_for_cdp_records_everything(
 async def test_of_several_the_least_busy_is_taken_and_a_dead_one_left_out(
     browser_settings: Settings, tmp_path: Path, unused_tcp_port: int
 ) -> None:
-    async with listening_for_cdp(browser_settings, tmp_path) as port:
-        dead, one, other = f"http://127.0.0.1:{unused_tcp_port}", f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+    async with listening_for_cdp(browser_settings, tmp_path) as one:
+        dead, other = f"http://127.0.0.1:{unused_tcp_port}", one.replace("127.0.0.1", "localhost")
         several = {"browser_endpoint": f"{dead},{one},{other}", "max_browsers": 3}
         pool = BrowserPool(browser_settings.model_copy(update=several))
 
@@ -88,23 +101,28 @@ async def test_of_several_the_least_busy_is_taken_and_a_dead_one_left_out(
 async def test_a_playwright_server_serves_one_session_after_the_other(
     browser_settings: Settings, site: BusySite, tmp_path: Path
 ) -> None:
-    driver = Path(playwright.__file__).parent / "driver"
-    wishes = {
-        "executablePath": str(find_browser(browser_settings).executable),
-        "chromiumSandbox": CAN_BE_CONFINED,
-        "port": 0,
-    }
-    config = tmp_path / "server.json"
-    config.write_text(json.dumps(wishes))
-    command = (str(driver / "package" / "cli.js"), "launch-server", "--browser", "chromium", "--config", str(config))
-    async with running(str(driver / "node"), *command) as output:
-        endpoint = await line_with(output, "ws://")
+    async with serving_by_playwright(browser_settings, tmp_path) as endpoint:
         settings = browser_settings.model_copy(update={"browser_endpoint": endpoint})
 
         captured = [await capture(f"{site.url}/plain", OPTIONS, settings=settings) for _ in range(2)]
 
     assert [capture.session.success for capture in captured] == [True, True]
     assert reached([event for one in captured for event in one.events], site) == site.counted
+
+
+@pytest.mark.parametrize("kind", [listening_for_cdp, serving_by_playwright])
+async def test_a_trace_is_made_there_too(
+    browser_settings: Settings, site: BusySite, tmp_path: Path, kind: Callable[..., AbstractAsyncContextManager[str]]
+) -> None:
+    async with kind(browser_settings, tmp_path) as endpoint:
+        settings = browser_settings.model_copy(update={"browser_endpoint": endpoint})
+        options = OPTIONS.model_copy(update={"has_trace": True})
+
+        captured = [await capture(f"{site.url}/plain", options, settings=settings) for _ in range(2)]
+
+    assert [capture.session.success for capture in captured] == [True, True]
+    assert all(artifact.kind == ArtifactKind.TRACE for one in captured for artifact in one.artifacts)
+    assert [len(one.artifacts) for one in captured] == [1, 1]
 
 
 async def test_an_endpoint_where_nobody_answers_is_named(settings: Settings, unused_tcp_port: int) -> None:
