@@ -1,5 +1,7 @@
 """What people and programs write down about a downtime window, and that they have taken it up."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from core import signals
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import ChangedMeanwhile, there
+from core.errors import ChangedMeanwhile, NotFound, there
 from core.models import DowntimeWindow, WindowUpdate
 from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
@@ -18,6 +20,7 @@ from dashboard.acting import require
 from dashboard.audit import note
 from dashboard.status.cache import cache
 
+AT_ONCE = 200  # windows of a transaction, in which nobody else can write
 Words = dict[str, str | None]
 """Root cause and notes, by the names of their columns; None where there are none."""
 CHANGED = "Somebody else has written here meanwhile: read that first, then save again."
@@ -50,6 +53,19 @@ async def acknowledge(window_id: int) -> DowntimeWindow:
     return window
 
 
+async def acknowledge_all(window_ids: Sequence[int]) -> None:
+    """As `acknowledge`, each of the windows, as of websites that failed together; those that are gone are passed over.
+
+    Raises:
+        NotAllowed: Who acts may not change it.
+    """
+    actor = require(Permission.WRITE)
+    for start in range(0, len(window_ids), AT_ONCE):
+        taken = await in_session(_acknowledge_all, window_ids[start : start + AT_ONCE], actor.name)
+        for website_id, window_id in taken:
+            signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
+
+
 async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
     """Write about it for the readers of status pages; subscribers are told.
 
@@ -70,6 +86,15 @@ def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
     window = there(DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now()), f"downtime window {window_id}")
     note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
     return window
+
+
+def _acknowledge_all(db: Session, window_ids: Sequence[int], name: str) -> list[tuple[int, int]]:
+    """The website and window of each that is there."""
+    taken = []
+    for window_id in window_ids:
+        with suppress(NotFound):
+            taken.append((_acknowledge(db, window_id, name).website_id, window_id))
+    return taken
 
 
 def _update(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words | None) -> DowntimeWindow:

@@ -12,14 +12,17 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow
+from core.phrases import counted
 from core.services import TagCRUD, WebsiteCRUD
 from core.services.downtime_list import WindowFilter, windows
 from core.services.maintenance_window import maintenance
 from core.signals import window_changed
 from dashboard.acting import may
+from dashboard.actions import downtime_notes
+from dashboard.components.ask import ask
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
-from dashboard.components.elements import card_head, empty, heading, text
+from dashboard.components.elements import button, card_head, empty, heading, only_for, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
@@ -83,6 +86,8 @@ class DowntimeState:
     entries: int
     """Lines of all pages of the list: windows that are folded are one."""
     lines: list[Line]
+    untaken: list[int]
+    """Windows that are open and that nobody has acknowledged yet."""
     down: int
     """Websites with downtime in the span."""
     names: dict[int, str]
@@ -124,6 +129,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
         total=total,
         entries=entries,
         lines=lines,
+        untaken=[window.id for window, _name in bars if window.ended_at is None and window.acknowledged_at is None],
         down=len(by_website),
         names=names,
         tags=[tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)],
@@ -180,7 +186,10 @@ class DowntimePage:
             self._is_stale = bool(self._state.windows)
         if self._is_stale:
             self._is_stale = False
+            before = len(self._state.untaken)
             await self.load()
+            if len(self._state.untaken) != before:
+                self.taking.refresh()
             self._chart.draw(self._figure(), CHART)
             self._card.set_visibility(bool(self._state.total))
             self.head.refresh()
@@ -194,6 +203,7 @@ class DowntimePage:
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime timeline")
             with ui.element("div").classes("ww-actions"):
+                self.taking()
                 ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
                 Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
@@ -204,6 +214,21 @@ class DowntimePage:
             self._chart = Chart(self._figure(), CHART, on_open=lambda window_id: ui.navigate.to(f"{PATH}/{window_id}"))
         self._card.set_visibility(bool(self._state.total))
         self.rows()
+
+    @ui.refreshable_method
+    def taking(self) -> None:
+        """The button of whoever is at all that fails; drawn anew only with another number: a click would be lost."""
+        count = len(self._state.untaken)
+        if count > 1:
+            hint = "Rules that ask for it tell nobody else"
+            only_for(Permission.WRITE, button(f"Acknowledge {count:,}", self._ask_taking, hint=hint))
+
+    def _ask_taking(self) -> None:
+        taken = self._state.untaken
+        words = "Others see that you are at them, and rules that ask for it tell nobody else."
+        action = "Acknowledge"
+        title = f"Acknowledge {counted(len(taken), 'downtime window')}?"
+        ask(title, (), action, lambda _nothing: downtime_notes.acknowledge_all(taken), words=words)
 
     @ui.refreshable_method
     def head(self) -> None:

@@ -6,11 +6,12 @@ from sqlalchemy import Engine
 from core.accounts.actor import COMMAND_LINE
 from core.database import run_in_session
 from core.errors import ChangedMeanwhile
+from core.models import DowntimeWindow
 from core.schemas import DowntimeWindowUpdate
 from core.services import DowntimeWindowCRUD
 from dashboard.acting import acting_as
-from dashboard.actions.downtime_notes import Words, write_down
-from tests.factories import make_website, make_window
+from dashboard.actions.downtime_notes import Words, acknowledge_all, write_down
+from tests.factories import NOON, make_website, make_window
 
 UNSEEN: Words = {"root_cause": None, "notes": None}
 
@@ -39,3 +40,14 @@ async def test_a_cause_that_was_found_meanwhile_gives_way_to_that_of_a_person(st
         window = await write_down(window_id, DowntimeWindowUpdate(root_cause="A bad deploy."), seen=UNSEEN)
 
     assert window.root_cause == "A bad deploy."
+
+
+async def test_windows_that_opened_together_are_acknowledged_together_and_who_was_first_stays(stored: Engine) -> None:
+    ids = [run_in_session(lambda db: make_window(db, make_website(db)).id) for _ in range(3)]
+    run_in_session(DowntimeWindowCRUD.acknowledge, ids[0], "user ada", NOON)
+
+    with acting_as(COMMAND_LINE):
+        await acknowledge_all([*ids, 999])
+
+    by = run_in_session(lambda db: [db.get_one(DowntimeWindow, window_id).acknowledged_by for window_id in ids])
+    assert by == ["user ada", COMMAND_LINE.name, COMMAND_LINE.name]

@@ -116,6 +116,39 @@ def test_a_website_that_flaps_takes_one_entry_of_the_list_however_often_it_did()
     ]
 
 
+def _crash(file: Path) -> None:
+    """Three websites that are down, two of them a client's."""
+    sqlite.new_store(file)
+    engine = database.make_engine(f"sqlite:///{file}")
+    with Session(engine) as db, db.begin():
+        for number, tags in enumerate((["acme"], ["acme"], [])):
+            website = make_website(db, url=f"http://127.0.0.1:9/{number}", check_interval=86_400, tags=tags)
+            make_window(db, website, started_at=utc_now() - timedelta(minutes=5))
+    engine.dispose()
+
+
+def test_all_that_is_shown_as_failing_is_acknowledged_at_once(page: Page, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    _crash(data_dir / "watchwright.sqlite3")
+    server = Server(data_dir=data_dir)
+    server.start()
+    try:
+        page.goto(f"{server.url}/downtime")
+        expect(page.get_by_role("button", name="Acknowledge 3")).to_be_visible()
+        page.goto(f"{server.url}/downtime?tag=acme")
+
+        page.get_by_role("button", name="Acknowledge 2").click()
+        dialog = page.get_by_role("dialog", name="Acknowledge 2 downtime windows?")
+        dialog.get_by_role("button", name="Acknowledge", exact=True).click()
+
+        expect(page.get_by_role("button", name="Acknowledge 2")).to_have_count(0)
+        windows = httpx.get(f"{server.url}/api/v1/downtime-windows", headers=HEADERS).json()["items"]
+        assert sorted(window["acknowledged_by"] is None for window in windows) == [False, False, True]
+    finally:
+        server.kill()
+
+
 def test_who_narrows_the_list_by_a_key_goes_on_from_the_same_control(page: Page, server: Server) -> None:
     Api(server).post("websites", {"url": "http://127.0.0.1:9/", "is_active": False})
     page.goto(f"{server.url}/downtime")
