@@ -32,6 +32,7 @@ CONNECT_SECONDS = 30.0  # to one address; the session's own limit usually comes 
 KEPT = 2_000  # hosts about whose connections something is known, of which a page has tens
 KEPT_OF_PLACE = 20  # connections to one host and port, of which a browser makes six at once
 _SOCKS_CODE = re.compile(r"net::ERR_SOCKS_[A-Z_]+")
+TCP_INFO = struct.Struct("68xI28xI")  # tcpi_rtt and tcpi_total_retrans of linux/tcp.h
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 NO_WAY_PAST = (  # of Chromium, for what no proxy carries
     "--disable-quic",
@@ -50,6 +51,8 @@ class Made:
     dns_ms: float | None
     """None where the host was an address."""
     connect_ms: float
+    took_ms: float
+    """Both as this proxy saw them, by which a connection is known again."""
 
 
 class NotMade(Exception):
@@ -105,18 +108,20 @@ class PolicyProxy:
         return self._not_made.get(_place(url), told) if "SOCKS" in told or "NS_ERROR_PROXY" in told else told
 
     def true_answer(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
-        """CDP's ``Network.Response`` of *url* with the address that really answered, and the name lookup's time."""
-        host, port = self._relayed.get(response.get("remotePort", 0)) or _place(url)
+        """CDP's ``Network.Response`` of *url* with the address that really answered, and the times of reaching it.
+
+        What this proxy took beside them is in neither: of the whole it stays as waiting for a connection.
+        """
+        relayed = self._relayed.get(response.get("remotePort", 0))
+        host, port = relayed or _place(url)
         made = self._made.get((host, port))
         if not made or not response.get("remoteIPAddress"):
             return response
         timing: Timing | None = response.get("timing")
         ours = min(made, key=lambda one: _distance(one, timing))
         corrected = response | {"remoteIPAddress": ours.address, "remotePort": port}
-        if timing and timing.get("connectStart", -1.0) >= 0 and ours.dns_ms is not None:
-            looked_up = min(timing["connectStart"] + ours.dns_ms, timing["connectEnd"])
-            names = {"dnsStart": timing["connectStart"], "dnsEnd": looked_up, "connectStart": looked_up}
-            corrected["timing"] = timing | names
+        if timing and timing.get("connectStart", -1.0) >= 0:
+            corrected["timing"] = timing | _reached(timing, ours, is_whole=relayed is None)
         return corrected
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -170,8 +175,10 @@ class PolicyProxy:
                 continue
             is_name = address != host
             dns_ms = (looked_up - began) * 1000 if is_name else None
-            connect_ms = (perf_counter() - looked_up) * 1000
-            self._remember((host, port), Made(address=address, dns_ms=dns_ms, connect_ms=connect_ms))
+            ended = perf_counter()
+            connect_ms = _handshake_ms(streams[1], at_most=(ended - looked_up) * 1000)
+            took_ms = (ended - began) * 1000
+            self._remember((host, port), Made(address=address, dns_ms=dns_ms, connect_ms=connect_ms, took_ms=took_ms))
             return streams
         raise error
 
@@ -195,6 +202,27 @@ def true_words(guard: PolicyProxy | None, url: str, text: str) -> str:
 def true_answer(guard: PolicyProxy | None, url: str, response: dict[str, Any]) -> dict[str, Any]:
     """`PolicyProxy.true_answer`, or *response* where the browser connects by itself."""
     return response if guard is None else guard.true_answer(url, response)
+
+
+def _reached(timing: Timing, made: Made, *, is_whole: bool) -> Timing:
+    """When the name was looked up and the connection made; *is_whole* where nothing else was waited for between."""
+    began = timing["connectStart"]
+    connected = timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else timing["connectEnd"]
+    looked_up = min(began + (made.dns_ms or 0.0), connected)
+    names = {} if made.dns_ms is None else {"dnsStart": began, "dnsEnd": looked_up}
+    return names | {"connectStart": max(looked_up, connected - made.connect_ms) if is_whole else looked_up}
+
+
+def _handshake_ms(writer: asyncio.StreamWriter, *, at_most: float) -> float:
+    """How long TCP took to connect, by the kernel where it says so: our own loop may hear of it late."""
+    if not hasattr(socket, "TCP_INFO"):
+        return at_most
+    try:
+        told = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
+        round_trip_us, sent_again = TCP_INFO.unpack(told)
+    except (OSError, struct.error):
+        return at_most
+    return at_most if sent_again or not round_trip_us else min(at_most, float(round_trip_us) / 1000)
 
 
 async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int] | None:
@@ -249,4 +277,4 @@ def _distance(made: Made, timing: Timing | None) -> float:
     if not timing or timing.get("connectStart", -1.0) < 0:
         return 0.0
     tls = timing["sslEnd"] - timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else 0.0
-    return float(abs(timing["connectEnd"] - timing["connectStart"] - tls - (made.dns_ms or 0.0) - made.connect_ms))
+    return float(abs(timing["connectEnd"] - timing["connectStart"] - tls - made.took_ms))
