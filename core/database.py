@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from core import sqlite, store_place
 from core.condition import condition_of_now
 from core.errors import InvalidInput, StoreError
-from core.revision import migrations, needed
+from core.revision import BASE, chain, meant, migrations, needed
 from core.store_session import StoreSession
 
 if TYPE_CHECKING:
@@ -53,9 +53,15 @@ PATIENCE = {
 WRITABLE = {"target_session_attrs": "read-write"}
 STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
 LOCKED_SECONDS = 30.0  # whoever waits keeps its place in the queue: of two workers none is to store all it held first
+MAY_NOT = "42501"  # SQLSTATE: of who is not the owner; from PostgreSQL 15 on nobody else may make tables in "public"
 READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
+NO_LIMIT = text(
+    "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN "
+    "('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"
+)
+"""Of a database whose owner limits all that is asked: a large store takes minutes to migrate, and others wait."""
 ANY_THREAD = {"check_same_thread": False}
 
 _open_session = sessionmaker(class_=StoreSession, expire_on_commit=False)
@@ -183,7 +189,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     Raises:
         StoreError: The store cannot be reached, or is newer than this version.
-        InvalidInput: There is no such revision.
+        InvalidInput: There is no such revision, or the store is past it.
     """
     if revision != "head" or current(engine) != needed():
         _migrate(engine, "upgrade", revision)
@@ -193,7 +199,8 @@ def downgrade(engine: Engine, revision: str) -> None:
     """Take the store back to *revision* (``base`` for an empty one); what later ones added is lost.
 
     Raises:
-        StoreError, InvalidInput: As `upgrade`.
+        StoreError: As `upgrade`.
+        InvalidInput: There is no such revision, or the store is not at it yet.
     """
     _migrate(engine, "downgrade", revision)
 
@@ -222,18 +229,26 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
 
     from alembic import command
 
-    config = _alembic_config()
+    config, target = _alembic_config(), _target(current(engine) or BASE, way, revision)
     with reaching(engine), _locked(engine) as connection:
         config.attributes["connection"] = connection
         try:
-            getattr(command, way)(config, revision)
+            getattr(command, way)(config, target)
         except CommandError as error:
-            if str(error).endswith(f"revision identified by '{revision}'"):  # and not by that at which the store is
-                raise InvalidInput(f"There is no revision {revision}.") from error
             raise StoreError(
                 f"The store cannot be brought to revision {revision}: {error}. "
                 "If a newer Watchwright has used this store, run that version."
             ) from error
+
+
+def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
+    target = meant(given, at)
+    if target is None:
+        raise InvalidInput(f"There is no revision {given}; give head, or one that `watchwright db current` has named.")
+    if at in chain() and target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
+        other = "downgrade" if way == "upgrade" else "upgrade"
+        raise InvalidInput(f"The store is at {at}, from where `watchwright db {other} {target}` leads there.")
+    return target
 
 
 def _alembic_config() -> "Config":
@@ -258,6 +273,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
         try:
             with connection.begin():
                 if not is_sqlite:
+                    connection.execute(NO_LIMIT)
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 yield connection
                 if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
@@ -280,12 +296,18 @@ def reaching(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if type(error) not in (OperationalError, DatabaseError):  # a mistake of ours, not a store that is away
+        is_refused = getattr(error.orig, "sqlstate", None) == MAY_NOT
+        # Otherwise a mistake of ours; but not where nothing was asked yet, as by an address with a misspelt option.
+        if type(error) not in (OperationalError, DatabaseError) and error.statement is not None and not is_refused:
             raise
         reason = str(error.orig).strip().splitlines()[0]
+        remedy = (
+            f'Make its user the owner: ALTER DATABASE "{engine.url.database}" OWNER TO "{engine.url.username}".'
+            if is_refused
+            else "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room."
+        )
         raise StoreError(
-            f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. "
-            "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room."
+            f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
         ) from error
 
 

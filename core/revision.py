@@ -8,8 +8,11 @@ import re
 from functools import cache
 from pathlib import Path
 
+BASE = "base"
+"""What Alembic calls a store in which nothing is yet."""
 OWN = re.compile(r"^revision(?:: str)? = \"(\w+)\"$", re.MULTILINE)
 BEFORE = re.compile(r"^down_revision(?:: [\w |]+)? = \"(\w+)\"$", re.MULTILINE)
+GIVEN = re.compile(r"(?P<start>\w*)(?P<steps>[+-]\d+)?", re.ASCII)
 
 
 def migrations() -> Path:
@@ -20,16 +23,37 @@ def migrations() -> Path:
 
 
 @cache
+def chain() -> tuple[str, ...]:
+    """`BASE` and all revisions, each after the one that it builds on."""
+    sources = [file.read_text(encoding="utf-8") for file in (migrations() / "versions").glob("*.py")]
+    after = {(BEFORE.findall(source) or [BASE])[0]: own for source in sources for own in OWN.findall(source)}
+    found = [BASE]
+    while found[-1] in after:
+        found.append(after[found[-1]])
+    return tuple(found)
+
+
 def needed() -> str:
     """The revision that no migration leads on from."""
-    (last,) = known() - {one for source in _sources() for one in BEFORE.findall(source)}
-    return last
+    return chain()[-1]
 
 
 def known() -> set[str]:
     """All revisions; one that is none of these was made by a newer version."""
-    return {one for source in _sources() for one in OWN.findall(source)}
+    return set(chain()[1:])
 
 
-def _sources() -> list[str]:
-    return [file.read_text(encoding="utf-8") for file in (migrations() / "versions").glob("*.py")]
+def meant(given: str, current: str) -> str | None:
+    """The revision that somebody at *current* means; None where there is none.
+
+    It is given by itself or its beginning, as `BASE` or ``head``, or by steps from one of them or from *current*:
+    ``head-1``, ``+2``.
+    """
+    found = GIVEN.fullmatch(given)
+    if not given or found is None:
+        return None
+    start, steps = found["start"] or current, int(found["steps"] or 0)
+    places = [place for place, one in enumerate(chain()) if one.startswith(needed() if start == "head" else start)]
+    if len(places) != 1 or not 0 <= places[0] + steps < len(chain()):
+        return None
+    return chain()[places[0] + steps]

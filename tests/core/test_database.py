@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import re
 import sqlite3
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -67,6 +68,25 @@ def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
     other.close()
 
 
+def test_migration_on_postgresql_takes_longer_than_other_work_may() -> None:
+    with postgres.engine() as engine:
+        with engine.begin() as connection:
+            limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+            for limit in limits:
+                connection.exec_driver_sql(f'ALTER DATABASE "{engine.url.database}" SET {limit} = 150')
+        engine.dispose()
+        other = engine.connect()
+        other.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
+        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": database.MIGRATION_LOCK})
+        released = threading.Timer(0.6, other.rollback)
+        released.start()
+
+        database.upgrade(engine)
+
+        assert released.finished.is_set()
+        other.close()
+
+
 def test_a_store_that_is_as_it_should_be_waits_for_nobody(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite3"
     engine = database.make_engine(f"sqlite:///{file}")
@@ -108,6 +128,28 @@ def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path
     assert "s3cret" not in str(unreachable.value)
 
 
+def test_database_of_somebody_else_is_refused_with_how_to_make_it_ours() -> None:
+    with postgres.engine() as owner:
+        name = f"stranger_of_{owner.url.database}"
+        with owner.begin() as connection:
+            connection.execute(text(f"CREATE USER {name}"))
+        strangers = database.make_engine(owner.url.set(username=name).render_as_string(hide_password=False))
+
+        with pytest.raises(StoreError, match=f'OWNER TO "{name}"'):
+            database.upgrade(strangers)
+
+        strangers.dispose()
+        with owner.begin() as connection:
+            connection.execute(text(f"DROP USER {name}"))
+
+
+def test_address_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
+    misspelt = database.make_engine(f"postgresql+psycopg://me@/nothing?host={tmp_path}&sslmod=require")
+
+    with pytest.raises(StoreError, match="sslmod.*Check WATCHWRIGHT_DATABASE_URL"):
+        database.upgrade(misspelt)
+
+
 def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
     url = postgres.new_database(encoding="SQL_ASCII")
     engine = database.make_engine(url)
@@ -126,6 +168,27 @@ def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="is not a database"):
         database.upgrade(database.make_engine(f"sqlite:///{path}"))
+
+
+@pytest.mark.parametrize("given", ["head-999", "+1", "-999", "", "base-1", "heads", "a b"])
+def test_a_revision_that_there_is_not_is_refused(empty_engine: Engine, given: str) -> None:
+    database.upgrade(empty_engine)
+
+    for way in (database.upgrade, database.downgrade):
+        with pytest.raises(InvalidInput, match=re.escape(f"There is no revision {given};")):
+            way(empty_engine, given)
+
+
+def test_a_revision_on_the_other_side_is_refused_with_the_way_there(empty_engine: Engine) -> None:
+    with pytest.raises(InvalidInput, match="The store is at base, from where `watchwright db upgrade 001` leads"):
+        database.downgrade(empty_engine, "001")
+    database.upgrade(empty_engine, "1a96e5049f0d")
+    with pytest.raises(InvalidInput, match="from where `watchwright db downgrade 001` leads there"):
+        database.upgrade(empty_engine, "001")
+
+    database.downgrade(empty_engine, "-1")
+
+    assert database.current(empty_engine) == "001"
 
 
 def test_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:

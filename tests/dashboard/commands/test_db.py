@@ -32,7 +32,21 @@ def test_a_revision_that_there_is_not_is_refused(tmp_path: Path, monkeypatch: py
 
     refused = run("db", way, "nonsense")
 
-    assert (refused.returncode, refused.stderr) == (2, "watchwright: There is no revision nonsense.\n")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("watchwright: There is no revision nonsense; give head, or one that ")
+
+
+@pytest.mark.parametrize("command", [("upgrade",), ("downgrade", "base"), ("current",)], ids=" ".join)
+def test_a_store_that_cannot_be_reached_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", f"postgresql://me@/nothing?host={tmp_path}")
+
+    refused = run("db", *command)
+
+    assert refused.returncode == 3
+    assert refused.stderr.startswith("watchwright: The store at ") and refused.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "no url", ""])
