@@ -1,34 +1,24 @@
-"""The one store: its engine, and transactions on it from threads and from the event loop."""
+"""The one store: transactions on it from threads and from the event loop, and its migrations."""
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    ExceptionContext,
-    StaticPool,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    text,
-)
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import sqlite, store_place
 from core.condition import condition_of_now
 from core.errors import InvalidInput, StoreError
 from core.revision import BASE, chain, meant, migrations, needed
+from core.store_engine import make_engine as make_engine  # noqa: PLC0414 (the store's users know it by this name)
+from core.store_engine import reaching as reaching  # noqa: PLC0414
+from core.store_engine import store_file as store_file  # noqa: PLC0414
 from core.store_session import StoreSession
 
 if TYPE_CHECKING:
@@ -42,19 +32,8 @@ R = TypeVar("R")
 MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
 ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
-PATIENCE = {
-    "connect_timeout": "5",  # s, for each address of the server
-    "tcp_user_timeout": "10000",  # ms, until what was sent has arrived; the kernel waits for a quarter of an hour
-    "keepalives_idle": "5",  # s without a word, as while an answer is waited for, until it is asked whether it is there
-    "keepalives_interval": "3",
-    "keepalives_count": "3",
-}
-"""Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
-WRITABLE = {"target_session_attrs": "read-write"}
 STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
 LOCKED_SECONDS = 30.0  # whoever waits keeps its place in the queue: of two workers none is to store all it held first
-MAY_NOT = "42501"  # SQLSTATE: of who is not the owner; from PostgreSQL 15 on nobody else may make tables in "public"
-READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
 NO_LIMIT = text(
@@ -62,53 +41,8 @@ NO_LIMIT = text(
     "('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"
 )
 """Of a database whose owner limits all that is asked: a large store takes minutes to migrate, and others wait."""
-ANY_THREAD = {"check_same_thread": False}
 
 _open_session = sessionmaker(class_=StoreSession, expire_on_commit=False)
-
-
-def make_engine(url: str, *, may_make: bool = True) -> Engine:
-    """An engine for *url* with the store's folder made and SQLite set up; connects to nothing yet.
-
-    Whoever comes to a store that must be there says *may_make* is False: none is made in SQLite where it is away.
-    What a failed statement was given is in no error of it: it may be a secret, and errors are logged.
-    """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience(parsed))
-        event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy trips over it
-        event.listen(engine, "handle_error", _let_go_of_read_only)
-        return engine
-    file = store_file(parsed)
-    if file is None:
-        engine = create_engine(parsed, poolclass=StaticPool, hide_parameters=True, connect_args=ANY_THREAD)
-    else:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # The connection that was used last knows most of the store's pages still; another one would read them anew.
-        engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
-    sqlite.attend(engine, file)
-    if file is not None:
-        store_place.attend(engine, file, may_make=may_make)
-    event.listen(engine, "handle_error", _let_go_of_read_only)
-    return engine
-
-
-def _let_go_of_read_only(context: ExceptionContext) -> None:
-    """Keep no connection that was opened while nothing could be written: it never writes, whatever is mended."""
-    code = getattr(context.original_exception, "sqlite_errorcode", 0)
-    is_file = code & 0xFF == sqlite3.SQLITE_READONLY  # the low byte is the kind of error, the rest says more of it
-    if is_file or getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
-        context.is_disconnect, context.invalidate_pool_on_disconnect = True, not is_file
-
-
-def patience(url: URL) -> dict[str, str]:
-    """How long a connection to PostgreSQL waits for a network that has gone: what of `PATIENCE` *url* does not say.
-
-    Of several servers, the one is chosen that can be written to: a standby lets nobody store anything.
-    """
-    hosts = url.query.get("host", "")
-    wanted = PATIENCE | (WRITABLE if isinstance(hosts, tuple) or "," in hosts else {})
-    return {name: value for name, value in wanted.items() if name not in url.query}
 
 
 def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS, lock_seconds: float = LOCKED_SECONDS) -> None:
@@ -121,12 +55,6 @@ def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS, lock_sec
         limits = {"idle": f"{round(seconds * 1_000)}", "locks": f"{round(lock_seconds * 1_000)}"}
         idle = "set_config('idle_in_transaction_session_timeout', :idle, true)"
         db.execute(text(f"SELECT {idle}, set_config('lock_timeout', :locks, true)"), limits)
-
-
-def store_file(url: URL) -> Path | None:
-    """The file of a SQLite store; None of one in memory or on a server."""
-    in_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
-    return Path(str(url.database)) if in_file else None
 
 
 def bind(engine: Engine) -> None:
@@ -288,34 +216,3 @@ def _pragma(connection: Connection, pragma: str) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     raw.execute(f"PRAGMA {pragma}")
-
-
-@contextmanager
-def reaching(engine: Engine) -> Iterator[None]:
-    """Turn what the block meets when the store is away or cannot be used into a `StoreError` with a sentence."""
-    try:
-        yield
-    except DatabaseError as error:
-        is_refused = getattr(error.orig, "sqlstate", None) == MAY_NOT
-        # Otherwise a mistake of ours; but not where nothing was asked yet, as by an address with a misspelt option.
-        if type(error) not in (OperationalError, DatabaseError) and error.statement is not None and not is_refused:
-            raise
-        reason = str(error.orig).strip().splitlines()[0]
-        remedy = (
-            f'Make its user the owner: ALTER DATABASE "{engine.url.database}" OWNER TO "{engine.url.username}".'
-            if is_refused
-            else "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room."
-        )
-        raise StoreError(
-            f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
-        ) from error
-
-
-def _require_utf8(connection: Any, _record: Any) -> None:
-    """Refuse a database in which no page's title would be safe; initdb makes such ones where no locale is set."""
-    encoding = connection.info.parameter_status("server_encoding")
-    if encoding != "UTF8":
-        raise StoreError(
-            f"The database {connection.info.dbname} is in {encoding}, and Watchwright needs UTF8: "
-            "make it anew with createdb --encoding UTF8 --template template0."
-        )

@@ -24,8 +24,8 @@ from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from core.background import until_set
-from core.database import patience
 from core.errors import StoreError
+from core.store_engine import patience
 from core.workers.job_queue import Handle
 
 logger = logging.getLogger(__name__)

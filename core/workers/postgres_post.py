@@ -10,9 +10,9 @@ import psycopg
 from sqlalchemy import URL
 
 from core.background import Background
-from core.database import patience
 from core.hanging_up import break_off
 from core.services.fleet_state import CALLED
+from core.store_engine import patience
 from core.workers.post import Deliver
 
 logger = logging.getLogger(__name__)

@@ -10,12 +10,11 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from sqlalchemy import Engine, func, inspect, make_url, select, text
+from sqlalchemy import Engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from core import database, sqlite
-from core.away import is_away
 from core.errors import InvalidInput, StoreError
 from core.models import Base, Website
 from core.schemas import WebsiteCreate
@@ -117,57 +116,6 @@ def test_store_of_a_newer_version_is_left_alone_with_a_sentence(empty_engine: En
         database.upgrade(empty_engine)
 
     assert database.current(empty_engine) == "fromthefuture"
-
-
-def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path: Path) -> None:
-    postgresql = database.make_engine(f"postgresql+psycopg://me:s3cret@/nothing?host={tmp_path}")
-
-    with pytest.raises(StoreError, match="Check WATCHWRIGHT_DATABASE_URL") as unreachable:
-        database.upgrade(postgresql)
-
-    assert "s3cret" not in str(unreachable.value)
-
-
-def test_database_of_somebody_else_is_refused_with_how_to_make_it_ours() -> None:
-    with postgres.engine() as owner:
-        name = f"stranger_of_{owner.url.database}"
-        with owner.begin() as connection:
-            connection.execute(text(f"CREATE USER {name}"))
-        strangers = database.make_engine(owner.url.set(username=name).render_as_string(hide_password=False))
-
-        with pytest.raises(StoreError, match=f'OWNER TO "{name}"'):
-            database.upgrade(strangers)
-
-        strangers.dispose()
-        with owner.begin() as connection:
-            connection.execute(text(f"DROP USER {name}"))
-
-
-def test_address_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
-    misspelt = database.make_engine(f"postgresql+psycopg://me@/nothing?host={tmp_path}&sslmod=require")
-
-    with pytest.raises(StoreError, match="sslmod.*Check WATCHWRIGHT_DATABASE_URL"):
-        database.upgrade(misspelt)
-
-
-def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
-    url = postgres.new_database(encoding="SQL_ASCII")
-    engine = database.make_engine(url)
-
-    try:
-        with pytest.raises(StoreError, match="is in SQL_ASCII, and Watchwright needs UTF8: make it anew with createdb"):
-            database.upgrade(engine)
-    finally:
-        engine.dispose()
-        postgres.drop_database(url)
-
-
-def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite3"
-    path.write_bytes(b"this is not a database, and it is longer than a header of SQLite" * 10)
-
-    with pytest.raises(StoreError, match="is not a database"):
-        database.upgrade(database.make_engine(f"sqlite:///{path}"))
 
 
 @pytest.mark.parametrize("given", ["head-999", "+1", "-999", "", "base-1", "heads", "a b"])
@@ -318,48 +266,3 @@ def test_a_process_waits_for_what_another_has_locked_only_for_a_moment(empty_eng
         database.release_when_stalled(waiting, lock_seconds=0.1)
         with pytest.raises(OperationalError, match="lock timeout"):
             waiting.scalar(select(func.count()).select_from(Website))
-
-
-def test_a_connection_from_when_postgresql_was_read_only_is_not_used_again(empty_engine: Engine) -> None:
-    if empty_engine.dialect.name == "sqlite":
-        return  # below
-    with empty_engine.connect() as connection:
-        connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
-        connection.commit()
-
-    with pytest.raises(DBAPIError) as raised, empty_engine.begin() as connection:
-        connection.execute(text("CREATE TABLE marks (id int)"))
-    with empty_engine.begin() as connection:
-        connection.execute(text("CREATE TABLE marks (id int)"))
-
-    assert is_away(raised.value)
-
-
-def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None:
-    url = make_url("postgresql+psycopg://me@db.example/watchwright?connect_timeout=60")
-
-    waits = database.patience(url)
-
-    assert "connect_timeout" not in waits, "what the address says goes first"
-    assert waits["tcp_user_timeout"] == "10000"
-    assert waits["keepalives_idle"] == "5"
-
-
-@pytest.mark.parametrize("hosts", ["host=a.example:5432&host=b.example:5432", "host=a.example,b.example"])
-def test_of_several_servers_one_is_chosen_that_can_be_written_to(hosts: str) -> None:
-    named = f"postgresql+psycopg://me@/watchwright?{hosts}"
-
-    assert database.patience(make_url(named))["target_session_attrs"] == "read-write"
-    assert "target_session_attrs" not in database.patience(make_url(f"{named}&target_session_attrs=any"))
-    assert "target_session_attrs" not in database.patience(make_url("postgresql+psycopg://me@a.example/watchwright"))
-
-
-async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(file_store: Engine) -> None:
-    with file_store.connect() as connection:
-        connection.execute(text("PRAGMA query_only = ON"))  # fails as one does that was opened without the right
-
-    with pytest.raises(DBAPIError, match="readonly"):
-        await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example"))
-    website = await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://b.example"))
-
-    assert website.url == "https://b.example"

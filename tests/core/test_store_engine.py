@@ -1,0 +1,115 @@
+"""A store that cannot be used says why, and a connection that is of no use is not kept."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from core import database
+from core.away import is_away
+from core.errors import StoreError
+from core.schemas import WebsiteCreate
+from core.services import WebsiteCRUD
+from core.store_engine import make_engine, patience
+from tests import postgres, sqlite
+
+
+def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path: Path) -> None:
+    postgresql = make_engine(f"postgresql+psycopg://me:s3cret@/nothing?host={tmp_path}")
+
+    with pytest.raises(StoreError, match="Check WATCHWRIGHT_DATABASE_URL") as unreachable:
+        database.upgrade(postgresql)
+
+    assert "s3cret" not in str(unreachable.value)
+
+
+def test_database_of_somebody_else_is_refused_with_how_to_make_it_ours() -> None:
+    with postgres.engine() as owner:
+        name = f"stranger_of_{owner.url.database}"
+        with owner.begin() as connection:
+            connection.execute(text(f"CREATE USER {name}"))
+        strangers = make_engine(owner.url.set(username=name).render_as_string(hide_password=False))
+
+        with pytest.raises(StoreError, match=f'OWNER TO "{name}"'):
+            database.upgrade(strangers)
+
+        strangers.dispose()
+        with owner.begin() as connection:
+            connection.execute(text(f"DROP USER {name}"))
+
+
+def test_address_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
+    misspelt = make_engine(f"postgresql+psycopg://me@/nothing?host={tmp_path}&sslmod=require")
+
+    with pytest.raises(StoreError, match="sslmod.*Check WATCHWRIGHT_DATABASE_URL"):
+        database.upgrade(misspelt)
+
+
+def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
+    url = postgres.new_database(encoding="SQL_ASCII")
+    engine = make_engine(url)
+
+    try:
+        with pytest.raises(StoreError, match="is in SQL_ASCII, and Watchwright needs UTF8: make it anew with createdb"):
+            database.upgrade(engine)
+    finally:
+        engine.dispose()
+        postgres.drop_database(url)
+
+
+def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(b"this is not a database, and it is longer than a header of SQLite" * 10)
+
+    with pytest.raises(StoreError, match="is not a database"):
+        database.upgrade(make_engine(f"sqlite:///{path}"))
+
+
+def test_a_connection_from_when_postgresql_was_read_only_is_not_used_again(empty_engine: Engine) -> None:
+    if empty_engine.dialect.name == "sqlite":
+        return  # below
+    with empty_engine.connect() as connection:
+        connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+        connection.commit()
+
+    with pytest.raises(DBAPIError) as raised, empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE marks (id int)"))
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE marks (id int)"))
+
+    assert is_away(raised.value)
+
+
+def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None:
+    url = make_url("postgresql+psycopg://me@db.example/watchwright?connect_timeout=60")
+
+    waits = patience(url)
+
+    assert "connect_timeout" not in waits, "what the address says goes first"
+    assert waits["tcp_user_timeout"] == "10000"
+    assert waits["keepalives_idle"] == "5"
+
+
+@pytest.mark.parametrize("hosts", ["host=a.example:5432&host=b.example:5432", "host=a.example,b.example"])
+def test_of_several_servers_one_is_chosen_that_can_be_written_to(hosts: str) -> None:
+    named = f"postgresql+psycopg://me@/watchwright?{hosts}"
+
+    assert patience(make_url(named))["target_session_attrs"] == "read-write"
+    assert "target_session_attrs" not in patience(make_url(f"{named}&target_session_attrs=any"))
+    assert "target_session_attrs" not in patience(make_url("postgresql+psycopg://me@a.example/watchwright"))
+
+
+async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(tmp_path: Path) -> None:
+    sqlite.new_store(tmp_path / "store.sqlite3")
+    file_store = make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database.bind(file_store)
+    with file_store.connect() as connection:
+        connection.execute(text("PRAGMA query_only = ON"))  # fails as one does that was opened without the right
+
+    with pytest.raises(DBAPIError, match="readonly"):
+        await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example"))
+    website = await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://b.example"))
+
+    assert website.url == "https://b.example"
+    file_store.dispose()
