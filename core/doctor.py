@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from core import database
@@ -58,6 +58,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     shown = engine.url.render_as_string(hide_password=True)
     try:
         revision, head = database.current(engine), database.head()
+        _require_writable(engine)
         split = _split(engine) if revision == head else ""
         state = _state(engine) if revision == head else None
         trouble = key_trouble(settings, engine)
@@ -82,6 +83,18 @@ def _migrations(revision: str | None, head: str) -> str:
     if revision not in known():
         return f"at {revision}, which a newer Watchwright has made; run that version"
     return f"at {revision}; run `watchwright db upgrade` for {head}"
+
+
+def _require_writable(engine: Engine) -> None:
+    """Raise StoreError where nothing can be stored, as on a standby that was named by mistake."""
+    with (
+        database.reaching(engine),
+        engine.connect().execution_options(immediate=True) as connection,
+        connection.begin(),
+    ):
+        if engine.dialect.name == "postgresql" and connection.scalar(text("SHOW transaction_read_only")) == "on":
+            shown = engine.url.render_as_string(hide_password=True)
+            raise StoreError(f"{shown} takes no writes: it is a standby, or made read-only; name the one that does")
 
 
 def _split(engine: Engine) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, ExceptionContext, StaticPool, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from core import sqlite, store_place
+from core.away import is_away
 from core.errors import StoreError
 
 PATIENCE = {
@@ -83,8 +84,9 @@ def reaching(engine: Engine) -> Iterator[None]:
         yield
     except DatabaseError as error:
         is_refused = getattr(error.orig, "sqlstate", None) == MAY_NOT
-        # Otherwise a mistake of ours; but not where nothing was asked yet, as by an address with a misspelt option.
-        if type(error) not in (OperationalError, DatabaseError) and error.statement is not None and not is_refused:
+        # DatabaseError itself: a file that is no database. Before anything is asked: an address with a misspelt option.
+        is_of_the_store = is_away(error) or is_refused or type(error) is DatabaseError or error.statement is None
+        if not is_of_the_store:  # but a mistake of ours
             raise
         reason = str(error.orig).strip().splitlines()[0]
         remedy = (

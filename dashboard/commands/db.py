@@ -35,9 +35,8 @@ def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
         if migrated:
             database.upgrade(engine)
         database.bind(engine)
-        with database.reaching(engine):
+        with database.reaching(engine), acting_as(COMMAND_LINE):
             sealing.use(sealer_of(settings, engine))
-        with acting_as(COMMAND_LINE):
             yield engine
         if migrated and is_new:  # which surprises whoever meant the store of a service
             print(f"watchwright: A new store was made, {file}.", file=sys.stderr)

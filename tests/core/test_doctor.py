@@ -12,6 +12,7 @@ from core.doctor import examine, require_start
 from core.errors import BrowserError
 from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
+from tests import postgres
 from tests.core.monitoring.test_record import found
 
 
@@ -75,6 +76,20 @@ def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path: 
     assert not is_ok
     assert "hush" not in words
     assert "WATCHWRIGHT_DATABASE_URL" in words
+
+
+def test_a_store_that_takes_no_writes_is_told(tmp_path: Path) -> None:
+    with postgres.engine() as engine:
+        database.upgrade(engine)
+        with engine.begin() as connection:
+            name = engine.url.database
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        url = engine.url.render_as_string(hide_password=False)
+
+        is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Store"]
+
+    assert not is_ok
+    assert "takes no writes" in words
 
 
 def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from core import database
 from core.errors import AlreadyExists, StoreError
 from dashboard.command_line.app import app
+from tests import postgres
 from tests.command import run
 
 
@@ -47,6 +49,21 @@ def test_a_store_that_cannot_be_reached_is_told_in_a_sentence(
 
     assert refused.returncode == 3
     assert refused.stderr.startswith("watchwright: The store at ") and refused.stderr.count("\n") == 1
+
+
+def test_a_store_that_takes_no_writes_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with postgres.engine() as engine:
+        database.upgrade(engine)
+        with engine.begin() as connection:
+            name = engine.url.database
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+        monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+
+        refused = run("website", "add", "https://shop.example")
+
+    assert refused.returncode == 3
+    assert "read-only transaction" in refused.stderr and refused.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "no url", ""])
