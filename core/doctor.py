@@ -23,6 +23,7 @@ from core.revision import known
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
 from core.services.sealed import key_trouble
+from core.store_engine import require_own_connections
 from core.workers import spool
 from core.workers.own_folder import is_nobodys
 
@@ -58,6 +59,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     shown = engine.url.render_as_string(hide_password=True)
     try:
         revision, head = database.current(engine), database.head()
+        require_own_connections(engine)
         _require_writable(engine)
         split = _split(engine) if revision == head else ""
         state = _state(engine) if revision == head else None

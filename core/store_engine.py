@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, ExceptionContext, StaticPool, create_engine, event, make_url
+from sqlalchemy import URL, Engine, ExceptionContext, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from core import sqlite, store_place
@@ -24,6 +24,12 @@ PATIENCE = {
 WRITABLE = {"target_session_attrs": "read-write"}
 MAY_NOT = "42501"  # SQLSTATE: of who is not the owner; from PostgreSQL 15 on nobody else may make tables in "public"
 READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
+WHO_ANSWERS = text("SELECT pg_backend_pid()")
+ATTEMPTS_AT_A_POOL = 5  # it may have several connections, and give one after the other
+SHARED = (
+    "{store} is a pooler that gives each transaction another connection, as PgBouncer does with pool_mode = "
+    "transaction; what checks websites would lose its lock there. Name PostgreSQL itself, or a pool of sessions."
+)
 ANY_THREAD = {"check_same_thread": False}
 
 
@@ -97,6 +103,27 @@ def reaching(engine: Engine) -> Iterator[None]:
         raise StoreError(
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
         ) from error
+
+
+def require_own_connections(engine: Engine) -> None:
+    """Refuse a pooler that gives each transaction another connection: neither locks nor notices hold there.
+
+    Raises:
+        StoreError: There is one, or the store cannot be reached.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with reaching(engine), engine.connect() as one:
+        raw: Any = one.connection.driver_connection
+        if one.scalar(WHO_ANSWERS) == raw.info.backend_pid:
+            return  # nobody stands between
+        one.rollback()
+        for _attempt in range(ATTEMPTS_AT_A_POOL):
+            answered = one.scalar(WHO_ANSWERS)
+            one.rollback()
+            with engine.connect() as other:
+                if other.scalar(WHO_ANSWERS) == answered:
+                    raise StoreError(SHARED.format(store=engine.url.render_as_string(hide_password=True)))
 
 
 def _require_utf8(connection: Any, _record: Any) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from core import database
 from core.errors import StoreError
+from core.store_engine import require_own_connections
 
 FAILED = 3  # the exit code of what cannot work here
 
@@ -15,8 +16,9 @@ def upgrade_apart(engine: Engine) -> None:
     """Bring the store to the newest revision; nothing is started where it is there already.
 
     Raises:
-        StoreError: As `core.database.upgrade`.
+        StoreError: As `core.database.upgrade`, or the store is behind a pooler with which nothing works for long.
     """
+    require_own_connections(engine)
     if database.current(engine) == database.head():
         return
     if engine.dialect.name == "sqlite" and database.store_file(engine.url) is None:

@@ -1,9 +1,15 @@
 """A store that cannot be used says why, and a connection that is of no use is not kept."""
 
+import asyncio
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import URL, Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from core import database
@@ -11,8 +17,8 @@ from core.away import is_away
 from core.errors import StoreError
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD
-from core.store_engine import make_engine, patience
-from tests import postgres, sqlite
+from core.store_engine import make_engine, patience, require_own_connections
+from tests import postgres, sqlite, waiting
 
 
 def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path: Path) -> None:
@@ -100,6 +106,24 @@ def test_of_several_servers_one_is_chosen_that_can_be_written_to(hosts: str) -> 
     assert "target_session_attrs" not in patience(make_url("postgresql+psycopg://me@a.example/watchwright"))
 
 
+@pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="PgBouncer is not installed")
+@pytest.mark.parametrize("mode", ["transaction", "session"])
+def test_a_pooler_is_refused_that_gives_each_transaction_another_connection(mode: str) -> None:
+    with postgres.engine() as behind, pooling(behind.url, mode) as url:
+        engine = make_engine(url)
+
+        if mode == "session":
+            require_own_connections(engine)
+        else:
+            with pytest.raises(StoreError, match="is a pooler that gives each transaction another connection"):
+                require_own_connections(engine)
+        engine.dispose()
+
+
+def test_a_store_that_nobody_stands_before_is_ours_alone(empty_engine: Engine) -> None:
+    require_own_connections(empty_engine)
+
+
 async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(tmp_path: Path) -> None:
     sqlite.new_store(tmp_path / "store.sqlite3")
     file_store = make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
@@ -113,3 +137,24 @@ async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(t
 
     assert website.url == "https://b.example"
     file_store.dispose()
+
+
+@contextmanager
+def pooling(behind: URL, mode: str) -> Iterator[str]:
+    """The address of the database *behind* by way of a PgBouncer, which listens on a socket alone."""
+    with TemporaryDirectory(prefix="wwpool-", dir="/tmp") as folder:
+        Path(folder, "users").write_text('"postgres" ""\n')
+        Path(folder, "ini").write_text(
+            f"[databases]\n* = host={behind.query['host']}\n[pgbouncer]\nlisten_port = 6432\nauth_type = trust\n"
+            f"auth_file = {folder}/users\nunix_socket_dir = {folder}\npool_mode = {mode}\n"
+        )
+        user = postgres.unprivileged()
+        if user is not None:
+            shutil.chown(folder, user)
+        pooler = subprocess.Popen(["pgbouncer", "-q", f"{folder}/ini"], user=user, stderr=subprocess.DEVNULL)
+        try:
+            asyncio.run(waiting.until(Path(folder, ".s.PGSQL.6432").exists))
+            yield f"postgresql+psycopg://postgres@:6432/{behind.database}?host={folder}"
+        finally:
+            pooler.terminate()
+            pooler.wait(10)
