@@ -55,7 +55,11 @@ def _settings() -> Iterator[Diagnosis]:
 
 
 def _store(settings: Settings) -> Iterator[Diagnosis]:
-    engine = database.make_engine(settings.store_url)
+    try:
+        engine = database.make_engine(settings.store_url)
+    except StoreError as error:
+        yield Diagnosis(name="Store", is_ok=False, words=str(error))
+        return
     shown = engine.url.render_as_string(hide_password=True)
     try:
         revision, head = database.current(engine), database.head()

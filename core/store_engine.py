@@ -38,6 +38,9 @@ def make_engine(url: str, *, may_make: bool = True) -> Engine:
 
     Whoever comes to a store that must be there says *may_make* is False: none is made in SQLite where it is away.
     What a failed statement was given is in no error of it: it may be a secret, and errors are logged.
+
+    Raises:
+        StoreError: The folder of its file cannot be made.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -49,7 +52,7 @@ def make_engine(url: str, *, may_make: bool = True) -> Engine:
     if file is None:
         engine = create_engine(parsed, poolclass=StaticPool, hide_parameters=True, connect_args=ANY_THREAD)
     else:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(file.parent)
         # The connection that was used last knows most of the store's pages still; another one would read them anew.
         engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
     sqlite.attend(engine, file)
@@ -57,6 +60,16 @@ def make_engine(url: str, *, may_make: bool = True) -> Engine:
         store_place.attend(engine, file, may_make=may_make)
     event.listen(engine, "handle_error", _let_go_of_read_only)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} cannot be made: {error.strerror}. "
+            "Name one in which Watchwright may write by WATCHWRIGHT_DATA_DIR."
+        ) from error
 
 
 def _let_go_of_read_only(context: ExceptionContext) -> None:

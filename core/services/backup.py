@@ -4,6 +4,7 @@
 somebody writes, and under steady checks does not finish.
 """
 
+import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -62,6 +63,7 @@ def restore(engine: Engine, file: Path) -> bool:
         _copy(file, fresh)
         engine.dispose()
         was_there = target.exists()
+        _leave_to_its_owner(fresh, target if was_there else target.parent)
         if was_there:
             _put_aside(target)
         fresh.replace(target)
@@ -103,6 +105,13 @@ def _copy(file: Path, fresh: Path) -> None:
     except sqlite3.Error as error:
         raise StoreError(f"{file} cannot be put into {fresh.parent}: {error}. Check its free space.") from error
     fresh.chmod(0o600)
+
+
+def _leave_to_its_owner(fresh: Path, of: Path) -> None:
+    """Let who runs the service open what root has restored: *fresh* belongs to whom *of* belongs to."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = of.stat()
+        os.chown(fresh, owner.st_uid, owner.st_gid)
 
 
 def _put_aside(target: Path) -> None:

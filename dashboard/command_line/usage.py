@@ -39,7 +39,7 @@ def _sentence(error: typer.TyperException) -> str:
         name, cause = error.param.get_error_hint().strip("'"), error.__cause__
         if isinstance(cause, ValidationError):
             return f"{name}: {words_of(cause.errors()[0])}"
-        words = error.message or f"{name} must be given"
+        words = error.message.rstrip(".") or f"{name} must be given"
     else:
         words = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)

@@ -78,6 +78,15 @@ def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path: 
     assert "WATCHWRIGHT_DATABASE_URL" in words
 
 
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    is_ok, words = diagnoses(Settings(data_dir=tmp_path / "file" / "data"))["Store"]
+
+    assert not is_ok
+    assert "cannot be made" in words
+
+
 def test_a_store_that_takes_no_writes_is_told(tmp_path: Path) -> None:
     with postgres.engine() as engine:
         database.upgrade(engine)

@@ -64,6 +64,13 @@ def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
         postgres.drop_database(url)
 
 
+def test_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreError, match="The folder .*file cannot be made: .*WATCHWRIGHT_DATA_DIR"):
+        make_engine(f"sqlite:///{tmp_path / 'file' / 'store.sqlite3'}")
+
+
 def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     path.write_bytes(b"this is not a database, and it is longer than a header of SQLite" * 10)

@@ -1,5 +1,7 @@
 """A backup is whole though somebody writes, and a restore brings it back or changes nothing."""
 
+import os
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -62,6 +64,25 @@ def test_copy_is_consistent_while_somebody_writes(stored: Engine, tmp_path: Path
         with create_engine(f"sqlite:///{tmp_path}/copy-{number}.sqlite3").connect() as copy:
             assert copy.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert (copy.exec_driver_sql(f"SELECT count(*) FROM {MonitorCheck.__tablename__}").scalar() or 0) % 10 == 0
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root restores for somebody else")
+@pytest.mark.parametrize("is_new", [False, True], ids=["over a store", "on a new machine"])
+def test_what_root_restores_is_left_to_whom_the_store_or_its_folder_belongs(
+    stored: Engine, tmp_path: Path, is_new: bool
+) -> None:
+    backup(stored, tmp_path / "copy.sqlite3")
+    folder = tmp_path / "service"
+    folder.mkdir()
+    store = folder / "store.sqlite3"
+    if not is_new:
+        shutil.copy(tmp_path / "copy.sqlite3", store)
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, 65534, 65534)
+
+    restore(database.make_engine(f"sqlite:///{store}"), tmp_path / "copy.sqlite3")
+
+    assert {path.stat().st_uid for path in folder.iterdir()} == {65534}
 
 
 def test_nothing_is_overwritten(stored: Engine, tmp_path: Path) -> None:
