@@ -1,7 +1,8 @@
 """Keeps, as checks arrive, about which time something is known of each website; uptime is reckoned from it.
 
 A check speaks from its beginning until the next one's, for `TRUST_FACTOR` intervals at most: while nobody looked,
-nothing is known. UNKNOWN says nothing, and so ends what was known; pausing a website does too.
+nothing is known. UNKNOWN says nothing, and so ends what was known; pausing a website does too. While a website has
+failed ever since somebody looked, and is not called down, it is not known yet either.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,11 +10,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import CoverageSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website, WebsiteState
+from core.models import (
+    CoverageSpan,
+    DowntimeWindow,
+    MonitorCheck,
+    MonitorStatus,
+    UtcDateTime,
+    Website,
+    WebsiteState,
+)
 from core.services import rollups, website_days, website_state
 from core.services.epoch import epoch
 from core.services.prepared import IDS, rows_of
@@ -39,8 +48,12 @@ _ENDED = select(_spans.c.website_id, epoch(_spans.c.started_at), epoch(_spans.c.
     _spans.c.website_id.in_(IDS), _spans.c.ended_at > _SINCE, _spans.c.started_at < _UNTIL
 )
 _states = WebsiteState.__table__
+_windows = DowntimeWindow.__table__
+_is_down = select(1).where(_windows.c.website_id == _states.c.website_id, _windows.c.ended_at.is_(None)).exists()
+# What `website_state.is_in_doubt` says of the state, unless the website was called down since.
+_is_sure = or_(_states.c.failing_since.is_(None), _states.c.failing_since > _states.c.known_since, _is_down)
 _STILL_OPEN = select(_states.c.website_id, epoch(_states.c.known_since), epoch(_states.c.known_until)).where(
-    _states.c.website_id.in_(IDS), _states.c.known_until > _SINCE, _states.c.known_since < _UNTIL
+    _states.c.website_id.in_(IDS), _states.c.known_until > _SINCE, _states.c.known_since < _UNTIL, _is_sure
 )
 
 
@@ -128,6 +141,8 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     until = known.known_until
     if until is not None and until > moment:
         until = max(moment, known.known_since or moment)
+    if website_state.is_in_doubt(known) and not db.scalar(select(_is_down).where(_states.c.website_id == website_id)):
+        until = known.known_since
     ended = replace(known, known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
     website_state.write(db, {website_id: ended})
 

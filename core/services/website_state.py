@@ -52,6 +52,15 @@ class Verdict(Protocol):
     def checked_at(self) -> datetime: ...
 
 
+class Doubtful(Protocol):
+    """Since when something is known of a website, and since when it fails."""
+
+    @property
+    def known_since(self) -> datetime | None: ...
+    @property
+    def failing_since(self) -> datetime | None: ...
+
+
 class Running(Protocol):
     """A run of checks that say the same, as `State` keeps it."""
 
@@ -187,6 +196,12 @@ def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
         state, checked_at=moment, known_since=None, known_until=None, run_until=None, rolled_until=rolled_until
     )
     return now, known
+
+
+def is_in_doubt(state: Doubtful) -> bool:
+    """Whether a website has failed ever since something is known of it; whether it is called down is not asked here."""
+    since, failing_since = state.known_since, state.failing_since
+    return since is not None and failing_since is not None and failing_since <= since
 
 
 def slice_start(moment: datetime) -> datetime:

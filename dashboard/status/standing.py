@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.models import MonitorStatus, WebsiteState
+from core.services.website_state import is_in_doubt
 
 
 def told(state: WebsiteState | None, *, is_active: bool, is_down: bool, is_resting: bool, now: datetime) -> str:
@@ -28,9 +29,3 @@ def told(state: WebsiteState | None, *, is_active: bool, is_down: bool, is_resti
     if state.status != MonitorStatus.DOWN:
         return state.status
     return MonitorStatus.UNKNOWN if is_in_doubt(state) else MonitorStatus.UP  # one failed check is no downtime yet
-
-
-def is_in_doubt(state: WebsiteState) -> bool:
-    """Whether it has failed ever since something is known of it; where it is called down is not asked here."""
-    since, failing_since = state.known_since, state.failing_since
-    return since is not None and failing_since is not None and failing_since <= since

@@ -1,15 +1,15 @@
 """What a status page shows, read from the store at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, StatusPage, Website, WebsiteState, WindowUpdate
+from core.models import DowntimeWindow, StatusPage, Website, WindowUpdate
 from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics, status_groups
 from core.services.maintenance_window import in_maintenance, planned
-from dashboard.status.standing import is_in_doubt, told
+from dashboard.status.standing import told
 
 DAYS = 90
 PAST = timedelta(days=14)  # windows that are shown after their end
@@ -133,20 +133,8 @@ def _websites(db: Session, websites: dict[int, Website], days: Bars, now: dateti
         is_down, is_resting = website_id in down, website_id in resting
         status = told(state, is_active=website.is_active, is_down=is_down, is_resting=is_resting, now=now)
         own = days.get(website_id, [])
-        if state is not None and not is_down:
-            own = _without_doubt(own, state, now)
         shown[website_id] = Shown(id=website_id, name=website.name, status=str(status), days=own, share=_share(own))
     return shown
-
-
-def _without_doubt(days: list[statistics.DayUptime], state: WebsiteState, now: datetime) -> list[statistics.DayUptime]:
-    """*days* of a website that is not down; all without a share where it has never answered so far."""
-    if not is_in_doubt(state) or state.known_since is None:
-        return days
-    in_doubt = (now - state.known_since).total_seconds()
-    if sum(day.known_seconds for day in days) > in_doubt:
-        return days
-    return [replace(day, share=None, coverage=0.0, known_seconds=0.0) for day in days]
 
 
 def _share(days: list[statistics.DayUptime]) -> float | None:

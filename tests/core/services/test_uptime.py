@@ -306,10 +306,21 @@ WINDOWS = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 100)), max_size
 INTERVAL, TRUST = 8, 20  # seconds; the second is TRUST_FACTOR of the first
 
 
+def _doubtful_from(history: list[Seen]) -> int:
+    """Where the last stretch of known time begins, if the website failed in all of it."""
+    stretch: list[Seen] = []
+    for seen in sorted(history, key=lambda seen: seen.second):
+        if stretch and (stretch[-1].status == UNKNOWN or seen.second - stretch[-1].second > TRUST):
+            stretch = []
+        stretch = [seen] if seen.status == UNKNOWN else [*stretch, seen]
+    is_doubtful = stretch and all(seen.status == DOWN for seen in stretch)
+    return stretch[0].second if is_doubtful else 1_000
+
+
 def _reference(history: list[Seen], windows: list[tuple[int, int]], since: int, until: int) -> Uptime:
     """Second by second: whether a check speaks for it, and whether a window lies on it."""
     known = down = 0
-    for second in range(since, until):
+    for second in range(since, min(until, _doubtful_from(history))):
         said = [seen for seen in history if seen.second <= second]
         latest = max(said, key=lambda seen: seen.second, default=None)
         if latest is None or latest.status == UNKNOWN or second - latest.second >= TRUST:
@@ -339,6 +350,7 @@ def test_uptime_equals_counting_every_second(
 @given(HISTORIES)
 def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(db: Session, history: list[Seen]) -> None:
     website = make_website(db, check_interval=INTERVAL)
+    history = [*history, Seen(401, UP)]  # `core.monitoring.late` mends what is said of a failure that lasts
     for seen in history:  # in the order that hypothesis made up
         _store(db, website, [seen])
 
@@ -374,3 +386,25 @@ def test_of_time_to_come_nothing_is_known(store: Session) -> None:
     assert found.share == 1.0
     assert found.coverage == pytest.approx(0.25, abs=0.01)
     assert (later.share, later.coverage) == (None, 0.0)
+
+
+def test_of_a_website_that_never_answered_nothing_is_known_until_it_is_called_down(store: Session) -> None:
+    website = make_website(store)
+    for second in (0, 5, 10):
+        make_check(store, website, status=DOWN, checked_at=at(second))
+    not_yet = uptime(store, website, since=-60, until=15)
+
+    make_window(store, website, started_at=at(0))
+
+    assert not_yet == Uptime(share=None, coverage=0.0, down_seconds=0.0)
+    assert uptime(store, website, since=-60, until=15) == Uptime(share=0.0, coverage=0.2, down_seconds=15.0)
+
+
+def test_a_website_that_never_answered_is_not_taken_to_have_been_up_once_it_is_paused(store: Session) -> None:
+    website = make_website(store)
+    for second in (0, 5):
+        make_check(store, website, status=DOWN, checked_at=at(second))
+
+    coverage.end(store, website.id, at(8))
+
+    assert uptime(store, website, since=-60, until=60).share is None
