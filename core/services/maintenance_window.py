@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import MaintenanceWindow, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
-from core.services.recurrence import by_clocks_of, starts
+from core.services.recurrence import by_clocks_of, starts, uncounted
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
 
@@ -107,10 +107,11 @@ def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) 
         )
         # A day more on either side: clocks that are set back or forward move what lies near the edges.
         day = timedelta(days=1)
-        local = starts(by_clocks_of(zone, window.recurrence), first, earliest - day, latest + day)
+        rule, count = uncounted(by_clocks_of(zone, window.recurrence))
+        local = starts(rule, first, (first if count else earliest) - day, latest + day)
         is_hourly = "FREQ=HOURLY" in window.recurrence.upper()
         told = (moment for start in local for moment in _moments(start, zone, is_hourly=is_hourly))
-        begins = sorted({max(moment, window.starts_at.replace(microsecond=0)) for moment in told})
+        begins = sorted({max(moment, window.starts_at.replace(microsecond=0)) for moment in told})[:count]
     cuts = [datetime.fromisoformat(moment) for moment in window.ended_early or []]
     found = [(start, min([start + duration, *(cut for cut in cuts if start <= cut)])) for start in begins]
     return [(start.timestamp(), end.timestamp()) for start, end in found if start < until and end > since]

@@ -8,6 +8,7 @@ from dateutil.rrule import rrulestr
 DAYS = {"HOURLY": 1, "DAILY": 1, "WEEKLY": 7}
 """After so many days, times INTERVAL, a rule of this frequency is in step again. Of the others there are few a year."""
 
+COUNT = re.compile(r"COUNT=(\d+)", re.IGNORECASE)
 END_IN_UTC = re.compile(r"(?<=UNTIL=)(\d{8}T\d{6})Z", re.IGNORECASE)
 
 
@@ -19,6 +20,18 @@ def by_clocks_of(zone: tzinfo, recurrence: str) -> str:
         return f"{moment.astimezone(zone):%Y%m%dT%H%M%S}"
 
     return END_IN_UTC.sub(local, recurrence)
+
+
+def uncounted(recurrence: str) -> tuple[str, int | None]:
+    """*recurrence* with starts to spare, and how many of them count; None where it does not end by their number.
+
+    Two of the wall clocks' times may be one moment, where clocks that are set forward leave an hour out.
+    """
+    found = COUNT.search(recurrence)
+    if found is None:
+        return recurrence, None
+    count = int(found[1])
+    return COUNT.sub(f"COUNT={count + count // 100 + 2}", recurrence), count
 
 
 def starts(recurrence: str, first: datetime, since: datetime, until: datetime) -> list[datetime]:

@@ -87,6 +87,28 @@ def test_each_occurrence_is_one_where_clocks_are_set(
 
 
 @pytest.mark.parametrize(
+    ("recurrence", "starts_at", "hours"),
+    [
+        pytest.param("FREQ=HOURLY;COUNT=4", datetime(2026, 10, 24, 23, tzinfo=UTC), [0, 1, 2, 3], id="02:00 twice"),
+        pytest.param("FREQ=HOURLY;COUNT=4", datetime(2026, 3, 28, 23, tzinfo=UTC), [0, 1, 2, 3], id="no 02:00"),
+        pytest.param("FREQ=HOURLY;COUNT=1", datetime(2026, 10, 25, 0, tzinfo=UTC), [0], id="once, and not again"),
+        pytest.param("FREQ=DAILY;COUNT=2", datetime(2026, 10, 24, 0, tzinfo=UTC), [0, 24], id="a day has one"),
+    ],
+)
+def test_a_rule_with_a_count_starts_so_often_where_clocks_are_set(
+    store: Session, recurrence: str, starts_at: datetime, hours: list[int]
+) -> None:
+    window = make_maintenance(
+        store, starts_at=starts_at, recurrence=recurrence, duration_seconds=600, timezone="Europe/Berlin"
+    )
+
+    found = _starts(window, starts_at - timedelta(days=2), starts_at + timedelta(days=9))
+
+    assert found == [starts_at + timedelta(hours=hour) for hour in hours]
+    assert _starts(window, found[-1], starts_at + timedelta(days=9)) == found[-1:]
+
+
+@pytest.mark.parametrize(
     ("until", "days"),
     [
         pytest.param("20260301T120000Z", [0], id="at the very start of one"),
