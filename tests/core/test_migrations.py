@@ -204,3 +204,32 @@ def test_credentials_are_sealed_by_the_step_up_and_opened_by_the_step_down(empty
     assert closed[0][0].startswith('"sealed:1:')
     assert "5ecret" not in closed[0][0]
     assert (closed[0][2], closed[1]) == (plain[0][2], plain[1])
+
+
+def test_windows_that_a_pause_left_open_end_at_what_was_known_last(empty_engine: Engine) -> None:
+    zone = "+00:00" if empty_engine.dialect.name == "postgresql" else ".000000"
+    noon, later, last = (f"'2026-03-01 {hour}:00:00{zone}'" for hour in (12, 13, 14))
+    database.upgrade(empty_engine, "c93e5f7a1d60")
+    with empty_engine.begin() as connection:
+        for number, is_active, known_until in ((1, "false", later), (2, "false", "NULL"), (3, "true", later)):
+            connection.exec_driver_sql(
+                "INSERT INTO websites (id, url, name, check_interval, timeout, is_active, "
+                f"created_at, updated_at) VALUES ({number}, 'https://{number}.example/', 'a', 60, 10, {is_active}, "
+                f"{noon}, {last})"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO website_states (website_id, status, checked_at, known_since, known_until) "
+                f"VALUES ({number}, 'DOWN', {noon}, {noon}, {known_until})"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO downtime_windows (website_id, started_at, initial_status, affected_checks_count, "
+                f"created_at, updated_at) VALUES ({number}, {noon}, 'DOWN', 3, {last}, {last})"
+            )
+
+    database.upgrade(empty_engine)
+
+    with empty_engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT duration_seconds, recovery_status FROM downtime_windows ORDER BY website_id")
+        )
+        assert [tuple(row) for row in found] == [(3600.0, "UNKNOWN"), (7200.0, "UNKNOWN"), (None, None)]
