@@ -18,7 +18,7 @@ from core.schemas.notification_channel import Address, AppriseAddress, EmailAddr
 
 MAX_ANSWER = 500  # characters of what a service says
 LONGEST_SECONDS = 60.0  # the libraries' own timeouts begin anew with each byte that comes
-AT_ONCE = 8  # channels; threads of their own, as a service that takes its time must not keep the store's work waiting
+AT_ONCE = 64  # channels, each of which may hang; threads of their own, begun as needed: the store's work is not to wait
 
 
 class Send(Protocol):

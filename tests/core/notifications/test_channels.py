@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from functools import partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -152,6 +152,28 @@ async def test_a_service_that_never_ends_its_answer_is_given_up(
         pytest.raises(NotDelivered, match="longer than 0.5 seconds"),
     ):
         await asyncio.wait_for(hasty(kind, address(server.port), MESSAGE, "key"), 10)
+
+
+async def test_a_dozen_services_that_hang_keep_no_other_waiting() -> None:
+    is_over = Event()
+    patient = Sender(lambda _host, _address, _port: None, longest_seconds=60)
+
+    def hang(_connection: socket.socket) -> None:
+        is_over.wait(60)
+
+    with raw_server(hang) as mute, listening() as service:
+        hanging = [
+            asyncio.ensure_future(patient(ChannelKind.WEBHOOK, {"url": mute.url}, MESSAGE, "key")) for _ in range(12)
+        ]
+        await asyncio.sleep(0)  # until they have begun
+        try:
+            address = {"url": f"http://{service.url}/"}
+            answer = await asyncio.wait_for(patient(ChannelKind.WEBHOOK, address, MESSAGE, "key"), 5)
+        finally:
+            is_over.set()
+            await asyncio.gather(*hanging, return_exceptions=True)
+
+    assert answer == "200 OK: noted"
 
 
 async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
