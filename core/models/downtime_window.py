@@ -45,6 +45,11 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
         """Whether it ended as its website was paused, and nobody knows until when that was down."""
         return self.ended_at is not None and self.recovery_status == MonitorStatus.UNKNOWN
 
+    @property
+    def is_written_on(self) -> bool:
+        """Whether a person has added something to what checks said."""
+        return bool(self.notes or self.is_cause_given or self.acknowledged_at)
+
     website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise_on_sql")
 
     def __repr__(self) -> str:

@@ -1,124 +1,260 @@
-"""What checks that are stored after later ones change: of several workers each may hold its part of an outage."""
+"""What checks change that are stored after later ones: of several workers each may hold its part of an outage.
 
-from collections.abc import Iterable, Sequence
+All checks around the late ones are judged once more, in order, without them and with them. What differs is what they
+change; all else, such as what a person has written into a window, moved or deleted, stays as it is.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from core.models import MonitorStatus
-from core.monitoring.downtime import Confirmation, Run
-from core.schemas import DowntimeWindowCreate, DowntimeWindowUpdate
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, website_state
-from core.services.coverage import Told
+from core.models import DowntimeWindow
+from core.monitoring.course import Course, Outage, VotedCourse
+from core.monitoring.downtime import Closed, Confirmation, Opened
+from core.schemas import DowntimeWindowCreate
+from core.services import DowntimeWindowCRUD, judged_check, region_state, website_state
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
+from core.services.region_state import Ballot, Sight
+from core.services.spans import Span
+from core.services.website_state import Running, State
 
-MOST_READ = 2_000  # checks of a website: nearly three hours of one that is checked every 5 s
+MOST_READ = 20_000  # checks of a website: more than a day of one that is checked every 5 s
+AT_ONCE = 500
+A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Failed checks in a row."""
+class News:
+    """What late checks say of how a website is now."""
 
-    run: Run
-    reason: str | None
-    """What the check said that confirmed it."""
-    ended_at: datetime | None = None
-    """When the website was back; None while it fails."""
-    recovery_status: MonitorStatus | None = None
+    window_id: int
+    transition: Opened | Closed
 
 
-def failures(checks: Iterable[Told], confirmation: Confirmation) -> list[Failure]:
-    """The runs of failures in *checks* of one website, which are in order; the last one may go on. Pure."""
-    found: list[Failure] = []
-    failing: Failure | None = None
-    good: list[Told] = []
-    last: datetime | None = None
-    for check in checks:
-        if check.status == MonitorStatus.UNKNOWN:
-            continue
-        if last is not None and check.checked_at - last > website_state.LONGEST_GAP:
-            failing = None
-        last = check.checked_at
-        if check.status == MonitorStatus.DOWN:
-            good = []
-            failing = _failed(failing, check, confirmation)
-        elif failing is not None:
-            good.append(check)
-            is_confirmed = failing.run.checks > confirmation.retries
-            if len(good) >= confirmation.recoveries or not is_confirmed:
-                if is_confirmed:
-                    ended = replace(failing, ended_at=good[0].checked_at, recovery_status=check.status)
-                    found.append(ended)
-                failing, good = None, []
-    return [*found, failing] if failing is not None and not good else found
+Change = tuple[Outage | None, Outage | None]
+"""An outage without and with the late checks; None where there is none."""
 
 
-def _failed(failing: Failure | None, check: Told, confirmation: Confirmation) -> Failure:
-    if failing is None:
-        return Failure(run=Run(since=check.checked_at, checks=1), reason=check.error_message)
-    run = replace(failing.run, checks=failing.run.checks + 1)
-    is_reason = run.checks == confirmation.retries + 1
-    return replace(failing, run=run, reason=check.error_message if is_reason else failing.reason)
+def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, confirmation: Confirmation) -> News | None:
+    """Have the downtime windows of a website be as if its checks *late* had been stored in time.
+
+    Args:
+        db: Where they are stored already, and nobody else judges this website.
+        late: In order.
+        trusted: For how long a check of it speaks.
+        confirmation: How many checks it takes.
+
+    Returns:
+        What they change of now, which is still to be told; None where they change the past alone, or nothing.
+    """
+    website_id = late[0].website_id
+    ballot = region_state.ballots(db, [website_id]).get(website_id)
+    since, window = _settled_before(db, website_id, late[0].checked_at, confirmation, ballot)
+    excused = _excused(db, website_id, since)
+    without, with_them = (_course(confirmation, excused, window, ballot, trusted) for _ in range(2))
+    is_now = _follow(db, late, since, without, with_them)
+    stored = DowntimeWindowCRUD.touching(db, website_id, since)
+    deleted = [one for one in without.outages if _of(one, stored) is None]
+    news = None
+    for before, after in _changes(without, with_them, is_now=is_now):
+        if not any(one.touches(two) for one in (before, after) if one is not None for two in deleted):
+            news = _carry_out(db, website_id, before, after, stored) or news
+    if is_now:
+        _keep_runs(db, website_id, without, with_them)
+    return news
 
 
-def judge_anew(db: Session, late: Sequence[StoredCheck], confirmation: Confirmation) -> list[Failure]:
-    """The failures of one website around its checks *late*, with all that is stored by now."""
-    since = min(check.checked_at for check in late) - website_state.LONGEST_GAP
-    told = MonitorCheckCRUD.told_since(db, late[0].website_id, since, MOST_READ)
-    found = failures(told, confirmation)
-    return found if len(told) < MOST_READ else [one for one in found if one.ended_at is not None]
+def _settled_before(
+    db: Session, website_id: int, moment: datetime, confirmation: Confirmation, ballot: Ballot | None
+) -> tuple[datetime, Outage | None]:
+    """From where on to judge, so that all is as it was by *moment*, and the window that is open there."""
+    number = (confirmation.retries + confirmation.recoveries + 2) * (len(ballot.regions) if ballot else 1)
+    while True:
+        since = judged_check.nth_before(db, website_id, moment, number)
+        window = DowntimeWindowCRUD.covering(db, website_id, since)
+        if window is None:
+            return since, None
+        made = judged_check.judged(db, website_id, since=window.started_at - A_MOMENT, until=since, limit=number)
+        if len(made) == number or since == moment:
+            cause, count = window.root_cause, window.affected_checks_count
+            return since, Outage(started_at=window.started_at, affected_checks_count=count, root_cause=cause)
+        moment = window.started_at  # it may not have been opened by then: it is back-dated
 
 
-def going_on(db: Session, website_id: int, found: Sequence[Failure]) -> Run | None:
-    """The last of *found*, which is how the website is from now on; None where it fails no more, or may be excused."""
-    state = website_state.read(db, [website_id]).get(website_id)
-    if not found or found[-1].ended_at is not None or state is None or state.failing_since is None:
+def _excused(db: Session, website_id: int, since: datetime) -> list[Span]:
+    until = max(since, website_state.read(db, [website_id])[website_id].checked_at) + A_MOMENT
+    return maintenance(db, [website_id], since=since, until=until).get(website_id, [])
+
+
+def _course(
+    confirmation: Confirmation, excused: list[Span], window: Outage | None, ballot: Ballot | None, trusted: timedelta
+) -> Course:
+    if ballot is None:
+        return Course(confirmation, excused, window)
+    return VotedCourse(confirmation, excused, window, ballot=ballot, trusted=trusted)
+
+
+def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: Course, with_them: Course) -> bool:
+    """Take both through what is stored, until the late checks make no more difference; whether that is until now."""
+    late_ids, since = {check.id for check in late}, since - A_MOMENT
+    for _ in range(MOST_READ // AT_ONCE):
+        read = judged_check.judged(db, late[0].website_id, since=since, limit=AT_ONCE)
+        for check in read:
+            with_them.take(check)
+            if check.id not in late_ids:
+                without.take(check)
+        if len(read) < AT_ONCE:
+            return True
+        since = read[-1].checked_at
+        if since >= late[-1].checked_at and with_them.is_as(without):
+            break
+    return False
+
+
+def _changes(without: Course, with_them: Course, *, is_now: bool) -> list[tuple[Outage | None, Outage | None]]:
+    """Each outage that is otherwise with the late checks, as it was and as it is; None where there is none.
+
+    What is open is left out where they were not followed until now.
+    """
+    left = without.outages
+    found: list[tuple[Outage | None, Outage | None]] = []
+    for after in with_them.outages:
+        before = next((one for one in left if one.touches(after)), None)
+        if before is not None:
+            left.remove(before)
+        found.append((before, after))
+    found += [(one, None) for one in left]
+    return [
+        (before, after)
+        for before, after in found
+        if before != after and (is_now or all(one is None or one.ended_at is not None for one in (before, after)))
+    ]
+
+
+def _carry_out(
+    db: Session, website_id: int, before: Outage | None, after: Outage | None, stored: list[DowntimeWindow]
+) -> News | None:
+    """Change what is stored as *before* into *after*; what else is stored at that time is a person's."""
+    known = _of(before or after, stored)
+    if before is None and after is not None:
+        if known is not None:
+            return None
+        known = _store(db, website_id, after)
+        stored.append(known)
+        opened = Opened(
+            started_at=after.started_at,
+            root_cause=after.root_cause,
+            affected_checks_count=after.affected_checks_count,
+        )
+        return None if after.ended_at else News(window_id=known.id, transition=opened)
+    if before is None or known is None:
         return None
-    run = found[-1].run
-    if maintenance(db, [website_id], since=run.since, until=state.checked_at):
+    if after is None:
+        if not known.is_written_on:
+            stored.remove(known)
+            DowntimeWindowCRUD.delete(db, known.id)
         return None
-    if run.since < state.failing_since:
-        state = replace(state, failing_since=run.since, run_checks=run.checks)
-        website_state.write(db, {website_id: state})
-    return run
+    DowntimeWindowCRUD.change(db, known, _amended(known, before, after))
+    if before.ended_at is not None or after.ended_at is None or after.recovery_status is None:
+        return None
+    closed = Closed(ended_at=after.ended_at, recovery_status=after.recovery_status)
+    return News(window_id=known.id, transition=closed)
 
 
-def store_missed(db: Session, late: Sequence[StoredCheck], found: Sequence[Failure]) -> None:
-    """Store those of *found* that are over, are known by no window, and to tell of which *late* were needed."""
-    for one in found:
-        if one.ended_at is not None and any(one.run.since <= check.checked_at < one.ended_at for check in late):
-            _store(db, late[0].website_id, one, one.ended_at)
+def _of(outage: Outage | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
+    """The window of *outage*, if there is one."""
+    if outage is None:
+        return None
+    same = [one for one in stored if one.started_at == outage.started_at]
+    return next((one for one in [*same, *stored] if outage.touches(_outage(one))), None)
 
 
-def end_sooner(db: Session, late: Sequence[StoredCheck], found: Sequence[Failure]) -> None:
-    """Have windows end where one of *late* was the first good check, unless the website failed again in them."""
-    moments = {check.checked_at for check in late}
-    for one in found:
-        if one.ended_at not in moments or one.ended_at is None:
-            continue
-        for window in DowntimeWindowCRUD.get_by_website(db, late[0].website_id, one.run.since, one.ended_at)[0]:
-            again = any(one.ended_at < other.run.since <= (window.ended_at or one.ended_at) for other in found)
-            if window.ended_at is not None and window.ended_at > one.ended_at and not again:
-                change = DowntimeWindowUpdate(ended_at=one.ended_at, recovery_status=one.recovery_status)
-                DowntimeWindowCRUD.update(db, window.id, change)
+def _outage(window: DowntimeWindow) -> Outage:
+    return Outage(
+        started_at=window.started_at,
+        affected_checks_count=window.affected_checks_count,
+        root_cause=window.root_cause,
+        ended_at=window.ended_at,
+        recovery_status=window.recovery_status,
+    )
 
 
-def _store(db: Session, website_id: int, failure: Failure, ended_at: datetime) -> None:
-    """Store an outage, unless it is known, or may be excused."""
-    since = failure.run.since
-    touching, _total = DowntimeWindowCRUD.get_by_website(db, website_id, since, ended_at, limit=1)
-    if touching or maintenance(db, [website_id], since=since, until=ended_at):
-        return
-    DowntimeWindowCRUD.create(
+def _amended(window: DowntimeWindow, before: Outage, after: Outage) -> dict[str, Any]:
+    """What is to change of *window*: of what *before* was, only what nobody has changed since."""
+    changes = {
+        name: getattr(after, name)
+        for name in ("started_at", "ended_at", "recovery_status", "root_cause")
+        if getattr(before, name) != getattr(after, name) and getattr(window, name) == getattr(before, name)
+    }
+    counted = after.affected_checks_count - before.affected_checks_count
+    return changes | {"affected_checks_count": max(window.affected_checks_count + counted, 0)}
+
+
+def _store(db: Session, website_id: int, outage: Outage) -> DowntimeWindow:
+    return DowntimeWindowCRUD.create(
         db,
         DowntimeWindowCreate(
             website_id=website_id,
-            started_at=since,
-            ended_at=ended_at,
-            recovery_status=failure.recovery_status,
-            affected_checks_count=failure.run.checks,
-            root_cause=failure.reason,
+            started_at=outage.started_at,
+            ended_at=outage.ended_at,
+            recovery_status=outage.recovery_status,
+            affected_checks_count=outage.affected_checks_count,
+            root_cause=outage.root_cause,
         ),
     )
+
+
+def _keep_runs(db: Session, website_id: int, without: Course, with_them: Course) -> None:
+    """Have the checks in a row be those that there are with the late ones, for whatever comes next."""
+    if isinstance(without, VotedCourse) and isinstance(with_them, VotedCourse):
+        sights = region_state.read(db, [website_id])
+        changed = {
+            key: _run_as(sight, without.sights[key[1]], with_them.sights[key[1]])
+            for key, sight in sights.items()
+            if key[1] in without.sights and key[1] in with_them.sights
+        }
+        changed = {key: replace(sight, is_down=with_them.sights[key[1]].is_down) for key, sight in changed.items()}
+        region_state.write(db, {key: sight for key, sight in changed.items() if sight != sights[key]})
+        return
+    state = website_state.read(db, [website_id]).get(website_id)
+    if state is not None and with_them.run is not None:
+        kept = _run_as(state, without.run, with_them.run)
+        if kept != state:
+            website_state.write(db, {website_id: kept})
+
+
+Kept = TypeVar("Kept", State, Sight)
+
+
+def _run_as(kept: Kept, before: Running | None, after: Running) -> Kept:
+    """*kept* with the run of *after* where it has that of *before*: both may know only its later part."""
+    if _kind(kept) != _kind(before) or (before is not None and _last(kept) != before.checked_at):
+        return kept  # it was paused since
+    if before is not None and (before.failing_since, before.available_since) == (
+        after.failing_since,
+        after.available_since,
+    ):
+        since = kept.failing_since, kept.available_since
+        counted = (kept.run_checks or 0) + (after.run_checks or 0) - (before.run_checks or 0)
+    else:
+        since, counted = (after.failing_since, after.available_since), after.run_checks or 0
+    return replace(
+        kept,
+        failing_since=since[0],
+        available_since=since[1],
+        run_checks=min(counted, website_state.MOST_COUNTED),
+        run_until=None if kept.checked_at == after.checked_at else after.checked_at,
+    )
+
+
+def _kind(run: Running | None) -> tuple[bool, bool]:
+    return run is not None and run.failing_since is not None, run is not None and run.available_since is not None
+
+
+def _last(run: Running) -> datetime:
+    """When the last of its checks that said something began."""
+    return run.run_until or run.checked_at

@@ -8,17 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.models import HTTPMethod, MonitorStatus
-from core.monitoring.downtime import (
-    CONFIRMATION,
-    Confirmation,
-    Run,
-    Transition,
-    Window,
-    advance,
-    unexcused,
-)
+from core.monitoring.course import AGREED, transition
+from core.monitoring.downtime import CONFIRMATION, Confirmation, Run
 from core.monitoring.findings import Finding, Recorded
-from core.monitoring.late import Failure, end_sooner, going_on, judge_anew, store_missed
+from core.monitoring.late import News, judge_anew
 from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
@@ -43,10 +36,6 @@ class Case:
     is_late: bool = False
     voted: Voted | None = None
     """None where one check is enough."""
-
-
-AGREED = Confirmation(retries=0, recoveries=1)
-"""Each region has made sure by itself: what a quorum says holds at once."""
 
 
 def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
@@ -100,21 +89,16 @@ def _record(
         _case(check, states.get(check.id), voted, confirmation, is_paused=not trusted[check.website_id])
         for check, (_finding, voted) in zip(checks, kept, strict=True)
     ]
-    late = _late(cases, trusted)
-    anew = {website_id: judge_anew(db, checks, confirmation) for website_id, checks in late.items()}
-    cases = _with_runs(db, cases, late, anew)
     excused = _maintenance(db, book, cases)
     for check, previous in _after_a_gap(checks, states, before):
         book.set_forward(db, check.website_id, previous, check.checked_at)
     judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
     window_ids = book.store(db)
-    for website_id, came_late in late.items():
-        store_missed(db, came_late, anew[website_id])
-        end_sooner(db, came_late, anew[website_id])
-    stored = [
-        replace(recorded, window_id=window_ids[recorded.check_id]) if recorded.check_id in window_ids else recorded
-        for recorded in judged
-    ]
+    news = {
+        came_late[-1].id: judge_anew(db, came_late, trusted[website_id], confirmation)
+        for website_id, came_late in _late(cases, trusted).items()
+    }
+    stored = [_as_stored(recorded, window_ids, news) for recorded in judged]
     if checks:
         latest = {check.website_id: check.checked_at for check in checks}  # they are in order
         tell(db, stored, latest, confirmation.flapping_changes)
@@ -125,23 +109,18 @@ def _late(cases: Sequence[Case], trusted: Mapping[int, timedelta]) -> dict[int, 
     """The checks that came late and say something, by website; without those of paused ones."""
     found: dict[int, list[StoredCheck]] = defaultdict(list)
     for case in cases:
-        if case.is_late and case.check.status != MonitorStatus.UNKNOWN and trusted[case.check.website_id]:
+        says_something = case.voted is not None or case.check.status != MonitorStatus.UNKNOWN
+        if case.is_late and says_something and trusted[case.check.website_id]:
             found[case.check.website_id].append(case.check)
     return found
 
 
-def _with_runs(
-    db: Session,
-    cases: Sequence[Case],
-    late: Mapping[int, Sequence[StoredCheck]],
-    anew: Mapping[int, Sequence[Failure]],
-) -> list[Case]:
-    """*cases*, of which the last late one of each website that fails says with all others that it does."""
-    runs = {}
-    for website_id, checks in late.items():
-        if failed := [check.id for check in checks if check.status == MonitorStatus.DOWN]:
-            runs[failed[-1]] = going_on(db, website_id, anew[website_id])
-    return [replace(case, run=runs[case.check.id]) if case.check.id in runs else case for case in cases]
+def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[int, News | None]) -> Recorded:
+    if (changed := news.get(recorded.check_id)) is not None:
+        return replace(recorded, window_id=changed.window_id, transition=changed.transition)
+    if recorded.check_id in window_ids:
+        return replace(recorded, window_id=window_ids[recorded.check_id])
+    return recorded
 
 
 def _after_a_gap(
@@ -163,8 +142,10 @@ def _case(
 ) -> Case:
     if voted is not None:
         said = voted.judgement
-        run = Run(since=said.since, checks=said.checks) if said.since and not is_paused else None
-        return Case(check=check, run=run, confirmation=AGREED, is_failing=voted.is_failing, voted=voted)
+        run = Run(since=said.since, checks=said.checks) if said.since and not is_paused and not voted.is_late else None
+        return Case(
+            check=check, run=run, confirmation=AGREED, is_failing=voted.is_failing, is_late=voted.is_late, voted=voted
+        )
     since = (state.failing_since or state.available_since) if state else None
     run = Run(since=since, checks=state.run_checks or 1) if state and since else None
     is_failing = state is not None and check.status == MonitorStatus.DOWN
@@ -191,9 +172,11 @@ def _maintenance(db: Session, book: WindowBook, cases: Sequence[Case]) -> dict[i
 def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
     check = case.check
     if case.run is not None and check.status != MonitorStatus.UNKNOWN:
-        book.set_back(check.website_id, case.run.since if case.is_late else check.checked_at)
-    transition = _transition(book.open_window(check.website_id), case, excused)
-    book.apply(check, transition)
+        book.set_back(check.website_id, check.checked_at)
+    changes = transition(
+        book.open_window(check.website_id), check, case.run, case.confirmation, voted=case.voted, excused=excused
+    )
+    book.apply(check, changes)
     is_down = book.is_down(check.website_id) and case.voted is None and not case.is_late
     return Recorded(
         website_id=check.website_id,
@@ -201,23 +184,10 @@ def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
         checked_at=check.checked_at,
         is_up=check.status == MonitorStatus.UP,
         window_id=None,
-        transition=transition,
+        transition=changes,
         is_failing=case.is_failing or is_down,
         is_news_elsewhere=case.voted is not None and case.voted.is_new_failure,
     )
-
-
-def _transition(window: Window | None, case: Case, excused: Sequence[Span]) -> Transition | None:
-    check, run = case.check, case.run
-    if run is None:  # late: what it would say of now was said already; or nothing was ever said; or it is paused, and
-        return None  # a window would stay open, as nobody is going to see its end
-    if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
-        return None
-    if window is not None and check.status == MonitorStatus.DOWN and case.voted and not case.voted.is_failing:
-        return None  # a region that finds nothing wrong extends no window
-    is_news = window is None and check.status == MonitorStatus.DOWN
-    counted = unexcused(run, excused, check.checked_at) if is_news else run
-    return advance(window, check, counted, case.confirmation) if counted else None
 
 
 def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,27 @@ class Voted:
     """Whether the region finds its website down, or may turn out to."""
     is_new_failure: bool
     """Whether it has only begun to: the other regions had better look as well."""
+    is_late: bool = False
+    """Whether its region has looked since: it says nothing of now."""
+
+    @classmethod
+    def of(
+        cls,
+        judgement: Judgement,
+        status: MonitorStatus,
+        sight: Sight,
+        confirmation: Confirmation,
+        *,
+        is_late: bool = False,
+    ) -> Self:
+        """What came of a check that said *status*, after which its region says *sight*."""
+        is_failing = status == MonitorStatus.DOWN
+        return cls(
+            judgement=judgement,
+            is_failing=is_failing or sight.is_down,
+            is_new_failure=is_failing and (sight.run_checks or 0) <= confirmation.retries + 1,
+            is_late=is_late,
+        )
 
 
 def hold_votes(
@@ -59,12 +81,18 @@ def hold_votes(
         if finding.region not in ballot.regions:
             continue
         key = (finding.website_id, finding.region)
-        _look(sights, key, finding, confirmation)
-        changed.add(key)
-        judgement = _vote(ballot, sights, finding, trusted[finding.website_id], is_down=down[finding.website_id])
+        is_late = _is_late(sights.get(key), finding.result.started_at)
+        if not is_late:
+            sights[key] = _look(sights.get(key), finding, confirmation)
+            changed.add(key)
+        website_id = finding.website_id
+        own = {region: sights[website_id, region] for region in ballot.regions if (website_id, region) in sights}
+        now = max(sight.checked_at for sight in own.values())
+        judgement = heard(ballot, own, now, trusted[website_id], is_down=down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
-            down[finding.website_id] = judgement.status == MonitorStatus.DOWN
-        found.append((finding, _voted(judgement, finding, sights[key], confirmation)))
+            down[website_id] = judgement.status == MonitorStatus.DOWN
+        voted = Voted.of(judgement, finding.verdict.status, sights[key], confirmation, is_late=is_late)
+        found.append((finding, voted))
     region_state.write(db, {key: sights[key] for key in sorted(changed)})
     return found
 
@@ -87,10 +115,12 @@ def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta
     )
 
 
-def _look(sights: dict[Key, Sight], key: Key, finding: Finding, confirmation: Confirmation) -> None:
-    result, verdict, before = finding.result, finding.verdict, sights.get(key)
-    if before is not None and result.started_at < before.checked_at and not is_ahead(before.checked_at):
-        return  # stored late: it says nothing of now
+def _is_late(before: Sight | None, started_at: datetime) -> bool:
+    return before is not None and started_at < before.checked_at and not is_ahead(before.checked_at)
+
+
+def _look(before: Sight | None, finding: Finding, confirmation: Confirmation) -> Sight:
+    result, verdict = finding.result, finding.verdict
     seen = Seen(
         status=verdict.status,
         checked_at=result.started_at,
@@ -99,22 +129,12 @@ def _look(sights: dict[Key, Sight], key: Key, finding: Finding, confirmation: Co
         error_message=verdict.reason,
         error_kind=verdict.kind,
     )
-    sights[key] = region_state.after(before, seen, retries=confirmation.retries, recoveries=confirmation.recoveries)
+    return region_state.after(before, seen, retries=confirmation.retries, recoveries=confirmation.recoveries)
 
 
-def _vote(
-    ballot: Ballot, sights: Mapping[Key, Sight], finding: Finding, trusted: timedelta, *, is_down: bool
+def heard(
+    ballot: Ballot, sights: Mapping[str, Sight], now: datetime, trusted: timedelta, *, is_down: bool
 ) -> Judgement:
-    own = {region: sights.get((finding.website_id, region)) for region in ballot.regions}
-    now = max(sight.checked_at for sight in own.values() if sight is not None)
-    voices = [voice(region, sight, now=now, trusted=trusted) for region, sight in own.items()]
+    """What the regions of *ballot* say together at *now*, each by its latest check; pure."""
+    voices = [voice(region, sights.get(region), now=now, trusted=trusted) for region in ballot.regions]
     return vote(voices, ballot.quorum or majority(ballot.regions), is_down=is_down)
-
-
-def _voted(judgement: Judgement, finding: Finding, sight: Sight, confirmation: Confirmation) -> Voted:
-    is_failing = finding.verdict.status == MonitorStatus.DOWN
-    return Voted(
-        judgement=judgement,
-        is_failing=is_failing or sight.is_down,
-        is_new_failure=is_failing and (sight.run_checks or 0) <= confirmation.retries + 1,
-    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Extended, Opened, Transition
 from core.schemas import DowntimeWindowCreate
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD
+from core.services import DowntimeWindowCRUD, judged_check
 from core.services.downtime_window import OngoingWindow, WindowChange, duration_seconds
 from core.services.monitor_check import StoredCheck
 
@@ -73,7 +73,7 @@ class WindowBook:
         draft = self._open.get(website_id)
         if draft is None or draft.started_at > previous or draft.is_planned:
             return
-        since = MonitorCheckCRUD.failing_since(db, website_id, after=previous, before=moment)
+        since = judged_check.failing_since(db, website_id, after=previous, before=moment)
         if since is not None:
             draft.started_at, draft.is_moved = since, draft.id is not None
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -46,6 +46,9 @@ _ONGOING = (
     .order_by(_windows.c.started_at, _windows.c.id)
     .with_for_update()
 )
+
+
+AS_STORED = {"populate_existing": True}  # windows are changed past the ORM, too
 
 
 class DowntimeWindowCRUD:
@@ -123,6 +126,32 @@ class DowntimeWindowCRUD:
         changing = changing.values({name: bindparam(f"new_{name}") for name in names})
         rows = [{"window_id": one.id, **{f"new_{name}": getattr(one, name) for name in names}} for one in changes]
         db.execute(changing, rows)
+
+    @staticmethod
+    def covering(db: Session, website_id: int, moment: datetime) -> DowntimeWindow | None:
+        """The website's window that began before *moment* and was not over before it; None where there is none."""
+        query = select(DowntimeWindow).where(
+            DowntimeWindow.website_id == website_id,
+            DowntimeWindow.started_at < moment,
+            or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= moment),
+        )
+        return db.scalar(query.order_by(DowntimeWindow.started_at).limit(1), execution_options=AS_STORED)
+
+    @staticmethod
+    def touching(db: Session, website_id: int, since: datetime) -> list[DowntimeWindow]:
+        """All of the website's windows that were not over before *since*, oldest first."""
+        query = select(DowntimeWindow).where(
+            DowntimeWindow.website_id == website_id,
+            or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= since),
+        )
+        return list(db.scalars(query.order_by(DowntimeWindow.started_at), execution_options=AS_STORED))
+
+    @staticmethod
+    def change(db: Session, window: DowntimeWindow, changes: dict[str, Any]) -> None:
+        """Change what *changes* names, and the duration with it."""
+        apply_changes(window, changes)
+        _set_duration(window)
+        db.flush()
 
     @staticmethod
     def begin_at(db: Session, window_id: int, started_at: datetime) -> None:

@@ -183,30 +183,6 @@ class MonitorCheckCRUD:
         return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id).limit(limit)))
 
     @staticmethod
-    def failing_since(db: Session, website_id: int, *, after: datetime, before: datetime) -> datetime | None:
-        """Since when the website fails by what its checks between the two moments say.
-
-        Returns:
-            The first failed check after the last good one, or *before* where the last one is good; None where no
-            check says anything.
-        """
-        within = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at < before)
-        moments = select(MonitorCheck.checked_at).order_by(MonitorCheck.checked_at.desc()).limit(1)
-        good = db.scalar(moments.where(*within, MonitorCheck.checked_at > after, MonitorCheck.status.in_(AVAILABLE)))
-        failed = select(func.min(MonitorCheck.checked_at)).where(
-            *within, MonitorCheck.checked_at > (good or after), MonitorCheck.status == MonitorStatus.DOWN
-        )
-        return db.scalar(failed) or (before if good else None)
-
-    @staticmethod
-    def told_since(db: Session, website_id: int, since: datetime, limit: int) -> list[coverage.Told]:
-        """What the first *limit* of a website's checks from *since* on say, oldest first."""
-        columns = (getattr(MonitorCheck, name) for name in coverage.Told.__annotations__)
-        within = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since, has_begun(utc_now()))
-        query = select(*columns).where(*within).order_by(MonitorCheck.checked_at, MonitorCheck.id)
-        return [coverage.Told(*row) for row in db.execute(query.limit(limit))]
-
-    @staticmethod
     def last_good(db: Session, website_id: int, before: datetime) -> MonitorCheck | None:
         """The website's last check before that moment that found it up."""
         query = _newest_first().where(MonitorCheck.website_id == website_id, MonitorCheck.status == MonitorStatus.UP)

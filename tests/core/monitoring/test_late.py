@@ -1,13 +1,21 @@
 """An outage is found whoever of several workers stores its part of the checks first."""
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import permutations
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, Website
+from core.models import DowntimeWindow, MonitorStatus, Website
+from core.monitoring.downtime import Confirmation
+from core.monitoring.findings import Finding
 from core.monitoring.record import record
-from core.services import DowntimeWindowCRUD
+from core.monitoring.verdict import Verdict
+from core.services import DowntimeWindowCRUD, statistics
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at, make_maintenance, make_website
@@ -75,3 +83,90 @@ def test_a_window_that_somebody_deleted_does_not_come_back_with_other_late_check
     record(store, [found(website.id, 60), found(website.id, 50, BAD)])
 
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that is said of a website's downtime."""
+
+    windows: list[tuple[Any, ...]]
+    failing: tuple[bool, int | None]
+    uptime: tuple[float | None, float, float]
+
+
+def told_of(db: Session, website: Website, until: datetime) -> Told:
+    db.expire_all()
+    windows = DowntimeWindowCRUD.get_by_website(db, website.id)[0]
+    state = statistics.current_states(db, [website.id])[website.id]
+    fared = statistics.uptime(db, [website.id], since=at(0), until=until)[website.id]
+    return Told(
+        windows=[
+            (one.started_at, one.ended_at, one.duration_seconds, one.affected_checks_count, one.recovery_status)
+            for one in windows
+        ],
+        failing=(state.failing_since is not None, state.run_checks),
+        uptime=(fared.share and round(fared.share, 9), round(fared.coverage, 9), round(fared.down_seconds, 3)),
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """Checks with the number of the worker that made each, and in which order workers store theirs."""
+
+    checks: list[tuple[int, str, int]]
+    """Seconds after the one before, what it says, and the worker."""
+    order: list[int]
+    retries: int
+    recoveries: int
+
+
+HISTORIES = st.builds(
+    History,
+    checks=st.lists(
+        st.tuples(st.sampled_from([1, 5, 60, 300, 700]), st.sampled_from("ggbbbu"), st.integers(0, 2)),
+        min_size=2,
+        max_size=14,
+    ),
+    order=st.lists(st.integers(0, 2), max_size=14),
+    retries=st.integers(0, 3),
+    recoveries=st.integers(1, 2),
+)
+
+
+def findings_of(website: Website, history: History, region: bool = False) -> list[tuple[int, Finding]]:
+    moment, found_by = 0, []
+    for seconds, said, worker in history.checks:
+        moment += seconds
+        one = found(website.id, moment, BAD if said == "b" else GOOD, region="abc"[worker] if region else None)
+        if said == "u":
+            one = replace(one, verdict=Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network"))
+        found_by.append((worker, one))
+    return found_by
+
+
+def in_parts(findings: list[tuple[int, Finding]], order: list[int]) -> list[Finding]:
+    """*findings*, each worker's in order, the workers' as *order* has them."""
+    waiting = {worker: [one for by, one in findings if by == worker] for worker in range(3)}
+    stored = [waiting[worker].pop(0) for worker in order if waiting[worker]]
+    return [*stored, *(one for worker in range(3) for one in waiting[worker])]
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=HISTORIES, is_maintained=st.booleans(), together=st.integers(1, 4))
+def test_a_history_ends_the_same_in_whichever_order_it_is_stored(
+    store: Session, history: History, is_maintained: bool, together: int
+) -> None:
+    in_order, in_any = make_website(store), make_website(store)
+    needed = Confirmation(retries=history.retries, recoveries=history.recoveries, flapping_changes=0)
+    for website in (in_order, in_any):
+        if is_maintained:
+            make_maintenance(store, website_id=website.id, starts_at=at(100), duration_seconds=400)
+
+    for _worker, one in findings_of(in_order, history):
+        record(store, [one], needed)
+    parts = in_parts(findings_of(in_any, history), history.order)
+    for number in range(0, len(parts), together):
+        record(store, parts[number : number + together], needed)
+
+    until = at(sum(seconds for seconds, _said, _worker in history.checks))
+    assert told_of(store, in_any, until) == told_of(store, in_order, until)

@@ -1,0 +1,204 @@
+"""How checks, one after the other, change what is said of their website's downtime; for the first time or anew. Pure.
+
+`record` folds each check in as it comes. A `Course` does so once more with all that are stored, as one may have come
+late.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.models import MonitorStatus
+from core.monitoring.downtime import (
+    Check,
+    Closed,
+    Confirmation,
+    Extended,
+    Opened,
+    Run,
+    Transition,
+    Window,
+    advance,
+    unexcused,
+)
+from core.monitoring.regional import Voted, heard
+from core.services import region_state, website_state
+from core.services.judged_check import JudgedCheck
+from core.services.region_state import Ballot, Seen, Sight
+from core.services.spans import Span
+
+AGREED = Confirmation(retries=0, recoveries=1)
+"""Each region has made sure by itself: what a quorum says holds at once."""
+
+
+def transition(
+    window: Window | None,
+    check: Check,
+    run: Run | None,
+    confirmation: Confirmation,
+    *,
+    voted: Voted | None,
+    excused: Sequence[Span],
+) -> Transition | None:
+    """What *check* changes of its website's open window.
+
+    Args:
+        window: The open window, or None.
+        check: What is folded in.
+        run: The checks in a row of which it is the last, or those on which its region agrees with others; None where
+            it says nothing of now.
+        confirmation: How many of them it takes.
+        voted: What came of a region's check; None where one check is enough.
+        excused: The website's spans of maintenance.
+    """
+    if run is None:  # late: what it would say of now was said already; or nothing was ever said; or it is paused, and
+        return None  # a window would stay open, as nobody is going to see its end
+    if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
+        return None
+    if window is not None and check.status == MonitorStatus.DOWN and voted and not voted.is_failing:
+        return None  # a region that finds nothing wrong extends no window
+    is_news = window is None and check.status == MonitorStatus.DOWN
+    counted = unexcused(run, excused, check.checked_at) if is_news else run
+    return advance(window, check, counted, confirmation) if counted else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A downtime window as checks make it."""
+
+    started_at: datetime
+    affected_checks_count: int
+    root_cause: str | None = None
+    ended_at: datetime | None = None
+    """When the website was back; None while it is down."""
+    recovery_status: MonitorStatus | None = None
+
+    def touches(self, other: "Outage") -> bool:
+        """Whether they have any time in common."""
+        return (other.ended_at is None or self.started_at < other.ended_at) and (
+            self.ended_at is None or other.started_at < self.ended_at
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """The checks in a row that say the same, as `core.services.website_state` keeps them."""
+
+    checked_at: datetime
+    failing_since: datetime | None
+    available_since: datetime | None
+    run_checks: int | None
+    run_until: datetime | None
+
+
+class Course:
+    """A website's outages, as its checks tell them in order; where it names no region."""
+
+    def __init__(self, confirmation: Confirmation, excused: Sequence[Span], window: Outage | None) -> None:
+        """*window* is open at the beginning."""
+        self._confirmation, self._excused = confirmation, excused
+        self._over: list[Outage] = []
+        self.open = window
+        self.run: Ran | None = None
+
+    @property
+    def outages(self) -> list[Outage]:
+        return [*self._over, *([self.open] if self.open else [])]
+
+    def is_as(self, other: "Course") -> bool:
+        """Whether both go on in the same way, whatever comes."""
+        return self.open == other.open and _goes_on_as(self.run, other.run, self._confirmation)
+
+    def take(self, check: JudgedCheck) -> None:
+        """Fold in *check*, not older than the one before."""
+        said = website_state.run_after(self.run, check)
+        self.run = Ran(
+            checked_at=check.checked_at,
+            failing_since=said[0],
+            available_since=said[1],
+            run_checks=said[2],
+            run_until=said[3],
+        )
+        since = self.run.failing_since or self.run.available_since
+        run = Run(since=since, checks=self.run.run_checks or 1) if since else None
+        self._change(check, transition(self.open, check, run, self._confirmation, voted=None, excused=self._excused))
+
+    def _change(self, check: JudgedCheck, change: Transition | None) -> None:
+        match change:
+            case Opened():
+                self.open = Outage(
+                    started_at=change.started_at,
+                    affected_checks_count=change.affected_checks_count,
+                    root_cause=change.root_cause,
+                )
+            case Extended() if self.open:
+                self.open = replace(self.open, affected_checks_count=change.affected_checks_count)
+            case Closed() if self.open:
+                ended = replace(self.open, ended_at=change.ended_at, recovery_status=change.recovery_status)
+                self._over.append(ended)
+                self.open = None
+            case _:
+                pass
+
+
+class VotedCourse(Course):
+    """As `Course`, of a website that several regions check."""
+
+    def __init__(
+        self,
+        confirmation: Confirmation,
+        excused: Sequence[Span],
+        window: Outage | None,
+        *,
+        ballot: Ballot,
+        trusted: timedelta,
+    ) -> None:
+        super().__init__(confirmation, excused, window)
+        self._ballot, self._trusted = ballot, trusted
+        self.sights: dict[str, Sight] = {}
+
+    def is_as(self, other: Course) -> bool:
+        """Whether both go on in the same way, whatever comes."""
+        return (
+            isinstance(other, VotedCourse)
+            and self.open == other.open
+            and self.sights.keys() == other.sights.keys()
+            and all(_sees_as(sight, other.sights[one], self._confirmation) for one, sight in self.sights.items())
+        )
+
+    def take(self, check: JudgedCheck) -> None:
+        """Fold in *check*, not older than the one before."""
+        region = check.region
+        if region is None or region not in self._ballot.regions or check.region_status is None:
+            return
+        seen = Seen(status=check.region_status, checked_at=check.checked_at, error_message=check.region_message)
+        needed = self._confirmation
+        sight = region_state.after(self.sights.get(region), seen, retries=needed.retries, recoveries=needed.recoveries)
+        self.sights[region] = sight
+        said = heard(self._ballot, self.sights, check.checked_at, self._trusted, is_down=self.open is not None)
+        voted = Voted.of(said, seen.status, sight, needed)
+        run = Run(since=said.since, checks=said.checks) if said.since else None
+        told = check._replace(status=said.status, error_message=said.reason)
+        self._change(told, transition(self.open, told, run, AGREED, voted=voted, excused=self._excused))
+
+
+def _goes_on_as(one: Ran | None, other: Ran | None, confirmation: Confirmation) -> bool:
+    if one is None or other is None:
+        return one is other
+    most = max(confirmation.retries + 1, confirmation.recoveries)
+    return (one.checked_at, one.run_until) == (other.checked_at, other.run_until) and _runs_as(one, other, most)
+
+
+def _sees_as(one: Sight, other: Sight, confirmation: Confirmation) -> bool:
+    most = max(confirmation.retries + 1, confirmation.recoveries)
+    alike = (one.checked_at, one.run_until, one.is_down) == (other.checked_at, other.run_until, other.is_down)
+    return alike and _runs_as(one, other, most)
+
+
+def _runs_as(one: Ran | Sight, other: Ran | Sight, most: int) -> bool:
+    """Whether both say the same of what comes; of how many checks is of no interest beyond *most*."""
+    if (one.failing_since, other.failing_since) != (None, None):
+        is_same = one.failing_since == other.failing_since
+    else:
+        is_same = (one.available_since is None) == (other.available_since is None)
+    return is_same and min(one.run_checks or 0, most) == min(other.run_checks or 0, most)
