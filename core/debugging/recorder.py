@@ -12,7 +12,7 @@ from core.debugging.cdp.downloads import download_record, end_saved
 from core.debugging.cdp.filmstrip import Filmstrip
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.cdp.page import PageWatch
-from core.debugging.cdp.streams import StreamLog
+from core.debugging.cdp.streams import FLOWING, STREAMS, StreamLog
 from core.debugging.console_room import ConsoleRoom
 from core.debugging.endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
@@ -61,7 +61,7 @@ class Recorder:
         self.page = PageWatch(self.note)
         self.dropped_count = 0
         self.last_change_ms = 0.0
-        """When the network last stirred, ms after the start."""
+        """When the network last stirred, ms after the start; what flows in a stream is no stir."""
         self.wakened = asyncio.Event()
         """Set whenever there is something to take."""
         self._filmstrip = Filmstrip(self._add_frame)
@@ -118,7 +118,8 @@ class Recorder:
         if domain == "Network":
             self._network.on_event(session, method, params)
             self._streams.on_event(session, method, params)
-            self.last_change_ms = self._axis.now_ms()
+            if method not in FLOWING:
+                self.last_change_ms = self._axis.now_ms()
             return
         if method == "Page.screencastFrame":
             self._filmstrip.on_frame(session, params)
@@ -210,9 +211,8 @@ class Recorder:
         """Exchanges under way that a page's load may wait for; streams stay open for good and are left out."""
         if self._axis is None:
             return 0
-        streams = ("websocket", "eventsource")
         waited_for = (record for record in self._network.open_records() if record.left_at is None)
-        return sum(record.resource_type not in streams for record in waited_for)
+        return sum(record.resource_type not in STREAMS for record in waited_for)
 
     async def settle(self, timeout_seconds: float) -> None:
         """Wait for what the browser still owes us: bodies, and headers as on the wire."""

@@ -16,6 +16,15 @@ from core.models import NetworkEventType
 MESSAGES_KEPT = 500  # of one connection; later ones are counted only
 MESSAGE_BYTES_KEPT = 8_192  # of one message
 TEXT_OPCODE = 1  # RFC 6455 §5.2; CDP gives the payload of any other in base64
+STREAMS = ("websocket", "eventsource", "media")
+"""The types of exchanges that may go on for good, so that no page's load waits for them."""
+FLOWING = (
+    "Network.dataReceived",
+    "Network.eventSourceMessageReceived",
+    "Network.webSocketFrameReceived",
+    "Network.webSocketFrameSent",
+)
+"""Events of exchanges that are under way, by which nothing begins and nothing ends."""
 _STATUS = re.compile(r"Unexpected response code: (\d{3})")  # Chromium tells of an answer but 101 in words alone
 _CODE = re.compile(r"net::ERR_[A-Z0-9_]+")  # of a connection that was not made
 
@@ -74,6 +83,9 @@ class StreamLog:
         response = params["response"]
         record.response = {"protocol": "http/1.1", **response}
         record.answered_at = params["timestamp"]
+        # All that is told: Chromium tells of the handshake as sent when it is answered, and of no connection.
+        waited_ms = (record.answered_at - record.asked_at) * 1000
+        record.timing = {"requestTime": record.asked_at, "receiveHeadersEnd": waited_ms}
         record.outcome = NetworkEventType.RESPONSE
         record.status_code, record.status_text = response["status"], response.get("statusText")
         record.response_headers = dict(response["headers"])

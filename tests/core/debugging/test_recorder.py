@@ -125,6 +125,51 @@ async def test_a_web_socket_that_is_refused_has_the_status_and_begins_when_it_wa
     assert end["error_message"] == f"The WebSocket failed: {message}."
 
 
+async def test_a_web_socket_has_the_time_of_its_handshake_apart_from_that_for_which_it_is_open() -> None:
+    recorder, page, axis = recording()
+    axis.now = 50.0
+    handshake = {"requestId": "7", "timestamp": ORIGIN + 0.1, "wallTime": 0.0, "request": {"headers": {}}}
+    answer = {"status": 101, "statusText": "Switching Protocols", "headers": {}}
+
+    recorder.on_event(page, "Network.webSocketCreated", {"requestId": "7", "url": "ws://a.example/"})
+    recorder.on_event(page, "Network.webSocketWillSendHandshakeRequest", handshake)
+    recorder.on_event(
+        page,
+        "Network.webSocketHandshakeResponseReceived",
+        {"requestId": "7", "timestamp": ORIGIN + 0.13, "response": answer},
+    )
+    recorder.on_event(page, "Network.webSocketClosed", {"requestId": "7", "timestamp": ORIGIN + 0.63})
+    await recorder.settle(0)
+
+    end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    phases = {name: pytest.approx(ms) for name, ms in end["phases"].items() if ms}
+    assert phases == {"waiting_ms": 80.0, "download_ms": 500.0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "flows"),
+    [
+        ("Media", ("Network.dataReceived", {"dataLength": 9, "encodedDataLength": 9})),
+        ("EventSource", ("Network.eventSourceMessageReceived", {"timestamp": ORIGIN + 9, "data": "x"})),
+    ],
+)
+async def test_a_network_in_which_only_streams_flow_is_idle(kind: str, flows: tuple[str, dict[str, Any]]) -> None:
+    recorder, page, axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": {}}
+    method, params = flows
+
+    axis.now = 100.0
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    axis.now = 9_000.0
+    recorder.on_event(page, method, {"requestId": "7", **params})
+    await recorder.settle(0)
+
+    assert (recorder.open_count, recorder.last_change_ms) == (0, 100.0)
+
+
 async def test_a_web_socket_whose_connection_fails_is_an_exchange_all_the_same() -> None:
     recorder, page, axis = recording()
     axis.now = 50.0
