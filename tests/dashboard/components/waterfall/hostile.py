@@ -53,6 +53,8 @@ def hostile_events(exchange_id: str) -> list[NetworkEvent]:
             status_code=200,
             status_text=EVIL,
             response_headers=headers,
+            is_response_payload_truncated=True,
+            response_payload_sha256="0" * 64,
             response_payload=f'{{"html": "{EVIL.replace(chr(34), chr(39))}", "list": [1, 2, null]}}',
             mime_type="application/json",
             details={

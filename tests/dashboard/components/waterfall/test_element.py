@@ -351,6 +351,17 @@ def test_a_phone_has_room_for_name_status_time_and_bar(page: Page, site: str) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_hash_is_read_to_its_end_on_a_phone(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/?rows=5")
+
+    page.locator(".wf-row").first.click()
+    page.get_by_role("tab", name="Response").click()
+
+    note = page.locator(".wf-note", has_text="SHA-256")
+    assert note.evaluate("note => note.scrollWidth <= note.clientWidth")
+
+
 def test_a_finding_of_the_summary_shows_its_rows(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=300")
     all_rows_are_there(page)
