@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.cdp.connection import CdpSession, Params
-from core.debugging.cdp.response_details import add_details, cache_of, is_left_off, with_body
+from core.debugging.cdp.response_details import add_details, cache_of, is_left_off, no_stream, with_body
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
@@ -230,7 +230,7 @@ class NetworkLog:
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
         self._wire.apply(self.hops[record.request_id])  # its status, where the page was not given the answer
-        record.error_message = failure_reason(
+        record.error_message = no_stream(record) or failure_reason(
             text,
             status=record.status_code,
             blocked_reason=params.get("blockedReason"),

@@ -47,3 +47,11 @@ def is_left_off(record: ExchangeRecord) -> bool:
     mime_type = str((record.response or {}).get("mimeType"))
     is_stream = record.resource_type == "eventsource" and mime_type.startswith("text/event-stream")
     return is_stream or record.resource_type == "media"
+
+
+def no_stream(record: ExchangeRecord) -> str | None:
+    """Why a page gave up a stream of events that is none, which the browser calls an abort; None for all else."""
+    mime_type = str((record.response or {}).get("mimeType") or "of no type")
+    is_other = record.status_code == 200 and not mime_type.startswith("text/event-stream")
+    is_stream = record.resource_type == "eventsource"
+    return f"The answer is {mime_type}, and no stream of events (ERR_ABORTED)." if is_stream and is_other else None

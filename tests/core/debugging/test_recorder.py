@@ -236,16 +236,16 @@ async def test_a_script_that_is_still_fresh_crossed_no_wire() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "mime_type", "outcome"),
+    ("kind", "mime_type", "words"),
     [
-        ("Media", "video/mp4", "RESPONSE"),
-        ("EventSource", "text/event-stream", "RESPONSE"),
-        ("EventSource", "text/html", "ERROR"),
-        ("Fetch", "application/json", "ERROR"),
+        ("Media", "video/mp4", None),
+        ("EventSource", "text/event-stream", None),
+        ("EventSource", "text/html", "The answer is text/html, and no stream of events (ERR_ABORTED)."),
+        ("Fetch", "application/json", "It was aborted by the page or the browser (ERR_ABORTED)."),
     ],
 )
 async def test_a_page_that_takes_no_more_of_a_film_or_of_events_has_what_it_wanted(
-    kind: str, mime_type: str, outcome: str
+    kind: str, mime_type: str, words: str | None
 ) -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "mimeType": mime_type}
@@ -259,7 +259,8 @@ async def test_a_page_that_takes_no_more_of_a_film_or_of_events_has_what_it_want
     await recorder.settle(0)
 
     values = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
-    assert (values["event_type"], values["duration_ms"]) == (outcome, 200.0)
+    assert (values["event_type"], values["duration_ms"]) == ("ERROR" if words else "RESPONSE", 200.0)
+    assert values["error_message"] == words
 
 
 async def test_the_messages_of_an_event_stream_are_counted_once() -> None:
