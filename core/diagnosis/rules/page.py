@@ -19,6 +19,7 @@ LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it 
 MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
 LEAST = 3
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
+NAME = re.compile(r"\w{1,60}")  # and no query in full
 FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)
 JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
@@ -83,7 +84,7 @@ def _needed(
         is_old = not new
         confidence = Confidence.NOTE if is_old else _confidence(chosen, good, errors, is_blank=is_blank)
         consequence = ", so that the page stays blank" if is_blank and not is_old else ""
-        named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in chosen], most=2)
+        named = _named(session, chosen)
         yield Finding(
             kind=kind,
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
@@ -91,6 +92,17 @@ def _needed(
             why=_why_needed(chosen, good, errors, is_old=is_old),
             rows=tuple(session.row_of(one.exchange) for one in chosen[:5]) + _console_rows(errors[:1], session),
         )
+
+
+def _named(session: SessionFact, failed: Sequence[Broken]) -> str:
+    """Each once, however often it was asked for, with what was asked for at an address that serves many."""
+    told = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
+    return listed(list(dict.fromkeys(told)), most=2)
+
+
+def _asked(session: SessionFact, one: Broken) -> str:
+    asked = session.operations.get(one.exchange.exchange_id, "")
+    return f" “{asked}”" if NAME.fullmatch(asked) else ""
 
 
 def _confidence(
@@ -147,7 +159,7 @@ def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Findi
     small = [one for one in failed if not one.is_needed]
     if not small:
         return
-    named = listed([f"{short(one.exchange.url, session.url)} ({one.reason})" for one in small], most=2)
+    named = _named(session, small)
     pictures = [one for one in small if one.exchange.resource_type == "image" and one.failed_before is not True]
     of_all = sum(one.resource_type == "image" for one in session.exchanges)
     are_gone = len(pictures) >= LEAST and len(pictures) >= of_all * MOST

@@ -57,6 +57,15 @@ def test_another_call_of_the_same_address_is_no_other_try() -> None:
     (one,) = page(evidence(session=session(cart, news, operations=asked), good_session=good))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+    assert "fails: /graphql “Cart” (status 500)." in one.sentence
+
+
+def test_what_failed_again_and_again_is_named_once() -> None:
+    tries = [exchange("/app.js", status_code=404, exchange_id=str(number)) for number in range(50)]
+
+    (one,) = page(evidence(session=session(*tries), good_session=session(exchange("/app.js"))))
+
+    assert one.sentence == "The document is fine, but a script that it needs fails: /app.js (status 404)."
 
 
 def test_a_string_where_trusted_types_are_wanted_is_the_policys_doing() -> None:
