@@ -194,7 +194,8 @@ class SessionFact:
     @property
     def shown(self) -> Exchange | None:
         """What the page ended on: its document, or that to which a script or a refresh led on from there."""
-        own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
+        # Of other programs' files nobody knows which documents are of frames.
+        own = [e for e in self.exchanges if e.resource_type == "document" and e.target == "page"]
         came = [e for e in own if not e.is_failed and e.outcome is NetworkEventType.RESPONSE and e.status_code]
         return came[-1] if came else self.document
 

@@ -35,7 +35,7 @@ def test_what_stands_before_the_page_is_the_cause(url: str, text: str, words: st
 
 
 def led_on_to(*urls: str, **overrides: Any) -> SessionFact:
-    return session(*(exchange(url, "document", exchange_id=url) for url in urls), **overrides)
+    return session(*(exchange(url, "document", exchange_id=url, target="page") for url in urls), **overrides)
 
 
 def test_a_sign_in_to_which_a_script_leads_stands_before_the_page_too() -> None:
@@ -66,8 +66,9 @@ def test_pages_that_lead_on_by_nature_are_let_be(now: SessionFact, before: Sessi
     assert list(another_page(evidence(session=now, good_session=before))) == []
 
 
-def test_a_frame_is_not_where_the_page_leads() -> None:
-    framed = exchange("/frame", "document", target="iframe")
+@pytest.mark.parametrize("target", ["iframe", None], ids=["a recording", "another program's file"])
+def test_a_frame_is_not_where_the_page_leads(target: str | None) -> None:
+    framed = exchange("/frame", "document", target=target)
 
     assert list(another_page(evidence(session=session(framed), good_session=session()))) == []
 
