@@ -75,6 +75,9 @@ ARGUMENTS = (
 )
 
 NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes: there is no flag for it
+# components/content_settings/core/browser/cookie_settings.h, CookieControlsMode: off, as for visitors. Else a context
+# of its own, which is incognito, takes no cookies of other sites' frames, and their sign-ins and payments fail.
+COOKIES_OF_FRAMES = '{"profile": {"cookie_controls_mode": 0}}'
 KEEPER = Path(__file__).with_name("browser_keeper.py")
 
 
@@ -202,6 +205,9 @@ class ChromiumProcess:
 
 def _new_profile(signs_in: bool) -> Path:
     profile = Path(tempfile.mkdtemp(prefix=PROFILE_PREFIX))
+    preferences = profile / "Default" / "Preferences"
+    preferences.parent.mkdir()
+    preferences.write_text(COOKIES_OF_FRAMES)
     if not signs_in:
         (profile / "Local State").write_text(NO_SIGN_IN)
     return profile

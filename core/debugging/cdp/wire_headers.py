@@ -48,11 +48,17 @@ def _complete_response(record: ExchangeRecord, received: Params) -> None:
     record.response_headers = received["headers"]
     record.status_code = received.get("statusCode") or record.status_code
     blocked = [
-        {"blocked": entry.get("blockedReasons", []), "name": (entry.get("cookie") or {}).get("name", "")}
+        {"blocked": entry.get("blockedReasons", []), "name": _name(entry)}
         for entry in received.get("blockedCookies", ())
     ]
     if blocked:
         record.details["blocked_cookies"] = blocked
+
+
+def _name(entry: Params) -> str:
+    """Of a cookie that was not taken; of one that is none, as of another domain, only its line is told."""
+    cookie = entry.get("cookie")
+    return str(cookie["name"] if cookie else entry.get("cookieLine", "").partition(";")[0].partition("=")[0].strip())
 
 
 def _cookie(entry: Params) -> Params:

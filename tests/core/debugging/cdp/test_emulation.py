@@ -55,6 +55,12 @@ class Mirror:
             return web.Response(status=407, headers={"Proxy-Authenticate": 'Basic realm="way out"'})
         if request.path == "/":
             return web.Response(text=PAGE, content_type="text/html")
+        if request.path == "/framed":
+            there = str(request.url.with_host("localhost").with_path("/third-party"))
+            return web.Response(text=f'<iframe src="{there}"></iframe>', content_type="text/html")
+        if request.path == "/third-party":
+            taken = {"Set-Cookie": "seat=7; SameSite=None; Secure"}
+            return web.Response(text="<script>fetch('/in-frame')</script>", content_type="text/html", headers=taken)
         if request.path == "/seen":
             self.seen = json.loads(await request.text())
         return web.Response(text="ok", headers={"Cache-Control": "max-age=100"})
@@ -194,6 +200,13 @@ def test_a_page_is_scrolled_to_its_end(visitor: Visitor) -> None:
     visitor.visit(is_scrolled=True)
 
     assert "/scrolled" in visitor.mirror.paths
+
+
+def test_frames_of_other_sites_keep_their_cookies(visitor: Visitor) -> None:
+    visitor.visit(f"{visitor.mirror.url}framed")
+
+    of_frame = visitor.mirror.headers[visitor.mirror.paths.index("/in-frame")]
+    assert of_frame["Cookie"] == "seat=7"
 
 
 def test_offline_is_offline(visitor: Visitor) -> None:

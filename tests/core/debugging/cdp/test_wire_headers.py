@@ -71,3 +71,17 @@ def test_cookies_are_kept_without_their_values() -> None:
     wire.apply([record])
 
     assert record.details == {"request_cookies": [{"name": "sid", "domain": "a", "path": "/", "blocked": []}]}
+
+
+def test_a_cookie_that_was_not_taken_is_named_also_where_its_line_alone_is_told() -> None:
+    wire, record = WireHeaders(), hop("only")
+    foreign = {"blockedReasons": ["InvalidDomain"], "cookieLine": "sid=secret=1; Domain=other.example"}
+    insecure = {"blockedReasons": ["SameSiteNoneInsecure"], "cookieLine": "a=secret", "cookie": {"name": "a"}}
+
+    wire.add_response({"requestId": "r", "headers": {}, "statusCode": 200, "blockedCookies": [foreign, insecure]})
+    wire.apply([record])
+
+    assert record.details["blocked_cookies"] == [
+        {"blocked": ["InvalidDomain"], "name": "sid"},
+        {"blocked": ["SameSiteNoneInsecure"], "name": "a"},
+    ]
