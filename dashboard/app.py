@@ -50,16 +50,12 @@ from core.workers.worker import make_duty
 from dashboard import frame, theme
 from dashboard.actions.notifications import links
 from dashboard.api import include_api
-from dashboard.auth import Guard
 from dashboard.pages import register_pages
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
-from dashboard.status.domain import Domains, OwnDomain
 from dashboard.web import acknowledging, left, login, oidc_login, quicker
+from dashboard.web.before import put_before
 from dashboard.web.compression import Compression
-from dashboard.web.headers import SecurityHeaders
-from dashboard.web.origin import SameOrigin
-from dashboard.web.while_away import WhileAway
 
 if TYPE_CHECKING:
     from core.accounts.oidc import Provider
@@ -129,11 +125,7 @@ def create_app(
         gzip_middleware_factory=Compression,
         show_welcome_message=False,
     )
-    app.add_middleware(Guard, everybody=everybody)
-    app.add_middleware(SameOrigin, settings=settings, others=(domains := Domains()))
-    app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))
-    app.add_middleware(WhileAway)
-    app.add_middleware(SecurityHeaders)
+    put_before(app, settings, everybody)
     nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
     return app
 

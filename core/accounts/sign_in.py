@@ -48,7 +48,7 @@ async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
         SignInRefused: They do not belong together, or there were too many failures of late; the message says
             how long to wait.
     """
-    name = name.strip().lower()[:255]
+    name = name.strip().lower().replace("\0", "\N{REPLACEMENT CHARACTER}")[:255]  # PostgreSQL takes no NUL
     user = await in_session(_begin_attempt, name, visitor)
     is_right = await asyncio.to_thread(passwords.verifies, password, user.password_hash if user else None)
     if user is None or not is_right or not user.is_active:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core import database
 from core.accounts import identify, manage, sign_in
 from core.accounts.actor import COMMAND_LINE, Permission
 from core.accounts.sign_in import Visitor
@@ -75,6 +76,13 @@ async def test_what_was_wrong_is_not_said(stored: Engine, name: str, password: s
         await sign_in.sign_in(name, password, VISITOR)
 
     assert (await actions())[-1] == "sign_in.fail"
+
+
+async def test_a_name_may_have_anything_in_it_on_postgresql_too(postgresql: Engine) -> None:
+    database.bind(postgresql)
+
+    with pytest.raises(SignInRefused, match="do not belong together"):
+        await sign_in.sign_in("a\0da" * 100, PASSWORD, VISITOR)
 
 
 async def test_guessing_is_made_to_wait_even_with_the_right_password(stored: Engine) -> None:

@@ -1,0 +1,21 @@
+"""A NUL in a URL names nothing, and is not looked for."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from dashboard.web.no_nul import NoNul
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [("/status/a%00b", 400), ("/api/v1/websites?tag=%00", 400), ("/api/v1/websites?tag=%2500", 200), ("/healthz", 200)],
+)
+async def test_an_address_with_a_nul_is_refused(
+    routes: FastAPI, client: httpx.AsyncClient, url: str, status: int
+) -> None:
+    transport = httpx.ASGITransport(NoNul(routes))
+    async with httpx.AsyncClient(transport=transport, base_url=client.base_url, headers=client.headers) as asking:
+        answer = await asking.get(url)
+
+    assert answer.status_code == status
