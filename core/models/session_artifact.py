@@ -15,6 +15,8 @@ from core.models.enums import ArtifactKind
 if TYPE_CHECKING:
     from core.models.debug_session import DebugSession
 
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
+
 
 class SessionArtifact(CreatedAt, Base):
     __tablename__ = "session_artifacts"
@@ -31,5 +33,10 @@ class SessionArtifact(CreatedAt, Base):
     timestamp: Mapped[datetime]
     offset_ms: Mapped[float]
     """ms after the session's `started_at`."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is of a kind that is shown to people; nothing else is, whatever a page sent."""
+        return self.mime_type in PICTURE_TYPES
 
     debug_session: Mapped["DebugSession"] = relationship(back_populates="artifacts", lazy="raise_on_sql")

@@ -45,7 +45,6 @@ for (const [name, value] of Object.entries(%s)) {
 }
 history.replaceState(history.state, "", address);
 """
-PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")  # what the recorder stores; nothing else is served
 
 
 def register(runtime: Runtime) -> None:
@@ -75,7 +74,7 @@ def register(runtime: Runtime) -> None:
     async def picture(session_id: int, artifact_id: int) -> Response:
         is_possible = max(session_id, artifact_id) <= LARGEST_ID
         found = await in_session(SessionEvidence.artifact, session_id, artifact_id) if is_possible else None
-        if found is None or found.mime_type not in PICTURE_TYPES:
+        if found is None or not found.is_picture:
             return PlainTextResponse("There is no such picture.", status_code=404)
         headers = {
             "Cache-Control": "private, max-age=31536000, immutable",

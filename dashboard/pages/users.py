@@ -88,8 +88,8 @@ class UsersPage:
                 for words, do in (("Edit", self._ask_edit), ("Password", self._ask_password)):
                     button(words, partial(do, user), says=f"{words} of {user.name}")
                 if user.has_two_step:
-                    says = f"Turn off two-step sign-in of {user.name}"
-                    button("Two-step off", partial(self._ask_two_step, user), says=says)
+                    off = "Two-step off"
+                    button(off, partial(self._ask_two_step, user), says=f"{off} for {user.name}")
                 button("Delete", partial(self._ask_delete, user), says=f"Delete {user.name}")
 
     async def _again(self) -> None:

@@ -16,7 +16,6 @@ from dashboard.reports.session_report import end_of, lines
 
 # A page that somebody sends on must not fetch or run anything, whatever was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
 MOST_REQUESTS = 60  # of the report; those from a little before the failing one on
 BEFORE_IT = 10
 # What would be markup wherever it stands; what is only at a line's beginning cannot begin one here.
@@ -67,7 +66,7 @@ def _around(exchanges: Sequence[Exchange], row: str | None) -> Sequence[Exchange
 
 def _data_url(picture: SessionArtifact) -> str | None:
     """None where what was stored is no picture."""
-    if picture.mime_type not in PICTURE_TYPES:
+    if not picture.is_picture:
         return None
     return f"data:{picture.mime_type};base64,{b64encode(picture.data).decode()}"
 
