@@ -187,7 +187,7 @@ def test_a_session_that_is_not_there_is_a_404_that_says_so(page: Page, server: S
         assert answer
         assert answer.status == 404
         expect(page.get_by_role("heading")).to_have_text(f"There is no debug session {session_id}")
-    for path in ("/debug-sessions/last", "/debug-sessions?page=first"):
+    for path in ("/debug-sessions/last", "/websites/first"):
         answer = page.goto(server.url + path)
 
         assert answer and answer.status == 404
