@@ -128,7 +128,11 @@ def _expectations(row: Row, name: str, found: Found) -> Row:
         expected = row.get("expected_value") or row.get("expectedValue")
         operator = row.get("json_path_operator") or row.get("jsonPathOperator") or "=="
         if operator == "==" and SIMPLE_PATH.fullmatch(path):
-            return {"json_equals": [{"path": json_path(path), "equals": _scalar(expected)}]}
+            wanted = _scalar(expected)
+            if not isinstance(wanted, str):
+                words = f"Here {path} must be {json.dumps(wanted)} itself, where Uptime Kuma takes it as text as well"
+                found.leave(f"expectation of {name}", f"{words}; put it into quotes if the answer does.")
+            return {"json_equals": [{"path": json_path(path), "equals": wanted}]}
         found.leave(f"expectation of {name}", f"{path} {operator} {expected} is JSONata; write it as a JSONPath.")
     if kind == "real-browser":
         found.leave(f"browser of {name}", "Checks ask without a browser; debug sessions open one.")

@@ -271,3 +271,16 @@ def test_whoever_got_a_copy_of_a_mail_gets_one() -> None:
     channels = read_backup({"monitorList": [], "notificationList": [notification]}).sections["channels"]
 
     assert channels[0]["address"]["recipients"] == ["b@a.example", "c@a.example", "d@a.example"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "wanted", "is_told"), [("200", 200, True), ("true", True, True), ("ok", "ok", False)]
+)
+def test_a_value_that_kuma_takes_as_text_too_is_told(expected: str, wanted: object, is_told: bool) -> None:
+    monitor = {"id": 1, "name": "API", "url": "https://api.example", "type": "json-query"}
+
+    found = read_backup({"monitorList": [monitor | {"jsonPath": "$.code", "expectedValue": expected}]})
+
+    (website,) = found.sections["websites"]
+    assert website["check_options"]["json_equals"] == [{"path": "$.code", "equals": wanted}]
+    assert ("expectation of API" in [one.what for one in found.left]) is is_told
