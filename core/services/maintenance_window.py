@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
-from core.models import MaintenanceWindow, WebsiteTag
+from core.models import MaintenanceWindow, Website, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services.recurrence import by_clocks_of, starts, uncounted
 from core.services.rows import apply_changes, delete_row, page_of
@@ -182,6 +182,25 @@ def in_maintenance(db: Session, website_ids: Sequence[int], at: datetime) -> set
     """Those of the websites that are in maintenance at the moment *at*."""
     just_after = at + timedelta(microseconds=1)
     return {website_id for website_id, when in maintenance(db, website_ids, since=at, until=just_after).items() if when}
+
+
+def running(db: Session, at: datetime) -> frozenset[int]:
+    """All websites that are in maintenance at the moment *at*; one query where none is planned."""
+    query = select(MaintenanceWindow).where(MaintenanceWindow.starts_at <= at)
+    just_after = at + timedelta(microseconds=1)
+    found: set[int] = set()
+    for window in db.scalars(query):
+        if not occurrences(window, since=at, until=just_after):
+            continue
+        whose = select(Website.id)
+        if window.website_id is not None:
+            whose = whose.where(Website.id == window.website_id)
+        elif window.tag_id is not None:
+            whose = whose.join(WebsiteTag, WebsiteTag.website_id == Website.id).where(
+                WebsiteTag.tag_id == window.tag_id
+            )
+        found.update(db.scalars(whose))
+    return frozenset(found)
 
 
 def _concerned(window: MaintenanceWindow, asked: set[int], tags: dict[int, set[int]]) -> set[int]:

@@ -1,7 +1,7 @@
 """Holds a website's failure back for the moment that it takes to see whether it is our own network that failed."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.models import MonitorStatus
@@ -89,6 +89,7 @@ class Doubts:
     ) -> None:
         """*ask* has websites checked soon; *ask_canaries* the canaries, which alone decide where there are some."""
         self._keep, self._ask, self._ask_canaries, self._blocked = keep, ask, ask_canaries, blocked
+        self.resting: Collection[int] = ()  # websites in maintenance: their silence says nothing of our network
         self._witnesses: dict[int, Witness] = {}
         self._own_failures: set[int] = set()
         """Websites whose present failure is known to be their own."""
@@ -208,7 +209,8 @@ class Doubts:
         return self._ask_canaries is not None or can_be_judged(self._in(scope))
 
     def _in(self, scope: Scope) -> Iterable[Witness]:
-        return (witness for witness in self._witnesses.values() if witness.scope is scope)
+        there = (witness for witness in self._witnesses.values() if witness.scope is scope)
+        return (one for one in there if one.silent_since is None or one.website_id not in self.resting)
 
     def _origin(self, held: Held, now: float) -> Origin:
         if self._ask_canaries is None:
@@ -225,7 +227,8 @@ class Doubts:
         if count is not None and not count.is_over(now):
             return Origin.OPEN
         if count is None or count.began_at < held.since:
-            there = (one for one in self._in(scope) if one.website_id not in self._own_failures)
+            left_out = {*self._own_failures, *self.resting}
+            there = (one for one in self._in(scope) if one.website_id not in left_out)
             count = self._counts[scope] = Count(began_at=now, witnesses=sample(there, COUNTED))
             self._ask([witness.website_id for witness in count.witnesses])
             return Origin.OPEN
@@ -258,7 +261,7 @@ class Doubts:
         if said is Contact.HEARD:
             outage.heard.add(website_id)
             outage.silent.discard(website_id)
-        elif said is Contact.SILENT and outage.heard:
+        elif said is Contact.SILENT and outage.heard and website_id not in self.resting:
             outage.silent.add(website_id)
             outage.heard.discard(website_id)
         if outage.is_over:

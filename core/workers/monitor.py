@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core import signals, tracing
 from core.background import Background, until_set
@@ -23,6 +25,7 @@ from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.schedule import first_plan, hastened, replanned
 from core.monitoring.verdict import Policy, judge
 from core.services import WebsiteCRUD, changes
+from core.services.maintenance_window import running
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
@@ -160,7 +163,7 @@ class Monitor:
             is_told = self._something_new.is_set()
             self._something_new.clear()
             try:
-                found = await in_session(changes.websites_as_they_are)
+                found, self._doubts.resting = await in_session(_as_they_are)
                 if is_told or found != there:  # reading thousands of them every time would cost more than their checks
                     await self._read_websites()
                     there = found
@@ -268,9 +271,11 @@ class Monitor:
 
     async def _ask_canaries(self) -> None:
         began_at = monotonic()
-        targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in self._policy.canaries]
+        resting = {self._known.watched[one].host for one in self._doubts.resting if one in self._known.watched}
+        urls = [url for url in self._policy.canaries if urlsplit(url).hostname not in resting]
+        targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in urls]
         results = await asyncio.gather(*map(self._prober.probe, targets))
-        is_any_heard = any(result.error is None for result in results)
+        is_any_heard = not urls or any(result.error is None for result in results)  # none left says nothing of us
         self._doubts.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
     def _look_closer(self, found: Recorded) -> None:
@@ -282,6 +287,11 @@ class Monitor:
         plan = self._agenda.get(website_id)
         if plan is not None and (sooner := hastened(plan, within_seconds, now=monotonic())) is not plan:
             self._agenda.put(replace(sooner, is_everywhere=is_everywhere))
+
+
+def _as_they_are(db: Session) -> tuple[object, frozenset[int]]:
+    """Something that is another thing when a website has changed, and the websites that are in maintenance."""
+    return changes.websites_as_they_are(db), running(db, utc_now())
 
 
 def _lag_ms(late: timedelta) -> float:

@@ -10,7 +10,14 @@ from core.errors import InvalidInput
 from core.models import MaintenanceWindow
 from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
 from core.services import MaintenanceWindowCRUD, TagCRUD
-from core.services.maintenance_window import in_maintenance, maintenance, next_occurrences, occurrences, planned
+from core.services.maintenance_window import (
+    in_maintenance,
+    maintenance,
+    next_occurrences,
+    occurrences,
+    planned,
+    running,
+)
 from tests.factories import NOON, at, make_maintenance, make_website
 
 HOUR = 3600
@@ -52,6 +59,18 @@ def test_window_is_for_one_website_for_a_tag_or_for_all(store: Session) -> None:
     assert in_maintenance(store, ids, at(10)) == {one.id}
     assert in_maintenance(store, ids, at(2 * HOUR)) == {tagged.id}
     assert in_maintenance(store, ids, at(4 * HOUR)) == set(ids)
+
+
+def test_those_in_maintenance_at_a_moment_are_found_among_all(store: Session) -> None:
+    one, tagged, other = (make_website(store) for _ in range(3))
+    (tag,) = TagCRUD.set_for_website(store, tagged.id, ["shop"])
+    make_maintenance(store, website_id=one.id, recurrence="FREQ=DAILY")
+    make_maintenance(store, tag_id=tag.id, starts_at=at(2 * HOUR))
+    make_maintenance(store, starts_at=at(4 * HOUR))
+
+    found = [running(store, at(hours * HOUR)) for hours in (-1, 0, 1, 2, 4, 24)]
+
+    assert found == [set(), {one.id}, set(), {tagged.id}, {one.id, tagged.id, other.id}, {one.id}]
 
 
 def test_recurring_window_keeps_its_local_time_through_summer_and_winter(store: Session) -> None:

@@ -93,6 +93,19 @@ def test_when_most_fall_silent_none_is_down(desk: Desk) -> None:
     assert desk.doubts.trouble.startswith("Our own network is down: 4 of 6 websites fell silent within moments.")
 
 
+def test_websites_that_fall_silent_in_maintenance_are_no_sign_of_our_own_network(desk: Desk) -> None:
+    desk.doubts.resting = {1, 2, 3, 4}
+
+    desk.silent(1, 2, 3, 4, at=110)
+    desk.up(5, at=110.2)
+    desk.silent(6, at=110.3)
+    desk.doubts.look(112.5)
+    desk.doubts.look(110.3 + HOLD_SECONDS)
+
+    assert UNKNOWN not in [status for _number, status in desk.statuses]
+    assert desk.doubts.trouble is None
+
+
 def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others_speak(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     assert desk.kept == []

@@ -9,17 +9,19 @@ import pytest
 from sqlalchemy import Engine, text
 
 from core import signals
+from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotFound
 from core.models import MonitorStatus, Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.findings import Finding
-from core.schemas import WebsiteCreate, WebsiteUpdate
-from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
+from core.schemas import MaintenanceWindowCreate, WebsiteCreate, WebsiteUpdate
+from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 from core.workers import monitor as monitor_module
 from core.workers.doubt import Doubts
 from core.workers.monitor import NOTHING_READ, FailurePolicy, Monitor
 from tests.sites.flaky import FlakySite
+from tests.sites.serving import port_of, refusing
 from tests.waiting import until
 
 SOON = 10.0  # s; everything awaited here takes well under one
@@ -48,6 +50,25 @@ async def test_a_new_website_is_checked_at_once(monitor: Monitor, site: FlakySit
     check = await in_session(MonitorCheckCRUD.get_by_id, fact.check_id)
     assert check is not None
     assert (check.website_id, check.status, check.http_status_code) == (website.id, MonitorStatus.UP, 200)
+
+
+async def test_a_canary_that_is_in_maintenance_says_nothing_of_our_own_network(stored: Engine, tmp_path: Path) -> None:
+    with refusing() as holder:
+        urls = [f"http://{host}:{port_of(holder)}/" for host in ("localhost", "127.0.0.1")]
+        resting, other = [await in_session(WebsiteCRUD.create, WebsiteCreate(url=url)) for url in urls]
+        plan = {"name": "Move", "website_id": resting.id, "starts_at": utc_now(), "duration_seconds": 3_600}
+        await in_session(MaintenanceWindowCRUD.create, MaintenanceWindowCreate.model_validate(plan))
+        monitor = Monitor(tmp_path, FailurePolicy(canaries=(urls[0],)))
+        heard = hear(signals.check_recorded)
+        await monitor.start()
+
+        while (fact := await heard()).website_id != other.id:
+            pass
+        await monitor.stop()
+
+    check = await in_session(MonitorCheckCRUD.get_by_id, fact.check_id)
+    assert check is not None
+    assert check.status == MonitorStatus.DOWN
 
 
 async def test_an_outage_opens_a_window_and_recovery_closes_it(stored: Engine, site: FlakySite, tmp_path: Path) -> None:
