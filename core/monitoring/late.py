@@ -7,7 +7,7 @@ change; all else, such as what a person has written into a window, moved or dele
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -213,11 +213,9 @@ def _keep_runs(db: Session, website_id: int, without: Course, with_them: Course)
     if isinstance(without, VotedCourse) and isinstance(with_them, VotedCourse):
         sights = region_state.read(db, [website_id])
         changed = {
-            key: _run_as(sight, without.sights[key[1]], with_them.sights[key[1]])
+            key: _seen_as(sight, without.sights.get(key[1]), with_them.sights.get(key[1]))
             for key, sight in sights.items()
-            if key[1] in without.sights and key[1] in with_them.sights
         }
-        changed = {key: replace(sight, is_down=with_them.sights[key[1]].is_down) for key, sight in changed.items()}
         region_state.write(db, {key: sight for key, sight in changed.items() if sight != sights[key]})
         return
     state = website_state.read(db, [website_id]).get(website_id)
@@ -227,10 +225,28 @@ def _keep_runs(db: Session, website_id: int, without: Course, with_them: Course)
             website_state.write(db, {website_id: kept})
 
 
-Kept = TypeVar("Kept", State, Sight)
+def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
+    """*kept* with the run of *after* where the late checks made it another one than that of *before*."""
+    if after is None or after.checked_at != kept.checked_at:
+        return kept
+    if before is not None and (before.failing_since, before.available_since) == (
+        after.failing_since,
+        after.available_since,
+    ):
+        more = (after.run_checks or 0) - (before.run_checks or 0) if before.checked_at == kept.checked_at else 0
+        counted = None if kept.run_checks is None else min(kept.run_checks + more, website_state.MOST_COUNTED)
+        return replace(kept, is_down=after.is_down, run_checks=counted)
+    return replace(
+        kept,
+        is_down=after.is_down,
+        failing_since=after.failing_since,
+        available_since=after.available_since,
+        run_checks=after.run_checks,
+        run_until=after.run_until,
+    )
 
 
-def _run_as(kept: Kept, before: Running | None, after: Running) -> Kept:
+def _run_as(kept: State, before: Running | None, after: Running) -> State:
     """*kept* with the run of *after* where it has that of *before*: both may know only its later part."""
     if _kind(kept) != _kind(before) or (before is not None and _last(kept) != before.checked_at):
         return kept  # it was paused since

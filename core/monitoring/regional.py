@@ -27,7 +27,7 @@ class Voted:
     is_new_failure: bool
     """Whether it has only begun to: the other regions had better look as well."""
     is_late: bool = False
-    """Whether its region has looked since: it says nothing of now."""
+    """Whether others of its website that were made since are stored: it says nothing of now."""
 
     @classmethod
     def of(
@@ -72,6 +72,7 @@ def hold_votes(
     sights = region_state.read(db, list(ballots))
     down = {website_id: is_down(website_id) for website_id in ballots}
     changed: set[Key] = set()
+    behind: set[int] = set()
     found: list[tuple[Finding, Voted | None]] = []
     for finding in findings:
         ballot = ballots.get(finding.website_id)
@@ -80,17 +81,18 @@ def hold_votes(
             continue
         if finding.region not in ballot.regions:
             continue
-        key = (finding.website_id, finding.region)
-        is_late = _is_late(sights.get(key), finding.result.started_at)
-        if not is_late:
-            sights[key] = _look(sights.get(key), finding, confirmation)
-            changed.add(key)
-        website_id = finding.website_id
+        website_id, key = finding.website_id, (finding.website_id, finding.region)
         own = {region: sights[website_id, region] for region in ballot.regions if (website_id, region) in sights}
+        if _overtook(own, finding):
+            behind.add(website_id)  # with all that follow in this batch: they were not judged by what it changes
+        if not _is_before(finding, own.get(finding.region)):
+            own[finding.region] = sights[key] = _look(own.get(finding.region), finding, confirmation)
+            changed.add(key)
         now = max(sight.checked_at for sight in own.values())
         judgement = heard(ballot, own, now, trusted[website_id], is_down=down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
             down[website_id] = judgement.status == MonitorStatus.DOWN
+        is_late = website_id in behind
         voted = Voted.of(judgement, finding.verdict.status, sights[key], confirmation, is_late=is_late)
         found.append((finding, voted))
     region_state.write(db, {key: sights[key] for key in sorted(changed)})
@@ -115,8 +117,17 @@ def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta
     )
 
 
-def _is_late(before: Sight | None, started_at: datetime) -> bool:
-    return before is not None and started_at < before.checked_at and not is_ahead(before.checked_at)
+def _is_before(finding: Finding, sight: Sight | None) -> bool:
+    return sight is not None and finding.result.started_at < sight.checked_at and not is_ahead(sight.checked_at)
+
+
+def _overtook(own: Mapping[str, Sight], finding: Finding) -> bool:
+    """Whether later checks of the website are stored, and what *finding* says may change what they came to."""
+    matters = finding.verdict.status == MonitorStatus.DOWN or any(
+        sight.failing_since is not None or sight.is_down for sight in own.values()
+    )
+    is_own = _is_before(finding, own.get(finding.region or ""))
+    return is_own or (matters and any(_is_before(finding, sight) for sight in own.values()))
 
 
 def _look(before: Sight | None, finding: Finding, confirmation: Confirmation) -> Sight:

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.services.monitor_check import AVAILABLE, has_begun
 
-# What a region says counts also where too few do for anything to be known.
-_says_something = func.coalesce(MonitorCheck.region_status, MonitorCheck.status) != MonitorStatus.UNKNOWN
+# Of a region it also counts that it knows nothing: it is silent then.
+_says_something = or_(MonitorCheck.region_status.is_not(None), MonitorCheck.status != MonitorStatus.UNKNOWN)
 
 
 class JudgedCheck(NamedTuple):

@@ -39,6 +39,27 @@ def test_an_outage_is_one_window_whatever_part_of_it_is_stored_first(
     assert (window.started_at, window.ended_at) == (at(20), at(40))
 
 
+SEEN_BY_TWO = [(0, "a", BAD), (1, "b", BAD), (5, "a", BAD), (6, "b", BAD), (10, "a", BAD), (11, "b", BAD),
+               (20, "a", GOOD), (21, "b", GOOD)]  # fmt: skip
+
+
+@pytest.mark.parametrize("parts", list(permutations(([0, 3, 4, 6], [1, 2], [5, 7]))), ids=str)
+def test_an_outage_that_regions_see_is_one_window_whatever_part_of_it_is_stored_first(
+    store: Session, parts: tuple[list[int], ...]
+) -> None:
+    website = make_website(store, regions=["a", "b"], quorum=2)
+
+    for part in parts:
+        record(
+            store,
+            [found(website.id, at_, how, region=region) for at_, region, how in map(SEEN_BY_TWO.__getitem__, part)],
+        )
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    store.refresh(window)
+    assert (window.started_at, window.ended_at) == (at(1), at(20))
+
+
 def test_what_still_fails_goes_down_with_the_checks_that_came_late(store: Session) -> None:
     (window,) = store_in_parts(store, make_website(store), [0, 2, 4], [1])
 
