@@ -94,7 +94,7 @@ class BulkDialog:
         with self._outcome, ui.element("ul").classes("ww-refused"):
             for refusal in refused[:SHOWN]:
                 with ui.element("li"):
-                    address = refusal.line.address
+                    address = refusal.line.address or f"no address: {refusal.line.name or 'an empty row'}"
                     text("div", address[:200], "ww-mono ww-ellipsis").props["title"] = address[:2_000]
                     text("div", refusal.reason, "ww-wrong")
             if len(refused) > SHOWN:

@@ -61,7 +61,8 @@ export default {
       return [{ key: "ALL", label: "All" }, ...kinds.map((key) => ({ key, label: WORDS[key] }))].map((choice) => ({ ...choice, count: counts[choice.key] ?? 0 }));
     },
     tags() {
-      return [...new Set(this.living.flatMap((row) => row.tags))].sort(collator.compare);
+      const chosen = this.tag ? [this.tag] : []; // also where nothing bears it any more: that is why nothing is shown
+      return [...new Set([...this.living.flatMap((row) => row.tags), ...chosen])].sort(collator.compare);
     },
     shown() {
       return sorted(matching(this.living, this), this.sort);

@@ -117,6 +117,13 @@ def test_a_search_can_be_shared_as_an_address(page: Page, full: Server) -> None:
     expect(found).to_have_count(1 + 19)  # 77, 177, 277 … and 770 to 779
 
 
+def test_a_tag_that_nothing_bears_is_still_the_one_that_is_chosen(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?tag=gone")
+
+    expect(page.get_by_role("combobox", name="Filter by tag")).to_have_value("gone")
+    expect(page.get_by_text("No website matches.")).to_be_visible()
+
+
 def test_nothing_found_says_so_and_leads_back(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=nowhere")
 
@@ -407,13 +414,14 @@ def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, t
         expect(page.get_by_role("table", name="Websites").get_by_role("row")).to_have_count(3)
         expect(page.get_by_label("Addresses, one a line")).to_have_value("ftp://b")
         expect(page.get_by_text("2 added, 1 not:")).to_be_visible()
-        table = 'Name,URL,Tags\n"Ann, and Eve",http://127.0.0.1:9/d,"shop, local"\nBob,ftp://e,shop'
+        table = 'Name,URL,Tags\n"Ann, and Eve",http://127.0.0.1:9/d,"shop, local"\nBob,ftp://e,shop\nCarl,,shop'
         page.get_by_label("Addresses, one a line").fill(table)
         page.get_by_label("Tags for all of them").fill("")
         page.get_by_role("button", name="Watch them").click()
         expect(page.get_by_role("link", name="Ann, and Eve")).to_be_visible()
-        expect(page.get_by_label("Addresses, one a line")).to_have_value("Name,URL,Tags\nBob,ftp://e,shop")
-        expect(page.get_by_text("1 added, 1 not:")).to_be_visible()
+        expect(page.get_by_label("Addresses, one a line")).to_have_value("Name,URL,Tags\nBob,ftp://e,shop\nCarl,,shop")
+        expect(page.get_by_text("1 added, 2 not:")).to_be_visible()
+        expect(page.get_by_text("no address: Carl")).to_be_visible()
         page.set_viewport_size({"width": 1024, "height": 600})
         page.get_by_label("Addresses, one a line").fill("\n".join(f"ftp://{number}" for number in range(30)))
         page.get_by_label("Tags for all of them").press("Enter")
