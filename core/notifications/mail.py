@@ -43,7 +43,7 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
                 _sign_in(server, address.username, address.password or "")
             refused = server.send_message(mail)
     except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(f"{address.host}: {reason(error)}") from error
+        raise NotDelivered(f"{address.host}: {reason(error)}.") from error
     if refused:
         raise NotDelivered(f"{address.host} refused {', '.join(refused)}.")
     many = len(address.recipients)
