@@ -73,6 +73,8 @@ class Brief:
     key: str
     attempts: int
     channel_id: int
+    channel: str
+    """Its name."""
     kind: ChannelKind
     sealed_address: str
     template: str | None
@@ -101,6 +103,7 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         key=notification.key,
         attempts=notification.attempts,
         channel_id=channel.id,
+        channel=channel.name,
         kind=channel.kind,
         sealed_address=channel.sealed_address,
         template=rule.template if rule else None,
@@ -146,7 +149,7 @@ def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, se
     """The link by which whoever reads the channel takes the window up; None where there is nothing to take up."""
     if window is None or window.ended_at is not None or window.acknowledged_by is not None:
         return None
-    return links.acknowledge(issue(sealer, Ticket(window_id=window.id, channel=channel), utc_now()))
+    return links.acknowledge(issue(sealer, Ticket(window_ids=(window.id,), channel=channel), utc_now()))
 
 
 def _refusal(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:

@@ -20,7 +20,8 @@ from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
 from core.notifications.channel_rests import ChannelRests
 from core.notifications.channels import Send
-from core.notifications.message import Message, compose, digest
+from core.notifications.message import Facts, Message, compose, digest
+from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationCRUD
 
@@ -126,13 +127,22 @@ class Dispatcher:
             alike = [brief for brief in briefs if brief.facts.event is event]
             facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
             if len(facts) >= MANY:
-                await self._deliver(alike, digest(list(facts.values()), self._links.overview), leased_until)
+                await self._deliver(alike, self._digest(alike, list(facts.values())), leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
         for same in _once(briefs):
             if same[0].channel_id in self._rests.resting(utc_now()):
                 await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
             elif (until := await _hold(same, leased_until)) is not None:
                 await self._deliver(same, compose(same[0].facts, same[0].template), until)
+
+    def _digest(self, briefs: Sequence[Brief], facts: Sequence[Facts]) -> Message:
+        """One message about *facts*, with a link by which all that are still to be taken up are."""
+        ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
+        acknowledge = None
+        if 0 < len(ids) <= MOST_WINDOWS:
+            ticket = Ticket(window_ids=tuple(ids), channel=briefs[0].channel)
+            acknowledge = self._links.acknowledge(issue(self._sealer, ticket, utc_now()))
+        return digest(facts, self._links.overview, acknowledge)
 
     async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
         first = briefs[0]

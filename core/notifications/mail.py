@@ -25,7 +25,7 @@ IMAGE = (
     'style="max-width: 100%; border: 1px solid #e4e7ec; border-radius: 6px"></p>'
 )
 URL = re.compile(r"https?://[^\s<>\"]+")
-LABELLED = re.compile(r"(?P<words>Take it up|To get no more of these mails): (?P<url>https?://[^\s<>\"]+)")
+LABELLED = re.compile(r"(?P<words>Take it up|Take them up|To get no more of these mails): (?P<url>https?://[^\s<>\"]+)")
 LONGEST = 72  # characters of an address that are shown; a token makes some three lines long
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 

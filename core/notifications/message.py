@@ -120,8 +120,14 @@ def compose(facts: Facts, template: str | None = None) -> Message:
     return Message(title=title, text=text, payload=payload(facts), picture=facts.picture, follows=facts.follows)
 
 
-def digest(many: Sequence[Facts], link: str) -> Message:
-    """One message about *many* websites that went down together, or came back together."""
+def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> Message:
+    """One message about *many* websites that went down together, or came back together.
+
+    Args:
+        many: What each is about.
+        link: Where to look.
+        acknowledge: The address by which all of them are taken up.
+    """
     is_up = many[0].event is NotificationEvent.UP
     says = [_outage(facts) if is_up else facts.cause for facts in many]
     shared = set(says) if len(set(says)) == 1 else {_alike(facts) for facts in many}
@@ -132,10 +138,16 @@ def digest(many: Sequence[Facts], link: str) -> Message:
     lines = [f"• {name}" if is_common else f"• {name}: {said}" for name, said in zip(names, says, strict=False)]
     if len(many) > LISTED:
         lines.append(f"and {len(many) - LISTED} more")
+    taking = [f"Take them up: {acknowledge}"] if acknowledge else []
     return Message(
         title=f"{len(many)} websites are {'back' if is_up else 'down'}",
-        text="\n".join([*([] if is_up else [common]), *lines, link]),
-        payload={"event": many[0].event.lower(), "websites": [payload(facts) for facts in many], "link": link},
+        text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
+        payload={
+            "event": many[0].event.lower(),
+            "websites": [payload(facts) for facts in many],
+            "link": link,
+            "acknowledge": acknowledge,
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Tickets in the links of messages: whoever holds one may take up one downtime window, for some days, and nothing else.
+"""Tickets in the links of messages: whoever holds one may take up what that told of, for some days, and nothing else.
 
 A ticket is sealed with the key of the installation, so that it can neither be made nor altered elsewhere.
 """
@@ -14,14 +14,16 @@ from core.sealing import PREFIX, Sealer
 
 PURPOSE = "acknowledge"
 LIFETIME = timedelta(days=7)  # longer than a failure waits for somebody; a mail that is found later opens nothing
-MOST_CHARACTERS = 1_024
+MOST_WINDOWS = 100  # of one ticket, so that its link stays one that mailboxes and servers take
+MOST_CHARACTERS = 2_048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """What a link allows."""
 
-    window_id: int
+    window_ids: tuple[int, ...]
+    """The downtime windows that its message told of."""
     channel: str
     """The name of the channel by which it was sent: all that is known of who holds it."""
 
@@ -29,7 +31,7 @@ class Ticket:
 def issue(sealer: Sealer, ticket: Ticket, now: datetime) -> str:
     """*ticket* as text that fits a URL; good until `LIFETIME` after *now*."""
     until = int((now + LIFETIME).timestamp())
-    sealed = sealer.seal(json.dumps([PURPOSE, ticket.window_id, ticket.channel, until]))
+    sealed = sealer.seal(json.dumps([PURPOSE, ticket.window_ids, ticket.channel, until], separators=(",", ":")))
     return base64.urlsafe_b64encode(bytes.fromhex(sealed.removeprefix(PREFIX))).decode().rstrip("=")
 
 
@@ -44,7 +46,8 @@ def read(sealer: Sealer, text: str, now: datetime) -> Ticket | None:
         return None
     if not isinstance(given, list) or len(given) != 4 or given[0] != PURPOSE:
         return None  # sealed by us for something else
-    _purpose, window_id, channel, until = given
+    _purpose, window_ids, channel, until = given
     if now >= datetime.fromtimestamp(until, UTC):
         return None
-    return Ticket(window_id=window_id, channel=channel)
+    ids = window_ids if isinstance(window_ids, list) else [window_ids]  # one, as earlier versions sealed it
+    return Ticket(window_ids=tuple(ids), channel=channel)

@@ -1,8 +1,9 @@
-"""/acknowledge: taking up a downtime window by the link in a message, without an account.
+"""/acknowledge: taking up downtime windows by the link in a message that told of them, without an account.
 
 The link asks and a button acts: programs that look into mails follow links, and must not take anything up.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -16,6 +17,7 @@ from core.database import in_session
 from core.models import DowntimeWindow, Website
 from core.notifications import ticket
 from core.notifications.ticket import Ticket
+from core.phrases import listed
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD
 from dashboard.acting import acting_as
@@ -27,10 +29,19 @@ from dashboard.status.public import HEADERS
 
 router = APIRouter(include_in_schema=False)
 
+Found = tuple[DowntimeWindow, str]
+"""With its website's name."""
+
 NO_TICKET = "This link is not, or no longer, good. The page of the downtime window can be used by who signs in."
 ASK = "{website} is down since {since}. Take it up: others see that somebody is at it, and are not called as well."
 DONE = "Others see that somebody is at {website} ({by})."
 EARLIER = "{website} was taken up before ({by})."
+ASK_MANY = (
+    "{count} websites are down: {names}. Take them up: others see that somebody is at them, and are not called as well."
+)
+DONE_MANY = "Others see that somebody is at {count} websites ({by})."
+OVER_MANY = "All that this message told of was taken up before, or is back; there is nothing to take up."
+MOST_NAMED = 3  # websites
 OVER = "{website} is {back} since {until}; there is nothing to take up."
 
 
@@ -38,43 +49,61 @@ OVER = "{website} is {back} since {until}; there is nothing to take up."
 async def ask(request: Request, ticket: str = "") -> Response:
     """What it is about, and a button."""
     given = _read(request, ticket)
-    window = await in_session(_look, given.window_id) if given else None
-    if window is None:
-        return _page(request, "Nothing to take up", NO_TICKET, status=404)
-    told = _told(*window)
-    if told is not None:
-        return _page(request, "Nothing to take up", told, back=_back(window[0]))
-    words = ASK.format(website=window[1], since=utc(window[0].started_at))
-    form = {"action": "/acknowledge", "token": ticket, "button": "I take it up"}
-    return _page(request, "Take it up?", words, form=form)
+    found = await in_session(_look, given.window_ids) if given else []
+    waiting = [each for each in found if _told(*each) is None]
+    if not waiting:
+        return _nothing(request, found)
+    title, button = ("Take it up?", "I take it up") if len(waiting) == 1 else ("Take them up?", "I take them up")
+    return _page(request, title, _asked(waiting), form={"action": "/acknowledge", "token": ticket, "button": button})
 
 
 @router.post("/acknowledge")
 async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Note it, under the name of the channel that the link went through."""
     given = _read(request, token)
-    window = await in_session(_look, given.window_id) if given else None
-    if given is None or window is None:
-        return _page(request, "Nothing to take up", NO_TICKET, status=404)
-    told = _told(*window)
-    if told is None:
-        told = DONE.format(website=window[1], by=_name(given))
-        address = request.client.host if request.client else None
-        with acting_as(Actor(name=f"link of {given.channel}", permissions=frozenset(), address=address)):
-            await in_session(_acknowledge, given)
-        signals.window_changed.send(signals.WindowChanged(website_id=window[0].website_id, window_id=window[0].id))
-        return _page(request, "Taken up", told, back=_back(window[0]))
-    return _page(request, "Nothing to take up", told, back=_back(window[0]))
+    found = await in_session(_look, given.window_ids) if given else []
+    waiting = [each for each in found if _told(*each) is None]
+    if given is None or not waiting:
+        return _nothing(request, found)
+    address = request.client.host if request.client else None
+    with acting_as(Actor(name=f"link of {given.channel}", permissions=frozenset(), address=address)):
+        await in_session(_acknowledge, [window.id for window, _name in waiting], _name(given))
+    for window, _website in waiting:
+        signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
+    done = DONE.format(website=waiting[0][1], by=_name(given))
+    if len(waiting) > 1:
+        done = DONE_MANY.format(count=len(waiting), by=_name(given))
+    return _page(request, "Taken up", done, back=_back(found))
 
 
 def _read(request: Request, text: str) -> Ticket | None:
     return ticket.read(Sealer.of(Runtime.of(request).settings), text, utc_now())
 
 
-def _look(db: Session, window_id: int) -> tuple[DowntimeWindow, str] | None:
-    window = DowntimeWindowCRUD.get_by_id(db, window_id)
-    website = db.get(Website, window.website_id) if window else None
-    return (window, website.name) if window and website else None
+def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
+    found = []
+    for window_id in window_ids:
+        window = DowntimeWindowCRUD.get_by_id(db, window_id)
+        website = db.get(Website, window.website_id) if window else None
+        if window and website:
+            found.append((window, website.name))
+    return found
+
+
+def _asked(waiting: Sequence[Found]) -> str:
+    if len(waiting) == 1:
+        window, website = waiting[0]
+        return ASK.format(website=website, since=utc(window.started_at))
+    names = [website for _window, website in waiting[:MOST_NAMED]]
+    names += [f"{len(waiting) - MOST_NAMED} more"] if len(waiting) > MOST_NAMED else []
+    return ASK_MANY.format(count=len(waiting), names=listed(names))
+
+
+def _nothing(request: Request, found: Sequence[Found]) -> Response:
+    if not found:
+        return _page(request, "Nothing to take up", NO_TICKET, status=404)
+    told = _told(*found[0]) if len(found) == 1 else OVER_MANY
+    return _page(request, "Nothing to take up", told or "", back=_back(found))
 
 
 def _told(window: DowntimeWindow, website: str) -> str | None:
@@ -87,9 +116,10 @@ def _told(window: DowntimeWindow, website: str) -> str | None:
     return None
 
 
-def _acknowledge(db: Session, given: Ticket) -> None:
-    DowntimeWindowCRUD.acknowledge(db, given.window_id, _name(given), utc_now())
-    note(db, "downtime_window.acknowledge", f"downtime window {given.window_id}")
+def _acknowledge(db: Session, window_ids: Sequence[int], name: str) -> None:
+    for window_id in window_ids:
+        DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now())
+        note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
 
 
 def _name(given: Ticket) -> str:
@@ -100,10 +130,10 @@ def _page(
     request: Request, title: str, told: str, *, status: int = 200, form: dict[str, str] | None = None, back: str = ""
 ) -> Response:
     root = str(request.scope.get("root_path", ""))
-    content = render.small_page(title, told, root=root, form=form, back=back, back_words="The downtime window")
+    content = render.small_page(title, told, root=root, form=form, back=back, back_words="What was down")
     headers = HEADERS | {"Cache-Control": "no-store"}
     return Response(content, status, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _back(window: DowntimeWindow) -> str:
-    return f"/downtime/{window.id}"
+def _back(found: Sequence[Found]) -> str:
+    return f"/downtime/{found[0][0].id}" if len(found) == 1 else "/downtime"

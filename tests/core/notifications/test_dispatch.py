@@ -236,12 +236,15 @@ async def test_two_dispatchers_at_once_send_each_once(stored: Engine) -> None:
 
 
 async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
-    goes_down(14)
+    window_ids = goes_down(14)
 
     await dispatcher(sent).send_due()
 
     assert sent.titles == ["14 websites are down"]
     assert sent.messages[0][1].text.startswith("All say: It burns.")
+    ticket = read(SEALER, sent.messages[0][1].payload["acknowledge"].partition("ticket=")[2], utc_now())
+    assert ticket == Ticket(window_ids=tuple(sorted(window_ids)), channel="On call")
+    assert "Take them up: https://watch.example/acknowledge?ticket=" in sent.messages[0][1].text
     assert {one.state for one in outbox()} == {NotificationState.SENT}
 
 
@@ -413,7 +416,7 @@ async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Eng
     link = str(message.payload["acknowledge"])
     assert link in message.text
     ticket = read(SEALER, link.removeprefix("https://watch.example/acknowledge?ticket="), utc_now())
-    assert ticket == Ticket(window_id=window_id, channel="On call")
+    assert ticket == Ticket(window_ids=(window_id,), channel="On call")
 
 
 def shop_behind_a_router(*, rule: dict[str, Any] | None = None) -> tuple[int, int]:

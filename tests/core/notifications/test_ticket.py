@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.notifications.ticket import LIFETIME, MOST_CHARACTERS, Ticket, issue, read
+from core.notifications.ticket import LIFETIME, MOST_CHARACTERS, MOST_WINDOWS, Ticket, issue, read
 from core.sealing import PREFIX, Sealer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OURS, THEIRS = Sealer(b"a key that is long enough"), Sealer(b"another key, long enough, too")
-TICKET = Ticket(window_id=7, channel="On call")
+TICKET = Ticket(window_ids=(7,), channel="On call")
 
 
 def test_a_ticket_says_what_it_was_issued_for() -> None:
@@ -42,3 +42,18 @@ def test_what_was_sealed_for_another_purpose_opens_nothing(sealed: str) -> None:
 @pytest.mark.parametrize("text", ["", "a", "é", "not a ticket", "A" * (MOST_CHARACTERS + 1), "A" * 40], ids=range(6))
 def test_nonsense_opens_nothing(text: str) -> None:
     assert read(OURS, text, NOW) is None
+
+
+def test_a_ticket_of_many_windows_fits_a_link() -> None:
+    many = Ticket(window_ids=tuple(range(1_000_000, 1_000_000 + MOST_WINDOWS)), channel="On call")
+
+    text = issue(OURS, many, NOW)
+
+    assert len(text) < MOST_CHARACTERS and read(OURS, text, NOW) == many
+
+
+def test_a_ticket_of_an_earlier_version_is_good() -> None:
+    until = int((NOW + LIFETIME).timestamp())
+    data = bytes.fromhex(OURS.seal(f'["acknowledge", 7, "On call", {until}]').removeprefix(PREFIX))
+
+    assert read(OURS, base64.urlsafe_b64encode(data).decode(), NOW) == TICKET

@@ -38,7 +38,7 @@ def goes_down(*, is_over: bool = False) -> int:
 
 def a_ticket(window_id: int, *, is_old: bool = False) -> str:
     at = utc_now() - (LIFETIME if is_old else timedelta())
-    return issue(Sealer.of(Settings()), Ticket(window_id=window_id, channel="On call"), at)
+    return issue(Sealer.of(Settings()), Ticket(window_ids=(window_id,), channel="On call"), at)
 
 
 def stored(window_id: int) -> DowntimeWindow:
@@ -91,3 +91,19 @@ async def test_a_ticket_that_is_too_old_or_made_up_opens_nothing(anybody: httpx.
         assert answer.status_code == 404 and "<form" not in answer.text
 
     assert stored(window_id).acknowledged_by is None
+
+
+async def test_all_that_a_message_told_of_are_taken_up_by_one_button(anybody: httpx.AsyncClient) -> None:
+    ids = [goes_down() for _ in range(5)]
+    over = goes_down(is_over=True)
+    token = issue(Sealer.of(Settings()), Ticket(window_ids=(*ids, over, 999), channel="On call"), utc_now())
+
+    asked = await anybody.get("/acknowledge", params={"ticket": token})
+    done = await anybody.post("/acknowledge", data={"token": token})
+    again = await anybody.post("/acknowledge", data={"token": token})
+
+    assert "5 websites are down: &lt;Shop&gt;, &lt;Shop&gt;, &lt;Shop&gt; and 2 more." in asked.text
+    assert "somebody is at 5 websites (On call, by link)" in done.text and 'href="/downtime"' in done.text
+    assert "there is nothing to take up" in again.text
+    assert {stored(window_id).acknowledged_by for window_id in ids} == {"On call, by link"}
+    assert stored(over).acknowledged_by is None
