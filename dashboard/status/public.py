@@ -12,6 +12,7 @@ from dashboard.runtime import Runtime
 from dashboard.status import render, subscribing
 from dashboard.status.cache import Body, Kept, cache
 from dashboard.status.entering import check_password
+from dashboard.web.login import is_over_tls
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,7 +60,7 @@ async def enter(slug: str, request: Request, password: Annotated[str, Form()] = 
         COOKIE,
         _sealer(request).seal(f"{slug}:{kept.view.password_hash}"),
         path=_below(request, f"/status/{slug}"),
-        secure=request.url.scheme == "https",
+        secure=is_over_tls(request),
         httponly=True,
         samesite="lax",
     )

@@ -198,11 +198,16 @@ def with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Resp
         signed_in.token,
         max_age=None if signed_in.needs_code else int(STAYS_SIGNED_IN.total_seconds()),
         path=below(request, "/"),
-        secure=request.url.scheme == "https",
+        secure=is_over_tls(request),
         httponly=True,
         samesite="lax",
     )
     return answer
+
+
+def is_over_tls(request: Request) -> bool:
+    """Whether a visitor's browser speaks TLS; of a form it says so itself, where a proxy does not."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
 def below(request: Request, address: str) -> str:

@@ -57,7 +57,12 @@ class SameOrigin:
         if is_safe or origin is None:
             return None  # without an Origin it was no script of a page elsewhere (Fetch standard, 3.2)
         same = origin.lower().partition("://")[2] == host.lower()
-        return None if same or self._is_public(_hostname(origin)) else "Requests from other sites are refused."
+        if same or self._is_public(_hostname(origin)):
+            return None
+        return (
+            f"Requests from other sites, such as {origin[:100]}, are refused; "
+            "if people use this one by that address, set WATCHWRIGHT_PUBLIC_URL to it."
+        )
 
     def _is_public(self, name: str | None) -> bool:
         return name is not None and name == self._public

@@ -108,16 +108,26 @@ def test_no_sign_in_outlives_its_end(server: Server, administrator: httpx.Client
     assert httpx.get(f"{server.url}/api/v1/websites", headers=kept).status_code == 401
 
 
-@pytest.mark.parametrize(("scheme", "is_secure"), [("http", False), ("https", True)])
+@pytest.mark.parametrize(
+    ("told", "is_secure"),
+    [
+        ({"X-Forwarded-Proto": "http"}, False),
+        ({"X-Forwarded-Proto": "https"}, True),
+        ({"Origin": "http://{host}"}, False),
+        ({"Origin": "https://{host}"}, True),
+    ],
+    ids=["a proxy without TLS", "a proxy with TLS", "a browser without TLS", "a browser before a silent proxy"],
+)
 def test_no_script_reads_the_cookie_and_no_other_site_sends_it(
-    server: Server, administrator: httpx.Client, scheme: str, is_secure: bool
+    server: Server, administrator: httpx.Client, told: dict[str, str], is_secure: bool
 ) -> None:
-    make_editor(administrator, f"cookie-{scheme}")
+    [(header, value)] = told.items()
+    make_editor(administrator, name := f"cookie-{header}-{is_secure}")
 
     answer = httpx.post(
         f"{server.url}/login",
-        data={"name": f"cookie-{scheme}", "password": PASSWORD},
-        headers={"X-Forwarded-Proto": scheme},
+        data={"name": name, "password": PASSWORD},
+        headers={header: value.format(host=server.url.partition("//")[2])},
     )
 
     (cookie,) = answer.headers.get_list("set-cookie")
