@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,17 @@ def test_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) 
         restore(stored, tmp_path / "nothing")
 
     assert _names() == ["kept"]
+
+
+def test_a_store_of_a_newer_version_does_not_take_the_place_of_ours(stored: Engine, tmp_path: Path) -> None:
+    backup(stored, newer := tmp_path / "newer.sqlite3")
+    with closing(sqlite3.connect(newer)) as copy, copy:
+        copy.execute("UPDATE alembic_version SET version_num = 'fromthefuture'")
+
+    with pytest.raises(StoreError, match="made by a newer Watchwright; restore it with that version"):
+        restore(stored, newer)
+
+    assert database.current(stored) == database.head()
 
 
 def test_restore_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:
