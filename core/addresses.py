@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
+from urllib.parse import SplitResult
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -22,6 +23,8 @@ METADATA: tuple[Network, ...] = (
     ip_network("168.63.129.16/32"),  # Azure's host
     ip_network("192.0.0.192/32"),  # Oracle, older
 )
+PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "socks4": 1080, "socks5": 1080, "socks5h": 1080}
+"""Those that a URL means where it names none, by its scheme."""
 NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
@@ -83,6 +86,11 @@ def is_ip_address(host: str) -> bool:
 def bracketed(host: str) -> str:
     """*host* as it stands in a URL or before a port: an IPv6 address within brackets (RFC 3986, 3.2.2)."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def meant_port(parts: SplitResult) -> int:
+    """The port that a URL of these *parts* names, or else its scheme means; 0 where that means none."""
+    return parts.port or PORTS.get(parts.scheme, 0)
 
 
 def is_this_machine(address: Address) -> bool:

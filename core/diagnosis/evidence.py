@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.addresses import meant_port
 from core.debugging.compare import normalise
 from core.debugging.failures import BUSY, LED_ON
 from core.debugging.recorded_url import split_recorded
@@ -268,4 +269,4 @@ class Evidence:
 
 def _host_and_port(url: str) -> tuple[str, int]:
     parts = split_recorded(url)
-    return parts.hostname or url, parts.port or (443 if parts.scheme == "https" else 80)
+    return parts.hostname or url, meant_port(parts)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pycurl
 
+from core.addresses import meant_port
 from core.models import HTTPMethod
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
@@ -151,5 +152,4 @@ def host_of(url: str) -> str:
 @lru_cache(maxsize=4_096)
 def port_of(url: str) -> int:
     """The port that *url* names or means."""
-    parts = urlsplit(url)
-    return parts.port or {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}.get(parts.scheme, 80)
+    return meant_port(urlsplit(url))

@@ -8,11 +8,9 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import idna
 from pydantic import AfterValidator
 
-from core.addresses import bracketed
+from core.addresses import bracketed, meant_port
 
 MAX_URL_LENGTH = 2_048
-PORTS = {"http": 80, "https": 443}
-"""Those that are meant where none is named."""
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
 HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of containers
 LABEL = r"(?=[_-]*[A-Za-z0-9])[A-Za-z0-9_-]{1,63}"
@@ -85,10 +83,10 @@ def display_url(url: str) -> str:
 
 
 @lru_cache(maxsize=4_096)  # asked for each redirect of each check
-def origin_of(url: str) -> tuple[str, str | None, int | None]:
+def origin_of(url: str) -> tuple[str, str | None, int]:
     """Scheme, host and port of an http or https *url*: what must be the same for credentials to be sent (RFC 6454)."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname, meant_port(parts)
 
 
 def _credentials(parts: SplitResult) -> str:

@@ -1,10 +1,11 @@
 """Where Watchwright may go: each way around the rules that peers have been attacked by."""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import pytest
 
-from core.addresses import Address, AddressPolicy, Rule, bracketed, is_ip_address, is_this_machine
+from core.addresses import Address, AddressPolicy, Rule, bracketed, is_ip_address, is_this_machine, meant_port
 
 
 def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressPolicy:
@@ -116,3 +117,17 @@ def test_a_host_is_an_address_or_a_name(host: str, is_one: bool) -> None:
 )
 def test_an_ipv6_address_stands_in_brackets(host: str, shown: str) -> None:
     assert bracketed(host) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("https://a.example/", 443),
+        ("http://a.example:8080/", 8080),
+        ("wss://a.example/", 443),
+        ("socks5h://a.example", 1080),
+        ("data:text/plain,a", 0),
+    ],
+)
+def test_a_url_that_names_no_port_means_that_of_its_scheme(url: str, port: int) -> None:
+    assert meant_port(urlsplit(url)) == port

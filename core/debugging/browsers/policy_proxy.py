@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from core.addresses import name_to_look_up
+from core.addresses import meant_port, name_to_look_up
 from core.background import Background
 from core.debugging.browsers.proxy_relay import ProxyRelay, pass_both_ways
 
@@ -33,7 +33,6 @@ KEPT = 2_000  # hosts about whose connections something is known, of which a pag
 KEPT_OF_PLACE = 20  # connections to one host and port, of which a browser makes six at once
 _SOCKS_CODE = re.compile(r"net::ERR_SOCKS_[A-Z_]+")
 TCP_INFO = struct.Struct("68xI28xI")  # tcpi_rtt and tcpi_total_retrans of linux/tcp.h
-PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 NO_WAY_PAST = (  # of Chromium, for what no proxy carries
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -269,7 +268,7 @@ def _code(failure: OSError) -> str:
 
 def _place(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
-    return (parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0))
+    return (parts.hostname or "", meant_port(parts))
 
 
 def _distance(made: Made, timing: Timing | None) -> float:

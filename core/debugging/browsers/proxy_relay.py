@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+from core.addresses import meant_port
 from core.background import Background
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -16,7 +17,6 @@ Connect = Callable[[str, int], Awaitable[Streams]]
 """Connects to a host and port if the rules let it; any exception of it ends the browser's connection."""
 
 CHUNK_BYTES = 64 * 1024
-DEFAULT_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks5": 1080}
 
 
 class ProxyRelay:
@@ -24,7 +24,7 @@ class ProxyRelay:
 
     def __init__(self, url: str, connect: Connect, refused: type[Exception]) -> None:
         parts = urlsplit(url)
-        self.proxy = (parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
+        self.proxy = (parts.hostname or "", meant_port(parts))
         """Its host and port."""
         self._scheme = parts.scheme
         self._connect = connect

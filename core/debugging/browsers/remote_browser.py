@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from core.addresses import name_to_look_up
+from core.addresses import meant_port, name_to_look_up
 from core.background import Background
 from core.confined import MayConnect
 from core.debugging.browser import place_of
@@ -40,8 +40,7 @@ async def require_open(endpoint: str, may_connect: MayConnect) -> None:
         BrowserError: Something does, or the name does not resolve; nothing was sent.
     """
     parts = urlsplit(endpoint)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
+    host, port = parts.hostname or "", meant_port(parts)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # the latter for a name that can be none
