@@ -55,6 +55,7 @@ from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.web import acknowledging, left, login, oidc_login, quicker
 from dashboard.web.before import put_before
+from dashboard.web.below import Below
 from dashboard.web.compression import Compression
 
 if TYPE_CHECKING:
@@ -199,15 +200,16 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
     listener = listen(settings.host, settings.port)
     with listener:
         app = create_app(settings, everybody=everybody, is_monitor_apart=True, forked=forked)
+        path = urlsplit(settings.public_url or "").path
         config = uvicorn.Config(
-            app,
+            Below(app, path),
             log_config=None,
             access_log=False,
             date_header=False,  # `SecurityHeaders` says it: the server would have to wake every second to know it
             timeout_graceful_shutdown=GRACE_SECONDS,
             proxy_headers=True,
             forwarded_allow_ips=",".join(sorted(settings.trusted_proxies)),
-            root_path=urlsplit(settings.public_url or "").path,
+            root_path=path,
         )
         _Server(config, app).run(sockets=[listener])
 

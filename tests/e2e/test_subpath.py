@@ -95,6 +95,10 @@ def test_programs_and_readers_work_below_a_path(below: Proxy, subtests: pytest.S
         page = {"slug": "shop", "title": "Shop", "groups": [{"name": "All", "website_ids": [1]}]}
         made = program.post(f"{below.url}/api/v1/status-pages", json=page)
         assert made.status_code == 201, made.text
+    with subtests.test("by a proxy that leaves the path"):
+        asked = httpx.get(f"http://127.0.0.1:{below.upstream}{below.path}/", headers={"Accept": "text/html"})
+        assert asked.headers["location"] == f"{below.path}/login?next=/"
+        assert httpx.get(f"http://127.0.0.1:{below.upstream}{asked.headers['location']}").status_code == 200
     with subtests.test("a status page"):
         shown = httpx.get(f"{below.url}/status/shop")
         assert shown.status_code == 200

@@ -1,0 +1,32 @@
+"""A proxy strips the path below which we are served, or it does not."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.web.below import Below
+
+
+@pytest.mark.parametrize(
+    ("root", "asked", "served"),
+    [
+        ("/watch", "/watch/login", "/watch/login"),
+        ("/watch", "/watch/watch/login", "/watch/login"),
+        ("/watch", "/watch/watch", "/watch"),
+        ("/watch", "/watch/watchers", "/watch/watchers"),
+        ("", "/login", "/login"),
+    ],
+    ids=["stripped", "left", "left, without a slash", "a name that begins alike", "no path"],
+)
+async def test_what_is_asked_for_is_served_whether_the_path_was_stripped_or_not(
+    root: str, asked: str, served: str
+) -> None:
+    seen: list[dict[str, Any]] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        seen.append(scope)
+
+    scope = {"type": "http", "path": asked, "raw_path": asked.encode(), "root_path": root}
+    await Below(app, root)(scope, None, None)  # type: ignore[arg-type]
+
+    assert (seen[0]["path"], seen[0]["raw_path"]) == (served, served.encode())
