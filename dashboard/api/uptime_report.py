@@ -14,14 +14,14 @@ from core.schemas.uptime_report import OutageInMonth, UptimeReportRead, WebsiteI
 from core.services.statistics import Uptime
 from dashboard.api.noun_router import noun_router
 from dashboard.queries import uptime_report
-from dashboard.queries.uptime_report import UptimeReport
+from dashboard.queries.uptime_report import MONTH, UptimeReport
 
 router = noun_router("uptime report", "/uptime-report")
 
 
 @router.get("")
 async def get_uptime_report(
-    month: Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Such as 2026-10.")],
+    month: Annotated[str, Query(pattern=MONTH, description="Such as 2026-10.")],
     tag: str | None = None,
     timezone: Zone = "UTC",
 ) -> UptimeReportRead:

@@ -14,12 +14,11 @@ from core.clock import utc_now
 from core.database import in_session
 from dashboard.frame import ZONE_COOKIE, zone_of
 from dashboard.queries import uptime_report
-from dashboard.queries.uptime_report import UptimeReport
+from dashboard.queries.uptime_report import MONTH, UptimeReport
 from dashboard.reports.uptime_report import heading, to_csv, to_html
 from dashboard.runtime import Runtime
 
 PATH = "/report"
-MONTH = re.compile(r"\d{4}-\d{2}")
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -62,6 +61,6 @@ def month_of(text: str, now: datetime, zone: tzinfo) -> date:
     today = now.astimezone(zone).date()
     with suppress(ValueError):
         asked = date.fromisoformat(f"{text}-01")
-        if MONTH.fullmatch(text) and asked <= today:
+        if re.fullmatch(MONTH, text) and asked <= today:
             return asked
     return (today - timedelta(days=7)).replace(day=1)

@@ -15,6 +15,8 @@ from dashboard.words.website_names import told_apart
 
 MOST_TAGS = 10_000
 MOST_OUTAGES = 1_000  # of a report: more than anybody reads
+MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
+"""How a month is named, such as 2026-10; the first year of the calendar has days that are in no other time zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,9 +49,18 @@ def test_it_is_for_those_who_are_signed_in_and_an_address_that_means_nothing_is_
         ("2027-01", date(2026, 11, 1)),
         ("2026-1", date(2026, 11, 1)),
         ("10/2026", date(2026, 11, 1)),
+        ("0001-01", date(2026, 11, 1)),
         ("", date(2026, 11, 1)),
     ],
-    ids=["past", "this one", "to come", "short", "other words", "none: of the last in its first week"],
+    ids=[
+        "past",
+        "this one",
+        "to come",
+        "short",
+        "other words",
+        "year 1",
+        "none: of the last in its first week",
+    ],
 )
 def test_a_month_is_read_from_the_address(text: str, month: date) -> None:
     now = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # in Berlin it is December
