@@ -48,8 +48,9 @@ def _write_ahead(connection: Any) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if monotonic() > give_up_at:
+        except sqlite3.OperationalError as error:
+            is_held = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not is_held or monotonic() > give_up_at:
                 raise
             sleep(0.01)
         else:

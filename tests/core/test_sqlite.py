@@ -4,9 +4,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
-from core import database
+from core import database, sqlite
 from core.services.backup import backup, restore
 from core.sqlite import BUSY_TIMEOUT_MS, LOG_BYTES, PAGE_BYTES
 
@@ -74,3 +76,14 @@ def test_words_are_found_in_any_case_of_any_alphabet(tmp_path: Path) -> None:
         lower = connection.execute(text("SELECT lower('ÜBERSICHT Магазин'), lower(NULL), lower(7)")).one()
 
     assert tuple(lower) == ("übersicht магазин", None, "7")
+
+
+def test_a_file_that_takes_no_writes_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as made:
+        made.execute("CREATE TABLE marks (id int)")
+    engine = create_engine(f"sqlite:///file:{tmp_path / 'store.sqlite3'}?mode=ro&uri=true")
+    sqlite.attend(engine, None)
+    monkeypatch.setattr(sqlite, "sleep", lambda _seconds: pytest.fail("it waits for what does not change"))
+
+    with pytest.raises(OperationalError, match="readonly"):
+        engine.connect()
