@@ -12,6 +12,8 @@ logger = logging.getLogger(__name__)
 
 Fact = TypeVar("Fact")
 
+ANEW_SECONDS = 5.0  # what fails at once is to neither fill the log nor keep a processor busy
+
 
 class Background:
     """The tasks that a part runs and the signals that it hears; whoever made it stops it."""
@@ -31,6 +33,10 @@ class Background:
         task.add_done_callback(self._note_end)
         return task
 
+    def keep(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """Run *work* as `run` does, and anew whenever it fails: no mistake ends for good what is to go on for years."""
+        self.run(self._kept(work, name), name)
+
     async def stop(self) -> None:
         """Hear nothing more and cancel what runs; returns once that has ended."""
         while self._disconnects:
@@ -39,6 +45,14 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _kept(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        while True:
+            try:
+                return await work()
+            except Exception:
+                logger.exception("what runs in the background failed; it is begun anew", extra={"task": name})
+            await asyncio.sleep(ANEW_SECONDS)
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -67,7 +67,7 @@ class Dispatcher:
     async def start(self) -> None:
         """Begin; returns at once."""
         self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
-        self._background.run(self._run(), "notifications")
+        self._background.keep(self._run, "notifications")
 
     async def stop(self) -> None:
         """End; what was being sent is sent again by the next dispatcher."""

@@ -40,7 +40,7 @@ class StatusMailer:
     async def start(self) -> None:
         """Begin; returns at once."""
         self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
-        self._background.run(self._run(), "mails of status pages")
+        self._background.keep(self._run, "mails of status pages")
 
     async def stop(self) -> None:
         """End; what was being sent is sent again by the next one."""

@@ -29,7 +29,7 @@ class Watch:
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._background.run(self._run(), "notifications: watch")
+        self._background.keep(self._run, "notifications: watch")
 
     async def stop(self) -> None:
         """End what `start` began."""

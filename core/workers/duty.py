@@ -77,8 +77,8 @@ class Duty:
         """Begin; returns at once where another monitor checks, else when ours does."""
         await self._take_up()
         self._background.hear(signals.check_requested, self._on_request)
-        self._background.run(self._serve(), "duty")
-        self._background.run(self._report(), "duty: reports")
+        self._background.keep(self._serve, "duty")
+        self._background.keep(self._report, "duty: reports")
 
     async def stop(self) -> None:
         """End the monitor, which stores what it holds, and let another one have the lease."""

@@ -94,7 +94,7 @@ class FleetAgenda:
 
     async def start(self) -> None:
         """Begin to claim, and to take jobs, as soon as it is told of the websites; returns at once."""
-        self._background.run(self._take_turns(), "fleet agenda")
+        self._background.run(self._begin(), "fleet agenda")
 
     async def stop(self) -> None:
         """Leave what is not settled to other workers."""
@@ -213,10 +213,13 @@ class FleetAgenda:
     def _due_at(self, slot: Slot) -> float:
         return slot.due_at.timestamp() - self._store_ahead
 
-    async def _take_turns(self) -> None:
+    async def _begin(self) -> None:
         await self._wake.wait()  # who knows no website yet would keep those who do from checking them
         for region, queue in self._queues.items():
             await queue.start(partial(self._do, region), at_once=JOBS_AT_ONCE)
+        self._background.keep(self._take_turns, "fleet agenda: turns")
+
+    async def _take_turns(self) -> None:
         while True:
             await until_set(self._wake, TURN_SECONDS)
             await self._take_turn()

@@ -42,7 +42,7 @@ class Follower:
             return
         self._background.hear(signals.check_recorded, self._on_check)
         self._mark = await in_session(changes.mark)
-        self._background.run(self._follow(), "follower")
+        self._background.keep(self._follow, "follower")
 
     async def stop(self) -> None:
         """End what `start` began."""

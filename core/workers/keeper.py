@@ -9,12 +9,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
-
 from core import signals, store_place, tracing
 from core.background import Background
 from core.database import on_thread, release_when_stalled, session_scope
-from core.errors import StoreError
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.findings import Finding, Recorded
 from core.monitoring.record import record, record_once
@@ -98,10 +95,10 @@ class Keeper:
         self._is_reserve_used = self._ballast is not None and self._ballast.is_used
         if not self._spool.is_empty:
             self._go_on_with_file()
-        self._background.run(self._store_findings(), "keeper")
-        self._background.run(self._spool_what_waits(), "keeper: file")
-        self._background.run(self._take_over(), "keeper: files of others")
-        self._background.run(self._keep_room(), "keeper: room")
+        self._background.keep(self._store_findings, "keeper")
+        self._background.keep(self._spool_what_waits, "keeper: file")
+        self._background.keep(self._take_over, "keeper: files of others")
+        self._background.keep(self._keep_room, "keeper: room")
 
     async def stop(self) -> None:
         """Store what is still held, as far as the store lets us, the rest in a file, then end."""
@@ -178,18 +175,18 @@ class Keeper:
         try:
             with tracing.span("store checks", {"watchwright.checks": len(batch)}):
                 recorded = await on_thread(_record, batch, self._confirmation, is_new)
-        except (DataError, IntegrityError, ValueError, TypeError):
-            if len(batch) == 1:
-                logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
-                self._one_by_one = max(self._one_by_one - 1, 0)
-                self._on_settled(batch)
-                return True
-            self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
-            return False
-        except (SQLAlchemyError, StoreError) as error:
-            logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
-            self._on_refusal(error)
-            return False
+        except Exception as error:
+            if not refusal.is_for_good(error):
+                logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
+                self._on_refusal(error)
+                return False
+            if len(batch) > 1:
+                self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
+                return False
+            logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
+            self._one_by_one = max(self._one_by_one - 1, 0)
+            self._on_settled(batch)
+            return True
         finally:
             alarm.cancel()
         self._trouble = None

@@ -114,7 +114,7 @@ class Monitor:
         await self._prober.__aenter__()
         self._keeper.start()
         self._background.hear(signals.website_changed, self._on_website_changed)
-        self._background.run(self._look_after_store(), "monitor: websites")
+        self._background.keep(self._look_after_store, "monitor: websites")
         await self._agenda.start()
         self._look()
 

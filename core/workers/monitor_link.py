@@ -44,7 +44,7 @@ class MonitorLink:
         """Begin to listen."""
         self._heard_at = monotonic()
         self._background.hear(signals.monitor_reported, self._on_report)
-        self._background.run(self._look(), "monitor link")
+        self._background.keep(self._look, "monitor link")
 
     async def stop(self) -> None:
         """End what `start` began."""

@@ -86,7 +86,7 @@ class MonitorProcess:
     async def start(self) -> None:
         """Begin; returns at once."""
         self._background.hear(signals.monitor_reported, self._on_report)
-        self._background.run(self._keep_running(), "monitor process")
+        self._background.keep(self._keep_running, "monitor process")
 
     async def stop(self) -> None:
         """Have the process store what it holds and end; kill it when it takes too long."""

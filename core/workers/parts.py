@@ -38,7 +38,7 @@ class PartsAhead:
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._background.run(self._run(), "parts of checks and events")
+        self._background.keep(self._run, "parts of checks and events")
 
     async def stop(self) -> None:
         """End what is under way; what was begun is rolled back or done."""

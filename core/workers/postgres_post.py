@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from weakref import WeakSet
 
@@ -43,8 +44,8 @@ class PostgresPost:
     async def start(self, deliver: Deliver) -> None:
         """Begin; returns once it listens, or has found that PostgreSQL is away."""
         listens = asyncio.Event()
-        self._background.run(self._listen(deliver, listens), "post: listens")
-        self._background.run(self._notify(), "post: notifies")
+        self._background.keep(partial(self._listen, deliver, listens), "post: listens")
+        self._background.keep(self._notify, "post: notifies")
         with suppress(TimeoutError):
             await asyncio.wait_for(listens.wait(), RETRY_SECONDS)
 

@@ -1,5 +1,7 @@
 """Why the store takes no checks just now, in sentences that every page shows. Pure."""
 
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
 from core.errors import StoreError
 
 STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
@@ -10,6 +12,13 @@ STORE_MOVED = (
 DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
 RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
 NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
+
+AWAY = (SQLAlchemyError, StoreError, OSError, MemoryError, RuntimeError)  # the last where no thread can be begun
+
+
+def is_for_good(error: Exception) -> bool:
+    """Whether *error* is of what was to be stored: that would fail at any other time, too."""
+    return isinstance(error, DataError | IntegrityError) or not isinstance(error, AWAY)
 
 
 def why(error: Exception) -> str:

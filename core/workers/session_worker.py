@@ -39,7 +39,7 @@ class SessionWorker:
         await self._sessions.recover()
         self._sessions.on_free = self._news.set
         self._background.hear(signals.session_changed, lambda _fact: self._news.set())
-        self._background.run(self._serve(), "debug sessions of others")
+        self._background.keep(self._serve, "debug sessions of others")
 
     async def stop(self) -> None:
         """Take no more, and end what runs: what it captured is kept."""

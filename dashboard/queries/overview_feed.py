@@ -87,7 +87,7 @@ class OverviewFeed:
         self._background.hear(check_recorded, lambda fact: self._note(fact.website_id, [fact.check_id]))
         self._background.hear(window_changed, lambda fact: self._note(fact.website_id, []))
         self._background.hear(website_changed, lambda fact: self._changed.add(fact.website_id))
-        self._background.run(self._keep_up(), "overview feed")
+        self._background.keep(self._keep_up, "overview feed")
 
     async def stop(self) -> None:
         """End what `start` began."""

@@ -62,6 +62,45 @@ async def test_a_task_that_fails_is_logged_at_once_and_keeps_the_others_from_not
     ]
 
 
+async def test_what_is_to_go_on_does_so_after_a_mistake_that_nobody_thought_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("core.background.ANEW_SECONDS", 0.0)
+    background = Background()
+    rounds: list[int] = []
+    goes_on = asyncio.Event()
+
+    async def work() -> None:
+        rounds.append(len(rounds))
+        if len(rounds) < 3:
+            raise LookupError("of no use")
+        goes_on.set()
+        await asyncio.Event().wait()
+
+    background.keep(work, "what goes on")
+    await asyncio.wait_for(goes_on.wait(), 1)
+
+    await background.stop()
+    assert rounds == [0, 1, 2]
+    assert [(record.levelname, vars(record)["task"]) for record in caplog.records] == [("ERROR", "what goes on")] * 2
+
+
+async def test_what_ends_by_itself_is_not_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.background.ANEW_SECONDS", 0.0)
+    background = Background()
+    rounds: list[int] = []
+
+    async def work() -> None:
+        rounds.append(len(rounds))
+
+    background.keep(work, "what ends")
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    assert rounds == [0]
+    await background.stop()
+
+
 async def test_it_can_be_begun_again() -> None:
     background = Background()
     await background.stop()

@@ -1,18 +1,19 @@
 """What the monitor found is stored whatever befalls the store: locked, full, or ended with us."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 from core import database, sqlite
 from core.models import MonitorCheck
-from core.monitoring.findings import Finding
-from core.monitoring.record import record_once
+from core.monitoring.findings import Finding, Recorded
+from core.monitoring.record import record, record_once
 from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
 from core.workers.keeper import Keeper
@@ -88,6 +89,28 @@ async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
         kept.keep(finding)
 
     await until(lambda: moments(website) == [0, 1, 2, 3, 4, 5])
+    await kept.stop()
+
+
+@pytest.mark.parametrize("mistake", [KeyError("region"), OverflowError("too far"), AssertionError()])
+async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_stored(
+    stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Exception
+) -> None:
+    def stumble(db: Session, findings: Sequence[Finding], *given: Any) -> list[Recorded]:
+        if any(finding.result.started_at == at(1) for finding in findings):
+            raise mistake
+        return record(db, findings, *given)
+
+    monkeypatch.setattr(keeper, "record", stumble)
+    monkeypatch.setattr(keeper, "record_once", stumble)
+    kept = Keeper(tmp_path)
+    kept.start()
+
+    for finding in story(website, 3):
+        kept.keep(finding)
+
+    await until(lambda: moments(website) == [0, 2])
+    assert kept.trouble is None
     await kept.stop()
 
 

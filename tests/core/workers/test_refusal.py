@@ -3,10 +3,10 @@
 import sqlite3
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.errors import StoreError
-from core.workers.refusal import DISK_FULL, STORE_AWAY, STORE_MOVED, why
+from core.workers.refusal import DISK_FULL, STORE_AWAY, STORE_MOVED, is_for_good, why
 
 
 def refused(words: str) -> OperationalError:
@@ -25,3 +25,17 @@ def refused(words: str) -> OperationalError:
 )
 def test_each_refusal_has_its_sentence(error: Exception, said: str) -> None:
     assert why(error) == said
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed")), True),
+        (KeyError("region"), True),
+        (refused("database is locked"), False),
+        (OSError("no space left on device"), False),
+        (RuntimeError("can't start new thread"), False),
+    ],
+)
+def test_what_would_fail_at_any_other_time_is_told_from_what_may_pass(error: Exception, expected: bool) -> None:
+    assert is_for_good(error) is expected
