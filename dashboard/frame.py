@@ -11,7 +11,7 @@ from nicegui import ui
 from core.signals import health_changed
 from dashboard import theme
 from dashboard.acting import current
-from dashboard.components import press, times
+from dashboard.components import copy_text, press, times
 from dashboard.components.below import below
 from dashboard.theme_choice import ThemeChoice
 
@@ -84,7 +84,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     style = below(theme.static("watchwright.css"))
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{style}">')
     ui.add_head_html(f'<link rel="icon" href="{below("/static/favicon.svg")}" type="image/svg+xml">')
-    ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT)
+    ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT + copy_text.SCRIPT)
     for script in ("search", "keys", "typed", "place"):
         ui.add_body_html(f'<script type="module" src="{below(theme.static(f"{script}.js"))}"></script>')
     chosen_theme = ThemeChoice()

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from dashboard.components.copy_text import copy_text
+from dashboard.components.copy_text import copy_button
 from dashboard.components.elements import button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
@@ -72,7 +72,7 @@ def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
         text("p", words, "ww-secondary")
         text("pre", "\n".join(lines), "ww-once").props('tabindex=0 role=region aria-label="Shown once"')
         with ui.element("div").classes("ww-actions"):
-            button("Copy", lambda: copy_text("\n".join(lines), title=title, done="Copied."))
+            copy_button("Copy", lambda: "\n".join(lines), title=title, done="Copied.")
             button("I have kept it", dialog.close, kind="ww-primary")
 
 

@@ -1,19 +1,55 @@
 """Copying a long text, also where a browser lets no page near its clipboard."""
 
 import json
+from collections.abc import Callable
 
 from nicegui import ui
+from nicegui.element import Element
 
 from dashboard.components.elements import button, text
+from dashboard.components.press import on_press
 
 ANSWER_SECONDS = 10.0  # a browser may ask the reader first
 
+# Safari lets a page write to the clipboard within a press alone: what the server makes is promised to it there.
+SCRIPT = """
+<script>
+const wwCopies = new Map(); // what was pressed → how its text is given, and whether the browser takes it
+function wwPromise(key) {
+  if (!window.isSecureContext || wwAtWork.has(`${key} click`)) return;
+  let give;
+  const made = new Promise((done) => { give = (text) => done(new Blob([text], { type: "text/plain" })); });
+  const taken = navigator.clipboard.write([new ClipboardItem({ "text/plain": made })]).then(() => true, () => false);
+  wwCopies.set(key, { give, taken });
+}
+async function wwCopy(key, text) {
+  const copy = wwCopies.get(key);
+  wwCopies.delete(key);
+  copy?.give(text);
+  return await copy?.taken ?? false;
+}
+</script>
+"""
 
-async def copy_text(content: str, *, title: str, done: str) -> None:
-    """Put *content* on the clipboard and say *done* once it is there; where that is refused, show it instead."""
-    if await _is_on_clipboard(content):
-        ui.notify(done)
-        return
+
+def copy_button(label: str, make: Callable[[], str], *, title: str, done: str, hint: str = "") -> Element:
+    """A button that puts what *make* returns on the clipboard, and says *done*; where that is refused, it is shown."""
+
+    async def copy() -> None:
+        content = make()
+        if await _is_on_clipboard(element.id, content):
+            ui.notify(done)
+        else:
+            _show(content, title)
+
+    element = text("button", label, "ww-button").props("type=button")
+    if hint:
+        element.props["title"] = hint
+    on_press(element, copy, first=f"wwPromise({element.id}); ")
+    return element
+
+
+def _show(content: str, title: str) -> None:
     with ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog ww-wide"):
         dialog.props["aria-label"] = title
         text("h2", title)
@@ -29,10 +65,9 @@ async def copy_text(content: str, *, title: str, done: str) -> None:
             button("Close", dialog.close)
 
 
-async def _is_on_clipboard(content: str) -> bool:
-    """Ask the browser to take *content*; False over plain http, without leave, or without an answer."""
-    write = f"navigator.clipboard.writeText({json.dumps(content)}).then(() => true, () => false)"
+async def _is_on_clipboard(key: int, content: str) -> bool:
+    """Give the browser *content*; False over plain http, without leave, or without an answer."""
     try:
-        return bool(await ui.run_javascript(f"return window.isSecureContext && {write}", timeout=ANSWER_SECONDS))
+        return bool(await ui.run_javascript(f"return wwCopy({key}, {json.dumps(content)})", timeout=ANSWER_SECONDS))
     except TimeoutError:
         return False

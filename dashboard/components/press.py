@@ -41,9 +41,12 @@ addEventListener("pageshow", () => { wwIsLeaving = false; [...wwAtWork.keys()].f
 """
 
 
-def on_press(element: Element, do: Handler) -> None:
-    """Have *do* done when *element* is clicked: once at a time, and shown as busy when it takes more than a moment."""
-    on_emit(element, "click", lambda _event: do())
+def on_press(element: Element, do: Handler, *, first: str = "") -> None:
+    """Have *do* done when *element* is clicked: once at a time, and shown as busy when it takes more than a moment.
+
+    *first* is a statement for the browser to run within the click, for what it allows only there.
+    """
+    on_emit(element, "click", lambda _event: do(), first=first)
 
 
 def on_submit(form: Element, do: Handler) -> None:
@@ -51,7 +54,7 @@ def on_submit(form: Element, do: Handler) -> None:
     on_emit(form, "submit.prevent", lambda _event: do())
 
 
-def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], Work]) -> None:
+def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], Work], *, first: str = "") -> None:
     """The same when *element* emits *event* while it handles a click or a key of its own."""
     key = f"{element.id} {event}"
 
@@ -64,7 +67,7 @@ def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], 
                 _done(given.client, key)
         return _finish(work, given.client, key) if helpers.should_await(work) else None
 
-    element.on(event, pressed, js_handler=f"(...given) => wwPress('{key}', emit, given)")
+    element.on(event, pressed, js_handler=f"(...given) => {{ {first}wwPress('{key}', emit, given); }}")
 
 
 async def _finish(work: Awaitable[Any], client: Client, key: str) -> None:

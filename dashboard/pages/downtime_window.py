@@ -15,7 +15,7 @@ from dashboard import theme
 from dashboard.actions import downtime_notes
 from dashboard.actions.notifications import links
 from dashboard.components.announcements import announcements
-from dashboard.components.copy_text import copy_text
+from dashboard.components.copy_text import copy_button
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.components.findings import Jump, findings
 from dashboard.components.page_state import PageState
@@ -137,7 +137,13 @@ class WindowPage:
             text("h1", f"Downtime {window_id}")
             with ui.element("div").classes("ww-actions"):
                 self.taking()
-                button("Copy as post-mortem", self._copy, hint="As Markdown, to paste where you write it")
+                copy_button(
+                    "Copy as post-mortem",
+                    lambda: to_markdown(self._state, self._address),
+                    title="Post-mortem as Markdown",
+                    done="Copied as Markdown.",
+                    hint="As Markdown, to paste where you write it",
+                )
                 report = ui.link("Download report", f"/api/v1/downtime-windows/{window_id}/report")
                 report.classes("ww-button").props("download title='One HTML page that opens without a server'")
 
@@ -252,10 +258,6 @@ class WindowPage:
     async def _acknowledge(self) -> None:
         if await tell_problem(downtime_notes.acknowledge(self._state.window.id)) is not None:
             ui.notify("Acknowledged: rules that ask for it tell nobody else.")
-
-    async def _copy(self) -> None:
-        text = to_markdown(self._state, self._address)
-        await copy_text(text, title="Post-mortem as Markdown", done="Copied as Markdown.")
 
 
 def _card(label: str) -> Element:

@@ -24,6 +24,13 @@ from tests.dashboard.windows import CAUSE, make_outage
 from tests.e2e.server import Server
 from tests.factories import NOON, make_check, make_website, make_window
 
+ONLY_WITHIN_A_PRESS = """for (const name of ["write", "writeText"]) { // as Safari has it
+  const allowed = navigator.clipboard[name];
+  navigator.clipboard[name] = function (...given) {
+    return window.event?.type === "click" ? allowed.apply(this, given) : Promise.reject(new Error("not allowed"));
+  };
+}"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -323,6 +330,17 @@ def test_on_paper_it_is_dark_on_white_and_a_readers_own_colours_leave_its_marks(
 
 def test_a_post_mortem_is_copied_as_markdown(page: Page, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    page.goto(f"{server.url}/downtime/1")
+
+    page.get_by_role("button", name="Copy as post-mortem").click()
+    expect(page.get_by_text("Copied as Markdown.")).to_be_visible()
+
+    assert page.evaluate("navigator.clipboard.readText()").startswith("# Acme shop: down for 10 min")
+
+
+def test_it_is_copied_where_a_page_may_write_to_the_clipboard_within_a_press_only(page: Page, server: Server) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    page.add_init_script(ONLY_WITHIN_A_PRESS)
     page.goto(f"{server.url}/downtime/1")
 
     page.get_by_role("button", name="Copy as post-mortem").click()
