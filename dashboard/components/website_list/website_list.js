@@ -16,6 +16,7 @@ const NARROW = "(max-width: 640px)";
 const NARROW_HEIGHT = 82;
 const WHY_HEIGHT = 16; // a second line of why it fails, where there is no room beside it
 const PRINTED = 2_000; // rows on paper at most
+const LEAVING = ["beforeunload", "pagehide"]; // at the second Firefox has no line any more
 const MARGIN = 8; // rows kept ready above and below the screen
 
 export default {
@@ -107,7 +108,7 @@ export default {
     addEventListener("scroll", this.onScroll, { passive: true });
     addEventListener("resize", this.onScroll);
     addEventListener("keydown", this.onPageKey);
-    addEventListener("pagehide", this.remove);
+    for (const leave of LEAVING) addEventListener(leave, this.remove);
     addEventListener("beforeprint", this.unroll);
     addEventListener("afterprint", this.roll);
     this.look();
@@ -120,7 +121,7 @@ export default {
     removeEventListener("scroll", this.onScroll);
     removeEventListener("resize", this.onScroll);
     removeEventListener("keydown", this.onPageKey);
-    removeEventListener("pagehide", this.remove);
+    for (const leave of LEAVING) removeEventListener(leave, this.remove);
     removeEventListener("beforeprint", this.unroll);
     removeEventListener("afterprint", this.roll);
   },
