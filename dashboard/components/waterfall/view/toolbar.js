@@ -141,7 +141,10 @@ export class Toolbar {
   }
 
   #menu(title, path, items) {
-    const popup = h("div", { class: "wf-popup wf-menu", role: "menu", "aria-label": title, hidden: true });
+    const popup = h("div", {
+      class: "wf-popup wf-menu", role: "menu", "aria-label": title, hidden: true,
+      onclick: (event) => { if (event.target.getAttribute("role") === "menuitem") { close(); button.focus(); } }, // a choice of columns goes on
+    });
     const close = (event) => {
       if (event && holder.contains(event.target)) return;
       popup.hidden = true;

@@ -440,6 +440,8 @@ def test_the_picture_can_be_had_as_png(page: Page, site: str) -> None:
         page.get_by_role("menuitem", name="PNG of the waterfall").click()
 
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    expect(page.get_by_role("menu", name="Export the waterfall")).to_be_hidden()
+    expect(page.get_by_role("button", name="Export the waterfall")).to_be_focused()
 
 
 def test_no_panel_has_a_serious_finding_of_axe(page: Page, site: str) -> None:
