@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Select, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -12,6 +12,8 @@ from core.services.debug_session import FAULTS
 from core.services.rows import page_of
 
 BLANK = "blank_page"  # `core.diagnosis.kinds.Kind`: seen by whoever looks, also where it is no more than a note
+
+IS_FAULT = or_(Finding.confidence.in_(FAULTS), Finding.kind == BLANK)
 
 
 class FindingCRUD:
@@ -30,12 +32,16 @@ class FindingCRUD:
     @staticmethod
     def faults(db: Session, session_ids: Sequence[int]) -> dict[int, str]:
         """What is first to be said of each session in which a fault was found or whose page stayed blank; one query."""
-        is_fault = or_(Finding.confidence.in_(FAULTS), Finding.kind == BLANK)
         query = select(Finding.debug_session_id, Finding.sentence).where(
-            Finding.debug_session_id.in_(session_ids), is_fault
+            Finding.debug_session_id.in_(session_ids), IS_FAULT
         )
         found = db.execute(query.order_by(Finding.position.desc(), Finding.id.desc()))  # of each, the first comes last
         return {session_id: sentence for session_id, sentence in found if session_id is not None}
+
+    @staticmethod
+    def sessions_at_fault() -> Select[int | None]:
+        """The ids of the sessions of which `faults` tells, as a query of its own or within another."""
+        return select(Finding.debug_session_id).where(Finding.debug_session_id.is_not(None), IS_FAULT)
 
     @staticmethod
     def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> bool:

@@ -20,6 +20,7 @@ from core.models import (
     Website,
 )
 from core.services.debug_session import began_otherwise, has_fault
+from core.services.finding import FindingCRUD
 from core.services.rows import page_of
 
 # What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
@@ -88,20 +89,20 @@ class SessionFilter:
     is_pinned: bool | None = None
     has_failures: bool | None = None
     """Whether requests failed in it."""
+    has_fault: bool | None = None
+    """Whether a fault was found in it, as `FindingCRUD.faults` tells."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
         wanted: list[ColumnElement[bool]] = []
-        if self.website_id is not None:
-            wanted.append(DebugSession.website_id == self.website_id)
-        if self.state is not None:
-            wanted.append(DebugSession.state == self.state)
-        if self.trigger is not None:
-            wanted.append(DebugSession.trigger == self.trigger)
+        equal = {"website_id": self.website_id, "state": self.state, "trigger": self.trigger}
+        wanted += [getattr(DebugSession, name) == value for name, value in equal.items() if value is not None]
         if self.is_pinned is not None:
             wanted.append(func.coalesce(DebugSession.is_pinned, False).is_(self.is_pinned))
         if self.has_failures is not None:
             wanted.append((func.coalesce(DebugSession.failed_count, 0) > 0).is_(self.has_failures))
+        if self.has_fault is not None:
+            wanted.append(DebugSession.id.in_(FindingCRUD.sessions_at_fault()).is_(self.has_fault))
         return wanted
 
 

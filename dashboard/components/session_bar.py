@@ -26,6 +26,7 @@ STATE_WORDS = {
     DebugSessionState.CANCELLED: ("Stopped", "stopped"),
     DebugSessionState.TIMED_OUT: ("Timed out", "failed"),
 }
+FAULT_FOUND = ("Fault found", "found")
 
 TRIGGER_WORDS = {
     SessionTrigger.MANUAL: "started by hand",
@@ -67,9 +68,18 @@ def elapsed_words(session: DebugSession, now: datetime) -> str:
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
 
 
-def state_words(session: DebugSession, now: datetime) -> tuple[str, str]:
-    """The badge's text and its class; a session of unknown state counts as finished."""
-    words, kind = STATE_WORDS[session.state or DebugSessionState.COMPLETED]
+def outcome(session: DebugSession, fault: str | None) -> tuple[str, str]:
+    """What became of the session, in words and as a class; *fault* is what it found, None where it found none.
+
+    A session of unknown state counts as finished; one that went through its course may have found a fault.
+    """
+    state = session.state or DebugSessionState.COMPLETED
+    return FAULT_FOUND if fault and state == DebugSessionState.COMPLETED else STATE_WORDS[state]
+
+
+def state_words(session: DebugSession, fault: str | None, now: datetime) -> tuple[str, str]:
+    """The badge's text and its class."""
+    words, kind = outcome(session, fault)
     return f"{words}, {elapsed_words(session, now)}", kind
 
 
@@ -84,6 +94,7 @@ def session_bar(
     session: DebugSession,
     website: str,
     *,
+    fault: str | None,
     views: Views,
     now: datetime,
     stop: Callable[[], Awaitable[None]],
@@ -92,8 +103,9 @@ def session_bar(
     """Draw the bar, with *stop* while the session runs and *again* afterwards."""
     with ui.element("header").classes("ww-session-bar"):
         _crumbs(session, website)
-        words, kind = state_words(session, now)
+        words, kind = state_words(session, fault, now)
         badge = text("span", words, f"ww-state {kind}")
+        badge.props["title"] = fault or ""
         _facts(session)
         with ui.element("div").classes("ww-session-buttons"):
             bar = Bar(badge=badge, tabs=_view_buttons(views))

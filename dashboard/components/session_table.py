@@ -9,14 +9,14 @@ from pathlib import Path
 from nicegui import ui
 
 from core.accounts.actor import Permission
-from core.models import DebugSession, DebugSessionState, SessionTrigger
+from core.models import DebugSession, SessionTrigger
 from core.phrases import sized
 from core.schemas.url import display_url
 from dashboard.acting import may
 from dashboard.components.address_form import address_form
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, moment, only_for, text
-from dashboard.components.session_bar import STATE_WORDS, TRIGGER_WORDS, elapsed_words
+from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, outcome
 from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -84,9 +84,8 @@ class Line:
 
     @property
     def state(self) -> tuple[str, str]:
-        """In words, and the class of them; one that went through its course may have found a fault."""
-        state = self.session.state or DebugSessionState.COMPLETED
-        return ("Fault found", "found") if self.fault and state == DebugSessionState.COMPLETED else STATE_WORDS[state]
+        """In words, and the class of them."""
+        return outcome(self.session, self.fault)
 
     @property
     def why(self) -> str:

@@ -94,6 +94,7 @@ class SessionPage:
         self.row = row
         self.view = VIEWS[0]
         self.other_id: int | None = None
+        self._fault = facts.fault
         self._findings = facts.findings
         self._pictures = facts.pictures
         self._changed_events: set[int] = set()
@@ -161,7 +162,13 @@ class SessionPage:
     def _bar(self) -> None:
         views = session_bar.Views(names=VIEWS, current=self.view, choose=self.choose)
         self._shown_bar = session_bar.session_bar(
-            self.session, self.website, views=views, now=utc_now(), stop=self._stop, again=self._again
+            self.session,
+            self.website,
+            fault=self._fault,
+            views=views,
+            now=utc_now(),
+            stop=self._stop,
+            again=self._again,
         )
 
     @ui.refreshable_method
@@ -208,7 +215,7 @@ class SessionPage:
         await self._draw_other()
 
     def _grow_older(self) -> None:
-        self._shown_bar.badge.props["textContent"], _ = session_bar.state_words(self.session, utc_now())
+        self._shown_bar.badge.props["textContent"], _ = session_bar.state_words(self.session, self._fault, utc_now())
 
     def _tell_state(self) -> None:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000
@@ -238,7 +245,8 @@ class SessionPage:
             return
         session = facts.session
         is_other = (session.state, session.error_message) != (self.session.state, self.session.error_message)
-        self.session = session
+        is_otherwise = is_other or facts.fault != self._fault
+        self.session, self._fault = session, facts.fault
         if [one.id for one in facts.findings] != [one.id for one in self._findings]:
             self._findings = facts.findings
             self._strip.refresh()
@@ -247,7 +255,7 @@ class SessionPage:
         self.waterfall.set_pictures(facts.pictures)
         if is_other and self.view != VIEWS[0]:
             await self._draw_other()
-        if is_other:
+        if is_otherwise:
             self._bar.refresh()
             self._age.active = not self.session.is_over
         self._tell_state()

@@ -21,6 +21,7 @@ from dashboard.runtime import Runtime
 from dashboard.words.website_names import told_apart
 
 PATH = "/debug-sessions"
+AT_FAULT = "FAULT"  # of a choice: finished, with a fault found
 PAGE_SIZE = 50  # sessions; as many as a person scans
 
 
@@ -45,9 +46,11 @@ def filter_of(chosen: dict[str, str]) -> SessionFilter:
     """What the address asks for; what it cannot mean is left out."""
     only = chosen.get("only")
     states, triggers = DebugSessionState.__members__, SessionTrigger.__members__
+    state = DebugSessionState.COMPLETED if chosen.get("state") == AT_FAULT else states.get(chosen.get("state", ""))
     return SessionFilter(
         website_id=read_id(chosen.get("website", "")),
-        state=states.get(chosen.get("state", "")),
+        state=state,
+        has_fault=chosen.get("state") == AT_FAULT if state == DebugSessionState.COMPLETED else None,
         trigger=triggers.get(chosen.get("why", "")),
         is_pinned=True if only == "pinned" else None,
         has_failures=True if only == "failures" else None,
@@ -150,6 +153,7 @@ def _choices(names: dict[int, str]) -> list[Choice]:
             label="State",
             options=[
                 ("", "Any state"),
+                (AT_FAULT, session_bar.FAULT_FOUND[0]),
                 *((state.name, words) for state, (words, _) in session_bar.STATE_WORDS.items()),
             ],
         ),

@@ -247,7 +247,7 @@ class WindowPage:
         with ui.element("div").classes("ww-stack"):
             with _card("Debug sessions"):
                 card_head("Debug sessions", "while it was down, and as it came back")
-                session_list(self._state.sessions, empty="None was started while it was down.")
+                session_list(self._state.sessions, self._state.faults, empty="None was started while it was down.")
             with _card("Announced"):
                 card_head("Announced", "what was told to whom")
                 announcements(self._state.told, empty="No rule told anybody of this window.")

@@ -201,7 +201,8 @@ class WebsitePage:
         with card_head("Debug sessions"):
             ui.element("div").classes("ww-grow")
             ui.link("All", f"/debug-sessions?website={self._website_id}").classes("ww-muted")
-        session_list(self._state.sessions, empty="None yet. Start one to see every request that the page makes.")
+        sessions, empty = self._state.sessions, "None yet. Start one to see every request that the page makes."
+        session_list(sessions.newest, sessions.faults, empty=empty)
 
     @ui.refreshable_method
     def settings(self) -> None:

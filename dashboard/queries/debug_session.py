@@ -17,6 +17,8 @@ class SessionFacts:
     """The session and what stands around its rows, at one moment."""
 
     session: DebugSession
+    fault: str | None
+    """What it found, a sentence; None where it found no fault."""
     findings: list[Finding]
     shouts: list[tuple[float, str, str]]
     """Of the console: ms, level and text."""
@@ -33,6 +35,7 @@ def load_facts(db: Session, session_id: int) -> SessionFacts | None:
     pictures = SessionEvidence.pictures(db, session_id)
     return SessionFacts(
         session=session,
+        fault=FindingCRUD.faults(db, [session_id]).get(session_id),
         findings=FindingCRUD.get_by_session(db, session_id)[0],
         shouts=[(line.offset_ms, line.level, line.text) for line in console],
         pictures=[(shot.offset_ms, picture_address(session_id, shot.id)) for shot in pictures],

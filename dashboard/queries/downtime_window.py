@@ -61,6 +61,8 @@ class WindowState:
     first_bad: MonitorCheck | None
     sessions: list[DebugSession]
     """Those of the window, oldest first."""
+    faults: Mapping[int, str]
+    """What was found in each of them that found a fault, by its id."""
     failing: DebugSession | None
     """The one of them that shows the failure best."""
     failing_rows: list[Exchange]
@@ -149,6 +151,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
         first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
         sessions=sessions,
+        faults=FindingCRUD.faults(db, [one.id for one in sessions]),
         failing=failing,
         failing_rows=rows,
         baseline=baseline,

@@ -12,6 +12,7 @@ from core.monitoring.standing import Standings, standings
 from core.services import (
     DebugSessionCRUD,
     DowntimeWindowCRUD,
+    FindingCRUD,
     MonitorCheckCRUD,
     TagCRUD,
     WebsiteCRUD,
@@ -84,13 +85,22 @@ class ChecksPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """Its newest debug sessions."""
+
+    newest: Sequence[DebugSession]
+    faults: Mapping[int, str]
+    """What was found in each of them that found a fault, by its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteView:
     """All that the page shows at first."""
 
     facts: Facts
     chart: ChartState
     checks: ChecksPage
-    sessions: Sequence[DebugSession]
+    sessions: Sessions
     days: Sequence[DayUptime]
 
 
@@ -176,9 +186,10 @@ def load_checks(db: Session, website_id: int, view: View) -> ChecksPage:
     return ChecksPage(checks=found[:CHECKS], has_older=len(found) > CHECKS)
 
 
-def load_sessions(db: Session, website_id: int) -> Sequence[DebugSession]:
+def load_sessions(db: Session, website_id: int) -> Sessions:
     """The newest debug sessions."""
-    return DebugSessionCRUD.get_by_website(db, website_id, limit=SESSIONS)[0]
+    newest, _total = DebugSessionCRUD.get_by_website(db, website_id, limit=SESSIONS)
+    return Sessions(newest=newest, faults=FindingCRUD.faults(db, [one.id for one in newest]))
 
 
 def load_days(db: Session, website_id: int, now: datetime, zone: tzinfo) -> Sequence[DayUptime]:

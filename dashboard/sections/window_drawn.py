@@ -12,7 +12,7 @@ def of_findings(state: WindowState) -> tuple[object, ...]:
 def of_sessions(state: WindowState) -> tuple[object, ...]:
     """What the lists of its debug sessions, and of who was told, are drawn of."""
     sessions = [(one.id, one.state, one.success, one.request_count, one.error_message) for one in state.sessions]
-    return sessions, state.told
+    return sessions, state.faults, state.told
 
 
 def of_browser(state: WindowState) -> tuple[object, ...]:

@@ -179,6 +179,8 @@ def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
     pinned = make_session(store, website, is_pinned=True, state=DebugSessionState.COMPLETED)
     failed = make_session(store, website, state=DebugSessionState.FAILED, failed_count=2)
     other = make_session(store, website, trigger=SessionTrigger.FAILURE, state=DebugSessionState.COMPLETED)
+    fault = FindingCreate(kind="script_failed", sentence="A script is gone.", confidence="high", why="", rests_on=[])
+    FindingCRUD.replace_for_session(store, other.id, [fault])
 
     def ids(**wanted: Any) -> set[int]:
         return {session.id for session, _name in SessionEvidence.recent(store, SessionFilter(**wanted))[0]}
@@ -189,6 +191,8 @@ def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
     assert ids(state=DebugSessionState.FAILED) == {failed.id}
     assert ids(trigger=SessionTrigger.FAILURE) == {other.id}
     assert ids(has_failures=True) == {failed.id}
+    assert ids(has_fault=True) == {other.id}
+    assert ids(has_fault=False, state=DebugSessionState.COMPLETED) == {pinned.id}
     assert ids(website_id=website.id + 1) == set()
 
 

@@ -67,6 +67,15 @@ def test_a_session_that_found_a_fault_says_so_in_words_and_shape(page: Page, ser
     expect(_row(page, 2)).to_contain_text("Failed")
     corner = "it => getComputedStyle(it, '::before').borderRadius"
     assert state.evaluate(corner) != "50%"
+    page.get_by_label("State", exact=True).select_option("Fault found")
+    expect(page).to_have_url(f"{server.url}/debug-sessions?state=FAULT")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.goto(f"{server.url}/debug-sessions?state=COMPLETED")
+    expect(_row(page, 1)).to_have_count(0)
+    page.goto(f"{server.url}/debug-sessions/1")
+    expect(page.get_by_text("Fault found, 3.9 s")).to_have_attribute("title", "A script is gone.")
+    page.goto(f"{server.url}/websites/1")
+    expect(page.get_by_title("A script is gone.")).to_have_text("Fault found")
     with closing(sqlite3.connect(server.data_dir / "watchwright.sqlite3")) as store, store:
         store.execute("DELETE FROM findings")  # as it was found
 

@@ -169,7 +169,7 @@ def test_good_and_bad_stand_side_by_side(page: Page, server: Server) -> None:
     expect(page.get_by_role("img", name="The last good session")).to_be_visible()
     expect(page.get_by_role("img", name="While it was failing")).to_be_visible()
     expect(page.get_by_text("Mark what changed: 0.0 % of the picture")).to_be_visible()
-    expect(page.get_by_role("region", name="Debug sessions").get_by_role("link")).to_contain_text(["Finished"])
+    expect(page.get_by_role("region", name="Debug sessions").get_by_role("link")).to_contain_text(["Fault found"])
 
 
 def test_the_arrow_keys_tell_what_happened_when(page: Page, server: Server) -> None:
