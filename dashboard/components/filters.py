@@ -30,7 +30,7 @@ def address(path: str, chosen: Mapping[str, str | int | None]) -> str:
 
 def filters(path: str, choices: Sequence[Choice], chosen: Mapping[str, str]) -> None:
     """A row of choices; choosing opens *path* with the choice in its address, from the first page on."""
-    with ui.element("form").classes("ww-filters").props(f'role=search aria-label="Filters" action="{path}"'):
+    with ui.element("form").classes("ww-filters").props("role=search aria-label=Filters"):
         for choice in choices:
             _select(path, choice, chosen)
         if any(chosen.values()):

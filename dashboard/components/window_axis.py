@@ -7,6 +7,8 @@ from typing import Any
 
 from nicegui.element import Element
 
+from dashboard.components.below import below
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -36,7 +38,7 @@ class WindowAxis(Element, component="window_axis.js"):
 
 
 def _told(mark: Mark) -> dict[str, Any]:
-    return {"at": _ms(mark.at), "kind": mark.kind, "words": mark.words, "href": mark.href}
+    return {"at": _ms(mark.at), "kind": mark.kind, "words": mark.words, "href": mark.href and below(mark.href)}
 
 
 def _ms(at: datetime) -> float:

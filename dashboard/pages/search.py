@@ -4,6 +4,7 @@ from nicegui import ui
 
 from core.database import in_session
 from core.services.search import search
+from dashboard.components.below import below
 from dashboard.components.elements import text
 from dashboard.components.search_results import search_results
 from dashboard.frame import DRAW_SECONDS, frame
@@ -22,7 +23,8 @@ def register(_runtime: Runtime) -> None:
         found = await in_session(search, words, limit=LIMIT)
         with frame(f"Search: {words}" if words else "Search"):
             text("h1", "Search")
-            with ui.element("form").classes("ww-filters").props('role=search action="/search"'):
+            with ui.element("form").classes("ww-filters").props("role=search") as form:
+                form.props["action"] = below("/search")
                 field = (
                     ui.element("input").classes("ww-input ww-search-field").props("type=search name=q maxlength=200")
                 )

@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
 
+from core import database
+from core.models import Website
 from tests.accounts import HEADERS
-from tests.dashboard.pages.seed import fill
+from tests.dashboard.pages.seed import STARTED, fill
 from tests.e2e.proxy import Proxy, proxying
 from tests.e2e.server import Server, free_port
+from tests.factories import make_window
 
 PATHS = (
     "/",
@@ -39,6 +44,7 @@ def below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     server = Server(data_dir=tmp_path / "data", port=proxy.upstream)
     server.data_dir.mkdir()
     fill(server.data_dir)
+    _add_window(server.data_dir)
     try:
         server.start()
         with proxying(proxy):
@@ -77,6 +83,14 @@ def test_everything_works_below_a_path(browser: Browser, below: Proxy, subtests:
         expect(page).to_have_url(f"{below.url}/")
         page.get_by_role("link", name="Acme shop").first.click()
         expect(page).to_have_url(f"{below.url}/websites/1")
+    with subtests.test("what was found is found anew"):
+        page.goto(f"{below.url}/search?q=acme")
+        page.get_by_role("searchbox", name="Words to find").fill("shop")
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page).to_have_url(f"{below.url}/search?q=shop")
+    with subtests.test("a mark on the axis of a downtime leads to its session"):
+        page.goto(f"{below.url}/downtime/1")
+        expect(page.locator("a.wa-session").first).to_have_attribute("href", "/watch/debug-sessions/1")
     with subtests.test("signing out leads to the form"):
         page.goto(f"{below.url}/account")
         page.get_by_role("button", name="Sign out", exact=True).first.click()
@@ -108,6 +122,15 @@ def test_programs_and_readers_work_below_a_path(below: Proxy, subtests: pytest.S
         feed = httpx.get(f"{below.url}/status/shop/feed.atom")
         assert f"{below.url}/status/shop" in feed.text
     assert below.strays == []
+
+
+def _add_window(data_dir: Path) -> None:
+    """A downtime of the website in which its debug sessions were recorded."""
+    engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db, db.begin():
+        since, until = STARTED - timedelta(minutes=1), STARTED + timedelta(minutes=5)
+        make_window(db, db.get_one(Website, 1), started_at=since, ended_at=until)
+    engine.dispose()
 
 
 def _make_account(below: Proxy) -> None:
