@@ -93,9 +93,9 @@ def _row(event: AuditEventRead) -> None:
     with ui.element("tr"):
         with ui.element("td"):
             moment(event.happened_at, is_long=True)
-        with ui.element("td").classes("ww-nowrap"):
+        with ui.element("td").classes("ww-breaks"):
             ui.link(event.actor, address(PATH, {"actor": event.actor}))
         text("td", event.action, "ww-mono")
         text("td", event.subject or "", "ww-breaks")
         text("td", event.address or "", "ww-mono")
-        text("td", details_words(event.details), "ww-muted")
+        text("td", details_words(event.details), "ww-muted ww-breaks")

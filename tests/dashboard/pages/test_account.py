@@ -16,7 +16,7 @@ from core.accounts import passwords
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.models import Role, Website
-from core.services import SignInCRUD, UserCRUD
+from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard.access import COOKIE
 from dashboard.pages.account import browser_words
 from dashboard.pages.audit import details_words
@@ -194,6 +194,23 @@ def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server
     page.goto(f"{server.url}/audit?action=user")
     expect(page.locator("tbody tr").first).to_contain_text("user.delete")
     assert serious_findings(page) == []
+
+
+def test_a_long_name_leaves_room_for_what_stands_beside_it(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    name = f"{'long' * 40}@example.org"
+    engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
+    with Session(engine) as db, db.begin():
+        UserCRUD.create(db, name=name, role=Role.VIEWER)
+        AuditEventCRUD.create(db, actor=f"user {name}", action="user.test", subject=f"user {name}")
+    engine.dispose()
+
+    page.goto(f"{server.url}/users")
+    expect(page.get_by_role("button", name=f"Delete {name}")).to_be_in_viewport(ratio=1)
+    page.goto(f"{server.url}/audit?action=user")
+    of_it = page.get_by_role("row").filter(has_text=name)
+    expect(of_it).to_have_count(1)
+    assert of_it.evaluate("row => row.clientHeight") < 120  # its subject is no column of single letters
 
 
 def test_the_audit_log_downloads_as_json_lines(server: Server) -> None:
