@@ -1,5 +1,5 @@
 // What a row says of its website.
-import { ago, clock, lasting, utc } from "./words.js";
+import { ago, clock, lasting, plain, utc } from "./words.js";
 
 export const when = (row, now) => {
   if (row.status === "DOWN" && row.since) return `for ${lasting(now / 1000 - row.since)}`;
@@ -20,9 +20,9 @@ export const tallied = (letters, noun) => {
 
 // The tags by which alone the row is found.
 export const finding = ({ name, url, tags }, { text, tag }) => {
-  const told = `${name}\n${url}`.toLowerCase();
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word && !told.includes(word));
-  return tags.filter((one) => one === tag || words.some((word) => one.includes(word)));
+  const told = plain(`${name}\n${url}`);
+  const words = plain(text).split(/\s+/).filter((word) => word && !told.includes(word));
+  return tags.filter((one) => one === tag || words.some((word) => plain(one).includes(word)));
 };
 // The tags that have room beside the name, by which a website is known or found; how many there are besides is told.
 export const foremost = (row, asked) => (row.tags.length > 2 ? [...finding(row, asked), ...row.tags].slice(0, 1) : row.tags);

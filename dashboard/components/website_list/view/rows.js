@@ -1,5 +1,6 @@
 // What the server tells of a website, taken apart in the order in which row.py puts it together; order, filter, groups.
 import { SLOTS, SPARKS } from "./picture.js";
+import { plain } from "./words.js";
 
 const LEVELS = 35; // of a sparkline, as row.py counts them
 export const ORDER = { DOWN: 0, FAILING: 0.5, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
@@ -9,7 +10,7 @@ export const collator = new Intl.Collator(undefined, { numeric: true });
 export const runs = (text) => text.replace(/([a-z])(\d+)/g, (_, letter, count) => letter.repeat(count));
 const now = ([status, ms, error, day, month, at, since, flapping, certificate]) => ({ status, ms, error, day, month, at, since, flapping, certificate });
 export const whole = ([id, name, url, tags, beats, levels, top, ...rest]) => Object.freeze({
-  id, name, url, tags, key: `${name}\n${url}\n${tags.join(" ")}`.toLowerCase(),
+  id, name, url, tags, key: plain(`${name}\n${url}\n${tags.join(" ")}`),
   told: [beats, levels, top], ...now(rest),
 });
 
@@ -47,7 +48,7 @@ export const sorted = (rows, { key, up }) => {
   return valued.map(({ row }) => row);
 };
 export const matching = (rows, { text, filter, tag }) => {
-  const words = text.toLowerCase().split(/\s+/); // in any order: of a client's many, the one that is meant
+  const words = plain(text).split(/\s+/); // in any order: of a client's many, the one that is meant
   return rows.filter((row) => (filter === "ALL" || row.status === filter) && (!tag || row.tags.includes(tag)) && words.every((word) => row.key.includes(word)));
 };
 

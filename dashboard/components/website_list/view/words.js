@@ -31,6 +31,14 @@ export const since = (seconds, now) => {
   return `since ${clock(seconds, !isToday)}, for ${lasting(now / 1000 - seconds)}`;
 };
 
+// A text as it is looked for: in any case, and without the marks that its reader may have no keys for.
+const WITHOUT_MARK = { ø: "o", ł: "l", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe" }; // which Unicode takes for letters of their own
+export const plain = (text) => {
+  const small = text.toLowerCase();
+  if (/^[ -~\s]*$/.test(small)) return small; // of a thousand, most are
+  return small.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[øłđıßæœ]/g, (letter) => WITHOUT_MARK[letter]);
+};
+
 const NAMED = 3; // websites that are told by their names
 const naming = (names) => {
   if (names.length > NAMED) return `${grouped(names.length)} websites are`;

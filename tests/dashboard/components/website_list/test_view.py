@@ -82,3 +82,30 @@ def test_of_many_tags_the_one_is_drawn_by_which_the_row_is_found(
     )
 
     assert found == drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Ødegård", "odegard"),
+        ("Müller", "MULLER"),
+        ("Straße", "strasse"),
+        ("Łódź", "lodz"),
+        ("Café", "café"),
+        ("Магазин", "магазин"),
+    ],
+)
+def test_a_name_is_found_in_any_case_and_without_its_marks(page: Page, name: str, typed: str) -> None:
+    page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
+    page.goto("http://127.0.0.1:9/rows.js")
+    wire = [1, name, "http://127.0.0.1:9/", [], "u60", "", 0, "UP", 90, None, 10000, 10000, 0, None, 0, None]
+
+    found = page.evaluate(
+        """async ([wire, text]) => {
+          const { matching, whole } = await import('/rows.js');
+          return matching([whole(wire)], { text, filter: "ALL", tag: "" }).length;
+        }""",
+        [wire, typed],
+    )
+
+    assert found == 1
