@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -69,7 +70,9 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert "The &lt;disk&gt; is full." in answer.text
     assert "<b>API</b> was down" in answer.text and "30 min" in answer.text
     assert answer.text.count("Maintenance is planned: Move") == 1  # by its next time, and after what is down now
-    assert answer.text.index("is down</h3>") < answer.text.index("Maintenance is planned: Move")
+    assert answer.text.index("is down</h2>") < answer.text.index("Maintenance is planned: Move")
+    levels = [int(level) for level in re.findall(r"<h(\d)", answer.text)]
+    assert all(below <= above + 1 for above, below in pairwise(levels))  # none is left out, for who reads by headings
     assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
     assert "<script" not in answer.text and "default-src 'none'" in answer.headers["content-security-policy"]
 
