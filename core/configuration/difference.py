@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from core.configuration.contents import KINDS, Contents, Fields, Present
@@ -49,17 +50,13 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
         UnusableConfiguration: Another configuration manages something that is wanted.
     """
     _refuse_foreign(wanted, present, file)
-    steps: list[Step] = []
-    for kind in KINDS:
-        steps += _made(kind, wanted[kind], present[kind], file)
-    for kind in reversed(KINDS):
-        keys = {one.key for one in wanted[kind]}
-        gone = ((key, one) for key, one in present[kind].items() if one.managed_by == file and key not in keys)
-        steps += [
-            Step(action="remove" if is_pruned else "keep", kind=kind, name=key, row_id=one.row_id, before={}, after={})
-            for key, one in gone
-        ]
-    return steps
+    made = {kind: _made(kind, wanted[kind], present[kind], file) for kind in KINDS}
+    gone = {kind: _gone(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}
+    return [
+        *gone.pop("status_page"),  # nothing names one, and another one may be about to take its domain
+        *chain.from_iterable(made.values()),
+        *chain.from_iterable(reversed(gone.values())),
+    ]
 
 
 def _made(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str) -> list[Step]:
@@ -78,6 +75,17 @@ def _made(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file
                 Step(action="change", kind=kind, name=one.key, row_id=there.row_id, before=before, after=after)
             )
     return steps
+
+
+def _gone(
+    kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str, *, is_pruned: bool
+) -> list[Step]:
+    keys = {one.key for one in wanted}
+    return [
+        Step(action="remove" if is_pruned else "keep", kind=kind, name=key, row_id=one.row_id, before={}, after={})
+        for key, one in present.items()
+        if one.managed_by == file and key not in keys
+    ]
 
 
 def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:

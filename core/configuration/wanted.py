@@ -131,6 +131,8 @@ def _status_pages(configuration: Configuration, present: Contents, problems: lis
         if entry.slug in found:
             problems.append(((*path, "slug"), f"There is another page at {entry.slug} in this file; move one."))
             continue
+        if entry.domain is not None and entry.domain in (one.fields["domain"] for one in found.values()):
+            problems.append(((*path, "domain"), f"There is another page at {entry.domain} in this file; move one."))
         fields = _kept(partial(page_fields, entry, present["status_page"].get(entry.slug)), path, problems)
         if fields is not None:
             found[entry.slug] = Wanted(key=entry.slug, path=path, fields=fields)

@@ -7,13 +7,15 @@ from core.configuration.contents import Fields, Present, website_key
 from core.errors import InvalidInput
 from core.schemas.configuration import StatusGroupEntry, StatusPageEntry
 from core.schemas.session_options import MASKED
+from core.schemas.status_page import MAX_WEBSITES
 
 
 def page_fields(entry: StatusPageEntry, there: Present | None) -> Fields:
     """The fields of *entry*: its password as the hash that is stored *there* where it is the same one.
 
     Raises:
-        InvalidInput: A website or tag would stand on it twice, or its password is masked and none is stored.
+        InvalidInput: A website or tag would stand on it twice, or too many would, or its password is masked and none
+            is stored.
     """
     stored = there.fields["password"] if there else None
     fields: Fields = entry.model_dump(mode="json", exclude={"groups", "password"})
@@ -32,6 +34,8 @@ def _groups(entries: list[StatusGroupEntry]) -> list[Fields]:
         twice = next((one for one in every if every.count(one) > 1), None)
         if twice is not None:
             raise InvalidInput(f"{twice} stands on this status page twice; leave one out.")
+    if sum(len(group["websites"]) for group in groups.values()) > MAX_WEBSITES:
+        raise InvalidInput(f"A status page shows at most {MAX_WEBSITES} websites; leave some out.")
     return [group for group in groups.values() if group["websites"] or group["tags"]]
 
 

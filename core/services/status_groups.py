@@ -103,7 +103,7 @@ def _row(page_id: int, group: StatusGroup, position: int) -> dict[str, int | str
 
 
 def _require_websites(db: Session, wanted: set[int]) -> None:
-    possible = [website_id for website_id in wanted if website_id <= LARGEST_ID]
+    possible = [website_id for website_id in wanted if 0 <= website_id <= LARGEST_ID]
     missing = wanted - set(db.scalars(select(Website.id).where(Website.id.in_(possible))))
     if missing:
         raise InvalidInput(f"There is no website {min(missing)}.")

@@ -291,6 +291,16 @@ def test_a_status_page_changes_with_the_file_and_keeps_its_subscribers(store: Se
     assert StatusPageCRUD.get_by_slug(store, "our-shop") is None
 
 
+def test_a_status_page_that_gets_another_slug_takes_its_domain_along(store: Session) -> None:
+    applied(store, DOCUMENT)
+
+    applied(store, changed(DOCUMENT, "status_pages", 0, slug="the-shop"), is_pruned=True)
+
+    page = StatusPageCRUD.get_by_slug(store, "the-shop")
+    assert page is not None and page.domain == "status.shop.example"
+    assert StatusPageCRUD.get_by_slug(store, "our-shop") is None
+
+
 def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) -> None:
     page = {"slug": "a", "title": "A"}
     given = {
@@ -299,7 +309,9 @@ def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) ->
             page,
             page | {"slug": "b", "password": "[redacted]"},
             page | {"slug": "c", "groups": [{"tags": ["x"]}, {"name": "again", "tags": ["X"]}]},
-            page | {"slug": "d", "channel": "Hook"},
+            page | {"slug": "d", "channel": "Hook", "domain": "status.example.org"},
+            page | {"slug": "e", "groups": [{"websites": [f"https://{one}.example/" for one in range(501)]}]},
+            page | {"slug": "f", "domain": "status.example.org"},
         ],
         "channels": DOCUMENT["channels"][:1],
     }
@@ -314,6 +326,8 @@ def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) ->
             "[redacted] stands for a stored password, and none is stored; give it as {env: NAME}.",
         ),
         (("status_pages", 3), "x stands on this status page twice; leave one out."),
+        (("status_pages", 5), "A status page shows at most 500 websites; leave some out."),
+        (("status_pages", 6, "domain"), "There is another page at status.example.org in this file; move one."),
         (("status_pages", 0, "channel"), "There is no channel Nobody, here or in this file."),
         (("status_pages", 0, "groups"), "There is no website https://x.example/, here or in this file."),
         (

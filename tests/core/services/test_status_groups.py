@@ -93,6 +93,8 @@ def test_what_is_not_there_or_would_stand_twice_is_refused(store: Session, sites
         make_page(store, [{"tags": ["acne"]}])
     with pytest.raises(InvalidInput, match="There is no website 99999"):
         make_page(store, [{"website_ids": [99_999]}], slug="other")
+    with pytest.raises(InvalidInput, match="There is no website -"):
+        make_page(store, [{"website_ids": [-(2**70)]}], slug="third")
     with pytest.raises(ValueError, match="a tag stands on a status page once"):
         make_page(store, [{"tags": ["acme"]}, {"name": "again", "tags": ["acme"]}])
 
