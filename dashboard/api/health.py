@@ -1,16 +1,23 @@
 """``/healthz``: the process is alive; ``/readyz``: it can do its work."""
 
 import asyncio
+import logging
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from core import database
+from core.accounts.actor import NOBODY
 from core.doctor_fleet import of_fleet
 from core.errors import StoreError
+from dashboard.acting import current
 from dashboard.api.noun_router import operation_id
 from dashboard.problems import RESPONSES, problem
 from dashboard.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+UNUSABLE = "The store cannot be used just now; the server's log says why."
 
 router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
@@ -27,14 +34,18 @@ def healthz() -> dict[str, str]:
     responses={503: RESPONSES[503]},
 )
 async def readyz(request: Request) -> Response:
-    """503 with the reason while the store cannot be used, and when this dashboard is about to end."""
+    """503 with the reason while the store cannot be used, and when this dashboard is about to end.
+
+    Where the store is, and who signs in there, is for those who are signed in.
+    """
     runtime = Runtime.of(request)
     if runtime.ending.is_set():
         return problem(503, "This dashboard is about to end.")
     try:
         revision = await asyncio.to_thread(database.current, runtime.engine)
     except StoreError as error:
-        return problem(503, str(error))
+        logger.warning("not ready: the store cannot be used", extra={"reason": str(error)})
+        return problem(503, UNUSABLE if current() == NOBODY else str(error))
     if revision != database.head():
         return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
     # Said, and no reason to send people to another dashboard; to everybody, so by name alone.

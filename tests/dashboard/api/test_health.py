@@ -1,5 +1,7 @@
 """/healthz and /readyz."""
 
+from dataclasses import replace
+
 import httpx
 from fastapi import FastAPI
 
@@ -29,3 +31,17 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is about to end.")
     assert behind.status_code == 503
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.head()}."
+
+
+async def test_only_who_is_signed_in_is_told_where_a_store_is_that_cannot_be_used(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    away = database.make_engine("postgresql+psycopg://somebody@127.0.0.1:1/watch")
+    app.state.runtime = replace(app.state.runtime, engine=away)
+    person = await client.get("/readyz")
+    del client.headers["Authorization"]
+    stranger = await client.get("/readyz")
+
+    assert (person.status_code, stranger.status_code) == (503, 503)
+    assert "somebody" in person.json()["detail"]
+    assert stranger.json()["detail"] == "The store cannot be used just now; the server's log says why."
