@@ -54,3 +54,10 @@ def windows(
     in_order = query.where(*conditions).order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
     found = db.execute(in_order.offset(skip).limit(limit))
     return [(window, name) for window, name in found], db.scalar(count) or 0
+
+
+def counts(db: Session, wanted: WindowFilter, *, now: datetime) -> dict[int, int]:
+    """How many of all these windows each website has; those without any are left out."""
+    website_id = DowntimeWindow.website_id
+    found = db.execute(select(website_id, func.count()).where(*wanted.conditions(now)).group_by(website_id))
+    return {row[0]: row[1] for row in found}

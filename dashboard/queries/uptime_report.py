@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import DowntimeWindow
 from core.schemas.url import display_url
 from core.services import TagCRUD, WebsiteCRUD, statistics
-from core.services.downtime_list import WindowFilter, windows
+from core.services.downtime_list import WindowFilter, counts, windows
 from core.services.statistics import Percentiles, Uptime
 from dashboard.words.website_names import told_apart
 
@@ -82,7 +82,9 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
     names = told_apart(found)
     urls = {one.id: display_url(one.url) for one in found}
     fared = statistics.uptime(db, list(names), since=since, until=until)
-    newest, total = windows(db, WindowFilter(since=since, until=until, tag=tag), now=now, limit=MOST_OUTAGES)
+    wanted = WindowFilter(since=since, until=until, tag=tag)
+    newest, total = windows(db, wanted, now=now, limit=MOST_OUTAGES)
+    outages = counts(db, wanted, now=now)
     touching = [window for window, _name in reversed(newest)]
     return UptimeReport(
         tag=tag,
@@ -98,7 +100,7 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
                 name=name,
                 url=urls[website_id],
                 uptime=fared[website_id],
-                outages=sum(window.website_id == website_id for window in touching),
+                outages=outages.get(website_id, 0),
                 response=statistics.percentiles(db, website_id, since=since, until=until),
             )
             for website_id, name in names.items()

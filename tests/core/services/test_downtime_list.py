@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.services import TagCRUD
-from core.services.downtime_list import WindowFilter, windows
+from core.services.downtime_list import WindowFilter, counts, windows
 from tests.factories import at, make_website, make_window
 
 NOW = at(10_000)
@@ -31,6 +31,8 @@ def test_windows_are_narrowed_by_each_thing_and_by_all_together(store: Session) 
     assert ids(at_least=timedelta(seconds=600)) == [still.id, long.id]
     assert ids(at_least=timedelta(seconds=601)) == [long.id]
     assert ids(tag="revenue", is_open=False, since=at(1_000)) == []
+    assert counts(store, WindowFilter(), now=NOW) == {shop.id: 2, blog.id: 1}
+    assert counts(store, WindowFilter(is_open=True), now=NOW) == {shop.id: 1}
 
 
 def test_what_a_clock_that_was_ahead_has_dated_to_come_is_not_shown_before_its_time(store: Session) -> None:

@@ -76,6 +76,18 @@ def test_maintenance_counts_neither_way(db: Session, shop: Website) -> None:
     assert report.uptime.down_seconds == 0 and report.uptime.coverage == pytest.approx(30 / 31)
 
 
+def test_the_outages_of_a_website_are_counted_beyond_those_that_are_listed(
+    db: Session, shop: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uptime_report, "MOST_OUTAGES", 2)
+    for day in (3, 4, 5):
+        make_window(db, shop, started_at=at(3, day), ended_at=at(3, day, 1))
+
+    report = uptime_report.load(db, tag=None, month=MARCH, zone=UTC, now=NOW)
+
+    assert (len(report.outages), report.total_outages, report.websites[0].outages) == (2, 3, 3)
+
+
 def test_of_nothing_there_is_no_figure(db: Session) -> None:
     report = uptime_report.load(db, tag="nobody", month=MARCH, zone=UTC, now=NOW)
 
