@@ -153,7 +153,8 @@ def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
 def _pin_button(session: DebugSession, pin: Pin) -> None:
     is_pinned = bool(session.is_pinned)
     hint = "Pinned: kept, however old it gets" if is_pinned else "Pin: keep it, however old it gets"
-    label, says = "Pinned" if is_pinned else "Pin", f"Pin session {session.id}"
+    label = "Pinned" if is_pinned else "Pin"
+    says = f"{label} session {session.id}"  # with the word that is seen, by which it is called (WCAG 2.5.3)
     toggle = button(label, lambda: pin(session.id, not is_pinned), kind="ww-pin", hint=hint, says=says)
     toggle.props["aria-pressed"] = "true" if is_pinned else "false"
 
