@@ -40,7 +40,7 @@ def stored(db: Session, page_ids: Sequence[int]) -> dict[int, list[StatusGroup]]
 def shown(db: Session, page_id: int) -> list[ShownGroup]:
     """What a page shows now: each website once, of a tag those that have no place of their own, by name.
 
-    Groups without any are left out, and what would be more than a page holds.
+    Groups without any are left out, and what would be more than a page holds: `left_out` counts that.
     """
     entries = select(StatusPageEntry.position, StatusPageEntry.group_name, StatusPageEntry.website_id)
     own: list[tuple[int, str, int]] = [(*row,) for row in db.execute(entries.where(StatusPageEntry.page_id == page_id))]
@@ -60,6 +60,16 @@ def shown(db: Session, page_id: int) -> list[ShownGroup]:
     for _position, name, website_id in sorted(own, key=lambda each: each[0])[:MAX_WEBSITES]:
         groups.setdefault(name, ShownGroup(name=name, website_ids=[])).website_ids.append(website_id)
     return list(groups.values())
+
+
+def left_out(db: Session, page_id: int) -> int:
+    """How many websites a page would show that are more than it holds."""
+    tagged = select(WebsiteTag.website_id).join(StatusPageTag, StatusPageTag.tag_id == WebsiteTag.tag_id)
+    meant = union(
+        select(StatusPageEntry.website_id).where(StatusPageEntry.page_id == page_id),
+        tagged.where(StatusPageTag.page_id == page_id),
+    ).subquery()
+    return max(0, (db.scalar(select(func.count()).select_from(meant)) or 0) - MAX_WEBSITES)
 
 
 def pages_of(website_id: int) -> Select[tuple[int]]:

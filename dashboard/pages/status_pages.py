@@ -70,6 +70,7 @@ class StatusPagesPage:
     def _row(self, shown: PageShown) -> None:
         page = shown.page
         facts = [counted(shown.websites, "website")]
+        facts += [f"{shown.left_out:,} more left out: a page holds no more"] if shown.left_out else []
         facts += ["with a password"] if page.has_password else []
         facts += [] if page.is_published else ["not published"]
         facts += [f"at {page.domain}"] if page.domain else []

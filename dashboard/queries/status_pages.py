@@ -23,6 +23,8 @@ class PageShown:
     lines: list[str]
     websites: int
     """How many it shows, by tags too."""
+    left_out: int
+    """How many more than it holds."""
     subscribers: int
     """Those who have confirmed."""
 
@@ -36,6 +38,7 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
             page=page,
             lines=as_lines(db, page.groups),
             websites=sum(len(group.website_ids) for group in status_groups.shown(db, page.id)),
+            left_out=status_groups.left_out(db, page.id),
             subscribers=StatusSubscriberCRUD.count_confirmed(db, page.id),
         )
         for page in pages

@@ -74,6 +74,7 @@ def as_json(view: StatusView) -> bytes:
                 }
                 for name, websites in view.groups
             ],
+            "left_out": view.left_out,
             "downtime_windows": [
                 {
                     "id": window.id,

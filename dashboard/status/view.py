@@ -72,6 +72,8 @@ class StatusView:
     status: str
     """The gravest of its websites'; UNKNOWN without any."""
     groups: list[tuple[str, list[Shown]]]
+    left_out: int
+    """Websites that are more than a page holds; nothing here tells of them."""
     windows: list[ShownWindow]
     """Open ones first, then those that ended lately, the newest first."""
     maintenance: list[ShownMaintenance]
@@ -104,6 +106,7 @@ def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> Sta
         password_hash=page.password_hash,
         status=min((one.status for one in shown.values()), key=ORDER.index, default="UNKNOWN"),
         groups=[(group.name, [shown[website_id] for website_id in group.website_ids]) for group in groups],
+        left_out=status_groups.left_out(db, page.id),
         windows=_windows(db, websites, now),
         maintenance=_maintenance(db, websites, now),
         made_at=now,

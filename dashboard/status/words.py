@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from core.phrases import listed
+from core.phrases import counted, listed
 from core.services.statistics import DayUptime
 from dashboard.format import duration
 from dashboard.status.view import Shown, ShownWindow, StatusView
@@ -47,6 +47,13 @@ def headline(view: StatusView) -> str:
     if len(affected) > NAMED:
         return f"{len(affected)} of {len(shown)} are {predicate}"
     return f"{listed(affected)} {'is' if len(affected) == 1 else 'are'} {predicate}"
+
+
+def left_out(view: StatusView) -> str:
+    """A sentence about websites for which the page has no room."""
+    verb = "is" if view.left_out == 1 else "are"
+    meant = f"{counted(view.left_out, 'more website')} {verb} meant to stand here"
+    return f"{meant}, and a page holds no more; nothing on this page tells of {'it' if verb == 'is' else 'them'}."
 
 
 def uptime(one: Shown) -> str:

@@ -45,6 +45,17 @@ def test_a_tag_stands_for_its_websites_by_name_and_for_those_that_get_it_later(
     assert shown(store, page) == [("Acme", [a, alone, c])]
 
 
+def test_what_a_page_has_no_room_for_is_counted_once(
+    store: Session, sites: list[Website], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = make_page(store, [{"name": "", "website_ids": [sites[1].id, sites[3].id], "tags": ["acme", "eu"]}])
+    monkeypatch.setattr(status_groups, "MAX_WEBSITES", 3)
+
+    assert status_groups.left_out(store, page) == 1
+    assert [len(ids) for _name, ids in shown(store, page)] == [3]
+    assert status_groups.left_out(store, page + 1) == 0
+
+
 def test_each_website_stands_once_in_the_order_given_and_where_it_was_put_by_itself(
     store: Session, sites: list[Website]
 ) -> None:

@@ -18,7 +18,7 @@ from core.models import DowntimeWindow, MonitorStatus, StatusMail, StatusSubscri
 from core.schemas import WebsiteUpdate
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD, coverage
+from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD, coverage, status_groups
 from core.services.statistics import DayUptime
 from dashboard.acting import acting_as
 from dashboard.actions import downtime_notes, status_pages
@@ -55,6 +55,21 @@ async def make_page(**given: Any) -> dict[str, int]:
     with acting_as(COMMAND_LINE):
         page = await status_pages.add(usual | given)
     return ids | {"page": page.id}
+
+
+async def test_a_page_that_cannot_show_all_says_how_many_it_leaves_out(
+    anybody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_page()
+    whole = (await anybody.get("/status/ours")).text
+    monkeypatch.setattr(status_groups, "MAX_WEBSITES", 1)
+    cache_module.cache.forget()
+
+    cut, told = (await anybody.get("/status/ours")).text, (await anybody.get("/status/ours/status.json")).json()
+
+    words = "1 more website is meant to stand here, and a page holds no more; nothing on this page tells of it."
+    assert words in cut and "meant to stand here" not in whole
+    assert told["left_out"] == 1
 
 
 async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(anybody: httpx.AsyncClient) -> None:

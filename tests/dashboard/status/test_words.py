@@ -27,6 +27,7 @@ def a_view(*statuses: str) -> StatusView:
         password_hash=None,
         status=min(statuses, key=order.index, default="UNKNOWN"),
         groups=[("", shown)],
+        left_out=0,
         windows=[],
         maintenance=[],
         made_at=NOON,
