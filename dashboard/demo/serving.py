@@ -1,9 +1,10 @@
 """Serves the demo: site, history, then Watchwright itself on a store that is nobody's own."""
 
+import argparse
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from time import monotonic, sleep
@@ -32,8 +33,10 @@ READY_SECONDS = 60
 SESSION_SECONDS = 60
 
 
-def main() -> int:
-    """Serve until it is told to end; the exit code of the command."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until it is told to end; the exit code of the command, which takes no *arguments*."""
+    told = "Serves a store full of history, apart from your own. What it takes are settings, such as WATCHWRIGHT_PORT."
+    argparse.ArgumentParser(prog="python -m dashboard.demo", description=told).parse_args(arguments)
     try:
         settings = _apart(Settings.load())
         with listen("127.0.0.1", 0) as listener:
