@@ -15,7 +15,7 @@ from core.sealing import PREFIX, Sealer
 PURPOSE = "acknowledge"
 LIFETIME = timedelta(days=7)  # longer than a failure waits for somebody; a mail that is found later opens nothing
 MOST_WINDOWS = 100  # of one ticket, so that its link stays one that mailboxes and servers take
-MOST_CHARACTERS = 2_048
+MOST_CHARACTERS = 3_000  # of so many windows with the longest of numbers, and the longest of names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ class Ticket:
 def issue(sealer: Sealer, ticket: Ticket, now: datetime) -> str:
     """*ticket* as text that fits a URL; good until `LIFETIME` after *now*."""
     until = int((now + LIFETIME).timestamp())
-    sealed = sealer.seal(json.dumps([PURPOSE, ticket.window_ids, ticket.channel, until], separators=(",", ":")))
+    given = [PURPOSE, ticket.window_ids, ticket.channel, until]
+    sealed = sealer.seal(json.dumps(given, separators=(",", ":"), ensure_ascii=False))
     return base64.urlsafe_b64encode(bytes.fromhex(sealed.removeprefix(PREFIX))).decode().rstrip("=")
 
 

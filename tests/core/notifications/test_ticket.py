@@ -44,8 +44,11 @@ def test_nonsense_opens_nothing(text: str) -> None:
     assert read(OURS, text, NOW) is None
 
 
-def test_a_ticket_of_many_windows_fits_a_link() -> None:
-    many = Ticket(window_ids=tuple(range(1_000_000, 1_000_000 + MOST_WINDOWS)), channel="On call")
+@pytest.mark.parametrize(
+    "channel", ["On call", "ж" * 255, "🔔" * 255, '"' * 255], ids=["short", "long", "4 B", "quotes"]
+)
+def test_a_ticket_of_many_windows_fits_a_link(channel: str) -> None:
+    many = Ticket(window_ids=tuple(range(2**31 - MOST_WINDOWS, 2**31)), channel=channel)
 
     text = issue(OURS, many, NOW)
 
