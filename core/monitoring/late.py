@@ -15,7 +15,7 @@ from core.models import DowntimeWindow
 from core.monitoring.course import Course, Outage, VotedCourse
 from core.monitoring.downtime import Closed, Confirmation, Opened
 from core.schemas import DowntimeWindowCreate
-from core.services import DowntimeWindowCRUD, judged_check, region_state, website_state
+from core.services import DowntimeWindowCRUD, NotificationCRUD, judged_check, region_state, website_state
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.region_state import Ballot, Sight
@@ -154,7 +154,7 @@ def _carry_out(
     if before is None or known is None:
         return None
     if after is None:
-        if not known.is_written_on:
+        if not (known.is_written_on or NotificationCRUD.is_told_of(db, known.id)):
             stored.remove(known)
             DowntimeWindowCRUD.delete(db, known.id)
         return None

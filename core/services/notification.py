@@ -136,6 +136,12 @@ class NotificationCRUD:
         return db.scalar(query.limit(1))
 
     @staticmethod
+    def is_told_of(db: Session, window_id: int) -> bool:
+        """Whether anybody was told of a window, or is being told."""
+        told = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))
+        return db.scalar(select(Notification.id).where(Notification.window_id == window_id, told).limit(1)) is not None
+
+    @staticmethod
     def sent_together(db: Session, notification: Notification) -> int:
         """Of how many websites the message of *notification* told, its own among them."""
         query = select(func.count(Notification.website_id.distinct())).where(

@@ -10,14 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, MonitorStatus, Website
+from core.models import DowntimeWindow, MonitorStatus, NotificationState, Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.findings import Finding
 from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
-from core.services import DowntimeWindowCRUD, statistics
+from core.services import DowntimeWindowCRUD, NotificationCRUD, statistics
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
+from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import at, make_maintenance, make_website
 
 OUTAGE = ((0, GOOD), (20, BAD), (25, BAD), (30, BAD), (35, BAD), (40, GOOD))
@@ -104,6 +105,25 @@ def test_a_window_that_somebody_deleted_does_not_come_back_with_other_late_check
     record(store, [found(website.id, 60), found(website.id, 50, BAD)])
 
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
+
+
+@pytest.mark.parametrize(("state", "is_kept"), [(NotificationState.SENT, True), (NotificationState.PENDING, False)])
+def test_an_outage_that_a_late_check_denies_stays_where_somebody_was_told_of_it(
+    store: Session, state: NotificationState, is_kept: bool
+) -> None:
+    website = make_website(store)
+    make_rule(store, make_channel(store))
+    record(store, [found(website.id, 0), *[found(website.id, second, BAD) for second in (10, 20, 30)]])
+    (told,) = NotificationCRUD.get_all(store)[0]
+    told.state = state
+    store.flush()
+
+    record(store, [found(website.id, 15)])
+
+    windows, _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert [window.ended_at for window in windows] == [None] * is_kept
+    (recorded,) = record(store, [found(website.id, 40)])
+    assert (recorded.transition is not None) is is_kept
 
 
 @dataclass(frozen=True)
