@@ -1,8 +1,10 @@
-"""What was told to whom, and what became of it: a list of plain facts."""
+"""What was told to whom, and what became of it: a list of plain facts; of one message about many, one line."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from core.models import NotificationState
 from dashboard.components.elements import moment, text
@@ -15,24 +17,76 @@ WORDS = {
     NotificationState.SKIPPED: "not sent",
 }
 LOOKS = {NotificationState.FAILED: "ww-is-down-text", NotificationState.PENDING: "ww-secondary"}
+FEWEST = 3  # of one message, that are folded
 
 
-def announcements(told: Sequence[Told], *, empty: str) -> None:
-    """A row for each of *told*; *empty* stands where there is none."""
+def announcements(told: Sequence[Told], *, empty: str, unfolded: set[int] | None = None) -> None:
+    """A row for each of *told*, newest first; of what one message told, a row that opens.
+
+    Args:
+        told: In that order.
+        empty: What stands where there is none.
+        unfolded: Which messages the reader has opened, by the first of each; kept up to date. None folds nothing.
+    """
     if not told:
         text("p", empty, "ww-table-empty")
         return
     with ui.element("div").classes("ww-told").props("role=list"):
-        for one in told:
-            with ui.element("div").classes("ww-told-row").props("role=listitem"):
-                with ui.element("div").classes("ww-what"):
-                    if one.window_id is None:
-                        text("b", one.what)
-                    else:
-                        ui.link(one.what, f"/downtime/{one.window_id}").classes("ww-told-link")
-                    text("div", one.answer or "", "ww-muted ww-breaks")
-                with ui.element("div").classes("ww-told-to"):
-                    attempts = f", tried {one.attempts} times" if one.attempts > 1 else ""
-                    text("span", f"{WORDS[one.state]}{attempts}", LOOKS.get(one.state, ""))
-                    text("span", f"to {one.channel}", "ww-muted")
-                    moment(one.at, is_long=True)
+        for message in [[one] for one in told] if unfolded is None else messages(told):
+            with ui.element("div").props("role=listitem"):
+                if len(message) == 1 or unfolded is None:
+                    _row(message[0])
+                else:
+                    _folded(message, unfolded)
+
+
+def messages(told: Sequence[Told]) -> list[list[Told]]:
+    """*told*, newest first: what was sent in one message about many together, any other alone. Pure."""
+    found: list[list[Told]] = []
+    for (_at, _channel, state), run in groupby(told, key=lambda one: (one.at, one.channel, one.state)):
+        together = list(run)
+        # What is of one message was sent at one moment; of several rules, it may say the same of one website.
+        is_joint = state is NotificationState.SENT and len({one.what for one in together}) >= FEWEST
+        found += [together] if is_joint else [[one] for one in together]
+    return found
+
+
+def _folded(message: Sequence[Told], unfolded: set[int]) -> None:
+    first = message[-1]
+
+    def toggled(event: GenericEventArguments) -> None:
+        (unfolded.add if event.args else unfolded.discard)(first.id)
+
+    with ui.element("details") as fold:
+        fold.on("toggle", toggled, js_handler="(event) => emit(event.target.open)")
+        with ui.element("summary").classes("ww-told-row"):
+            others = len({one.what for one in message}) - 1
+            with ui.element("div").classes("ww-what"):
+                text("b", f"{first.what}, and {others} others are told of in the same message")
+                text("div", first.answer or "", "ww-muted ww-breaks")
+            _became(first)
+        with ui.element("div").props("role=list"):
+            for one in message:
+                with ui.element("div").props("role=listitem"):
+                    _row(one)
+        if first.id in unfolded:
+            fold.props("open")
+
+
+def _row(one: Told) -> None:
+    with ui.element("div").classes("ww-told-row"):
+        with ui.element("div").classes("ww-what"):
+            if one.window_id is None:
+                text("b", one.what)
+            else:
+                ui.link(one.what, f"/downtime/{one.window_id}").classes("ww-told-link")
+            text("div", one.answer or "", "ww-muted ww-breaks")
+        _became(one)
+
+
+def _became(one: Told) -> None:
+    with ui.element("div").classes("ww-told-to"):
+        attempts = f", tried {one.attempts} times" if one.attempts > 1 else ""
+        text("span", f"{WORDS[one.state]}{attempts}", LOOKS.get(one.state, ""))
+        text("span", f"to {one.channel}", "ww-muted")
+        moment(one.at, is_long=True)

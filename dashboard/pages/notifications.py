@@ -56,6 +56,7 @@ class NotificationsPage:
         self._state = state
         self._may_change = may(Permission.WRITE)
         self._edited: int | None = None
+        self._unfolded: set[int] = set()
 
     async def catch_up(self) -> None:
         """Show what was sent, or changed elsewhere, since the last time."""
@@ -96,7 +97,7 @@ class NotificationsPage:
                 text("p", f"No rule yet, so nothing is sent.{how}", "ww-table-empty")
         with ui.element("section").classes("ww-card").props("aria-label='Told lately'"):
             card_head("Told lately", "and what became of it")
-            announcements(state.lately, empty="Nothing yet: no rule had anything to tell.")
+            announcements(state.lately, empty="Nothing yet: no rule had anything to tell.", unfolded=self._unfolded)
         pager(PATH, {}, page=self._page, page_size=LATELY, total=state.total)
 
     def _nobody(self) -> None:

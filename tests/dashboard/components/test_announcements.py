@@ -1,0 +1,41 @@
+"""What was told in one message is one line."""
+
+from datetime import datetime
+
+from core.models import NotificationState
+from dashboard.components.announcements import messages
+from dashboard.queries.notifications import Told
+from tests.factories import at
+
+
+def told(number: int, moment: datetime, *, what: str = "", state: NotificationState = NotificationState.SENT) -> Told:
+    return Told(
+        id=number,
+        at=moment,
+        what=what or f"Shop {number} is down",
+        window_id=None,
+        channel="On call",
+        state=state,
+        attempts=1,
+        answer="noted",
+    )
+
+
+def ids(found: list[list[Told]]) -> list[list[int]]:
+    return [[one.id for one in message] for message in found]
+
+
+def test_what_one_message_told_of_is_together_and_what_others_told_is_not() -> None:
+    joint = [told(number, at(60)) for number in (5, 4, 3)]
+
+    assert ids(messages([told(6, at(61)), *joint, told(2, at(0)), told(1, at(0))])) == [[6], [5, 4, 3], [2], [1]]
+
+
+def test_what_several_rules_tell_of_one_website_stays_apart() -> None:
+    assert ids(messages([told(number, at(0), what="Shop is down") for number in (3, 2, 1)])) == [[3], [2], [1]]
+
+
+def test_what_was_not_sent_was_in_no_message() -> None:
+    waiting = [told(number, at(0), state=NotificationState.PENDING) for number in (3, 2, 1)]
+
+    assert ids(messages(waiting)) == [[3], [2], [1]]
