@@ -88,8 +88,7 @@ def hold_votes(
         if not _is_before(finding, own.get(finding.region)):
             own[finding.region] = sights[key] = _look(own.get(finding.region), finding, confirmation)
             changed.add(key)
-        now = max(sight.checked_at for sight in own.values())
-        judgement = heard(ballot, own, now, trusted[website_id], is_down=down[website_id])
+        judgement = heard(ballot, own, _latest(own, finding), trusted[website_id], is_down=down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
             down[website_id] = judgement.status == MonitorStatus.DOWN
         is_late = website_id in behind
@@ -128,6 +127,12 @@ def _overtook(own: Mapping[str, Sight], finding: Finding) -> bool:
     )
     is_own = _is_before(finding, own.get(finding.region or ""))
     return is_own or (matters and any(_is_before(finding, sight) for sight in own.values()))
+
+
+def _latest(own: Mapping[str, Sight], finding: Finding) -> datetime:
+    """When the last check of the website began, but for one by a clock that was ahead: its region silences no other."""
+    begun = (sight.checked_at for sight in own.values() if not is_ahead(sight.checked_at))
+    return max(begun, default=finding.result.started_at)
 
 
 def _look(before: Sight | None, finding: Finding, confirmation: Confirmation) -> Sight:

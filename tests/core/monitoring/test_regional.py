@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import MonitorStatus, Website
 from core.monitoring.record import record, record_once
 from core.schemas import WebsiteUpdate
@@ -197,3 +198,13 @@ def test_regions_cost_three_statements_however_many_checks(store: Session, query
     many = count([found(one.id, 61, region=region) for one in websites for region in REGIONS])
 
     assert few == many == without + 3
+
+
+def test_a_region_whose_clock_was_ahead_silences_no_other(store: Session, website: Website) -> None:
+    now = (utc_now() - at(0)).total_seconds()
+    look(store, website, now + 3_600, ap=GOOD)  # and is not heard again
+
+    for seconds in (-60, -55, -50):
+        look(store, website, now + seconds, eu=BAD, us=BAD)
+
+    assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 1
