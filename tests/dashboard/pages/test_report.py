@@ -33,6 +33,17 @@ def test_a_clients_month_is_reached_from_the_downtime_and_prints_without_its_for
     assert "Acme's" in download.value.path().read_text()
 
 
+def test_a_long_tag_keeps_the_form_within_a_phone(page: Page, server: Server) -> None:
+    tag = "a-very-long-tag-name-of-a-client-in-the-north-and-beyond"
+    Api(server).post("websites", {"url": "http://127.0.0.1:9/long", "tags": [tag]})
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto(f"{server.url}/report?tag={tag}")
+
+    assert page.get_by_label("Websites").evaluate("one => one.getBoundingClientRect().right <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_it_is_for_those_who_are_signed_in_and_an_address_that_means_nothing_is_still_a_report(server: Server) -> None:
     nobody = httpx.get(f"{server.url}/report")
     odd = httpx.get(f"{server.url}/report?month=2026-13&tag=nobody&timezone=Mars", headers=HEADERS)

@@ -60,6 +60,15 @@ def test_nothing_known_is_no_figure_and_nothing_down_is_said() -> None:
     assert "no data" in text and "Nothing was down, as far as anything is known." in text
 
 
+@pytest.mark.parametrize(
+    ("tag", "words"), [(None, "No website is watched yet."), ("acme", "No website has this tag.")], ids=["all", "tag"]
+)
+def test_a_report_of_no_website_says_why_there_is_none(tag: str | None, words: str) -> None:
+    text = to_html(replace(make_report(share=None, outages=()), tag=tag, websites=[]), tags=[], root="").decode()
+
+    assert words in text
+
+
 def test_a_table_has_each_website_and_no_formula() -> None:
     names, shop = csv.reader(to_csv(make_report()).splitlines())
 
