@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import formatdate
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from core.errors import NotDelivered
@@ -27,6 +28,7 @@ IMAGE = (
 URL = re.compile(r"https?://[^\s<>\"]+")
 LABELLED = re.compile(r"(?P<words>Take it up|Take them up|To get no more of these mails): (?P<url>https?://[^\s<>\"]+)")
 LONGEST = 72  # characters of an address that are shown; a token makes some three lines long
+ITEM = "• "  # begins the line of each website in a message about many
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 
 
@@ -65,10 +67,9 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
-    paragraphs = "".join(f"<p>{_linked(line)}</p>" for line in message.text.splitlines() if line)
-    shown = IMAGE if message.picture else ""
+    shown = _drawn(message.text) + (IMAGE if message.picture else "")
     mail.add_alternative(
-        f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{paragraphs}{shown}</div>',
+        f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{shown}</div>',
         subtype="html",
     )
     if message.picture:
@@ -87,6 +88,18 @@ class _Policy(EmailPolicy):
 
 def _message_id(address: EmailAddress, key: str) -> str:
     return f"<{key.replace(':', '.')}@watchwright.{address.sender.rpartition('@')[2]}>"
+
+
+def _drawn(text: str) -> str:
+    """*text* as HTML: each line a paragraph, and lines that begin with a dot the items of a list."""
+    parts = []
+    for is_list, lines in groupby(filter(None, text.splitlines()), lambda line: line.startswith(ITEM)):
+        if is_list:
+            items = "".join(f"<li>{_linked(line.removeprefix(ITEM))}</li>" for line in lines)
+            parts.append(f'<ul style="padding-left: 20px">{items}</ul>')
+        else:
+            parts += [f"<p>{_linked(line)}</p>" for line in lines]
+    return "".join(parts)
 
 
 def _linked(line: str) -> str:

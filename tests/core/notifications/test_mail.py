@@ -48,3 +48,14 @@ def test_links_with_tickets_do_not_fill_the_mail() -> None:
     assert f'<a href="https://watch.example/up?t={ticket}">Take it up</a>' in content
     assert f'<a href="https://watch.example/confirm?token={ticket}">https://watch.example/confirm?token=ttt' in content
     assert f">https://watch.example/confirm?token={ticket}<" not in content
+
+
+def test_many_websites_are_a_list_and_no_paragraph_each() -> None:
+    text = "All say: Refused.\n• Shop <1>\n• Blog\nand 3 more\nhttps://watch.example/"
+
+    html = compose(ADDRESS, Message(title="5 websites are down", text=text, payload={}), "1").get_body(("html",))
+
+    assert html is not None
+    content = html.get_content()
+    assert "<li>Shop &lt;1&gt;</li><li>Blog</li></ul><p>and 3 more</p>" in content
+    assert "<p>All say: Refused.</p><ul" in content and "•" not in content
