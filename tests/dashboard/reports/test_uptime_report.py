@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from core.services.statistics import Percentiles, Uptime
 from dashboard.queries.uptime_report import Fared, Outage, UptimeReport
 from dashboard.reports.uptime_report import span, to_csv, to_html
+from tests.dashboard.axe import serious_findings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SINCE, UNTIL = datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)
@@ -94,3 +96,15 @@ def test_a_table_has_each_website_and_no_formula() -> None:
 )
 def test_an_outage_is_told_by_the_reports_clocks(ended_at: datetime | None, words: str) -> None:
     assert span(make_report(), replace(OUTAGE, ended_at=ended_at)) == words
+
+
+def test_a_table_that_is_wider_than_the_screen_is_scrolled_by_keys_and_has_a_name(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.set_content(to_html(make_report(), tags=[], root="").decode())
+
+    outages = page.get_by_role("region", name="Outages", exact=True)
+    assert outages.evaluate("it => it.scrollWidth > it.clientWidth")
+    outages.focus()
+
+    expect(outages).to_be_focused()
+    assert serious_findings(page) == []
