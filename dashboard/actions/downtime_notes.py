@@ -83,8 +83,10 @@ async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
 
 
 def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
-    window = there(DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now()), f"downtime window {window_id}")
-    note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
+    at = utc_now()
+    window = there(DowntimeWindowCRUD.acknowledge(db, window_id, name, at), f"downtime window {window_id}")
+    if window.acknowledged_at == at:  # else somebody was first, and nothing was done
+        note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
     return window
 
 

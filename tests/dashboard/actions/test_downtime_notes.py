@@ -1,12 +1,12 @@
 """What people write about a downtime window, two of them at once."""
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from core.accounts.actor import COMMAND_LINE
 from core.database import run_in_session
 from core.errors import ChangedMeanwhile
-from core.models import DowntimeWindow
+from core.models import AuditEvent, DowntimeWindow
 from core.schemas import DowntimeWindowUpdate
 from core.services import DowntimeWindowCRUD
 from dashboard.acting import acting_as
@@ -51,3 +51,5 @@ async def test_windows_that_opened_together_are_acknowledged_together_and_who_wa
 
     by = run_in_session(lambda db: [db.get_one(DowntimeWindow, window_id).acknowledged_by for window_id in ids])
     assert by == ["user ada", COMMAND_LINE.name, COMMAND_LINE.name]
+    noted = run_in_session(lambda db: list(db.scalars(select(AuditEvent.subject).order_by(AuditEvent.id))))
+    assert noted == [f"downtime window {window_id}" for window_id in ids[1:]]  # of the first one nothing was changed
