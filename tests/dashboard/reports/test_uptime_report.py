@@ -71,6 +71,15 @@ def test_a_report_of_no_website_says_why_there_is_none(tag: str | None, words: s
     assert words in text
 
 
+def test_on_a_phone_the_cause_of_an_outage_is_within_the_page(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_content(to_html(make_report(), tags=[], root="").decode())
+
+    cause = page.get_by_text(OUTAGE.cause or "")
+
+    assert cause.evaluate("one => one.getBoundingClientRect().right <= innerWidth - 16")
+
+
 def test_a_table_has_each_website_and_no_formula() -> None:
     names, shop = csv.reader(to_csv(make_report()).splitlines())
 
@@ -102,9 +111,9 @@ def test_a_table_that_is_wider_than_the_screen_is_scrolled_by_keys_and_has_a_nam
     page.set_viewport_size({"width": 320, "height": 600})
     page.set_content(to_html(make_report(), tags=[], root="").decode())
 
-    outages = page.get_by_role("region", name="Outages", exact=True)
-    assert outages.evaluate("it => it.scrollWidth > it.clientWidth")
-    outages.focus()
+    websites = page.get_by_role("region", name="Each website", exact=True)
+    assert websites.evaluate("it => it.scrollWidth > it.clientWidth")
+    websites.focus()
 
-    expect(outages).to_be_focused()
+    expect(websites).to_be_focused()
     assert serious_findings(page) == []
