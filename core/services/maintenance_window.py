@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import MaintenanceWindow, Website, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
-from core.services.recurrence import by_clocks_of, starts, uncounted
+from core.services.recurrence import moments
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
 
@@ -102,28 +102,10 @@ def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) 
         begins = [window.starts_at]
     else:
         zone = ZoneInfo(window.timezone)
-        first, earliest, latest = (
-            moment.astimezone(zone).replace(tzinfo=None) for moment in (window.starts_at, since - duration, until)
-        )
-        # A day more on either side: clocks that are set back or forward move what lies near the edges.
-        day = timedelta(days=1)
-        rule, count = uncounted(by_clocks_of(zone, window.recurrence))
-        local = starts(rule, first, (first if count else earliest) - day, latest + day)
-        is_hourly = "FREQ=HOURLY" in window.recurrence.upper()
-        told = (moment for start in local for moment in _moments(start, zone, is_hourly=is_hourly))
-        begins = sorted({max(moment, window.starts_at.replace(microsecond=0)) for moment in told})[:count]
+        begins = moments(window.recurrence, window.starts_at, zone, since=since - duration, until=until)
     cuts = [datetime.fromisoformat(moment) for moment in window.ended_early or []]
     found = [(start, min([start + duration, *(cut for cut in cuts if start <= cut)])) for start in begins]
     return [(start.timestamp(), end.timestamp()) for start, end in found if start < until and end > since]
-
-
-def _moments(local: datetime, zone: ZoneInfo, *, is_hourly: bool) -> list[datetime]:
-    """When it is *local* in *zone*: for what is hourly also again, in the hour that a clock set back strikes twice.
-
-    In the hour that a clock set forward leaves out, it is as long after its beginning as before.
-    """
-    first, again = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return [first, again] if is_hourly and again > first else [first]
 
 
 def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) -> list[Span]:
