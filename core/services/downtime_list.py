@@ -1,5 +1,6 @@
 """Downtime windows across websites, narrowed by what a reader asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,6 +55,20 @@ def windows(
     in_order = query.where(*conditions).order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
     found = db.execute(in_order.offset(skip).limit(limit))
     return [(window, name) for window, name in found], db.scalar(count) or 0
+
+
+def newest_of_each(
+    db: Session, website_ids: Sequence[int], *, since: datetime, now: datetime, most: int
+) -> list[DowntimeWindow]:
+    """The newest *most* windows of each of these websites that touch the time from *since* on; in one query."""
+    order = DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc()
+    rank = func.row_number().over(partition_by=DowntimeWindow.website_id, order_by=order).label("rank")
+    numbered = select(DowntimeWindow.id, rank).where(
+        DowntimeWindow.website_id.in_(website_ids), *WindowFilter(since=since).conditions(now)
+    )
+    ranked = numbered.subquery()
+    query = select(DowntimeWindow).join(ranked, ranked.c.id == DowntimeWindow.id).where(ranked.c.rank <= most)
+    return list(db.scalars(query.order_by(*order)))
 
 
 def counts(db: Session, wanted: WindowFilter, *, now: datetime) -> dict[int, int]:

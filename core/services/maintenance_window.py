@@ -1,6 +1,6 @@
 """All SQL about maintenance windows, and when they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -120,44 +120,51 @@ def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) 
     return found[:count]
 
 
-def planned(db: Session, website_id: int, *, since: datetime, until: datetime) -> list[Occurrence]:
-    """Each time of maintenance of a website that touches the span, by start; in two queries."""
-    tags = set(db.scalars(select(WebsiteTag.tag_id).where(WebsiteTag.website_id == website_id)))
-    query = select(MaintenanceWindow).where(
-        MaintenanceWindow.starts_at < until,
-        or_(MaintenanceWindow.website_id.is_(None), MaintenanceWindow.website_id == website_id),
-    )
-    found = [
-        Occurrence(
-            window_id=window.id,
-            name=window.name,
-            started_at=datetime.fromtimestamp(start, UTC),
-            ended_at=datetime.fromtimestamp(end, UTC),
-        )
-        for window in db.scalars(query)
-        if window.tag_id is None or window.tag_id in tags
-        for start, end in occurrences(window, since=since, until=until)
-    ]
-    return sorted(found, key=lambda one: (one.started_at, one.window_id))
+def planned(
+    db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime
+) -> dict[int, list[Occurrence]]:
+    """Each time of maintenance that touches the span, by start, of each website that has any; in two queries."""
+    found: dict[int, list[Occurrence]] = {}
+    for window, concerned, when in _plans(db, website_ids, since, until):
+        told = [
+            Occurrence(
+                window_id=window.id,
+                name=window.name,
+                started_at=datetime.fromtimestamp(start, UTC),
+                ended_at=datetime.fromtimestamp(end, UTC),
+            )
+            for start, end in when
+        ]
+        for website_id in concerned:
+            found.setdefault(website_id, []).extend(told)
+    return {one: sorted(told, key=lambda each: (each.started_at, each.window_id)) for one, told in found.items()}
 
 
 def maintenance(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
     """The time in maintenance of each website that has any between *since* and *until*; in two queries."""
+    found: dict[int, list[Span]] = {}
+    for _window, concerned, when in _plans(db, website_ids, since, until):
+        for website_id in concerned:
+            found.setdefault(website_id, []).extend(when)
+    return {website_id: union(when) for website_id, when in found.items()}
+
+
+def _plans(
+    db: Session, website_ids: Sequence[int], since: datetime, until: datetime
+) -> Iterator[tuple[MaintenanceWindow, set[int], list[Span]]]:
+    """What touches the span, with those of the websites that it concerns, and when it is; in two queries."""
     tagged = select(WebsiteTag.website_id, WebsiteTag.tag_id).where(WebsiteTag.website_id.in_(website_ids))
     tags: dict[int, set[int]] = {}
     for website_id, tag_id in db.execute(tagged):
         tags.setdefault(tag_id, set()).add(website_id)
-    asked = set(website_ids)
     query = select(MaintenanceWindow).where(
         MaintenanceWindow.starts_at < until,
         or_(MaintenanceWindow.website_id.is_(None), MaintenanceWindow.website_id.in_(website_ids)),
     )
-    found: dict[int, list[Span]] = {}
     for window in db.scalars(query):
-        when = occurrences(window, since=since, until=until)
-        for website_id in _concerned(window, asked, tags):
-            found.setdefault(website_id, []).extend(when)
-    return {website_id: union(when) for website_id, when in found.items() if when}
+        concerned = _concerned(window, set(website_ids), tags)
+        if concerned and (when := occurrences(window, since=since, until=until)):
+            yield window, concerned, when
 
 
 def in_maintenance(db: Session, website_ids: Sequence[int], at: datetime) -> set[int]:

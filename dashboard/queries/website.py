@@ -139,7 +139,7 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         uptimes={name: uptimes[span][website_id] for name, span in UPTIMES.items()},
         responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
         beats=beats,
-        maintenance=planned(db, website_id, since=now, until=now + SOON),
+        maintenance=planned(db, [website_id], since=now, until=now + SOON).get(website_id, []),
         flapping_since=flapping.flapping(db, [website_id]).get(website_id),
         regions=standings(db, website, now=now),
         lines=region_checks.lines(db, website_id, since=now - LINE_SPAN, until=now, count=LINE_POINTS)
@@ -169,7 +169,7 @@ def load_chart(db: Session, website: Website, view: View, before: ChartState | N
         windows=DowntimeWindowCRUD.get_by_website(
             db, website.id, resolution.since, resolution.until, limit=MOST_WINDOWS
         )[0],
-        maintenance=planned(db, website.id, since=resolution.since, until=resolution.until),
+        maintenance=planned(db, [website.id], since=resolution.since, until=resolution.until).get(website.id, []),
     )
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, StatusPage, Website, WindowUpdate
+from core.models import StatusPage, Website, WindowUpdate
 from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics, status_groups
+from core.services.downtime_list import newest_of_each
 from core.services.maintenance_window import in_maintenance, planned
 from dashboard.status.standing import told
 
@@ -94,7 +95,8 @@ def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> Sta
         return None
     groups = status_groups.shown(db, page.id)
     ids = [website_id for group in groups for website_id in group.website_ids]
-    websites = {one.id: one for website_id in ids if (one := WebsiteCRUD.get_by_id(db, website_id))}
+    there = {website.id: website for website in WebsiteCRUD.get_by_ids(db, ids)}
+    websites = {website_id: there[website_id] for website_id in ids if website_id in there}
     days = bars if bars is not None else load_bars(db, ids, now)
     shown = _websites(db, websites, days, now)
     return StatusView(
@@ -129,7 +131,7 @@ def websites_of(db: Session, page: StatusPage) -> list[int]:
 def _websites(db: Session, websites: dict[int, Website], days: Bars, now: datetime) -> dict[int, Shown]:
     states = statistics.current_states(db, list(websites))
     resting = in_maintenance(db, list(websites), now)
-    down = {window.website_id for window in _open(db, list(websites))}
+    down = DowntimeWindowCRUD.get_all_ongoing(db)
     shown = {}
     for website_id, website in websites.items():
         state = states.get(website_id)
@@ -146,17 +148,11 @@ def _share(days: list[statistics.DayUptime]) -> float | None:
     return (known - sum(day.down_seconds for day in days)) / known if known else None
 
 
-def _open(db: Session, website_ids: list[int]) -> list[DowntimeWindow]:
-    found = (DowntimeWindowCRUD.get_ongoing_downtime(db, website_id) for website_id in website_ids)
-    return [window for window in found if window is not None]
-
-
 def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownWindow]:
     windows = [
         window
-        for website_id, website in websites.items()
-        for window in DowntimeWindowCRUD.get_by_website(db, website_id, now - PAST, None, 0, MOST_WINDOWS)[0]
-        if website.is_active or window.ended_at is not None  # of one that is paused nobody knows whether it is down
+        for window in newest_of_each(db, list(websites), since=now - PAST, now=now, most=MOST_WINDOWS)
+        if websites[window.website_id].is_active or window.ended_at is not None  # else nobody knows whether it is down
     ]
     updates = WindowUpdateCRUD.get_by_windows(db, [window.id for window in windows])
     windows.sort(key=lambda window: (window.ended_at is None, window.started_at), reverse=True)
@@ -175,8 +171,9 @@ def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[S
 
 def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownMaintenance]:
     together: dict[tuple[datetime, datetime, str], list[str]] = {}
+    plans = planned(db, list(websites), since=now, until=now + AHEAD)
     for website_id, website in websites.items():
-        for one in planned(db, website_id, since=now, until=now + AHEAD):
+        for one in plans.get(website_id, []):
             together.setdefault((one.started_at, one.ended_at, one.name), []).append(website.name)
     shown: dict[tuple[str, tuple[str, ...]], ShownMaintenance] = {}
     for (started_at, ended_at, name), names in sorted(together.items()):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.services import TagCRUD
-from core.services.downtime_list import WindowFilter, counts, windows
+from core.services.downtime_list import WindowFilter, counts, newest_of_each, windows
 from tests.factories import at, make_website, make_window
 
 NOW = at(10_000)
@@ -52,3 +52,19 @@ def test_a_page_of_windows_has_their_websites_names_and_the_number_of_all(store:
     found, total = windows(store, WindowFilter(), now=NOW, skip=1, limit=1)
 
     assert ([(window.id, name) for window, name in found], total) == ([(made[1].id, "Shop")], 3)
+
+
+def test_of_each_website_the_newest_windows_are_found(store: Session) -> None:
+    shop, blog, other = (make_website(store) for _ in range(3))
+    make_window(store, shop, started_at=at(0), ended_at=at(60))
+    lately = [make_window(store, shop, started_at=at(n), ended_at=at(n + 1)) for n in (5_000, 6_000, 7_000)]
+    still = make_window(store, blog, started_at=at(30))
+    make_window(store, other, started_at=at(5_000))
+
+    def ids(most: int) -> list[int]:
+        found = newest_of_each(store, [shop.id, blog.id], since=at(1_000), now=NOW, most=most)
+        return [window.id for window in found]
+
+    assert ids(3) == [*(window.id for window in reversed(lately)), still.id]
+    assert ids(1) == [lately[-1].id, still.id]
+    assert newest_of_each(store, [], since=at(0), now=NOW, most=3) == []

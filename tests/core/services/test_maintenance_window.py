@@ -258,6 +258,6 @@ def test_planned_names_what_concerns_a_website(store: Session) -> None:
     make_maintenance(store, name="Tagged", tag_id=tag.id, starts_at=NOON + timedelta(minutes=1))
     make_maintenance(store, name="Other", website_id=other.id)
 
-    found = planned(store, website.id, since=NOON, until=NOON + timedelta(hours=1))
+    found = planned(store, [website.id], since=NOON, until=NOON + timedelta(hours=1))[website.id]
 
     assert [one.name for one in found] == ["All", "Tagged"]

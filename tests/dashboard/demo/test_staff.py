@@ -48,7 +48,7 @@ def test_maintenance_was_runs_again_and_is_to_come(demo: Session) -> None:
     assert any(window.recurrence for window in windows)
     one = next(window.website_id for window in windows if window.name == "Database upgrade")
     assert one is not None
-    assert planned(demo, one, since=NOW, until=NOW + timedelta(days=7))
+    assert planned(demo, [one], since=NOW, until=NOW + timedelta(days=7))
 
 
 def test_a_status_page_is_there_for_everybody(demo: Session) -> None:
