@@ -1,7 +1,7 @@
 """What the monitor found is stored whatever befalls the store: locked, full, or ended with us."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,13 +96,16 @@ async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
 async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_stored(
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Exception
 ) -> None:
-    def stumble(db: Session, findings: Sequence[Finding], *given: Any) -> list[Recorded]:
-        if any(finding.result.started_at == at(1) for finding in findings):
-            raise mistake
-        return record(db, findings, *given)
+    def stumbling(storing: Callable[..., list[Recorded]]) -> Callable[..., list[Recorded]]:
+        def store(db: Session, findings: Sequence[Finding], *given: Any) -> list[Recorded]:
+            if any(finding.result.started_at == at(1) for finding in findings):
+                raise mistake
+            return storing(db, findings, *given)
 
-    monkeypatch.setattr(keeper, "record", stumble)
-    monkeypatch.setattr(keeper, "record_once", stumble)
+        return store
+
+    monkeypatch.setattr(keeper, "record", stumbling(record))
+    monkeypatch.setattr(keeper, "record_once", stumbling(record_once))
     kept = Keeper(tmp_path)
     kept.start()
 

@@ -74,12 +74,12 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     page.goto(f"{server.url}/maintenance")
     page.get_by_role("button", name="Edit Disks").click()
     dialog = page.get_by_role("dialog", name="Edit maintenance")
-    dialog.get_by_label("Name", exact=True).fill("New disks")
+    dialog.get_by_label("Name", exact=True).fill("Newer disks")
 
     given = {"duration_seconds": 1_200, "website_id": None, "recurrence": "FREQ=DAILY"}
     api.patch(address, given)
     dialog.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("New disks", exact=True)).to_be_visible()
+    expect(page.get_by_text("Newer disks", exact=True)).to_be_visible()
 
     now = api.get(address)
     assert {name: now[name] for name in given} == given
