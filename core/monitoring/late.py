@@ -115,13 +115,13 @@ def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: 
     return False
 
 
-def _changes(without: Course, with_them: Course, *, is_now: bool) -> list[tuple[Outage | None, Outage | None]]:
+def _changes(without: Course, with_them: Course, *, is_now: bool) -> list[Change]:
     """Each outage that is otherwise with the late checks, as it was and as it is; None where there is none.
 
     What is open is left out where they were not followed until now.
     """
     left = without.outages
-    found: list[tuple[Outage | None, Outage | None]] = []
+    found: list[Change] = []
     for after in with_them.outages:
         before = next((one for one in left if one.touches(after)), None)
         if before is not None:
@@ -229,10 +229,7 @@ def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
     """*kept* with the run of *after* where the late checks made it another one than that of *before*."""
     if after is None or after.checked_at != kept.checked_at:
         return kept
-    if before is not None and (before.failing_since, before.available_since) == (
-        after.failing_since,
-        after.available_since,
-    ):
+    if before is not None and _since(before) == _since(after):
         more = (after.run_checks or 0) - (before.run_checks or 0) if before.checked_at == kept.checked_at else 0
         counted = None if kept.run_checks is None else min(kept.run_checks + more, website_state.MOST_COUNTED)
         return replace(kept, is_down=after.is_down, run_checks=counted)
@@ -250,14 +247,11 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
     """*kept* with the run of *after* where it has that of *before*: both may know only its later part."""
     if _kind(kept) != _kind(before) or (before is not None and _last(kept) != before.checked_at):
         return kept  # it was paused since
-    if before is not None and (before.failing_since, before.available_since) == (
-        after.failing_since,
-        after.available_since,
-    ):
-        since = kept.failing_since, kept.available_since
+    if before is not None and _since(before) == _since(after):
+        since = _since(kept)
         counted = (kept.run_checks or 0) + (after.run_checks or 0) - (before.run_checks or 0)
     else:
-        since, counted = (after.failing_since, after.available_since), after.run_checks or 0
+        since, counted = _since(after), after.run_checks or 0
     return replace(
         kept,
         failing_since=since[0],
@@ -265,6 +259,11 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
         run_checks=min(counted, website_state.MOST_COUNTED),
         run_until=None if kept.checked_at == after.checked_at else after.checked_at,
     )
+
+
+def _since(run: Running) -> tuple[datetime | None, datetime | None]:
+    """Since when it fails, and since when it is available."""
+    return run.failing_since, run.available_since
 
 
 def _kind(run: Running | None) -> tuple[bool, bool]:
