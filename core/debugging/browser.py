@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from core.config import Settings
 from core.errors import BrowserMissing
+from core.schemas.url import place_of
 
 HOW_TO_GET_ONE = (
     "There is no browser for debug sessions: run `make setup`, or `playwright install chromium`, or install "
@@ -65,13 +65,8 @@ class BrowserChoice:
     """Where it comes from, in words for `watchwright doctor`."""
 
     def __str__(self) -> str:
+        # Who knows the path, the query or the password of an endpoint can use its browser.
         return f"{self.executable or place_of(self.endpoint or '')} ({self.source})"
-
-
-def place_of(endpoint: str) -> str:
-    """*endpoint* as it may be told: who knows its path, its query or its password can use the browser."""
-    parts = urlsplit(endpoint)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def find_browsers(settings: Settings) -> list[BrowserChoice]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.models import NetworkEventType
 
+ICON = re.compile(r"://[^/?#]+/favicon\.ico$")
 FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
 """How an exchange ends of which there is no answer, or not a whole one."""
 NO_PAGE = (204, 205)
@@ -150,7 +151,15 @@ def is_failed(
     return outcome in FAILED or ((status or 0) >= 400 and not is_missing_icon)
 
 
-ICON = re.compile(r"://[^/?#]+/favicon\.ico$")
+def is_no_stream(resource_type: str | None, status: int | None, mime_type: str | None) -> bool:
+    """Whether a page asked for a stream of events and was answered with something else.
+
+    Browsers take it by its type alone (HTML, "announce the connection").
+    """
+    is_other = status == 200 and not (mime_type or "").startswith("text/event-stream")
+    return resource_type == "eventsource" and is_other
+
+
 TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
 
 

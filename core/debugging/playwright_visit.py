@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
@@ -28,6 +27,7 @@ from core.debugging.visit import AFTER_LOAD_SECONDS, until_quiet
 from core.errors import BrowserError, BrowserMissing, InvalidInput
 from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import SessionOptions, WatchMode
+from core.schemas.url import place_of
 
 OnPlaywrightStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
 """Hears the axis, the browser's version and its user agent."""
@@ -141,10 +141,9 @@ class PlaywrightVisit:
         if options.viewport:
             wishes["viewport"] = options.viewport.model_dump()
         if self._endpoint is not None and options.proxy:
-            parts = urlsplit(options.proxy)
-            wishes["proxy"] = self._proxy_at(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+            wishes["proxy"] = self._proxy_at(place_of(options.proxy))
         if options.basic_auth:
-            wishes["http_credentials"] = {**options.basic_auth.model_dump(), "origin": _origin(self._url)}
+            wishes["http_credentials"] = {**options.basic_auth.model_dump(), "origin": place_of(self._url)}
         given = {
             "user_agent": options.user_agent,
             "locale": options.locale,
@@ -271,8 +270,3 @@ def _milestones(told: dict[str, float] | None, axis: TimeAxis) -> dict[str, floa
         return {}
     base = axis.wall_offset_ms(told.pop("origin") / 1000)
     return {name: round(base + value, 3) for name, value in told.items() if value > 0}
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

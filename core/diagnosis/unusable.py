@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag
 
-from core.debugging.failures import NO_PAGE
+from core.debugging.failures import NO_PAGE, is_no_stream
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
@@ -98,10 +98,9 @@ def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | No
 
 
 def _no_stream(exchange: Exchange) -> str | None:
-    """A stream of events that is none: browsers take it by its type alone (HTML, "announce the connection")."""
-    is_other = exchange.status_code == 200 and not (exchange.mime_type or "").startswith("text/event-stream")
-    is_stream = exchange.resource_type == "eventsource"
-    return f"{exchange.mime_type or 'no type'} instead of a stream of events" if is_stream and is_other else None
+    if not is_no_stream(exchange.resource_type, exchange.status_code, exchange.mime_type):
+        return None
+    return f"{exchange.mime_type or 'no type'} instead of a stream of events"
 
 
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:

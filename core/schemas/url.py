@@ -76,6 +76,12 @@ def spellings(url: str) -> tuple[str, ...]:
     return (url, urlunsplit(parts._replace(path="" if parts.path else "/")))
 
 
+def place_of(url: str) -> str:
+    """Scheme, host and port of *url* as they stand there, without the user name and password that it may hold."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def display_url(url: str) -> str:
     """*url* without the user name and password that it may hold."""
     parts = urlsplit(url)

@@ -15,10 +15,10 @@ from websockets.exceptions import WebSocketException
 from core.addresses import meant_port, name_to_look_up
 from core.background import Background
 from core.confined import MayConnect
-from core.debugging.browser import place_of
 from core.debugging.cdp.connection import CdpConnection
 from core.debugging.cdp.nested import NestedConnection
 from core.errors import BrowserError
+from core.schemas.url import place_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright

@@ -2,6 +2,7 @@
 
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import is_no_stream
 
 LONGEST_NUMBER = 15  # digits of a length that anything could have
 
@@ -51,7 +52,7 @@ def is_left_off(record: ExchangeRecord) -> bool:
 
 def no_stream(record: ExchangeRecord) -> str | None:
     """Why a page gave up a stream of events that is none, which the browser calls an abort; None for all else."""
-    mime_type = str((record.response or {}).get("mimeType") or "of no type")
-    is_other = record.status_code == 200 and not mime_type.startswith("text/event-stream")
-    is_stream = record.resource_type == "eventsource"
-    return f"The answer is {mime_type}, and no stream of events (ERR_ABORTED)." if is_stream and is_other else None
+    mime_type = (record.response or {}).get("mimeType")
+    if not is_no_stream(record.resource_type, record.status_code, mime_type):
+        return None
+    return f"The answer is {mime_type or 'of no type'}, and no stream of events (ERR_ABORTED)."
