@@ -7,7 +7,7 @@ import orjson
 from jinja2 import Environment, PackageLoader
 
 from dashboard import theme
-from dashboard.status import words
+from dashboard.status import downtime, words
 from dashboard.status.view import ShownWindow, StatusView
 from dashboard.status.xml import as_xml
 
@@ -25,7 +25,8 @@ def html(view: StatusView, *, root: str, said: str = "") -> bytes:
         "headline": words.headline(view),
         "words": WORDS,
         "shape": lambda status: theme.shape("PAUSED" if status == "MAINTENANCE" else status),
-        "past": words.past_days(view.windows),
+        "now": downtime.now(view.windows),
+        "past": downtime.past_days(view.windows),
         "variables": theme.variables() + theme.by_system(),
     }
     return _templates.get_template("status.html").render(facts).encode()

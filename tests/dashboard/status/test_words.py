@@ -7,7 +7,7 @@ import pytest
 
 from core.services.statistics import DayUptime
 from dashboard.status import words
-from dashboard.status.view import Shown, ShownWindow, StatusView
+from dashboard.status.view import Shown, StatusView
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -34,18 +34,6 @@ def a_view(*statuses: str) -> StatusView:
     )
 
 
-def a_window(key: int, start: datetime, minutes: int | None, updates: int = 0) -> ShownWindow:
-    end = None if minutes is None else start + timedelta(minutes=minutes)
-    return ShownWindow(
-        id=key,
-        website=f"Site {key}",
-        started_at=start,
-        ended_at=end,
-        ended_in_pause=False,
-        updates=[None] * updates,  # type: ignore[list-item]
-    )
-
-
 @pytest.mark.parametrize(
     ("statuses", "said"),
     [
@@ -68,6 +56,20 @@ def test_the_headline_names_few_and_counts_many(statuses: list[str], said: str) 
     assert words.headline(a_view(*statuses)) == said
 
 
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["UP", "UP"], "All that is shown here is well"),
+        (["UP", "DOWN", "DOWN", "DOWN"], "3 of 4 shown are down"),
+        (["DOWN", "DOWN"], "Everything shown here is down"),
+        (["UP", "DOWN"], "Site 2 is down"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else None,
+)
+def test_the_headline_of_a_page_without_room_for_all_speaks_of_those_shown(statuses: list[str], said: str) -> None:
+    assert words.headline(replace(a_view(*statuses), left_out=12)) == said
+
+
 def test_uptime_says_of_how_many_days_it_knows() -> None:
     known = DayUptime(day=date(2026, 3, 1), share=1.0, coverage=1.0, known_seconds=86_400, down_seconds=0)
     unknown = DayUptime(day=date(2026, 2, 28), share=None, coverage=0.0, known_seconds=0, down_seconds=0)
@@ -82,36 +84,6 @@ def test_uptime_says_of_how_many_days_it_knows() -> None:
 
 def test_what_was_not_whole_is_never_called_100_percent() -> None:
     assert words.percent(0.999_999_9) == "99.999 %" and words.percent(None) == "no data" and words.percent(0) == "0 %"
-
-
-def test_downtime_of_the_same_minutes_is_told_once() -> None:
-    windows = [a_window(1, NOON, 30), a_window(2, NOON + timedelta(seconds=20), 30), a_window(3, NOON, 30, updates=1)]
-
-    [(day, entries)] = words.past_days(windows)
-
-    assert day == "1 Mar 2026"
-    assert [one.websites for one in entries] == ["Site 1 and Site 2", "Site 3"]
-    assert entries[0].span == "12:00 to 12:30 UTC · 30 min"
-
-
-def test_what_is_down_again_and_again_is_told_once_a_day() -> None:
-    flapping = [a_window(1, NOON - timedelta(minutes=10 * number), 2) for number in range(words.OFTEN)]
-    often = [replace(window, id=number + 10) for number, window in enumerate(flapping)]
-    written = a_window(1, NOON - timedelta(hours=3), 5, updates=1)
-
-    [(_day, entries)] = words.past_days([often[0], a_window(2, NOON, 30), *often[1:], written])
-    [(_day, few)] = words.past_days(often[1:])
-
-    assert [(one.websites, one.was_down, one.span) for one in entries] == [
-        ("Site 1", "was down 4 times", "11:30 to 12:02 UTC · 8 min in all"),
-        ("Site 2", "was down", "12:00 to 12:30 UTC · 30 min"),
-        ("Site 1", "was down", "09:00 to 09:05 UTC · 5 min"),
-    ]
-    assert [one.was_down for one in few] == ["was down"] * 3
-
-
-def test_downtime_that_goes_on_is_not_past() -> None:
-    assert words.past_days([a_window(1, NOON, None)]) == []
 
 
 def test_a_span_over_midnight_names_both_days() -> None:

@@ -1,0 +1,151 @@
+"""A status page's downtime in as few entries as tell it: what is down now, and what was, day by day. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core.phrases import listed
+from dashboard.format import duration
+from dashboard.status.view import ShownWindow
+from dashboard.status.words import calendar_day, moment, span
+
+NEAR = timedelta(minutes=10)  # what began, and ended, within it is told together: websites are not checked at once
+OFTEN = 4  # times in a day; what was down so often is told once, else it would be all that a day tells of
+NAMED = 3  # websites that an entry names; more of them stand in what it folds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Downtime that is told in one entry: of one website, or of several that went down together."""
+
+    windows: list[ShownWindow]
+    websites: str
+    state: str
+    """``is down``, ``were down``, ``were down 5 times``."""
+    span: str
+    """Since when; or from when to when, and how long."""
+    each: list[tuple[str, str]]
+    """Website and span of each window, where the entry does not tell them all."""
+
+
+def now(windows: Sequence[ShownWindow]) -> list[Told]:
+    """Downtime that lasts, the newest first."""
+    return [_lasting(entry) for entry in _together([window for window in windows if window.ended_at is None])]
+
+
+def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[Told]]]:
+    """Downtime that is over, by the UTC day on which it began, the latest day first."""
+    days: dict[str, list[ShownWindow]] = {}
+    for window in windows:
+        if window.ended_at is not None:
+            days.setdefault(calendar_day(window.started_at.astimezone(UTC).date()), []).append(window)
+    return [(day, [_over(times) for times in _repeated(_together(each))]) for day, each in days.items()]
+
+
+def _together(windows: Sequence[ShownWindow]) -> list[list[ShownWindow]]:
+    """*windows*, the newest first, with those together that began and ended at about the same time.
+
+    What people wrote of one is told of that one alone.
+    """
+    entries: list[list[ShownWindow]] = []
+    open_to_more: list[list[ShownWindow]] = []
+    for window in windows:
+        open_to_more = [entry for entry in open_to_more if entry[0].started_at - window.started_at <= NEAR]
+        fitting = (entry for entry in open_to_more if not window.updates and _fits(window, entry))
+        entry = next(fitting, None)
+        if entry is not None:
+            entry.append(window)
+            continue
+        entries.append([window])
+        if not window.updates:
+            open_to_more.append(entries[-1])
+    return entries
+
+
+def _fits(window: ShownWindow, entry: list[ShownWindow]) -> bool:
+    """Whether it was down with the *entry*'s first, and is no website of it."""
+    first = entry[0]
+    if window.ended_at is None or first.ended_at is None:
+        return window.ended_at == first.ended_at
+    is_near = abs(window.ended_at - first.ended_at) <= NEAR and window.ended_at >= first.started_at
+    return is_near and all(window.website != one.website for one in entry)
+
+
+def _repeated(entries: list[list[ShownWindow]]) -> list[list[list[ShownWindow]]]:
+    """The *entries* of a day, in order, with those of the same websites as one where there are too many of them."""
+
+    def names(entry: list[ShownWindow]) -> object:
+        return entry[0].id if entry[0].updates else tuple(sorted(window.website for window in entry))
+
+    counts = Counter(map(names, entries))
+    told: dict[object, list[list[ShownWindow]]] = {}
+    for entry in entries:
+        told.setdefault(names(entry) if counts[names(entry)] >= OFTEN else entry[0].id, []).append(entry)
+    return list(told.values())
+
+
+def _lasting(entry: list[ShownWindow]) -> Told:
+    moments = [moment(window.started_at) for window in entry]
+    is_told = len(entry) <= NAMED and len(set(moments)) == 1
+    return Told(
+        windows=entry,
+        websites=_named(entry),
+        state="is down" if len(entry) == 1 else "are down",
+        span=f"since {moments[-1]}",
+        each=[] if is_told else [(window.website, f"since {moment(window.started_at)}") for window in entry],
+    )
+
+
+def _over(times: list[list[ShownWindow]]) -> Told:
+    """Those that are told together, for each time that they were down, the latest first."""
+    windows = [window for entry in times for window in entry]
+    spans = [_own_span(window) for window in windows]
+    often = f" {len(times)} times" if len(times) > 1 else ""
+    is_told = not often and len(windows) <= NAMED and len({_clocks(window) for window in windows}) == 1
+    return Told(
+        windows=windows,
+        websites=_named(times[0]),
+        state=f"{'was' if len(times[0]) == 1 else 'were'} down{often}",
+        span=spans[0] if len(windows) == 1 else _span_of_all(times),
+        each=[] if is_told else [(window.website, told) for window, told in zip(windows, spans, strict=True)],
+    )
+
+
+def _named(entry: list[ShownWindow]) -> str:
+    names = [window.website for window in entry]
+    return (
+        listed(names) if len(names) <= NAMED else f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
+    )
+
+
+def _own_span(window: ShownWindow) -> str:
+    """``12:00 to 12:30 UTC · 30 min``, beneath the day."""
+    return f"{_clocks(window)} · {duration(_seconds(window))}"
+
+
+def _clocks(window: ShownWindow) -> str:
+    paused = ", until it was paused" if window.ended_in_pause else ""
+    return _within_day(window.started_at, window.ended_at or window.started_at) + paused
+
+
+def _seconds(window: ShownWindow) -> float:
+    return ((window.ended_at or window.started_at) - window.started_at).total_seconds()
+
+
+def _span_of_all(times: list[list[ShownWindow]]) -> str:
+    """From the first beginning to the last end, and how long one website was down at most."""
+    windows = [window for entry in times for window in entry]
+    first = min(window.started_at for window in windows)
+    last = max(window.ended_at or first for window in windows)
+    down: Counter[str] = Counter()
+    for window in windows:
+        down[window.website] += int(_seconds(window))
+    most = duration(max(down.values()))
+    is_same = all(duration(seconds) == most for seconds in down.values())
+    return f"{_within_day(first, last)} · {'' if is_same else 'up to '}{most}{' in all' if len(times) > 1 else ''}"
+
+
+def _within_day(start: datetime, end: datetime) -> str:
+    """A span beneath a heading that has said the day."""
+    return span(start, end).removeprefix(f"{calendar_day(start.astimezone(UTC).date())}, ")
