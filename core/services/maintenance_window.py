@@ -3,19 +3,42 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
-from core.models import MaintenanceWindow, Website, WebsiteTag
+from core.models import MaintenanceWindow, UtcDateTime, Website, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
+from core.services.epoch import epoch
+from core.services.prepared import rows_of
 from core.services.recurrence import moments
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
 
 FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
+
+
+class Plan(NamedTuple):
+    """What of a maintenance window says when it is, and for whom."""
+
+    website_id: int | None
+    tag_id: int | None
+    starts_at: datetime
+    duration_seconds: int
+    recurrence: str | None
+    timezone: str
+    ended_early: list[str] | None
+
+
+_table = MaintenanceWindow.__table__.c
+# The monitor asks every 2 s, and what happened once and is over is all that most stores have.
+_MAY_BE_RUNNING = select(*(_table[name] for name in Plan._fields)).where(
+    _table.starts_at <= bindparam("at", type_=UtcDateTime()),
+    or_(_table.recurrence.is_not(None), epoch(_table.starts_at) + _table.duration_seconds > bindparam("seconds")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +115,7 @@ class MaintenanceWindowCRUD:
         return delete_row(db, db.get(MaintenanceWindow, window_id))
 
 
-def occurrences(window: MaintenanceWindow, *, since: datetime, until: datetime) -> list[Span]:
+def occurrences(window: MaintenanceWindow | Plan, *, since: datetime, until: datetime) -> list[Span]:
     """When *window* is, as far as it touches the time from *since* to *until*; not cut to it.
 
     It recurs by the wall clocks of its zone: 02:00 stays 02:00 when summer time begins.
@@ -174,11 +197,11 @@ def in_maintenance(db: Session, website_ids: Sequence[int], at: datetime) -> set
 
 
 def running(db: Session, at: datetime) -> frozenset[int]:
-    """All websites that are in maintenance at the moment *at*; one query where none is planned."""
-    query = select(MaintenanceWindow).where(MaintenanceWindow.starts_at <= at)
+    """All websites that are in maintenance at the moment *at*; one query where none may be."""
     just_after = at + timedelta(microseconds=1)
     found: set[int] = set()
-    for window in db.scalars(query):
+    for row in rows_of(db, _MAY_BE_RUNNING, at=at, seconds=at.timestamp()):
+        window = Plan(*row)
         if not occurrences(window, since=at, until=just_after):
             continue
         whose = select(Website.id)

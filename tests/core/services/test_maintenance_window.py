@@ -73,6 +73,19 @@ def test_those_in_maintenance_at_a_moment_are_found_among_all(store: Session) ->
     assert found == [set(), {one.id}, set(), {tagged.id}, {one.id, tagged.id, other.id}, {one.id}]
 
 
+def test_what_is_over_is_not_looked_at_by_who_asks_again_and_again(store: Session) -> None:
+    website = make_website(store)
+    begin = at(0) + timedelta(microseconds=5)
+    once = make_maintenance(store, website_id=website.id, starts_at=begin, ended_early=["no instant"])
+    store.flush()
+
+    assert running(store, at(-1)) == running(store, begin + timedelta(seconds=HOUR)) == set()
+
+    once.ended_early = [at(HOUR).isoformat()]
+    ends = (begin, at(HOUR) - timedelta(microseconds=1), at(HOUR))
+    assert [running(store, moment) for moment in ends] == [{website.id}, {website.id}, set()]
+
+
 def test_recurring_window_keeps_its_local_time_through_summer_and_winter(store: Session) -> None:
     # Berlin: summer time begins on 29 March 2026 at 02:00, so that 04:00 is 03:00 UTC before and 02:00 UTC after.
     first = datetime(2026, 3, 22, 3, tzinfo=UTC)
