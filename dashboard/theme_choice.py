@@ -1,6 +1,6 @@
 """Light, dark or as the system is: chosen in the header or at /settings, kept by the reader's browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nicegui import ui
 
@@ -61,6 +61,12 @@ class ThemeChoice:
 
         choices = Segments("Theme", list(CHOICES), self.name, choose)
         self._followers.append(choices.show)
+
+
+def body_class(cookies: Mapping[str, str]) -> str:
+    """What tells the theme to a page without a script, by the cookies of who asks for it."""
+    chosen = cookies.get(COOKIE, "")
+    return f"body--{chosen if chosen.capitalize() in CHOICES else 'system'}"
 
 
 def _kept() -> bool | None:

@@ -17,6 +17,7 @@ from dashboard.queries import uptime_report
 from dashboard.queries.uptime_report import MONTH, UptimeReport
 from dashboard.reports.uptime_report import heading, to_csv, to_html
 from dashboard.runtime import Runtime
+from dashboard.theme_choice import body_class
 
 PATH = "/report"
 POLICY = (
@@ -33,7 +34,8 @@ def register(_runtime: Runtime) -> None:
     async def report_page(request: Request, tag: str = "", month: str = "", timezone: str = "") -> Response:
         report = await _report(request, tag, month, timezone)
         tags = await in_session(uptime_report.tags)
-        text = to_html(report, tags=tags, root=str(request.scope.get("root_path", "")))
+        root = str(request.scope.get("root_path", ""))
+        text = to_html(report, tags=tags, root=root, body_class=body_class(request.cookies))
         return Response(text, media_type="text/html", headers=SAFELY)
 
     @app.get(f"{PATH}.csv", include_in_schema=False)

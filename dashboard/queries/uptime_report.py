@@ -85,7 +85,7 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
     wanted = WindowFilter(since=since, until=until, tag=tag)
     newest, total = windows(db, wanted, now=now, limit=MOST_OUTAGES)
     outages = counts(db, wanted, now=now)
-    touching = [window for window, _name in reversed(newest)]
+    touching = [window for window, _name in reversed(newest) if window.website_id in names]  # not of one just added
     return UptimeReport(
         tag=tag,
         month=month,

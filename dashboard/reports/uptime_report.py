@@ -18,8 +18,8 @@ MONTHS = 13  # to choose from: this one, and a year
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def to_html(report: UptimeReport, *, tags: Sequence[str], root: str) -> bytes:
-    """The page; *tags* are to choose from, *root* is the path below which we are served."""
+def to_html(report: UptimeReport, *, tags: Sequence[str], root: str, body_class: str) -> bytes:
+    """The page; *tags* are to choose from, *root* is the path below which we are served, *body_class* the theme's."""
     return (
         _templates.get_template("uptime_report.html")
         .render(
@@ -28,6 +28,7 @@ def to_html(report: UptimeReport, *, tags: Sequence[str], root: str) -> bytes:
             tags=tags,
             months=_months(report),
             root=root,
+            body_class=body_class,
             variables=theme.variables() + theme.by_system(),
             share=lambda share: "no data" if share is None else f"{percentage(share)}%",
             known=coverage,

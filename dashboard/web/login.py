@@ -23,7 +23,7 @@ from dashboard import theme
 from dashboard.access import COOKIE, local
 from dashboard.acting import current
 from dashboard.runtime import Runtime
-from dashboard.theme_choice import COOKIE as THEME_COOKIE
+from dashboard.theme_choice import body_class
 
 router = APIRouter(include_in_schema=False)
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -173,13 +173,12 @@ def code_form(request: Request, address: str, *, error: str = "") -> HTMLRespons
 
 def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
-    chosen = request.cookies.get(THEME_COOKIE, "")
     html = _templates.get_template("login.html").render(
         {"action": "/login", "words": "", "error": "", "wrong": NOTHING} | more,
         title=title,
         fields=fields,
         nonce=nonce,
-        theme=chosen if chosen in ("light", "dark") else "system",
+        body_class=body_class(request.cookies),
         static=theme.static,
         variables=theme.variables() + theme.by_system(),
         root=request.scope.get("root_path", ""),

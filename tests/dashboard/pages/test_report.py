@@ -77,3 +77,13 @@ def test_a_month_is_read_from_the_address(text: str, month: date) -> None:
     now = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # in Berlin it is December
 
     assert month_of(text, now, ZoneInfo("Europe/Berlin")) == month
+
+
+@pytest.mark.parametrize(
+    ("cookie", "body_class"),
+    [("dark", "body--dark"), ("light", "body--light"), ("system", "body--system"), ("><", "body--system")],
+)
+def test_it_has_the_theme_that_its_reader_chose(server: Server, cookie: str, body_class: str) -> None:
+    text = httpx.get(f"{server.url}/report", headers=HEADERS | {"cookie": f"watchwright-theme={cookie}"}).text
+
+    assert f'<body class="{body_class}">' in text

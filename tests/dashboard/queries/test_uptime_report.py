@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, Website
-from core.services import coverage
+from core.services import WebsiteCRUD, coverage
 from dashboard.queries import uptime_report
 from tests.factories import make_check, make_maintenance, make_website, make_window
 
@@ -86,6 +86,18 @@ def test_the_outages_of_a_website_are_counted_beyond_those_that_are_listed(
     report = uptime_report.load(db, tag=None, month=MARCH, zone=UTC, now=NOW)
 
     assert (len(report.outages), report.total_outages, report.websites[0].outages) == (2, 3, 3)
+
+
+def test_a_website_that_is_added_between_two_queries_is_in_the_next_report(
+    db: Session, shop: Website, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = WebsiteCRUD.get_names(db)
+    make_window(db, watch(db, "New", at(3, 1), at(3, 2)), started_at=at(3, 1), ended_at=at(3, 2))
+    monkeypatch.setattr(WebsiteCRUD, "get_names", lambda *_: before)
+
+    report = uptime_report.load(db, tag=None, month=MARCH, zone=UTC, now=NOW)
+
+    assert ([one.id for one in report.websites], report.outages) == ([shop.id], [])
 
 
 def test_of_nothing_there_is_no_figure(db: Session) -> None:

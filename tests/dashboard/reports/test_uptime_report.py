@@ -45,7 +45,7 @@ def make_report(*, share: float | None = 0.99871, outages: tuple[Outage, ...] = 
 
 
 def test_a_page_has_the_figures_the_outages_and_the_months_to_choose_from() -> None:
-    text = to_html(make_report(), tags=["acme & co"], root="/below").decode()
+    text = to_html(make_report(), tags=["acme & co"], root="/below", body_class="body--dark").decode()
 
     assert "<h1>Uptime of acme &amp; co</h1>" in text and "March 2026 · all times are Europe/Berlin" in text
     assert "99.87%" in text and "50% known" in text and "187 ms" in text
@@ -53,12 +53,17 @@ def test_a_page_has_the_figures_the_outages_and_the_months_to_choose_from() -> N
     assert "1 Mar, 01:00 to 02:00" in text
     assert '<option value="2026-03" selected>' in text and '<option value="2027-08">' in text
     assert 'href="/below/report.csv?month=2026-03&amp;tag=acme%20%26%20co&amp;timezone=Europe/Berlin"' in text
-    assert "<script" not in text
+    assert "<script" not in text and '<body class="body--dark">' in text
+    assert "<b>1</b>" in text and "<b>1 h</b>" in text
 
 
 def test_nothing_known_is_no_figure_and_nothing_down_is_said() -> None:
-    text = to_html(make_report(share=None, outages=()), tags=[], root="").decode()
+    report = make_report(share=None, outages=())
+    nothing = replace(report, uptime=replace(report.uptime, down_seconds=0))
 
+    text = to_html(nothing, tags=[], root="", body_class="body--system").decode()
+
+    assert text.count("<b>–</b>") == 2 and "<b>0" not in text
     assert "no data" in text and "Nothing was down, as far as anything is known." in text
 
 
@@ -66,14 +71,16 @@ def test_nothing_known_is_no_figure_and_nothing_down_is_said() -> None:
     ("tag", "words"), [(None, "No website is watched yet."), ("acme", "No website has this tag.")], ids=["all", "tag"]
 )
 def test_a_report_of_no_website_says_why_there_is_none(tag: str | None, words: str) -> None:
-    text = to_html(replace(make_report(share=None, outages=()), tag=tag, websites=[]), tags=[], root="").decode()
+    text = to_html(
+        replace(make_report(share=None, outages=()), tag=tag, websites=[]), tags=[], root="", body_class="body--system"
+    ).decode()
 
     assert words in text
 
 
 def test_on_a_phone_the_cause_of_an_outage_is_within_the_page(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.set_content(to_html(make_report(), tags=[], root="").decode())
+    page.set_content(to_html(make_report(), tags=[], root="", body_class="body--system").decode())
 
     cause = page.get_by_text(OUTAGE.cause or "")
 
@@ -109,7 +116,7 @@ def test_an_outage_is_told_by_the_reports_clocks(ended_at: datetime | None, word
 
 def test_a_table_that_is_wider_than_the_screen_is_scrolled_by_keys_and_has_a_name(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 600})
-    page.set_content(to_html(make_report(), tags=[], root="").decode())
+    page.set_content(to_html(make_report(), tags=[], root="", body_class="body--system").decode())
 
     websites = page.get_by_role("region", name="Each website", exact=True)
     assert websites.evaluate("it => it.scrollWidth > it.clientWidth")
