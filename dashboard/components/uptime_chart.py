@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from dashboard.components.charts import layout
+from dashboard.components.response_axis import response_axis
 from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span, joined
 from dashboard.components.uptime_hover import hover
 
@@ -39,7 +40,7 @@ def uptime_chart(
     }
     drawn = _phases(times, known, told, span) if by_phase else _response(times, known, told, len(points))
     shaded = joined(windows, since=span.since, until=span.until)
-    is_measured = any(point and point.p50_ms is not None for point in known)
+    highest = _highest(points, by_phase)
     return {
         "data": [*drawn, _hatched(maintenance, span)],
         "layout": layout(
@@ -48,20 +49,12 @@ def uptime_chart(
             bargap=0,
             # Of an empty title Plotly makes a bucket's middle, which may be on another day; each point says its time.
             xaxis=span.axis.drawn(unifiedhovertitle={"text": " "}),
-            yaxis={
-                "rangemode": "tozero",
-                "ticksuffix": " ms",
-                "showticklabels": is_measured,  # else of an axis that Plotly makes up
-                "nticks": 6,
-                "zeroline": False,
-                "fixedrange": True,
-                "gridcolor": "$hairline",
-            },
+            yaxis=response_axis(highest),
             yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
             shapes=[shape for window in shaded for shape in _shaded(window, span)],
             annotations=[
                 *(word for window in shaded for word in _named(window, span)),
-                *([] if is_measured else [_nothing(len(points))]),
+                *([] if highest is not None else [_nothing(len(points))]),
             ],
         ),
     }
@@ -170,6 +163,14 @@ def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
         },
         "hoverinfo": "skip",
     }
+
+
+def _highest(points: Sequence[Point], by_phase: bool) -> float | None:
+    """What the response times reach as they are drawn; None where there are none."""
+    answered = [point for point in points if point.p50_ms is not None]
+    if by_phase:
+        return max((sum(phase or 0 for phase in point.phases) for point in answered), default=None)
+    return max((max(point.p50_ms or 0, point.p95_ms or 0) for point in answered), default=None)
 
 
 def _said(window: Downtime) -> str:

@@ -133,7 +133,7 @@ def applied(before: dict[str, Any], patch: dict[str, Any]) -> dict[int, dict[str
 def test_the_patch_makes_the_later_figure_of_the_earlier_one() -> None:
     points = [point(minute) for minute in range(5)]
     before = uptime_chart(points, [], [], span(5))
-    changed_end = [*points[1:4], point(4, 250.0), point(5, 300.0)]
+    changed_end = [*points[1:4], point(4, 90.0), point(5, 95.0)]
     after = uptime_chart(changed_end, [], [], span(6, since=1))
 
     patch = extension(before, after)
@@ -143,6 +143,20 @@ def test_the_patch_makes_the_later_figure_of_the_earlier_one() -> None:
     for index, trace in applied(before, patch).items():
         assert trace == {name: after["data"][index][name] for name in trace}
     assert patch["layout"]["xaxis"]["range"] == after["layout"]["xaxis"]["range"]
+
+
+def test_what_is_slower_by_far_is_drawn_anew_with_another_axis() -> None:
+    before = uptime_chart([point(0), point(1)], [], [], span(2))
+    after = uptime_chart([point(0), point(1), point(2, 6_000.0)], [], [], span(2))
+
+    assert after["layout"]["yaxis"]["ticktext"][1] == "2 s"
+    assert extension(before, after) is None
+
+
+def test_the_axis_of_phases_reaches_what_they_are_together() -> None:
+    figure = uptime_chart([point(0, 5_000.0, phases=(900.0,) * 5)], [], [], span(), by_phase=True)
+
+    assert figure["layout"]["yaxis"]["ticktext"][-2] == "5 s"
 
 
 def test_another_span_has_no_patch() -> None:
