@@ -5,12 +5,12 @@ nothing is known. UNKNOWN says nothing, and so ends what was known; pausing a we
 failed ever since somebody looked, and is not called down, it is not known yet either.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, insert, or_, select
+from sqlalchemy import bindparam, case, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -24,9 +24,10 @@ from core.models import (
     WebsiteState,
 )
 from core.services import rollups, website_days, website_state
+from core.services.coverage_spans import add_late, insert_spans
 from core.services.epoch import epoch
 from core.services.prepared import IDS, rows_of
-from core.services.spans import Span, difference, union
+from core.services.spans import Span, union
 from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -117,10 +118,9 @@ def fold(
         db.execute(insert(CoverageSpan), ended)
     # Before more is added up: hours that are made now must have in them what is late of their minutes.
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
-    website_state.write(db, rollups.advance(db, states), before=before)
-    for check in late:
-        if not _is_known(states[check.website_id], check):
-            _fold_late(db, check, trusted[check.website_id])
+    now = rollups.advance(db, states)
+    website_state.write(db, now, before=before)
+    add_late(db, late, now, trusted)
     return told
 
 
@@ -189,7 +189,7 @@ def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
         if span is not None and span[0] < span[1]:
             ended.append(span)
     if state is not None:
-        _insert(db, website_id, [(first.timestamp(), last.timestamp()) for first, last in ended])
+        insert_spans(db, [(website_id, (first.timestamp(), last.timestamp())) for first, last in ended])
         website_state.write(db, {website_id: state})
         rollups.forget(db, website_id)
 
@@ -201,13 +201,13 @@ def _before(db: Session, website_id: int, first: datetime) -> State | None:
     before = website_state.read(db, [website_id]).get(website_id)
     db.execute(delete(WebsiteState).where(WebsiteState.website_id == website_id))
     reaching = until_then.pop() if until_then and until_then[-1][1] == first.timestamp() else None
-    _insert(db, website_id, until_then)
+    insert_spans(db, [(website_id, span) for span in until_then])
     if reaching is None and before is None:
         return None
     return State(
         status=MonitorStatus.UP,
         checked_at=first,
-        known_since=_instant(reaching[0]) if reaching else None,
+        known_since=datetime.fromtimestamp(reaching[0], UTC) if reaching else None,
         known_until=first if reaching else None,
         certificate_expires_at=before.certificate_expires_at if before else None,
         certificate_issuer=before.certificate_issuer if before else None,
@@ -225,57 +225,3 @@ def trust(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> 
     """
     found = rows_of(db, _HELD_INTERVALS if is_held else _INTERVALS, ids=website_ids)
     return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in found}
-
-
-def _is_known(state: State, check: Checked) -> bool:
-    """Whether what *check* speaks of is known anyway, as of several regions whose checks overtake one another."""
-    is_within = state.known_since is not None and state.known_since <= check.checked_at <= state.checked_at
-    return is_within and check.status != MonitorStatus.UNKNOWN
-
-
-def _fold_late(db: Session, check: Checked, trusted: timedelta) -> None:
-    """Add a check that was stored after a later one: it speaks until the next one that is stored."""
-    query = select(func.min(MonitorCheck.checked_at)).where(
-        MonitorCheck.website_id == check.website_id, MonitorCheck.checked_at > check.checked_at
-    )
-    known = website_state.read(db, [check.website_id])[check.website_id]
-    following = db.scalar(query) or known.checked_at
-    if check.status == MonitorStatus.UNKNOWN:
-        _redraw(db, check.website_id, known, cut=(check.checked_at.timestamp(), following.timestamp()))
-    else:
-        last = min(check.checked_at + trusted, following)
-        _redraw(db, check.website_id, known, add=(check.checked_at.timestamp(), last.timestamp()))
-
-
-def _redraw(db: Session, website_id: int, known: State, *, add: Span | None = None, cut: Span | None = None) -> None:
-    """Store the spans around *add* or *cut* anew; the one that reaches the latest check stays the open one."""
-    start, end = add or cut or (0.0, 0.0)
-    near = select(CoverageSpan).where(
-        CoverageSpan.website_id == website_id,
-        CoverageSpan.ended_at >= _instant(start),
-        CoverageSpan.started_at <= _instant(end),
-    )
-    touched = list(db.scalars(near))
-    drawn = [(span.started_at.timestamp(), span.ended_at.timestamp()) for span in touched]
-    if known.known_since is not None:
-        drawn.append((known.known_since.timestamp(), known.checked_at.timestamp()))
-    drawn = union([*drawn, add]) if add else difference(union(drawn), [cut] if cut else [])
-    if known.known_since is not None:
-        latest = known.checked_at.timestamp()
-        since = next((first for first, last in drawn if last == latest), latest)
-        drawn = [span for span in drawn if span[1] != latest]
-        website_state.write(db, {website_id: replace(known, known_since=_instant(since))})
-    db.execute(delete(CoverageSpan).where(CoverageSpan.id.in_([span.id for span in touched])))
-    _insert(db, website_id, drawn)
-
-
-def _insert(db: Session, website_id: int, drawn: Iterable[Span]) -> None:
-    rows = [
-        {"website_id": website_id, "started_at": _instant(first), "ended_at": _instant(last)} for first, last in drawn
-    ]
-    if rows:
-        db.execute(insert(CoverageSpan), rows)
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

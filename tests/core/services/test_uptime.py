@@ -347,12 +347,14 @@ def test_uptime_equals_counting_every_second(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(HISTORIES)
-def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(db: Session, history: list[Seen]) -> None:
+@given(HISTORIES, st.integers(1, 7))
+def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(
+    db: Session, history: list[Seen], batch: int
+) -> None:
     website = make_website(db, check_interval=INTERVAL)
     history = [*history, Seen(401, UP)]  # `core.monitoring.late` mends what is said of a failure that lasts
-    for seen in history:  # in the order that hypothesis made up
-        _store(db, website, [seen])
+    for first in range(0, len(history), batch):  # in the order that hypothesis made up
+        _store(db, website, history[first : first + batch])
 
     found, expected = uptime(db, website, 0, 450), _reference(history, [], 0, 450)
 

@@ -1,0 +1,123 @@
+"""The spans of known time that are over: stored, and drawn anew where checks are stored after later ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from core.models import CoverageSpan, MonitorCheck, MonitorStatus
+from core.services import website_state
+from core.services.prepared import IDS, rows_of
+from core.services.spans import Span, difference, union
+from core.services.website_state import Checked, State
+
+_check, _later = (aliased(MonitorCheck.__table__) for _ in range(2))
+_next = (
+    select(func.min(_later.c.checked_at))
+    .where(_later.c.website_id == _check.c.website_id, _later.c.checked_at > _check.c.checked_at)
+    .scalar_subquery()
+)
+_FOLLOWING = select(_check.c.id, _next).where(_check.c.id.in_(IDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What late checks of a website make known, and what they say nothing is known of."""
+
+    add: list[Span] = field(default_factory=list)
+    cut: list[Span] = field(default_factory=list)
+
+
+def insert_spans(db: Session, drawn: Iterable[tuple[int, Span]]) -> None:
+    """Store these spans, each with its website's id before it."""
+    rows = [
+        {"website_id": website_id, "started_at": _instant(first), "ended_at": _instant(last)}
+        for website_id, (first, last) in drawn
+    ]
+    if rows:
+        db.execute(insert(CoverageSpan), rows)
+
+
+def add_late(
+    db: Session, checks: Sequence[Checked], states: Mapping[int, State], trusted: Mapping[int, timedelta]
+) -> None:
+    """Add checks that were stored after later ones: each speaks until the next one that is stored.
+
+    It takes the same few statements for all of them: an outage of the store, or of a worker, leaves thousands.
+
+    Args:
+        checks: Which are not the latest of their websites, in order.
+        states: Of their websites, as they are stored.
+        trusted: How long a check of each website speaks.
+    """
+    late = [check for check in checks if not _is_known(states[check.website_id], check)]
+    if not late:
+        return
+    following = {row[0]: row[1] for row in rows_of(db, _FOLLOWING, ids=[check.id for check in late])}
+    changes: dict[int, Changes] = defaultdict(Changes)
+    for check in late:
+        state = states[check.website_id]
+        until = following.get(check.id) or state.checked_at
+        if check.status == MonitorStatus.UNKNOWN:
+            changes[check.website_id].cut.append((check.checked_at.timestamp(), until.timestamp()))
+        else:
+            until = min(check.checked_at + trusted[check.website_id], until)
+            changes[check.website_id].add.append((check.checked_at.timestamp(), until.timestamp()))
+    _redraw(db, changes, states)
+
+
+def _is_known(state: State, check: Checked) -> bool:
+    """Whether what *check* speaks of is known anyway, as of several regions whose checks overtake one another."""
+    is_within = state.known_since is not None and state.known_since <= check.checked_at <= state.checked_at
+    return is_within and check.status != MonitorStatus.UNKNOWN
+
+
+def _redraw(db: Session, changes: Mapping[int, Changes], states: Mapping[int, State]) -> None:
+    """Store anew the spans that are otherwise; the one that reaches the latest check stays the open one."""
+    stored = _near(db, changes)
+    over: list[int] = []
+    new: list[tuple[int, Span]] = []
+    opened: dict[int, State] = {}
+    for website_id, change in changes.items():
+        state, there = states[website_id], stored[website_id]
+        drawn, since = _drawn(state, there, change)
+        over += [span_id for span, span_id in there.items() if span not in drawn]
+        new += [(website_id, span) for span in drawn if span not in there]
+        if since is not None:
+            opened[website_id] = replace(state, known_since=since)
+    website_state.write(db, opened)
+    if over:
+        db.execute(delete(CoverageSpan).where(CoverageSpan.id.in_(over)))
+    insert_spans(db, new)
+
+
+def _near(db: Session, changes: Mapping[int, Changes]) -> dict[int, dict[Span, int]]:
+    """The stored spans that any change may touch, with their ids, by website."""
+    touched = [span for change in changes.values() for span in (*change.add, *change.cut)]
+    near = select(CoverageSpan).where(
+        CoverageSpan.website_id.in_(list(changes)),
+        CoverageSpan.ended_at >= _instant(min(first for first, _last in touched)),
+        CoverageSpan.started_at <= _instant(max(last for _first, last in touched)),
+    )
+    found: dict[int, dict[Span, int]] = defaultdict(dict)
+    for span in db.scalars(near):
+        found[span.website_id][span.started_at.timestamp(), span.ended_at.timestamp()] = span.id
+    return found
+
+
+def _drawn(state: State, stored: Iterable[Span], change: Changes) -> tuple[set[Span], datetime | None]:
+    """The spans that are over, with *change*, and since when is known what is still: None where nothing is."""
+    if state.known_since is None:
+        return set(difference(union([*stored, *change.add]), union(change.cut))), None
+    latest = state.checked_at.timestamp()
+    known = [*stored, (state.known_since.timestamp(), latest), *change.add]
+    drawn = difference(union(known), union(change.cut))
+    since = next((first for first, last in drawn if last == latest), latest)
+    return {span for span in drawn if span[1] != latest}, _instant(since)
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
