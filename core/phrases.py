@@ -8,9 +8,9 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def listed(words: Sequence[str]) -> str:
-    """``A``, ``A and B``, ``A, B and C``; empty for none."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """``A``, ``A and B``, ``A, B and C``; empty for none. *joint* stands before the last one."""
+    return f" {joint} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def sized(count: int | None) -> str:

@@ -10,6 +10,7 @@ from core.importers.found import Found
 from core.importers.gatus_conditions import read_conditions
 from core.importers.gatus_words import seconds, with_variables
 from core.importers.shape import MISFORMED, Row, each, entries, fields
+from core.schemas.notification_rule import A_MINUTE, A_WEEK
 
 DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 
@@ -88,7 +89,9 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
         found.leave(f"alert of {name}", f"It overrides its channel {kind}; add a channel of its own.")
     if alert.get("enabled", True):
         events = ["DOWN", "UP"] if alert.get("send-on-resolved") else ["DOWN"]
-        found.add("rules", {"name": f"{kind}: {name}"[:255], "channel": kind, "website": url, "events": events})
+        remind = seconds(alert.get("minimum-reminder-interval"), 0)
+        rule = {"name": f"{kind}: {name}"[:255], "channel": kind, "website": url, "events": events}
+        found.add("rules", rule | {"remind_seconds": min(max(round(remind), A_MINUTE), A_WEEK) if remind > 0 else 0})
 
 
 def _usual_alert(given: object) -> Row:

@@ -14,7 +14,7 @@ from typing import Any
 from core.errors import InvalidInput
 from core.importers.found import Beat, Found, Past
 from core.importers.kuma_channel import read_channel
-from core.importers.kuma_monitor import read_monitors
+from core.importers.kuma_monitor import read_monitors, remind_seconds
 from core.importers.kuma_plan import read_plan
 from core.importers.shape import Row, each, fields, rows_of
 from core.models import MonitorStatus
@@ -36,8 +36,9 @@ def read_database(path: Path) -> Found:
         with closing(_opened(path)) as kuma:
             kuma.execute("SELECT id, interval FROM monitor LIMIT 1")
             rows = partial(_rows, kuma)
-            urls = read_monitors(rows("monitor"), _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
-            _channels(rows, urls, found)
+            monitors = rows("monitor")
+            urls = read_monitors(monitors, _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
+            _channels(rows, urls, _reminding(monitors, urls), found)
             _plans(rows, urls, found)
             _others(rows, found)
             for monitor_id, url in urls.items():
@@ -66,7 +67,7 @@ def read_backup(content: dict[str, Any]) -> Found:
         if is_on and key.isdecimal()
     ]
     tables = {"notification": rows_of(content, "notificationList", needed="id"), "monitor_notification": tied}
-    _channels(lambda table: tables.get(table, []), urls, found)
+    _channels(lambda table: tables.get(table, []), urls, _reminding(monitors, urls), found)
     return found
 
 
@@ -95,25 +96,34 @@ def _tag(tag: Row) -> str:
     return f"{tag['name']}: {tag['value']}" if tag.get("value") else str(tag["name"])
 
 
-def _channels(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found) -> None:
+def _reminding(monitors: Iterable[Row], urls: dict[int, str]) -> dict[int, int]:
+    """How often each monitor that is carried over reminds, in seconds, by its id."""
+    return {row["id"]: remind_seconds(row) for row in monitors if row["id"] in urls}
+
+
+def _channels(rows: Callable[[str], list[Row]], urls: dict[int, str], reminding: dict[int, int], found: Found) -> None:
     tied: dict[int, list[int]] = defaultdict(list)
     for row in rows("monitor_notification"):
         if row["monitor_id"] in urls:
             tied[row["notification_id"]].append(row["monitor_id"])
-    each("notification", found, rows("notification"), lambda row: _channel(row, tied[row["id"]], urls, found))
+    each(
+        "notification", found, rows("notification"), lambda row: _channel(row, tied[row["id"]], urls, reminding, found)
+    )
 
 
-def _channel(row: Row, tied: list[int], urls: dict[int, str], found: Found) -> None:
+def _channel(row: Row, tied: list[int], urls: dict[int, str], reminding: dict[int, int], found: Found) -> None:
     name = str(row["name"])
     if not read_channel(name, row["config"], is_active=bool(row["active"]), found=found):
         return
     concerned = sorted(set(tied))
-    if urls and len(concerned) == len(urls):
-        found.add("rules", {"name": f"{name}: all", "channel": name})
+    if urls and len(concerned) == len(urls) and len(set(reminding.values())) == 1:
+        remind = reminding[concerned[0]]
+        found.add("rules", {"name": f"{name}: all", "channel": name, "remind_seconds": remind})
         return
     for monitor_id in concerned:
-        url = urls[monitor_id]
-        found.add("rules", {"name": f"{name}: {url}"[:255], "channel": name, "website": url})
+        url, remind = urls[monitor_id], reminding[monitor_id]
+        rule = {"name": f"{name}: {url}"[:255], "channel": name, "website": url, "remind_seconds": remind}
+        found.add("rules", rule)
 
 
 def _plans(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found) -> None:

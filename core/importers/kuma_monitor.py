@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.importers.found import Found
 from core.importers.shape import Row, each, json_path
+from core.schemas.notification_rule import A_MINUTE, A_WEEK
 
 WEB = ("http", "keyword", "json-query", "real-browser")
 FAMILIES = {"ipv4": "4", "ipv6": "6"}
@@ -36,6 +37,12 @@ def read_monitors(
     return urls
 
 
+def remind_seconds(row: Row) -> int:
+    """How often what is down is told again, 0 for never; Uptime Kuma counts failed checks, an interval apart."""
+    checks = row.get("resend_interval") or row.get("resendInterval") or 0
+    return min(max(checks * _interval(row), A_MINUTE), A_WEEK) if isinstance(checks, int) and checks > 0 else 0
+
+
 def _is_active(row: Row, groups: dict[int, Row]) -> bool:
     """Whether it is checked: pausing a group pauses what is in it, and is noted of the group alone."""
     within = [row]
@@ -57,7 +64,7 @@ def _unlike(row: Row, urls: dict[int, str]) -> str | None:
 
 def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found: Found) -> Row:
     name = str(row.get("name") or url)
-    interval = min(max(int(row.get("interval") or 60), 5), 86_400)
+    interval = _interval(row)
     timeout = int(row.get("timeout") or 0) or min(interval, 48)
     return {
         "url": url,
@@ -68,6 +75,10 @@ def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found
         "tags": sorted({tag.replace(",", " ").strip().lower()[:64] for tag in tags if tag.strip()}),
         "check_options": _options(row, name, proxies, found) or None,
     }
+
+
+def _interval(row: Row) -> int:
+    return min(max(int(row.get("interval") or 60), 5), 86_400)
 
 
 def _options(row: Row, name: str, proxies: dict[int, Row], found: Found) -> Row:

@@ -124,6 +124,8 @@ class NotificationEvent(Word):
     """The region is heard again; whoever is told of SILENT is told of it."""
     EVIDENCE = "EVIDENCE"
     """What the browser saw of a failure and why it fails, once that is there; unless the failure's message had it."""
+    REMINDER = "REMINDER"
+    """It is still down; a rule asks for it by `remind_seconds`, and not among its events."""
 
 
 class NotificationState(Word):

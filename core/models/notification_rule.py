@@ -30,6 +30,8 @@ class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
     certificate_days: Mapped[int] = mapped_column(default=14)
     cooldown_seconds: Mapped[int] = mapped_column(default=0)
     """How long after one failure of a website the next one is not told."""
+    remind_seconds: Mapped[int] = mapped_column(default=0)
+    """How long after a failure was told it is told again, until it is back or somebody has taken it up; 0 for never."""
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     """``HH:MM`` by the clocks of `timezone`; what falls into quiet hours waits for their end."""
     quiet_until: Mapped[str | None] = mapped_column(String(5))

@@ -31,7 +31,7 @@ FAILURE_FIRST = "Its failure is still to be told."
 PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
 PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE)
 """Events whose messages show what the browser saw."""
-FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE)
+FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE, NotificationEvent.REMINDER)
 """Events that are told after the window's failure, and where that was."""
 OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
 """Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
@@ -126,6 +126,7 @@ def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         cause=cause,
         since=window.started_at if window else notification.happened_at,
         until=until,
+        told_at=utc_now() if notification.event is NotificationEvent.REMINDER else None,
         link=links.window(window.id) if window else links.website(website.id),
         picture=_picture(db, website, window, links) if notification.event in PICTURED else None,
         acknowledge=_acknowledging(window, channel.name, links, sealer),

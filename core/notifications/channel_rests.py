@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from core.models import NotificationEvent
 
 TOGETHER = timedelta(seconds=30)
-"""For so long after a failure, or a recovery, was told others are gathered: websites of one server fail one by one."""
-GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP)
+"""For so long after one of `GATHERED` was told others are gathered: websites of one server fail one by one."""
+GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
 
 
 class ChannelRests:

@@ -1,5 +1,6 @@
-"""What each rule asks of response times, error budgets and findings, looked at in the store."""
+"""What each rule asks of response times, error budgets, findings and what is still down, looked at in the store."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import NotificationEvent, NotificationRule
 from core.notifications.budget import SPANS, sentence, spending
 from core.notifications.outbox import Change
+from core.notifications.reminders import due
 from core.services import NotificationEpisodeCRUD, notification_conditions, statistics
 from core.services.maintenance_window import in_maintenance
 from core.services.slowness import slowness
@@ -68,6 +70,30 @@ def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
             rule_id=rule.id,
         )
         for finding, window in notification_conditions.findings_since(db, since, rule.finding_kinds)
+    ]
+
+
+def reminders(db: Session, rules: Sequence[NotificationRule], now: datetime) -> list[Change]:
+    """Failures that *rules* told of and are to tell of again at *now*; none in maintenance."""
+    reminding = {rule.id: rule for rule in rules if rule.remind_seconds}
+    lasting = notification_conditions.still_down(db, list(reminding)) if reminding else []
+    website_ids = {window.id: window.website_id for _last, window in lasting}
+    resting = in_maintenance(db, sorted(set(website_ids.values())), now) if lasting else set()
+    told: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for last, window in lasting:
+        if last.rule_id is not None and window.website_id not in resting:
+            told[last.rule_id][window.id] = last.sent_at or last.due_at
+    return [
+        Change(
+            event=NotificationEvent.REMINDER,
+            website_id=website_ids[window_id],
+            window_id=window_id,
+            happened_at=now,
+            episode=f"{window_id}:{moment.isoformat(timespec='seconds')}",
+            rule_id=rule_id,
+        )
+        for rule_id, of_rule in told.items()
+        for window_id, moment in due(reminding[rule_id], of_rule, now).items()
     ]
 
 

@@ -18,7 +18,7 @@ from core.errors import NotDelivered, StoreError
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
-from core.notifications.channel_rests import ChannelRests
+from core.notifications.channel_rests import GATHERED, ChannelRests
 from core.notifications.channels import Send
 from core.notifications.message import Facts, Message, compose, digest
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
@@ -122,8 +122,8 @@ class Dispatcher:
             self._wake.set()
 
     async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
-        """Send what goes to one channel: failures, or recoveries, together where they are many, the rest one by one."""
-        for event in (NotificationEvent.DOWN, NotificationEvent.UP):
+        """Send what goes to one channel: what is gathered together where it is many, the rest one by one."""
+        for event in GATHERED:
             alike = [brief for brief in briefs if brief.facts.event is event]
             facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
             if len(facts) >= MANY:

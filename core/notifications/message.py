@@ -23,6 +23,7 @@ HEADINGS = {
     NotificationEvent.SILENT: "A region is silent",
     NotificationEvent.HEARD: "A region is heard again",
     NotificationEvent.EVIDENCE: "$website: what the browser saw",
+    NotificationEvent.REMINDER: "$website is still down",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
@@ -38,8 +39,14 @@ TEXTS = {
     NotificationEvent.SILENT: "$cause\n$link",
     NotificationEvent.HEARD: "$cause\n$link",
     NotificationEvent.EVIDENCE: "$cause\nDown since $since.\n$link",
+    NotificationEvent.REMINDER: "It has been down for $duration, since $since.\n$cause\n$link",
 }
-TAKEN_UP = (NotificationEvent.DOWN, NotificationEvent.FLAPPING, NotificationEvent.EVIDENCE)
+TAKEN_UP = (
+    NotificationEvent.DOWN,
+    NotificationEvent.FLAPPING,
+    NotificationEvent.EVIDENCE,
+    NotificationEvent.REMINDER,
+)
 """Events whose message says by which link the failure is taken up."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
@@ -74,6 +81,8 @@ class Facts:
     since: datetime
     until: datetime | None = None
     """When it ended, or when the certificate expires."""
+    told_at: datetime | None = None
+    """Of what still lasts: now."""
     link: str
     acknowledge: str | None = None
     """A link by which somebody takes it up."""
@@ -109,7 +118,7 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         "cause": facts.cause,
         "since": _moment(facts.since),
         "until": _moment(facts.until) if facts.until else "",
-        "duration": duration((facts.until - facts.since).total_seconds()) if facts.until else "",
+        "duration": _lasted(facts),
         "link": facts.link,
         "acknowledge": facts.acknowledge or "",
     }
@@ -121,7 +130,7 @@ def compose(facts: Facts, template: str | None = None) -> Message:
 
 
 def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> Message:
-    """One message about *many* websites that went down together, or came back together.
+    """One message about *many* websites that went down together, are still down, or came back together.
 
     Args:
         many: What each is about.
@@ -135,12 +144,14 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
     common = f"All say: {shared.pop()}" if is_common else "They fail for different reasons."
     bearers = Counter(called(facts) for facts in many)
     names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
+    is_still = many[0].event is NotificationEvent.REMINDER
+    names = [f"{name}, for {_lasted(one)}" if is_still else name for name, one in zip(names, many, strict=False)]
     lines = [f"• {name}" if is_common else f"• {name}: {said}" for name, said in zip(names, says, strict=False)]
     if len(many) > LISTED:
         lines.append(f"and {len(many) - LISTED} more")
     taking = [f"Take them up: {acknowledge}"] if acknowledge else []
     return Message(
-        title=f"{len(many)} websites are {'back' if is_up else 'down'}",
+        title=f"{len(many)} websites are {'back' if is_up else 'still down' if is_still else 'down'}",
         text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
         payload={
             "event": many[0].event.lower(),
@@ -158,7 +169,13 @@ def _alike(facts: Facts) -> str:
 
 
 def _outage(facts: Facts) -> str:
-    return f"down for {duration(((facts.until or facts.since) - facts.since).total_seconds())}"
+    return f"down for {_lasted(facts)}"
+
+
+def _lasted(facts: Facts) -> str:
+    """How long it lasted, or has so far; empty where that is not known."""
+    end = facts.until or facts.told_at
+    return duration((end - facts.since).total_seconds()) if end else ""
 
 
 def called(facts: Facts) -> str:

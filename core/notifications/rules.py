@@ -17,8 +17,14 @@ UNTIL_BACK = (
     NotificationEvent.HEARD,
 )
 """Events that are not dropped while what a website depends on is down: they wait for its end, or do not care."""
-TOLD_WITH = {NotificationEvent.FLAPPING: NotificationEvent.DOWN, NotificationEvent.HEARD: NotificationEvent.SILENT}
+TOLD_WITH = {
+    NotificationEvent.FLAPPING: NotificationEvent.DOWN,
+    NotificationEvent.REMINDER: NotificationEvent.DOWN,
+    NotificationEvent.HEARD: NotificationEvent.SILENT,
+}
 """Events that no rule names: whoever is told of the other one is told of them."""
+AT_ONCE = (NotificationEvent.UP, NotificationEvent.FLAPPING, NotificationEvent.HEARD, NotificationEvent.REMINDER)
+"""Events that do not wait until they have lasted."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)
 """Events that last; `core.models.NotificationEpisode` says since when."""
 BACK = "It was back before this was due."
@@ -79,8 +85,7 @@ def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Col
 
 def due_at(rule: Rule, event: NotificationEvent, happened_at: datetime, now: datetime) -> datetime:
     """When *rule* tells of what happened: once it has lasted long enough, and not in quiet hours."""
-    is_at_once = event in (NotificationEvent.UP, NotificationEvent.FLAPPING, NotificationEvent.HEARD)
-    due = now if is_at_once else max(happened_at + timedelta(seconds=rule.after_seconds), now)
+    due = now if event in AT_ONCE else max(happened_at + timedelta(seconds=rule.after_seconds), now)
     return quiet_until(rule, due) or due
 
 
@@ -110,6 +115,8 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
             return f"{situation.acknowledged_by} had taken it up."
         if situation.told_lately:
             return "Another failure was told within the cool-down."
+    if event is NotificationEvent.REMINDER:
+        return _not_to_remind(situation)
     if event is NotificationEvent.EVIDENCE and (reason := _not_to_follow(rule, due, situation)):
         return reason
     if event in (NotificationEvent.DEGRADED, *EPISODIC) and situation.is_over and not situation.was_refused:
@@ -117,6 +124,13 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
     if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
         return NOT_TOLD
     return None
+
+
+def _not_to_remind(situation: Situation) -> str | None:
+    """Why a failure is not told again, however late this is sent."""
+    if situation.ended_at is not None:
+        return BACK
+    return f"{situation.acknowledged_by} had taken it up." if situation.acknowledged_by else None
 
 
 def _not_to_follow(rule: Rule, due: datetime, situation: Situation) -> str | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from core.models import NotificationEvent, NotificationState
+from core.notifications.reminders import RemindingRule, moments
 from core.notifications.rules import EPISODIC, UNTIL_BACK, Rule, Situation, due_at, refusal
 from core.services.spans import Span, difference
 
@@ -19,7 +20,7 @@ WAITING = (NotificationEvent.DOWN, NotificationEvent.DEGRADED)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
-class TriedRule(Rule, Protocol):
+class TriedRule(RemindingRule, Protocol):
     """What is asked of a rule that is tried."""
 
     @property
@@ -54,12 +55,17 @@ def told(rule: TriedRule, event: NotificationEvent, spells: Iterable[Spell]) -> 
     """Those of *spells* of *event* that *rule* would have told of, by start."""
     found: list[Spell] = []
     for spell in sorted(spells, key=lambda one: one.began_at):
-        due = due_at(rule, event, spell.began_at, spell.began_at)
-        if spell.muted_until is not None and event in WAITING:
-            due = max(due, min(spell.muted_until, FOR_EVER - CHECKED_AGAIN) + CHECKED_AGAIN)
+        due = _due_at(rule, event, spell)
         if refusal(rule, event, due, _situation(rule, event, spell, due, found)) is None and due < FOR_EVER:
             found.append(spell)
     return found
+
+
+def _due_at(rule: Rule, event: NotificationEvent, spell: Spell) -> datetime:
+    due = due_at(rule, event, spell.began_at, spell.began_at)
+    if spell.muted_until is not None and event in WAITING:
+        return max(due, min(spell.muted_until, FOR_EVER - CHECKED_AGAIN) + CHECKED_AGAIN)
+    return due
 
 
 def _situation(
@@ -88,7 +94,7 @@ def changes(
     Args:
         flapping: When each website flapped, by its id.
     """
-    announced = [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
+    announced = _announced(windows, flapping)
     down = told(rule, NotificationEvent.DOWN, announced) if NotificationEvent.DOWN in rule.events else []
     skipped = [one for one in announced if one not in down] if NotificationEvent.DOWN in rule.events else []
     ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
@@ -104,6 +110,27 @@ def changes(
     if is_asked or (begun and NotificationEvent.DOWN in rule.events):
         counts[NotificationEvent.FLAPPING] = begun
     return counts
+
+
+def reminders(
+    rule: TriedRule,
+    windows: Sequence[Spell],
+    flapping: Mapping[int, Sequence[Spell]],
+    resting: Mapping[int, Sequence[Span]],
+    until: datetime,
+) -> int:
+    """How often *rule* would have told of failures in *windows* again, up to *until*; not in maintenance, *resting*."""
+    count = 0
+    for spell in told(rule, NotificationEvent.DOWN, _announced(windows, flapping)):
+        end = min(spell.ended_at or until, spell.acknowledged_at or until)
+        for moment in moments(rule, _due_at(rule, NotificationEvent.DOWN, spell), end):
+            at = moment.timestamp()
+            count += not any(start <= at < stop for start, stop in resting.get(spell.website_id, ()))
+    return count
+
+
+def _announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+    return [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
 
 
 def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:

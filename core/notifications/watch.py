@@ -1,4 +1,4 @@
-"""Announces what no single check brings about: a website that stays degraded, a certificate that expires soon."""
+"""Announces what no single check brings about: what stays degraded or down, a certificate that expires."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.models import NotificationEvent
-from core.notifications.conditions import changes_of
+from core.notifications.conditions import changes_of, reminders
 from core.notifications.outbox import Change, announce
 from core.services import NotificationRuleCRUD, notification_conditions
 from core.services.maintenance_window import in_maintenance
@@ -77,4 +77,5 @@ def announce_conditions(db: Session, now: datetime) -> None:
         ]
     for rule in rules:
         changes += changes_of(db, rule, now)
+    changes += reminders(db, rules, now)
     announce(db, changes, now)

@@ -9,7 +9,7 @@ from core.models import ChannelKind
 from core.schemas.known_fields import words_at
 from core.schemas.maintenance_window import MaintenanceWindowFields
 from core.schemas.notification_channel import address_of
-from core.schemas.notification_rule import NotificationRuleFields, check_together
+from core.schemas.notification_rule import NotificationRuleFields, check_reminders, check_together
 from core.schemas.session_options import MASKED
 from core.schemas.status_page import MAX_GROUPS, StatusPageFields
 from core.schemas.tag import TagName
@@ -78,6 +78,7 @@ class RuleEntry(NotificationRuleFields):
     def _check_together(self) -> Self:
         ids = (self.website and 1, self.tag and 1)
         check_together(ids[0] or None, ids[1] or None, self.quiet_from, self.quiet_until)
+        check_reminders(self.events, self.remind_seconds)
         return self
 
 

@@ -1,10 +1,11 @@
 """A notification rule as it crosses a border."""
 
 import re
+from collections.abc import Sequence
 from string import Template
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from core.models import NotificationEvent
 from core.schemas.base import Change, Given, ListResponse, UtcInstant
@@ -12,7 +13,8 @@ from core.schemas.maintenance_window import Zone
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 KIND = re.compile(r"[a-z0-9_]{2,32}")
-A_DAY = 86_400
+A_MINUTE = 60
+A_WEEK = 604_800
 MAX_TEMPLATE = 4_000  # characters; more than any service shows
 NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link", "acknowledge")
 """What a template may name, as ``$website``."""
@@ -40,14 +42,26 @@ def _kind(value: str) -> str:
     return value
 
 
-def _distinct(events: list[NotificationEvent]) -> list[NotificationEvent]:
+def _asked_for(events: list[NotificationEvent]) -> list[NotificationEvent]:
+    if NotificationEvent.REMINDER in events:
+        raise ValueError("a rule names no REMINDER; how often it reminds is its remind_seconds")
     return list(dict.fromkeys(events))
+
+
+def _remind(seconds: int) -> int:
+    if 0 < seconds < A_MINUTE:
+        raise ValueError("reminders are at least 60 seconds apart; give 0 for none")
+    return seconds
 
 
 Clock = Annotated[str, AfterValidator(_clock)]
 Template_ = Annotated[str, Field(max_length=MAX_TEMPLATE), AfterValidator(_template)]
-Events = Annotated[list[NotificationEvent], Field(min_length=1), AfterValidator(_distinct)]
-Seconds = Annotated[int, Field(ge=0, le=7 * A_DAY)]
+NAMED = [event for event in NotificationEvent if event is not NotificationEvent.REMINDER]
+"""What a rule may name."""
+Event = Annotated[NotificationEvent, WithJsonSchema({"enum": [str(event) for event in NAMED], "type": "string"})]
+Events = Annotated[list[Event], Field(min_length=1), AfterValidator(_asked_for)]
+Seconds = Annotated[int, Field(ge=0, le=A_WEEK)]
+RemindSeconds = Annotated[Seconds, AfterValidator(_remind)]
 Milliseconds = Annotated[int, Field(ge=1, le=300_000)]
 Minutes = Annotated[int, Field(ge=1, le=1_440)]
 Target = Annotated[float, Field(ge=50, le=99.999, allow_inf_nan=False)]
@@ -65,6 +79,8 @@ class NotificationRuleFields(Given):
     unless_acknowledged: bool = False
     certificate_days: Days = 14
     cooldown_seconds: Seconds = 0
+    remind_seconds: RemindSeconds = 0
+    """How long after a failure was told it is told again, until it is back or taken up; 0 for never."""
     quiet_from: Clock | None = None
     quiet_until: Clock | None = None
     timezone: Zone = "UTC"
@@ -90,6 +106,7 @@ class NotificationRuleCreate(NotificationRuleBase):
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         check_together(self.website_id, self.tag_id, self.quiet_from, self.quiet_until)
+        check_reminders(self.events, self.remind_seconds)
         return self
 
 
@@ -105,6 +122,7 @@ class NotificationRuleUpdate(Change):
     unless_acknowledged: bool | None = None
     certificate_days: Days | None = None
     cooldown_seconds: Seconds | None = None
+    remind_seconds: RemindSeconds | None = None
     quiet_from: Clock | None = None
     quiet_until: Clock | None = None
     timezone: Zone | None = None
@@ -126,6 +144,16 @@ def check_together(website_id: int | None, tag_id: int | None, quiet_from: str |
         raise ValueError("a rule is for one website or for one tag, not for both; leave one out")
     if (quiet_from is None) != (quiet_until is None) or (quiet_from is not None and quiet_from == quiet_until):
         raise ValueError("quiet hours have a beginning and another end; give both, such as 22:00 and 07:00")
+
+
+def check_reminders(events: Sequence[str], remind_seconds: int) -> None:
+    """Refuse reminders of what was not told.
+
+    Raises:
+        ValueError: It would remind of failures, and does not tell of them.
+    """
+    if remind_seconds and NotificationEvent.DOWN not in events:
+        raise ValueError("reminders are of failures: name DOWN among the events, or leave remind_seconds out")
 
 
 class NotificationRuleRead(NotificationRuleBase):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
@@ -11,7 +11,10 @@ from core.models import (
     Finding,
     MonitorCheck,
     MonitorStatus,
+    Notification,
+    NotificationEvent,
     NotificationRule,
+    NotificationState,
     Website,
     WebsiteState,
     WebsiteTag,
@@ -19,6 +22,7 @@ from core.models import (
 from core.services.monitor_check import has_status
 
 AT_FIRST = timedelta(hours=1)  # from being added to the first check, at most
+OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER)
 EXPLAINING = ("high", "likely")  # confidences of findings that are more than a note
 
 
@@ -72,6 +76,30 @@ def known_since(db: Session, website_ids: Sequence[int]) -> datetime | None:
     oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id.in_(website_ids)))
     born = db.scalar(select(func.min(Website.created_at)).where(Website.id.in_(website_ids)))
     return None if oldest is None or born is None or oldest <= born + AT_FIRST else oldest
+
+
+def still_down(db: Session, rule_ids: Sequence[int]) -> list[tuple[Notification, DowntimeWindow]]:
+    """What each of these rules told last of each downtime window that is open and that nobody has taken up.
+
+    What was not told, or is still to be, is left out.
+    """
+    last = (
+        select(func.max(Notification.id))
+        .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
+        .where(DowntimeWindow.ended_at.is_(None), DowntimeWindow.acknowledged_by.is_(None))
+        .where(Notification.rule_id.in_(rule_ids), Notification.event.in_(OF_FAILURES))
+        .group_by(Notification.rule_id, Notification.window_id)
+    )
+    is_dropped = and_(Notification.event == NotificationEvent.DOWN, Notification.state == NotificationState.SKIPPED)
+    query = (
+        select(Notification, DowntimeWindow)
+        .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
+        .join(Website, Website.id == Notification.website_id)
+        .where(Notification.id.in_(last), Notification.state != NotificationState.PENDING, not_(is_dropped))
+        .where(Website.is_active)
+        .order_by(Notification.id)
+    )
+    return [(notification, window) for notification, window in db.execute(query)]
 
 
 def subjects(db: Session, rule: NotificationRule) -> list[int]:

@@ -5,7 +5,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
 from core.models import NotificationChannel, NotificationRule
-from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate, check_together
+from core.schemas.notification_rule import (
+    NotificationRuleCreate,
+    NotificationRuleUpdate,
+    check_reminders,
+    check_together,
+)
 from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.rows import apply_changes, delete_row, page_of
 from core.wording import sentence
@@ -56,7 +61,8 @@ class NotificationRuleCRUD:
         """Change what *data* gives; None when there is no such rule.
 
         Raises:
-            InvalidInput: It would be for a website and a tag at once, or half of its quiet hours would be missing.
+            InvalidInput: It would be for a website and a tag at once, half of its quiet hours would be missing, or it
+                would remind of failures and not tell of them.
         """
         rule = db.get(NotificationRule, rule_id)
         if rule is None:
@@ -69,6 +75,7 @@ class NotificationRuleCRUD:
             NotificationEpisodeCRUD.end_all(db, rule_id)
         try:
             check_together(rule.website_id, rule.tag_id, rule.quiet_from, rule.quiet_until)
+            check_reminders(rule.events, rule.remind_seconds)
         except ValueError as error:
             raise InvalidInput(sentence(error)) from error
         db.flush()

@@ -55,9 +55,12 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     since = until - timedelta(days=TRIED_DAYS)
     website_ids = notification_conditions.subjects(db, NotificationRule(**rule.model_dump(mode="json")))
     windows = _muted(db, _windows(db, rule, website_ids, since))
-    counts = trial.changes(rule, windows, _flapping(db, website_ids, since))
+    flapped = _flapping(db, website_ids, since)
+    counts = trial.changes(rule, windows, flapped)
     past = Past(rule=rule, website_ids=website_ids, windows=windows, since=since, until=until)
-    resting = maintenance(db, website_ids, since=since, until=until) if set(RESTING) & set(rule.events) else {}
+    resting = maintenance(db, website_ids, since=since, until=until)
+    if rule.remind_seconds:
+        counts[NotificationEvent.REMINDER] = trial.reminders(rule, windows, flapped, resting, until)
     for event, look in LOOKS.items():
         if event in rule.events:
             spells = look(db, past)

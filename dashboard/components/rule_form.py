@@ -41,13 +41,19 @@ OF = {
     NotificationEvent.FINDING: "of findings",
     NotificationEvent.BUDGET: "of error budgets",
     NotificationEvent.EVIDENCE: "of what the browser saw",
+    NotificationEvent.REMINDER: "that remind",
 }
 WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10}
 """Numbers of a rule as they are where nothing was typed."""
 TARGET = 99.9  # percent, the same
 A_WEEK = 10_080  # minutes; longer, nothing is waited for
 KINDS_NOTE = "Such as tls_expired, dns; all that explains a failure when empty."
-NUMBERS = {"after_minutes": "after_seconds", "cooldown_minutes": "cooldown_seconds"}
+NUMBERS = {
+    "after_minutes": "after_seconds",
+    "cooldown_minutes": "cooldown_seconds",
+    "remind_minutes": "remind_seconds",
+}
+REMIND_NOTE = "While it is down, until it is back or somebody has taken it up."
 TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
 
 
@@ -98,7 +104,7 @@ class RuleDialog:
                 for event, words in EVENTS:
                     fields.draw(Field(name=event, label=words, kind="switch"))
             with ui.element("details").classes("ww-fold"):
-                text("summary", "How long first, quiet hours, the text")
+                text("summary", "How long first, reminders, quiet hours, the text")
                 self._draw_rest(fields)
             with ui.element("div").classes("ww-actions ww-foot"):
                 self._tried = text("p", "", "ww-muted").props("role=status")
@@ -115,6 +121,15 @@ class RuleDialog:
         with ui.element("div").classes("ww-fieldset ww-rest"):
             fields.draw(Field(name="after_minutes", label="Once it has lasted (minutes)", kind="number", hint="0"))
             fields.draw(Field(name="cooldown_minutes", label="At most every (minutes)", kind="number", hint="0"))
+            fields.draw(
+                Field(
+                    name="remind_minutes",
+                    label="Remind every (minutes)",
+                    kind="number",
+                    hint="never",
+                    note=REMIND_NOTE,
+                )
+            )
             fields.draw(Field(name="certificate_days", label="Certificate: days before", kind="number", hint="14"))
             fields.draw(Field(name="slow_ms", label="Slow: 95th percentile above (ms)", kind="number", hint="2000"))
             fields.draw(Field(name="slow_minutes", label="Slow: over (minutes)", kind="number", hint="10"))

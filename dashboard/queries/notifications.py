@@ -14,7 +14,7 @@ from core.models import (
     NotificationState,
 )
 from core.notifications.message import duration
-from core.phrases import counted
+from core.phrases import counted, listed
 from core.services import (
     NotificationChannelCRUD,
     NotificationCRUD,
@@ -53,6 +53,7 @@ TOLD = {
     NotificationEvent.SILENT: "is checked by a region that is silent",
     NotificationEvent.HEARD: "is checked by a region that is heard again",
     NotificationEvent.EVIDENCE: "was seen by the browser",
+    NotificationEvent.REMINDER: "is still down",
 }
 
 
@@ -145,14 +146,15 @@ def told(db: Session, notification_ids: Sequence[int]) -> list[Told]:
 
 def words_of(rule: NotificationRule) -> str:
     """When a rule tells, in words."""
-    events = [WHEN[NotificationEvent(event)] for event in rule.events]
-    parts = [f"when it {' or '.join(events)}"]
+    parts = [f"when it {listed([WHEN[NotificationEvent(event)] for event in rule.events], 'or')}"]
     if rule.after_seconds:
         parts.append(f"once that has lasted {duration(rule.after_seconds)}")
     if rule.unless_acknowledged:
         parts.append("unless somebody has taken it up")
     if rule.cooldown_seconds:
-        parts.append(f"at most every {duration(rule.cooldown_seconds)}")
+        parts.append(f"at most every {_every(rule.cooldown_seconds)}")
+    if rule.remind_seconds:
+        parts.append(f"again every {_every(rule.remind_seconds)} until it is back or taken up")
     if rule.quiet_from:
         parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
     if NotificationEvent.CERTIFICATE in rule.events:
@@ -162,8 +164,14 @@ def words_of(rule: NotificationRule) -> str:
     if NotificationEvent.BUDGET in rule.events:
         parts.append(f"of {rule.budget_target:g} %")
     if NotificationEvent.FINDING in rule.events and rule.finding_kinds:
-        parts.append(f"of {' or '.join(kind.replace('_', ' ') for kind in rule.finding_kinds)}")
+        parts.append(f"of {listed([kind.replace('_', ' ') for kind in rule.finding_kinds], 'or')}")
     return ", ".join(parts)
+
+
+def _every(seconds: int) -> str:
+    """``hour``, ``2 hours``: what comes so often."""
+    words = duration(seconds)
+    return words.removeprefix("1 ") if words.count(" ") == 1 else words
 
 
 def _subjects(db: Session) -> list[Choice]:

@@ -17,7 +17,8 @@ CREATE TABLE monitor (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(150), a
   accepted_statuscodes_json TEXT DEFAULT '["200-299"]' NOT NULL, method TEXT DEFAULT 'GET' NOT NULL, body TEXT,
   headers TEXT, basic_auth_user TEXT, basic_auth_pass TEXT, proxy_id INTEGER, auth_method VARCHAR(250),
   http_body_encoding VARCHAR(25), description TEXT, parent INTEGER, invert_keyword BOOLEAN DEFAULT 0 NOT NULL,
-  json_path TEXT, expected_value VARCHAR(255), timeout DOUBLE DEFAULT 0 NOT NULL);
+  json_path TEXT, expected_value VARCHAR(255), timeout DOUBLE DEFAULT 0 NOT NULL,
+  resend_interval INTEGER DEFAULT 0 NOT NULL);
 CREATE TABLE heartbeat (id INTEGER PRIMARY KEY AUTOINCREMENT, important BOOLEAN NOT NULL DEFAULT 0,
   monitor_id INTEGER NOT NULL, status SMALLINT NOT NULL, msg TEXT, time DATETIME NOT NULL, ping INTEGER,
   duration INTEGER NOT NULL DEFAULT 0, down_count INTEGER DEFAULT 0 NOT NULL);

@@ -132,13 +132,14 @@ def test_alerts_are_as_their_channel_usually_has_them() -> None:
         "alerting": {"discord": usual},
         "endpoints": [
             _shop(alerts=[{"type": "discord"}]),
-            other | {"alerts": [{"type": "discord", "send-on-resolved": False}]},
+            other | {"alerts": [{"type": "discord", "send-on-resolved": False, "minimum-reminder-interval": "1h30m"}]},
         ],
     }
 
     rules = read_gatus(content, {}).sections["rules"]
 
     assert [rule["events"] for rule in rules] == [["DOWN", "UP"], ["DOWN"]]
+    assert [rule["remind_seconds"] for rule in rules] == [0, 5_400]
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,24 @@ def test_notifications_become_channels_and_rules(db: Session, tmp_path: Path) ->
     assert rules["Phone: all"].website_id is None
 
 
+def test_how_often_a_failure_is_told_again_becomes_how_often_a_rule_reminds(db: Session, tmp_path: Path) -> None:
+    path = make_kuma(tmp_path / "kuma.db")
+    with closing(sqlite3.connect(path)) as kuma, kuma:
+        kuma.execute("UPDATE monitor SET resend_interval = 10 WHERE name = 'Shop'")
+        kuma.execute("UPDATE monitor SET resend_interval = 1 WHERE name = 'Login'")
+
+    taken(db, path)
+
+    rules = {rule.name: rule.remind_seconds for rule in NotificationRuleCRUD.get_all(db)[0]}
+    assert rules == {
+        "Mail: https://shop.example": 600,
+        "Phone: https://api.example": 0,
+        "Phone: https://login.example/": 60,  # every 30 s is more often than anybody can be told
+        "Phone: https://odd.example": 0,
+        "Phone: https://shop.example": 600,
+    }
+
+
 def test_maintenance_becomes_windows_in_its_own_zone(db: Session, tmp_path: Path) -> None:
     taken(db, make_kuma(tmp_path / "kuma.db"))
 
@@ -164,6 +182,7 @@ def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
                 "type": "keyword",
                 "url": "https://shop.example",
                 "interval": 20,
+                "resendInterval": 15,
                 "keyword": "Basket",
                 "invertKeyword": True,
                 "ignoreTls": True,
@@ -179,7 +198,7 @@ def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
     shop = shop_of(db)
     assert shop.check_options == {"accepted_statuses": "200-299", "verify_tls": False, "body_excludes": "Basket"}
     assert TagCRUD.names_of(db, shop.id) == ["prod"]
-    assert NotificationRuleCRUD.get_all(db)[1] == 1
+    assert [(rule.name, rule.remind_seconds) for rule in NotificationRuleCRUD.get_all(db)[0]] == [("Chat: all", 300)]
 
 
 def test_another_database_is_refused_in_a_sentence(tmp_path: Path) -> None:

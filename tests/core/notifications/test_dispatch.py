@@ -28,6 +28,7 @@ from core.notifications.dispatch import (
 from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
+from core.notifications.watch import announce_conditions
 from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD, NotificationChannelCRUD, NotificationCRUD, WebsiteCRUD
@@ -337,6 +338,65 @@ async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: 
 
     assert sent.titles == ["14 websites are down", "14 websites are back"]
     assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
+async def test_what_is_still_down_is_told_again_in_the_thread_of_its_failure(stored: Engine, sent: Sent) -> None:
+    goes_down(rule={"remind_seconds": 600})
+    await dispatcher(sent).send_due()
+
+    await remind(sent, after_seconds=601)
+    await remind(sent, after_seconds=602)
+    await remind(sent, after_seconds=1_300)
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is still down", "Shop 0 is still down"]
+    (first, _failure), (again, reminder), (once_more, _last) = sent.messages
+    assert len({first, again, once_more}) == 3 and reminder.follows == first
+    assert "It burns." in reminder.text and "Take it up: https://watch.example/acknowledge" in reminder.text
+
+
+async def test_many_that_are_still_down_are_one_message(stored: Engine, sent: Sent) -> None:
+    running = dispatcher(sent)
+    goes_down(rule={"remind_seconds": 600})
+    await running.send_due()
+    also_goes_down(4)
+    await running.send_due(utc_now() + TOGETHER)
+
+    await remind(sent, after_seconds=600 + TOGETHER.total_seconds())
+
+    assert sent.titles == ["Shop 0 is down", "4 websites are down", "5 websites are still down"]
+
+
+@pytest.mark.parametrize("is_refused", [False, True], ids=["it was due", "its channel did not take it"])
+async def test_no_reminder_comes_after_what_is_back(stored: Engine, sent: Sent, is_refused: bool) -> None:
+    (window_id,) = goes_down(rule={"remind_seconds": 600})
+    await dispatcher(sent).send_due()
+    sent.refuses = NotDelivered("503 Service Unavailable") if is_refused else None
+    run_in_session(announce_conditions, utc_now() + timedelta(seconds=601))
+    if is_refused:
+        await dispatcher(sent).send_due(utc_now() + timedelta(seconds=601))
+
+    sent.refuses = None
+    comes_back(window_id)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=700))
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
+    assert {one.answer for one in outbox()} == {"Taken.", "It was back before this was due."}
+
+
+async def remind(sent: Sent, *, after_seconds: float) -> None:
+    """Look for what is still down, and send what is due."""
+    moment = utc_now() + timedelta(seconds=after_seconds)
+    run_in_session(announce_conditions, moment)
+    before = len(sent.messages)
+    await dispatcher(sent).send_due(moment)
+    for one in outbox()[: len(sent.messages) - before]:
+        run_in_session(_sent_at, one.id, moment)
+
+
+def _sent_at(db: Session, notification_id: int, moment: datetime) -> None:
+    found = db.get(Notification, notification_id)
+    assert found is not None
+    found.sent_at = moment
 
 
 async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:

@@ -46,6 +46,28 @@ def test_a_recovery_says_how_long_it_took() -> None:
     ]
 
 
+def test_a_reminder_says_for_how_long_it_has_been_down_and_why() -> None:
+    message = compose(facts(NotificationEvent.REMINDER, told_at=at(7_500), acknowledge="https://watch.example/a"))
+
+    assert message.title == "Shop is still down"
+    assert message.text.splitlines() == [
+        "It has been down for 2 hours 5 minutes, since 2026-03-01 12:00:00 UTC.",
+        "shop.example refused the connection on port 443.",
+        LINK,
+        "Take it up: https://watch.example/a",
+    ]
+    assert (message.payload["event"], message.payload["until"]) == ("reminder", None)
+
+
+def test_a_reminder_of_many_says_of_each_for_how_long() -> None:
+    still = [facts(NotificationEvent.REMINDER, website=name, told_at=at(3_600)) for name in ("Shop", "Mail")]
+
+    message = digest(still, "https://watch.example/")
+
+    assert message.title == "2 websites are still down"
+    assert message.text.splitlines()[1:3] == ["• Shop, for 1 hour", "• Mail, for 1 hour"]
+
+
 def test_a_template_of_ones_own_is_filled_with_text_and_nothing_else() -> None:
     message = compose(facts(cause="$link {{7*7}} ${website}"), "$website: $cause")
 

@@ -10,7 +10,7 @@ from core.notifications.rules import Situation, due_at, is_meant, quiet_until, r
 from tests.factories import NOON, at
 
 DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
-EVIDENCE = NotificationEvent.EVIDENCE
+EVIDENCE, REMINDER = NotificationEvent.EVIDENCE, NotificationEvent.REMINDER
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Rule:
     tag_id: int | None = None
     events: list[str] = field(default_factory=lambda: ["DOWN", "UP"])
     after_seconds: int = 0
+    remind_seconds: int = 0
     unless_acknowledged: bool = False
     quiet_from: str | None = None
     quiet_until: str | None = None
@@ -113,6 +114,10 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         ),
         (Rule(), NotificationEvent.DEGRADED, Situation(is_over=True), "It was fine again before this was due."),
         (Rule(), NotificationEvent.DEGRADED, Situation(), None),
+        (Rule(), REMINDER, Situation(failure=NotificationState.SENT), None),
+        (Rule(), REMINDER, Situation(ended_at=at(100), was_refused=True), "It was back before this was due."),
+        (Rule(), REMINDER, Situation(acknowledged_by="ada"), "ada had taken it up."),
+        (Rule(), REMINDER, Situation(parent="Router"), "Router, which it depends on, is down."),
     ],
 )
 def test_what_is_not_sent_after_all_has_a_reason(

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from core.models import NotificationEvent
-from core.notifications.trial import FOR_EVER, Spell, awake, changes, told
+from core.notifications.trial import FOR_EVER, Spell, awake, changes, reminders, told
 from tests.core.notifications.test_rules import Rule
 from tests.factories import at
 
@@ -58,6 +58,17 @@ def test_while_a_website_flaps_only_that_is_told_and_then_how_it_is() -> None:
 
     assert counts == {DOWN: 3, UP: 2, FLAPPING: 1}  # the second window is not told, the third as it was steady again
     assert changes(Tried(events=["FLAPPING"]), WINDOWS, {}) == {FLAPPING: 0}
+
+
+def test_reminders_go_on_until_it_is_back_or_taken_up_and_rest_in_maintenance() -> None:
+    rule = Tried(remind_seconds=600, after_seconds=60)
+    windows = [spell(0, 3_600), replace(spell(0, 3_600, 2), acknowledged_at=at(700)), spell(0, 50, 3)]
+    resting = {1: [(at(600).timestamp(), at(1_800).timestamp())]}
+
+    assert reminders(rule, windows, {}, {}, at(7_200)) == 5 + 1
+    assert reminders(rule, windows, {}, resting, at(7_200)) == 3 + 1
+    assert reminders(rule, [spell(0, None)], {}, {}, at(1_000)) == 1
+    assert reminders(Tried(), windows, {}, {}, at(7_200)) == 0
 
 
 def test_what_comes_back_with_what_it_depends_on_is_not_told() -> None:

@@ -2,14 +2,23 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
-from core.models import MonitorStatus, NotificationEvent
+from core.models import (
+    DowntimeWindow,
+    MonitorStatus,
+    Notification,
+    NotificationEvent,
+    NotificationRule,
+    NotificationState,
+)
+from core.notifications.outbox import Change, announce
 from core.notifications.watch import announce_conditions
-from core.schemas import MaintenanceWindowCreate
-from core.services import MaintenanceWindowCRUD, NotificationCRUD, statistics
+from core.schemas import DowntimeWindowUpdate, MaintenanceWindowCreate, WebsiteUpdate
+from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD, statistics
 from tests.core.notifications.conftest import make_channel, make_rule
-from tests.factories import NOON, at, make_check, make_website
+from tests.factories import NOON, at, make_check, make_website, make_window
 
 DEGRADED = MonitorStatus.DEGRADED
 
@@ -87,3 +96,109 @@ def test_where_nobody_asks_nothing_is_looked_for(db: Session) -> None:
     announce_conditions(db, NOON)
 
     assert NotificationCRUD.get_all(db)[1] == 0
+
+
+def test_what_is_still_down_is_told_again_once_for_each_interval_by_however_many_look(store: Session) -> None:
+    window = told_down(store, remind_seconds=3_600)
+
+    for minute in (59, 60, 60, 61):
+        announce_conditions(store, at(60 * minute))
+
+    (reminder,) = reminders_of(store)
+    assert (reminder.window_id, reminder.due_at, reminder.state) == (window.id, at(3_600), NotificationState.PENDING)
+
+
+def test_the_next_reminder_comes_so_long_after_the_last_one_was_sent(store: Session) -> None:
+    told_down(store, remind_seconds=3_600)
+    announce_conditions(store, at(3_600))
+    (first,) = reminders_of(store)
+    announce_conditions(store, at(9_000))  # its channel does not take it: no second one beside it
+    beside = len(reminders_of(store))
+
+    first.state, first.sent_at = NotificationState.SENT, at(9_000)
+    announce_conditions(store, at(12_599))
+    early = len(reminders_of(store))
+    announce_conditions(store, at(12_600))
+
+    assert (beside, early, len(reminders_of(store))) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("state", [NotificationState.PENDING, NotificationState.SKIPPED])
+def test_what_was_not_told_is_not_reminded_of(store: Session, state: NotificationState) -> None:
+    told_down(store, remind_seconds=3_600)
+    NotificationCRUD.get_all(store)[0][0].state = state
+
+    announce_conditions(store, at(90_000))
+
+    assert reminders_of(store) == []
+
+
+def test_a_failure_that_no_attempt_could_tell_is_reminded_of_still(store: Session) -> None:
+    told_down(store, remind_seconds=3_600)
+    (failure,) = NotificationCRUD.get_all(store)[0]
+    failure.state, failure.sent_at, failure.due_at = NotificationState.FAILED, None, at(3_000)
+
+    announce_conditions(store, at(6_600))
+
+    assert len(reminders_of(store)) == 1
+
+
+def test_nothing_is_reminded_of_once_it_is_back_taken_up_or_paused(store: Session) -> None:
+    back, taken, paused = (told_down(store, name=name, remind_seconds=3_600) for name in ("Back", "Taken", "Paused"))
+    DowntimeWindowCRUD.update(store, back.id, DowntimeWindowUpdate(ended_at=at(60)))
+    taken.acknowledged_by, taken.acknowledged_at = "ada", at(60)
+    WebsiteCRUD.update(store, paused.website_id, WebsiteUpdate(is_active=False))
+
+    announce_conditions(store, at(90_000))
+
+    assert reminders_of(store) == []
+
+
+def test_maintenance_keeps_reminders_quiet_and_after_it_they_go_on(store: Session) -> None:
+    window = told_down(store, remind_seconds=3_600)
+    planned = MaintenanceWindowCreate(
+        name="Deploy", website_id=window.website_id, starts_at=at(0), duration_seconds=7_200
+    )
+    MaintenanceWindowCRUD.create(store, planned)
+
+    announce_conditions(store, at(3_700))
+    quiet = len(reminders_of(store))
+    announce_conditions(store, at(7_201))
+
+    assert (quiet, len(reminders_of(store))) == (0, 1)
+
+
+def test_each_rule_reminds_of_what_it_told(store: Session) -> None:
+    told_down(store, name="Often", remind_seconds=600)
+    told_down(store, name="Never", remind_seconds=0)
+    told_down(store, name="Seldom", remind_seconds=36_000)
+
+    announce_conditions(store, at(3_600))
+
+    (one,) = reminders_of(store)
+    rule = store.get(NotificationRule, one.rule_id)
+    assert rule is not None and rule.remind_seconds == 600
+
+
+def told_down(store: Session, *, name: str = "Shop", remind_seconds: int) -> DowntimeWindow:
+    """A website that is down, and of which a rule of its own has told at noon."""
+    website = make_website(store, name=name)
+    rule = make_rule(store, make_channel(store, name=name), website_id=website.id, remind_seconds=remind_seconds)
+    window = make_window(store, website, started_at=NOON)
+    failure = Change(
+        event=NotificationEvent.DOWN,
+        website_id=website.id,
+        window_id=window.id,
+        happened_at=NOON,
+        episode=str(window.id),
+        rule_id=rule.id,
+    )
+    announce(store, [failure], NOON)
+    (row,) = (one for one in NotificationCRUD.get_all(store)[0] if one.window_id == window.id)
+    row.state, row.sent_at = NotificationState.SENT, NOON
+    store.flush()
+    return window
+
+
+def reminders_of(store: Session) -> list[Notification]:
+    return [one for one in NotificationCRUD.get_all(store)[0] if one.event is NotificationEvent.REMINDER]

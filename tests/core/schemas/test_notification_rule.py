@@ -41,6 +41,9 @@ def test_an_address_that_cannot_be(kind: str, address: dict[str, Any], sentence:
         ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
         ({"name": ""}, "name must not be empty."),
         ({"events": []}, "events: give at least one."),
+        ({"events": ["UP"], "remind_seconds": 600}, "Reminders are of failures: name DOWN among the events"),
+        ({"remind_seconds": 20}, "Reminders are at least 60 seconds apart; give 0 for none."),
+        ({"events": ["REMINDER"]}, "A rule names no REMINDER; how often it reminds is its remind_seconds."),
     ],
 )
 def test_a_rule_that_cannot_be(fields: dict[str, Any], sentence: str) -> None:

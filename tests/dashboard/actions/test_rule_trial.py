@@ -48,6 +48,14 @@ def test_each_event_is_counted_by_itself(store: Session) -> None:
     }
 
 
+def test_reminders_are_counted_where_the_rule_reminds(store: Session) -> None:
+    a_day(store)
+
+    trial = tried(store, a_rule(store, events=["DOWN"], remind_seconds=120), NOW)
+
+    assert trial.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.REMINDER: 4}
+
+
 def test_only_what_is_asked_for_and_of_whom_counts(store: Session) -> None:
     _shop, other = a_day(store)
 

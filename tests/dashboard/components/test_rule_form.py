@@ -22,6 +22,7 @@ EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
     "unless_acknowledged": False,
     "after_minutes": "",
     "cooldown_minutes": "",
+    "remind_minutes": "",
     "certificate_days": "",
     "slow_ms": "",
     "slow_minutes": "",
@@ -39,6 +40,7 @@ TYPED = EMPTY | {
     "finding_kinds": "tls_expired, dns",
     "after_minutes": "2.5",
 }
+REMINDING = EMPTY | {NotificationEvent.DOWN: True, "remind_minutes": "90"}
 
 
 def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
@@ -53,7 +55,7 @@ def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
 def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_chosen() -> None:
     given = given_of(EMPTY | dict.fromkeys(NotificationEvent, True))
 
-    assert set(given["events"]) == set(NotificationEvent)
+    assert set(given["events"]) == set(NotificationEvent) - {NotificationEvent.REMINDER}, "that has its number"
 
 
 def test_what_is_left_empty_is_as_usual() -> None:
@@ -72,6 +74,7 @@ def test_what_is_stored_stands_in_the_form() -> None:
     assert (shown[NotificationEvent.SLOW], shown[NotificationEvent.DOWN]) == (True, False)
     assert (shown["slow_ms"], shown["budget_target"], shown["finding_kinds"]) == (1_500, 99.5, "tls_expired, dns")
     assert (shown["after_minutes"], shown["cooldown_minutes"]) == (2.5, None)
+    assert typed_of(given_of(REMINDING))["remind_minutes"] == 90
 
 
 @pytest.mark.parametrize("name", ["slow_ms", "slow_minutes", "budget_target", "after_minutes", "certificate_days"])

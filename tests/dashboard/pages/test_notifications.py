@@ -55,7 +55,7 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
         dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
         dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
         dialog.get_by_role("button", name="Save").click()
-        said = page.get_by_text("when it goes down or is back or is slow")
+        said = page.get_by_text("when it goes down, is back or is slow")
         expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
         expect(page.get_by_role("dialog")).to_have_count(0)  # axe takes one that fades for too pale
 
