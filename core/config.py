@@ -60,7 +60,18 @@ def _role_rules(value: frozenset[str]) -> frozenset[str]:
 
 
 def _home(value: Path) -> Path:
-    return value.expanduser().absolute()
+    try:
+        return value.expanduser().absolute()
+    except RuntimeError as error:
+        raise ValueError("must be a whole path: whoever this runs as has no home folder") from error
+
+
+def _data_folder() -> Path:
+    try:
+        return user_data_path("watchwright", appauthor=False)
+    except RuntimeError as error:  # of a user in no list of users, as containers have them, without HOME
+        reason = "Name a folder for the store: whoever this runs as has no home folder."
+        raise InvalidSetting(f"{PREFIX}DATA_DIR is not set. {reason}", {"data_dir": reason}) from error
 
 
 def _endpoints(value: str) -> str:
@@ -148,9 +159,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", use_attribute_docstrings=True
     )
 
-    data_dir: Annotated[Path, AfterValidator(_home)] = Field(
-        default_factory=lambda: user_data_path("watchwright", appauthor=False)
-    )
+    data_dir: Annotated[Path, AfterValidator(_home)] = Field(default_factory=_data_folder)
     """The folder for the store and whatever else must outlive a restart."""
     database_url: Annotated[str, AfterValidator(normal_store_url)] = ""
     """The store: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""

@@ -19,6 +19,7 @@ from core.debugging.browsers.confinement import OURS, confinement_of, may_make_n
 from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserError, StoreError
 from core.misspelt import misspelt
+from core.own_files import is_there
 from core.revision import known
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
@@ -172,4 +173,4 @@ def _held(data_dir: Path) -> Iterator[Diagnosis]:
 
 
 def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())
+    return next(place for place in (folder, *folder.parents) if is_there(place))

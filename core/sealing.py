@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.config import Settings
 from core.errors import StoreError
+from core.own_files import is_there, leave
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -103,7 +104,7 @@ def kept_key(path: Path) -> bytes:
         OSError: It is not there and cannot be made, or cannot be read.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
+    if not is_there(path):
         _make(path)
     return path.read_bytes()
 
@@ -114,5 +115,6 @@ def _make(path: Path) -> None:
         draft.write(secrets.token_bytes(KEY_BYTES))
         draft.flush()
         os.fsync(draft.fileno())
+        leave(draft.fileno(), path.parent)
         with contextlib.suppress(FileExistsError):
             os.link(draft.name, path)

@@ -4,6 +4,7 @@ SQLite does not see that, and writes on to a file that nobody finds again.
 """
 
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
+from core.own_files import is_there, make_file
 
 OPENED = "opened"
 
@@ -29,7 +31,11 @@ def attend(engine: Engine, file: Path, *, may_make: bool) -> None:
     file, opens = file.absolute(), count()
 
     def require_file(*_told: Any) -> None:
-        if not (may_make and next(opens) == 0) and not file.exists():
+        is_first = next(opens) == 0
+        if is_first and may_make:
+            with suppress(OSError):  # SQLite says itself that it cannot be made
+                make_file(file)
+        elif not is_there(file):
             raise sqlite3.OperationalError(f"the store's file {file} is not there")
 
     event.listen(engine, "do_connect", require_file)

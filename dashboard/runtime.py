@@ -7,6 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from core.database import store_file
+from core.own_files import is_there
 from core.workers.region_watch import RegionWatch
 
 if TYPE_CHECKING:
@@ -51,5 +52,5 @@ class Runtime:
     def trouble(self) -> str | None:
         """What every page says in a line: what is wrong with the checking of websites; None when all is well."""
         file = store_file(self.engine.url)
-        is_gone = file is not None and not self.monitor.checking and not file.exists()
+        is_gone = file is not None and not self.monitor.checking and not is_there(file)
         return " ".join(filter(None, (STORE_GONE if is_gone else self.monitor.trouble, self.regions.trouble))) or None

@@ -115,10 +115,12 @@ def _named(executable: Path) -> BrowserChoice:
 
 
 def _playwright_executables(environment: Mapping[str, str]) -> Iterator[Path]:
+    place = _playwright_folder(environment)
+    if not os.access(place, os.R_OK | os.X_OK):  # it may be another's home, where `runuser` was told no HOME
+        return
     # The newest revision first; the whole browser before the headless shell, which lacks parts of it.
     for kind in ("chromium", "chromium_headless_shell"):
-        folders = _playwright_folder(environment).glob(f"{kind}-*")
-        for folder in sorted(folders, key=_revision, reverse=True):
+        for folder in sorted(place.glob(f"{kind}-*"), key=_revision, reverse=True):
             for pattern in PLAYWRIGHT_EXECUTABLES:
                 yield from (found for found in folder.glob(pattern) if os.access(found, os.X_OK))
 
@@ -131,11 +133,12 @@ def _playwright_folder(environment: Mapping[str, str]) -> Path:
         import playwright
 
         return Path(playwright.__file__).parent / "driver" / "package" / ".local-browsers"
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 (Path.home raises where whoever this is has none)
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "ms-playwright"
+        return home / "Library" / "Caches" / "ms-playwright"
     if sys.platform == "win32":
-        return Path(environment.get("LOCALAPPDATA", Path.home())) / "ms-playwright"
-    return Path(environment.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ms-playwright"
+        return Path(environment.get("LOCALAPPDATA", home)) / "ms-playwright"
+    return Path(environment.get("XDG_CACHE_HOME", home / ".cache")) / "ms-playwright"
 
 
 def _revision(folder: Path) -> int:

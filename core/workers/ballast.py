@@ -6,6 +6,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from core.own_files import make_file
+
 logger = logging.getLogger(__name__)
 
 FILE = "ballast"
@@ -31,7 +33,8 @@ class Ballast:
         try:
             if shutil.disk_usage(self._file.parent).free < PLENTY * BYTES:
                 return False
-            descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600)
+            make_file(self._file)
+            descriptor = os.open(self._file, os.O_WRONLY)
             try:
                 self._fill(descriptor)
             finally:

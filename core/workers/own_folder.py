@@ -8,6 +8,8 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from core.own_files import make_file, make_folder
+
 logger = logging.getLogger(__name__)
 
 LOCK = "held.lock"
@@ -24,7 +26,7 @@ class OwnFolder:
         for number in count(1):
             self.path = data_folder if number == 1 else data_folder / f"held-{number}"
             with suppress(OSError):
-                self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_folder(self.path)
             if (lock := _locked(self.path)) is not None:
                 self._lock: int | None = lock
                 break
@@ -48,7 +50,8 @@ class OwnFolder:
 
 def folders(data_folder: Path) -> list[Path]:
     """All that processes with this data folder have, or had."""
-    return [data_folder, *sorted(data_folder.glob("held-[0-9]*"))]
+    may_look = os.access(data_folder, os.R_OK | os.X_OK)
+    return [data_folder, *(sorted(data_folder.glob("held-[0-9]*")) if may_look else ())]
 
 
 def is_nobodys(folder: Path) -> bool:
@@ -65,7 +68,8 @@ def _locked(folder: Path) -> int | None:
     Where there is no folder, or its file system takes no locks, it is ours: nothing is better than two that share.
     """
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        make_file(folder / LOCK)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     try:

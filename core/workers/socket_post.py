@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
+from core.own_files import make_folder
 from core.workers.post import Deliver
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class SocketPost:
     async def start(self, deliver: Deliver) -> None:
         """Listen; where no such socket can be made, nothing is sent and nothing comes."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
             self._root = self._reachable()
             listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.monitoring.findings import Finding
+from core.own_files import is_there, make_file
 from core.workers.own_folder import folders
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ _findings = TypeAdapter(Finding)
 
 def files(data_folder: Path) -> list[Path]:
     """Those in which processes with this data folder hold checks just now, or left some."""
-    return [file for folder in folders(data_folder) if (file := folder / FILE).exists()]
+    return [file for folder in folders(data_folder) if is_there(file := folder / FILE)]
 
 
 class Spool:
@@ -41,7 +42,7 @@ class Spool:
         self._stored_bytes = 0
         """How much of the file is stored."""
         self._read_bytes = 0
-        self._end = self._file.stat().st_size if self._file.exists() else 0
+        self._end = self._file.stat().st_size if is_there(self._file) else 0
 
     @property
     def is_empty(self) -> bool:
@@ -58,7 +59,8 @@ class Spool:
             lines = b"".join(_findings.dump_json(finding, exclude=LEFT_OUT) + b"\n" for finding in findings)
             if self._end + len(lines) > LIMIT_BYTES:
                 raise OSError(f"{self._file} is as large as it may be: {LIMIT_BYTES} bytes")
-            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            make_file(self._file)
+            descriptor = os.open(self._file, os.O_RDWR)
             try:
                 self._append(descriptor, lines)
             finally:

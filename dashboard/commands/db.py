@@ -10,6 +10,7 @@ from core import database, sealing
 from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
 from core.errors import NotFound
+from core.own_files import is_there
 from core.services import resplit
 from core.services.sealed import sealer_of
 from core.services.store_copy import CopiedTable, copy_store
@@ -25,7 +26,7 @@ def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
     """
     settings = Settings.load()
     file = database.store_file(make_url(settings.store_url))
-    is_new = file is not None and not (file.exists() and file.stat().st_size)
+    is_new = file is not None and not (is_there(file) and file.stat().st_size)
     if must_be and is_new:
         raise NotFound(
             f"There is no store at {file}; say by WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL where it is."

@@ -66,6 +66,18 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
     assert Settings.load().port == 8080
 
 
+@pytest.mark.parametrize("given", [None, "~/watch"], ids=["not set", "a tilde"])
+def test_who_has_no_home_is_told_to_name_a_folder(given: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_DATA_HOME", "WATCHWRIGHT_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    if given:
+        monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", given)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # as of a user of a container, whom no list names
+
+    with pytest.raises(InvalidSetting, match=r"WATCHWRIGHT_DATA_DIR.*has no home folder"):
+        Settings.load()
+
+
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", "~/watch")
 

@@ -7,6 +7,7 @@ import pytest
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.errors import BrowserMissing
+from tests.users import nobody
 
 
 def program(path: Path) -> Path:
@@ -40,6 +41,30 @@ def test_playwrights_newest_chromium_comes_before_an_installed_one(machine: dict
     newest = program(tmp_path / "ms-playwright" / "chromium-1255" / "chrome-linux64" / "chrome")
 
     assert find_browser(Settings(), machine).executable == newest
+
+
+def test_another_users_folder_that_may_not_be_entered_is_passed_over(machine: dict[str, str], tmp_path: Path) -> None:
+    installed = program(tmp_path / "bin" / "chromium")
+    home = tmp_path / "home"
+    program(home / "ms-playwright" / "chromium-1200" / "chrome-linux64" / "chrome")
+    home.chmod(0)
+    machine["PLAYWRIGHT_BROWSERS_PATH"] = str(home / "ms-playwright")
+
+    with nobody(tmp_path):
+        assert find_browser(Settings(data_dir=tmp_path), machine).executable == installed
+
+    home.chmod(0o700)
+
+
+def test_who_has_no_home_has_no_browser_in_it(
+    machine: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = program(tmp_path / "bin" / "chromium")
+    del machine["PLAYWRIGHT_BROWSERS_PATH"]
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # as of a user of a container, whom no list names
+
+    assert find_browser(Settings(data_dir=tmp_path), machine).executable == installed
 
 
 def test_the_named_program_comes_first(machine: dict[str, str], tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from core.workers.own_folder import OwnFolder
+from core.workers.own_folder import OwnFolder, folders
+from tests.users import nobody
 
 
 def test_the_first_has_the_data_folder_and_each_other_one_beneath_it(tmp_path: Path) -> None:
@@ -26,3 +27,14 @@ def test_where_no_folder_can_be_made_it_is_ours_all_the_same(tmp_path: Path) -> 
     (tmp_path / "file").touch()
 
     assert OwnFolder(tmp_path / "file/data").path == tmp_path / "file/data"
+
+
+def test_who_may_not_look_into_the_folder_finds_nothing_in_it(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    (closed / "data" / "held-2").mkdir(parents=True)
+    closed.chmod(0)
+
+    with nobody(tmp_path):
+        assert folders(closed / "data") == [closed / "data"]
+
+    closed.chmod(0o700)
