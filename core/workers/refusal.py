@@ -13,12 +13,18 @@ DISK_FULL = "The disk is full: checks are held, and stored when there is room. F
 RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
 NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
 
-AWAY = (SQLAlchemyError, StoreError, OSError, MemoryError, RuntimeError)  # the last where no thread can be begun
+AWAY = (SQLAlchemyError, StoreError, OSError, MemoryError)
+NO_THREAD = ("new thread", "shutdown")  # in what Python says where the system gives it none, or it is about to end
 
 
 def is_for_good(error: Exception) -> bool:
     """Whether *error* is of what was to be stored: that would fail at any other time, too."""
-    return isinstance(error, DataError | IntegrityError) or not isinstance(error, AWAY)
+    return isinstance(error, DataError | IntegrityError) or not (isinstance(error, AWAY) or _is_without_thread(error))
+
+
+def _is_without_thread(error: Exception) -> bool:
+    """Python has no error of its own for it: other RuntimeErrors are mistakes, which would be made again for ever."""
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in NO_THREAD)
 
 
 def why(error: Exception) -> str:

@@ -35,6 +35,9 @@ def test_each_refusal_has_its_sentence(error: Exception, said: str) -> None:
         (refused("database is locked"), False),
         (OSError("no space left on device"), False),
         (RuntimeError("can't start new thread"), False),
+        (RuntimeError("Executor shutdown has been called"), False),
+        (RuntimeError("generator raised StopIteration"), True),
+        (RecursionError("maximum recursion depth exceeded"), True),
     ],
 )
 def test_what_would_fail_at_any_other_time_is_told_from_what_may_pass(error: Exception, expected: bool) -> None:
