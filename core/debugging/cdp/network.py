@@ -221,8 +221,11 @@ class NetworkLog:
         record = self.current(params["requestId"])
         if record is None or not record.is_open:
             return
-        if params.get("canceled") and (_is_bodiless(record) or is_left_off(record)):
+        is_refused = params.get("blockedReason") or params.get("corsErrorStatus")
+        if params.get("canceled") and not is_refused and (_is_bodiless(record) or is_left_off(record)):
             # Nothing was missed: the page has its answer, and of its body what it wanted.
+            if not _is_bodiless(record):
+                record.details["body_missing"] = "The page took no more of it, and the browser keeps nothing of that."
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
             self._on_change(record)
             return

@@ -4,6 +4,7 @@ from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import is_no_stream
 
+LEFT_OFF = ("media", "fetch", "xhr", "image")  # of which a page may want only a part
 LONGEST_NUMBER = 15  # digits of a length that anything could have
 
 
@@ -42,12 +43,16 @@ def with_body(record: ExchangeRecord) -> int:
 
 
 def is_left_off(record: ExchangeRecord) -> bool:
-    """Whether a page that takes no more of the answer had what it wanted: of a film its length, of events the last."""
+    """Whether a page that takes no more of the answer had what it wanted: of a film its length, of events the last.
+
+    So does a script that has read what it needed, as routers do that fetch ahead (`ReadableStream.cancel`); DevTools
+    calls none of these failed, either.
+    """
     if record.answered_at is None or not 200 <= (record.status_code or 0) < 300:
         return False
     mime_type = str((record.response or {}).get("mimeType"))
     is_stream = record.resource_type == "eventsource" and mime_type.startswith("text/event-stream")
-    return is_stream or record.resource_type == "media"
+    return is_stream or record.resource_type in LEFT_OFF
 
 
 def no_stream(record: ExchangeRecord) -> str | None:

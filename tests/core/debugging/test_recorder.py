@@ -241,10 +241,11 @@ async def test_a_script_that_is_still_fresh_crossed_no_wire() -> None:
         ("Media", "video/mp4", None),
         ("EventSource", "text/event-stream", None),
         ("EventSource", "text/html", "The answer is text/html, and no stream of events (ERR_ABORTED)."),
-        ("Fetch", "application/json", "It was aborted by the page or the browser (ERR_ABORTED)."),
+        ("Fetch", "text/x-component", None),
+        ("Document", "text/html", "It was aborted by the page or the browser (ERR_ABORTED)."),
     ],
 )
-async def test_a_page_that_takes_no_more_of_a_film_or_of_events_has_what_it_wanted(
+async def test_a_page_that_takes_no_more_of_an_answer_has_what_it_wanted(
     kind: str, mime_type: str, words: str | None
 ) -> None:
     recorder, page, _axis = recording()
@@ -261,6 +262,22 @@ async def test_a_page_that_takes_no_more_of_a_film_or_of_events_has_what_it_want
     values = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
     assert (values["event_type"], values["duration_ms"]) == ("ERROR" if words else "RESPONSE", 200.0)
     assert values["error_message"] == words
+
+
+async def test_an_answer_that_a_rule_of_the_browser_keeps_from_the_page_has_failed() -> None:
+    recorder, page, _axis = recording()
+    response = {"url": "http://a.example/", "status": 200, "headers": {}}
+    refused = {"canceled": True, "errorText": "net::ERR_FAILED", "corsErrorStatus": {"corsError": "DisallowedByMode"}}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Fetch"))
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.loadingFailed", {"requestId": "7", "timestamp": ORIGIN + 0.2, **refused})
+    await recorder.settle(0)
+
+    values = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
+    assert values["event_type"] == "ERROR"
 
 
 async def test_the_messages_of_an_event_stream_are_counted_once() -> None:
