@@ -14,8 +14,9 @@ from typing import Any
 from core.errors import InvalidInput
 from core.importers.found import Beat, Found, Past
 from core.importers.kuma_channel import read_channel
-from core.importers.kuma_monitor import read_monitors, remind_seconds
+from core.importers.kuma_monitor import read_monitors
 from core.importers.kuma_plan import read_plan
+from core.importers.kuma_ties import rules, tied, within
 from core.importers.shape import Row, each, fields, rows_of
 from core.models import MonitorStatus
 
@@ -38,8 +39,8 @@ def read_database(path: Path) -> Found:
             rows = partial(_rows, kuma)
             monitors = rows("monitor")
             urls = read_monitors(monitors, _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
-            _channels(rows, urls, _reminding(monitors, urls), found)
-            _plans(rows, urls, found)
+            _channels(rows, monitors, urls, found)
+            _plans(rows, monitors, urls, found)
             _others(rows, found)
             for monitor_id, url in urls.items():
                 known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
@@ -60,14 +61,14 @@ def read_backup(content: dict[str, Any]) -> Found:
     tags = {row["id"]: [_tag(tag) for tag in rows_of(row, "tags", needed="name")] for row in monitors}
     proxies = {row["id"]: row for row in rows_of(content, "proxyList", needed="id")}
     urls = read_monitors(monitors, tags, proxies, found)
-    tied = [
+    pairs = [
         {"monitor_id": row["id"], "notification_id": int(key)}
         for row in monitors
         for key, is_on in fields(row.get("notificationIDList") or {}, "notificationIDList").items()
         if is_on and key.isdecimal()
     ]
-    tables = {"notification": rows_of(content, "notificationList", needed="id"), "monitor_notification": tied}
-    _channels(lambda table: tables.get(table, []), urls, _reminding(monitors, urls), found)
+    tables = {"notification": rows_of(content, "notificationList", needed="id"), "monitor_notification": pairs}
+    _channels(lambda table: tables.get(table, []), monitors, urls, found)
     return found
 
 
@@ -96,47 +97,27 @@ def _tag(tag: Row) -> str:
     return f"{tag['name']}: {tag['value']}" if tag.get("value") else str(tag["name"])
 
 
-def _reminding(monitors: Iterable[Row], urls: dict[int, str]) -> dict[int, int]:
-    """How often each monitor that is carried over reminds, in seconds, by its id."""
-    return {row["id"]: remind_seconds(row) for row in monitors if row["id"] in urls}
+def _channels(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: Found) -> None:
+    concerned = tied(rows("monitor_notification"), "notification_id", within(monitors, urls))
+    by_url = {urls[row["id"]]: row for row in monitors if row["id"] in urls}
+
+    def read(row: Row) -> None:
+        name = str(row["name"])
+        if read_channel(name, row["config"], is_active=bool(row["active"]), found=found):
+            for rule in rules(name, concerned[row["id"]], by_url):
+                found.add("rules", rule)
+
+    each("notification", found, rows("notification"), read)
 
 
-def _channels(rows: Callable[[str], list[Row]], urls: dict[int, str], reminding: dict[int, int], found: Found) -> None:
-    tied: dict[int, list[int]] = defaultdict(list)
-    for row in rows("monitor_notification"):
-        if row["monitor_id"] in urls:
-            tied[row["notification_id"]].append(row["monitor_id"])
-    each(
-        "notification", found, rows("notification"), lambda row: _channel(row, tied[row["id"]], urls, reminding, found)
-    )
-
-
-def _channel(row: Row, tied: list[int], urls: dict[int, str], reminding: dict[int, int], found: Found) -> None:
-    name = str(row["name"])
-    if not read_channel(name, row["config"], is_active=bool(row["active"]), found=found):
-        return
-    concerned = sorted(set(tied))
-    if urls and len(concerned) == len(urls) and len(set(reminding.values())) == 1:
-        remind = reminding[concerned[0]]
-        found.add("rules", {"name": f"{name}: all", "channel": name, "remind_seconds": remind})
-        return
-    for monitor_id in concerned:
-        url, remind = urls[monitor_id], reminding[monitor_id]
-        rule = {"name": f"{name}: {url}"[:255], "channel": name, "website": url, "remind_seconds": remind}
-        found.add("rules", rule)
-
-
-def _plans(rows: Callable[[str], list[Row]], urls: dict[int, str], found: Found) -> None:
+def _plans(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: Found) -> None:
     settings = {row["key"]: row["value"] for row in rows("setting")}
     try:
         zone = str(json.loads(settings.get("serverTimezone") or '"UTC"'))
     except ValueError:
         zone = str(settings["serverTimezone"])
-    tied: dict[int, list[str]] = defaultdict(list)
-    for row in rows("monitor_maintenance"):
-        if row["monitor_id"] in urls:
-            tied[row["maintenance_id"]].append(urls[row["monitor_id"]])
-    each("maintenance", found, rows("maintenance"), lambda row: read_plan(row, tied[row["id"]], found, zone=zone))
+    concerned = tied(rows("monitor_maintenance"), "maintenance_id", within(monitors, urls))
+    each("maintenance", found, rows("maintenance"), lambda row: read_plan(row, concerned[row["id"]], found, zone=zone))
 
 
 def _others(rows: Callable[[str], list[Row]], found: Found) -> None:

@@ -18,7 +18,7 @@ def read_monitors(
 ) -> dict[int, str]:
     """Add each of *rows* that asks a website to *found*; returns their URLs by the monitors' ids."""
     monitors = list(rows)
-    groups = {row["id"]: row for row in monitors if row.get("type") == "group"}
+    groups = groups_of(monitors)
     urls: dict[int, str] = {}
 
     def read(row: Row) -> None:
@@ -26,11 +26,11 @@ def read_monitors(
         if reason:
             found.leave(f"monitor {row.get('name') or url}", reason)
             return
-        words = list(tags.get(row["id"], []))
-        if row.get("parent") in groups:
-            words.append(str(groups[row["parent"]]["name"]))
+        line = chain(row, groups)
+        words = [*tags.get(row["id"], []), *(str(group["name"]) for group in line[1:])]
         website = _website(row, url, words, proxies, found)
-        found.add("websites", website | {"is_active": _is_active(row, groups)})
+        is_active = all(one.get("active", True) for one in line)  # a pause of a group is noted of the group alone
+        found.add("websites", website | {"is_active": is_active})
         urls[row["id"]] = url
 
     each("monitor", found, [row for row in monitors if row.get("type") != "group"], read)
@@ -43,12 +43,17 @@ def remind_seconds(row: Row) -> int:
     return min(max(checks * _interval(row), A_MINUTE), A_WEEK) if isinstance(checks, int) and checks > 0 else 0
 
 
-def _is_active(row: Row, groups: dict[int, Row]) -> bool:
-    """Whether it is checked: pausing a group pauses what is in it, and is noted of the group alone."""
-    within = [row]
-    while (group := groups.get(within[-1].get("parent") or 0)) and group not in within:
-        within.append(group)
-    return all(one.get("active", True) for one in within)
+def groups_of(monitors: Iterable[Row]) -> dict[int, Row]:
+    """Those of *monitors* that hold others, by their id."""
+    return {row["id"]: row for row in monitors if row.get("type") == "group"}
+
+
+def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
+    """The monitor in *row*, the group that it is in, the group which that is in, and so on."""
+    line = [row]
+    while (group := groups.get(line[-1].get("parent") or 0)) and group not in line:
+        line.append(group)
+    return line
 
 
 def _unlike(row: Row, urls: dict[int, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""A maintenance of Uptime Kuma as maintenance windows, one for each website. Pure."""
+"""A maintenance of Uptime Kuma as maintenance windows. Pure."""
 
 import json
 from collections.abc import Sequence
@@ -32,9 +32,9 @@ def read_plan(row: Row, urls: Sequence[str], found: Found, *, zone: str) -> None
     if when is None:
         found.leave(f"maintenance {title}", f"It is planned by {row.get('strategy')}, which is not translated.")
         return
-    for url in urls:
-        found.add("maintenance", {"name": title, "website": url, "timezone": named} | when)
-    if not urls:
+    if urls:
+        found.add("maintenance", {"name": title, "websites": urls, "timezone": named} | when)
+    else:
         found.leave(f"maintenance {title}", "None of its monitors is carried over.")
 
 

@@ -16,6 +16,7 @@ from core.configuration.difference import Step
 from core.configuration.wanted import want
 from core.importers.found import Beat, Found, Left, Past
 from core.importers.story import Story
+from core.importers.together import together
 from core.schemas import explain
 from core.schemas.configuration import ChannelEntry, Configuration, MaintenanceEntry, RuleEntry, WebsiteEntry
 from core.schemas.url import normalise_url
@@ -81,8 +82,9 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
     """The entries that can be used and are not twice; the others are *left*."""
     kept: dict[str, list[Any]] = {section: [] for section in ENTRIES}
     seen: set[str] = set()
+    sections = together(found, _tags_there(found, present))
     for section, kind in ENTRIES.items():
-        for number, raw in enumerate(found.sections[section]):
+        for number, raw in enumerate(sections[section]):
             name = str(raw.get("name") or raw.get("url"))
             what = f"{found.places.get((section, number)) or section}: {name[:SHOWN]}"
             try:
@@ -99,6 +101,13 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
     for section in ("maintenance", "rules"):
         kept[section] = [one for one in kept[section] if _is_known(section, one, kept, present, left)]
     return Configuration(**kept)
+
+
+def _tags_there(found: Found, present: Contents) -> dict[str, list[str]]:
+    """The tags of those of the websites *found* that are there already, by the URL in the file."""
+    keys = {str(raw["url"]): _key(str(raw["url"])) for raw in found.sections["websites"]}
+    there = present["website"]
+    return {url: there[key].fields["tags"] for url, key in keys.items() if key in there}
 
 
 def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Left]) -> bool:

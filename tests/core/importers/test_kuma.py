@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -303,3 +304,86 @@ def test_a_value_that_kuma_takes_as_text_too_is_told(expected: str, wanted: obje
     (website,) = found.sections["websites"]
     assert website["check_options"]["json_equals"] == [{"path": "$.code", "equals": wanted}]
     assert ("expectation of API" in [one.what for one in found.left]) is is_told
+
+
+def grouped(count: int = 8) -> dict[str, Any]:
+    """A client's websites in a group of a group; the group has a notification, and each website another one."""
+    web = {"type": "http", "tags": [], "notificationIDList": {"2": True}}
+    shops = [web | {"id": 10 + n, "name": f"s{n}", "url": f"https://s{n}.example", "parent": 2} for n in range(count)]
+    return {
+        "notificationList": [
+            {"id": 1, "name": "Chat", "active": True, "config": '{"type": "apprise", "appriseURL": "json://x"}'},
+            {"id": 2, "name": "Bell", "active": True, "config": '{"type": "apprise", "appriseURL": "json://y"}'},
+        ],
+        "monitorList": [
+            {"id": 1, "type": "group", "name": "Acme", "notificationIDList": {"1": True}},
+            {"id": 2, "type": "group", "name": "Live", "parent": 1},
+            {"id": 3, "type": "http", "name": "Other", "url": "https://other.example"},
+            *shops,
+        ],
+    }
+
+
+def rules_of(db: Session) -> dict[str, str | None]:
+    """The tag of each rule, by its name."""
+    tags = {tag.id: tag.name for tag in TagCRUD.get_all(db)[0]}
+    return {rule.name: tags.get(rule.tag_id or 0) for rule in NotificationRuleCRUD.get_all(db)[0]}
+
+
+def test_what_a_group_has_is_a_rule_for_the_tag_of_all_that_is_in_it(db: Session) -> None:
+    take_in(db, read_backup(grouped(2)), SEALER, is_tried=False)
+
+    first = WebsiteCRUD.get_by_url(db, "https://s0.example")
+    assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
+    assert rules_of(db)["Chat: acme"] == "acme"
+
+
+def test_a_notification_of_many_websites_is_one_rule(db: Session) -> None:
+    backup = grouped()
+    backup["monitorList"][-1]["notificationIDList"] = {}
+
+    take_in(db, read_backup(backup), SEALER, is_tried=False)
+    again = take_in(db, read_backup(backup), SEALER, is_tried=False)
+
+    first = WebsiteCRUD.get_by_url(db, "https://s0.example")
+    assert rules_of(db) == {"Chat: acme": "acme", "Bell": "notification: bell"}
+    assert first is not None and "notification: bell" in TagCRUD.names_of(db, first.id)
+    assert again.steps == []
+
+
+def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Session) -> None:
+    db.add(Website(url="https://s0.example/", name="Ours", check_interval=300, timeout=5))
+    db.flush()
+
+    take_in(db, read_backup(grouped(3)), SEALER, is_tried=False)
+
+    assert rules_of(db) == {
+        "Chat: acme": "acme",
+        "Chat: https://s0.example": None,
+        "Bell: acme": "acme",
+        "Bell: https://s0.example": None,
+    }
+
+
+def test_maintenance_of_a_group_is_one_window_for_its_tag(db: Session, tmp_path: Path) -> None:
+    path = make_kuma(tmp_path / "kuma.db")
+    with closing(sqlite3.connect(path)) as kuma, kuma:
+        kuma.execute("UPDATE monitor SET parent = 1 WHERE type <> 'group'")
+        kuma.execute("INSERT INTO monitor (name, type, url) VALUES ('Apart', 'http', 'https://apart.example')")
+        kuma.execute("UPDATE monitor_maintenance SET monitor_id = 1 WHERE maintenance_id = 2")
+
+    taken(db, path)
+
+    tags = {tag.id: tag.name for tag in TagCRUD.get_all(db)[0]}
+    (sunday,) = [plan for plan in MaintenanceWindowCRUD.get_all(db)[0] if plan.name == "Sunday"]
+    assert tags[sunday.tag_id or 0] == "services" and sunday.website_id is None
+
+
+def test_who_was_told_of_certificates_is_still(db: Session) -> None:
+    backup = grouped(2)
+    backup["monitorList"][-1]["expiryNotification"] = True
+
+    take_in(db, read_backup(backup), SEALER, is_tried=False)
+
+    rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(db)[0]}
+    assert "CERTIFICATE" in rules["Chat: acme"].events and rules["Chat: acme"].certificate_days == 21

@@ -1,0 +1,74 @@
+"""A rule or a plan for several websites at once: for the tag that just those bear, else for each of them. Pure."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, count
+from typing import Any
+
+from core.importers.found import Found
+
+Entry = dict[str, Any]
+Bearers = dict[str, set[str]]
+FEW = 5  # websites; more of them without a tag of their own get one, as nobody keeps hundreds of rules in order
+WORDS = {"rules": "notification", "maintenance": "maintenance"}
+LONGEST = 64  # characters of a tag
+
+
+def together(found: Found, there: Mapping[str, Collection[str]]) -> dict[str, list[Entry]]:
+    """The sections of *found*, without entries that are for several ``websites``.
+
+    Args:
+        found: What an importer read.
+        there: The tags of those of its websites that the store holds, by URL. An import leaves them as they are, so
+            whichever does not bear the tag of an entry has one of its own.
+    """
+    websites = [dict(one) for one in found.sections["websites"]]
+    bearers: Bearers = defaultdict(set)
+    for one in websites:
+        for tag in one.get("tags") or ():
+            bearers[tag].add(one["url"])
+    sections = dict(found.sections) | {"websites": websites}
+    for section, word in WORDS.items():
+        sections[section] = []
+        for entry in found.sections[section]:
+            if "websites" not in entry:
+                sections[section].append(entry)
+                continue
+            urls = set(entry["websites"])
+            tag = _shared(urls, bearers) or _given(f"{word}: {entry['name']}", urls, websites, bearers)
+            sections[section] += _split(section, entry, tag, there)
+    return sections
+
+
+def _shared(urls: set[str], bearers: Bearers) -> str | None:
+    shared = [tag for tag, borne_by in bearers.items() if borne_by == urls]
+    return min(shared, key=lambda tag: (len(tag), tag)) if shared and len(urls) > 1 else None
+
+
+def _given(name: str, urls: set[str], websites: list[Entry], bearers: Bearers) -> str | None:
+    """A tag called *name* that the websites at *urls* got; None where they are few."""
+    if len(urls) <= FEW:
+        return None
+    words = " ".join(name.replace(",", " ").lower().split())
+    tags = (f"{words[: LONGEST - len(end)].strip()}{end}" for end in chain([""], map(" {}".format, count(2))))
+    tag = next(tag for tag in tags if tag not in bearers)
+    bearers[tag] = urls
+    for one in websites:
+        if one["url"] in urls:
+            one["tags"] = [*(one.get("tags") or ()), tag]
+    return tag
+
+
+def _split(section: str, entry: Entry, tag: str | None, there: Mapping[str, Collection[str]]) -> Iterator[Entry]:
+    common = {name: value for name, value in entry.items() if name != "websites"}
+    if tag is not None:
+        is_its_own = tag.startswith(f"{WORDS[section]}: ")
+        yield common | {"tag": tag} | ({} if is_its_own else {"name": _name(section, entry, tag)})
+    for url in entry["websites"]:
+        if tag is None or (url in there and tag not in there[url]):
+            yield common | {"name": _name(section, entry, url), "website": url}
+
+
+def _name(section: str, entry: Entry, subject: str) -> str:
+    """Plans of one name are told apart by their subject where they are shown, and rules in messages by their name."""
+    return f"{entry['name']}: {subject}"[:255] if section == "rules" else str(entry["name"])
