@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from core.debugging.recorded_url import split_recorded
+from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import Broken, broken
 from core.diagnosis.evidence import ConsoleFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.thrown import cut, short_error
 from core.diagnosis.words import listed, ms, short
 from core.models import NetworkEventType
 
-LONGEST_ERROR = 160
 CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
 UNSETTLED = "had not loaded"  # what `core.debugging.visit` says of a visit that ran out of time
 LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it used to take
@@ -127,7 +127,7 @@ def _why_needed(
     words = f"The browser asked for it as {first.resource_type}: {chosen[0].reason}. "
     words += "In the last good session it did not fail." if good else "There is no good session to compare with."
     if errors:
-        words += f" Then the page threw: {_short_error(errors[0])}."
+        words += f" Then the page threw: {short_error(errors[0])}."
     return words
 
 
@@ -147,7 +147,7 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[B
         confidence = Confidence.NOTE if is_old else Confidence.HIGH if good else Confidence.LIKELY
         yield Finding(
             kind=kind,
-            sentence=f"The document is fine, but {SAID[kind]}: {_cut(lines[0].text)}",
+            sentence=f"The document is fine, but {SAID[kind]}: {cut(lines[0].text)}",
             confidence=confidence,
             why="The browser says so in the console"
             + (", and said so in the last good session as well." if is_old else "."),
@@ -213,10 +213,10 @@ def _blank(
     session: SessionFact, good: SessionFact | None, failed: Sequence[Broken], errors: Sequence[ConsoleFact]
 ) -> Finding:
     painted = good.milestones.get("first_contentful_paint") if good else None
-    reasons = [line for line in session.console if line.level == "error"]
+    reasons = [line for line in session.console if line.level == "error" and not ICON.search(line.url or "")]
     first = (errors or reasons)[:1]
     is_caused = bool(errors) or any(one.is_needed and not one.failed_before for one in failed)
-    after = f" First in the console: {_short_error(first[0])}." if first else ""
+    after = f" First in the console: {short_error(first[0])}." if first else ""
     waited = ms(session.milestones.get("load"))
     if painted is not None:
         confidence = Confidence.HIGH
@@ -239,7 +239,7 @@ def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[Cons
     chosen = new or list(errors)
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"The page's script threw an error that nothing caught: {_short_error(chosen[0])}"
+        sentence=f"The page's script threw an error that nothing caught: {short_error(chosen[0])}"
         f"{_over(chosen[0], session)}.",
         confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
         why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
@@ -258,7 +258,7 @@ def _logged(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
     if new:
         yield Finding(
             kind=Kind.PAGE_ERROR,
-            sentence=f"The page's script logged an error: {_short_error(new[0])}.",
+            sentence=f"The page's script logged an error: {short_error(new[0])}.",
             confidence=Confidence.NOTE,
             why="A script wrote it to the console itself, and in the last good session none did.",
             rows=_console_rows(new[:3], session),
@@ -281,19 +281,6 @@ def _over(line: ConsoleFact, session: SessionFact) -> str:
     ]
     _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
     return f"; the last answer to a script before it was {short(url, session.url)}" if url else ""
-
-
-def _short_error(line: ConsoleFact) -> str:
-    place = ""
-    if line.url:
-        parts = split_recorded(line.url)
-        name = parts.path.rpartition("/")[2] or parts.netloc
-        place = f" ({name}:{line.line_number})" if line.line_number else f" ({name})"
-    return f"“{_cut(line.text.splitlines()[0] if line.text else '')}”{place}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…"
 
 
 def _console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:

@@ -95,3 +95,16 @@ def test_an_error_that_a_script_logs_is_a_note_where_it_is_new() -> None:
     assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.NOTE)
     assert one.sentence == "The page's script logged an error: “Maps error: OverQuotaMapError”."
     assert list(page(evidence(session=session(console=(over,))))) == []
+
+
+def test_a_missing_icon_is_not_said_to_have_been_first_of_a_blank_page() -> None:
+    words = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+    icon = thrown(words, source="network", url="https://shop.example/favicon.ico")
+    script = thrown("Refused to execute script", source="network", url="https://shop.example/app.js")
+    milestones = {"load": 300.0}
+
+    (quiet,) = page(evidence(session=session(console=(icon,), milestones=milestones)))
+    (told,) = page(evidence(session=session(console=(icon, script), milestones=milestones)))
+
+    assert "First in the console" not in quiet.sentence
+    assert "First in the console: “Refused to execute script” (app.js)." in told.sentence

@@ -1,0 +1,40 @@
+"""A line of the page's console in words that fit a sentence. Pure."""
+
+import re
+
+from core.debugging.recorded_url import split_recorded
+from core.diagnosis.evidence import ConsoleFact
+
+LONGEST_ERROR = 160
+REACT = re.compile(r"Minified React error #(\d+)")
+DIFFERS = "what the server rendered is not what the browser makes of it"
+FAILED = "the server failed while it rendered a part of the page, and its own log says why"
+# scripts/error-codes/codes.json of React: those by which a deploy or a server shows. A build has the number alone.
+MEANT = {
+    "185": "a part of the page updates itself without an end",
+    "418": DIFFERS,
+    "419": FAILED,
+    "425": DIFFERS,
+    "441": FAILED,
+}
+
+
+def short_error(line: ConsoleFact) -> str:
+    """Its first line, where it was thrown, and what is meant where it is a number."""
+    place = ""
+    if line.url:
+        parts = split_recorded(line.url)
+        name = parts.path.rpartition("/")[2] or parts.netloc
+        place = f" ({name}:{line.line_number})" if line.line_number else f" ({name})"
+    return f"“{cut(line.text.splitlines()[0] if line.text else '')}”{place}{_meant(line.text)}"
+
+
+def cut(text: str) -> str:
+    """No more of *text* than a sentence bears."""
+    return text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…"
+
+
+def _meant(text: str) -> str:
+    found = REACT.search(text)
+    meant = MEANT.get(found.group(1)) if found else None
+    return f", by which React says that {meant}" if meant else ""

@@ -1,0 +1,31 @@
+"""Lines of the console in words."""
+
+import pytest
+
+from core.diagnosis.thrown import LONGEST_ERROR, cut, short_error
+from tests.core.diagnosis.facts import thrown
+
+
+def test_an_error_is_its_first_line_and_its_place() -> None:
+    line = thrown("TypeError: no\n  at a", url="https://shop.example/assets/app.js?v=1", line_number=7)
+
+    assert short_error(line) == "“TypeError: no” (app.js:7)"
+
+
+@pytest.mark.parametrize(
+    ("number", "meant"),
+    [
+        ("441", ", by which React says that the server failed while it rendered a part of the page, and its own log "),
+        ("418", ", by which React says that what the server rendered is not what the browser makes of it"),
+        ("4180", "”"),
+    ],
+)
+def test_a_number_of_react_is_told_in_words(number: str, meant: str) -> None:
+    told = short_error(thrown(f"Uncaught Error: Minified React error #{number}; visit react.dev for the full message"))
+
+    assert meant in told
+    assert ("React says" in told) is ("React says" in meant)
+
+
+def test_a_long_one_is_cut() -> None:
+    assert len(cut("x" * 1_000)) == LONGEST_ERROR
