@@ -48,15 +48,17 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
         dialog.get_by_role("textbox", name="Name", exact=True).fill("All failures")
         dialog.get_by_role("button", name="What would it have sent?").click()
         expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
-        dialog.get_by_text("How long first, quiet hours, the text").click()
+        dialog.get_by_text("How long first, reminders, quiet hours, the text").click()
         expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # whose nights are to be quiet
         dialog.get_by_label("It is slow").check()
         dialog.get_by_label("Evidence shows why it fails").check()
         dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
+        dialog.get_by_label("Remind every (minutes)").fill("60")
         dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
         dialog.get_by_role("button", name="Save").click()
-        said = page.get_by_text("when it goes down, is back or is slow")
+        said = page.get_by_text("when it goes down, is back, is slow")
         expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
+        expect(said).to_contain_text("again every hour until it is back or taken up")
         expect(page.get_by_role("dialog")).to_have_count(0)  # axe takes one that fades for too pale
 
         page.get_by_role("button", name="Edit All failures").click()
@@ -103,7 +105,7 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     assert {name: now[name] for name in (*given, "name")} == given | {"name": "Days"}
 
     page.get_by_role("button", name="Edit Days").click()
-    dialog.get_by_text("How long first, quiet hours, the text").click()
+    dialog.get_by_text("How long first, reminders, quiet hours, the text").click()
     dialog.get_by_label("Quiet from").fill("23:00")
     api.patch(rule, {"quiet_from": None, "quiet_until": None})
     dialog.get_by_role("button", name="Save").click()
