@@ -108,11 +108,8 @@ class Dispatcher:
         while True:
             await until_set(self._wake, self._pause_seconds)
             self._wake.clear()
-            try:
-                while (await self._begin_due(utc_now()))[0] == AT_ONCE:
-                    pass
-            except Exception:  # a mistake with one message must not end the sending of all others
-                logger.exception("what is due could not be sent; trying again")
+            while (await self._begin_due(utc_now()))[0] == AT_ONCE:
+                pass
 
     async def _send_through(self, channel_id: int, briefs: Sequence[Brief], leased_until: datetime) -> None:
         try:

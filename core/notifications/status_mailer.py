@@ -90,8 +90,5 @@ class StatusMailer:
         while True:
             await until_set(self._wake, IDLE_SECONDS)
             self._wake.clear()
-            try:
-                while await self.send_due() == AT_ONCE:
-                    pass
-            except Exception:  # a mistake with one mail must not end the sending of all others
-                logger.exception("mails to subscribers could not be sent; trying again")
+            while await self.send_due() == AT_ONCE:
+                pass

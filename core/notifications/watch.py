@@ -1,7 +1,6 @@
 """Announces what no single check brings about: what stays degraded or down, a certificate that expires."""
 
 import asyncio
-import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,8 +13,6 @@ from core.notifications.conditions import changes_of, reminders
 from core.notifications.outbox import Change, announce
 from core.services import NotificationRuleCRUD, notification_conditions
 from core.services.maintenance_window import in_maintenance
-
-logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 30.0
 A_DAY = 86_400
@@ -37,10 +34,7 @@ class Watch:
 
     async def _run(self) -> None:
         while True:
-            try:
-                await in_session(announce_conditions, utc_now())
-            except Exception:  # a mistake with one website must not end the telling of all others
-                logger.exception("what lasts cannot be looked for; trying again")
+            await in_session(announce_conditions, utc_now())
             await asyncio.sleep(ROUND_SECONDS)
 
 
