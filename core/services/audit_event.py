@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -35,14 +35,25 @@ class AuditEventCRUD:
 
     @staticmethod
     def get_all(
-        db: Session, skip: int = 0, limit: int = 50, *, actor: str | None = None, action: str | None = None
+        db: Session,
+        skip: int = 0,
+        limit: int = 50,
+        *,
+        actor: str | None = None,
+        action: str | None = None,
+        older_than: tuple[datetime, int] | None = None,
     ) -> tuple[list[AuditEvent], int]:
-        """Lines, newest first; of one *actor*, or whose action starts with *action*, where given."""
+        """Lines, newest first; of one *actor*, or whose action starts with *action*, where given.
+
+        *older_than* is the time and the id of a line: those after it in this order, whatever is added meanwhile.
+        """
         query = select(AuditEvent).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
         if actor is not None:
             query = query.where(AuditEvent.actor == actor)
         if action is not None:
             query = query.where(AuditEvent.action.startswith(action, autoescape=True))
+        if older_than is not None:
+            query = query.where(tuple_(AuditEvent.happened_at, AuditEvent.id) < older_than)
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod

@@ -113,15 +113,18 @@ async def reset_two_step(user_id: int) -> None:
 
 
 async def audit_events(
-    skip: int, limit: int, *, actor: str | None, action: str | None
+    skip: int, limit: int, *, actor: str | None, action: str | None, after: AuditEventRead | None = None
 ) -> tuple[list[AuditEventRead], int]:
-    """Lines of the audit log, newest first; of one *actor*, or whose action starts with *action*.
+    """Lines of the audit log, newest first; of one *actor*, or whose action starts with *action*; those *after* one.
 
     Raises:
         NotAllowed: Who acts is no administrator.
     """
     require(Permission.ADMINISTER)
-    events, total = await in_session(AuditEventCRUD.get_all, skip, limit, actor=actor, action=action)
+    older_than = None if after is None else (after.happened_at, after.id)
+    events, total = await in_session(
+        AuditEventCRUD.get_all, skip, limit, actor=actor, action=action, older_than=older_than
+    )
     return [AuditEventRead.model_validate(event) for event in events], total
 
 

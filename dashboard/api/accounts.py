@@ -178,14 +178,14 @@ async def export_audit_events(
     action: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """The same as JSON lines."""
-    first, total = await accounts.audit_events(0, BATCH, actor=actor, action=action)
+    first, _total = await accounts.audit_events(0, BATCH, actor=actor, action=action)
 
     async def lines() -> AsyncIterator[str]:
-        for event in first:
-            yield event.model_dump_json() + "\n"
-        for skip in range(BATCH, total, BATCH):
-            for event in (await accounts.audit_events(skip, BATCH, actor=actor, action=action))[0]:
+        batch = first
+        while batch:
+            for event in batch:
                 yield event.model_dump_json() + "\n"
+            batch, _left = await accounts.audit_events(0, BATCH, actor=actor, action=action, after=batch[-1])
 
     headers = {"Content-Disposition": 'attachment; filename="audit-log.jsonl"'}
     return StreamingResponse(lines(), media_type="application/jsonl", headers=headers)

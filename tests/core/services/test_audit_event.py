@@ -23,3 +23,17 @@ def test_it_tells_who_did_something_to_whom(store: Session) -> None:
 
     assert known == {"debug session 1": "user ada", "debug session 2": "token ci of ada"}
     assert later == {}
+
+
+def test_what_is_added_meanwhile_shifts_nothing_of_what_is_older_than_a_line(store: Session) -> None:
+    moment = utc_now()
+    events = [AuditEventCRUD.create(store, actor="user ada", action="website.change") for _ in range(4)]
+    for event, seconds in zip(events, (0, 1, 1, 2), strict=True):  # two in one moment
+        event.happened_at = moment + timedelta(seconds=seconds)
+    first, _total = AuditEventCRUD.get_all(store, limit=2)
+
+    AuditEventCRUD.create(store, actor="user grace", action="website.change").happened_at = moment + timedelta(days=1)
+    rest, left = AuditEventCRUD.get_all(store, limit=2, older_than=(first[-1].happened_at, first[-1].id))
+
+    assert [event.id for event in (*first, *rest)] == [event.id for event in reversed(events)]
+    assert left == 2

@@ -162,6 +162,18 @@ async def test_what_was_done_is_in_the_log_with_who_and_from_where(client: httpx
     assert [json.loads(line)["id"] for line in lines] == [event["id"] for event in log]
 
 
+async def test_a_long_log_is_taken_out_whole(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.api.accounts.BATCH", 2)
+    for number in range(5):
+        await client.post(f"{V1}/websites", json={"url": f"https://{number}.example"})
+
+    log = (await client.get(f"{V1}/audit-events?action=website", headers=SIGNED_IN)).json()["items"]
+    lines = (await client.get(f"{V1}/audit-events.jsonl?action=website", headers=SIGNED_IN)).text.splitlines()
+
+    assert len(lines) == 5
+    assert [json.loads(line)["id"] for line in lines] == [event["id"] for event in log]
+
+
 async def test_a_token_that_may_only_debug_changes_no_website(client: httpx.AsyncClient) -> None:
     headers = token_of(Role.EDITOR, [Scope.DEBUG])
 
