@@ -30,6 +30,12 @@ class Endings:
                 for record in self._log.open_records()
                 if record.frame_id == frame["id"] and record.loader_id != frame["loaderId"] and _is_of_document(record)
             )
+        elif method == "Page.frameStoppedLoading":
+            self._leave(
+                record
+                for record in self._log.open_records()
+                if record.frame_id == params["frameId"] and _is_loaded_with_frame(record)
+            )
         elif method == "Page.frameDetached" and params.get("reason") != "swap":
             self._leave(record for record in self._log.open_records() if record.frame_id == params["frameId"])
 
@@ -88,3 +94,13 @@ class Endings:
 def _is_of_document(record: ExchangeRecord) -> bool:
     """Whether it ends with its document: not so what is to bring the next one, which the browser itself asks for."""
     return record.answered_at is not None or record.request_id != record.loader_id
+
+
+def _is_loaded_with_frame(record: ExchangeRecord) -> bool:
+    """Whether it has come once its frame loads no more.
+
+    Of a document that `window.stop()` ends, and of an XSLT style sheet, the browser tells no end of its own.
+    """
+    is_document = record.request_id == record.loader_id
+    is_xslt = record.resource_type == "stylesheet" and "xsl" in str((record.response or {}).get("mimeType"))
+    return record.answered_at is not None and (is_document or is_xslt)

@@ -15,6 +15,7 @@ from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
 
 LOCAL_SCHEMES = ("data:", "blob:")
+FETCHED_SCHEMES = ("http:", "https:", "data:", "blob:", "file:", "ftp:", "about:", "view-source:")
 OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # the browser's own, not the page's
 
 
@@ -80,6 +81,8 @@ class NetworkLog:
             self._redirected(previous, params)
         elif previous is not None:
             return  # a worker's script is announced by the page and again by the worker
+        if previous is None and _is_for_another_program(params):
+            self._skipped.add(request_id)
         if self._is_ignored(request_id, request["url"]):
             return
         self._axis.correct_wall(monotonic=params["timestamp"], wall=params["wallTime"])
@@ -279,6 +282,11 @@ def _is_bodiless(record: ExchangeRecord) -> bool:
         (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
     )
     return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
+
+
+def _is_for_another_program(params: Params) -> bool:
+    """Whether a page leads to what no browser fetches (``mailto:``, ``tel:``): the console tells what became of it."""
+    return params.get("type") == "Document" and not params["request"]["url"].startswith(FETCHED_SCHEMES)
 
 
 def _exchange_id(request_id: str, hop: int) -> str:

@@ -39,8 +39,8 @@ class _Visit:
         about = {"loaderId": loader_id, "frameId": "main"} | more
         self.recorder.on_event(session or self.page, "Network.requestWillBeSent", params | about)
 
-    def answer(self, request_id: str) -> None:
-        response = {"url": "", "status": 200, "headers": {}}
+    def answer(self, request_id: str, **more: Any) -> None:
+        response = {"url": "", "status": 200, "headers": {}} | more
         params = {"requestId": request_id, "timestamp": ORIGIN + 0.1, "response": response}
         self.recorder.on_event(self.page, "Network.responseReceived", params)
 
@@ -99,6 +99,28 @@ async def test_a_frame_that_is_taken_away_ends_its_requests_and_one_that_moves_d
     ends = await visit.ends()
 
     assert ends["in-frame"]["duration_ms"] == duration_ms
+
+
+async def test_what_a_frame_loads_has_come_once_it_loads_no_more() -> None:
+    visit = _Visit()
+    visit.ask("1")
+    visit.ask("transform", type="Stylesheet")
+    visit.ask("data")
+    visit.ask("unanswered", loader_id="unanswered")
+    visit.answer("1")
+    visit.answer("transform", mimeType="text/xsl")
+    visit.answer("data", mimeType="application/json")
+
+    visit.axis.now = 300.0
+    visit.recorder.on_event(visit.page, "Page.frameStoppedLoading", {"frameId": "main"})
+    waited_for = visit.recorder.open_count
+    ends = await visit.ends()
+
+    assert waited_for == 2  # what a script reads, and the next document
+    assert (ends["1"]["event_type"], ends["1"]["duration_ms"]) == (NetworkEventType.RESPONSE, 300.0)
+    assert ends["transform"]["duration_ms"] == 300.0
+    assert ends["data"]["duration_ms"] == 9_000.0
+    assert "unanswered" not in ends
 
 
 async def test_a_worker_that_ends_ends_its_requests() -> None:

@@ -333,3 +333,17 @@ async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
 
     end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
     assert end["encoded_bytes"] == 190
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "count"),
+    [("Document", "mailto:a@b.example", 0), ("Document", "about:srcdoc", 1), ("Script", "htps://a.example/app.js", 1)],
+)
+async def test_what_another_program_is_to_open_is_no_request(kind: str, url: str, count: int) -> None:
+    recorder, page, _axis = recording()
+    end = {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True, "errorText": "net::ERR_ABORTED"}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind, request={"url": url, "method": "GET"}))
+    recorder.on_event(page, "Network.loadingFailed", end)
+
+    assert (len(recorder.records), recorder.open_count) == (count, 0)
