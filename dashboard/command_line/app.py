@@ -92,7 +92,10 @@ def check(
 def debug(
     url: Url,
     session: dict[str, Any],
-    har: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the session to this file as HAR 1.2.")] = None,
+    har: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the session to this file as HAR 1.2; - is standard output."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""

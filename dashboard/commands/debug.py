@@ -23,6 +23,9 @@ from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 from dashboard.given.flags import named
 
+STANDARD_OUTPUT = Path("-")
+WIDEST = 10_000  # columns of a table that no terminal shows, as in the log of a CI job
+
 
 def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:
     """Open *url* in a browser, print its exchanges, write *har* if given; returns 0 when the page loaded, else 1.
@@ -33,18 +36,22 @@ def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -
         BrowserError: There is no browser, or it cannot be started.
     """
     target = url_of(url)
-    if har is not None:
+    is_piped = har == STANDARD_OUTPUT
+    if is_piped and as_json:
+        raise InvalidInput("Standard output takes the HAR file or the JSON, not both; give one of them a file.")
+    if har is not None and not is_piped:
         _make(har)
     settings = Settings.load()
     with named({"device": "device"}):
         captured = asyncio.run(_capture(target, options, settings))
     if har is not None:
-        har.write_text(to_har_text(captured.session, captured.events, captured.console), encoding="utf-8")
+        text = to_har_text(captured.session, captured.events, captured.console)
+        print(text) if is_piped else har.write_text(text, encoding="utf-8")
     exchanges = rows(captured.events)
     if as_json:
         print(_as_json(captured, exchanges))
     else:
-        _print_table(captured, exchanges)
+        _print_table(captured, exchanges, Console(stderr=is_piped))
     return 0 if captured.session.success else 1
 
 
@@ -79,17 +86,25 @@ def _as_json(captured: Capture, exchanges: list[Exchange]) -> str:
     return json.dumps(facts, indent=2, default=str)
 
 
-def _print_table(captured: Capture, exchanges: list[Exchange]) -> None:
-    console = Console()
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("Start", "Time", "Status", "Method", "Type", "Size", "URL"):
-        table.add_column(heading, justify="right" if heading in ("Start", "Time", "Size") else "left", no_wrap=True)
-    for exchange in exchanges:
-        table.add_row(*(_cell(text, exchange) for text in _cells(exchange)))
-    console.print(table)
+def _print_table(captured: Capture, exchanges: list[Exchange], console: Console) -> None:
+    print_exchanges(exchanges, console)
     session = captured.session
     outcome = "loaded" if session.success else session.error_message or "did not load"
-    console.print(Text(f"{counted(len(exchanges), 'request')}, {session.failed_count or 0} failed: {plain(outcome)}"))
+    words = Text(f"{counted(len(exchanges), 'request')}, {session.failed_count or 0} failed: {plain(outcome)}")
+    console.print(words, soft_wrap=not console.is_terminal)
+
+
+def print_exchanges(exchanges: list[Exchange], console: Console) -> None:
+    """Print them as a table: a terminal too narrow for it cuts the URLs alone, and a file or a log nothing."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("Start", "Time", "Status", "Method", "Type", "Size"):
+        table.add_column(heading, justify="right" if heading in ("Start", "Time", "Size") else "left", no_wrap=True)
+    table.add_column("URL", overflow="ellipsis")
+    for exchange in exchanges:
+        table.add_row(*(_cell(text, exchange) for text in _cells(exchange)))
+    if not console.is_terminal:
+        console.width = WIDEST
+    console.print(table)
 
 
 def _cells(exchange: Exchange) -> tuple[str, ...]:

@@ -1,10 +1,14 @@
 """One debug session on the command line."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from dashboard.commands.debug import print_exchanges
 from tests.command import run
+from tests.core.debugging.test_compare import make_exchange
 
 
 def test_a_har_file_that_cannot_be_written_is_refused_before_the_browser_opens(
@@ -17,3 +21,41 @@ def test_a_har_file_that_cannot_be_written_is_refused_before_the_browser_opens(
 
     assert done.returncode == 2
     assert done.stderr == f"watchwright: {file} cannot be written: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_cuts_the_urls_and_no_figures(width: int) -> None:
+    told = shown(Console(file=StringIO(), width=width, force_terminal=True, color_system=None))
+
+    assert "1.23 s" in told and "document" in told and "1,234" in told
+    assert max(map(len, told.splitlines())) <= width
+
+
+def test_what_is_no_terminal_gets_whole_lines() -> None:
+    told = shown(Console(file=StringIO(), width=80))
+
+    (row,) = [line for line in told.splitlines() if "1.23 s" in line]
+    assert row.endswith(f"{LONG}  (The server closed the connection.)")
+
+
+def test_standard_output_takes_the_har_file_or_the_json() -> None:
+    done = run("debug", "http://127.0.0.1:1/", "--har", "-", "--json")
+
+    assert done.returncode == 2 and "not both" in done.stderr
+
+
+LONG = f"http://127.0.0.1/{'a' * 200}"
+
+
+def shown(console: Console) -> str:
+    exchange = make_exchange(
+        url=LONG,
+        started_ms=4,
+        duration_ms=1_234,
+        encoded_bytes=1_234,
+        resource_type="document",
+        error_message="The server closed the connection.",
+    )
+    print_exchanges([exchange], console)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
