@@ -48,7 +48,7 @@ TOLD = {
     NotificationEvent.FLAPPING: "is flapping",
     NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
     NotificationEvent.SLOW: "is slow",
-    NotificationEvent.FINDING: "was found out about",
+    NotificationEvent.FINDING: "showed why it fails",
     NotificationEvent.BUDGET: "spends its error budget too fast",
     NotificationEvent.SILENT: "is checked by a region that is silent",
     NotificationEvent.HEARD: "is checked by a region that is heard again",

@@ -77,8 +77,9 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
     """Everything that is wrong with the certificate, whichever the client stumbled over first."""
     served = seen.certificate
     if seen.is_expired and served.expires_at is not None:
-        ago = counted((seen.at - served.expires_at).days, "day")
-        yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {day(served.expires_at)}, {ago} ago."
+        days = (seen.at - served.expires_at).days
+        ago = f", {counted(days, 'day')} ago" if days else ""  # of less the time itself says enough
+        yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {day(served.expires_at)}{ago}."
     if seen.is_too_young and served.starts_at is not None:
         sentence = f"The certificate of {host} is not valid yet: it begins on {day(served.starts_at)}."
         yield Kind.TLS_NOT_YET_VALID, sentence

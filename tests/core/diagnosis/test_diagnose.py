@@ -376,6 +376,13 @@ def test_of_tls_no_more_is_claimed_than_the_browser_tells(code: str, words: str)
     assert found[0].sentence.endswith(words)
 
 
+@pytest.mark.parametrize(("ago", "words"), [({"days": 2}, " UTC, 2 days ago."), ({"hours": 2}, "10:00 UTC.")])
+def test_a_certificate_that_has_just_expired_did_not_0_days_ago(ago: dict[str, int], words: str) -> None:
+    (first, *_) = diagnose(tls("tls_untrusted", expires_at=NOON - timedelta(**ago)))
+
+    assert first.sentence.endswith(words)
+
+
 def test_what_failed_before_as_well_is_a_note() -> None:
     same = session(exchange("/tracker.js", status_code=404))
 
