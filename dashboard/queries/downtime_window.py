@@ -11,7 +11,16 @@ from core.debugging.compare import compare
 from core.debugging.compare_words import in_words
 from core.debugging.waterfall import Exchange
 from core.diagnosis.gather import window_sessions
-from core.models import ArtifactKind, DebugSession, DowntimeWindow, Finding, MonitorCheck, MonitorStatus, Website
+from core.models import (
+    ArtifactKind,
+    DebugSession,
+    DowntimeWindow,
+    Finding,
+    MonitorCheck,
+    MonitorStatus,
+    Website,
+    WindowUpdate,
+)
 from core.phrases import counted
 from core.services import (
     DebugSessionCRUD,
@@ -76,6 +85,8 @@ class WindowState:
     findings: list[Finding]
     """The cause first."""
     told: list[Told]
+    updates: Sequence[WindowUpdate]
+    """What was written for the readers of status pages, newest first."""
     by_region: Mapping[str, Mapping[MonitorStatus, int]]
     """How many checks of each region found the website how; empty where no region checks it."""
     is_told_of: bool
@@ -143,6 +154,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
     sessions = _sessions(db, window, until)
     failing, baseline = window_sessions(db, window)
     rows = all_rows(db, failing) if failing else []
+    updates = WindowUpdateCRUD.get_by_windows(db, [window.id]).get(window.id, [])
     return WindowState(
         now=now,
         window=window,
@@ -160,8 +172,9 @@ def load(db: Session, window_id: int) -> WindowState | None:
         bad_picture=_picture(db, failing),
         findings=FindingCRUD.get_by_window(db, window.id)[0],
         told=of_window(db, window.id),
+        updates=updates,
         by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
-        is_told_of=status_groups.is_shown(db, website.id) or bool(WindowUpdateCRUD.get_by_windows(db, [window.id])),
+        is_told_of=status_groups.is_shown(db, website.id) or bool(updates),
     )
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from jinja2 import Environment, PackageLoader
 
 from core.debugging.waterfall import Exchange
-from core.models import SessionArtifact, SessionTrigger
+from core.models import NotificationState, SessionArtifact, SessionTrigger
 from dashboard.components.findings import CONFIDENCE
 from dashboard.components.session_bar import TRIGGER_WORDS
 from dashboard.format import milliseconds, utc
 from dashboard.queries.downtime_window import WindowState
+from dashboard.queries.notifications import Told
 from dashboard.reports.session_report import end_of, lines
 
+SENT, FAILED = NotificationState.SENT, NotificationState.FAILED
 # A page that somebody sends on must not fetch or run anything, whatever was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 MOST_REQUESTS = 60  # of the report; those from a little before the failing one on
@@ -91,13 +93,22 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     for one in state.sessions:
         how = TRIGGER_WORDS[one.trigger or SessionTrigger.MANUAL]
         events.append((one.started_at, f"Debug session {one.id} was {how}."))
-    events += [(one.at, f"Told {one.channel}: {one.what}.") for one in state.told if one.state == "SENT"]
+    events += [(one.at, _told(one)) for one in state.told if one.state in (SENT, FAILED)]
+    events += [
+        (one.created_at, f"{one.author} wrote for status pages ({one.stage}): {one.text}") for one in state.updates
+    ]
     if state.window.acknowledged_at is not None:
         events.append((state.window.acknowledged_at, f"{state.window.acknowledged_by} acknowledged it."))
     if state.window.ended_at is not None:
         how = "It was paused." if state.window.ended_in_pause else "The first good check: it was back."
         events.append((state.window.ended_at, how))
     yield from ((utc(at), words) for at, words in sorted(events))
+
+
+def _told(one: Told) -> str:
+    if one.state is SENT:
+        return f"Told {one.channel}: {one.what}."
+    return f"{one.channel} could not be told: {one.what}. {one.answer or ''}".rstrip()
 
 
 def _markdown(state: WindowState, link: str) -> Iterator[str]:

@@ -1,12 +1,23 @@
 """A post-mortem says what happened, and what was captured stays text in it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from core.database import make_engine
-from core.models import Base, MonitorStatus
+from core.models import (
+    Base,
+    ChannelKind,
+    MonitorStatus,
+    Notification,
+    NotificationChannel,
+    NotificationEvent,
+    NotificationState,
+)
+from core.schemas.status_page import WindowUpdateCreate
+from core.services import WindowUpdateCRUD
 from core.services.session_evidence import SessionEvidence
 from dashboard.queries.downtime_window import WindowState, load
 from dashboard.reports.postmortem import POLICY, to_html, to_markdown
@@ -51,6 +62,26 @@ def test_what_ended_as_its_website_was_paused_is_not_said_to_be_back(state: Wind
 
     assert "Acme shop was down for 10 min when it was paused." in text
     assert "- 2026-03-01 12:10:00 UTC: It was paused." in text and "was back" not in text
+
+
+def test_who_could_not_be_told_and_what_status_pages_said_is_in_it(db: Session, state: WindowState) -> None:
+    channel = NotificationChannel(name="On call", kind=ChannelKind.WEBHOOK, sealed_address="", summary="")
+    db.add(channel)
+    db.flush()
+    given = {"event": NotificationEvent.DOWN, "due_at": NOON, "created_at": NOON, "happened_at": NOON, "key": "1"}
+    of = {"website_id": state.website.id, "window_id": state.window.id, "channel_id": channel.id}
+    db.add(Notification(**given, **of, state=NotificationState.FAILED, answer="It answered 403."))
+    update = WindowUpdateCreate(stage="identified", text="The deploy is being rolled back.")
+    WindowUpdateCRUD.create(db, state.window.id, update, "ada").created_at = NOON + timedelta(minutes=4)
+    db.flush()
+    state_then = load(db, state.window.id)
+    assert state_then is not None
+
+    lines = to_markdown(state_then, LINK).splitlines()
+
+    assert "- 2026-03-01 12:00:00 UTC: On call could not be told: Acme shop is down. It answered 403." in lines
+    said = "ada wrote for status pages (identified): The deploy is being rolled back."
+    assert f"- 2026-03-01 12:04:00 UTC: {said}" in lines
 
 
 def test_markup_in_captured_text_and_notes_is_escaped(state: WindowState) -> None:
