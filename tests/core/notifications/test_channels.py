@@ -288,7 +288,7 @@ async def test_a_mail_server_is_given_name_and_password(mailbox: tuple[Mailbox, 
 async def test_an_address_over_which_a_library_trips_is_told_as_not_delivered() -> None:
     address = mail_to(25, "ada@example.org") | {"host": "mail..example.org"}
 
-    with pytest.raises(NotDelivered, match="UnicodeError: .*label empty or too long"):
+    with pytest.raises(NotDelivered, match="Unicode.*label empty"):
         await send(ChannelKind.EMAIL, address, MESSAGE, "key")
 
 
