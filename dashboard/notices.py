@@ -3,9 +3,12 @@
 from collections.abc import Awaitable
 from typing import Any
 
-from nicegui import ui
+from nicegui import Client, ui
 
+from core.away import WORDS, is_away
 from core.errors import WatchwrightError
+
+FAULT = "That did not work, and the fault is ours. The server's log says more."
 
 
 async def tell_problem(work: Awaitable[Any]) -> Any:
@@ -25,3 +28,18 @@ async def succeeds(work: Awaitable[None]) -> bool:
         return True
 
     return await tell_problem(done()) is True
+
+
+def tell_failure(client: Client, error: BaseException) -> None:
+    """Tell the reader at *client* that what they pressed failed in a way that nobody thought of.
+
+    Without it a form that was not saved would look as one of which nobody heard.
+    """
+    with client:
+        ui.notify(_of_failure(error), type="negative")
+
+
+def _of_failure(error: BaseException) -> str:
+    if isinstance(error, WatchwrightError):
+        return str(error)
+    return f"{WORDS}. Try again in a moment; the server's log says more." if is_away(error) else FAULT

@@ -1,4 +1,7 @@
-"""A press that takes its time: the browser shows by itself that it was taken, until the server says that it is done."""
+"""A press that takes its time: the browser shows by itself that it was taken, until the server says that it is done.
+
+One that fails as nobody thought of, as where the store is locked, is told as failed.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,6 +10,8 @@ from nicegui import helpers
 from nicegui.client import Client
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
+
+from dashboard.notices import tell_failure
 
 Work = Awaitable[Any] | Any
 Handler = Callable[[], Work]
@@ -62,6 +67,9 @@ def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], 
         work = None
         try:
             work = do(given)
+        except Exception as error:  # whatever it is, who pressed must hear of it; NiceGUI logs it
+            tell_failure(given.client, error)
+            raise
         finally:
             if not helpers.should_await(work):
                 _done(given.client, key)
@@ -73,6 +81,9 @@ def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], 
 async def _finish(work: Awaitable[Any], client: Client, key: str) -> None:
     try:
         await work
+    except Exception as error:  # as above
+        tell_failure(client, error)
+        raise
     finally:
         _done(client, key)
 

@@ -9,7 +9,9 @@ from nicegui import Client, core, ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 from nicegui.page import page as page_of_nicegui
+from sqlalchemy.exc import OperationalError
 
+from core.errors import NotAllowed
 from dashboard.components.press import on_press, on_submit
 
 
@@ -34,6 +36,11 @@ async def told(reader: Client) -> list[Any]:
     for _turn in range(3):  # what is not awaited of NiceGUI's is sent by a task
         await asyncio.sleep(0)
     return [data["code"] for _target, kind, data in reader.outbox.messages if kind == "run_javascript"]
+
+
+def notices(reader: Client) -> list[str]:
+    """What the reader was told in passing so far."""
+    return [data["message"] for _target, kind, data in reader.outbox.messages if kind == "notify"]
 
 
 def drawn(reader: Client, do: Callable[[], Any]) -> Element:
@@ -71,6 +78,33 @@ async def test_work_that_fails_is_done_too(reader: Client) -> None:
         await (press(later) or asyncio.sleep(0))
 
     assert await told(reader) == [f"wwDone('{at_once.id} click')", f"wwDone('{later.id} click')"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (LookupError("of ours"), "That did not work, and the fault is ours. The server's log says more."),
+        (
+            OperationalError("UPDATE", None, Exception("database is locked")),
+            "The store cannot be reached just now. Try again in a moment; the server's log says more.",
+        ),
+        (NotAllowed("You may look."), "You may look."),
+    ],
+    ids=["a mistake", "a locked store", "a refusal"],
+)
+async def test_who_presses_is_told_that_it_failed(reader: Client, error: Exception, words: str) -> None:
+    def fail() -> None:
+        raise error
+
+    async def fail_later() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        press(drawn(reader, fail))
+    with pytest.raises(type(error)):
+        await (press(drawn(reader, fail_later)) or asyncio.sleep(0))
+
+    assert notices(reader) == [words, words]
 
 
 async def test_a_button_that_its_own_work_takes_away_is_done(reader: Client) -> None:
