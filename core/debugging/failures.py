@@ -34,6 +34,7 @@ NET_ERRORS = {
     "ERR_INTERNET_DISCONNECTED": "the browser is offline",
     "ERR_EMPTY_RESPONSE": "the server closed the connection without an answer",
     "ERR_INVALID_HTTP_RESPONSE": "the answer is not HTTP",
+    "ERR_INVALID_RESPONSE": "the answer is not one that the browser can use",
     "ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH": "the answer announces two lengths",
     "ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_DISPOSITION": "the answer names two ways to treat it (Content-Disposition)",
     "ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION": "the redirect leads to two places at once",
@@ -160,6 +161,7 @@ def is_no_stream(resource_type: str | None, status: int | None, mime_type: str |
     return resource_type == "eventsource" and is_other
 
 
+UNUSED = ("ERR_ABORTED", "ERR_FAILED", "ERR_INVALID_RESPONSE")
 TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
 
 
@@ -196,7 +198,7 @@ def failure_reason(
         return f"Blocked: its {rule} forbids it in this frame ({blocked_reason})."
     if blocked_reason:
         return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
-    if code in ("ERR_ABORTED", "ERR_FAILED") and status is not None and status >= 400:  # what follows, not why
+    if code in UNUSED and status is not None and status >= 400:  # what follows, not why
         return f"The answer was {status}, so the browser did not use it ({code})."
     if code in ("ERR_FAILED", "ERR_ABORTED") and status in (301, 302, 303, 307, 308):
         return f"The answer was a redirect, which was not followed ({code})."

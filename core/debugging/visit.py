@@ -10,7 +10,8 @@ from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.devices import find_device
 from core.debugging.cdp.connection import CdpError, CdpSession
 from core.debugging.cdp.emulation import Device, target_commands
-from core.debugging.cdp.page_facts import is_busy, picture_of, scroll_through, title_of, vitals_of
+from core.debugging.cdp.page_facts import is_busy, picture_of, script_bytes_of, scroll_through, title_of, vitals_of
+from core.debugging.cdp.response_details import lacks_body
 from core.debugging.exchange_record import ExchangeRecord, last_shown
 from core.debugging.failures import BUSY, failure_reason
 from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
@@ -216,6 +217,15 @@ class Visit:
         if self._options.is_javascript_enabled:  # else nothing in the page would answer
             self.recorder.page.milestones.update(await vitals_of(page))
 
+    async def _ask_script_bytes(self, page: CdpSession) -> None:
+        lacking = [record for record in self.recorder.records if lacks_body(record)]
+        if not lacking or not self._options.is_javascript_enabled or self._is_busy:
+            return
+        told = await script_bytes_of(page, list({record.url for record in lacking}))
+        for record in lacking:
+            record.encoded_bytes += told.get(record.url, 0)
+            self.recorder.changed(record)
+
     async def _ask_whether_busy(self, page: CdpSession) -> None:
         self._is_busy = await is_busy(page)
 
@@ -226,6 +236,7 @@ class Visit:
             # At once: a page that hangs answers neither, and each waits for some seconds.
             await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page), self._ask_whether_busy(page))
             await self.recorder.settle(SETTLE_SECONDS)
+            await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)
 
     def outcome(self, end: End, ended_ms: float) -> Outcome:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.cdp.connection import CdpSession, Params
+from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import add_details, cache_of, is_left_off, no_stream, with_body
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
@@ -15,7 +16,6 @@ from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
 
 LOCAL_SCHEMES = ("data:", "blob:")
-FETCHED_SCHEMES = ("http:", "https:", "data:", "blob:", "file:", "ftp:", "about:", "view-source:")
 OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # the browser's own, not the page's
 
 
@@ -81,7 +81,7 @@ class NetworkLog:
             self._redirected(previous, params)
         elif previous is not None:
             return  # a worker's script is announced by the page and again by the worker
-        if previous is None and _is_for_another_program(params):
+        if previous is None and is_for_another_program(params):
             self._skipped.add(request_id)
         if self._is_ignored(request_id, request["url"]):
             return
@@ -96,7 +96,7 @@ class NetworkLog:
             target=who_asked(session, params),
             frame_id=params.get("frameId"),
             loader_id=params.get("loaderId"),
-            resource_type=_resource_type(params),
+            resource_type=resource_type_of(session, params),
             initiator=params.get("initiator"),
             priority=request.get("initialPriority"),
             redirected_from=previous.exchange_id if previous else None,
@@ -284,17 +284,5 @@ def _is_bodiless(record: ExchangeRecord) -> bool:
     return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
 
 
-def _is_for_another_program(params: Params) -> bool:
-    """Whether a page leads to what no browser fetches (``mailto:``, ``tel:``): the console tells what became of it."""
-    return params.get("type") == "Document" and not params["request"]["url"].startswith(FETCHED_SCHEMES)
-
-
 def _exchange_id(request_id: str, hop: int) -> str:
     return request_id if hop == 0 else f"{request_id}-{hop}"
-
-
-def _resource_type(params: Params) -> str | None:
-    if (params.get("initiator") or {}).get("type") == "preflight":
-        return "preflight"
-    kind = params.get("type")
-    return str(kind).lower() if kind else None

@@ -2,11 +2,14 @@
 
 import asyncio
 import base64
+import json
+from collections.abc import Sequence
 
 from core.debugging.cdp.connection import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # a page that hangs is left without
 WITHIN_SCRIPT_SECONDS = 1.0  # for what a page answers in the midst of a script
+MOST_BYTES = 2**40  # of a script that anything could send
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
 SCROLL_STEPS = 50  # pages that grow as they are scrolled have no end
@@ -23,6 +26,8 @@ _INTERACTIONS = """new Promise(resolve => {
     setTimeout(() => resolve(worst), 100);
   } catch { resolve(null); }
 })"""
+_SCRIPT_BYTES = """Object.fromEntries(%s.map(
+  url => [url, performance.getEntriesByName(url, "resource").at(-1)?.encodedBodySize]))"""
 _SCROLL = """(() => {
   const before = scrollY; scrollBy(0, innerHeight); return scrollY > before;
 })()"""
@@ -58,6 +63,19 @@ async def vitals_of(page: CdpSession) -> dict[str, float]:
         return {}
     worst = answer.get("result", {}).get("value")
     return {"interaction_to_next_paint": float(worst)} if worst else {}
+
+
+async def script_bytes_of(page: CdpSession, urls: Sequence[str]) -> dict[str, int]:
+    """The bytes on the wire of the bodies of workers' scripts, which the browser tells to the page that began them."""
+    wishes = {"expression": _SCRIPT_BYTES % json.dumps(urls), "returnByValue": True}
+    try:
+        answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
+    except CdpError:
+        return {}
+    told = answer.get("result", {}).get("value")  # what a page says of itself, which may be anything
+    if not isinstance(told, dict):
+        return {}
+    return {url: told[url] for url in urls if isinstance(told.get(url), int) and 0 < told[url] < MOST_BYTES}
 
 
 async def is_busy(page: CdpSession) -> bool:

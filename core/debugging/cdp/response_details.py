@@ -42,6 +42,14 @@ def with_body(record: ExchangeRecord) -> int:
     return int((record.response or {}).get("encodedDataLength") or 0) + body
 
 
+def lacks_body(record: ExchangeRecord) -> bool:
+    """Whether the bytes on the wire of a script are those of its headers, and nothing that came tells of the others."""
+    headers = {name.lower() for name in record.response_headers or {}}
+    told = int((record.response or {}).get("encodedDataLength") or 0)
+    is_packed = record.resource_type == "script" and "content-encoding" in headers
+    return is_packed and not record.from_cache and record.decoded_bytes > 0 and record.encoded_bytes <= told
+
+
 def is_left_off(record: ExchangeRecord) -> bool:
     """Whether a page that takes no more of the answer had what it wanted: of a film its length, of events the last.
 

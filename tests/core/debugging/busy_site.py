@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gzip
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -47,6 +48,9 @@ CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "*",
 
 
 LARGE_PIECES = 48  # of a quarter of a MiB each: so large that we read along, if it comes slowly
+
+
+PACKED = gzip.compress(b"// worker\n" * 1_000)
 
 
 def large_piece(number: int) -> bytes:
@@ -208,6 +212,19 @@ async def large_page(_site: BusySite, _request: web.Request) -> web.StreamRespon
     return web.Response(text=f"<title>Large</title><script>{script}</script>", content_type="text/html")
 
 
+async def packed_page(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return html("<script>new Worker('/packed.js')</script>")
+
+
+async def packed(_site: BusySite, request: web.Request) -> web.StreamResponse:
+    """A script as servers send it that compress while they send: in pieces, and without a length."""
+    response = web.StreamResponse(headers={"Content-Type": "text/javascript", "Content-Encoding": "gzip"})
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    await response.write(PACKED)
+    return response
+
+
 LEADS_TO = {"/leads-on": "/broken", "/leads-nowhere": "http://127.0.0.1:1111/", "/leads-to-a-file": "/file"}
 ANSWERS = {
     **dict.fromkeys(LEADS_TO, leads_on),
@@ -232,6 +249,8 @@ ANSWERS = {
     "/locked": locked,
     "/asks-for-locked": asks_for_locked,
     "/breaks-off": breaks_off,
+    "/packed-page": packed_page,
+    "/packed.js": packed,
 }
 
 

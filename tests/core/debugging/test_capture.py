@@ -12,7 +12,7 @@ from core.debugging.capture import Capture
 from core.debugging.waterfall import rows
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions
-from tests.core.debugging.busy_site import LARGE_PIECES, BusySite, busy_site, large_piece, without_update_checks
+from tests.core.debugging.busy_site import LARGE_PIECES, PACKED, BusySite, busy_site, large_piece, without_update_checks
 from tests.core.debugging.warm_browser import WarmBrowser
 from tests.sites.site import serve_site
 
@@ -99,6 +99,10 @@ def test_who_asked_is_told_apart(busy: Capture) -> None:
     assert targets["/from-service-worker"] == "service_worker"
     assert targets["/from-frame"] == "iframe"
     assert targets["/in-popup.png"] == "popup"
+
+
+def test_what_a_worker_imports_is_a_script(busy: Capture) -> None:
+    assert one(busy, "/imported.js").resource_type == "script"
 
 
 def test_a_method_that_is_not_of_http_is_kept_by_name(busy: Capture) -> None:
@@ -232,6 +236,16 @@ async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(warm: W
     assert any("after-dialogs" in event.url for event in dialogs.events)
     assert download.session.error_message == "The URL gave a file to download, not a page."
     assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
+
+
+async def test_the_bytes_of_a_compressed_workers_script_are_those_on_the_wire(
+    site: BusySite, warm: WarmBrowser
+) -> None:
+    captured = await warm.capture(f"{site.url}/packed-page", NO_PICTURES)
+
+    script = one(captured, "/packed.js")
+    assert (script.decoded_bytes, script.resource_type) == (10_000, "script")
+    assert len(PACKED) < (script.encoded_bytes or 0) < len(PACKED) + 400
 
 
 async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySite, warm: WarmBrowser) -> None:

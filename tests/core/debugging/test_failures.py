@@ -62,6 +62,9 @@ def test_a_redirect_that_is_not_followed_is_named(code: str) -> None:
 
 
 def test_script_that_is_not_there_failed_by_its_answer_not_by_who_dropped_it() -> None:
+    assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # of what a service worker imports
+        "The answer was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."
+    )
     assert failure_reason("net::ERR_ABORTED", status=404) == (
         "The answer was 404, so the browser did not use it (ERR_ABORTED)."
     )

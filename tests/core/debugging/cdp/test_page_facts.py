@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, TargetInfo
-from core.debugging.cdp.page_facts import is_busy
+from core.debugging.cdp.page_facts import is_busy, script_bytes_of
 
 
 class _Page(CdpSession):
@@ -33,3 +33,16 @@ class _Page(CdpSession):
 )
 async def test_only_a_script_keeps_a_page_busy(answered: tuple[str, ...], expected: bool) -> None:
     assert await is_busy(_Page(*answered)) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [({"a.js": 5, "b.js": None}, {"a.js": 5}), ({"a.js": -1, "b.js": 1e99}, {}), ("no", {}), (None, {})],
+)
+async def test_a_page_may_say_anything_of_its_scripts(told: object, expected: dict[str, int]) -> None:
+    class _Told(_Page):
+        async def send(self, method: str, params: Any = None, *, timeout: float = 1.0) -> Any:
+            return {"result": {"value": told}}
+
+    assert await script_bytes_of(_Told(), ["a.js", "b.js"]) == expected
+    assert await script_bytes_of(_Page(), ["a.js"]) == {}

@@ -1,0 +1,35 @@
+"""What kind of request a page or a worker makes."""
+
+from typing import Any
+
+import pytest
+
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
+
+
+@pytest.mark.parametrize(
+    ("target", "params", "kind"),
+    [
+        ("page", {"type": "Document"}, "document"),
+        ("page", {"type": "Other", "initiator": {"type": "script"}}, "other"),
+        ("page", {"type": "Fetch", "initiator": {"type": "preflight"}}, "preflight"),
+        ("page", {}, None),
+        ("service_worker", {"type": "Other", "initiator": {"type": "script"}}, "script"),
+        ("worker", {"type": "Fetch", "initiator": {"type": "script"}}, "fetch"),
+    ],
+)
+async def test_a_request_has_the_browsers_type_but_for_what_a_worker_imports(
+    target: str, params: dict[str, Any], kind: str | None
+) -> None:
+    session = CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type=target))
+
+    assert resource_type_of(session, params) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "is_so"),
+    [("Document", "mailto:a@b.example", True), ("Document", "about:srcdoc", False), ("Script", "htps://a/b.js", False)],
+)
+def test_a_page_may_lead_to_another_program(kind: str, url: str, is_so: bool) -> None:
+    assert is_for_another_program({"type": kind, "request": {"url": url}}) is is_so
