@@ -47,7 +47,7 @@ class Found:
     source: str
     """What kind of file it was, in words."""
     sections: dict[str, list[dict[str, Any]]] = field(
-        default_factory=lambda: {"websites": [], "channels": [], "maintenance": [], "rules": []}
+        default_factory=lambda: {"websites": [], "channels": [], "maintenance": [], "rules": [], "status_pages": []}
     )
     """Entries as a configuration has them, not checked yet."""
     places: dict[tuple[str, int], str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from core.errors import InvalidInput
 from core.importers.found import Beat, Found, Past
 from core.importers.kuma_channel import read_channel
 from core.importers.kuma_monitor import read_monitors
+from core.importers.kuma_page import read_pages
 from core.importers.kuma_plan import read_plan
 from core.importers.kuma_ties import rules, tied, within
 from core.importers.shape import Row, each, fields, rows_of
@@ -41,6 +42,7 @@ def read_database(path: Path) -> Found:
             urls = read_monitors(monitors, _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
             _channels(rows, monitors, urls, found)
             _plans(rows, monitors, urls, found)
+            read_pages(rows, within(monitors, urls), found)
             _others(rows, found)
             for monitor_id, url in urls.items():
                 known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
@@ -121,7 +123,7 @@ def _plans(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int
 
 
 def _others(rows: Callable[[str], list[Row]], found: Found) -> None:
-    for table, words in (("status_page", "status page"), ("docker_host", "Docker host"), ("api_key", "API key")):
+    for table, words in (("docker_host", "Docker host"), ("api_key", "API key")):
         for row in rows(table):
             name = row.get("title") or row.get("name") or row["id"]
             found.leave(f"{words} {name}", "It is not carried over; make it anew.")

@@ -18,7 +18,14 @@ from core.importers.found import Beat, Found, Left, Past
 from core.importers.story import Story
 from core.importers.together import together
 from core.schemas import explain
-from core.schemas.configuration import ChannelEntry, Configuration, MaintenanceEntry, RuleEntry, WebsiteEntry
+from core.schemas.configuration import (
+    ChannelEntry,
+    Configuration,
+    MaintenanceEntry,
+    RuleEntry,
+    StatusPageEntry,
+    WebsiteEntry,
+)
 from core.schemas.url import normalise_url
 from core.sealing import Sealer
 from core.services import history
@@ -30,6 +37,7 @@ ENTRIES: dict[str, Any] = {
     "channels": ChannelEntry,
     "maintenance": MaintenanceEntry,
     "rules": RuleEntry,
+    "status_pages": StatusPageEntry,
 }
 
 
@@ -85,7 +93,7 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
     sections = together(found, _tags_there(found, present))
     for section, kind in ENTRIES.items():
         for number, raw in enumerate(sections[section]):
-            name = str(raw.get("name") or raw.get("url"))
+            name = str(raw.get("name") or raw.get("title") or raw.get("url"))
             what = f"{found.places.get((section, number)) or section}: {name[:SHOWN]}"
             try:
                 entry = kind.model_validate(raw)
@@ -100,6 +108,7 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
             kept[section].append(entry)
     for section in ("maintenance", "rules"):
         kept[section] = [one for one in kept[section] if _is_known(section, one, kept, present, left)]
+    kept["status_pages"] = _shown(kept["status_pages"], _urls(kept, present), present, left)
     return Configuration(**kept)
 
 
@@ -110,8 +119,31 @@ def _tags_there(found: Found, present: Contents) -> dict[str, list[str]]:
     return {url: there[key].fields["tags"] for url, key in keys.items() if key in there}
 
 
+def _urls(kept: dict[str, list[Any]], present: Contents) -> set[str]:
+    return present["website"].keys() | {website_key(one.url) for one in kept["websites"]}
+
+
+def _shown(pages: list[StatusPageEntry], urls: set[str], present: Contents, left: list[Left]) -> list[StatusPageEntry]:
+    """The pages with the websites at *urls* alone, each once, and with a domain where no other page has it."""
+    domains = {one.fields["domain"]: slug for slug, one in present["status_page"].items()}
+    shown = []
+    for page in pages:
+        there: set[str] = set()
+        groups = []
+        for group in page.groups:
+            keys = {website_key(url): url for url in group.websites}
+            groups.append(group.model_copy(update={"websites": [keys[key] for key in keys if key in urls - there]}))
+            there |= keys.keys()
+        domain = page.domain
+        if domain is not None and domains.setdefault(domain, page.slug) != page.slug:
+            left.append(Left(what=f"domain {domain} of status page {page.title}", why="Another page has it."))
+            domain = None
+        shown.append(page.model_copy(update={"groups": groups, "domain": domain}))
+    return shown
+
+
 def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Left]) -> bool:
-    urls = present["website"].keys() | {website_key(one.url) for one in kept["websites"]}
+    urls = _urls(kept, present)
     names = present["channel"].keys() | {one.name for one in kept["channels"]}
     if entry.website is not None and website_key(entry.website) not in urls:
         left.append(Left(what=f"{section}: {entry.name}", why=f"{entry.website} is not carried over."))

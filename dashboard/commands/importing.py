@@ -2,16 +2,19 @@
 
 import asyncio
 import os
+from collections import Counter
 from pathlib import Path
 
 from core.config import Settings
 from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
-from core.phrases import counted
+from core.phrases import counted, listed
 from dashboard.actions import file_kind, importing
 from dashboard.commands.db import store
 from dashboard.commands.har import import_session
 from dashboard.commands.terminal import plain
+
+NOUNS = {"maintenance": "maintenance window", "status_page": "status page"}
 
 
 def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
@@ -33,13 +36,16 @@ def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
 
 def _tell(taken: TakenIn, *, is_tried: bool) -> None:
     for step in taken.steps:
-        print(f"+ {step.kind} {plain(step.name)}")
+        print(f"+ {step.kind.replace('_', ' ')} {plain(step.name)}")
     for left in taken.left:
         print(f"! {plain(left.what)}: {plain(left.why)}")
     words = "Would be added" if is_tried else "Added"
-    counts = [f"{len(taken.steps)} of {taken.source}"]
+    kinds = Counter(NOUNS.get(step.kind, step.kind) for step in taken.steps)
+    new = listed([counted(number, noun) for noun, number in kinds.items()]) if kinds else "nothing"
+    counts = [f"{new} of {taken.source}"]
     if taken.checks or taken.windows:
-        counts.append(f"{taken.checks:,} checks and {taken.windows:,} downtime windows of the past")
+        past = f"{counted(taken.checks, 'check')} and {counted(taken.windows, 'downtime window')}"
+        counts.append(f"{past} of the past")
     notes = [f"{taken.there} were there already and stay as they are"] if taken.there else []
     notes += [f"{counted(len(taken.left), 'note')} on what could not be carried"] if taken.left else []
     print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")

@@ -16,6 +16,7 @@ from core.importers.kuma import read_backup, read_database
 from core.importers.kuma_monitor import read_monitors
 from core.importers.take_in import TakenIn, take_in
 from core.models import MonitorStatus, Website
+from core.schemas.status_page import StatusPageCreate
 from core.sealing import Sealer
 from core.services import (
     DowntimeWindowCRUD,
@@ -23,9 +24,11 @@ from core.services import (
     MonitorCheckCRUD,
     NotificationChannelCRUD,
     NotificationRuleCRUD,
+    StatusPageCRUD,
     TagCRUD,
     WebsiteCRUD,
     statistics,
+    status_groups,
 )
 from tests.core.importers.kuma_file import START, make_kuma
 
@@ -154,7 +157,6 @@ def test_what_cannot_be_carried_is_told(db: Session, tmp_path: Path) -> None:
         "monitor Shop again",
         "notification Lamp",
         "maintenance Cron",
-        "status page All of ours",
         "1 account",
     ]
 
@@ -387,3 +389,50 @@ def test_who_was_told_of_certificates_is_still(db: Session) -> None:
 
     rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(db)[0]}
     assert "CERTIFICATE" in rules["Chat: acme"].events and rules["Chat: acme"].certificate_days == 21
+
+
+def test_a_status_page_shows_what_it_showed_in_its_groups(db: Session, tmp_path: Path) -> None:
+    path = with_page(make_kuma(tmp_path / "kuma.db"))
+
+    done = taken(db, path)
+    again = taken(db, path)
+
+    ((page,), _total) = StatusPageCRUD.get_all(db)
+    groups = status_groups.stored(db, [page.id])[page.id]
+    names = {website.id: website.name for website in WebsiteCRUD.get_all(db)[0]}
+    assert (page.slug, page.title, page.domain, page.is_published) == ("all", "All of ours", "status.example", True)
+    assert [(group.name, [names[one] for one in group.website_ids]) for group in groups] == [
+        ("Apps", ["Login", "Shop"]),
+        ("Other", ["API"]),
+    ]
+    assert [left.what for left in done.left if "status page" in left.what] == [
+        "domain status2.example of status page All of ours",
+        "looks of status page All of ours",
+    ]
+    assert again.steps == []
+
+
+def test_a_domain_that_another_page_has_stays_its_own(db: Session, tmp_path: Path) -> None:
+    StatusPageCRUD.create(db, StatusPageCreate(slug="mine", title="Mine", domain="status.example"), None)
+
+    done = taken(db, with_page(make_kuma(tmp_path / "kuma.db")))
+
+    pages = {page.slug: page.domain for page in StatusPageCRUD.get_all(db)[0]}
+    assert pages == {"mine": "status.example", "all": None}
+    assert "Another page has it." in [left.why for left in done.left]
+
+
+def with_page(path: Path) -> Path:
+    with closing(sqlite3.connect(path)) as kuma, kuma:
+        kuma.execute("UPDATE status_page SET custom_css = 'body { color: red }'")
+        kuma.execute("INSERT INTO status_page_cname (status_page_id, domain) VALUES (1, 'status.example')")
+        kuma.execute("INSERT INTO status_page_cname (status_page_id, domain) VALUES (1, 'status2.example')")
+        kuma.executemany(
+            'INSERT INTO "group" (name, public, weight, status_page_id) VALUES (?, ?, ?, 1)',
+            [("Other", 1, 2), ("Apps", 1, 1), ("Hidden", 0, 3)],
+        )
+        kuma.executemany(
+            "INSERT INTO monitor_group (monitor_id, group_id, weight) VALUES (?, ?, ?)",
+            [(2, 2, 2), (3, 2, 1), (2, 1, 1), (4, 1, 2), (8, 1, 3), (5, 3, 1)],
+        )
+    return path

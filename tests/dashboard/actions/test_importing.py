@@ -19,8 +19,8 @@ def test_the_command_says_what_it_took_in_and_what_it_left(tmp_path: Path, monke
 
     assert "Would be added" in tried.output and "Nothing was changed." in tried.output
     assert "! monitor Router: It is of the type ping" in done.output
-    assert "180 checks and 1 downtime windows of the past" in done.output, done.output
-    assert "Added: 0 of Uptime Kuma's database" in again.output
+    assert "180 checks and 1 downtime window of the past" in done.output, done.output
+    assert "Added: nothing of Uptime Kuma's database" in again.output
 
 
 def test_what_a_list_has_wrong_is_told_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

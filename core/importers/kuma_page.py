@@ -1,0 +1,57 @@
+"""A status page of Uptime Kuma as one of ours. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from core.importers.found import Found
+from core.importers.shape import Row, each
+from core.schemas.status_page import DOMAIN, MAX_WEBSITES
+
+LONGEST = 2_000  # characters of a description
+ITS_OWN_ICON = "/icon.svg"  # Uptime Kuma's, where nobody has chosen another
+
+
+def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]], found: Found) -> None:
+    """Add each status page to *found*, with what is public of it; *holds* are the URLs that each monitor stands for."""
+    groups, domains = _by(rows("group"), "status_page_id"), _by(rows("status_page_cname"), "status_page_id")
+    holders = _by(rows("monitor_group"), "group_id")
+
+    def read(row: Row) -> None:
+        title, names = str(row["title"]), [str(one["domain"]).lower() for one in domains[row["id"]]]
+        usable = [name for name in names if DOMAIN.fullmatch(name)]
+        public = [group for group in groups[row["id"]] if group.get("public") and group.get("active", True)]
+        shown = [{"name": str(one["name"]), "websites": _urls(holders[one["id"]], holds)} for one in _in_order(public)]
+        for domain in [name for name in names if name not in usable[:1]]:
+            found.leave(f"domain {domain} of status page {title}", "A page has one host name; give it another page.")
+        if row.get("custom_css") or row.get("footer_text") or (row.get("icon") or ITS_OWN_ICON) != ITS_OWN_ICON:
+            found.leave(
+                f"looks of status page {title}", "Logo, footer and CSS are not carried over; choose a logo anew."
+            )
+        if sum(len(group["websites"]) for group in shown) > MAX_WEBSITES:
+            found.leave(f"status page {title}", f"A page shows at most {MAX_WEBSITES} websites; make several.")
+            return
+        page = {
+            "slug": str(row["slug"]),
+            "title": title,
+            "description": str(row.get("description") or "")[:LONGEST] or None,
+            "domain": next(iter(usable), None),
+            "is_published": bool(row.get("published", True)),
+        }
+        found.add("status_pages", page | {"groups": shown})
+
+    each("status page", found, rows("status_page"), read)
+
+
+def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[name]].append(row)
+    return found
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.get("weight") or 0, row["id"]))
+
+
+def _urls(pairs: Iterable[Row], holds: Mapping[int, list[str]]) -> list[str]:
+    return [url for pair in _in_order(pairs) for url in holds.get(pair["monitor_id"], ())]
