@@ -51,6 +51,7 @@ from dashboard import frame, theme
 from dashboard.actions.notifications import links
 from dashboard.api import include_api
 from dashboard.pages import register_pages
+from dashboard.reports.monthly_mailer import MonthlyMailer
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.web import acknowledging, left, login, oidc_login, quicker
@@ -179,10 +180,11 @@ def _is_on_postgresql(runtime: Runtime) -> bool:
     return runtime.engine.dialect.name == "postgresql"
 
 
-def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, Watch]:
+def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, MonthlyMailer, Watch]:
     sealer, addresses = Sealer.of(settings), links(settings)
     send = Sender(settings.address_policy.refusal)
-    return Dispatcher(sealer, addresses, send), StatusMailer(sealer, addresses, send.deliver), Watch()
+    mailers = StatusMailer(sealer, addresses, send.deliver), MonthlyMailer(sealer, send.deliver)
+    return Dispatcher(sealer, addresses, send), *mailers, Watch()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedMonitor | None = None) -> None:

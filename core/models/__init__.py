@@ -28,6 +28,7 @@ from core.models.flapping import FlappingSpan
 from core.models.look import Look
 from core.models.maintenance_window import MaintenanceWindow
 from core.models.monitor_check import MonitorCheck
+from core.models.monthly_report import MonthlyReport
 from core.models.network_event import NetworkEvent
 from core.models.notification import Notification
 from core.models.notification_channel import NotificationChannel
@@ -75,6 +76,7 @@ __all__ = [
     "MaintenanceWindow",
     "MonitorCheck",
     "MonitorStatus",
+    "MonthlyReport",
     "NetworkEvent",
     "NetworkEventType",
     "Notification",

@@ -68,12 +68,12 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
     shown = _drawn(message.text) + (IMAGE if message.picture else "")
-    mail.add_alternative(
-        f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{shown}</div>',
-        subtype="html",
-    )
+    html = f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{shown}</div>'
+    mail.add_alternative(message.html or html, subtype="html")
     if message.picture:
         _show(mail, message.picture)
+    if message.table:
+        mail.add_attachment(message.table.text, subtype="csv", filename=message.table.name)
     return mail
 
 

@@ -94,6 +94,15 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A file to open elsewhere."""
+
+    name: str
+    """``.csv`` at its end."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Fit for any channel."""
 
@@ -107,6 +116,10 @@ class Message:
     """The key of an earlier message, for channels that know of threads."""
     leave: str | None = None
     """The address at which its one reader asks for no more of its kind; for mails."""
+    html: str | None = None
+    """What a mail shows in the place of the text; escaped by who made it."""
+    table: Table | None = None
+    """For mails."""
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:

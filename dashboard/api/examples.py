@@ -41,6 +41,13 @@ BODIES: dict[str, dict[str, Any]] = {
         "timezone": "Europe/Berlin",
     },
     "NotificationRuleUpdate": {"template": "$website: $cause\n$link"},
+    "MonthlyReportCreate": {
+        "channel_id": 1,
+        "recipients": ["client@example.org"],
+        "tag": "acme",
+        "timezone": "Europe/Berlin",
+    },
+    "MonthlyReportUpdate": {"tag": None},
     "StatusPageCreate": {
         "slug": "our-shop",
         "title": "Our shop",

@@ -20,6 +20,7 @@ from dashboard.api import (
     health,
     maintenance_windows,
     metrics,
+    monthly_reports,
     notifications,
     regions,
     search,
@@ -61,6 +62,7 @@ def include_api(app: FastAPI) -> None:
         configuration,
         status_pages,
         uptime_report,
+        monthly_reports,
         accounts,
     )
     for noun in nouns:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.models import (
     DowntimeWindow,
     MaintenanceWindow,
+    MonthlyReport,
     NotificationChannel,
     NotificationRule,
     StatusPage,
@@ -19,6 +20,7 @@ from core.models import (
 )
 from core.models.base import Base
 from core.schemas import DowntimeWindowRead, MaintenanceWindowRead
+from core.schemas.monthly_report import MonthlyReportRead
 from core.schemas.notification_channel import NotificationChannelRead
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard.actions import accounts, status_pages
@@ -44,6 +46,7 @@ NOUNS = {
     "websites": Noun(Website, lambda db, row: with_stats(db, row.id)),
     "downtime-windows": Noun(DowntimeWindow, _plain(DowntimeWindowRead)),
     "maintenance-windows": Noun(MaintenanceWindow, _plain(MaintenanceWindowRead)),
+    "monthly-reports": Noun(MonthlyReport, _plain(MonthlyReportRead)),
     "notification-channels": Noun(NotificationChannel, _plain(NotificationChannelRead)),
     "notification-rules": Noun(NotificationRule, _plain(NotificationRuleRead)),
     "status-pages": Noun(StatusPage, lambda db, row: status_pages.read_one(db, row.id)),

@@ -26,6 +26,7 @@ from dashboard.ids import read_page
 from dashboard.notices import tell_problem
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
+from dashboard.sections.monthly_reports import MonthlyReports
 from dashboard.sections.website_words import managed_words
 
 PATH = "/notifications"
@@ -68,6 +69,7 @@ class NotificationsPage:
         """The forms, unseen, and the lists."""
         self._channel_dialog = ChannelDialog(self._keep_channel)
         self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=TRIED_DAYS)
+        self._reports = MonthlyReports(self._runtime.settings, self.catch_up)
         with ui.element("div").classes("ww-title"):
             text("h1", "Notifications")
             text("span", "who is told when something breaks", "ww-muted")
@@ -95,6 +97,7 @@ class NotificationsPage:
             if not state.rules:
                 how = " Add one to be told of failures." if self._may_change else ""
                 text("p", f"No rule yet, so nothing is sent.{how}", "ww-table-empty")
+        self._reports.draw(state.reports, state.channels, state.tags)
         with ui.element("section").classes("ww-card").props("aria-label='Told lately'"):
             card_head("Told lately", "and what became of it")
             announcements(state.lately, empty="Nothing yet: no rule had anything to tell.", unfolded=self._unfolded)
@@ -172,7 +175,7 @@ class NotificationsPage:
     def _ask_delete_channel(self, channel: NotificationChannel) -> None:
         confirm(
             f"Delete {channel.name}?",
-            "Its rules go with it, and so does the log of what it was told. This cannot be undone.",
+            "Its rules and monthly reports go with it, and so does the log of what it was told. This cannot be undone.",
             "Delete channel",
             partial(self._do, partial(notifications.remove_channel, channel.id)),
         )
@@ -232,6 +235,7 @@ def _shown(state: NotificationsState) -> list[Any]:
     return [
         [(channel.id, channel.updated_at) for channel in state.channels],
         [(rule.rule.id, rule.rule.updated_at, rule.subject) for rule in state.rules],
+        [(one.report.id, one.report.updated_at, one.channel, one.last) for one in state.reports],
         state.lately,
         state.total,
     ]

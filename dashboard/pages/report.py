@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from core.clock import utc_now
 from core.database import in_session
 from dashboard.frame import ZONE_COOKIE, zone_of
 from dashboard.queries import uptime_report
-from dashboard.queries.uptime_report import MONTH, UptimeReport
+from dashboard.queries.uptime_report import MONTH, UptimeReport, shown_month
 from dashboard.reports.uptime_report import heading, to_csv, to_html
 from dashboard.runtime import Runtime
 from dashboard.theme_choice import body_class
@@ -65,4 +65,4 @@ def month_of(text: str, now: datetime, zone: tzinfo) -> date:
         asked = date.fromisoformat(f"{text}-01")
         if re.fullmatch(MONTH, text) and asked <= today:
             return asked
-    return (today - timedelta(days=7)).replace(day=1)
+    return shown_month(now, zone)

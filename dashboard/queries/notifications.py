@@ -24,6 +24,8 @@ from core.services import (
     notification_facts,
 )
 from dashboard.given.subjects import Choice, subject_key, subjects_among
+from dashboard.queries import monthly_reports
+from dashboard.queries.monthly_reports import ReportWords
 
 MOST = 1_000  # channels, rules or tags that a form offers
 LATELY = 50  # notifications of a page
@@ -92,6 +94,8 @@ class NotificationsState:
     total: int
     subjects: list[Choice]
     """For whom a rule may be."""
+    tags: list[str]
+    reports: list[ReportWords]
 
 
 def load(db: Session, page: int = 1) -> NotificationsState:
@@ -99,7 +103,8 @@ def load(db: Session, page: int = 1) -> NotificationsState:
     channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
     rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
     lately, total = NotificationCRUD.get_all(db, skip=(page - 1) * LATELY, limit=LATELY)
-    subjects = _subjects(db)
+    tags = TagCRUD.get_used(db, MOST)
+    subjects = subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag")
     names = {choice.key: choice.words for choice in subjects}
     to = {channel.id: channel.name for channel in channels}
     return NotificationsState(
@@ -116,6 +121,8 @@ def load(db: Session, page: int = 1) -> NotificationsState:
         lately=told(db, [one.id for one in lately]),
         total=total,
         subjects=subjects,
+        tags=[tag.name for tag in tags],
+        reports=monthly_reports.load(db, to),
     )
 
 
@@ -172,9 +179,3 @@ def _every(seconds: int) -> str:
     """``hour``, ``2 hours``: what comes so often."""
     words = duration(seconds)
     return words.removeprefix("1 ") if words.count(" ") == 1 else words
-
-
-def _subjects(db: Session) -> list[Choice]:
-    return subjects_among(
-        TagCRUD.get_used(db, MOST), WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag"
-    )

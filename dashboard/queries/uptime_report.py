@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow
+from core.notifications.monthly import next_month
 from core.schemas.url import display_url
 from core.services import TagCRUD, WebsiteCRUD, statistics
 from core.services.downtime_list import WindowFilter, counts, windows
@@ -76,7 +77,7 @@ class UptimeReport:
 
 def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: datetime) -> UptimeReport:
     """The report of the month that begins on *month*, which must have begun."""
-    since, end = (_midnight(day, zone) for day in (month, _next(month)))
+    since, end = (_midnight(day, zone) for day in (month, next_month(month)))
     until = min(end, now)
     found = WebsiteCRUD.get_names(db, tag)
     names = told_apart(found)
@@ -139,5 +140,6 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+def shown_month(now: datetime, zone: tzinfo) -> date:
+    """The first day of the month that one wants to see at *now*: of this one, in its first week of the last."""
+    return (now.astimezone(zone).date() - timedelta(days=7)).replace(day=1)

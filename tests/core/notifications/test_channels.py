@@ -225,21 +225,29 @@ class Mailbox:
         return "250 OK"
 
 
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
+@contextmanager
+def mail_server() -> Iterator[tuple[Mailbox, int]]:
+    """A mailbox and the port at which it takes mail."""
     box = Mailbox()
     controller = Controller(box, hostname="127.0.0.1", port=0, authenticator=box.authenticate, auth_require_tls=False)
     # Its own check that it listens asks port 0, so the socket is opened here and its port read off.
     loop = controller.loop
-    server = loop.run_until_complete(loop.create_server(controller.factory, "127.0.0.1", 0))
     thread = Thread(target=loop.run_forever)
     thread.start()
+    serving = loop.create_server(controller.factory, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(serving, loop).result()
     yield box, server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(server.close)
+    asyncio.run_coroutine_threadsafe(_finish(), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
-    server.close()
-    loop.run_until_complete(_finish())
     loop.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    with mail_server() as served:
+        yield served
 
 
 async def _finish() -> None:

@@ -6,13 +6,14 @@ import pytest
 
 from core import schemas
 from core.schemas import api_token as token
-from core.schemas import configuration, notification_channel, notification_rule, status_page, user
+from core.schemas import configuration, monthly_report, notification_channel, notification_rule, status_page, user
 from dashboard.api import accounts, debug_sessions, downtime_windows
 from dashboard.api.examples import BODIES
 
 PLACES: tuple[Any, ...] = (
     schemas,
     configuration,
+    monthly_report,
     notification_channel,
     notification_rule,
     status_page,

@@ -23,11 +23,17 @@ from tests.factories import make_website, make_window
 
 SIGNED_IN = {"authorization": "", "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
 CHANNEL = {"name": "On call", "kind": "WEBHOOK", "address": {"url": "https://hooks.example/"}}
+MAILBOX = {
+    "name": "Mail",
+    "kind": "EMAIL",
+    "address": {"host": "mail.example.org", "sender": "w@example.org", "recipients": ["ada@example.org"]},
+}
 MADE: dict[str, dict[str, Any]] = {
     "websites": {"url": "https://shop.example", "name": "Shop", "tags": ["eu"]},
     "maintenance-windows": {"name": "Deploy", "starts_at": "2026-03-01T12:00:00Z", "duration_seconds": 600},
     "notification-channels": CHANNEL,
     "notification-rules": {"name": "Failures", "channel_id": 1},
+    "monthly-reports": {"channel_id": 1, "recipients": ["ada@example.org"]},
     "status-pages": {"slug": "shop", "title": "Shop"},
     "users": {"name": "grace", "password": "a long enough password 1906", "role": "EDITOR"},
 }
@@ -41,6 +47,8 @@ async def test_it_is_what_a_get_answers(client: httpx.AsyncClient, noun: str) ->
     else:
         if noun == "notification-rules":
             await client.post("/api/v1/notification-channels", json=CHANNEL)
+        if noun == "monthly-reports":
+            await client.post("/api/v1/notification-channels", json=MAILBOX)
         made = await client.post(f"/api/v1/{noun}", json=MADE[noun], headers=SIGNED_IN if noun == "users" else {})
         assert made.status_code == 201, made.text
         at = made.headers["location"]

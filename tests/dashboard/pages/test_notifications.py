@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.core.notifications.test_channels import listening
+from tests.core.notifications.test_channels import listening, mail_server, mail_to
 from tests.dashboard.axe import serious_findings
 from tests.e2e.api import Api
 from tests.e2e.server import Server
@@ -83,6 +83,42 @@ def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> Non
     page.get_by_role("button", name="Delete channel").click()
 
     expect(page.get_by_role("button", name="Delete Pager")).to_have_count(0)
+
+
+def test_a_monthly_report_is_asked_for_tried_and_sent_no_more(page: Page, server: Server) -> None:
+    api = Api(server)
+    with mail_server() as (mailbox, port):
+        reached = {"name": "Mail", "kind": "EMAIL", "address": mail_to(port, "x@example.org")}
+        channel = api.post("notification-channels", reached)
+        page.goto(f"{server.url}/notifications")
+
+        page.get_by_role("button", name="Add a report").click()
+        dialog = page.get_by_role("dialog", name="Monthly report")
+        dialog.get_by_label("To, one address a line").fill("ada")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_role("alert").first).to_contain_text("'ada' is no e-mail address.")
+        dialog.get_by_label("To, one address a line").fill("ada@example.org\nbob@example.org")
+        dialog.get_by_label("Time zone").fill("Europe/Berlin")
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        card = page.get_by_role("region", name="Monthly reports")
+        expect(card).to_contain_text("to ada@example.org, bob@example.org, through Mail")
+        expect(card).to_contain_text("The first is that of ")
+        assert serious_findings(page) == []
+
+        card.get_by_role("button", name="Send the report of All websites now").click()
+        expect(page.get_by_text("The report was sent: Accepted by 127.0.0.1 for 2 recipients.")).to_be_visible()
+        assert [mail["To"] for mail in mailbox.mails] == ["ada@example.org, bob@example.org"]
+
+    card.get_by_role("button", name="Edit the report of All websites").click()
+    expect(dialog.get_by_label("To, one address a line")).to_have_value("ada@example.org\nbob@example.org")
+    dialog.get_by_label("To, one address a line").fill("bob@example.org")
+    dialog.get_by_role("button", name="Save").click()
+    expect(card).to_contain_text("to bob@example.org, through Mail")
+    card.get_by_role("button", name="Delete the report of All websites").click()
+    page.get_by_role("button", name="Delete report").click()
+    expect(card).to_contain_text("None is sent.")
+    api.delete(f"notification-channels/{channel['id']}")
 
 
 def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:

@@ -1,0 +1,100 @@
+"""All SQL about reports of each month by mail."""
+
+from datetime import date, datetime
+
+from sqlalchemy import and_, case, null, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.models import MonthlyReport, NotificationChannel
+from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
+from core.services.rows import apply_changes, delete_row, page_of
+
+
+class MonthlyReportCRUD:
+    """Create, read, update and delete them; lease what is due, keep what became of it."""
+
+    @staticmethod
+    def create(db: Session, data: MonthlyReportCreate, month: date) -> MonthlyReport:
+        """Store one that is first sent of the month after *month*."""
+        report = MonthlyReport(**data.model_dump(mode="json"), month=month)
+        db.add(report)
+        db.flush()
+        return report
+
+    @staticmethod
+    def get_by_id(db: Session, report_id: int) -> MonthlyReport | None:
+        return db.get(MonthlyReport, report_id)
+
+    @staticmethod
+    def get_all(
+        db: Session, skip: int = 0, limit: int = 50, *, channel_id: int | None = None
+    ) -> tuple[list[MonthlyReport], int]:
+        """The oldest first, those through a channel where given, and how many there are."""
+        query = select(MonthlyReport).order_by(MonthlyReport.id)
+        if channel_id is not None:
+            query = query.where(MonthlyReport.channel_id == channel_id)
+        return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_enabled(db: Session) -> list[tuple[MonthlyReport, NotificationChannel]]:
+        """Those that are sent, with what they are sent through."""
+        query = (
+            select(MonthlyReport, NotificationChannel)
+            .join(NotificationChannel, NotificationChannel.id == MonthlyReport.channel_id)
+            .where(MonthlyReport.is_enabled)
+            .order_by(MonthlyReport.id)
+        )
+        return [(report, channel) for report, channel in db.execute(query)]
+
+    @staticmethod
+    def update(db: Session, report_id: int, data: MonthlyReportUpdate, month: date) -> MonthlyReport | None:
+        """Change what *data* gives; None when there is none. One that is switched on again goes on after *month*."""
+        report = db.get(MonthlyReport, report_id)
+        if report is None:
+            return None
+        if data.is_enabled and not report.is_enabled:
+            report.month = max(report.month, month)
+            report.due_at = None
+        apply_changes(report, data.changes())
+        db.flush()
+        return report
+
+    @staticmethod
+    def delete(db: Session, report_id: int) -> bool:
+        return delete_row(db, db.get(MonthlyReport, report_id))
+
+    @staticmethod
+    def lease(db: Session, report_id: int, month: date, now: datetime, until: datetime) -> bool:
+        """Take the report of *month* until then; False where another has it, or has sent it. Commit before sending."""
+        is_new = MonthlyReport.month < month
+        is_tried_again = and_(MonthlyReport.month == month, MonthlyReport.due_at <= now)
+        taken = (
+            update(MonthlyReport)
+            .where(MonthlyReport.id == report_id, MonthlyReport.is_enabled, or_(is_new, is_tried_again))
+            .values(
+                month=month,
+                due_at=until,
+                attempts=case((is_new, 1), else_=MonthlyReport.attempts + 1),
+                answer=case((is_new, null()), else_=MonthlyReport.answer),
+                sent_at=None,
+            )
+            .returning(MonthlyReport.id)
+        )
+        return db.scalar(taken) is not None
+
+    @staticmethod
+    def finish(
+        db: Session,
+        report_id: int,
+        leased_until: datetime,
+        *,
+        answer: str,
+        sent_at: datetime | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Keep what became of it, unless the lease has lapsed and another has it; *due_at* is when to try again."""
+        db.execute(
+            update(MonthlyReport)
+            .where(MonthlyReport.id == report_id, MonthlyReport.due_at == leased_until)
+            .values(answer=answer, sent_at=sent_at, due_at=due_at)
+        )

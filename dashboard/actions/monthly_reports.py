@@ -1,0 +1,117 @@
+"""What people and programs do to monthly reports by mail: check what they gave, store it, note it, try it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.accounts.actor import Permission
+from core.clock import utc_now
+from core.config import Settings
+from core.database import in_session
+from core.errors import InvalidInput, NotDelivered, StoreError, there
+from core.models import ChannelKind, MonthlyReport, NotificationChannel
+from core.notifications.channels import Sender
+from core.notifications.monthly import complete_month
+from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
+from core.sealing import Sealer
+from core.services import MonthlyReportCRUD
+from dashboard.acting import require
+from dashboard.audit import note
+from dashboard.queries.uptime_report import shown_month
+from dashboard.reports.monthly_mailer import send
+
+
+async def add(given: dict[str, Any]) -> MonthlyReport:
+    """Have a report sent each month, first of this one.
+
+    Raises:
+        InvalidInput: A field cannot be used, or names no e-mail channel.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    return await in_session(_create, MonthlyReportCreate.checked(given))
+
+
+async def change(report_id: int, given: dict[str, Any]) -> MonthlyReport:
+    """Change the fields of `MonthlyReportUpdate` that are *given*.
+
+    Raises:
+        InvalidInput: A field cannot be used, or names no e-mail channel.
+        NotFound: There is no such report.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    return await in_session(_update, report_id, MonthlyReportUpdate.checked(given))
+
+
+async def remove(report_id: int) -> None:
+    """Send it no more.
+
+    Raises:
+        NotFound: There is no such report.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    await in_session(_remove, report_id)
+
+
+async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
+    """Send it once more than planned, as it is: whether it was taken, and the mail server's own answer.
+
+    It is of the month so far, in the first week of one of the month before, as `/report` shows it.
+
+    Raises:
+        NotFound: There is no such report.
+        NotAllowed: Who acts may not change what is told.
+    """
+    require(Permission.WRITE)
+    report, channel = await in_session(_try, report_id)
+    month = shown_month(utc_now(), ZoneInfo(report.timezone))
+    deliver = Sender(settings.address_policy.refusal).deliver
+    key = f"report:{report.id}:{utc_now().timestamp():.0f}"
+    try:
+        return True, await send(report, channel, month, Sealer.of(settings), deliver, key=key)
+    except (NotDelivered, StoreError, ValueError) as error:
+        return False, str(error)
+
+
+def _create(db: Session, data: MonthlyReportCreate) -> MonthlyReport:
+    _require_mailbox(db, data.channel_id)
+    report = MonthlyReportCRUD.create(db, data, complete_month(data.timezone, utc_now()))
+    note(db, "report.add", _named(report), recipients=report.recipients)
+    return report
+
+
+def _update(db: Session, report_id: int, data: MonthlyReportUpdate) -> MonthlyReport:
+    if data.channel_id is not None:
+        _require_mailbox(db, data.channel_id)
+    before = there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    month = complete_month(data.timezone or before.timezone, utc_now())
+    report = there(MonthlyReportCRUD.update(db, report_id, data, month), f"monthly report {report_id}")
+    note(db, "report.change", _named(report), fields=sorted(data.model_fields_set))
+    return report
+
+
+def _remove(db: Session, report_id: int) -> None:
+    report = there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    note(db, "report.delete", _named(report))
+    MonthlyReportCRUD.delete(db, report_id)
+
+
+def _try(db: Session, report_id: int) -> tuple[MonthlyReport, NotificationChannel]:
+    report = there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    note(db, "report.send", _named(report), recipients=report.recipients)
+    channel = db.get(NotificationChannel, report.channel_id)
+    assert channel is not None
+    return report, channel
+
+
+def _require_mailbox(db: Session, channel_id: int) -> None:
+    channel = db.get(NotificationChannel, channel_id)
+    if channel is None or channel.kind is not ChannelKind.EMAIL:
+        raise InvalidInput.of("channel_id", f"There is no e-mail channel {channel_id}.")
+
+
+def _named(report: MonthlyReport) -> str:
+    return f"monthly report {report.id} of {report.tag or 'all websites'}"

@@ -1,0 +1,64 @@
+"""/api/v1/monthly-reports: reports of each month that go out by mail."""
+
+from fastapi import Request, Response
+
+from core.database import in_session
+from core.errors import there
+from core.schemas.monthly_report import (
+    MonthlyReportCreate,
+    MonthlyReportListResponse,
+    MonthlyReportRead,
+    MonthlyReportUpdate,
+)
+from core.services import MonthlyReportCRUD
+from dashboard.actions import monthly_reports
+from dashboard.api.notifications import Tested
+from dashboard.api.noun_router import noun_router
+from dashboard.api.paging import Of, Paging
+from dashboard.ids import Id
+from dashboard.runtime import Runtime
+
+router = noun_router("monthly reports", "/monthly-reports")
+
+
+@router.get("")
+async def list_monthly_reports(paging: Paging, channel_id: Of = None) -> MonthlyReportListResponse:
+    """The oldest first, with what became of the last month's; those through a channel."""
+    items, total = await in_session(MonthlyReportCRUD.get_all, paging.skip, paging.page_size, channel_id=channel_id)
+    return paging.of(MonthlyReportListResponse, items, total)
+
+
+@router.post("", status_code=201)
+async def add_monthly_report(data: MonthlyReportCreate, response: Response) -> MonthlyReportRead:
+    """Have the report of all websites, or of a tag's, sent on the first of each month, at 6 by its time zone."""
+    report = await monthly_reports.add(data.model_dump())
+    response.headers["Location"] = f"/api/v1/monthly-reports/{report.id}"
+    return MonthlyReportRead.model_validate(report)
+
+
+@router.get("/{report_id}")
+async def get_monthly_report(report_id: Id) -> MonthlyReportRead:
+    """One of them."""
+    found = there(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
+    return MonthlyReportRead.model_validate(found)
+
+
+@router.patch("/{report_id}")
+async def change_monthly_report(report_id: Id, data: MonthlyReportUpdate) -> MonthlyReportRead:
+    """Change what is given; ``{"tag": null}`` makes it one of all websites."""
+    data.refuse_nulls()
+    report = await monthly_reports.change(report_id, data.model_dump(exclude_unset=True))
+    return MonthlyReportRead.model_validate(report)
+
+
+@router.delete("/{report_id}", status_code=204)
+async def remove_monthly_report(report_id: Id) -> None:
+    """Send it no more."""
+    await monthly_reports.remove(report_id)
+
+
+@router.post("/{report_id}/send")
+async def send_monthly_report(report_id: Id, request: Request) -> Tested:
+    """Send it now, of the month so far, and wait for the mail server's answer; what is planned stays."""
+    is_taken, answer = await monthly_reports.send_now(report_id, Runtime.of(request).settings)
+    return Tested(is_taken=is_taken, answer=answer)

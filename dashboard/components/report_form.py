@@ -1,0 +1,79 @@
+"""Asking for a monthly report by mail: of what, to whom, through which channel."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from nicegui import ui
+
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
+from dashboard.components.press import on_submit
+
+Given = dict[str, Any]
+Choices = Sequence[tuple[str, str]]
+SENT = "Sent on the first of each month at 6:00 by the clocks of this zone, of the month before."
+
+
+class ReportDialog:
+    """A dialog for a new report or a stored one."""
+
+    def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
+        """Args:
+        submit: Gets the report's fields, and what they were as the dialog opened; may raise `WatchwrightError`.
+        """
+        self._submit = submit
+        self._values: Given = {}
+        self._channels: Choices = ()
+        self._tags: Choices = ()
+        self._heading = ""
+        with (
+            ui.dialog().props("aria-label='Monthly report'") as self._dialog,
+            ui.element("div").classes("ww-card ww-dialog"),
+        ):
+            self._form()
+
+    def open(self, heading: str, values: Given, *, channels: Choices, tags: Sequence[str]) -> None:
+        """Show the dialog with *values* filled in, and e-mail *channels* and *tags* to choose from."""
+        self._heading, self._values, self._channels = heading, values, channels
+        self._tags = (("", "all websites"), *((tag, f"those with the tag {tag}") for tag in tags))
+        self._form.refresh()
+        self._dialog.open()
+
+    @ui.refreshable_method
+    def _form(self) -> None:
+        self._fields = fields = Fields()
+        zones = tuple(sorted(available_timezones()))
+        text("h2", self._heading)
+        with ui.element("form").classes("ww-form").props("novalidate") as form:
+            fields.draw(
+                Field(
+                    name="recipients", label="To, one address a line", kind="lines", hint="client@example.org", rows=3
+                )
+            )
+            fields.draw(Field(name="tag", label="Of", kind="choice", choices=tuple(self._tags)))
+            fields.draw(Field(name="channel_id", label="Through", kind="choice", choices=tuple(self._channels)))
+            fields.draw(Field(name="timezone", label="Time zone", hint="UTC", proposed=zones, note=SENT))
+            fields.draw_rest()
+            with ui.element("div").classes("ww-actions"):
+                button("Cancel", self._dialog.close)
+                text("button", "Save", "ww-button ww-primary").props("type=submit")
+        fields.fill(self._values)
+        on_submit(form, self._go)
+
+    async def _go(self) -> None:
+        if await self._fields.attempt(self._keep):
+            self._dialog.close()
+
+    async def _keep(self) -> None:
+        await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
+
+
+def given_of(typed: Given) -> Given:
+    """The fields of a report, of what was *typed*."""
+    return {
+        "recipients": typed["recipients"],
+        "tag": typed["tag"] or None,
+        "channel_id": typed["channel_id"],
+        "timezone": typed["timezone"].strip() or "UTC",
+    }

@@ -1,0 +1,65 @@
+"""Monthly reports by mail as the page of notifications shows them: in words, with what became of the last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.models import MonthlyReport
+from core.notifications.monthly import next_month
+from core.services import MonthlyReportCRUD
+
+MOST = 1_000  # more than anybody has sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWords:
+    """A monthly report in words."""
+
+    report: MonthlyReport
+    subject: str
+    channel: str
+    """Its name."""
+    last: str
+    """What became of the last one, or which is the first."""
+    is_amiss: bool
+    """Whether that was not taken."""
+
+
+def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
+    """All of them, the oldest first; *channels* are names by id."""
+    found, _total = MonthlyReportCRUD.get_all(db, limit=MOST)
+    return [
+        ReportWords(
+            report=one,
+            subject=f"Websites with the tag {one.tag}" if one.tag else "All websites",
+            channel=channels.get(one.channel_id, ""),
+            last=last_words(one),
+            is_amiss=one.attempts > 0 and one.sent_at is None and one.answer is not None,
+        )
+        for one in found
+    ]
+
+
+def last_words(report: MonthlyReport) -> str:
+    """What became of the last one."""
+    month, answer = _named(report.month), report.answer or ""
+    if report.attempts == 0:
+        return f"The first is that of {_named(next_month(report.month))}."
+    if report.sent_at is not None:
+        return f"{month} was sent on {_day(report.sent_at, report)}. {answer}"
+    tried = "once" if report.attempts == 1 else f"{report.attempts} times"
+    if report.due_at is None:
+        return f"{month} was given up, tried {tried}. {answer}"
+    return f"{month} is on its way." if report.answer is None else f"{month} was not taken, tried {tried}. {answer}"
+
+
+def _named(month: date) -> str:
+    return f"{month:%B %Y}"
+
+
+def _day(moment: datetime, report: MonthlyReport) -> str:
+    at = moment.astimezone(ZoneInfo(report.timezone))
+    return f"{at.day} {at:%B, %H:%M}"

@@ -1,0 +1,91 @@
+"""Sends the reports of months by mail: leased, sent, marked sent; at least once, however it ends."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from core.background import Background
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import NotDelivered, StoreError
+from core.models import ChannelKind, MonthlyReport, NotificationChannel
+from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, retry_delay
+from core.notifications.message import Message
+from core.notifications.monthly import due_month
+from core.schemas.notification_channel import EmailAddress, address_of
+from core.sealing import Sealer
+from core.services import MonthlyReportCRUD
+from dashboard.queries import uptime_report
+from dashboard.reports.uptime_mail import to_mail
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 60.0
+MAX_ANSWER = 500  # characters of what a server says
+
+Deliver = Callable[[EmailAddress, Message, str], str]
+
+
+class MonthlyMailer:
+    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+
+    def __init__(self, sealer: Sealer, deliver: Deliver) -> None:
+        self._sealer, self._deliver = sealer, deliver
+        self._background = Background()
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._background.keep(self._run, "monthly reports")
+
+    async def stop(self) -> None:
+        """End; what was being sent is sent again by the next one."""
+        await self._background.stop()
+
+    async def send_due(self) -> int:
+        """Send what is due; returns how many reports were taken up."""
+        count = 0
+        for report, channel in await in_session(MonthlyReportCRUD.get_enabled):
+            now = utc_now()
+            month, until = due_month(report, now), now + LEASE
+            if month is not None and await in_session(MonthlyReportCRUD.lease, report.id, month, now, until):
+                count += 1
+                key = f"report:{report.id}:{month:%Y-%m}"
+                attempt = report.attempts + 1 if month == report.month else 1
+                try:
+                    answer = await send(report, channel, month, self._sealer, self._deliver, key=key)
+                except (NotDelivered, StoreError, ValueError) as error:
+                    answer = str(error)[:MAX_ANSWER]
+                    logger.warning("a report was not taken", extra={"report_id": report.id, "answer": answer})
+                    later = None if attempt >= MOST_ATTEMPTS else utc_now() + retry_delay(attempt)
+                    await in_session(MonthlyReportCRUD.finish, report.id, until, answer=answer, due_at=later)
+                else:
+                    await in_session(MonthlyReportCRUD.finish, report.id, until, answer=answer, sent_at=utc_now())
+        return count
+
+    async def _run(self) -> None:
+        while True:
+            await self.send_due()
+            await asyncio.sleep(ROUND_SECONDS)
+
+
+async def send(
+    report: MonthlyReport, channel: NotificationChannel, month: date, sealer: Sealer, deliver: Deliver, *, key: str
+) -> str:
+    """Send the report of *month*; returns what the mail server said. *key* names it, should it come twice.
+
+    Raises:
+        NotDelivered: The server did not take it, or the channel is no mailbox or switched off.
+        StoreError: The channel's seal cannot be opened.
+        ValueError: The channel's address is none.
+    """
+    if channel.kind is not ChannelKind.EMAIL or not channel.is_enabled:
+        raise NotDelivered("It has no e-mail channel that is switched on.")
+    address = address_of(channel.kind, json.loads(sealer.open(channel.sealed_address)))
+    assert isinstance(address, EmailAddress)
+    to_all = address.model_copy(update={"recipients": list(report.recipients)})
+    zone, now = ZoneInfo(report.timezone), utc_now()
+    read = await in_session(uptime_report.load, tag=report.tag, month=month, zone=zone, now=now)
+    return await asyncio.to_thread(deliver, to_all, to_mail(read), key)

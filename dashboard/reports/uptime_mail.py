@@ -1,0 +1,80 @@
+"""A month's report as a mail: its figures in the subject, all of it as text, as HTML and as a table. Pure."""
+
+from jinja2 import Environment, PackageLoader
+
+from core.notifications.message import Message, Table
+from core.phrases import counted
+from dashboard.format import coverage, duration, milliseconds, percentage
+from dashboard.queries.uptime_report import Fared, UptimeReport
+from dashboard.reports.uptime_report import heading, span, to_csv
+
+LISTED = 100  # websites, and outages, that a mail shows: mailboxes cut off what is longer
+_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def to_mail(report: UptimeReport) -> Message:
+    """The mail."""
+    title = f"{heading(report)} in {_month(report)}"
+    share = _share(report.uptime.share)
+    websites, outages = report.websites[:LISTED], report.outages[-LISTED:]
+    html = _templates.get_template("uptime_mail.html").render(
+        title=title,
+        report=report,
+        websites=websites,
+        outages=outages,
+        share=_share,
+        known=coverage,
+        duration=duration,
+        ms=milliseconds,
+        note=_note(report),
+        span=lambda outage: span(report, outage),
+    )
+    return Message(
+        title=f"{title}: {share}",
+        text="\n".join(_lines(report, title)),
+        payload={},
+        html=html,
+        table=Table(name=f"uptime {report.month:%Y-%m}.csv", text=to_csv(report)),
+    )
+
+
+def _lines(report: UptimeReport, title: str) -> list[str]:
+    lasted = duration(report.uptime.down_seconds)
+    total = f"{counted(report.total_outages, 'outage')}, {lasted} of downtime in all"
+    lines = [f"{title}: {_share(report.uptime.share)} available, {coverage(report.uptime.coverage)}; {total}.", ""]
+    lines += [_line(one) for one in report.websites[:LISTED]]
+    if report.outages:
+        lines += ["", "Outages:"]
+        lines += [
+            f"• {span(report, one)}: {_flat(one.website)}, {duration(one.seconds)}. {_flat(one.cause or '')}".rstrip()
+            for one in report.outages[-LISTED:]
+        ]
+    return [*lines, "", _note(report)]
+
+
+def _line(one: Fared) -> str:
+    down = f", down for {duration(one.uptime.down_seconds)}" if one.uptime.down_seconds >= 1 else ""
+    return f"• {_flat(one.name)}: {_share(one.uptime.share)}, {counted(one.outages, 'outage')}{down}"
+
+
+def _note(report: UptimeReport) -> str:
+    """What its figures are, and where those are that it does not show."""
+    left_out = len(report.websites) > LISTED or report.total_outages > LISTED
+    rest = f" No more than {LISTED} websites and outages are shown; all websites are in the table." if left_out else ""
+    return (
+        f"Available is the share of the time of which checks know; planned maintenance counts neither way. "
+        f"All times are {report.zone}.{rest}"
+    )
+
+
+def _month(report: UptimeReport) -> str:
+    so_far = "" if report.is_over else ", so far"
+    return f"{report.month:%B %Y}{so_far}"
+
+
+def _share(share: float | None) -> str:
+    return "no data" if share is None else f"{percentage(share)}%"
+
+
+def _flat(words: str) -> str:
+    return " ".join(words.split())

@@ -1,0 +1,114 @@
+"""Monthly reports by mail on the page of notifications: what is sent to whom, and what became of it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from core.accounts.actor import Permission
+from core.config import Settings
+from core.models import ChannelKind, NotificationChannel
+from dashboard.acting import may
+from dashboard.actions import monthly_reports
+from dashboard.components.ask import confirm
+from dashboard.components.elements import button, card_head, text
+from dashboard.components.report_form import ReportDialog
+from dashboard.frame import ask_reader_zone, reader_zone
+from dashboard.given.changed import changed
+from dashboard.notices import tell_problem
+from dashboard.queries.monthly_reports import ReportWords
+
+NO_MAILBOX = "Add an e-mail channel first: its server sends them."
+
+
+class MonthlyReports:
+    """The card, and the form behind it."""
+
+    def __init__(self, settings: Settings, on_change: Callable[[], Awaitable[None]]) -> None:
+        """*on_change* is called when somebody has changed one."""
+        self._settings, self._on_change = settings, on_change
+        self._may_change = may(Permission.WRITE)
+        self._edited: int | None = None
+        self._dialog = ReportDialog(self._keep)
+
+    def draw(
+        self, reports: Sequence[ReportWords], channels: Sequence[NotificationChannel], tags: Sequence[str]
+    ) -> None:
+        """The card; *tags* are to choose from."""
+        mailboxes = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
+        with ui.element("section").classes("ww-card").props("aria-label='Monthly reports'"):
+            with card_head("Monthly reports", "how websites fared, by mail on the first of each month"):
+                if self._may_change and mailboxes:
+                    ui.element("div").classes("ww-grow")
+                    button("Add a report", partial(self._add, mailboxes, tags))
+            for report in reports:
+                self._row(report, mailboxes, tags)
+            if not reports:
+                text("p", "None is sent." if mailboxes or not self._may_change else NO_MAILBOX, "ww-table-empty")
+
+    def _row(self, shown: ReportWords, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
+        report, named = shown.report, f"the report of {shown.subject}"
+        with ui.element("div").classes("ww-plan"):
+            with ui.element("div").classes("ww-what"):
+                text("b", shown.subject)
+                text("div", f"to {', '.join(report.recipients)}, through {shown.channel}", "ww-secondary ww-breaks")
+                off = "" if report.is_enabled else " · switched off"
+                text("div", f"at 6:00 by the clocks of {report.timezone}{off}", "ww-muted")
+                text("div", shown.last, "ww-breaks ww-is-down-text" if shown.is_amiss else "ww-breaks ww-muted")
+            if self._may_change:
+                with ui.element("div").classes("ww-actions"):
+                    button("Send now", partial(self._send, shown), says=f"Send {named} now")
+                    on = "Switch off" if report.is_enabled else "Switch on"
+                    button(on, partial(self._switch, shown), says=f"{on} {named}")
+                    button("Edit", partial(self._edit, shown, mailboxes, tags), says=f"Edit {named}")
+                    button("Delete", partial(self._ask_delete, shown), says=f"Delete {named}")
+
+    async def _add(self, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
+        self._edited = None
+        zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")
+        values = {"channel_id": mailboxes[0][0], "tag": "", "timezone": zone}
+        self._dialog.open("Add a monthly report", values, channels=mailboxes, tags=tags)
+
+    def _edit(self, shown: ReportWords, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
+        report = shown.report
+        self._edited = report.id
+        values = {
+            "recipients": report.recipients,
+            "tag": report.tag or "",
+            "channel_id": str(report.channel_id),
+            "timezone": report.timezone,
+        }
+        offered = sorted({*tags, report.tag} if report.tag else tags)
+        self._dialog.open("Change a monthly report", values, channels=mailboxes, tags=offered)
+
+    async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+        if self._edited is None:
+            await monthly_reports.add(given)
+        else:
+            await monthly_reports.change(self._edited, changed(given, opened))
+        await self._on_change()
+
+    async def _send(self, shown: ReportWords) -> None:
+        ui.notify("Sending the report …")
+        sent = await tell_problem(monthly_reports.send_now(shown.report.id, self._settings))
+        if sent is not None:
+            is_taken, answer = sent
+            words = "The report was sent" if is_taken else "The report was not taken"
+            ui.notify(f"{words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
+
+    async def _switch(self, shown: ReportWords) -> None:
+        await tell_problem(monthly_reports.change(shown.report.id, {"is_enabled": not shown.report.is_enabled}))
+        await self._on_change()
+
+    def _ask_delete(self, shown: ReportWords) -> None:
+        confirm(
+            "Delete this monthly report?",
+            f"Nothing is sent any more to {', '.join(shown.report.recipients)}. This cannot be undone.",
+            "Delete report",
+            partial(self._delete, shown.report.id),
+        )
+
+    async def _delete(self, report_id: int) -> None:
+        await tell_problem(monthly_reports.remove(report_id))
+        await self._on_change()

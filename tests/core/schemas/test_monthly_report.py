@@ -1,0 +1,33 @@
+"""What a monthly report may be; each refusal in a sentence."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from core.schemas import explain
+from core.schemas.monthly_report import MonthlyReportCreate
+
+GIVEN = {"channel_id": 1, "recipients": ["ada@example.org", " ada@example.org "], "tag": " ACME "}
+
+
+def test_an_address_is_written_to_once_and_a_tag_is_known_in_any_case() -> None:
+    report = MonthlyReportCreate.model_validate(GIVEN)
+
+    assert (report.recipients, report.tag, report.timezone) == (["ada@example.org"], "acme", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"recipients": []}, "recipients: give at least one."),
+        ({"recipients": ["ada"]}, "'ada' is no e-mail address."),
+        ({"recipients": ["a@b.example\r\nBcc: c@d.example"]}, "'a@b.example"),
+        ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
+    ],
+)
+def test_a_report_that_cannot_be(fields: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        MonthlyReportCreate.model_validate(GIVEN | fields)
+
+    assert explain(caught.value).startswith(sentence)

@@ -1,0 +1,73 @@
+"""A month's report is taken by one, and what became of it is kept."""
+
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import MonthlyReport
+from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
+from core.services import MonthlyReportCRUD, NotificationChannelCRUD
+from tests.core.notifications.conftest import make_channel
+from tests.factories import NOON, at
+
+JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
+MAIL = {"host": "127.0.0.1", "sender": "w@example.org", "recipients": ["x@example.org"], "security": "none"}
+
+
+def make_report(db: Session, month: date = JANUARY, **overrides: object) -> MonthlyReport:
+    channel = make_channel(db, name="Mail", kind="EMAIL", address=MAIL)
+    given = {"channel_id": channel.id, "recipients": ["ada@example.org"]} | overrides
+    return MonthlyReportCRUD.create(db, MonthlyReportCreate.model_validate(given), month)
+
+
+def test_of_two_that_look_one_takes_a_month_and_once_sent_nobody_does(store: Session) -> None:
+    report, until = make_report(store), at(120)
+
+    taken = [MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, until) for _ in range(2)]
+    MonthlyReportCRUD.finish(store, report.id, until, answer="Accepted.", sent_at=at(3))
+
+    store.refresh(report)
+    assert taken == [True, False]
+    assert (report.month, report.attempts, report.sent_at, report.due_at) == (FEBRUARY, 1, at(3), None)
+    assert not MonthlyReportCRUD.lease(store, report.id, FEBRUARY, at(9_000), at(9_120))
+
+
+def test_who_dies_at_it_leaves_it_to_another_once_the_lease_has_lapsed(store: Session) -> None:
+    report = make_report(store)
+    MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, at(120))
+
+    early = MonthlyReportCRUD.lease(store, report.id, FEBRUARY, at(119), at(240))
+    later = MonthlyReportCRUD.lease(store, report.id, FEBRUARY, at(120), at(240))
+    MonthlyReportCRUD.finish(store, report.id, at(120), answer="Too late.", sent_at=at(121))
+
+    store.refresh(report)
+    assert (early, later) == (False, True)
+    assert (report.attempts, report.answer, report.due_at) == (2, None, at(240))
+
+
+def test_the_next_month_begins_anew(store: Session) -> None:
+    report = make_report(store)
+    MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, at(120))
+    MonthlyReportCRUD.finish(store, report.id, at(120), answer="550 no.", due_at=at(130))
+
+    MonthlyReportCRUD.lease(store, report.id, date(2026, 3, 1), at(99_999), at(100_100))
+
+    store.refresh(report)
+    assert (report.month, report.attempts, report.answer) == (date(2026, 3, 1), 1, None)
+
+
+def test_what_is_switched_on_again_does_not_make_up_for_what_it_missed(store: Session) -> None:
+    report = make_report(store, is_enabled=False)
+
+    MonthlyReportCRUD.update(store, report.id, MonthlyReportUpdate(is_enabled=True), FEBRUARY)
+
+    assert report.month == FEBRUARY
+    assert not MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, NOON + timedelta(minutes=2))
+
+
+def test_it_goes_with_its_channel(store: Session) -> None:
+    report = make_report(store)
+
+    NotificationChannelCRUD.delete(store, report.channel_id)
+
+    assert MonthlyReportCRUD.get_all(store) == ([], 0)

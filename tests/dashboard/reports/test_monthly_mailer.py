@@ -1,0 +1,128 @@
+"""The report of a month goes out once, however many look, and what is not taken is tried again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.database import run_in_session
+from core.errors import NotDelivered
+from core.models import MonthlyReport
+from core.notifications.dispatch import LEASE, MOST_ATTEMPTS
+from core.notifications.message import Message
+from core.schemas.notification_channel import EmailAddress
+from core.services import MonthlyReportCRUD, NotificationChannelCRUD
+from dashboard.reports.monthly_mailer import MonthlyMailer
+from tests.core.notifications.conftest import SEALER
+from tests.core.services.test_monthly_report import make_report
+from tests.factories import make_website
+
+FIRST = datetime(2026, 4, 1, 6, 30, tzinfo=UTC)
+
+
+@dataclass
+class Mails:
+    """Stands where the mail server would be."""
+
+    taken: list[tuple[EmailAddress, Message, str]] = field(default_factory=list)
+    refuses: Exception | None = None
+
+    def __call__(self, address: EmailAddress, message: Message, key: str) -> str:
+        if self.refuses is not None:
+            raise self.refuses
+        self.taken.append((address, message, key))
+        return "Accepted."
+
+
+@pytest.fixture
+def first() -> Iterator[None]:
+    """The first of April, in the morning."""
+    clock.go_by(FIRST)
+    yield
+    clock.go_by(datetime.now(UTC))
+
+
+@pytest.fixture
+def asked(stored: Engine) -> None:
+    def seed(db: Session) -> None:
+        make_website(db, name="Shop")
+        make_report(db, date(2026, 2, 1))
+
+    run_in_session(seed)
+
+
+def report() -> MonthlyReport:
+    return run_in_session(lambda db: MonthlyReportCRUD.get_all(db)[0][0])
+
+
+async def test_it_is_sent_on_the_first_to_whom_it_is_for_once_though_two_look(asked: None, first: None) -> None:
+    mails = Mails()
+    one, other = MonthlyMailer(SEALER, mails), MonthlyMailer(SEALER, mails)
+
+    counts = [await one.send_due(), await other.send_due(), await one.send_due()]
+
+    ((address, message, key),) = mails.taken
+    assert counts == [1, 0, 0]
+    assert address.recipients == ["ada@example.org"] and key == "report:1:2026-03"
+    assert message.title == "Uptime of all websites in March 2026: no data"
+    assert (report().month, report().due_at, report().answer) == (date(2026, 3, 1), None, "Accepted.")
+    assert report().sent_at is not None
+
+
+async def test_a_start_that_comes_late_sends_the_last_month_and_not_those_before(asked: None, first: None) -> None:
+    mails = Mails()
+    clock.go_by(datetime(2026, 8, 20, tzinfo=UTC))
+
+    await MonthlyMailer(SEALER, mails).send_due()
+
+    assert [key for _address, _message, key in mails.taken] == ["report:1:2026-07"]
+
+
+async def test_what_is_not_taken_is_tried_again_with_the_same_key_and_given_up_in_the_end(
+    asked: None, first: None
+) -> None:
+    mails = Mails(refuses=NotDelivered("550 no such mailbox."))
+    mailer = MonthlyMailer(SEALER, mails)
+    counts = []
+    for _attempt in range(MOST_ATTEMPTS + 2):
+        counts.append(await mailer.send_due())
+        clock.go_by(clock.utc_now() + timedelta(hours=1, minutes=1))
+
+    assert sum(counts) == MOST_ATTEMPTS
+    assert (report().sent_at, report().due_at, report().answer) == (None, None, "550 no such mailbox.")
+
+    mails.refuses = None
+    clock.go_by(datetime(2026, 5, 1, 7, tzinfo=UTC))
+    await mailer.send_due()
+    assert [key for _address, _message, key in mails.taken] == ["report:1:2026-04"]
+
+
+async def test_a_mistake_leaves_it_to_the_next_look_once_its_lease_has_lapsed(asked: None, first: None) -> None:
+    mails = Mails(refuses=LookupError("nobody thought of it"))
+    mailer = MonthlyMailer(SEALER, mails)
+    with pytest.raises(LookupError):
+        await mailer.send_due()
+
+    mails.refuses = None
+    early = await mailer.send_due()
+    clock.go_by(clock.utc_now() + LEASE)
+    await mailer.send_due()
+
+    assert (early, len(mails.taken)) == (0, 1)
+
+
+async def test_through_a_channel_that_is_off_nothing_is_sent_and_that_is_said(asked: None, first: None) -> None:
+    def switch_off(db: Session) -> None:
+        NotificationChannelCRUD.get_all(db)[0][0].is_enabled = False
+
+    run_in_session(switch_off)
+    mails = Mails()
+
+    await MonthlyMailer(SEALER, mails).send_due()
+
+    assert mails.taken == [] and report().answer == "It has no e-mail channel that is switched on."
+    assert report().due_at is not None

@@ -1,0 +1,60 @@
+"""A month's report as a mail."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from core.notifications.mail import compose
+from dashboard.reports.uptime_mail import LISTED, to_mail
+from tests.core.notifications.test_mail import ADDRESS
+from tests.dashboard.reports.test_uptime_report import OUTAGE, UNTIL, make_report
+
+
+def test_its_subject_has_the_figure_and_its_text_all_of_it() -> None:
+    message = to_mail(make_report())
+
+    assert message.title == "Uptime of acme & co in March 2026: 99.87%"
+    assert message.text.splitlines()[:6] == [
+        "Uptime of acme & co in March 2026: 99.87% available, 50% known; 1 outage, 1 h of downtime in all.",
+        "",
+        "• =Shop: 99.87%, 1 outage, down for 1 h",
+        "",
+        "Outages:",
+        "• 1 Mar, 01:00 to 02:00: <b>Shop</b>, 1 h. The <disk> was full.",
+    ]
+
+
+def test_names_and_causes_are_text_and_never_markup_formulas_or_headers() -> None:
+    report = make_report()
+    hostile = replace(report.websites[0], name='=cmd|"<script>alert(1)</script>"\r\nBcc: eve@example.org')
+    message = to_mail(replace(report, tag="x\r\nBcc: eve@example.org", websites=[hostile]))
+
+    mail = compose(ADDRESS, message, "report:1:2026-03")
+    html, (table,) = mail.get_body(("html",)), list(mail.iter_attachments())
+
+    assert html is not None
+    content = html.get_content()
+    assert "<script" not in content and "&lt;script&gt;" in content and "&lt;disk&gt;" in content
+    assert mail["Bcc"] is None and mail["Subject"].startswith("Uptime of x Bcc: eve@example.org in March 2026")
+    assert table.get_filename() == "uptime 2026-03.csv" and table.get_content_type() == "text/csv"
+    assert "'=cmd" in table.get_content()
+
+
+def test_a_month_that_is_not_over_says_so_and_nothing_known_is_no_figure() -> None:
+    begun = replace(make_report(share=None, outages=()), made_at=UNTIL - timedelta(days=1), websites=[])
+    begun = replace(begun, until=begun.made_at)
+
+    message = to_mail(begun)
+
+    assert message.title == "Uptime of acme & co in March 2026, so far: no data"
+    assert "No website has this tag." in str(message.html)
+
+
+def test_a_mail_that_mailboxes_would_cut_off_says_where_the_rest_is() -> None:
+    report = make_report(outages=tuple(OUTAGE for _ in range(LISTED + 5)))
+    many = replace(report, websites=report.websites * (LISTED + 1))
+
+    message = to_mail(many)
+
+    assert str(message.html).count("=Shop") == LISTED and str(message.html).count("disk") == LISTED
+    assert "all websites are in the table" in message.text and "all websites are in the table" in str(message.html)
+    assert message.table is not None and message.table.text.count("shop.example") == LISTED + 1
