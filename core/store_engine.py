@@ -90,6 +90,12 @@ def patience(url: URL) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if name not in url.query}
 
 
+def libpq_options(url: URL) -> dict[str, Any]:
+    """What psycopg is connected with to *url*; of several servers the ports too, which libpq takes apart from them."""
+    _positional, named = url.get_dialect()().create_connect_args(url)
+    return {**named, **patience(url)}
+
+
 def store_file(url: URL) -> Path | None:
     """The file of a SQLite store; None of one in memory or on a server."""
     in_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"

@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from core.background import Background
 from core.hanging_up import break_off
 from core.services.fleet_state import CALLED
-from core.store_engine import patience
+from core.store_engine import libpq_options
 from core.workers.post import Deliver
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,8 @@ class PostgresPost:
 
     def __init__(self, url: URL, role: str) -> None:
         """*role* is what this process does, which others read in the name of its connection."""
+        self._options = libpq_options(url)
         self._name = f"{CALLED}{version('watchwright')} {role}"
-        patient = url.set(drivername="postgresql").update_query_dict(patience(url))
-        self._address = patient.render_as_string(hide_password=False)
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._is_listening = False
         self._connections: WeakSet[psycopg.AsyncConnection[tuple[object, ...]]] = WeakSet()
@@ -66,10 +65,7 @@ class PostgresPost:
     async def _listen(self, deliver: Deliver, listens: asyncio.Event) -> None:
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    self._address, autocommit=True, application_name=self._name
-                ) as connection:
-                    self._connections.add(connection)
+                async with await self._connected(application_name=self._name) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._is_listening = True
                     listens.set()
@@ -83,12 +79,16 @@ class PostgresPost:
     async def _notify(self) -> None:
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._address, autocommit=True) as connection:
-                    self._connections.add(connection)
+                async with await self._connected() as connection:
                     await self._notify_all(connection)
             except (psycopg.Error, OSError) as error:
                 logger.warning("cannot tell PostgreSQL; trying again", extra={"reason": str(error)})
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _connected(self, **options: str) -> "psycopg.AsyncConnection[tuple[object, ...]]":
+        connection = await psycopg.AsyncConnection.connect(autocommit=True, **(self._options | options))
+        self._connections.add(connection)
+        return connection
 
     async def _notify_all(self, connection: "psycopg.AsyncConnection[tuple[object, ...]]") -> None:
         while True:

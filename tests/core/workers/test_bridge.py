@@ -28,14 +28,17 @@ SOON = 10.0  # s; all of it takes milliseconds
 CHECK = signals.CheckRecorded(website_id=1, check_id=2)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "several postgresql"])
 def posts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Post, Post]]:
     """The posts of two processes on one store."""
     if request.param == "sqlite":
         yield SocketPost(tmp_path / "sockets"), SocketPost(tmp_path / "sockets")
         return
     url = postgres.new_database()
-    yield PostgresPost(make_url(url), "dashboard"), PostgresPost(make_url(url), "checks@eu")
+    address = make_url(url)
+    if request.param == "several postgresql":  # at the other one nobody answers
+        address = address.set(query={"host": (str(address.query["host"]), "127.0.0.1:9")})
+    yield PostgresPost(address, "dashboard"), PostgresPost(address, "checks@eu")
     postgres.drop_database(url)
 
 
@@ -180,8 +183,9 @@ def _as_a_killed_process_leaves_it(path: Path) -> None:
 async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: tuple[Post, Post]) -> None:
     here, there = posts
     assert isinstance(here, PostgresPost)
-    url = make_url(here._address).set(drivername="postgresql+psycopg")
-    engine = make_engine(url.update_query_dict({"application_name": APPLICATION}).render_as_string(False))
+    engine = make_engine(
+        f"postgresql+psycopg://{here._options['user']}@/{here._options['dbname']}?host={here._options['host']}&application_name={APPLICATION}"
+    )
     for post in posts:
         await post.start(lambda _message: None)
 
