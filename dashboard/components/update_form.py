@@ -12,10 +12,8 @@ from dashboard.components.press import on_submit
 STAGES = ("investigating", "identified", "monitoring", "resolved")
 
 
-def window_updates(updates: Sequence[WindowUpdate], submit: Callable[[str, str], Awaitable[None]] | None) -> None:
-    """What was written, the newest first, beneath a form; *submit* gets stage and text, and is None for readers."""
-    if submit is not None:
-        _form(submit)
+def written_updates(updates: Sequence[WindowUpdate]) -> None:
+    """What was written, the newest first."""
     if not updates:
         text("p", "Nothing was written for the readers of status pages.", "ww-muted")
     for update in updates:
@@ -26,7 +24,8 @@ def window_updates(updates: Sequence[WindowUpdate], submit: Callable[[str, str],
             text("div", f"by {update.author.removeprefix('user ')}", "ww-muted")
 
 
-def _form(submit: Callable[[str, str], Awaitable[None]]) -> None:
+def update_form(submit: Callable[[str, str], Awaitable[None]]) -> None:
+    """Asks for another one; *submit* gets its stage and text."""
     fields = Fields()
     with ui.element("form").classes("ww-form").props("novalidate") as form:
         choices = tuple((stage, stage.capitalize()) for stage in STAGES)

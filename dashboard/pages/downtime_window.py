@@ -95,6 +95,8 @@ class WindowPage:
         self._page.announce(state.title, is_down=state.window.ended_at is None)
         self._words.catch_up(state.window)
         await self._checks.catch_up(state.window)
+        if self._updates is not None:
+            await self._updates.catch_up()
         if state.can_be_taken != before.can_be_taken:
             self.taking.refresh()
         if of_browser(state) != of_browser(before):
@@ -123,8 +125,7 @@ class WindowPage:
                 self.around()
             with ui.element("div").classes("ww-stack"):
                 self.phases()
-                if self._state.is_told_of:
-                    UpdatesCard(window.id)
+                self._updates = UpdatesCard(window.id) if self._state.is_told_of else None
         self._checks.draw()
 
     def _top(self) -> None:

@@ -84,15 +84,21 @@ class StatusPagesPage:
                     text("div", f"managed {managed_words(page.managed_by)}", "ww-muted")
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
-                    button("Edit", partial(self._edit, shown), says=f"Edit {page.title}")
+                    button("Edit", partial(self._edit, page.id), says=f"Edit {page.title}")
                     button("Delete", partial(self._ask_delete, page), says=f"Delete {page.title}")
 
     async def _add(self) -> None:
         self._edited = None
         await self._open("Add a status page", {"is_published": True})
 
-    async def _edit(self, shown: PageShown) -> None:
-        self._edited = shown.page.id
+    async def _edit(self, page_id: int) -> None:
+        """Fill the form with what is stored: others may have changed it since the list was drawn."""
+        await self._again()
+        shown = next((each for each in self._pages if each.page.id == page_id), None)
+        if shown is None:
+            ui.notify("This status page was deleted.", type="negative")
+            return
+        self._edited = page_id
         values = shown.page.model_dump(exclude={"groups"}) | {"lines": shown.lines}
         values["channel_id"] = str(shown.page.channel_id or "")
         await self._open(f"Change {shown.page.title}", values)
@@ -121,8 +127,10 @@ class StatusPagesPage:
         await self._again()
 
     async def _again(self) -> None:
+        before = self._pages
         self._pages, self._channels = await in_session(load)
-        self.body.refresh()
+        if self._pages != before:  # else the button that was pressed, to which the focus returns, would be another
+            self.body.refresh()
 
 
 async def _with_groups(given: dict[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from core.services import WindowUpdateCRUD
 from dashboard.acting import may
 from dashboard.actions import downtime_notes
 from dashboard.components.elements import card_head
-from dashboard.components.update_form import window_updates
+from dashboard.components.update_form import update_form, written_updates
 
 
 class UpdatesCard:
-    """Reads what was written once it is drawn, and again when somebody here writes."""
+    """Reads what was written once it is drawn, and again when somebody writes; what is typed here stays."""
 
     def __init__(self, window_id: int) -> None:
         self._window_id = window_id
@@ -22,20 +22,24 @@ class UpdatesCard:
         with ui.element("section").classes("ww-card").props("aria-label='Updates for status pages'"):
             card_head("Updates", "what status pages and their subscribers are told")
             with ui.element("div").classes("ww-card-body"):
+                if may(Permission.WRITE):
+                    update_form(self._write)
                 self._list()
-        ui.timer(0, self._read, once=True)
+        ui.timer(0, self.catch_up, once=True)
+
+    async def catch_up(self) -> None:
+        """Show what was written since the last time."""
+        before, self._updates = self._updates, await in_session(_updates, self._window_id)
+        if [one.id for one in before] != [one.id for one in self._updates]:
+            self._list.refresh()
 
     @ui.refreshable_method
     def _list(self) -> None:
-        window_updates(self._updates, self._write if may(Permission.WRITE) else None)
-
-    async def _read(self) -> None:
-        self._updates = await in_session(_updates, self._window_id)
-        self._list.refresh()
+        written_updates(self._updates)
 
     async def _write(self, stage: str, words: str) -> None:
         await downtime_notes.write_update(self._window_id, {"stage": stage, "text": words})
-        await self._read()
+        await self.catch_up()
 
 
 def _updates(db: Session, window_id: int) -> list[WindowUpdate]:

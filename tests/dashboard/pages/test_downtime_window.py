@@ -279,6 +279,15 @@ def test_updates_are_offered_only_where_a_status_page_shows_the_website(page: Pa
     page.reload()
 
     expect(updates).to_be_visible()
+    update = page.get_by_role("textbox", name="Update for status pages")
+    update.fill("We look into it.")
+    written = {"stage": "identified", "text": "A certificate expired."}
+    httpx.post(f"{server.url}/api/v1/downtime-windows/3/updates", json=written, headers=HEADERS).raise_for_status()
+    expect(updates.get_by_text("A certificate expired.")).to_be_visible()  # somebody else's, without a reload
+    expect(update).to_have_value("We look into it.")
+    page.get_by_role("button", name="Publish").click()
+    expect(updates.get_by_text("We look into it.")).to_be_visible()
+    expect(update).to_have_value("")
 
 
 def test_a_window_without_evidence_says_so(page: Page, server: Server) -> None:

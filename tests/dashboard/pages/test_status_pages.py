@@ -113,3 +113,20 @@ def test_a_clients_tag_is_chosen_and_all_its_websites_are_counted(page: Page, se
     api.post("websites", {"url": "http://127.0.0.1:9/acme3", "is_active": False, "tags": ["acme"]})
     page.reload()
     expect(row.get_by_text("3 websites")).to_be_visible()
+
+
+def test_the_form_shows_what_is_stored_when_it_is_opened(page: Page, server: Server) -> None:
+    made = Api(server).post("status-pages", {"slug": "theirs", "title": "Theirs", "groups": []})
+    page.goto(f"{server.url}/status-pages")
+    expect(page.get_by_role("button", name="Edit Theirs")).to_be_visible()
+    Api(server).patch(f"status-pages/{made['id']}", {"description": "Written meanwhile."})
+
+    page.get_by_role("button", name="Edit Theirs").click()
+
+    dialog = page.get_by_role("dialog", name="Status page")
+    expect(dialog.get_by_label("Description")).to_have_value("Written meanwhile.")
+    dialog.get_by_role("button", name="Cancel").click()
+    Api(server).delete(f"status-pages/{made['id']}")
+    page.get_by_role("button", name="Edit Theirs").click()
+    expect(page.get_by_text("This status page was deleted.")).to_be_visible()
+    expect(page.get_by_role("button", name="Edit Theirs")).to_have_count(0)
