@@ -94,24 +94,41 @@ class Ran:
 class Course:
     """A website's outages, as its checks tell them in order; where it names no region."""
 
-    def __init__(self, confirmation: Confirmation, excused: Sequence[Span], window: Outage | None) -> None:
-        """*window* is open at the beginning."""
-        self._confirmation, self._excused = confirmation, excused
+    def __init__(
+        self, confirmation: Confirmation, excused: Sequence[Span], window: Outage | None, *, trusted: timedelta
+    ) -> None:
+        """*window* is open at the beginning; a check speaks for the time *trusted*."""
+        self._confirmation, self._excused, self._trusted = confirmation, excused, trusted
         self._over: list[Outage] = []
         self.open = window
         self.run: Ran | None = None
+        self.undecided: list[Span] = []
+        """When it failed, somebody looked, and nobody saw whether it went on: see `record`."""
+        self._unseen: list[Span] = []
+        """Likewise of the run of failures that still goes on, in the course of which it may be called down."""
+        self._past: list[Span] = []
+        self._known: tuple[datetime, datetime] | None = None
 
     @property
     def outages(self) -> list[Outage]:
         return [*self._over, *([self.open] if self.open else [])]
 
+    @property
+    def known(self) -> list[Span]:
+        """When its checks spoke, up to the latest of them."""
+        if self._known is None or self.run is None:
+            return self._past
+        return [*self._past, (self._known[0].timestamp(), self.run.checked_at.timestamp())]
+
     def is_as(self, other: "Course") -> bool:
         """Whether both go on in the same way, whatever comes."""
-        return self.open == other.open and _goes_on_as(self.run, other.run, self._confirmation)
+        is_seen_as = (self._known, self._unseen) == (other._known, other._unseen)
+        return is_seen_as and self.open == other.open and _goes_on_as(self.run, other.run, self._confirmation)
 
     def take(self, check: JudgedCheck) -> None:
         """Fold in *check*, not older than the one before."""
-        said = website_state.run_after(self.run, check)
+        before, was_down = self.run, self.open is not None
+        said = website_state.run_after(before, check)
         self.run = Ran(
             checked_at=check.checked_at,
             failing_since=said[0],
@@ -122,6 +139,34 @@ class Course:
         since = self.run.failing_since or self.run.available_since
         run = Run(since=since, checks=self.run.run_checks or 1) if since else None
         self._change(check, transition(self.open, check, run, self._confirmation, voted=None, excused=self._excused))
+        self._look_on_failures(before, self._look_on(check), was_down=was_down)
+
+    def _look_on_failures(self, before: Ran | None, over: tuple[datetime, datetime] | None, *, was_down: bool) -> None:
+        """Note what nobody saw the end of, if what was known is *over* in or after the run of *before*."""
+        failing_since = before.failing_since if before else None
+        now = self.run.failing_since if self.run else None
+        goes_on = failing_since is not None and now is not None and now <= failing_since
+        if failing_since is None or was_down or (goes_on and self.open is not None):
+            self._unseen = []
+            return
+        if over is not None and over[1] > failing_since:
+            self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
+        if not goes_on:
+            self.undecided += self._unseen
+            self._unseen = []
+
+    def _look_on(self, check: JudgedCheck) -> tuple[datetime, datetime] | None:
+        """The time about which something was known that is over with *check*."""
+        over, since, moment = None, check.checked_at, check.checked_at
+        is_unknown = check.status == MonitorStatus.UNKNOWN
+        if self._known is not None:
+            since, until = self._known
+            if is_unknown or until < moment:
+                over, since = (since, min(until, moment)), moment
+        if over is not None:
+            self._past.append((over[0].timestamp(), over[1].timestamp()))
+        self._known = None if is_unknown else (since, moment + self._trusted)
+        return over
 
     def _change(self, check: JudgedCheck, change: Transition | None) -> None:
         match change:
@@ -153,8 +198,8 @@ class VotedCourse(Course):
         ballot: Ballot,
         trusted: timedelta,
     ) -> None:
-        super().__init__(confirmation, excused, window)
-        self._ballot, self._trusted = ballot, trusted
+        super().__init__(confirmation, excused, window, trusted=trusted)
+        self._ballot = ballot
         self.sights: dict[str, Sight] = {}
 
     def is_as(self, other: Course) -> bool:

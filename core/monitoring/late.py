@@ -15,7 +15,14 @@ from core.models import DowntimeWindow
 from core.monitoring.course import Course, Outage, VotedCourse
 from core.monitoring.downtime import Closed, Confirmation, Opened
 from core.schemas import DowntimeWindowCreate
-from core.services import DowntimeWindowCRUD, NotificationCRUD, judged_check, region_state, website_state
+from core.services import (
+    DowntimeWindowCRUD,
+    NotificationCRUD,
+    coverage_spans,
+    judged_check,
+    region_state,
+    website_state,
+)
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.region_state import Ballot, Sight
@@ -65,6 +72,9 @@ def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, con
             news = _carry_out(db, website_id, before, after, stored) or news
     if is_now:
         _keep_runs(db, website_id, without, with_them)
+    coverage_spans.decide_anew(
+        db, late, trusted, before=without.undecided, now=with_them.undecided, known=with_them.known
+    )
     return news
 
 
@@ -94,7 +104,7 @@ def _course(
     confirmation: Confirmation, excused: list[Span], window: Outage | None, ballot: Ballot | None, trusted: timedelta
 ) -> Course:
     if ballot is None:
-        return Course(confirmation, excused, window)
+        return Course(confirmation, excused, window, trusted=trusted)
     return VotedCourse(confirmation, excused, window, ballot=ballot, trusted=trusted)
 
 
@@ -102,7 +112,7 @@ def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: 
     """Take both through what is stored, until the late checks make no more difference; whether that is until now."""
     late_ids, since = {check.id for check in late}, since - A_MOMENT
     for _ in range(MOST_READ // AT_ONCE):
-        read = judged_check.judged(db, late[0].website_id, since=since, limit=AT_ONCE)
+        read = judged_check.judged(db, late[0].website_id, since=since, limit=AT_ONCE, is_all=True)
         for check in read:
             with_them.take(check)
             if check.id not in late_ids:
@@ -245,7 +255,7 @@ def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
 
 def _run_as(kept: State, before: Running | None, after: Running) -> State:
     """*kept* with the run of *after* where it has that of *before*: both may know only its later part."""
-    if _kind(kept) != _kind(before) or (before is not None and _last(kept) != before.checked_at):
+    if _kind(kept) != _kind(before) or (before is not None and any(_kind(before)) and _last(kept) != _last(before)):
         return kept  # it was paused since
     if before is not None and _since(before) == _since(after):
         since = _since(kept)
@@ -256,8 +266,8 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
         kept,
         failing_since=since[0],
         available_since=since[1],
-        run_checks=min(counted, website_state.MOST_COUNTED),
-        run_until=None if kept.checked_at == after.checked_at else after.checked_at,
+        run_checks=min(counted, website_state.MOST_COUNTED) or None,
+        run_until=after.run_until if kept.checked_at == after.checked_at else _last(after),
     )
 
 

@@ -17,6 +17,7 @@ from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage, website_state
+from core.services.coverage_spans import leave_out
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.spans import Span
@@ -94,6 +95,9 @@ def _record(
         book.set_forward(db, check.website_id, previous, check.checked_at)
     judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
     window_ids = book.store(db)
+    alone = [check for check, (_finding, voted) in zip(checks, kept, strict=True) if voted is None]
+    for website_id, since, until in _undecided(alone, states, before):
+        leave_out(db, website_id, since=since, until=until)
     news = {
         came_late[-1].id: judge_anew(db, came_late, trusted[website_id], confirmation)
         for website_id, came_late in _late(cases, trusted).items()
@@ -106,11 +110,10 @@ def _record(
 
 
 def _late(cases: Sequence[Case], trusted: Mapping[int, timedelta]) -> dict[int, list[StoredCheck]]:
-    """The checks that came late and say something, by website; without those of paused ones."""
+    """The checks that came late, by website; without those of paused ones."""
     found: dict[int, list[StoredCheck]] = defaultdict(list)
     for case in cases:
-        says_something = case.voted is not None or case.check.status != MonitorStatus.UNKNOWN
-        if case.is_late and says_something and trusted[case.check.website_id]:
+        if case.is_late and trusted[case.check.website_id]:
             found[case.check.website_id].append(case.check)
     return found
 
@@ -134,6 +137,28 @@ def _after_a_gap(
             last, previous[check.website_id] = previous.get(check.website_id), check.checked_at
             if last is not None and check.checked_at - last > website_state.LONGEST_GAP:
                 found.append((check, last))
+    return found
+
+
+def _undecided(
+    checks: Sequence[StoredCheck], states: Mapping[int, State], before: Mapping[int, State]
+) -> list[tuple[int, datetime, datetime]]:
+    """The runs of failures that are over of which somebody did not see the whole: whose, since when, and by when.
+
+    What is known of the time ended in the course of them, or after them: by a gap, or by a check that said nothing.
+    """
+    previous = dict(before)
+    found = []
+    for check in checks:
+        if check.id not in states:
+            continue
+        last, now = previous.get(check.website_id), states[check.id]
+        previous[check.website_id] = now
+        since = last.failing_since if last else None
+        if since is None or (now.failing_since is not None and now.failing_since <= since):
+            continue
+        if now.known_since is None or now.known_since > since:
+            found.append((check.website_id, since, check.checked_at))
     return found
 
 

@@ -24,7 +24,7 @@ from core.models import (
     WebsiteState,
 )
 from core.services import rollups, website_days, website_state
-from core.services.coverage_spans import add_late, insert_spans
+from core.services.coverage_spans import add_late, insert_spans, leave_out
 from core.services.epoch import epoch
 from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, union
@@ -141,8 +141,10 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     until = known.known_until
     if until is not None and until > moment:
         until = max(moment, known.known_since or moment)
-    if website_state.is_in_doubt(known) and not db.scalar(select(_is_down).where(_states.c.website_id == website_id)):
-        until = known.known_since
+    is_down = select(_is_down).where(_states.c.website_id == website_id)
+    if known.failing_since is not None and not db.scalar(is_down):  # nor will it be called so any more
+        leave_out(db, website_id, since=known.failing_since, until=moment)
+        until = known.known_since and max(known.known_since, known.failing_since)
     ended = replace(known, known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
     website_state.write(db, {website_id: ended})
 

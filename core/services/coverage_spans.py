@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from core.models import CoverageSpan, MonitorCheck, MonitorStatus
+from core.models import CoverageSpan, DowntimeWindow, MonitorCheck, MonitorStatus, UtcDateTime
 from core.services import website_state
 from core.services.prepared import IDS, rows_of
-from core.services.spans import Span, difference, union
+from core.services.spans import Span, difference, intersection, union
 from core.services.website_state import Checked, State
 
 _check, _later = (aliased(MonitorCheck.__table__) for _ in range(2))
@@ -21,6 +21,18 @@ _next = (
     .scalar_subquery()
 )
 _FOLLOWING = select(_check.c.id, _next).where(_check.c.id.in_(IDS))
+_WAS_DOWN = select(
+    select(DowntimeWindow.id)
+    .where(
+        DowntimeWindow.website_id == bindparam("website_id"),
+        DowntimeWindow.started_at < bindparam("until", type_=UtcDateTime()),
+        or_(
+            DowntimeWindow.ended_at.is_(None),
+            DowntimeWindow.ended_at > bindparam("since", type_=UtcDateTime()),
+        ),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,47 @@ def add_late(
             until = min(check.checked_at + trusted[check.website_id], until)
             changes[check.website_id].add.append((check.checked_at.timestamp(), until.timestamp()))
     _redraw(db, changes, states)
+
+
+def leave_out(db: Session, website_id: int, *, since: datetime, until: datetime) -> None:
+    """Know nothing of the time from *since* on in spans that were over by *until*, unless the website was called down.
+
+    It failed from *since* on, and nobody saw whether it went on: it was neither absorbed nor confirmed.
+    """
+    if _was_down(db, website_id, since, until):
+        return
+    over = (CoverageSpan.website_id == website_id, CoverageSpan.ended_at > since, CoverageSpan.ended_at <= until)
+    db.execute(delete(CoverageSpan).where(*over, CoverageSpan.started_at >= since))
+    db.execute(update(CoverageSpan).where(*over).values(ended_at=since))
+
+
+def decide_anew(
+    db: Session,
+    late: Sequence[Checked],
+    trusted: timedelta,
+    *,
+    before: Sequence[Span],
+    now: Sequence[Span],
+    known: Sequence[Span],
+) -> None:
+    """Have what `leave_out` left out of a website be *now*, where it was *before*: its checks *late* came late.
+
+    What was left out and is so no more is as *known* as it is by its checks. What the late ones speak of may have been
+    left out as well: they were stored together with what ended the run.
+    """
+    if not before and not now:
+        return
+    website_id = late[0].website_id
+    add_late(db, late, website_state.read(db, [website_id]), {website_id: trusted})
+    before, now = union(before), union(now)
+    cut = [span for span in now if not _was_down(db, website_id, *map(_instant, span))]
+    changes = Changes(intersection(difference(before, now), union(known)), cut)
+    if changes.add or changes.cut:
+        _redraw(db, {website_id: changes}, website_state.read(db, [website_id]))
+
+
+def _was_down(db: Session, website_id: int, since: datetime, until: datetime) -> bool:
+    return bool(db.scalar(_WAS_DOWN, {"website_id": website_id, "since": since, "until": until}))
 
 
 def _is_known(state: State, check: Checked) -> bool:

@@ -28,16 +28,20 @@ class JudgedCheck(NamedTuple):
 
 
 def judged(
-    db: Session, website_id: int, *, since: datetime, until: datetime | None = None, limit: int
+    db: Session, website_id: int, *, since: datetime, until: datetime | None = None, limit: int, is_all: bool = False
 ) -> list[JudgedCheck]:
-    """The first *limit* of a website's checks after *since*, up to *until*, that say something; oldest first."""
+    """The first *limit* of a website's checks after *since*, up to *until*, that say something, or *is_all*, of any.
+
+    Oldest first.
+    """
     columns = (getattr(MonitorCheck, name) for name in JudgedCheck._fields)
     query = select(*columns).where(
         MonitorCheck.website_id == website_id,
         MonitorCheck.checked_at > since,
         has_begun(utc_now()),
-        _says_something,
     )
+    if not is_all:
+        query = query.where(_says_something)
     if until is not None:
         query = query.where(MonitorCheck.checked_at <= until)
     query = query.order_by(MonitorCheck.checked_at, MonitorCheck.id)

@@ -12,17 +12,18 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.clock import utc_now
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Confirmation, Opened
 from core.monitoring.findings import Finding
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
-from core.monitoring.verdict import judge
+from core.monitoring.verdict import Verdict, judge
 from core.schemas import WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
 from tests.conftest import Queries
 from tests.core.monitoring.test_verdict import GOOD
-from tests.factories import at, make_maintenance, make_website, make_window
+from tests.factories import NOON, at, make_maintenance, make_website, make_window
 
 BAD = replace(GOOD, http_status_code=503)
 STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
@@ -368,3 +369,46 @@ def test_a_window_that_a_person_planned_ahead_stays_where_it_is(
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(HOUR), None)
+
+
+@pytest.mark.parametrize(
+    ("then", "known"),
+    [
+        pytest.param([(70, None), (75, GOOD)], 60, id="our own network fails"),
+        pytest.param([(70, None), (75, BAD), (85, GOOD)], 70 + 10, id="it is called down after that"),
+        pytest.param([(3_600, GOOD)], 60, id="nobody looks for an hour"),
+        pytest.param([(3_600, BAD), (3_605, BAD), (3_610, BAD), (3_615, GOOD)], 60 + 15, id="down when somebody looks"),
+        pytest.param([(70, GOOD)], 70, id="a blip"),
+    ],
+)
+@pytest.mark.parametrize("batch", [1, 20])
+def test_failures_that_nobody_saw_the_end_of_are_no_uptime(
+    store: Session, then: list[tuple[float, ProbeResult | None]], known: float, batch: int
+) -> None:
+    website = make_website(store, check_interval=60)
+    unknown = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
+    told = [
+        found(website.id, second, result) if result else replace(found(website.id, second), verdict=unknown)
+        for second, result in [(0, GOOD), (60, BAD), (65, BAD), *then]
+    ]
+
+    for first in range(0, len(told), batch):
+        record(store, told[first : first + batch])
+
+    uptime = statistics.uptime(store, [website.id], since=at(0), until=at(then[-1][0]))[website.id]
+    assert uptime.coverage * then[-1][0] == pytest.approx(known)
+
+
+def test_failures_before_a_pause_are_no_uptime(store: Session) -> None:
+    website = make_website(store, check_interval=60)
+    now = utc_now()
+    since = (now - NOON).total_seconds() - 100
+    record(
+        store, [found(website.id, since, GOOD), found(website.id, since + 60, BAD), found(website.id, since + 65, BAD)]
+    )
+
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
+
+    uptime = statistics.uptime(store, [website.id], since=at(since), until=at(since + 100))[website.id]
+    assert uptime.share == 1.0
+    assert uptime.coverage == pytest.approx(0.6)
