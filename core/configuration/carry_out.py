@@ -41,6 +41,7 @@ def carry_out(db: Session, steps: Sequence[Step], present: Contents, sealer: Sea
     """Do all of *steps*; returns each that changed something with the number of its row."""
     ids = {kind: {key: one.row_id for key, one in there.items()} for kind, there in present.items()}
     done = []
+    _give_up_domains(db, steps)
     for step in steps:
         if step.action == "keep":
             continue
@@ -55,6 +56,18 @@ def carry_out(db: Session, steps: Sequence[Step], present: Contents, sealer: Sea
         ids[step.kind][step.name] = row.id
         done.append((step, row.id))
     return done
+
+
+def _give_up_domains(db: Session, steps: Sequence[Step]) -> None:
+    """Two pages may be about to exchange theirs, and a domain is one page's."""
+    for step in steps:
+        if (
+            step.kind == "status_page"
+            and step.row_id is not None
+            and step.before.get("domain")
+            and "domain" in step.after
+        ):
+            StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(domain=None))
 
 
 def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:

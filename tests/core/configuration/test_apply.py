@@ -291,6 +291,24 @@ def test_a_status_page_changes_with_the_file_and_keeps_its_subscribers(store: Se
     assert StatusPageCRUD.get_by_slug(store, "our-shop") is None
 
 
+def test_status_pages_exchange_their_domains(store: Session) -> None:
+    names = ("a.example", "b.example", "c.example")
+    pages = [{"slug": f"page-{name[0]}", "title": name, "domain": name} for name in names]
+    applied(store, DOCUMENT | {"status_pages": pages})
+
+    others = [
+        page | {"domain": name} for page, name in zip(pages, ("b.example", "c.example", "a.example"), strict=True)
+    ]
+    done = applied(store, DOCUMENT | {"status_pages": others})
+
+    assert actions(done) == [("change", "status_page", f"page-{name[0]}") for name in names]
+    assert {page.slug: page.domain for page in StatusPageCRUD.get_all(store)[0]} == {
+        "page-a": "b.example",
+        "page-b": "c.example",
+        "page-c": "a.example",
+    }
+
+
 def test_a_status_page_that_gets_another_slug_takes_its_domain_along(store: Session) -> None:
     applied(store, DOCUMENT)
 
