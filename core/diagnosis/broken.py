@@ -1,7 +1,9 @@
 """The requests of a page that failed, apart from the document: which of them matter, and whether that is new. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urldefrag
 
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
@@ -21,6 +23,8 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """What a page needs; anything else that fails is a blemish."""
+FILES = ("script", "stylesheet")  # known by their paths: what tries again may add a query
+MOMENT = re.compile(r"\d{10,}")  # ms or s since 1970, as what tries again adds to pass by caches
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
 
@@ -68,10 +72,8 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     site = site_of(document.url if document else session.url)
     own = {exchange.exchange_id for exchange in session.documents}
     of_no_use = unusable(session, good)
-    before = None
-    if good is not None:
-        was_of_no_use = unusable(good, None)
-        before = {good.key_of(e) for e in good.exchanges if e.is_failed or e.exchange_id in was_of_no_use}
+    before = _failed_before(good) if good else None
+    came_before = _came(good, unusable(good, None)) if good else {}
     answered = {good.key_of(e) for e in good.exchanges if not e.is_failed} if good else set()
     came = _came(session, of_no_use)
     for exchange in session.exchanges:
@@ -87,23 +89,39 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
         is_foreign = site_of(exchange.url) != site
         kind = _kind(exchange, is_foreign=is_foreign)
         is_let_in = exchange.status_code != 401 or key in answered  # elsewhere it asks visitors who they are
-        came_later = came.get(key, 0.0) > exchange.started_ms
+        asked = _asked(session, exchange)
+        came_later = came.get(asked, 0.0) > exchange.started_ms
         yield Broken(
             exchange=exchange,
             kind=kind,
             is_needed=kind is not Kind.RESOURCE_FAILED and is_let_in and not came_later,
             is_third_party=is_foreign,
-            failed_before=None if before is None else key in before,
+            failed_before=None if before is None else key in before and asked not in came_before,
             came_later=came_later,
             unusable=of_no_use.get(exchange.exchange_id),
             tells_error=exchange.exchange_id in session.told_errors,
         )
 
 
+def _failed_before(good: SessionFact) -> set[tuple[str, str, str]]:
+    of_no_use = unusable(good, None)
+    return {good.key_of(e) for e in good.exchanges if e.is_failed or e.exchange_id in of_no_use}
+
+
 def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[tuple[str, str, str], float]:
     """When what came was asked for last."""
     fine = [one for one in session.exchanges if not one.is_failed and one.status_code is not None]
-    return {session.key_of(one): one.started_ms for one in fine if one.exchange_id not in of_no_use}
+    return {_asked(session, one): one.started_ms for one in fine if one.exchange_id not in of_no_use}
+
+
+def _asked(session: SessionFact, exchange: Exchange) -> tuple[str, str, str]:
+    """By what *exchange* is known again where it is asked for another time: not by what it has in common with others.
+
+    Of ``/items/1`` and ``/items/2``, and of two chunks that are named by their hashes alone, the one is not the other.
+    """
+    address, _mark, query = urldefrag(exchange.url).url.partition("?")
+    query = "" if exchange.resource_type in FILES else MOMENT.sub("", query)
+    return exchange.method, f"{address}?{query}", session.operations.get(exchange.exchange_id, "")
 
 
 def _is_open(exchange: Exchange) -> bool:

@@ -48,6 +48,43 @@ def test_what_comes_at_another_try_is_a_note() -> None:
     assert "/api/items (status 503, and came when it was asked for again)" in one.sentence
 
 
+def test_another_of_the_same_kind_is_no_other_try() -> None:
+    for gone, came in (
+        ("/_next/static/chunks/2kl44q12lxr4l.js", "/_next/static/chunks/3qfy96eoyhek1.js"),
+        ("/api/items/17", "/api/items/18"),
+        ("/api/feed?of=cart", "/api/feed?of=news"),
+    ):
+        kind = "script" if gone.endswith(".js") else "fetch"
+        now = session(exchange(gone, kind, status_code=500), exchange(came, kind, started_ms=9.0))
+        good = session(exchange(gone, kind), exchange(came, kind))
+
+        (one, *_rest) = page(evidence(session=now, good_session=good))
+
+        assert (one.confidence, "asked for again" in one.sentence) == (Confidence.HIGH, False)
+
+
+def test_what_tries_again_may_pass_by_caches() -> None:
+    for gone, came, kind in (
+        ("/app.js", "/app.js?retry=1", "script"),
+        ("/api/items?_=1796001070707", "/api/items?_=1796001071812", "fetch"),
+    ):
+        now = session(exchange(gone, kind, status_code=503), exchange(came, kind, started_ms=9.0))
+
+        (one,) = page(evidence(session=now, good_session=session(exchange(gone, kind))))
+
+        assert (one.confidence, "asked for again" in one.sentence) == (Confidence.NOTE, True)
+
+
+def test_what_failed_before_is_not_what_is_like_it() -> None:
+    ads, cart = exchange("/api/feed?of=ads", "fetch", status_code=404), exchange("/api/feed?of=cart", "fetch")
+    now = session(ads, replace(cart, status_code=500))
+
+    (one,) = page(evidence(session=now, good_session=session(ads, cart)))
+
+    assert (one.confidence, "/api/feed?of=cart (status 500)" in one.sentence) == (Confidence.HIGH, True)
+    assert "of=ads" not in one.sentence
+
+
 def test_another_call_of_the_same_address_is_no_other_try() -> None:
     cart = exchange("/graphql", "fetch", status_code=500, exchange_id="C", started_ms=1.0)
     news = exchange("/graphql", "fetch", exchange_id="N", started_ms=2.0)
