@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
+from core.models import DebugSession, DowntimeWindow, MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.monitoring.standing import Standings, standings
 from core.services import (
     DebugSessionCRUD,
@@ -54,6 +54,8 @@ class Facts:
     """Of the last 24 hours."""
     beats: Sequence[MonitorCheck]
     """The last `BEATS` checks, oldest first."""
+    passing: Sequence[MonitorCheck]
+    """Those of them that failed since it was last down, too few in a row to call it down."""
     maintenance: Sequence[Occurrence]
     """What runs now or starts soon."""
     flapping_since: datetime | None = None
@@ -127,7 +129,10 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
     beats = MonitorCheckCRUD.get_newest(db, website_id, BEATS)[::-1]
     newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, end_time=now, limit=2)
     ended = [window.ended_at for window in newest if window.ended_at is not None]
+    last_ended_at = max(ended, default=None)
     uptimes = statistics.uptimes(db, [website_id], list(UPTIMES.values()), until=now)
+    since = beats[0].checked_at if beats else now
+    plans = planned(db, [website_id], since=since, until=now + SOON).get(website_id, [])
     return Facts(
         now=now,
         website=website,
@@ -135,17 +140,30 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         state=statistics.current_states(db, [website_id]).get(website_id),
         latest=beats[-1] if beats else None,
         ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
-        last_ended_at=max(ended, default=None),
+        last_ended_at=last_ended_at,
         uptimes={name: uptimes[span][website_id] for name, span in UPTIMES.items()},
         responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
         beats=beats,
-        maintenance=planned(db, [website_id], since=now, until=now + SOON).get(website_id, []),
+        passing=_passing(beats, last_ended_at, plans),
+        maintenance=[one for one in plans if one.ended_at > now],
         flapping_since=flapping.flapping(db, [website_id]).get(website_id),
         regions=standings(db, website, now=now),
         lines=region_checks.lines(db, website_id, since=now - LINE_SPAN, until=now, count=LINE_POINTS)
         if website.regions
         else {},
     )
+
+
+def _passing(
+    beats: Sequence[MonitorCheck], last_ended_at: datetime | None, plans: Sequence[Occurrence]
+) -> list[MonitorCheck]:
+    return [
+        beat
+        for beat in beats
+        if beat.status == MonitorStatus.DOWN
+        and (last_ended_at is None or beat.checked_at > last_ended_at)
+        and not any(plan.started_at <= beat.checked_at < plan.ended_at for plan in plans)
+    ]
 
 
 def load_chart(db: Session, website: Website, view: View, before: ChartState | None = None) -> ChartState:

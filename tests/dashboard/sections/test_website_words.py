@@ -1,7 +1,7 @@
 """What a website's page says in words of how the website is."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from core.clock import utc_now
 from core.models import MonitorStatus
 from dashboard.queries.website import load_facts
 from dashboard.sections.website_words import cause_words, spoken, status
-from tests.factories import make_check, make_website, make_window
+from tests.factories import make_check, make_maintenance, make_website, make_window
 
 
 def test_why_it_is_down_is_said_with_the_window_that_shows_it(store: Session) -> None:
@@ -49,6 +49,27 @@ def test_why_it_is_degraded_or_fails_for_now_is_said_while_it_is_watched(store: 
     assert cause_words(facts) == ("It took too long.", None)
     website.is_active = False
     assert cause_words(facts) is None
+
+
+def test_what_fails_now_and_then_is_said_though_it_is_up(store: Session) -> None:
+    website = make_website(store)
+    make_window(store, website, started_at=ago(40), ended_at=ago(35))
+    make_maintenance(store, website_id=website.id, starts_at=ago(20), duration_seconds=600)
+    fails = {39, 38, 37, 30, 19, 18, 17, 5, 2}
+    for minute in range(40, 0, -1):
+        status = MonitorStatus.DOWN if minute in fails else MonitorStatus.UP
+        words = f"It failed {minute} minutes ago." if minute in fails else None
+        make_check(store, website, checked_at=ago(minute), status=status, error_message=words)
+    facts = load_facts(store, website.id)
+    assert facts is not None
+
+    said = "It fails now and then: 3 of the last 40 checks, too few in a row to call it down. It failed 2 minutes ago."
+    assert cause_words(facts) == (said, None)
+    assert cause_words(replace(facts, passing=facts.passing[:2])) is None
+
+
+def ago(minutes: int) -> datetime:
+    return utc_now() - timedelta(minutes=minutes)
 
 
 def test_what_is_spoken_changes_with_the_status_and_not_with_its_age(store: Session) -> None:
