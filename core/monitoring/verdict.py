@@ -187,8 +187,13 @@ def _slowness(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
         yield Unmet(
             expectation=Expectation.RESPONSE_TIME,
             status=MonitorStatus.DEGRADED,
-            sentence=f"The answer took {result.response_time_ms:.0f} ms; up to {limit_ms:.0f} ms is accepted.",
+            sentence=too_slow(result.response_time_ms, limit_ms),
         )
+
+
+def too_slow(response_ms: float, limit_ms: float) -> str:
+    """What a check says whose answer took longer than is accepted."""
+    return f"The answer took {response_ms:.0f} ms; up to {limit_ms:.0f} ms is accepted."
 
 
 def _down(expectation: Expectation, sentence: str) -> Unmet:

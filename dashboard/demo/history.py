@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from core.diagnosis.keep import diagnose_window
 from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
-from core.monitoring.verdict import Expectation
+from core.monitoring.verdict import Expectation, too_slow
 from core.services import TagCRUD, coverage
 from core.services.coverage import TRUST_FACTOR
-from dashboard.demo.cast import CAST, ERROR_KINDS, TIMEOUT, Outage, Player
+from dashboard.demo.cast import ACCEPTED_MS, CAST, ERROR_KINDS, TIMEOUT, Outage, Player
 
 SEED = 20  # every demo has the same past
 CERTIFICATE_DAYS = 14
@@ -104,23 +104,25 @@ def _check(
     player: Player, website_id: int, at: datetime, trouble: Outage | None, chance: random.Random
 ) -> dict[str, Any]:
     answered = trouble is None or trouble.is_slow or trouble.status_code is not None
-    total = _response_ms(player, at, chance) * (9 if trouble and trouble.is_slow else 1)
+    is_slow = trouble is not None and trouble.is_slow
+    total = ACCEPTED_MS * chance.uniform(1.05, 1.9) if is_slow else _response_ms(player, at, chance)
     dns, connect = (round(part * chance.uniform(0.7, 1.4), 1) for part in (2.1, 9.0))
+    response_ms = round(total + dns + connect, 1)
     status = MonitorStatus.UP
     if trouble is not None:
-        status = MonitorStatus.DEGRADED if trouble.is_slow else MonitorStatus.DOWN
+        status = MonitorStatus.DEGRADED if is_slow else MonitorStatus.DOWN
     return {
         "website_id": website_id,
         "status": status,
         "http_method": HTTPMethod.GET,
         "http_status_code": (trouble.status_code if trouble and trouble.status_code else 200) if answered else None,
-        "response_time_ms": round(total + dns + connect, 1) if answered else _waited_ms(trouble),
+        "response_time_ms": response_ms if answered else _waited_ms(trouble),
         "dns_time_ms": dns if answered else None,
         "connect_time_ms": connect if answered else None,
         "ttfb_ms": round(total * 0.8, 1) if answered else None,
         "download_time_ms": round(total * 0.2, 1) if answered else None,
         "error_kind": _error_kind(trouble) if trouble else None,
-        "error_message": trouble.cause if trouble else None,
+        "error_message": too_slow(response_ms, ACCEPTED_MS) if is_slow else trouble.cause if trouble else None,
         "checked_at": at,
         "created_at": at,
     }
@@ -138,7 +140,7 @@ def _response_ms(player: Player, at: datetime, chance: random.Random) -> float:
     """Slower when people are awake, with a long tail."""
     daily = 1 + 0.22 * math.sin((at.timestamp() % DAY_SECONDS) / DAY_SECONDS * math.tau - 2)
     tail = chance.uniform(1.8, 4) if chance.random() < 0.01 else 1
-    return player.typical_ms * daily * chance.lognormvariate(0, 0.13) * tail
+    return min(player.typical_ms * daily * chance.lognormvariate(0, 0.13) * tail, 0.95 * ACCEPTED_MS)
 
 
 def _windows(player: Player, website_id: int, made: Sequence[Made], now: datetime) -> Iterator[DowntimeWindow]:

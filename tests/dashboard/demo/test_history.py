@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from core.database import make_engine
 from core.models import Base, DowntimeWindow, MonitorCheck, MonitorStatus, Website
+from core.monitoring.verdict import too_slow
 from core.services import statistics
 from dashboard.demo import history
-from dashboard.demo.cast import CAST, DAYS
+from dashboard.demo.cast import ACCEPTED_MS, CAST, DAYS
 from tests.factories import NOON
 
 PORT = 9
@@ -39,6 +40,18 @@ def test_the_past_reaches_back_ninety_days_and_not_into_the_future(past: Session
 
     assert timedelta(days=DAYS - 1) < NOON - first <= timedelta(days=DAYS)
     assert last < NOON
+
+
+def test_what_is_slow_tells_its_own_time_and_nothing_else_is_slow(past: Session) -> None:
+    checks = select(MonitorCheck.response_time_ms, MonitorCheck.error_message)
+
+    for took_ms, message in past.execute(checks.where(MonitorCheck.status == MonitorStatus.DEGRADED)):
+        assert took_ms is not None
+        assert took_ms > ACCEPTED_MS
+        assert message == too_slow(took_ms, ACCEPTED_MS)
+    assert not past.execute(
+        checks.where(MonitorCheck.status == MonitorStatus.UP, MonitorCheck.response_time_ms > ACCEPTED_MS)
+    ).all()
 
 
 def test_windows_reach_from_the_first_failed_check_to_the_first_good_one(past: Session) -> None:
