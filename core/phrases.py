@@ -13,6 +13,11 @@ def listed(words: Sequence[str], joint: str = "and") -> str:
     return f" {joint} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def spelled(name: str) -> str:
+    """``status page`` for ``status_page``: a name of ours as a sentence has it."""
+    return name.replace("_", " ")
+
+
 def sized(count: int | None) -> str:
     """``512 B``, ``3.4 kB``, ``123 kB``, ``1.2 GB``: bytes as browsers' network panels have them; empty for None."""
     if count is None or count < 1_000:

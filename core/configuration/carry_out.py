@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.configuration.contents import Contents, Fields
 from core.configuration.difference import Step
 from core.errors import InvalidInput
+from core.phrases import spelled
 from core.schemas import (
     MaintenanceWindowCreate,
     MaintenanceWindowUpdate,
@@ -87,7 +88,7 @@ def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
         case "status_page":
             made = StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(**fields), password_hash)
     if made is None:
-        kind = step.kind.replace("_", " ")
+        kind = spelled(step.kind)
         raise InvalidInput(f"The {kind} {step.name} was deleted meanwhile; apply the file again.")
     return made
 

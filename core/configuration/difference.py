@@ -8,6 +8,7 @@ from typing import Literal
 from core.configuration.contents import KINDS, Contents, Fields, Present
 from core.configuration.wanted import Wanted, masked_address
 from core.errors import UnusableConfiguration
+from core.phrases import spelled
 from core.schemas.check_options import without_secrets
 from core.schemas.configuration import FieldChange, StepRead
 from core.schemas.session_options import MASKED
@@ -90,7 +91,7 @@ def _gone(
 
 def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
     others = [
-        (kind.replace("_", " "), one, there.managed_by)
+        (spelled(kind), one, there.managed_by)
         for kind in KINDS
         for one in wanted[kind]
         if (there := present[kind].get(one.key)) and there.managed_by not in (None, file)

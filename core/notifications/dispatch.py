@@ -18,7 +18,7 @@ from core.errors import NotDelivered, StoreError
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
-from core.notifications.channel_rests import GATHERED, ChannelRests
+from core.notifications.channel_rests import ChannelRests
 from core.notifications.channels import Send
 from core.notifications.message import Facts, Message, compose, digest
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
@@ -35,6 +35,9 @@ FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # over some 14 hours
 MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
+GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
+TOGETHER = timedelta(seconds=30)
+"""For so long after one of `GATHERED` was told others are gathered: websites of one server fail one by one."""
 WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
 
 
@@ -83,7 +86,7 @@ class Dispatcher:
         """Take up what is due of channels that are free; returns how much, and what sends it, channel by channel."""
         leased_until = now + LEASE
         busy = self._busy | self._rests.resting(now)
-        leased, next_due = await in_session(_take, now, leased_until, busy, list(self._rests.gathering(now)))
+        leased, next_due = await in_session(_take, now, leased_until, busy)
         self._pause_seconds = pause_seconds(now, next_due)
         if not leased:
             return 0, []
@@ -150,7 +153,6 @@ class Dispatcher:
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
             await self._postpone(briefs, leased_until, error)
             return
-        self._rests.note(first.channel_id, first.facts.event, utc_now())
         await self._finish(
             briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
         )
@@ -227,13 +229,9 @@ def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
 
 
 def _take(
-    db: Session,
-    now: datetime,
-    until: datetime,
-    busy: Collection[int],
-    gathering: Collection[tuple[int, NotificationEvent]],
+    db: Session, now: datetime, until: datetime, busy: Collection[int]
 ) -> tuple[list[Notification], datetime | None]:
-    """Lease what is due, but for that of *busy* channels and what is *gathering*, and say when the next one is."""
+    """Lease what is due, but for that of *busy* channels and what is gathered, and say when the next one is."""
     next_due = NotificationCRUD.next_due(db)
     if next_due is None:  # nearly always, and many times an hour
         return [], None
@@ -242,4 +240,5 @@ def _take(
         next_due = NotificationCRUD.next_due(db)
         if next_due is None or next_due > now:
             return [], next_due
+    gathering = NotificationCRUD.told_lately(db, GATHERED, now - TOGETHER, now)
     return NotificationCRUD.lease(db, now, until, AT_ONCE, busy, gathering=gathering), NotificationCRUD.next_due(db)

@@ -13,6 +13,7 @@ from core.services.prepared import rows_of
 from core.services.rows import page_of
 from core.services.website_state import CLOCKS_DIFFER
 
+LONGEST_HELD = timedelta(hours=1)  # from when a message is due until it is sent, where its service is left alone
 _notifications = Notification.__table__
 _NEXT_DUE = select(func.min(_notifications.c.due_at)).where(_notifications.c.state == bindparam("state"))
 
@@ -58,6 +59,20 @@ class NotificationCRUD:
             .execution_options(populate_existing=True)
         )
         return sorted(db.scalars(taken), key=lambda one: (one.due_at, one.id)) if ids else []
+
+    @staticmethod
+    def told_lately(
+        db: Session, events: Collection[NotificationEvent], since: datetime, now: datetime
+    ) -> Collection[tuple[int, NotificationEvent]]:
+        """Channels through which one of *events* was told after *since*, each with that; none by a clock set back."""
+        query = select(Notification.channel_id, Notification.event).where(
+            Notification.state == NotificationState.SENT,
+            Notification.due_at > since - LONGEST_HELD,
+            Notification.sent_at > since,
+            Notification.sent_at <= now,
+            Notification.event.in_(events),
+        )
+        return {(channel_id, event) for channel_id, event in db.execute(query.distinct())}
 
     @staticmethod
     def renew(db: Session, notification_ids: Sequence[int], leased_until: datetime, until: datetime) -> bool:

@@ -14,7 +14,7 @@ from core.models import (
     NotificationState,
 )
 from core.notifications.message import duration
-from core.phrases import counted, listed
+from core.phrases import counted, listed, spelled
 from core.services import (
     NotificationChannelCRUD,
     NotificationCRUD,
@@ -171,7 +171,7 @@ def words_of(rule: NotificationRule) -> str:
     if NotificationEvent.BUDGET in rule.events:
         parts.append(f"of {rule.budget_target:g} %")
     if NotificationEvent.FINDING in rule.events and rule.finding_kinds:
-        parts.append(f"of {listed([kind.replace('_', ' ') for kind in rule.finding_kinds], 'or')}")
+        parts.append(f"of {listed([spelled(kind) for kind in rule.finding_kinds], 'or')}")
     return ", ".join(parts)
 
 

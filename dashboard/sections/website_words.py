@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.models import MonitorStatus, WebsiteState
-from core.phrases import counted
+from core.phrases import counted, spelled
 from core.schemas.check_options import CheckOptions
 from core.schemas.url import display_url
 from dashboard import theme
@@ -164,7 +164,7 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
     if website.auto_debug is False:
         said.append(("Evidence", "no debug session starts by itself"))
     if website.session_defaults:
-        said.append(("Debug sessions", ", ".join(name.replace("_", " ") for name in sorted(website.session_defaults))))
+        said.append(("Debug sessions", ", ".join(spelled(name) for name in sorted(website.session_defaults))))
     if website.is_public:
         paths = (f"/badge/{website.id}/{name}.svg" for name in ("status", "uptime", "response-time"))
         said.append(("Badges", ", ".join(paths)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.phrases import counted, listed, sized
+from core.phrases import counted, listed, sized, spelled
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,11 @@ def test_what_is_counted_has_its_plural(count: int, said: str) -> None:
 )
 def test_the_last_of_a_list_follows_an_and(words: list[str], said: str) -> None:
     assert listed(words) == said
+
+
+def test_a_choice_has_another_joint_and_a_name_no_underscores() -> None:
+    assert listed(["A", "B", "C"], "or") == "A, B or C"
+    assert spelled("http_status_5xx") == "http status 5xx"
 
 
 SIZES = [

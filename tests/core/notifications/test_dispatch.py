@@ -15,12 +15,12 @@ from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import ChannelKind, Notification, NotificationEvent, NotificationState, SessionTrigger
 from core.notifications.briefing import Links
-from core.notifications.channel_rests import TOGETHER
 from core.notifications.dispatch import (
     IDLE_SECONDS,
     LEASE,
     LOOK_SECONDS,
     MOST_ATTEMPTS,
+    TOGETHER,
     Dispatcher,
     pause_seconds,
     retry_delay,
@@ -268,6 +268,20 @@ async def test_what_fails_soon_after_one_failure_was_told_is_gathered_and_told_t
     assert sent.titles[3:] == ["Another 0 is back"]
 
 
+async def test_what_one_dispatcher_told_the_other_gathers_after_too(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    also_goes_down(5)
+    of_another_dashboard = dispatcher(sent)
+
+    await of_another_dashboard.send_due()
+    soon = list(sent.titles)
+    await of_another_dashboard.send_due(utc_now() + TOGETHER)
+
+    assert soon == ["Shop 0 is down"]
+    assert sent.titles[1:] == ["5 websites are down"]
+
+
 async def test_a_service_that_wants_to_be_left_alone_gets_no_other_message_either(stored: Engine, sent: Sent) -> None:
     running = dispatcher(sent)
     goes_down(2)
@@ -323,7 +337,7 @@ async def test_a_message_about_many_names_each_website_once_however_many_rules_t
     few = list(sent.titles)
 
     goes_down(4, channel="Others")
-    await dispatcher(sent).send_due()
+    await dispatcher(sent).send_due(utc_now() + TOGETHER)
 
     assert sorted(few) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
     assert sent.titles[3:] == ["4 websites are down"] * 2
