@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, or_, select, text
@@ -18,6 +19,7 @@ from core.models import (
     WebsiteTag,
 )
 from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
+from core.plain import plain
 from core.schemas.search import SearchFound, SearchHit
 from core.schemas.url import display_url
 from core.services.tag import TagCRUD
@@ -25,6 +27,7 @@ from core.services.tag import TagCRUD
 AROUND = 70  # characters shown on both sides of a match
 ROWS_PER_HIT = 6  # rows read for each hit: a website that stays down says the same many times
 MOST_WORDS = 8
+MOST_WITH_MARKS = 1_000  # values of one query; more than anybody would look through
 
 
 def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
@@ -47,8 +50,10 @@ def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
 
 def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     bearing = select(WebsiteTag.website_id).join(Tag)
+    named = [(website_id, name) for website_id, name in db.execute(select(Website.id, Website.name))]
     conditions = [
         or_(
+            Website.id.in_(_with_marks(named, word)),
             *(column.icontains(word, autoescape=True) for column in (Website.name, Website.url, Website.description)),
             Website.id.in_(bearing.where(Tag.name.icontains(word, autoescape=True))),
         )
@@ -64,6 +69,13 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
         places += [("tag", tag.name) for tag in tags.get(website.id, ())]
         found.append(_hit(asked, places, website_id=website.id, website=website.name))
     return found
+
+
+def _with_marks(named: Sequence[tuple[int, str]], word: str) -> list[int]:
+    """Those of *named* in whose names *word* stands beyond ASCII: there SQL knows no marks, nor always the case."""
+    meant = plain(word)
+    found = (key for key, name in named if not (name + word).isascii() and meant in plain(name))
+    return list(islice(found, MOST_WITH_MARKS))
 
 
 def _by_name(asked: Sequence[str]) -> ColumnElement[int]:

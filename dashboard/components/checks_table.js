@@ -26,7 +26,7 @@ export default {
       </nav>
     </div>
     <p v-if="!shown.rows.length" class="ww-table-empty">{{ shown.empty }}</p>
-    <div v-else class="ww-scroll" tabindex="0" role="region" aria-label="Checks">
+    <div v-else class="ww-scroll" tabindex="0" role="region" aria-label="Each check">
       <table class="ww-table">
         <caption class="ww-hidden">Monitor checks, newest first</caption>
         <thead><tr><template v-for="(heading, index) in headings" :key="heading.label"><th scope="col" :class="{ 'ww-number': heading.number }">{{ heading.label }}</th><th v-if="index === 1 && shown.regional" scope="col">Region</th></template></tr></thead>

@@ -28,6 +28,15 @@ def test_websites_are_found_by_any_part_of_name_url_and_tag(store: Session) -> N
     assert search(store, "checkout blog").websites == []
 
 
+def test_a_name_is_found_without_its_marks_and_by_other_marks(store: Session) -> None:
+    bank = make_website(store, name="Ødegård bank", url="https://a.example/")
+    plain = make_website(store, name="Odegard shop", url="https://b.example/")
+
+    assert [hit.website_id for hit in search(store, "odegard BANK").websites] == [bank.id]
+    assert {hit.website_id for hit in search(store, "ødegård").websites} == {bank.id, plain.id}
+    assert search(store, "odegarden").websites == []
+
+
 def test_a_nul_parts_words_as_a_space_does(store: Session) -> None:
     shop = make_website(store, name="Checkout")
 
