@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qsl
@@ -57,12 +57,18 @@ class Comparison:
 
 
 def compare(before: Iterable[Exchange], after: Iterable[Exchange]) -> Comparison:
-    """Match exchanges by method and normalised URL, equal ones in the order in which they were started."""
-    waiting: dict[tuple[str, str], deque[Exchange]] = defaultdict(deque)
-    for exchange in before:
-        waiting[_key(exchange)].append(exchange)
-    pairs = [_pair(_take(waiting, exchange), exchange) for exchange in after]
-    gone = [_pair(exchange, None) for left in waiting.values() for exchange in left]
+    """Match exchanges by method and normalised URL: the very same URLs first, then in the order of their starts."""
+    left, later = list(before), list(after)
+    found = _matched(left, later, lambda exchange: (exchange.method, exchange.url))
+    taken = {id(exchange) for exchange in found.values()}
+    found |= _matched(
+        [exchange for exchange in left if id(exchange) not in taken],
+        [exchange for exchange in later if id(exchange) not in found],
+        lambda exchange: (exchange.method, normalise(exchange.url)),
+    )
+    taken = {id(exchange) for exchange in found.values()}
+    pairs = [_pair(found.get(id(exchange)), exchange) for exchange in later]
+    gone = [_pair(exchange, None) for exchange in left if id(exchange) not in taken]
     return Comparison(pairs=sorted(pairs + gone, key=lambda pair: pair.either.started_ms))
 
 
@@ -76,18 +82,14 @@ def normalise(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{'&'.join(names)}" if names else "")
 
 
-def _key(exchange: Exchange) -> tuple[str, str]:
-    return exchange.method, normalise(exchange.url)
-
-
-def _take(waiting: dict[tuple[str, str], deque[Exchange]], exchange: Exchange) -> Exchange | None:
-    """The counterpart: of several, one with the very same URL before the earliest."""
-    candidates = waiting.get(_key(exchange))
-    if not candidates:
-        return None
-    chosen = next((candidate for candidate in candidates if candidate.url == exchange.url), candidates[0])
-    candidates.remove(chosen)
-    return chosen
+def _matched(
+    before: Iterable[Exchange], after: Iterable[Exchange], key: Callable[[Exchange], tuple[str, str]]
+) -> dict[int, Exchange]:
+    """The counterparts of those *after* that have one, by their `id`: of equal ones the earliest for the earliest."""
+    waiting: dict[tuple[str, str], deque[Exchange]] = defaultdict(deque)
+    for exchange in before:
+        waiting[key(exchange)].append(exchange)
+    return {id(exchange): several.popleft() for exchange in after if (several := waiting.get(key(exchange)))}
 
 
 def _pair(before: Exchange | None, after: Exchange | None) -> Pair:

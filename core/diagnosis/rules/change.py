@@ -78,7 +78,7 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
     first = names[among[0].exchange.exchange_id] if among else renamed[0]
     was, now = _names(first)
-    changed = f"the names of {counted(len(renamed), 'asset')} changed ({was} → {now})"
+    changed = f"the name{'s' if len(renamed) > 1 else ''} of {counted(len(renamed), 'asset')} changed ({was} → {now})"
     rows = tuple(session.row_of(one.exchange) for one in among[:3]) or tuple(
         Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
     )

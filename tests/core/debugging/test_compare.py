@@ -94,3 +94,17 @@ def test_each_exchange_is_matched_once() -> None:
     comparison = compare([one], [one, replace(one, started_ms=5)])
 
     assert [pair.difference for pair in comparison.pairs] == [Difference.SAME, Difference.NEW]
+
+
+def test_what_has_its_very_own_counterpart_is_taken_by_no_other() -> None:
+    vendor = make_exchange(url="https://a.example/chunks/2kl44q12.js", started_ms=2.0, encoded_bytes=90_000)
+    app = make_exchange(url="https://a.example/chunks/9x1c3d5e.js", started_ms=1.0)
+    added = make_exchange(url="https://a.example/chunks/5aa77bb8.js", started_ms=0.5)
+
+    pairs = compare([app, vendor], [added, app, vendor]).pairs
+
+    assert [(pair.either.url[-11:], pair.difference) for pair in pairs] == [
+        ("5aa77bb8.js", Difference.NEW),
+        ("9x1c3d5e.js", Difference.SAME),
+        ("2kl44q12.js", Difference.SAME),
+    ]
