@@ -23,6 +23,7 @@ PATIENCE = {
 """Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
 WRITABLE = {"target_session_attrs": "read-write"}
 MAY_NOT = "42501"  # SQLSTATE: of who is not the owner; from PostgreSQL 15 on nobody else may make tables in "public"
+NO_SCHEMA = "3F000"  # SQLSTATE: its user's search_path names none that is there
 READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
 WHO_ANSWERS = text("SELECT pg_backend_pid()")
 ATTEMPTS_AT_A_POOL = 5  # it may have several connections, and give one after the other
@@ -108,17 +109,18 @@ def reaching(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        is_refused = getattr(error.orig, "sqlstate", None) == MAY_NOT
+        refusal = getattr(error.orig, "sqlstate", None)
         # DatabaseError itself: a file that is no database. Before anything is asked: an address with a misspelt option.
+        is_refused = refusal in (MAY_NOT, NO_SCHEMA)
         is_of_the_store = is_away(error) or is_refused or type(error) is DatabaseError or error.statement is None
         if not is_of_the_store:  # but a mistake of ours
             raise
         reason = str(error.orig).strip().splitlines()[0]
-        remedy = (
-            f'Make its user the owner: ALTER DATABASE "{engine.url.database}" OWNER TO "{engine.url.username}".'
-            if is_refused
-            else "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room."
-        )
+        name, user = engine.url.database, engine.url.username
+        remedy = {
+            MAY_NOT: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
+            NO_SCHEMA: "Make the schema that its user's search_path names.",
+        }.get(str(refusal), "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room.")
         raise StoreError(
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
         ) from error

@@ -60,5 +60,5 @@ def downgrade() -> None:
 
 def _indexes() -> list[str]:
     """The statements that make the whole's indexes; those of the rest, which are the same, become parts of them."""
-    found = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname = ANY(:names)"
+    found = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ANY(:names)"
     return list(op.get_bind().scalars(sa.text(found), {"names": list(INDEXES)}))

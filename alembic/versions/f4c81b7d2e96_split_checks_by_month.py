@@ -64,7 +64,9 @@ def downgrade() -> None:
 
 def _indexes(which: str) -> list[str]:
     """The statements that make the table's indexes, those of `core.models.search_index` included."""
-    found = f"SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'monitor_checks' {which}"  # noqa: S608
+    found = (
+        f"SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'monitor_checks' {which}"  # noqa: S608
+    )
     return [row[0].replace(" ON ONLY ", " ON ") for row in op.get_bind().execute(sa.text(found))]
 
 

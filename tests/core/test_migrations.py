@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from core import database
 from core.models import Base
+from tests import postgres
 
 CONTRACT = "1a96e5049f0d"
 SPLIT = "f4c81b7d2e96"
@@ -170,6 +171,26 @@ def _parts_of_checks(engine: Engine) -> list[tuple[int, str]]:
             (row[0], row[1])
             for row in connection.execute(text("SELECT id, tableoid::regclass::text FROM monitor_checks ORDER BY id"))
         ]
+
+
+def test_a_schema_that_is_not_called_public_is_migrated_as_well() -> None:
+    with postgres.engine() as engine:
+        with engine.begin() as connection:
+            connection.execute(text("CREATE SCHEMA app"))
+            connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET search_path = app'))
+        engine.dispose()  # a new connection has the new path
+
+        database.upgrade(engine, CONTRACT)
+        _add_rows(engine)
+        database.upgrade(engine)
+        there = inspect(engine)
+        made = set(there.get_table_names("app")), there.get_table_names("public")
+        counts = _counts(engine)
+        database.downgrade(engine, CONTRACT)
+
+        assert made[0] >= set(Base.metadata.tables)
+        assert made[1] == []
+        assert counts == _counts(engine) == ROWS
 
 
 def test_credentials_are_sealed_by_the_step_up_and_opened_by_the_step_down(empty_engine: Engine) -> None:

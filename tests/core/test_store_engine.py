@@ -52,6 +52,16 @@ def test_address_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
         database.upgrade(misspelt)
 
 
+def test_a_search_path_that_leads_nowhere_is_told() -> None:
+    with postgres.engine() as engine:
+        with engine.begin() as connection:
+            connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET search_path = nowhere'))
+        engine.dispose()  # a new connection has the new path
+
+        with pytest.raises(StoreError, match="Make the schema that its user's search_path names"):
+            database.upgrade(engine)
+
+
 def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
     url = postgres.new_database(encoding="SQL_ASCII")
     engine = make_engine(url)
