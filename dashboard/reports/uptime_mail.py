@@ -4,7 +4,7 @@ from jinja2 import Environment, PackageLoader
 
 from core.notifications.message import Message, Table
 from core.phrases import counted
-from dashboard.format import coverage, duration, milliseconds, percentage
+from dashboard.format import coverage, duration, percentage
 from dashboard.queries.uptime_report import Fared, UptimeReport
 from dashboard.reports.uptime_report import heading, span, to_csv
 
@@ -25,7 +25,6 @@ def to_mail(report: UptimeReport) -> Message:
         share=_share,
         known=coverage,
         duration=duration,
-        ms=milliseconds,
         note=_note(report),
         span=lambda outage: span(report, outage),
     )
