@@ -171,10 +171,16 @@ def _refusal(db: Session, read: NotificationFacts, failure: Notification | None,
         told_lately=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, notification, state),
-        failure=failure.state if failure else None,
+        failure=_told_as(db, failure) if failure else None,
         nothing_new=_nothing_new(db, read, failure, facts),
     )
     return refusal(rule, notification.event, notification.due_at, situation)
+
+
+def _told_as(db: Session, failure: Notification) -> NotificationState:
+    """What became of telling a failure: one that was dropped at first, as within a cool-down, may be told since."""
+    is_told_since = failure.state is NotificationState.SKIPPED and NotificationCRUD.is_told_again(db, failure)
+    return NotificationState.SENT if is_told_since else failure.state
 
 
 def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:

@@ -96,7 +96,8 @@ def changes(
     """
     announced = _announced(windows, flapping)
     down = told(rule, NotificationEvent.DOWN, announced) if NotificationEvent.DOWN in rule.events else []
-    skipped = [one for one in announced if one not in down] if NotificationEvent.DOWN in rule.events else []
+    skipped = [one for one in announced if one not in down and not _is_reminded(rule, one)]
+    skipped = skipped if NotificationEvent.DOWN in rule.events else []
     ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
     up = sum(_is_recovery_told(rule, one in skipped) for one in ends)
     steady = _as_they_were(windows, flapping)
@@ -119,14 +120,28 @@ def reminders(
     resting: Mapping[int, Sequence[Span]],
     until: datetime,
 ) -> int:
-    """How often *rule* would have told of failures in *windows* again, up to *until*; not in maintenance, *resting*."""
+    """How often *rule* would have told of failures in *windows* again, up to *until*; not in maintenance, *resting*.
+
+    So it would of those that a cool-down had kept from being told.
+    """
     count = 0
-    for spell in told(rule, NotificationEvent.DOWN, _announced(windows, flapping)):
-        end = min(spell.ended_at or until, spell.acknowledged_at or until)
-        for moment in moments(rule, _due_at(rule, NotificationEvent.DOWN, spell), end):
+    for spell in _announced(windows, flapping):
+        for moment in _reminded(rule, spell, until):
             at = moment.timestamp()
             count += not any(start <= at < stop for start, stop in resting.get(spell.website_id, ()))
     return count
+
+
+def _reminded(rule: TriedRule, spell: Spell, until: datetime) -> Iterable[datetime]:
+    due, end = (
+        _due_at(rule, NotificationEvent.DOWN, spell),
+        min(spell.ended_at or until, spell.acknowledged_at or until),
+    )
+    return moments(rule, due, end) if due < end else ()
+
+
+def _is_reminded(rule: TriedRule, spell: Spell) -> bool:
+    return spell.ended_at is not None and any(True for _moment in _reminded(rule, spell, spell.ended_at))
 
 
 def _announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:

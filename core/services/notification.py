@@ -151,6 +151,17 @@ class NotificationCRUD:
         return db.scalar(query.limit(1))
 
     @staticmethod
+    def is_told_again(db: Session, failure: Notification) -> bool:
+        """Whether a reminder of *failure* was sent, whatever became of telling it at first."""
+        query = select(Notification.id).where(
+            Notification.rule_id == failure.rule_id,
+            Notification.window_id == failure.window_id,
+            Notification.event == NotificationEvent.REMINDER,
+            Notification.state == NotificationState.SENT,
+        )
+        return db.scalar(query.limit(1)) is not None
+
+    @staticmethod
     def is_told_of(db: Session, window_id: int) -> bool:
         """Whether anybody was told of a window, or is being told."""
         told = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
@@ -79,9 +79,9 @@ def known_since(db: Session, website_ids: Sequence[int]) -> datetime | None:
 
 
 def still_down(db: Session, rule_ids: Sequence[int]) -> list[tuple[Notification, DowntimeWindow]]:
-    """What each of these rules told last of each downtime window that is open and that nobody has taken up.
+    """What each of these rules had to tell last of each downtime window that is open and that nobody has taken up.
 
-    What was not told, or is still to be, is left out.
+    It need not have been sent, as within a cool-down; what is still to be is left out.
     """
     last = (
         select(func.max(Notification.id))
@@ -90,12 +90,11 @@ def still_down(db: Session, rule_ids: Sequence[int]) -> list[tuple[Notification,
         .where(Notification.rule_id.in_(rule_ids), Notification.event.in_(OF_FAILURES))
         .group_by(Notification.rule_id, Notification.window_id)
     )
-    is_dropped = and_(Notification.event == NotificationEvent.DOWN, Notification.state == NotificationState.SKIPPED)
     query = (
         select(Notification, DowntimeWindow)
         .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
         .join(Website, Website.id == Notification.website_id)
-        .where(Notification.id.in_(last), Notification.state != NotificationState.PENDING, not_(is_dropped))
+        .where(Notification.id.in_(last), Notification.state != NotificationState.PENDING)
         .where(Website.is_active)
         .order_by(Notification.id)
     )

@@ -13,7 +13,7 @@ from core import clock
 from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
-from core.models import ChannelKind, Notification, NotificationEvent, NotificationState, SessionTrigger
+from core.models import ChannelKind, DowntimeWindow, Notification, NotificationEvent, NotificationState, SessionTrigger
 from core.notifications.briefing import Links
 from core.notifications.dispatch import (
     IDLE_SECONDS,
@@ -395,6 +395,38 @@ async def test_no_reminder_comes_after_what_is_back(stored: Engine, sent: Sent, 
 
     assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
     assert {one.answer for one in outbox()} == {"Taken.", "It was back before this was due."}
+
+
+async def test_a_failure_within_the_cool_down_that_lasts_is_told_by_its_reminder_and_so_is_its_end(
+    stored: Engine, sent: Sent
+) -> None:
+    (first,) = goes_down(rule={"remind_seconds": 600, "cooldown_seconds": 3_600})
+    await dispatcher(sent).send_due()
+    comes_back(first)
+    await dispatcher(sent).send_due()
+    again = goes_down_again(first)
+    await dispatcher(sent).send_due(utc_now() + TOGETHER)
+
+    await remind(sent, after_seconds=700)
+    comes_back(again)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=800))
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is back", "Shop 0 is still down", "Shop 0 is back"]
+
+
+def goes_down_again(window_id: int) -> int:
+    """Let the website of a window that is over be down once more; returns the new window's id."""
+
+    def work(db: Session) -> int:
+        before = DowntimeWindowCRUD.get_by_id(db, window_id)
+        assert before is not None
+        window = DowntimeWindow(website_id=before.website_id, started_at=utc_now(), root_cause="It burns again.")
+        db.add(window)
+        db.flush()
+        announce(db, [_change(window.website_id, window.id, NotificationEvent.DOWN)])
+        return window.id
+
+    return run_in_session(work)
 
 
 async def remind(sent: Sent, *, after_seconds: float) -> None:

@@ -35,10 +35,20 @@ DOWN, UP, FLAPPING = NotificationEvent.DOWN, NotificationEvent.UP, NotificationE
         (Tried(events=["UP"]), {UP: 3}),
         (Tried(after_seconds=300), {DOWN: 2, UP: 1}),
         (Tried(cooldown_seconds=3_600), {DOWN: 3, UP: 2}),
+        (Tried(cooldown_seconds=3_600, remind_seconds=600), {DOWN: 3, UP: 3}),
         (Tried(events=["CERTIFICATE"]), {}),
         (Tried(quiet_from="12:00", quiet_until="12:20"), {DOWN: 2, UP: 1}),
     ],
-    ids=["both", "failures", "recoveries", "long ones", "cool-down", "another event", "quiet hours"],
+    ids=[
+        "both",
+        "failures",
+        "recoveries",
+        "long ones",
+        "cool-down",
+        "cool-down and reminders",
+        "another event",
+        "quiet hours",
+    ],
 )
 def test_what_it_would_have_sent(rule: Tried, counts: dict[NotificationEvent, int]) -> None:
     assert changes(rule, WINDOWS, {}) == counts
@@ -68,6 +78,7 @@ def test_reminders_go_on_until_it_is_back_or_taken_up_and_rest_in_maintenance() 
     assert reminders(rule, windows, {}, {}, at(7_200)) == 5 + 1
     assert reminders(rule, windows, {}, resting, at(7_200)) == 3 + 1
     assert reminders(rule, [spell(0, None)], {}, {}, at(1_000)) == 1
+    assert reminders(rule, [spell(0, None, muted=FOR_EVER)], {}, {}, at(7_200)) == 0
     assert reminders(Tried(), windows, {}, {}, at(7_200)) == 0
 
 

@@ -123,20 +123,22 @@ def test_the_next_reminder_comes_so_long_after_the_last_one_was_sent(store: Sess
     assert (beside, early, len(reminders_of(store))) == (1, 1, 2)
 
 
-@pytest.mark.parametrize("state", [NotificationState.PENDING, NotificationState.SKIPPED])
-def test_what_was_not_told_is_not_reminded_of(store: Session, state: NotificationState) -> None:
+def test_what_is_still_to_be_told_is_not_reminded_of(store: Session) -> None:
     told_down(store, remind_seconds=3_600)
-    NotificationCRUD.get_all(store)[0][0].state = state
+    NotificationCRUD.get_all(store)[0][0].state = NotificationState.PENDING
 
     announce_conditions(store, at(90_000))
 
     assert reminders_of(store) == []
 
 
-def test_a_failure_that_no_attempt_could_tell_is_reminded_of_still(store: Session) -> None:
+@pytest.mark.parametrize("state", [NotificationState.FAILED, NotificationState.SKIPPED])
+def test_a_failure_that_could_not_be_told_or_fell_into_a_cool_down_is_reminded_of_still(
+    store: Session, state: NotificationState
+) -> None:
     told_down(store, remind_seconds=3_600)
     (failure,) = NotificationCRUD.get_all(store)[0]
-    failure.state, failure.sent_at, failure.due_at = NotificationState.FAILED, None, at(3_000)
+    failure.state, failure.sent_at, failure.due_at = state, None, at(3_000)
 
     announce_conditions(store, at(6_600))
 
