@@ -1,10 +1,14 @@
 """How maintenance recurs, in words: what the form offers, and what a stored rule says. Pure."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from core.phrases import counted, listed
+
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = dict(zip(DAYS, DAY_NAMES, strict=True))
 ORDINALS = ("first", "second", "third", "fourth", "last")
 ONCE, OWN = "once", "own"
 
@@ -40,15 +44,57 @@ def presets(start: datetime) -> list[Preset]:
 
 
 def describe(rule: str | None, start: datetime) -> str:
-    """A stored rule in words; the rule itself where it is none that is offered."""
+    """A stored rule in words; the rule itself where it is of a kind that is rarely used."""
     preset = matching(rule, start)
-    return preset.words if preset else f"By the rule {rule}"
+    if preset:
+        return preset.words
+    words = None
+    with suppress(ValueError):  # a number or a time that is written as only the library of recurrences reads it
+        words = _in_words(rule or "", start)
+    return words or f"By the rule {rule}"
 
 
 def matching(rule: str | None, start: datetime) -> Preset | None:
     """The preset that a stored rule came from, or says the same as."""
     wanted = _parts(rule, start)
     return next((preset for preset in presets(start) if _parts(preset.rule, start) == wanted), None)
+
+
+def _in_words(rule: str, start: datetime) -> str | None:
+    """A rule that is not offered, such as of imported maintenance or of a file; None where it is not of these kinds."""
+    given = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";") if part)
+    every, days, month_days = int(given.pop("INTERVAL", "1")), given.pop("BYDAY", ""), given.pop("BYMONTHDAY", "")
+    end = _end(given.pop("UNTIL", ""), given.pop("COUNT", ""), start.tzinfo)
+    match given:
+        case {"FREQ": "DAILY", **rest} if not (rest or days or month_days):
+            words = _every("day", every)
+        case {"FREQ": "WEEKLY", **rest} if days and not (rest or month_days):
+            named = [_DAYS.get(day) for day in days.split(",")]
+            if None in named:
+                return None
+            weeks = "" if every == 1 else f"{_every('week', every)} on "
+            words = f"{weeks or 'Every '}{listed([name for name in named if name])}"
+        case {"FREQ": "MONTHLY", **rest} if month_days and not (rest or days):
+            numbers = [int(day) for day in month_days.split(",")]
+            if any(number < -1 for number in numbers):
+                return None
+            told = ["the last day" if number == -1 else f"day {number}" for number in numbers]
+            words = f"{_every('month', every)} on {listed(told)}"
+        case _:
+            return None
+    return words + end
+
+
+def _every(unit: str, count: int) -> str:
+    return f"Every {unit}" if count == 1 else f"Every second {unit}" if count == 2 else f"Every {count} {unit}s"
+
+
+def _end(until: str, count: str, zone: tzinfo | None) -> str:
+    if until:
+        last = datetime.fromisoformat(until)
+        last = last.astimezone(zone) if last.tzinfo else last
+        return f", until {last.day} {last:%b %Y}"
+    return f", {counted(int(count), 'time')} in all" if count else ""
 
 
 def _parts(rule: str | None, start: datetime) -> frozenset[str]:

@@ -23,6 +23,15 @@ YEAR = datetime(2026, 12, 31)  # noqa: DTZ001 - wall clock time
         ("FREQ=MONTHLY", "Every month on day 29"),
         ("FREQ=MONTHLY;BYDAY=-1SU", "Every month on the last Sunday"),
         ("FREQ=YEARLY", "By the rule FREQ=YEARLY"),
+        ("FREQ=WEEKLY;BYDAY=TU", "Every Tuesday"),
+        ("FREQ=DAILY;UNTIL=20261301", "By the rule FREQ=DAILY;UNTIL=20261301"),
+        ("FREQ=DAILY;INTERVAL=a", "By the rule FREQ=DAILY;INTERVAL=a"),
+        ("FREQ=WEEKLY;BYDAY=TU,FR;INTERVAL=2", "Every second week on Tuesday and Friday"),
+        ("FREQ=DAILY;INTERVAL=3;COUNT=5", "Every 3 days, 5 times in all"),
+        ("FREQ=DAILY;UNTIL=20261201T000000Z", "Every day, until 1 Dec 2026"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15,-1", "Every month on day 1, day 15 and the last day"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-3", "By the rule FREQ=MONTHLY;BYMONTHDAY=-3"),
+        ("FREQ=WEEKLY;BYDAY=TU;BYHOUR=3", "By the rule FREQ=WEEKLY;BYDAY=TU;BYHOUR=3"),
     ],
 )
 def test_a_rule_in_words(rule: str | None, words: str) -> None:
