@@ -179,13 +179,14 @@ def _case(
 
 def _maintenance(db: Session, book: WindowBook, cases: Sequence[Case]) -> dict[int, list[Span]]:
     """The maintenance of each website that could go down; asks nothing while none could."""
+    back = {case.check.website_id for case in cases if case.check.status != MonitorStatus.DOWN}  # and down again
     failing = [
         (case.check, case.run.since)
         for case in cases
         if case.run is not None
         and case.check.status == MonitorStatus.DOWN
         and case.run.checks > case.confirmation.retries
-        and not book.is_down(case.check.website_id)
+        and (case.check.website_id in back or not book.is_down(case.check.website_id))
     ]
     if not failing:
         return {}

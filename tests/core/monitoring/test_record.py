@@ -175,6 +175,16 @@ def test_what_fails_and_comes_back_within_maintenance_was_never_down(store: Sess
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
 
 
+def test_what_came_back_and_fails_in_maintenance_is_not_down_though_both_are_stored_at_once(store: Session) -> None:
+    website = make_website(store)
+    record(store, [found(website.id, second, BAD) for second in (0, 5, 10)])
+    make_maintenance(store, website_id=website.id, starts_at=at(100), duration_seconds=100)
+
+    record(store, [found(website.id, 60), *(found(website.id, second, BAD) for second in (120, 125, 130))])
+
+    assert [window.ended_at for window in DowntimeWindowCRUD.get_by_website(store, website.id)[0]] == [at(60)]
+
+
 def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, starts_at=at(60), duration_seconds=100)
