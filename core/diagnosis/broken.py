@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
+from core.debugging.endings import LEFT
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
 from core.diagnosis.kinds import Kind
 from core.diagnosis.unusable import unusable
 from core.diagnosis.witness import net_error
+from core.diagnosis.words import ms
 from core.models import NetworkEventType
 
 IGNORED = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")  # the page, or a session's own block pattern, wanted it so
@@ -23,6 +25,8 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """What a page needs; anything else that fails is a blemish."""
+GIVEN_UP = ("xhr", "fetch")
+GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
 FILES = ("script", "stylesheet")  # known by their paths: what tries again may add a query
 MOMENT = re.compile(r"\d{10,}")  # ms or s since 1970, as what tries again adds to pass by caches
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
@@ -45,6 +49,8 @@ class Broken:
     """Whether it came when the page asked for it again."""
     tells_error: bool = False
     """Whether nothing else is wrong with its answer than that it tells of an error."""
+    is_given_up: bool = False
+    """Whether the page waited for it long, and then no more."""
 
     @property
     def may_be_meant(self) -> bool:
@@ -61,6 +67,8 @@ class Broken:
         exchange = self.exchange
         if self.unusable is not None:
             return self.unusable
+        if self.is_given_up:
+            return f"no answer within {ms(exchange.duration_ms)}, after which the page gave it up"
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
         return f"status {exchange.status_code}"
@@ -74,21 +82,22 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     of_no_use = unusable(session, good)
     before = _failed_before(good) if good else None
     came_before = _came(good, unusable(good, None)) if good else {}
-    answered = {good.key_of(e) for e in good.exchanges if not e.is_failed} if good else set()
+    usual = {good.key_of(e): e.duration_ms or 0.0 for e in good.exchanges if not e.is_failed} if good else {}
     came = _came(session, of_no_use)
     for exchange in session.exchanges:
         is_broken = exchange.is_failed or exchange.exchange_id in of_no_use
-        is_wanted = _is_wanted(exchange) and exchange.exchange_id not in of_no_use
+        key = session.key_of(exchange)
+        is_given_up = _is_given_up(exchange, usual.get(key))
+        is_wanted = _is_wanted(exchange) and exchange.exchange_id not in of_no_use and not is_given_up
         if not is_broken or exchange.exchange_id in own or is_wanted:
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             continue
-        key = session.key_of(exchange)
-        if _is_open(exchange) and key not in answered:
+        if _is_open(exchange) and key not in usual:
             continue
         is_foreign = site_of(exchange.url) != site
         kind = _kind(exchange, is_foreign=is_foreign)
-        is_let_in = exchange.status_code != 401 or key in answered  # elsewhere it asks visitors who they are
+        is_let_in = exchange.status_code != 401 or key in usual  # elsewhere it asks visitors who they are
         asked = _asked(session, exchange)
         came_later = came.get(asked, 0.0) > exchange.started_ms
         yield Broken(
@@ -100,6 +109,7 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
             came_later=came_later,
             unusable=of_no_use.get(exchange.exchange_id),
             tells_error=exchange.exchange_id in session.told_errors,
+            is_given_up=is_given_up,
         )
 
 
@@ -128,6 +138,18 @@ def _is_open(exchange: Exchange) -> bool:
     """Whether a script's request had no answer yet as the session ended: many are meant so, such as long polling."""
     is_pending = exchange.outcome is NetworkEventType.TIMEOUT and exchange.status_code is None
     return is_pending and KINDS.get(exchange.resource_type or "") is Kind.API_FAILED
+
+
+def _is_given_up(exchange: Exchange, usual_ms: float | None) -> bool:
+    """Whether a script waited for it to a limit of its own; what is withdrawn sooner, as while one types, is meant.
+
+    Args:
+        usual_ms: How long it took while all was good; None where it was not answered then.
+    """
+    is_pending = exchange.resource_type in GIVEN_UP and exchange.status_code is None
+    waited_ms = exchange.duration_ms or 0.0
+    is_long = usual_ms is not None and waited_ms >= max(GIVEN_UP_MS, usual_ms * GIVEN_UP_FACTOR)
+    return is_pending and is_long and net_error(exchange) == "ERR_ABORTED" and exchange.error_message != LEFT
 
 
 def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.debugging.endings import LEFT
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
 from tests.core.diagnosis.facts import evidence, exchange, failed, session, thrown
@@ -145,3 +146,17 @@ def test_a_missing_icon_is_not_said_to_have_been_first_of_a_blank_page() -> None
 
     assert "First in the console" not in quiet.sentence
     assert "First in the console: “Refused to execute script” (app.js)." in told.sentence
+
+
+def test_what_the_page_gave_up_after_long_and_was_answered_before_is_likely_the_cause() -> None:
+    aborted = failed("/api/items", "It was aborted by the page or the browser (ERR_ABORTED).", "fetch")
+    good = session(ITEMS)
+
+    (late,) = page(evidence(session=session(replace(aborted, duration_ms=5_000.0)), good_session=good))
+    soon = page(evidence(session=session(replace(aborted, duration_ms=900.0)), good_session=good))
+    never = page(evidence(session=session(replace(aborted, duration_ms=5_000.0)), good_session=session()))
+    left = replace(aborted, duration_ms=5_000.0, error_message=LEFT)
+
+    assert (late.kind, late.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
+    assert "/api/items (no answer within 5.0 s, after which the page gave it up)" in late.sentence
+    assert [*soon, *never, *page(evidence(session=session(left), good_session=good))] == []
