@@ -5,6 +5,7 @@ Its tables are in a schema of their own, which no migration of ours touches: PgQ
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -45,6 +46,8 @@ UNDERSTOOD = {
     "target_session_attrs",
 }
 """What asyncpg takes of an address; it sends everything else to the server, which refuses what libpq alone knows."""
+
+SYSTEM = "system"  # of libpq, as sslrootcert: the authorities that the system trusts; asyncpg takes it for a file
 
 SILENT = timedelta(seconds=8)  # without a sign of life, after which the jobs of a process are given to others
 LOOK = timedelta(seconds=1)  # how often is looked for jobs of the silent, of which no notification tells
@@ -117,7 +120,8 @@ class PgQueuerQueue:
     async def _work(self, handle: Handle, at_once: int) -> None:
         """Hand out jobs until the connection is lost, or we are stopped."""
         connection = await asyncpg.connect(
-            _address(self._url),
+            address_of(self._url),
+            ssl=trust_of(self._url),
             timeout=CONNECT_SECONDS,
             command_timeout=30,
             server_settings={"application_name": APPLICATION},
@@ -232,12 +236,18 @@ class _InTransaction:
             return cursor.execute(query, args).fetchall()
 
 
-def _address(url: URL) -> str:
+def address_of(url: URL) -> str:
+    """*url* as asyncpg takes it."""
     asked = {**url.query, **patience(url)}
-    understood = {name: value for name, value in asked.items() if name in UNDERSTOOD}
+    understood = {name: value for name, value in asked.items() if name in UNDERSTOOD and value != SYSTEM}
     if isinstance(hosts := url.query.get("host"), tuple):  # each named by itself, of which it would take the last
         understood["host"] = ",".join(hosts)
     return url.set(drivername="postgresql", query=understood).render_as_string(hide_password=False)
+
+
+def trust_of(url: URL) -> ssl.SSLContext | None:
+    """Whom to trust where *url* says that it is whom the system trusts; None leaves it to the address."""
+    return ssl.create_default_context() if url.query.get("sslrootcert") == SYSTEM else None
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -1,16 +1,17 @@
 """What every engine behind the port must hold, on a real PostgreSQL: the one that we ship, and a second one."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
 from core.database import make_engine
 from core.workers.job_queue import Handle, JobQueue
-from core.workers.pgqueuer_queue import PgQueuerQueue
+from core.workers.pgqueuer_queue import PgQueuerQueue, address_of, trust_of
 from tests import postgres
 from tests.core.workers.procrastinate_queue import ProcrastinateQueue
 from tests.waiting import until
@@ -212,3 +213,16 @@ async def test_of_a_job_with_which_processes_died_it_is_known_how_many_and_old_n
     with queues.engine.connect() as connection:
         old = text("SELECT count(*) FROM watchwright_queue.pgqueuer_log WHERE created < now() - interval '1 hour'")
         assert connection.scalar(old) == 0
+
+
+def test_whom_the_system_trusts_is_trusted_here_too() -> None:
+    named = make_url("postgresql+psycopg://me@db.example/watch?sslmode=verify-full&sslrootcert=/etc/ca.pem")
+    system = named.update_query_dict({"sslrootcert": "system"})
+
+    trust = trust_of(system)
+
+    assert trust is not None
+    assert (trust.verify_mode, trust.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert address_of(system) == "postgresql://me@db.example/watch?sslmode=verify-full"
+    assert trust_of(named) is None
+    assert "sslrootcert" in address_of(named)
