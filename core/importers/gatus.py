@@ -32,6 +32,7 @@ def read_gatus(content: Row, environment: Mapping[str, str]) -> Found:
     channels = {kind: _usual_alert(given) for kind, given in alerting.items() if _channel(kind, given or {}, found)}
     endpoints = entries(content.get("endpoints") or content.get("services"), "endpoints")
     each("endpoint", found, endpoints, partial(_endpoint, channels=channels, found=found))
+    found.sections["rules"] = _gathered(found)
     if plan := content.get("maintenance"):
         each("maintenance", found, [plan], partial(_plan, "Maintenance of Gatus", None, found=found))
     for section in ("external-endpoints", "suites", "remote", "security", "tunneling"):
@@ -90,8 +91,23 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
     if alert.get("enabled", True):
         events = ["DOWN", "UP"] if alert.get("send-on-resolved") else ["DOWN"]
         remind = seconds(alert.get("minimum-reminder-interval"), 0)
-        rule = {"name": f"{kind}: {name}"[:255], "channel": kind, "website": url, "events": events}
+        rule = {"name": kind, "channel": kind, "websites": [url], "events": events}
         found.add("rules", rule | {"remind_seconds": min(max(round(remind), A_MINUTE), A_WEEK) if remind > 0 else 0})
+
+
+def _gathered(found: Found) -> list[Row]:
+    """The rules that endpoints have, those that are alike as one; of all endpoints, as one for all."""
+    urls = {one["url"] for one in found.sections["websites"]}
+    alike: dict[str, tuple[Row, dict[str, None]]] = {}
+    for rule in found.sections["rules"]:
+        key = repr({name: value for name, value in rule.items() if name != "websites"})
+        alike.setdefault(key, (rule, {}))[1].update(dict.fromkeys(rule["websites"]))
+    return [
+        {name: value for name, value in rule.items() if name != "websites"} | {"name": f"{rule['name']}: all"}
+        if concerned.keys() == urls
+        else rule | {"websites": list(concerned)}
+        for rule, concerned in alike.values()
+    ]
 
 
 def _usual_alert(given: object) -> Row:

@@ -62,7 +62,7 @@ def test_a_configuration_is_carried_over_and_what_cannot_be_is_told(db: Session)
     assert websites["text"].check_options == {"body_contains": "hello", "accepted_statuses": "100-399"}
     assert {channel.name for channel in NotificationChannelCRUD.get_all(db)[0]} == {"discord", "ntfy"}
     assert [(rule.name, rule.events) for rule in NotificationRuleCRUD.get_all(db)[0]] == [
-        ("discord: shop", ["DOWN", "UP"])
+        ("discord: https://shop.example/health", ["DOWN", "UP"])
     ]
     assert MaintenanceWindowCRUD.get_all(db)[0][0].recurrence == "FREQ=WEEKLY;BYDAY=MO,TH"
     assert [left.what for left in done.left] == [
@@ -123,6 +123,18 @@ def test_variables_are_what_the_environment_says_and_the_others_are_told() -> No
     assert [(left.what, left.why) for left in found.left] == [
         ("variable KEY", "It is not set here, and what names it is taken as it is written.")
     ]
+
+
+def test_alerts_that_are_alike_are_one_rule() -> None:
+    discord = {"webhook-url": "https://discord.com/api/webhooks/1/abc"}
+    ntfy = {"topic": "alarms"}
+    alerts = [{"type": "discord"}, {"type": "ntfy"}]
+    blogs = [{"name": f"b{n}", "url": f"https://b{n}.example", "group": "Blogs", "alerts": alerts} for n in range(3)]
+    content = {"alerting": {"discord": discord, "ntfy": ntfy}, "endpoints": [*blogs, _shop(alerts=[alerts[0]])]}
+
+    rules = read_gatus(content, {}).sections["rules"]
+
+    assert [(rule["name"], len(rule.get("websites", []))) for rule in rules] == [("discord: all", 0), ("ntfy", 3)]
 
 
 def test_alerts_are_as_their_channel_usually_has_them() -> None:
