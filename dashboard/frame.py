@@ -44,6 +44,8 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
   const [menu, current] = [".ww-nav", ".ww-nav [aria-current]"].map((path) => document.querySelector(path));
   if (current) // no further than it needs; half of the next one shows that there are more
     menu.scrollLeft = current.offsetLeft + current.offsetWidth - menu.offsetLeft - menu.clientWidth + 40;
+  // By themselves browsers leave one that is cut off as it is.
+  menu?.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }));
 let wwLeftAt = -Infinity; // Firefox cuts the line as soon as another page, or a file, is asked for
 addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });

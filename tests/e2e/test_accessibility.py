@@ -110,6 +110,23 @@ def test_the_main_landmark_is_what_stands_beneath_the_menu(visitor: Page, server
     expect(visitor.get_by_role("banner").get_by_role("navigation", name="Main")).to_be_visible()
 
 
+def test_on_a_phone_what_has_the_focus_in_the_menu_is_in_sight(browser: Browser, server: Server) -> None:
+    visitor = browser.new_page(viewport={"width": 390, "height": 844})
+    sign_in(visitor.context)
+    visitor.goto(f"{server.url}/")
+    menu = visitor.get_by_role("navigation", name="Main")
+    menu.get_by_role("link", name="Overview").focus()
+    expect(visitor.locator(".ww-live")).to_be_attached()
+
+    for name in ("Downtime", "Debug sessions", "Maintenance", "Notifications", "Status pages", "Settings"):
+        visitor.keyboard.press("Tab")
+        link = menu.get_by_role("link", name=name)
+        expect(link).to_be_focused()
+        room = menu.evaluate("it => it.getBoundingClientRect().right")
+        assert link.evaluate("it => it.getBoundingClientRect().right") <= room, name
+    visitor.close()
+
+
 @pytest.mark.parametrize(
     ("path", "opener", "name"),
     [
