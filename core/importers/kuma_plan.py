@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.importers.found import Found
+from core.importers.kuma_cron import read_cron
 
 Row = dict[str, Any]
 DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
@@ -43,15 +44,14 @@ def _when(row: Row, zone: ZoneInfo) -> Row | None:
     if strategy == "single":
         start, end = _instant(row["start_date"], zone), _instant(row["end_date"], zone)
         return {"starts_at": start.isoformat(), "duration_seconds": _seconds(end - start)}
-    rule = _rule(row, strategy)
+    cron = read_cron(str(row["cron"])) if strategy == "cron" else None
+    rule = cron.rule if cron else _rule(row, strategy)
     if rule is None:
         return None
-    begins, ends = _clock(row["start_time"]), _clock(row["end_time"])
+    begins = cron.at if cron else _clock(row["start_time"])
     first = datetime.fromisoformat(str(row["start_date"])).date() if row.get("start_date") else date(2020, 1, 1)
     start = datetime.combine(first, begins, tzinfo=zone)
-    lasts = datetime.combine(first, ends) - datetime.combine(first, begins)
-    if lasts <= timedelta(0):
-        lasts += timedelta(days=1)
+    lasts = timedelta(seconds=int(row["duration"])) if cron else _from(begins, _clock(row["end_time"]))
     if row.get("end_date"):
         until = _instant(row["end_date"], zone)
         rule += f";UNTIL={until.astimezone(zone):%Y%m%dT%H%M%S}"
@@ -84,6 +84,12 @@ def _clock(given: Any) -> time:
     if isinstance(given, dict):
         return time(int(given["hours"]), int(given["minutes"]))
     return time.fromisoformat(str(given))
+
+
+def _from(begins: time, ends: time) -> timedelta:
+    """From one time of the day to the next *ends*."""
+    lasts = datetime.combine(date.min, ends) - datetime.combine(date.min, begins)
+    return lasts if lasts > timedelta(0) else lasts + timedelta(days=1)
 
 
 def _seconds(lasts: timedelta) -> int:

@@ -436,3 +436,15 @@ def with_page(path: Path) -> Path:
             [(2, 2, 2), (3, 2, 1), (2, 1, 1), (4, 1, 2), (8, 1, 3), (5, 3, 1)],
         )
     return path
+
+
+def test_maintenance_by_a_cron_expression_is_planned_by_a_rule(db: Session, tmp_path: Path) -> None:
+    path = make_kuma(tmp_path / "kuma.db")
+    with closing(sqlite3.connect(path)) as kuma, kuma:
+        kuma.execute("UPDATE maintenance SET cron = '15 3 * * 1-5', duration = 5400 WHERE title = 'Cron'")
+
+    taken(db, path)
+
+    (plan,) = [plan for plan in MaintenanceWindowCRUD.get_all(db)[0] if plan.name == "Cron"]
+    assert (plan.recurrence, plan.timezone) == ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Europe/Berlin")
+    assert (plan.duration_seconds, plan.starts_at.hour, plan.starts_at.minute) == (5_400, 2, 15)
