@@ -6,6 +6,7 @@ from core.accounts.actor import Actor
 from core.config import Settings
 from dashboard.auth import Guard
 from dashboard.status.domain import Domains, OwnDomain
+from dashboard.web.broken_off import BrokenOff
 from dashboard.web.headers import SecurityHeaders
 from dashboard.web.no_nul import NoNul
 from dashboard.web.origin import SameOrigin
@@ -21,3 +22,4 @@ def put_before(app: FastAPI, settings: Settings, everybody: Actor | None) -> Non
     app.add_middleware(NoNul)
     app.add_middleware(WhileAway)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(BrokenOff)

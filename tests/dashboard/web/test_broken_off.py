@@ -1,0 +1,42 @@
+"""What fails since its client has gone is told in a line; what fails by itself is not hidden."""
+
+import logging
+
+import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+
+from dashboard.web.broken_off import BrokenOff
+
+SCOPE = {"type": "http", "path": "/api/v1/debug-sessions/import"}
+
+
+async def fails(_scope: Scope, receive: Receive, _send: Send) -> None:
+    message = await receive()
+    raise ClientDisconnect if message["type"] == "http.disconnect" else ValueError("a mistake of ours")
+
+
+async def nowhere(_message: Message) -> None:
+    raise AssertionError("Nobody is there to be answered.")
+
+
+async def gone() -> Message:
+    return {"type": "http.disconnect"}
+
+
+async def there() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def test_what_a_client_broke_off_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "dashboard.web.broken_off")
+
+    await BrokenOff(fails)(SCOPE, gone, nowhere)
+
+    ((record),) = caplog.records
+    assert (record.message, record.levelname, record.exc_info) == ("a request was broken off", "INFO", None)
+
+
+async def test_a_mistake_of_ours_is_none_of_the_clients() -> None:
+    with pytest.raises(ValueError, match="a mistake of ours"):
+        await BrokenOff(fails)(SCOPE, there, nowhere)
