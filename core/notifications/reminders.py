@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.notifications.rules import Rule, quiet_until
 
+EARLY = timedelta(seconds=15)  # half of what is between two looks: else each reminder would be later by one
 NEAR = timedelta(minutes=1)  # what was told within it is reminded of together: websites of one server fail one by one
 
 
@@ -26,7 +27,7 @@ def due(rule: RemindingRule, told: Mapping[int, datetime], now: datetime) -> dic
         return {}
     every = timedelta(seconds=rule.remind_seconds)
     moments = {window_id: at + every for window_id, at in told.items()}
-    if all(moment > now for moment in moments.values()):
+    if all(moment > now + EARLY for moment in moments.values()):
         return {}
     return {window_id: moment for window_id, moment in moments.items() if moment <= now + min(NEAR, every / 2)}
 

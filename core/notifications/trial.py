@@ -133,10 +133,8 @@ def reminders(
 
 
 def _reminded(rule: TriedRule, spell: Spell, until: datetime) -> Iterable[datetime]:
-    due, end = (
-        _due_at(rule, NotificationEvent.DOWN, spell),
-        min(spell.ended_at or until, spell.acknowledged_at or until),
-    )
+    due = _due_at(rule, NotificationEvent.DOWN, spell)
+    end = min(spell.ended_at or until, spell.acknowledged_at or until)
     return moments(rule, due, end) if due < end else ()
 
 

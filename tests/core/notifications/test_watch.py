@@ -116,7 +116,7 @@ def test_the_next_reminder_comes_so_long_after_the_last_one_was_sent(store: Sess
     beside = len(reminders_of(store))
 
     first.state, first.sent_at = NotificationState.SENT, at(9_000)
-    announce_conditions(store, at(12_599))
+    announce_conditions(store, at(12_584))
     early = len(reminders_of(store))
     announce_conditions(store, at(12_600))
 
