@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent, NotificationState
@@ -149,6 +149,20 @@ class NotificationCRUD:
             Notification.rule_id == rule_id, Notification.window_id == window_id, Notification.event == event
         )
         return db.scalar(query.limit(1))
+
+    @staticmethod
+    def told_of(db: Session, window_id: int) -> dict[int, int]:
+        """What was to be told of a window, by id; of reminders through one channel in one state the last, and how many.
+
+        There may be thousands of those.
+        """
+        is_reminder = Notification.event == NotificationEvent.REMINDER
+        query = (
+            select(func.max(Notification.id), func.count())
+            .where(Notification.window_id == window_id)
+            .group_by(Notification.channel_id, Notification.state, case((is_reminder, 0), else_=Notification.id))
+        )
+        return {row[0]: row[1] for row in db.execute(query)}
 
     @staticmethod
     def is_told_again(db: Session, failure: Notification) -> bool:

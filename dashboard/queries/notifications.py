@@ -1,7 +1,7 @@
 """What the page of notifications shows, read at once: channels, rules in words, and what was told lately."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -127,9 +127,12 @@ def load(db: Session, page: int = 1) -> NotificationsState:
 
 
 def of_window(db: Session, window_id: int) -> list[Told]:
-    """What was told of a downtime window, newest first."""
-    found, _ = NotificationCRUD.get_all(db, limit=MOST, window_id=window_id)
-    return told(db, [one.id for one in found])
+    """What was told of a downtime window, newest first; reminders through one channel are one, the last."""
+    counts = NotificationCRUD.told_of(db, window_id)
+    return [
+        replace(one, what=f"{one.what} ({counts[one.id]:,} reminders)") if counts[one.id] > 1 else one
+        for one in told(db, list(counts))
+    ]
 
 
 def told(db: Session, notification_ids: Sequence[int]) -> list[Told]:
