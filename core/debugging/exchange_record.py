@@ -99,6 +99,14 @@ def last_shown(records: Iterable[ExchangeRecord]) -> ExchangeRecord | None:
     return shown[-1] if shown else None
 
 
+def awaits_document(records: Iterable[ExchangeRecord]) -> bool:
+    """Whether the page waits for a document that nobody has answered: till then the browser gives it no commands."""
+    return any(
+        record.resource_type == "document" and record.target == "page" and record.is_open and record.answered_at is None
+        for record in records
+    )
+
+
 def _is_shown(document: ExchangeRecord) -> bool:
     if document.target != "page" or document.is_open or document.outcome is NetworkEventType.REDIRECT:
         return False

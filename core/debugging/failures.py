@@ -146,10 +146,11 @@ def is_failed(
 ) -> bool:
     """Whether a person would call an exchange broken: no whole answer, or a status from 400 up.
 
-    An icon that there is not is no failure: browsers ask every site for it by themselves, and hide that they did.
+    An icon that there is not, or that is left off, is no failure: browsers ask every site for it by themselves, and
+    hide that they did.
     """
-    is_missing_icon = resource_type == "other" and (status or 0) < 500 and ICON.search(url) is not None
-    return outcome in FAILED or ((status or 0) >= 400 and not is_missing_icon)
+    is_icon = resource_type == "other" and (status or 0) < 500 and ICON.search(url) is not None
+    return (outcome in FAILED or (status or 0) >= 400) and not is_icon
 
 
 def is_no_stream(resource_type: str | None, status: int | None, mime_type: str | None) -> bool:
@@ -188,6 +189,8 @@ def failure_reason(
         headers: Of the answer, if one came; they tell what forbade a frame.
     """
     code = _code(error_text)
+    if code == "ERR_HTTP_RESPONSE_CODE_FAILURE" and status is not None:
+        return f"The answer was {status}, and empty ({code})."
     if code == "ERR_ABORTED" and status in NO_PAGE:
         return f"The answer was {status}, which says that there is no page ({code})."
     if cors_error:

@@ -12,7 +12,7 @@ from core.debugging.cdp.connection import CdpError, CdpSession
 from core.debugging.cdp.emulation import Device, target_commands
 from core.debugging.cdp.page_facts import is_busy, picture_of, script_bytes_of, scroll_through, title_of, vitals_of
 from core.debugging.cdp.response_details import lacks_body
-from core.debugging.exchange_record import ExchangeRecord, last_shown
+from core.debugging.exchange_record import ExchangeRecord, awaits_document, last_shown
 from core.debugging.failures import BUSY, failure_reason
 from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
 from core.debugging.recorder import Recorder
@@ -227,7 +227,8 @@ class Visit:
             self.recorder.changed(record)
 
     async def _ask_whether_busy(self, page: CdpSession) -> None:
-        self._is_busy = await is_busy(page)
+        if not awaits_document(self.recorder.records):
+            self._is_busy = await is_busy(page)
 
     async def _finish(self, page: CdpSession, axis: TimeAxis, end: End) -> Outcome:
         ended_ms = axis.now_ms()

@@ -8,6 +8,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Row
 from core.diagnosis.kinds import Confidence
+from core.models import NetworkEventType
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.schemas.patterns import status_ranges
 
@@ -45,6 +46,11 @@ NET_KINDS = {
     "ERR_INVALID_HTTP_RESPONSE": ProbeErrorKind.PROTOCOL,
     "ERR_CONTENT_DECODING_FAILED": ProbeErrorKind.PROTOCOL,
     "ERR_HTTP2_PROTOCOL_ERROR": ProbeErrorKind.PROTOCOL,
+    "ERR_INVALID_RESPONSE": ProbeErrorKind.PROTOCOL,
+    "ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_DISPOSITION": ProbeErrorKind.PROTOCOL,
+    "ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH": ProbeErrorKind.PROTOCOL,
+    "ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION": ProbeErrorKind.PROTOCOL,
+    "ERR_RESPONSE_HEADERS_TRUNCATED": ProbeErrorKind.CLOSED_IN_ANSWER,
     "ERR_RESPONSE_HEADERS_TOO_BIG": ProbeErrorKind.HEADERS_TOO_LARGE,
     "ERR_PROXY_CONNECTION_FAILED": ProbeErrorKind.PROXY,
     "ERR_TUNNEL_CONNECTION_FAILED": ProbeErrorKind.PROXY,
@@ -95,6 +101,8 @@ def _browser(evidence: Evidence) -> Iterator[Testimony]:
     if document is None:
         return
     kind: str | None = NET_KINDS.get(net_error(document) or "")
+    if kind is None and document.outcome is NetworkEventType.TIMEOUT and document.status_code is None:
+        kind = ProbeErrorKind.TIMEOUT_ANSWER  # until the session ended
     if kind is None and document.status_code is not None and not _is_accepted(document.status_code, evidence):
         kind = "status"
     row = session.row_of(document)

@@ -61,7 +61,9 @@ def _timed_out(evidence: Evidence) -> Iterator[Finding]:
             continue
         check = evidence.check
         is_timed = check is not None and check.error_kind == error_kind and check.response_time_ms is not None
-        waited = ms(check.response_time_ms) if check and is_timed else "the time there was"
+        document = evidence.session.document if evidence.session and check is None else None
+        waited_ms = check.response_time_ms if check and is_timed else document.duration_ms if document else None
+        waited = ms(waited_ms) if waited_ms is not None else "the time there was"
         if kind is Kind.SLOW_FIRST_BYTE:
             sentence = f"Slow first byte: {evidence.host} did not begin to answer within {waited}{_reached(check)}."
         else:

@@ -200,6 +200,16 @@ async def test_a_page_that_cannot_be_reached_says_why(warm: WarmBrowser, unused_
     assert "nothing listens there (ERR_CONNECTION_REFUSED)" in (captured.session.error_message or "")
 
 
+async def test_a_server_that_never_answers_is_not_taken_for_a_script_that_keeps_the_page_busy(
+    site: BusySite, warm: WarmBrowser
+) -> None:
+    options = NO_PICTURES.model_copy(update={"time_limit_seconds": 1.0})
+
+    captured = await warm.capture(f"{site.url}/never", options)
+
+    assert captured.session.error_message == "The page had not loaded after 1 s."
+
+
 async def test_a_page_that_does_not_load_in_time_is_timed_out(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"time_limit_seconds": 1.5})
 

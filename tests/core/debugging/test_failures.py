@@ -61,6 +61,12 @@ def test_a_redirect_that_is_not_followed_is_named(code: str) -> None:
     assert failure_reason("net::ERR_FAILED") == "It failed (ERR_FAILED)."
 
 
+def test_an_error_without_a_body_is_named_by_its_status() -> None:
+    reason = failure_reason("net::ERR_HTTP_RESPONSE_CODE_FAILURE", status=500)
+
+    assert reason == "The answer was 500, and empty (ERR_HTTP_RESPONSE_CODE_FAILURE)."
+
+
 def test_script_that_is_not_there_failed_by_its_answer_not_by_who_dropped_it() -> None:
     assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # of what a service worker imports
         "The answer was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."

@@ -58,6 +58,15 @@ def test_an_icon_that_there_is_not_is_no_failure(url: str, kind: str, status: in
     assert rows(exchange("a", url=url, resource_type=kind, status_code=status))[0].is_failed is is_failed
 
 
+@pytest.mark.parametrize(("kind", "is_failed"), [("other", False), ("image", True)])
+def test_an_icon_that_is_left_off_is_no_failure(kind: str, is_failed: bool) -> None:
+    url = "https://a.example/favicon.ico"
+
+    (row,) = rows(exchange("a", url=url, resource_type=kind, outcome=NetworkEventType.ERROR))
+
+    assert row.is_failed is is_failed
+
+
 @pytest.mark.parametrize(("status", "is_failed"), [(200, False), (304, False), (404, True), (503, True)])
 def test_a_status_from_400_up_is_a_failure(status: int, is_failed: bool) -> None:
     assert rows(exchange("a", status_code=status))[0].is_failed is is_failed

@@ -55,7 +55,7 @@ export class Model {
       remote: this.words[remote], error: this.words[error],
       phases: phases.length ? phases.map((tenths) => tenths / 10) : null,
     });
-    row.failed = outcome === OUTCOME.ERROR || outcome === OUTCOME.TIMEOUT || (status >= 400 && !isMissingIcon(row));
+    row.failed = (outcome === OUTCOME.ERROR || outcome === OUTCOME.TIMEOUT || status >= 400) && !isIcon(row);
     row.end = row.start + Math.max(row.duration, 0);
     this.end = Math.max(this.end, row.end);
   }
@@ -104,7 +104,7 @@ export class Model {
 }
 
 // Browsers ask every site for it by themselves: see `core.debugging.failures.is_failed`.
-const isMissingIcon = (row) => row.status < 500 && row.type === "other" && !row.path && row.name === "favicon.ico";
+const isIcon = (row) => row.status < 500 && row.type === "other" && !row.path && row.name === "favicon.ico";
 
 function emptyRow(key) {
   return {

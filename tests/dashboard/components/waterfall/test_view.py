@@ -157,21 +157,25 @@ def test_model_takes_deltas_in_any_order_of_time(run: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "status", "is_failed"),
+    ("url", "outcome", "status", "is_failed"),
     [
-        ("https://a.example/favicon.ico", 404, False),
-        ("https://a.example/favicon.ico", 500, True),
-        ("https://a.example/shop/favicon.ico", 404, True),
+        ("https://a.example/favicon.ico", 1, 404, False),
+        ("https://a.example/favicon.ico", 3, 0, False),
+        ("https://a.example/favicon.ico", 1, 500, True),
+        ("https://a.example/shop/favicon.ico", 1, 404, True),
+        ("https://a.example/shop/favicon.ico", 3, 0, True),
     ],
 )
-def test_an_icon_that_there_is_not_is_no_failure(run: Any, url: str, status: int, is_failed: bool) -> None:
+def test_an_icon_that_there_is_not_is_no_failure(
+    run: Any, url: str, outcome: int, status: int, is_failed: bool
+) -> None:
     body = """
       const model = new m.Model();
       model.apply({ t: ["GET", "other"], o: [[1, argument[0], 1, 2, 500, 0, 0, 0, 0, 0]] });
-      model.apply({ a: [[1, 1, argument[1], 123, 10, 20, 0, 0, 0, 0, 0]] });
+      model.apply({ a: [[1, argument[1], argument[2], 123, 10, 20, 0, 0, 0, 0, 0]] });
       return model.byKey.get(1).failed;"""
 
-    assert run("model.js", body, [url, status]) is is_failed
+    assert run("model.js", body, [url, outcome, status]) is is_failed
 
 
 def test_hops_and_preflights_are_tied(run: Any) -> None:

@@ -1,0 +1,26 @@
+"""What takes its time, or more than there is."""
+
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.slowness import slowness
+from core.models import NetworkEventType
+from tests.core.diagnosis.facts import check, evidence, exchange, hop, look, session
+
+NEVER = exchange("/", "document", status_code=None, outcome=NetworkEventType.TIMEOUT, duration_ms=60_000.0)
+UNANSWERED = session(exchanges=(NEVER,), milestones={})
+
+
+def test_a_server_that_never_answers_a_session_is_told() -> None:
+    (one,) = slowness(evidence(session=UNANSWERED))
+
+    assert (one.kind, one.confidence) == (Kind.SLOW_FIRST_BYTE, Confidence.HIGH)
+    assert one.sentence == "Slow first byte: shop.example did not begin to answer within 60.0 s."
+
+
+def test_a_browser_that_got_no_answer_agrees_with_the_check() -> None:
+    late = check("timeout_answer", response_time_ms=10_000.0)
+    passed = look(hops=(hop(200),), is_good=True)
+
+    (one,) = slowness(evidence(checks=(late,), session=UNANSWERED, look=passed))
+
+    assert "within 10.0 s" in one.sentence
+    assert "The check and the browser saw it" in one.why
