@@ -201,7 +201,10 @@ def skipped(values: dict[str, str]) -> str:
     meant = start and start.astimezone(UTC).astimezone(start.tzinfo)
     if start is None or meant is None or meant.time() == start.time():
         return ""
-    return f"Clocks go forward that day and leave out {start:%H:%M}: {meant:%H:%M} stands for it."
+    words = f"Clocks go forward that day and leave out {start:%H:%M}: {meant:%H:%M} stands for it"
+    if values["recurs"] == ONCE:
+        return f"{words}."
+    return f"{words}, on later days too. Give another first day for {start:%H:%M}."
 
 
 def _zone(values: dict[str, str]) -> ZoneInfo | None:

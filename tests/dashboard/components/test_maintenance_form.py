@@ -63,3 +63,10 @@ def test_what_is_wrong_is_said_of_its_input(typed: dict[str, str], by_field: dic
 )
 def test_a_start_that_clocks_leave_out_is_told(starts: str, timezone: str, words: str) -> None:
     assert skipped(asdict(replace(DRAFT, starts=starts, timezone=timezone))) == words
+
+
+def test_what_recurs_from_such_a_start_is_told_to_keep_to_what_stands_for_it() -> None:
+    assert skipped(asdict(replace(DRAFT, recurs="daily"))) == (
+        "Clocks go forward that day and leave out 02:30: 03:30 stands for it, on later days too. "
+        "Give another first day for 02:30."
+    )
