@@ -95,7 +95,7 @@ class Monitor:
         """Whether it could not be read last which websites there are."""
         self._agenda = agenda or Agenda()
         self._region = region
-        self._under_way = UnderWay(self._prober.begin, self._take)
+        self._under_way = UnderWay(self._prober.begin, self._take, make_room())
         self._keeper = Keeper(folder, policy.confirmation, self._look_closer, self._agenda.settle_all)
         ask_canaries = self._start_asking_canaries if policy.canaries else None
         self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
@@ -110,7 +110,6 @@ class Monitor:
 
     async def start(self) -> None:
         """Begin to check; returns once the prober is ready."""
-        make_room()
         await self._prober.__aenter__()
         self._keeper.start()
         self._background.hear(signals.website_changed, self._on_website_changed)

@@ -18,7 +18,8 @@ from core.workers.watched import Watched
 # Sockets and memory stay bounded when hundreds of websites hang until their timeouts; as one that fails is asked again
 # after 5 s, 750 can before the others have to wait.
 MOST_AT_ONCE = 500
-FILES = 4 * MOST_AT_ONCE  # that a process may have: a check may have two sockets, one for each family of addresses
+FILES_EACH = 4  # a check may have two sockets, one for each family of addresses; as many again for all else
+FILES = FILES_EACH * MOST_AT_ONCE  # that a process may have
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -38,8 +39,14 @@ class Check:
 class UnderWay:
     """A check costs a few calls from here to its result, and no task: a monitor makes millions of them a day."""
 
-    def __init__(self, probe: Callable[[ProbeTarget, Told], None], found: Callable[[Check, ProbeResult], None]) -> None:
+    def __init__(
+        self,
+        probe: Callable[[ProbeTarget, Told], None],
+        found: Callable[[Check, ProbeResult], None],
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
         """*probe* is as `Prober.begin`; *found* is told how a website answered, whose next check may begin then."""
+        self._most_at_once = most_at_once
         self._probe = probe
         self._found = found
         self._checks: dict[int, Check] = {}
@@ -53,7 +60,7 @@ class UnderWay:
         was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
         check = Check(watched=watched, plan=plan, was_due_at=was_due_at)
         self._checks[watched.website_id] = check
-        if self._probed < MOST_AT_ONCE:
+        if self._probed < self._most_at_once:
             self._start(check)
         else:
             self._waiting.append(check)
@@ -110,10 +117,16 @@ class UnderWay:
             check.made.set_result(None)
 
 
-def make_room() -> None:
-    """Let this process have open what so many checks take, if the system lets it: some give 256 files, many 1,024."""
+def make_room() -> int:
+    """Let this process have open what so many checks take, if the system lets it: some give 256 files, many 1,024.
+
+    Returns how many may be made at once: one that gets no socket would say that its website is down.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    has_room = soft == resource.RLIM_INFINITY or soft >= FILES
+    return MOST_AT_ONCE if has_room else max(soft // FILES_EACH, 1)

@@ -114,16 +114,29 @@ async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: 
     assert len(asked.probes) == MOST_AT_ONCE - 1
 
 
-@pytest.mark.parametrize(("hard", "soft"), [(20 * FILES, FILES), (FILES - 1, FILES - 1)], ids=["all", "what is left"])
-def test_a_process_gets_room_for_the_sockets_of_so_many(hard: int, soft: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("hard", "soft", "at_once"),
+    [(20 * FILES, FILES, MOST_AT_ONCE), (FILES - 1, FILES - 1, MOST_AT_ONCE - 1), (400, 400, 100)],
+    ids=["all", "what is left", "little"],
+)
+def test_a_process_gets_room_for_the_sockets_of_so_many(
+    hard: int, soft: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     limits = [(256, hard)]
     monkeypatch.setattr(resource, "getrlimit", lambda _what: limits[-1])
     monkeypatch.setattr(resource, "setrlimit", lambda _what, both: limits.append(both))
 
-    make_room()
-    make_room()
-
+    assert [make_room(), make_room()] == [at_once, at_once]
     assert limits == [(256, hard), (soft, hard)]
+
+
+def test_no_more_are_made_at_once_than_there_is_room_for(asked: Asked) -> None:
+    under_way = UnderWay(asked.probe, asked.take, 2)
+
+    for number in range(3):
+        under_way.begin(website(number))
+
+    assert len(asked.probes) == 2
 
 
 def website(number: int) -> Watched:
