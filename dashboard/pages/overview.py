@@ -16,7 +16,7 @@ from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
 from dashboard.components.bulk_form import BulkDialog, Refused
-from dashboard.components.elements import button, empty, text
+from dashboard.components.elements import button, empty
 from dashboard.components.later import Later
 from dashboard.components.several_form import SeveralDialog
 from dashboard.components.website_form import WebsiteDialog
@@ -158,11 +158,15 @@ class Overview:
 
 def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None], *, may_add: bool) -> None:
     """The first minute: one field."""
+    if not may_add:
+        empty(
+            "No website is watched yet",
+            "You may look at websites; they appear here once somebody adds them.",
+            level="h1",
+        )
+        return
     words = "Paste its address. The first check is here within seconds; nothing else is needed."
     with empty("Which website shall be watched?", words, level="h1"):
-        if not may_add:
-            text("p", "You may look at websites, and somebody else adds them.")
-            return
         field = address_form(submit, label="Address of the website", action="Watch it", kind="ww-paste")
         field.props("autofocus")
         button("or paste several", open_several, kind="ww-quiet")

@@ -1,0 +1,23 @@
+"""The overview where no website is watched yet; apart, as a browser's tests leave no event loop to one of asyncio."""
+
+import pytest
+from nicegui import Client
+from nicegui.page import page as page_of_nicegui
+
+from dashboard.pages.overview import nothing_yet
+
+
+@pytest.mark.parametrize(
+    ("may_add", "words"),
+    [(True, "Which website shall be watched?"), (False, "No website is watched yet")],
+    ids=["who may add one", "who may only look"],
+)
+async def test_who_cannot_add_the_first_website_is_not_asked_for_it(may_add: bool, words: str) -> None:
+    async def paste(_address: str) -> None: ...
+
+    with Client(page_of_nicegui("")) as reader:
+        nothing_yet(paste, lambda: None, may_add=may_add)
+
+    said = [element.props.get("textContent") for element in reader.elements.values()]
+    assert words in said
+    assert any("Paste its address" in str(each) for each in said) is may_add
