@@ -76,7 +76,7 @@ def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
 def reminders(db: Session, rules: Sequence[NotificationRule], now: datetime) -> list[Change]:
     """Failures that *rules* told of and are to tell of again at *now*; none in maintenance."""
     reminding = {rule.id: rule for rule in rules if rule.remind_seconds}
-    lasting = notification_conditions.still_down(db, list(reminding)) if reminding else []
+    lasting = notification_conditions.still_down(db, list(reminding), now) if reminding else []
     website_ids = {window.id: window.website_id for _last, window in lasting}
     resting = in_maintenance(db, sorted(set(website_ids.values())), now) if lasting else set()
     told: dict[int, dict[int, datetime]] = defaultdict(dict)

@@ -78,10 +78,11 @@ def known_since(db: Session, website_ids: Sequence[int]) -> datetime | None:
     return None if oldest is None or born is None or oldest <= born + AT_FIRST else oldest
 
 
-def still_down(db: Session, rule_ids: Sequence[int]) -> list[tuple[Notification, DowntimeWindow]]:
+def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tuple[Notification, DowntimeWindow]]:
     """What each of these rules had to tell last of each downtime window that is open and that nobody has taken up.
 
-    It need not have been sent, as within a cool-down; what is still to be is left out.
+    It need not have been sent, as within a cool-down; what is still to be is left out, and so are websites of which
+    it is not known that they are down at *now*, as nobody can look, or they answer again and are not called back yet.
     """
     last = (
         select(func.max(Notification.id))
@@ -95,7 +96,8 @@ def still_down(db: Session, rule_ids: Sequence[int]) -> list[tuple[Notification,
         .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
         .join(Website, Website.id == Notification.website_id)
         .where(Notification.id.in_(last), Notification.state != NotificationState.PENDING)
-        .where(Website.is_active)
+        .join(WebsiteState, WebsiteState.website_id == Notification.website_id)
+        .where(Website.is_active, WebsiteState.status == MonitorStatus.DOWN, WebsiteState.known_until >= now)
         .order_by(Notification.id)
     )
     return [(notification, window) for notification, window in db.execute(query)]

@@ -33,6 +33,7 @@ from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD, NotificationChannelCRUD, NotificationCRUD, WebsiteCRUD
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
+from tests.core.notifications.test_watch import seen_down
 from tests.core.services.test_failure_picture import picture
 from tests.factories import make_session, make_website, make_window
 
@@ -385,7 +386,7 @@ async def test_no_reminder_comes_after_what_is_back(stored: Engine, sent: Sent, 
     (window_id,) = goes_down(rule={"remind_seconds": 600})
     await dispatcher(sent).send_due()
     sent.refuses = NotDelivered("503 Service Unavailable") if is_refused else None
-    run_in_session(announce_conditions, utc_now() + timedelta(seconds=601))
+    look_again(utc_now() + timedelta(seconds=601))
     if is_refused:
         await dispatcher(sent).send_due(utc_now() + timedelta(seconds=601))
 
@@ -432,11 +433,23 @@ def goes_down_again(window_id: int) -> int:
 async def remind(sent: Sent, *, after_seconds: float) -> None:
     """Look for what is still down, and send what is due."""
     moment = utc_now() + timedelta(seconds=after_seconds)
-    run_in_session(announce_conditions, moment)
+    look_again(moment)
     before = len(sent.messages)
     await dispatcher(sent).send_due(moment)
     for one in outbox()[: len(sent.messages) - before]:
         run_in_session(_sent_at, one.id, moment)
+
+
+def look_again(moment: datetime) -> None:
+    """Announce what lasts, of websites whose checks say that they are down."""
+
+    def work(db: Session) -> None:
+        for window in DowntimeWindowCRUD.get_all_ongoing(db).values():
+            db.merge(seen_down(window.website_id))
+        db.flush()
+        announce_conditions(db, moment)
+
+    run_in_session(work)
 
 
 def _sent_at(db: Session, notification_id: int, moment: datetime) -> None:

@@ -1,6 +1,7 @@
 """What lasts and what comes near is announced, once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,8 +13,10 @@ from core.models import (
     NotificationEvent,
     NotificationRule,
     NotificationState,
+    WebsiteState,
 )
 from core.notifications.outbox import Change, announce
+from core.notifications.trial import FOR_EVER
 from core.notifications.watch import announce_conditions
 from core.schemas import DowntimeWindowUpdate, MaintenanceWindowCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD, statistics
@@ -170,6 +173,26 @@ def test_maintenance_keeps_reminders_quiet_and_after_it_they_go_on(store: Sessio
     assert (quiet, len(reminders_of(store))) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"status": MonitorStatus.UNKNOWN},
+        {"status": MonitorStatus.UP},
+        {"known_until": at(3_599)},
+    ],
+    ids=["our own network fails", "it answers again, and is not called back yet", "nobody looks any more"],
+)
+def test_what_is_not_known_to_be_down_is_not_said_to_be_still(store: Session, seen: dict[str, Any]) -> None:
+    window = told_down(store, remind_seconds=3_600)
+    state = store.get(WebsiteState, window.website_id)
+    for name, value in seen.items():
+        setattr(state, name, value)
+
+    announce_conditions(store, at(3_600))
+
+    assert reminders_of(store) == []
+
+
 def test_each_rule_reminds_of_what_it_told(store: Session) -> None:
     told_down(store, name="Often", remind_seconds=600)
     told_down(store, name="Never", remind_seconds=0)
@@ -187,6 +210,7 @@ def told_down(store: Session, *, name: str = "Shop", remind_seconds: int) -> Dow
     website = make_website(store, name=name)
     rule = make_rule(store, make_channel(store, name=name), website_id=website.id, remind_seconds=remind_seconds)
     window = make_window(store, website, started_at=NOON)
+    store.add(seen_down(website.id))
     failure = Change(
         event=NotificationEvent.DOWN,
         website_id=website.id,
@@ -200,6 +224,12 @@ def told_down(store: Session, *, name: str = "Shop", remind_seconds: int) -> Dow
     row.state, row.sent_at = NotificationState.SENT, NOON
     store.flush()
     return window
+
+
+def seen_down(website_id: int) -> WebsiteState:
+    """What its checks say, for as long as a test goes on."""
+    known_until = FOR_EVER - timedelta(days=1)
+    return WebsiteState(website_id=website_id, status=MonitorStatus.DOWN, checked_at=NOON, known_until=known_until)
 
 
 def reminders_of(store: Session) -> list[Notification]:
