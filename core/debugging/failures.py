@@ -96,13 +96,18 @@ NET_ERRORS = {
     "ERR_OUT_OF_MEMORY": "the browser ran out of memory",
 }
 
-# CDP Network.BlockedReason.
+SCRIPTS_OFF = "scripts-off"
+BLOCK_PATTERN = "inspector"
+BY_OPTION = (SCRIPTS_OFF, BLOCK_PATTERN)
+"""Why a request is blocked where the session's own options want it so."""
+# CDP Network.BlockedReason, and ours.
 BLOCKED = {
+    SCRIPTS_OFF: "this session has scripts switched off",
     "other": "the browser blocked it",
     "csp": "the page's Content-Security-Policy forbids it",
     "mixed-content": "an https page may not load this over http (mixed content)",
     "origin": "its origin may not be asked from here",
-    "inspector": "a block pattern of this session matches it",
+    BLOCK_PATTERN: "a block pattern of this session matches it",
     "integrity": "its content does not have the hash that the page demands (integrity)",
     "subresource-filter": "the browser's filter for abusive content blocked it",
     "content-type": "its content type is not allowed for this use",

@@ -73,8 +73,7 @@ class Recorder:
         self._guard = guard
         self._network = NetworkLog(
             axis,
-            payload_limit_bytes=self._options.payload_limit_bytes,
-            captures_data_urls=self._options.captures_data_urls,
+            options=self._options,
             admit=self._admit,
             on_change=self._mark,
             guard=guard,

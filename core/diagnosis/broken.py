@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag
 
 from core.debugging.endings import LEFT
+from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import SessionFact
@@ -15,7 +16,7 @@ from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
 
-IGNORED = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")  # the page, or a session's own block pattern, wanted it so
+IGNORED = ("ERR_ABORTED", "ERR_BLOCKED_BY_CLIENT")  # the page, or the browser of its visitor, wanted it so
 KINDS = {
     "script": Kind.SCRIPT_FAILED,
     "stylesheet": Kind.STYLESHEET_FAILED,
@@ -163,9 +164,10 @@ def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:
 
 
 def _is_wanted(exchange: Exchange) -> bool:
-    """Whether it is nobody's failure: aborted before any answer, or the icon that browsers ask every site for."""
+    """Whether it is nobody's failure: aborted, as an option wants it, or the icon that browsers ask every site for."""
     is_icon = split_recorded(exchange.url).path == "/favicon.ico"
-    return is_icon or (net_error(exchange) in IGNORED and (exchange.status_code or 0) < 400)
+    is_option = (exchange.error_message or "").endswith(tuple(f"({reason})." for reason in BY_OPTION))
+    return is_icon or is_option or (net_error(exchange) in IGNORED and (exchange.status_code or 0) < 400)
 
 
 def _policy(exchange: Exchange) -> Kind | None:

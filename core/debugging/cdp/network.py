@@ -9,11 +9,12 @@ from core.debugging.cdp.request_kind import is_for_another_program, resource_typ
 from core.debugging.cdp.response_details import add_details, cache_of, is_left_off, no_stream, with_body
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import failure_reason, failure_type
+from core.debugging.failures import SCRIPTS_OFF, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 from core.debugging.time_axis import TimeAxis
 from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
+from core.schemas.session_options import SessionOptions
 
 LOCAL_SCHEMES = ("data:", "blob:")
 OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # the browser's own, not the page's
@@ -26,16 +27,15 @@ class NetworkLog:
         self,
         axis: TimeAxis,
         *,
-        payload_limit_bytes: int,
-        captures_data_urls: bool,
+        options: SessionOptions,
         admit: Callable[[ExchangeRecord], bool],
         on_change: Callable[[ExchangeRecord], None],
         guard: PolicyProxy | None,
     ) -> None:
         self._guard = guard
         self._axis = axis
-        self._limit = payload_limit_bytes
-        self._captures_data_urls = captures_data_urls
+        self._options = options
+        self._limit = options.payload_limit_bytes
         self._admit = admit
         """Whether there is room for one more record; whoever says no counts it."""
         self._on_change = on_change
@@ -239,7 +239,7 @@ class NetworkLog:
         record.error_message = no_stream(record) or failure_reason(
             text,
             status=record.status_code,
-            blocked_reason=params.get("blockedReason"),
+            blocked_reason=self._blocked_reason(record, params),
             cors_error=params.get("corsErrorStatus"),
             headers=record.response_headers,
         )
@@ -249,6 +249,12 @@ class NetworkLog:
         record.details["net_error"] = text
         self._on_change(record)
 
+    def _blocked_reason(self, record: ExchangeRecord, params: Params) -> str | None:
+        reason: str | None = params.get("blockedReason")
+        # Chromium tells of a script that is not to run in its words for a policy that forbids it.
+        is_off = reason == "csp" and record.resource_type == "script" and not self._options.is_javascript_enabled
+        return SCRIPTS_OFF if is_off else reason
+
     def changed(self, record: ExchangeRecord) -> None:
         """More is known of *record*, and perhaps to which hop its headers on the wire belong."""
         self._wire.apply(self.hops[record.request_id])
@@ -257,7 +263,7 @@ class NetworkLog:
     def _is_ignored(self, request_id: str, url: str) -> bool:
         if request_id in self._skipped:
             return True
-        is_local = url.startswith(LOCAL_SCHEMES) and not self._captures_data_urls
+        is_local = url.startswith(LOCAL_SCHEMES) and not self._options.captures_data_urls
         if is_local or url.startswith(OWN_SCHEMES):
             self._skipped.add(request_id)
             return True

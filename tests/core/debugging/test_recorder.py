@@ -347,3 +347,16 @@ async def test_what_another_program_is_to_open_is_no_request(kind: str, url: str
     recorder.on_event(page, "Network.loadingFailed", end)
 
     assert (len(recorder.records), recorder.open_count) == (count, 0)
+
+
+@pytest.mark.parametrize(("is_enabled", "words"), [(False, "scripts switched off"), (True, "Content-Security-Policy")])
+async def test_a_script_that_is_not_to_run_is_no_breach_of_a_policy(is_enabled: bool, words: str) -> None:
+    options = SessionOptions(has_filmstrip=False, is_javascript_enabled=is_enabled)
+    recorder, (_, page, axis) = Recorder(options, prepare=lambda _session: []), recording()
+    recorder.begin(axis)
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Script"))
+    blocked = {"requestId": "7", "timestamp": ORIGIN + 0.2, "errorText": "", "blockedReason": "csp"}
+    recorder.on_event(page, "Network.loadingFailed", blocked)
+
+    assert words in (recorder.records[0].error_message or "")

@@ -160,3 +160,12 @@ def test_what_the_page_gave_up_after_long_and_was_answered_before_is_likely_the_
     assert (late.kind, late.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
     assert "/api/items (no answer within 5.0 s, after which the page gave it up)" in late.sentence
     assert [*soon, *never, *page(evidence(session=session(left), good_session=good))] == []
+
+
+def test_what_the_session_itself_switches_off_is_no_fault() -> None:
+    pattern = failed("/app.css", "Blocked: a block pattern of this session matches it (inspector).", "stylesheet")
+    script = failed("/app.js", "Blocked: this session has scripts switched off (scripts-off).")
+    policy = failed("/app.js", "Blocked: the page's Content-Security-Policy forbids it (csp).")
+
+    assert list(page(evidence(session=session(pattern, script)))) == []
+    assert [one.kind for one in page(evidence(session=session(policy)))] == [Kind.CSP]
