@@ -56,7 +56,7 @@ class MaintenanceDialog:
         self._subjects: tuple[tuple[str, str], ...] = ()
         self._title = ""
         self._reader: tzinfo = UTC
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-tall"):
             self._form()
 
     def open(self, draft: Draft, subjects: Sequence[tuple[str, str]], *, title: str, reader: tzinfo) -> None:
@@ -76,7 +76,7 @@ class MaintenanceDialog:
             return
         self._fields = fields = Fields(self._follow, named=INPUTS)
         text("h2", self._title)
-        with ui.element("form").classes("ww-form").props("novalidate") as form:
+        with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
             fields.draw(Field(name="name", label="Name"))
             fields.draw(Field(name="subject", label="For", kind="choice", choices=self._subjects))
             with ui.element("div").classes("ww-row ww-wraps"):
@@ -92,8 +92,9 @@ class MaintenanceDialog:
             self._offer()
             with ui.element("div").props("role=status aria-label='Next occurrences'"):
                 self.ahead()
-            fields.draw_rest()
-            with ui.element("div").classes("ww-actions"):
+            with ui.element("div").classes("ww-actions ww-foot"):
+                fields.draw_rest()
+                ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
                 text("button", "Save", "ww-button ww-primary").props("type=submit")
         on_submit(form, self._go)

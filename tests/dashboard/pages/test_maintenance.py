@@ -84,3 +84,18 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     now = api.get(address)
     assert {name: now[name] for name in given} == given
     assert now["starts_at"] == starts  # to the second, which the form does not show
+
+
+def test_what_saves_it_is_in_sight_on_a_telephone_however_often_it_recurs(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 560})
+    page.goto(f"{server.url}/maintenance")
+    page.get_by_role("button", name="Plan maintenance").first.click()
+    dialog = page.get_by_role("dialog", name="Plan maintenance")
+
+    dialog.get_by_label("How often").select_option("Every day")
+
+    expect(dialog.get_by_role("list").get_by_role("listitem")).to_have_count(5)
+    expect(dialog.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
+    dialog.locator("form").evaluate("it => it.scrollTo(0, it.scrollHeight)")
+    expect(dialog.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
+    expect(dialog.get_by_role("listitem").last).to_be_in_viewport(ratio=1)
