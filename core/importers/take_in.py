@@ -17,6 +17,7 @@ from core.configuration.wanted import want
 from core.importers.found import Beat, Found, Left, Past
 from core.importers.story import Story
 from core.importers.together import together
+from core.phrases import counted
 from core.schemas import explain
 from core.schemas.configuration import (
     ChannelEntry,
@@ -73,6 +74,8 @@ def take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> Tak
         taken.steps += [
             Step(action="add", kind=kind, name=one.key, row_id=None, before={}, after=one.fields) for one in new
         ]
+    others = present["website"].keys() - {one.key for one in wanted["website"]}
+    taken.left += [_too_wide(step.name, len(others)) for step in taken.steps if others and _is_for_all(step)]
     if is_tried:
         return taken
     taken.done = carry_out(db, taken.steps, present, sealer)
@@ -84,6 +87,15 @@ def take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> Tak
             checks, windows = _remember(db, website_id, past)
             taken.checks, taken.windows = taken.checks + checks, taken.windows + windows
     return taken
+
+
+def _is_for_all(step: Step) -> bool:
+    return step.kind == "rule" and step.after["website"] is None and step.after["tag"] is None
+
+
+def _too_wide(name: str, others: int) -> Left:
+    words = f"It tells of all websites here, also of {counted(others, 'website')} that the file has not"
+    return Left(what=f"rule {name}", why=f"{words}; choose a tag for it where it must not.")
 
 
 def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration:

@@ -448,3 +448,15 @@ def test_maintenance_by_a_cron_expression_is_planned_by_a_rule(db: Session, tmp_
     (plan,) = [plan for plan in MaintenanceWindowCRUD.get_all(db)[0] if plan.name == "Cron"]
     assert (plan.recurrence, plan.timezone) == ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Europe/Berlin")
     assert (plan.duration_seconds, plan.starts_at.hour, plan.starts_at.minute) == (5_400, 2, 15)
+
+
+def test_a_rule_for_all_is_told_where_others_are_watched_too(db: Session, tmp_path: Path) -> None:
+    path = make_kuma(tmp_path / "kuma.db")
+    db.add(Website(url="https://another-client.example/", name="Theirs", check_interval=60, timeout=5))
+    db.flush()
+
+    done, again = taken(db, path), taken(db, path)
+
+    told = [left.why for left in done.left if left.what == "rule Phone: all"]
+    assert told and "also of 1 website that the file has not" in told[0]
+    assert "rule Phone: all" not in [left.what for left in again.left]
