@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, 
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
 from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.cdp.response_details import LEFT_OFF_WORDS, is_left_off
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
@@ -16,6 +17,7 @@ from core.models import NetworkEventType
 
 SETTLE_SECONDS = 5.0
 NOT_TIMED = -1
+ABORTED = "net::ERR_ABORTED"  # Chromium's, also of an answer that the page has had enough of
 
 
 class PlaywrightEvents:
@@ -138,7 +140,10 @@ class PlaywrightEvents:
         if record := self._records.get(request):
             text = self._guard.true_error(record.url, request.failure or "")
             record.ended_at = self._now()
-            record.outcome, record.error_message = failure_type(text), failure_reason(text)
+            if text == ABORTED and is_left_off(record):
+                record.details["body_missing"] = LEFT_OFF_WORDS
+            else:
+                record.outcome, record.error_message = failure_type(text), failure_reason(text)
             if request.is_navigation_request() and record.target == "page":
                 self.document_failure = record.error_message
             self._recorder.changed(record)

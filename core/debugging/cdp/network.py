@@ -6,7 +6,7 @@ from collections.abc import Callable
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
-from core.debugging.cdp.response_details import add_details, cache_of, is_left_off, no_stream, with_body
+from core.debugging.cdp.response_details import LEFT_OFF_WORDS, add_details, cache_of, is_left_off, no_stream, with_body
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import SCRIPTS_OFF, failure_reason, failure_type
@@ -228,7 +228,7 @@ class NetworkLog:
         if params.get("canceled") and not is_refused and (_is_bodiless(record) or is_left_off(record)):
             # Nothing was missed: the page has its answer, and of its body what it wanted.
             if not _is_bodiless(record):
-                record.details["body_missing"] = "The page took no more of it, and the browser keeps nothing of that."
+                record.details["body_missing"] = LEFT_OFF_WORDS
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
             self._on_change(record)
             return

@@ -5,6 +5,7 @@ from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import is_no_stream
 
 LEFT_OFF = ("media", "fetch", "xhr", "image")  # of which a page may want only a part
+LEFT_OFF_WORDS = "The page took no more of it, and the browser keeps nothing of that."
 LONGEST_NUMBER = 15  # digits of a length that anything could have
 
 

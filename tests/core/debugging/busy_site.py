@@ -212,6 +212,11 @@ async def large_page(_site: BusySite, _request: web.Request) -> web.StreamRespon
     return web.Response(text=f"<title>Large</title><script>{script}</script>", content_type="text/html")
 
 
+async def reads_a_part(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    reads = "const reader = answer.body.getReader(); await reader.read(); await reader.cancel()"
+    return html(f"<script>fetch('/events').then(async answer => {{ {reads} }})</script>")
+
+
 async def packed_page(_site: BusySite, _request: web.Request) -> web.StreamResponse:
     return html("<script>new Worker('/packed.js')</script>")
 
@@ -250,6 +255,7 @@ ANSWERS = {
     "/asks-for-locked": asks_for_locked,
     "/breaks-off": breaks_off,
     "/packed-page": packed_page,
+    "/reads-a-part": reads_a_part,
     "/packed.js": packed,
 }
 

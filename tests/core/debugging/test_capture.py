@@ -248,6 +248,14 @@ async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(warm: W
     assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
 
 
+async def test_a_script_that_takes_no_more_of_an_answer_has_what_it_wanted(site: BusySite, warm: WarmBrowser) -> None:
+    captured = await warm.capture(f"{site.url}/reads-a-part", NO_PICTURES)
+
+    answer = one(captured, "/events")
+    assert (answer.status_code, captured.session.failed_count) == (200, 0)
+    assert "took no more of it" in (answer.details or {})["body_missing"]
+
+
 async def test_the_bytes_of_a_compressed_workers_script_are_those_on_the_wire(
     site: BusySite, warm: WarmBrowser
 ) -> None:

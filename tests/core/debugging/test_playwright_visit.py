@@ -46,6 +46,15 @@ async def test_requests_redirects_bodies_and_frames_are_recorded(site: BusySite,
     assert (ends["/from-frame"].phases or {})["waiting_ms"] > 0
 
 
+async def test_a_script_that_takes_no_more_of_an_answer_has_what_it_wanted(
+    site: BusySite, browser_settings: Settings
+) -> None:
+    captured = await capture(f"{site.url}/reads-a-part", TRACED, settings=browser_settings)
+
+    (end,) = [event for event in captured.events if event.url.endswith("/events") and event.event_type != "REQUEST"]
+    assert (end.event_type, end.status_code) == (NetworkEventType.RESPONSE, 200)
+
+
 async def test_a_page_that_cannot_be_opened_says_why(browser_settings: Settings, unused_tcp_port: int) -> None:
     captured = await capture(f"http://127.0.0.1:{unused_tcp_port}/", TRACED, settings=browser_settings)
 
