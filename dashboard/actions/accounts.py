@@ -128,6 +128,16 @@ async def audit_events(
     return [AuditEventRead.model_validate(event) for event in events], total
 
 
+async def audit_actors() -> list[str]:
+    """Who did anything lately, by name.
+
+    Raises:
+        NotAllowed: Who acts is no administrator.
+    """
+    require(Permission.ADMINISTER)
+    return await in_session(AuditEventCRUD.get_actors)
+
+
 def close(sign_in_ids: list[int]) -> None:
     """Close the sockets of these sign-ins: their pages ask again, as whoever they are by now."""
     for sign_in_id in sign_in_ids:

@@ -1,5 +1,7 @@
 """/audit: who did what, when and from where, for administrators."""
 
+from collections.abc import Sequence
+
 from nicegui import ui
 
 from core.errors import NotAllowed
@@ -24,6 +26,10 @@ ACTIONS = (
     ("downtime_window", "Downtime notes"),
     ("maintenance", "Maintenance"),
     ("debug_session", "Debug sessions"),
+    ("channel", "Channels"),
+    ("rule", "Notification rules"),
+    ("report", "Monthly reports"),
+    ("status_page", "Status pages"),
 )
 
 
@@ -39,12 +45,13 @@ def register(_runtime: Runtime) -> None:
                 events, total = await accounts.audit_events(
                     (number - 1) * PAGE_SIZE, PAGE_SIZE, actor=actor or None, action=action or None
                 )
+                actors = await accounts.audit_actors()
             except NotAllowed as error:
                 text("h1", "Audit log")
                 text("p", str(error), "ww-secondary")
                 return
             _title(chosen)
-            filters(PATH, _choices(chosen), chosen)
+            filters(PATH, _choices(chosen, actors), chosen)
             _table(events, empty="No act matches." if chosen else "Nothing was done yet.")
             pager(PATH, chosen, page=number, page_size=PAGE_SIZE, total=total)
 
@@ -67,11 +74,12 @@ def _title(chosen: dict[str, str]) -> None:
             lines.props("download")
 
 
-def _choices(chosen: dict[str, str]) -> list[Choice]:
+def _choices(chosen: dict[str, str], actors: Sequence[str]) -> list[Choice]:
     actor, action = chosen.get("actor", ""), chosen.get("action", "")
     others = [(action, action)] if action and action not in dict(ACTIONS) else []
+    who = [*actors, *([actor] if actor and actor not in actors else [])]
     return [
-        Choice(name="actor", label="Who", options=[("", "By anybody"), *([(actor, f"By {actor}")] if actor else [])]),
+        Choice(name="actor", label="Who", options=[("", "By anybody"), *((one, f"By {one}") for one in who)]),
         Choice(name="action", label="What", options=[*ACTIONS, *others]),
     ]
 

@@ -37,3 +37,10 @@ def test_what_is_added_meanwhile_shifts_nothing_of_what_is_older_than_a_line(sto
 
     assert [event.id for event in (*first, *rest)] == [event.id for event in reversed(events)]
     assert left == 2
+
+
+def test_those_who_did_anything_lately_are_named_once(store: Session) -> None:
+    for actor in ("user grace", "token ci of ada", "user grace", "user Alan"):
+        AuditEventCRUD.create(store, actor=actor, action="website.change")
+
+    assert AuditEventCRUD.get_actors(store) == ["token ci of ada", "user Alan", "user grace"]

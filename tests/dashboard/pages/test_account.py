@@ -194,6 +194,9 @@ def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server
     page.goto(f"{server.url}/audit?action=user")
     expect(page.locator("tbody tr").first).to_contain_text("user.delete")
     assert serious_findings(page) == []
+    page.get_by_label("Who", exact=True).select_option("By user ada")
+    expect(page).to_have_url(re.compile(r"actor=user(%20|\+)ada"))
+    expect(page.locator("tbody tr").first).to_contain_text("user.delete")
 
 
 def test_a_long_name_leaves_room_for_what_stands_beside_it(page: Page, server: Server) -> None:
