@@ -6,7 +6,6 @@ Whoever comes first makes it; the others find it there.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -92,9 +91,13 @@ async def drop_events_before(moment: datetime) -> None:
 
 async def _patiently(work: Callable[[Session, Given], int], given: Given, part: str) -> int:
     """What *work* returns, which gives up where it would hold others up; 0 once we have done so as well."""
+    reason = ""
     for _attempt in range(ATTEMPTS):
-        with suppress(OperationalError):
+        try:
             return await in_session(work, given)
+        except OperationalError as error:  # somebody uses the table, or the disk is full
+            reason = str(error.orig)
         await asyncio.sleep(PAUSE_SECONDS)
-    logger.warning("the table of some checks or events is in use; trying again in an hour", extra={"part": part})
+    facts = {"part": part, "reason": reason}
+    logger.warning("a table of checks or events is neither made nor dropped; trying again in an hour", extra=facts)
     return 0

@@ -89,7 +89,7 @@ async def test_a_month_of_events_goes_but_for_what_stays_of_it() -> None:
 
 
 async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 10)
     monkeypatch.setattr(parts, "PAUSE_SECONDS", 0.0)
@@ -101,6 +101,9 @@ async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
         await parts.drop_before(utc_now() - KEPT)
 
     assert made == 0
+    reasons = [getattr(record, "reason", "") for record in caplog.records if record.name == parts.__name__]
+    assert reasons
+    assert all("lock timeout" in reason for reason in reasons)
 
 
 async def test_a_fleet_of_workers_alone_makes_its_months(engine: Engine) -> None:
