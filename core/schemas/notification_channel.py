@@ -63,7 +63,7 @@ class AppriseAddress(_Address):
 
     @property
     def summary(self) -> str:
-        return f"{urlsplit(self.url).scheme}://…"
+        return f"{self.url.partition('://')[0].lower()}://…"  # urlsplit takes a bracket in a password for IPv6
 
 
 class WebhookAddress(_Address):
