@@ -1,11 +1,13 @@
 """A cron expression as a recurrence, where it names one time of the day. Pure."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 
 DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 NAMES = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))}
 ANY = ("*", "?")
+MOST = 31  # days that a month has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +22,15 @@ class Daily:
 def read_cron(expression: str) -> Daily | None:
     """*expression* (minute, hour, day of the month, month, day of the week); None where it means more than a rule can.
 
-    Raises:
-        ValueError: It is none.
+    So it is where it is none.
     """
-    minute, hour, day, month, weekday = expression.upper().split()
+    with suppress(ValueError):
+        return _read(expression.upper().replace("-SUN", "-7"))  # a week ends with Sunday, and begins with it
+    return None
+
+
+def _read(expression: str) -> Daily | None:
+    minute, hour, day, month, weekday = expression.split()
     if not (minute.isdecimal() and hour.isdecimal()) or month not in ANY or (day not in ANY and weekday not in ANY):
         return None
     at = time(int(hour), int(minute))
@@ -38,8 +45,11 @@ def read_cron(expression: str) -> Daily | None:
 def _numbers(field: str) -> list[int]:
     numbers: list[int] = []
     for part in field.split(","):
-        first, _, last = part.partition("-")
-        numbers += range(_number(first), _number(last or first) + 1)
+        start, _, end = part.partition("-")
+        first, last = _number(start), _number(end or start)
+        if not first <= last <= MOST:
+            raise ValueError(f"{part} names no days")
+        numbers += range(first, last + 1)
     return numbers
 
 
