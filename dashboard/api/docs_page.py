@@ -11,6 +11,7 @@ _TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).f
 <title>API · Watchwright</title><style>
 :root { color-scheme: light dark; --line: light-dark(#e4e7ec, #262b35); --muted: light-dark(#667085, #8b95a5);
   --accent: light-dark(#4f46e5, #8b8bf9); --raised: light-dark(#f2f4f7, #1a1e26); }
+:root:has(> .body--light) { color-scheme: light } :root:has(> .body--dark) { color-scheme: dark }
 body { margin: 0 auto; max-width: 900px; padding: 32px 18px 80px; font: 14px/1.55 system-ui, sans-serif;
   background: light-dark(#ffffff, #0c0e13); color: light-dark(#101828, #e8ebf1); }
 h1 { font-size: 24px } h2 { margin: 36px 0 8px; font-size: 17px; text-transform: capitalize }
@@ -21,7 +22,7 @@ code, b.method { font: 600 12.5px/1.6 ui-monospace, monospace } b.method { color
 table { border-collapse: collapse; width: 100% } td { padding: 4px 12px 4px 0; vertical-align: top }
 pre { overflow-x: auto; padding: 10px 14px; border-radius: 8px; background: var(--raised) }
 a { color: var(--accent) }
-</style></head><body>
+</style></head><body class="{{ body_class }}"><main>
 <h1>Watchwright API v1</h1><p>{{ api.info.description }} The whole description:
 <a href="openapi.json">openapi.json</a>.</p>
 {% for tag, operations in groups %}
@@ -37,11 +38,11 @@ a { color: var(--accent) }
 {% if operation.body %}<p class="muted">Body</p><pre>{{ operation.body }}</pre>{% endif %}
 <p class="muted">Answers {{ operation.answers }}</p></div></details>
 {% endfor %}{% endfor %}
-</body></html>""")
+</main></body></html>""")
 
 
-def render(description: dict[str, Any]) -> str:
-    """The page for an OpenAPI *description*."""
+def render(description: dict[str, Any], *, body_class: str) -> str:
+    """The page for an OpenAPI *description*; *body_class* tells the theme."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
@@ -55,7 +56,7 @@ def render(description: dict[str, Any]) -> str:
                     "answers": ", ".join(operation["responses"]),
                 }
             )
-    return _TEMPLATE.render(api=description, groups=list(groups.items()))
+    return _TEMPLATE.render(api=description, groups=list(groups.items()), body_class=body_class)
 
 
 def _fields(body: dict[str, Any] | None, description: dict[str, Any]) -> str:

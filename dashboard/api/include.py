@@ -37,6 +37,7 @@ from dashboard.api.noun_router import PREFIX
 from dashboard.api.spans import Spans
 from dashboard.api.unknown import body_of
 from dashboard.problems import problem, problem_of, validation_problem
+from dashboard.theme_choice import body_class
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 READING = {"GET", "HEAD"}
@@ -80,7 +81,8 @@ def include_api(app: FastAPI) -> None:
 
     @app.get("/api/docs", include_in_schema=False)
     def docs(request: Request) -> HTMLResponse:
-        return HTMLResponse(docs_page.render(_description(request.app)), headers=docs_page.HEADERS)
+        page = docs_page.render(_description(request.app), body_class=body_class(request.cookies))
+        return HTMLResponse(page, headers=docs_page.HEADERS)
 
     app.add_middleware(Conditional, prefix=f"{PREFIX}/")
     app.add_middleware(Heads)

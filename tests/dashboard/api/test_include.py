@@ -76,6 +76,12 @@ async def test_the_documentation_loads_nothing_from_anywhere(client: httpx.Async
     assert "/api/v1/websites/{website_id}" in page.text
 
 
+async def test_the_documentation_has_the_theme_that_was_chosen_and_a_main_landmark(client: httpx.AsyncClient) -> None:
+    page = await client.get("/api/docs", headers={"cookie": "watchwright-theme=dark"})
+
+    assert '<body class="body--dark"><main>' in page.text and "</main></body>" in page.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "content"),
     [
