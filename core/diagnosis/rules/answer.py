@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from http import HTTPStatus
 
@@ -11,6 +11,8 @@ from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import is_quota, is_wall, speaker
+from core.diagnosis.rules.own_words import visible
+from core.diagnosis.thrown import cut
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -48,10 +50,16 @@ def answer(evidence: Evidence) -> Iterator[Finding]:
     """What the website's answer shows."""
     said = _said(evidence)
     if said is not None:
-        yield _status(evidence, said)
+        found = _status(evidence, said)
+        yield replace(found, why=found.why + _in_its_words(said))
     yield from _wall_that_smiles(evidence)
     yield from _redirects(evidence)
     yield from _unwhole(evidence)
+
+
+def _in_its_words(said: Said) -> str:
+    words = visible(said.text)
+    return f" The answer says: “{cut(words)}”." if words else ""
 
 
 def _said(evidence: Evidence) -> Said | None:

@@ -19,6 +19,8 @@ TRACES = re.compile(
     re.IGNORECASE,
 )
 """What no page writes to its visitors on purpose."""
+SOURCE = re.compile(r"\s*(<\?php\b|<%@ ?(?:page|language)\b)", re.IGNORECASE)
+"""How programs begin that a server runs, and no page."""
 IN_ERROR = "shows an error of its own application"
 OF_SERVER = "is one that a web server shows by itself, and not the website's"
 WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
@@ -37,6 +39,7 @@ WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         re.compile(
             rf"{TRACES.pattern}|there has been a critical error on this website|whitelabel error page|"
             r"the website encountered an unexpected error|we're sorry, but something went wrong|"
+            r"\[an error occurred while processing this directive\]|"
             r"whoops, looks like something went wrong|application error: a (?:client|server)-side exception|"
             r"^(?:error )?(?:50[0234]\b.{0,3})?(?:internal server error|bad gateway|gateway time-?out|"
             r"service (?:temporarily )?unavailable)",
@@ -119,6 +122,9 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
     if session is None or document is None or not is_document_fine(session) or (document.status_code or 0) >= 400:
         return
     good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
+    if (source := SOURCE.match(session.text)) is not None and not (good and SOURCE.match(good.text)):
+        yield _unrun(evidence, session, source.group(1), good)
+        return
     text = visible(session.text)
     headlines = _headlines(session.text)
     before = f"{good.title or ''} {visible(good.text)}" if good else ""
@@ -132,6 +138,20 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
         if found is not None and not pattern.search(before):
             yield _finding(evidence, session, kind, what, found, good)
             return
+
+
+def _unrun(evidence: Evidence, session: SessionFact, begin: str, good: SessionFact | None) -> Finding:
+    document = session.document
+    assert document is not None
+    return Finding(
+        kind=Kind.ORIGIN_ERROR,
+        sentence=f"{evidence.host} answers with status {document.status_code}, but with the source of its own program "
+        f"(“{begin}”), which it does not run.",
+        confidence=Confidence.HIGH if good else Confidence.LIKELY,
+        why="The answer begins so; whoever asks can read the program."
+        + (" In the last good session it was a page." if good else ""),
+        rows=(session.row_of(document),),
+    )
 
 
 def _first(pattern: re.Pattern[str], texts: tuple[str, ...]) -> re.Match[str] | None:

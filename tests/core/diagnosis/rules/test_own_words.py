@@ -27,6 +27,7 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
+        ("<p>[an error occurred while processing this directive]", Kind.ORIGIN_ERROR, "“[an error occurred while"),
         ("<h1>Error establishing a database connection</h1>", Kind.ORIGIN_ERROR, "reach its database: “Error"),
         (
             "<b>Fatal error</b>:  Uncaught TypeError in /a.php:3",
@@ -45,7 +46,19 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
         ("<h1>Page not found</h1>", Kind.CONTENT_CHANGED, "no such page"),
     ],
     ids=[
-        *("database", "php", "python", "maintenance", "title", "parked", "php warning", "queue", "country", "region"),
+        *(
+            "include",
+            "database",
+            "php",
+            "python",
+            "maintenance",
+            "title",
+            "parked",
+            "php warning",
+            "queue",
+            "country",
+            "region",
+        ),
         *("404", "not found"),
     ],
 )
@@ -123,3 +136,15 @@ def test_words_that_were_there_while_all_was_well_explain_nothing() -> None:
 )
 def test_what_is_opened_and_never_closed_is_not_shown(text: str) -> None:
     assert not found(text)
+
+
+def test_a_program_that_is_sent_and_not_run_is_told() -> None:
+    source = "\n<?php require 'vendor/autoload.php'; $app->run();"
+
+    (new,) = found(source, good=SHOP)
+    (first,) = found(source)
+
+    assert (new.kind, new.confidence, first.confidence) == (Kind.ORIGIN_ERROR, Confidence.HIGH, Confidence.LIKELY)
+    assert "the source of its own program (“<?php”), which it does not run" in new.sentence
+    assert found(source, good=source) == []
+    assert found("<p>How to begin: <code>&lt;?php</code>", good=SHOP) == []

@@ -1,0 +1,15 @@
+"""What a failing answer is told by."""
+
+from core.diagnosis.rules.answer import answer
+from tests.core.diagnosis.facts import evidence, exchange, session
+
+
+def test_an_error_is_quoted_in_its_own_words() -> None:
+    def told(text: str) -> str:
+        gone = exchange("/", "document", status_code=404)
+        (one,) = answer(evidence(session=session(exchanges=(gone,), text=text)))
+        return one.why
+
+    assert told("<Error><Code>NoSuchBucket</Code></Error>").endswith(" The answer says: “NoSuchBucket”.")
+    assert "The answer says" not in told("<script>var a</script>")
+    assert len(told("gone " * 10_000)) < 500
