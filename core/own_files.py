@@ -41,9 +41,9 @@ def make_folder(path: Path) -> None:
             os.close(descriptor)
 
 
-def leave(descriptor: int, folder: Path) -> None:
-    """Where we are root, give what *descriptor* has open, and we have made, to the owner of *folder*."""
+def leave(descriptor: int, beside: Path) -> None:
+    """Where we are root, give what *descriptor* has open, and we have made, to the owner of *beside*."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        owner = folder.stat()
+        owner = beside.stat()
         with suppress(OSError):  # a container without the right to, or a file system that knows no owners
             os.fchown(descriptor, owner.st_uid, owner.st_gid)

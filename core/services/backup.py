@@ -4,7 +4,6 @@
 somebody writes, and under steady checks does not finish.
 """
 
-import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import Engine
 
 from core import database
 from core.errors import AlreadyExists, NotFound, StoreError
+from core.own_files import leave
 from core.revision import known
 from core.sqlite import PAGE_BYTES
 
@@ -64,7 +64,8 @@ def restore(engine: Engine, file: Path) -> bool:
         _copy(file, fresh)
         engine.dispose()
         was_there = target.exists()
-        _leave_to_its_owner(fresh, target if was_there else target.parent)
+        with fresh.open("rb") as copied:
+            leave(copied.fileno(), target if was_there else target.parent)
         if was_there:
             _put_aside(target)
         fresh.replace(target)
@@ -108,13 +109,6 @@ def _copy(file: Path, fresh: Path) -> None:
     except sqlite3.Error as error:
         raise StoreError(f"{file} cannot be put into {fresh.parent}: {error}. Check its free space.") from error
     fresh.chmod(0o600)
-
-
-def _leave_to_its_owner(fresh: Path, of: Path) -> None:
-    """Let who runs the service open what root has restored: *fresh* belongs to whom *of* belongs to."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        owner = of.stat()
-        os.chown(fresh, owner.st_uid, owner.st_gid)
 
 
 def _put_aside(target: Path) -> None:
