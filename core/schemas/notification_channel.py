@@ -25,6 +25,10 @@ def _http(url: str) -> str:
 def _service(url: str) -> str:
     if not url.partition("://")[2] or url.lower().startswith(("file:", "syslog:", "windows:", "dbus:", "gnome:")):
         raise ValueError("give the URL of a service as Apprise writes it, such as ntfy://ntfy.example.org/alarms")
+    try:
+        urlsplit(url)
+    except ValueError as error:  # nor does Apprise read it
+        raise ValueError("a bracket before the path stands around an IPv6 address; else write %5B or %5D") from error
     return url
 
 
@@ -63,7 +67,7 @@ class AppriseAddress(_Address):
 
     @property
     def summary(self) -> str:
-        return f"{self.url.partition('://')[0].lower()}://…"  # urlsplit takes a bracket in a password for IPv6
+        return f"{urlsplit(self.url).scheme}://…"
 
 
 class WebhookAddress(_Address):
