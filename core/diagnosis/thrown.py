@@ -6,6 +6,7 @@ from core.debugging.recorded_url import split_recorded
 from core.diagnosis.evidence import ConsoleFact
 
 LONGEST_ERROR = 160
+SCOPE = re.compile(r" for scope \('[^']*'\) with script \('[^']*'\)")  # before the reason of a service worker's fault
 REACT = re.compile(r"Minified React error #(\d+)")
 DIFFERS = "what the server rendered is not what the browser makes of it"
 FAILED = "the server failed while it rendered a part of the page, and its own log says why"
@@ -26,7 +27,8 @@ def short_error(line: ConsoleFact) -> str:
         parts = split_recorded(line.url)
         name = parts.path.rpartition("/")[2] or parts.netloc
         place = f" ({name}:{line.line_number})" if line.line_number else f" ({name})"
-    return f"“{cut(line.text.splitlines()[0] if line.text else '')}”{place}{_meant(line.text)}"
+    first = SCOPE.sub("", line.text.splitlines()[0] if line.text else "")
+    return f"“{cut(first)}”{place}{_meant(line.text)}"
 
 
 def cut(text: str) -> str:

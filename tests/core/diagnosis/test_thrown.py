@@ -27,5 +27,12 @@ def test_a_number_of_react_is_told_in_words(number: str, meant: str) -> None:
     assert ("React says" in told) is ("React says" in meant)
 
 
+def test_why_a_service_worker_is_refused_is_not_cut_off() -> None:
+    site = f"https://{'shop.' * 10}example/"
+    words = f"Failed to register a ServiceWorker for scope ('{site}') with script ('{site}sw.js'): It is 'text/html'."
+
+    assert short_error(thrown(words)) == "“Failed to register a ServiceWorker: It is 'text/html'.”"
+
+
 def test_a_long_one_is_cut() -> None:
     assert len(cut("x" * 1_000)) == LONGEST_ERROR
