@@ -4,15 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, not_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, case, delete, func, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
+from core.clock import as_utc
 from core.models import Notification, NotificationEvent, NotificationState
 from core.services.bulk import insert_new
 from core.services.prepared import rows_of
 from core.services.rows import page_of
 from core.services.website_state import CLOCKS_DIFFER
 
+BATCH = 2_000  # rows a transaction deletes: nobody is to wait for it
 LONGEST_HELD = timedelta(hours=1)  # from when a message is due until it is sent, where its service is left alone
 _notifications = Notification.__table__
 _NEXT_DUE = select(func.min(_notifications.c.due_at)).where(_notifications.c.state == bindparam("state"))
@@ -204,6 +206,31 @@ class NotificationCRUD:
         if but_for is not None:
             query = query.where(Notification.id != but_for)
         return db.scalar(query.limit(1)) is not None
+
+    @staticmethod
+    def delete_reminders(db: Session, before: datetime) -> int:
+        """Delete some reminders from before *before*; returns how many, 0 once none is left.
+
+        Of what a rule did not just once with those of a window, the last stays: the next one is counted from it.
+        """
+        later = aliased(Notification)
+        is_followed = select(later.id).where(
+            later.window_id == Notification.window_id,
+            later.rule_id.is_not_distinct_from(Notification.rule_id),
+            later.channel_id == Notification.channel_id,
+            later.event == Notification.event,
+            later.state == Notification.state,
+            later.id > Notification.id,
+        )
+        old = select(Notification.id).where(
+            Notification.event == NotificationEvent.REMINDER,
+            Notification.state != NotificationState.PENDING,
+            Notification.created_at < as_utc(before),
+            is_followed.exists(),
+        )
+        ids = db.scalars(old.order_by(Notification.id).limit(BATCH)).all()
+        db.execute(delete(Notification).where(Notification.id.in_(ids)))
+        return len(ids)
 
     @staticmethod
     def get_all(

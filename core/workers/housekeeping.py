@@ -15,7 +15,7 @@ from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.services import evidence_retention, retention, rollups, website_days
+from core.services import NotificationCRUD, evidence_retention, retention, rollups, website_days
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.retention import Place
 from core.workers import parts
@@ -106,6 +106,8 @@ class Housekeeping:
     async def delete_old(self) -> int:
         """Delete what is older than is kept, checks once they were added up; returns how many rows there were.
 
+        Reminders, which may come each minute for a year, are kept as long as checks.
+
         What PostgreSQL splits checks and events into goes before, as a whole, and is not counted.
         """
         now = utc_now()
@@ -113,7 +115,8 @@ class Housekeeping:
         until = _hour(now - self._keeps.checks)
         await parts.drop_before(until)
         checks = await self._delete(retention.delete_checks, until)
-        return checks + await self._delete_rollups(before) + await self._delete_evidence(now)
+        reminders = await self._delete(NotificationCRUD.delete_reminders, until)
+        return checks + reminders + await self._delete_rollups(before) + await self._delete_evidence(now)
 
     async def _delete_rollups(self, before: Mapping[int, datetime]) -> int:
         deleted, place = 0, Place()
