@@ -49,6 +49,12 @@ UNDERSTOOD = {
 
 SYSTEM = "system"  # of libpq, as sslrootcert: the authorities that the system trusts; asyncpg takes it for a file
 
+AWAY = "The store's job queue cannot be reached, so this worker gets nothing to check; it tries again."
+MAY_NOT = (
+    f"The user of the store may not make the job queue's schema, {SCHEMA}, so this worker gets nothing to check: "
+    "make it the owner of the database."
+)
+
 SILENT = timedelta(seconds=8)  # without a sign of life, after which the jobs of a process are given to others
 LOOK = timedelta(seconds=1)  # how often is looked for jobs of the silent, of which no notification tells
 AGAIN = timedelta(seconds=0.5)  # what was given back waits so long: not to be taken at once by who has no room for it
@@ -76,13 +82,14 @@ class PgQueuerQueue:
         self._works = asyncio.Event()
         self._has_tried = asyncio.Event()
         self._is_prepared = False
+        self._may_not = False
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def trouble(self) -> str | None:
         if self._works.is_set() or not self._tasks:
             return None
-        return "The store's job queue cannot be reached, so this worker gets nothing to check; it tries again."
+        return MAY_NOT if self._may_not else AWAY
 
     async def start(self, handle: Handle, *, at_once: int) -> None:
         self._tasks = [asyncio.create_task(self._keep_working(handle, at_once), name="job queue")]
@@ -111,6 +118,7 @@ class PgQueuerQueue:
             try:
                 await self._work(handle, at_once)
             except Exception as error:  # noqa: BLE001 - what both engines raise as their connection dies is without end
+                self._may_not = isinstance(error, asyncpg.InsufficientPrivilegeError)
                 logger.warning("the job queue is away; trying again", extra={"reason": str(error)})
             finally:
                 self._works.clear()

@@ -215,6 +215,23 @@ async def test_of_a_job_with_which_processes_died_it_is_known_how_many_and_old_n
         assert connection.scalar(old) == 0
 
 
+async def test_a_user_who_may_not_make_its_tables_is_told() -> None:
+    with postgres.engine() as owner:
+        name = f"stranger_of_{owner.url.database}"
+        with owner.begin() as connection:
+            connection.execute(text(f"CREATE USER {name}"))
+        queue = PgQueuerQueue(owner.url.set(username=name), "checks")
+
+        await queue.start(Doing(), at_once=1)
+        told = queue.trouble
+        await queue.stop()
+
+        with owner.begin() as connection:
+            connection.execute(text(f"DROP USER {name}"))
+    assert told is not None
+    assert "make it the owner of the database" in told
+
+
 def test_whom_the_system_trusts_is_trusted_here_too() -> None:
     named = make_url("postgresql+psycopg://me@db.example/watch?sslmode=verify-full&sslrootcert=/etc/ca.pem")
     system = named.update_query_dict({"sslrootcert": "system"})
