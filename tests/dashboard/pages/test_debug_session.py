@@ -27,6 +27,16 @@ def test_a_kept_session_shows_its_rows_totals_and_milestones(page: Page, server:
     expect(page.locator(".ww-session-facts")).to_contain_text("Chromium 156 · started by hand")
 
 
+def test_how_and_when_it_began_is_cut_off_in_no_window(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions/1")
+    facts = page.locator(".ww-session-facts")
+    expect(facts).to_contain_text("started by hand")
+
+    for width in (660, 720, 1_024, 1_280, 1_440):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert facts.evaluate("it => it.scrollWidth <= it.clientWidth"), width
+
+
 def test_all_rows_are_printed_one_below_the_other_and_afterwards_few_are_drawn(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_000, "height": 420})
     page.goto(f"{server.url}/debug-sessions/1")
