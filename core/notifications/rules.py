@@ -22,7 +22,7 @@ TOLD_WITH = {
     NotificationEvent.REMINDER: NotificationEvent.DOWN,
     NotificationEvent.HEARD: NotificationEvent.SILENT,
 }
-"""Events that no rule names: whoever is told of the other one is told of them."""
+"""Events that no rule need name: whoever is told of the other one is told of them."""
 AT_ONCE = (NotificationEvent.UP, NotificationEvent.FLAPPING, NotificationEvent.HEARD, NotificationEvent.REMINDER)
 """Events that do not wait until they have lasted."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)

@@ -30,6 +30,8 @@ class Field:
     """Some of what may be typed, as the browser's own list."""
     autocomplete: str = ""
     """What a browser may fill in, in HTML's words; nothing where it is empty, or a new password where it is one."""
+    unless: str = ""
+    """Another switch that has this one in it: while that is on, this one is not there; its place stays."""
     is_wide: bool = False
     rows: int = 2
     """How many lines of an area or a list are seen at once."""
@@ -50,6 +52,7 @@ class Fields:
         self._fields: dict[str, Field] = {}
         self._inputs: dict[str, Element] = {}
         self._wrong: dict[str, Element] = {}
+        self._covered: dict[str, Element] = {}
         self._filled: dict[str, Any] = {}
         self._rest: Element | None = None
 
@@ -67,6 +70,8 @@ class Fields:
             element.props("data-autofocus")  # where the cursor is when a dialog opens
         if field.is_wide:
             holder.classes("ww-across")
+        if field.unless:
+            self._covered[field.name] = holder
         element.props["aria-label"] = field.label
         element.props["aria-describedby"] = f"{wrong.html_id} {note.html_id}" if note else wrong.html_id
         self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
@@ -87,6 +92,7 @@ class Fields:
             else:
                 is_number = field.kind == "number" and isinstance(value, int | float)
                 element.props["value"] = "" if value is None else f"{value:g}" if is_number else str(value)
+        self._cover()
         self._filled = self.typed()
 
     def typed(self) -> dict[str, Any]:
@@ -148,6 +154,11 @@ class Fields:
             "field.closest('details')?.setAttribute('open', ''); field.focus()"
         )
 
+    def _cover(self) -> None:
+        for name, holder in self._covered.items():
+            is_covered = bool(self._value(self._fields[self._fields[name].unless]))
+            holder.style(f"visibility: {'hidden' if is_covered else 'visible'}")
+
     def _value(self, field: Field) -> Any:
         props = self._inputs[field.name].props
         if field.kind == "switch":
@@ -180,6 +191,7 @@ class Fields:
             element.props[name] = event.args  # not sent back: the browser has it already
             # While somebody types: as the field is left, a button would move away from under the pointer.
             self._say(of, "")
+            self._cover()
 
         element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
         element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")

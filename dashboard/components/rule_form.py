@@ -7,6 +7,7 @@ from nicegui import ui
 
 from core.errors import InvalidInput
 from core.models import NotificationEvent
+from core.notifications.rules import TOLD_WITH
 from core.notifications.trial import Trial
 from core.phrases import counted
 from core.schemas.notification_rule import NAMES
@@ -17,19 +18,20 @@ from dashboard.components.press import on_submit
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 
-# Each has its switch: what has none would be lost with any change of the others.
+# Each has its switch: what has none would be lost with any change of the others. Those that are there only without
+# another one are the last, so that their empty places are no gaps.
 EVENTS = (
     (NotificationEvent.DOWN, "It goes down, or flaps"),
     (NotificationEvent.UP, "It is back"),
-    (NotificationEvent.FLAPPING, "It flaps: goes down again and again"),
     (NotificationEvent.DEGRADED, "It is degraded"),
     (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.SLOW, "It is slow"),
     (NotificationEvent.FINDING, "Evidence shows why it fails"),
     (NotificationEvent.BUDGET, "It spends its error budget too fast"),
     (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),
-    (NotificationEvent.HEARD, "A silent region is heard again"),
     (NotificationEvent.EVIDENCE, "What the browser saw, after a failure"),
+    (NotificationEvent.HEARD, "A silent region is heard again"),
+    (NotificationEvent.FLAPPING, "It flaps: goes down again and again"),
 )
 OF = {
     NotificationEvent.DOWN: "of failures",
@@ -54,6 +56,7 @@ NUMBERS = {
     "remind_minutes": "remind_seconds",
 }
 REMIND_NOTE = "While it is down, until it is back or somebody has taken it up."
+NO_FAILURES = "Only failures are told again: choose “It goes down, or flaps”, or leave this empty."
 TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
 
 
@@ -102,7 +105,7 @@ class RuleDialog:
             with ui.element("fieldset").classes("ww-fieldset"):
                 text("legend", "When")
                 for event, words in EVENTS:
-                    fields.draw(Field(name=event, label=words, kind="switch"))
+                    fields.draw(Field(name=event, label=words, kind="switch", unless=TOLD_WITH.get(event, "")))
             with ui.element("details").classes("ww-fold"):
                 text("summary", "How long first, reminders, quiet hours, the text")
                 self._draw_rest(fields)
@@ -182,12 +185,14 @@ def given_of(typed: Given) -> Given:
     given: Given = {name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")}
     given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
     given["channel_id"] = typed["channel_id"]
-    given["events"] = [event for event, _words in EVENTS if typed[event]]
+    given["events"] = [event for event, _words in EVENTS if typed[event] and not typed.get(TOLD_WITH.get(event, ""))]
     if not given["events"]:
         raise InvalidInput("Choose at least one thing to tell of.")
     given["unless_acknowledged"] = typed["unless_acknowledged"]
     given["timezone"] = typed["timezone"].strip() or "UTC"
     numbers = _numbers(typed)
+    if numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
+        raise InvalidInput.of("remind_minutes", NO_FAILURES)
     for name, seconds in NUMBERS.items():
         given[seconds] = round(numbers[name] * 60)
     for name, usual in WHOLE.items():

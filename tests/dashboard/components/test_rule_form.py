@@ -52,10 +52,25 @@ def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
     assert {str(event) for event in rule.events} == {"SLOW", "FINDING", "BUDGET", "EVIDENCE"}
 
 
-def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_chosen() -> None:
+@pytest.mark.parametrize("event", [event for event, _words in EVENTS])
+def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_chosen(event: NotificationEvent) -> None:
+    assert given_of(EMPTY | {event: True})["events"] == [event]
+
+
+def test_an_event_that_another_one_is_told_with_is_not_named_beside_it() -> None:
     given = given_of(EMPTY | dict.fromkeys(NotificationEvent, True))
 
-    assert set(given["events"]) == set(NotificationEvent) - {NotificationEvent.REMINDER}, "that has its number"
+    told_with = {NotificationEvent.FLAPPING, NotificationEvent.HEARD, NotificationEvent.REMINDER}
+    assert set(given["events"]) == set(NotificationEvent) - told_with
+
+
+def test_reminders_of_what_is_not_told_are_refused_in_the_words_of_the_form() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        given_of(REMINDING | {NotificationEvent.DOWN: False, NotificationEvent.UP: True})
+
+    assert refused.value.by_field == {
+        "remind_minutes": "Only failures are told again: choose “It goes down, or flaps”, or leave this empty."
+    }
 
 
 def test_what_is_left_empty_is_as_usual() -> None:

@@ -70,6 +70,28 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
         assert serious_findings(page) == []
 
 
+def test_what_another_switch_has_in_it_is_there_only_without_that_one(page: Page, server: Server) -> None:
+    Api(server).post(
+        "notification-channels", {"name": "Pairs", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
+    )
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a rule").click()
+    dialog = page.get_by_role("dialog")
+    flaps, heard = (dialog.get_by_label(words) for words in ("It flaps: goes down", "A silent region is heard again"))
+    save = dialog.get_by_role("button", name="Save")
+    expect(dialog.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
+    expect(heard).to_be_visible()
+    expect(flaps).to_be_hidden()  # as failures are chosen at first
+    place = save.bounding_box()
+
+    dialog.get_by_label("It goes down, or flaps").uncheck()
+    dialog.get_by_label("A region that checks it is silent, and heard again").check()
+
+    expect(flaps).to_be_visible()
+    expect(heard).to_be_hidden()
+    assert save.bounding_box() == place
+
+
 def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add a channel").last.click()
