@@ -176,7 +176,6 @@ def _remember(db: Session, website_id: int, past: Past) -> tuple[int, int]:
         count += len(batch)
     if not count:
         return 0, 0
-    history.know(db, website_id, past.known)
     windows = [
         {
             "started_at": window.started_at,
@@ -186,7 +185,9 @@ def _remember(db: Session, website_id: int, past: Past) -> tuple[int, int]:
         }
         for window in story.windows
     ]
-    return count, history.add_windows(db, website_id, windows)
+    added = history.add_windows(db, website_id, windows)
+    history.know(db, website_id, past.known)  # after the windows: it asks whether failures were called down
+    return count, added
 
 
 def _batches(beats: Iterator[Beat]) -> Iterator[list[Beat]]:

@@ -17,7 +17,7 @@ from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage, website_state
-from core.services.coverage_spans import leave_out
+from core.services.coverage_spans import leave_out, unseen_since
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.spans import Span
@@ -143,22 +143,14 @@ def _after_a_gap(
 def _undecided(
     checks: Sequence[StoredCheck], states: Mapping[int, State], before: Mapping[int, State]
 ) -> list[tuple[int, datetime, datetime]]:
-    """The runs of failures that are over of which somebody did not see the whole: whose, since when, and by when.
-
-    What is known of the time ended in the course of them, or after them: by a gap, or by a check that said nothing.
-    """
+    """The runs of failures that are over of which somebody did not see the whole: whose, since when, and by when."""
     previous = dict(before)
     found = []
     for check in checks:
-        if check.id not in states:
-            continue
-        last, now = previous.get(check.website_id), states[check.id]
-        previous[check.website_id] = now
-        since = last.failing_since if last else None
-        if since is None or (now.failing_since is not None and now.failing_since <= since):
-            continue
-        if now.known_since is None or now.known_since > since:
-            found.append((check.website_id, since, check.checked_at))
+        if check.id in states:  # else it is late
+            last, previous[check.website_id] = previous.get(check.website_id), states[check.id]
+            if (since := unseen_since(last, states[check.id])) is not None:
+                found.append((check.website_id, since, check.checked_at))
     return found
 
 

@@ -24,7 +24,7 @@ from core.models import (
     WebsiteState,
 )
 from core.services import rollups, website_days, website_state
-from core.services.coverage_spans import add_late, insert_spans, leave_out
+from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen_since
 from core.services.epoch import epoch
 from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, union
@@ -176,22 +176,27 @@ def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
 def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
     columns = (getattr(MonitorCheck, name) for name in Told.__annotations__)
     query = (
-        select(*columns)
+        select(MonitorCheck.region_status, *columns)
         .where(MonitorCheck.website_id == website_id)
         .order_by(MonitorCheck.checked_at, MonitorCheck.id)
         .execution_options(yield_per=10_000)
     )
     state: State | None = None
     ended: list[Ended] = []
-    for row in db.execute(query):
+    unseen: list[tuple[datetime, datetime]] = []
+    for region_status, *row in db.execute(query):
         check = Told(*row)
         if state is None:
             state = _before(db, website_id, check.checked_at)
-        state, span = after(state, check, trusted)
+        last, (state, span) = state, after(state, check, trusted)
         if span is not None and span[0] < span[1]:
             ended.append(span)
+        if region_status is None and (since := unseen_since(last, state)) is not None:
+            unseen.append((since, check.checked_at))
     if state is not None:
         insert_spans(db, [(website_id, (first.timestamp(), last.timestamp())) for first, last in ended])
+        for since, until in unseen:
+            leave_out(db, website_id, since=since, until=until)
         website_state.write(db, {website_id: state})
         rollups.forget(db, website_id)
 

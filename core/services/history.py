@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.models import CoverageSpan, DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, WebsiteState
 from core.services import coverage
+from core.services.monitor_check import AVAILABLE
 from core.services.spans import union
 
 
@@ -28,7 +29,7 @@ def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) ->
     """Store downtime windows, but for those that touch one that is there; returns how many were stored."""
     query = select(DowntimeWindow.started_at, DowntimeWindow.ended_at).where(DowntimeWindow.website_id == website_id)
     there = [(first, last) for first, last in db.execute(query)]
-    latest = db.scalar(select(func.max(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
+    latest = _latest(db, website_id)
     added = 0
     for row in rows:
         first, last = row["started_at"], row["ended_at"]
@@ -38,7 +39,7 @@ def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) ->
         if last is not None:
             window.duration_seconds = (last - first).total_seconds()
             window.recovery_status = MonitorStatus.UP
-        elif latest is not None and latest > first and _is_up(db, website_id):
+        elif latest is not None and latest.checked_at > first and latest.status in AVAILABLE:
             continue  # it ended while nobody watched, and nothing says when
         db.add(window)
         added += 1
@@ -69,6 +70,6 @@ def know(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]
         db.execute(insert(CoverageSpan), rows)
 
 
-def _is_up(db: Session, website_id: int) -> bool:
-    state = db.get(WebsiteState, website_id)
-    return state is not None and state.status in (MonitorStatus.UP, MonitorStatus.DEGRADED)
+def _latest(db: Session, website_id: int) -> MonitorCheck | None:
+    query = select(MonitorCheck).where(MonitorCheck.website_id == website_id)
+    return db.scalar(query.order_by(MonitorCheck.checked_at.desc(), MonitorCheck.id.desc()).limit(1))

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
-from core.importers.found import Found
+from core.importers.found import Beat, Found, Past
 from core.importers.kuma import read_backup, read_database
 from core.importers.kuma_monitor import read_monitors
 from core.importers.take_in import TakenIn, take_in
@@ -83,6 +84,24 @@ def test_the_past_becomes_checks_and_a_window_from_the_first_failed_one_on(store
     assert (windows[0].affected_checks_count, windows[0].root_cause) == (4, "connect ECONNREFUSED")
     told = statistics.uptime(store, [shop.id], since=FIRST, until=FIRST + timedelta(minutes=179))[shop.id]
     assert told.down_seconds == 240 and told.coverage == pytest.approx(178 / 179)
+
+
+def test_downtime_in_which_kuma_was_stopped_is_known_as_far_as_it_looked(store: Session) -> None:
+    down = [Beat(at=START + timedelta(minutes=minute), status=MonitorStatus.DOWN) for minute in range(1, 11)]
+    beats = [
+        Beat(at=START, status=MonitorStatus.UP),
+        *(replace(beat, is_confirmed=True) for beat in down),
+        Beat(at=START + timedelta(hours=2), status=MonitorStatus.UP),
+    ]
+    found = Found(source="a file", pasts={"https://stopped.example": Past(beats=lambda: beats)})
+    found.add("websites", {"url": "https://stopped.example", "name": "Stopped", "check_interval": 60, "timeout": 10})
+
+    take_in(store, found, SEALER, is_tried=False)
+
+    website = WebsiteCRUD.get_by_url(store, "https://stopped.example")
+    assert website is not None
+    hour = statistics.uptime(store, [website.id], since=START, until=START + timedelta(hours=1))[website.id]
+    assert hour.down_seconds == pytest.approx(9 * 60 + 150)
 
 
 def test_taken_in_again_changes_nothing(store: Session, tmp_path: Path) -> None:

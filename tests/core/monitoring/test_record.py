@@ -407,6 +407,8 @@ def test_failures_that_nobody_saw_the_end_of_are_no_uptime(
 
     uptime = statistics.uptime(store, [website.id], since=at(0), until=at(then[-1][0]))[website.id]
     assert uptime.coverage * then[-1][0] == pytest.approx(known)
+    coverage.rebuild(store)
+    assert statistics.uptime(store, [website.id], since=at(0), until=at(then[-1][0]))[website.id] == uptime
 
 
 def test_failures_before_a_pause_are_no_uptime(store: Session) -> None:
