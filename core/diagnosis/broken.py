@@ -29,7 +29,8 @@ KINDS = {
 GIVEN_UP = ("xhr", "fetch")
 GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
 FILES = ("script", "stylesheet")  # known by their paths: what tries again may add a query
-MOMENT = re.compile(r"\d{10,}")  # ms or s since 1970, as what tries again adds to pass by caches
+# s or ms since 1970, as what tries again adds to pass by caches; ids of many a service are longer
+MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
 

@@ -54,6 +54,7 @@ def test_another_of_the_same_kind_is_no_other_try() -> None:
         ("/_next/static/chunks/2kl44q12lxr4l.js", "/_next/static/chunks/3qfy96eoyhek1.js"),
         ("/api/items/17", "/api/items/18"),
         ("/api/feed?of=cart", "/api/feed?of=news"),
+        ("/api/posts?id=1768432123456789012", "/api/posts?id=1768432123456789345"),
     ):
         kind = "script" if gone.endswith(".js") else "fetch"
         now = session(exchange(gone, kind, status_code=500), exchange(came, kind, started_ms=9.0))
