@@ -30,7 +30,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
-ATTEMPTS = 5  # SQLite refuses at once, without waiting, a reader that turns writer after another wrote
 
 STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
 LOCKED_SECONDS = 30.0  # whoever waits keeps its place in the queue: of two workers none is to store all it held first
@@ -79,9 +78,10 @@ def session_scope(*, immediate: bool = False) -> Iterator[Session]:
 async def in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Run ``work(db, *args, **kwargs)`` on a worker thread in one transaction, and return its result.
 
-    Runs it again where SQLite says that another writer came between; *work* must not have effects
-    outside the session. What it returns is detached: attributes that were not loaded raise. Cancelled, it raises
-    once the transaction is over, whichever way it went: nobody closes the store under a thread that writes.
+    Runs it again where SQLite refuses, at once, a reader that turns writer as another one came between; *work* must
+    not have effects outside the session. What it returns is detached: attributes that were not loaded raise.
+    Cancelled, it raises once the transaction is over, whichever way it went: nobody closes the store under a thread
+    that writes.
     """
     return await on_thread(run_in_session, work, *args, **kwargs)
 
@@ -99,17 +99,20 @@ async def on_thread(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) 
 def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """`in_session` for callers that are on a thread of their own, such as commands."""
     condition = condition_of_now()
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with session_scope(immediate=attempt > 1 or condition is not None) as db:
-                if condition is not None:
-                    condition.hold(db)
-                return work(db, *args, **kwargs)
-        except OperationalError as error:
-            if attempt == ATTEMPTS or "database is locked" not in str(error.orig):
-                raise
-            logger.debug("another writer came between; trying again", extra={"attempt": attempt})
-    raise AssertionError("unreachable")
+
+    def run(*, immediate: bool) -> R:
+        with session_scope(immediate=immediate) as db:
+            if condition is not None:
+                condition.hold(db)
+            return work(db, *args, **kwargs)
+
+    try:
+        return run(immediate=condition is not None)
+    except OperationalError as error:
+        if "database is locked" not in str(error.orig):
+            raise
+        logger.debug("another writer came between; trying again")
+    return run(immediate=True)  # for a lock from the start SQLite waits; nobody does twice for one that is not given
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -230,6 +230,26 @@ def test_writer_waits_for_another_that_is_about_to_end(file_store: Engine, tmp_p
     with database.session_scope() as db:
         assert db.scalar(select(func.count()).select_from(Website)) == 1
     other.close()
+
+
+def test_who_has_waited_for_a_lock_for_long_enough_is_told_and_does_not_wait_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 100)
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    Base.metadata.create_all(engine)
+    database.bind(engine)
+    other = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    asked = []
+    event.listen(engine, "before_cursor_execute", lambda *statement: asked.append(statement[2]))
+
+    with pytest.raises(OperationalError, match="locked"):
+        database.run_in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example"))
+
+    assert asked.count("BEGIN IMMEDIATE") == 1
+    other.close()
+    engine.dispose()
 
 
 def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_moment(empty_engine: Engine) -> None:
