@@ -13,6 +13,9 @@ ITS_OWN_ICON = "/icon.svg"  # Uptime Kuma's, where nobody has chosen another
 
 def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]], found: Found) -> None:
     """Add each status page to *found*, with what is public of it; *holds* are the URLs that each monitor stands for."""
+    pages = rows("status_page")
+    if not pages:  # nor do the groups of versions before 1.13 say of which they are
+        return
     groups, domains = _by(rows("group"), "status_page_id"), _by(rows("status_page_cname"), "status_page_id")
     holders = _by(rows("monitor_group"), "group_id")
 
@@ -39,7 +42,7 @@ def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]],
         }
         found.add("status_pages", page | {"groups": shown})
 
-    each("status page", found, rows("status_page"), read)
+    each("status page", found, pages, read)
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:

@@ -431,6 +431,17 @@ def test_a_status_page_shows_what_it_showed_in_its_groups(db: Session, tmp_path:
     assert again.steps == []
 
 
+def test_groups_of_a_version_that_had_no_status_pages_yet_end_nothing(db: Session, tmp_path: Path) -> None:
+    path = with_page(make_kuma(tmp_path / "kuma.db"))
+    with closing(sqlite3.connect(path)) as kuma, kuma:  # before 1.13
+        kuma.executescript('DROP TABLE status_page; ALTER TABLE "group" DROP COLUMN status_page_id;')
+
+    done = taken(db, path)
+
+    assert "status_page" not in {step.kind for step, _row_id in done.done}
+    assert WebsiteCRUD.get_by_url(db, "https://shop.example") is not None
+
+
 def test_a_domain_that_another_page_has_stays_its_own(db: Session, tmp_path: Path) -> None:
     StatusPageCRUD.create(db, StatusPageCreate(slug="mine", title="Mine", domain="status.example"), None)
 
