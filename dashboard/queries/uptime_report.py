@@ -74,6 +74,11 @@ class UptimeReport:
         """Whether nothing will be added to it."""
         return self.until < self.made_at
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of it; where nothing is, no outage is no figure."""
+        return self.uptime.share is not None or self.total_outages > 0
+
 
 def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: datetime) -> UptimeReport:
     """The report of the month that begins on *month*, which must have begun."""

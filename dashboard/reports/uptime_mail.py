@@ -4,9 +4,9 @@ from jinja2 import Environment, PackageLoader
 
 from core.notifications.message import Message, Table
 from core.phrases import counted
-from dashboard.format import coverage, duration, percentage
+from dashboard.format import coverage, duration
 from dashboard.queries.uptime_report import Fared, UptimeReport
-from dashboard.reports.uptime_report import heading, span, to_csv
+from dashboard.reports.uptime_report import heading, share_words, span, to_csv
 
 LISTED = 100  # websites, and outages, that a mail shows: mailboxes cut off what is longer
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -15,14 +15,16 @@ _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, tri
 def to_mail(report: UptimeReport) -> Message:
     """The mail."""
     title = f"{heading(report)} in {_month(report)}"
-    share = _share(report.uptime.share)
+    share = share_words(report.uptime.share)
     websites, outages = report.websites[:LISTED], report.outages[-LISTED:]
     html = _templates.get_template("uptime_mail.html").render(
         title=title,
         report=report,
         websites=websites,
         outages=outages,
-        share=_share,
+        share=share_words,
+        figures=_figures(report),
+        no_website=_no_website(report),
         known=coverage,
         duration=duration,
         note=_note(report),
@@ -38,10 +40,8 @@ def to_mail(report: UptimeReport) -> Message:
 
 
 def _lines(report: UptimeReport, title: str) -> list[str]:
-    lasted = duration(report.uptime.down_seconds)
-    total = f"{counted(report.total_outages, 'outage')}, {lasted} of downtime in all"
-    lines = [f"{title}: {_share(report.uptime.share)} available, {coverage(report.uptime.coverage)}; {total}.", ""]
-    lines += [_line(one) for one in report.websites[:LISTED]]
+    lines = [f"{title}: {share_words(report.uptime.share)}{_figures(report)}.", ""]
+    lines += [_line(one) for one in report.websites[:LISTED]] or [_no_website(report)]
     if report.outages:
         lines += ["", "Outages:"]
         lines += [
@@ -51,9 +51,22 @@ def _lines(report: UptimeReport, title: str) -> list[str]:
     return [*lines, "", _note(report)]
 
 
+def _figures(report: UptimeReport) -> str:
+    """What follows the share of the time."""
+    if not report.is_known:
+        return ", as nothing is known of that time"
+    lasted = duration(report.uptime.down_seconds)
+    total = f"{counted(report.total_outages, 'outage')}, {lasted} of downtime in all"
+    return f" available, {coverage(report.uptime.coverage)}; {total}"
+
+
+def _no_website(report: UptimeReport) -> str:
+    return "No website has this tag." if report.tag else "No website is watched yet."
+
+
 def _line(one: Fared) -> str:
     down = f", down for {duration(one.uptime.down_seconds)}" if one.uptime.down_seconds >= 1 else ""
-    return f"• {_flat(one.name)}: {_share(one.uptime.share)}, {counted(one.outages, 'outage')}{down}"
+    return f"• {_flat(one.name)}: {share_words(one.uptime.share)}, {counted(one.outages, 'outage')}{down}"
 
 
 def _note(report: UptimeReport) -> str:
@@ -69,10 +82,6 @@ def _note(report: UptimeReport) -> str:
 def _month(report: UptimeReport) -> str:
     so_far = "" if report.is_over else ", so far"
     return f"{report.month:%B %Y}{so_far}"
-
-
-def _share(share: float | None) -> str:
-    return "no data" if share is None else f"{percentage(share)}%"
 
 
 def _flat(words: str) -> str:

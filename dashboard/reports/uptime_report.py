@@ -30,7 +30,7 @@ def to_html(report: UptimeReport, *, tags: Sequence[str], root: str, body_class:
             root=root,
             body_class=body_class,
             variables=theme.variables() + theme.by_system(),
-            share=lambda share: "no data" if share is None else f"{percentage(share)}%",
+            share=share_words,
             known=coverage,
             duration=duration,
             ms=milliseconds,
@@ -40,6 +40,11 @@ def to_html(report: UptimeReport, *, tags: Sequence[str], root: str, body_class:
         )
         .encode()
     )
+
+
+def share_words(share: float | None) -> str:
+    """``99.95%``."""
+    return "no data" if share is None else f"{percentage(share)}%"
 
 
 def heading(report: UptimeReport) -> str:

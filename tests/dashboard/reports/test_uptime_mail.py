@@ -8,6 +8,8 @@ from dashboard.reports.uptime_mail import LISTED, to_mail
 from tests.core.notifications.test_mail import ADDRESS
 from tests.dashboard.reports.test_uptime_report import OUTAGE, UNTIL, make_report
 
+NONE = "No website has this tag."
+
 
 def test_its_subject_has_the_figure_and_its_text_all_of_it() -> None:
     message = to_mail(make_report())
@@ -46,7 +48,9 @@ def test_a_month_that_is_not_over_says_so_and_nothing_known_is_no_figure() -> No
     message = to_mail(begun)
 
     assert message.title == "Uptime of acme & co in March 2026, so far: no data"
-    assert "No website has this tag." in str(message.html)
+    assert message.text.splitlines()[:3] == [f"{message.title}, as nothing is known of that time.", "", NONE]
+    assert NONE in str(message.html) and "as nothing is known of that time" in str(message.html)
+    assert "outage" not in message.text and "outage" not in str(message.html)
 
 
 def test_a_mail_that_mailboxes_would_cut_off_says_where_the_rest_is() -> None:
