@@ -59,7 +59,11 @@ def _by_clocks_of(zone: ZoneInfo, recurrence: str) -> str:
 
     def local(end: re.Match[str]) -> str:
         moment = datetime.strptime(end[1].upper(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-        return f"{moment.astimezone(zone):%Y%m%dT%H%M%S}"
+        try:
+            moment = moment.astimezone(zone)
+        except OverflowError:  # at either end of all time, where hours matter to nobody
+            return end[1]
+        return f"{moment.year:04}{moment:%m%dT%H%M%S}"  # %Y has no zeros before a small year
 
     return END_IN_UTC.sub(local, recurrence)
 

@@ -11,6 +11,7 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _DAYS = dict(zip(DAYS, DAY_NAMES, strict=True))
 ORDINALS = ("first", "second", "third", "fourth", "last")
 ONCE, OWN = "once", "own"
+NO_END = "9999"  # the year that programs give for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ def describe(rule: str | None, start: datetime) -> str:
     if preset:
         return preset.words
     words = None
-    with suppress(ValueError):  # a number or a time that is written as only the library of recurrences reads it
+    with suppress(
+        ValueError, OverflowError
+    ):  # a number or a time that is written as only the library of recurrences reads it
         words = _in_words(rule or "", start)
     return words or f"By the rule {rule}"
 
@@ -90,7 +93,7 @@ def _every(unit: str, count: int) -> str:
 
 
 def _end(until: str, count: str, zone: tzinfo | None) -> str:
-    if until:
+    if until and not until.startswith(NO_END):
         last = datetime.fromisoformat(until)
         last = last.astimezone(zone) if last.tzinfo else last
         return f", until {last.day} {last:%b %Y}"

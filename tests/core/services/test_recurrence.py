@@ -1,11 +1,12 @@
 """A rule recurs the same wherever one starts to look."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
 
-from core.services.recurrence import starts
+from core.services.recurrence import moments, starts
 
 FIRST = datetime(2024, 2, 29, 2, 30)  # noqa: DTZ001 - wall clock time
 LATER = FIRST + timedelta(days=700)
@@ -31,3 +32,13 @@ def test_nothing_starts_before_the_first_start() -> None:
         FIRST,
         FIRST + timedelta(days=1),
     ]
+
+
+@pytest.mark.parametrize(("until", "count"), [("99991231T235959Z", 3), ("00010101T000000Z", 0)])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_an_end_that_no_clock_of_the_zone_shows_is_an_end_all_the_same(zone: str, until: str, count: int) -> None:
+    first = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+    found = moments(f"FREQ=DAILY;UNTIL={until}", first, ZoneInfo(zone), since=first, until=first + timedelta(days=2))
+
+    assert len([moment for moment in found if moment <= first + timedelta(days=2)]) == count

@@ -29,6 +29,8 @@ YEAR = datetime(2026, 12, 31)  # noqa: DTZ001 - wall clock time
         ("FREQ=WEEKLY;BYDAY=TU,FR;INTERVAL=2", "Every second week on Tuesday and Friday"),
         ("FREQ=DAILY;INTERVAL=3;COUNT=5", "Every 3 days, 5 times in all"),
         ("FREQ=DAILY;UNTIL=20261201T000000Z", "Every day, until 1 Dec 2026"),
+        ("FREQ=DAILY;UNTIL=99991231T235959Z", "Every day"),
+        ("FREQ=DAILY;INTERVAL=3;UNTIL=99991231", "Every 3 days"),
         ("FREQ=MONTHLY;BYMONTHDAY=1,15,-1", "Every month on day 1, day 15 and the last day"),
         ("FREQ=MONTHLY;BYMONTHDAY=-3", "By the rule FREQ=MONTHLY;BYMONTHDAY=-3"),
         ("FREQ=WEEKLY;BYDAY=TU;BYHOUR=3", "By the rule FREQ=WEEKLY;BYDAY=TU;BYHOUR=3"),
