@@ -40,6 +40,9 @@ def _rule(text: str) -> str:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError("the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU") from error
     parts = dict(part.upper().partition("=")[::2] for part in rule.split(";") if part)
+    interval = parts.get("INTERVAL", "1")
+    if not interval.isdecimal() or int(interval) < 1:
+        raise ValueError("INTERVAL is a whole number from 1 on; leave it out for every time")
     _refuse_costly(parts)
     tried = ";".join(f"{name}={value}" for name, value in parts.items() if name not in NARROWED)
     if next(iter(rrulestr(tried, dtstart=TRIED_FROM)), None) is None:
