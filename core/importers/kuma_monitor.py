@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from core.importers.found import Found
-from core.importers.shape import Row, each, json_path
+from core.importers.shape import Row, each, json_path, url_key
 from core.schemas.notification_rule import A_MINUTE, A_WEEK
 
 WEB = ("http", "keyword", "json-query", "real-browser")
@@ -20,9 +20,12 @@ def read_monitors(
     monitors = list(rows)
     groups = groups_of(monitors)
     urls: dict[int, str] = {}
+    keys: set[str] = set()
 
     def read(row: Row) -> None:
-        reason, url = _unlike(row, urls), str(row.get("url") or "")
+        url = str(row.get("url") or "")
+        key = url_key(url) or url
+        reason = _unlike(row, key, keys)
         if reason:
             found.leave(f"monitor {row.get('name') or url}", reason)
             return
@@ -32,6 +35,7 @@ def read_monitors(
         is_active = all(one.get("active", True) for one in line)  # a pause of a group is noted of the group alone
         found.add("websites", website | {"is_active": is_active})
         urls[row["id"]] = url
+        keys.add(key)
 
     each("monitor", found, [row for row in monitors if row.get("type") != "group"], read)
     return urls
@@ -56,13 +60,13 @@ def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
     return line
 
 
-def _unlike(row: Row, urls: dict[int, str]) -> str | None:
-    """Why the monitor in *row* can be no website of ours; None where it can."""
+def _unlike(row: Row, key: str, keys: set[str]) -> str | None:
+    """Why the monitor in *row* can be no website of ours, known by *key* beside *keys*; None where it can."""
     if row.get("type") not in WEB:
         return f"It is of the type {row.get('type')}; only websites are watched here."
     if row.get("upside_down") or row.get("upsideDown"):
         return "It is upside down: that a website is there is no failure here."
-    if str(row.get("url") or "") in urls.values():
+    if key in keys:
         return f"Another monitor asks {row['url']} already; a website is watched once."
     return None
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from core.configuration.contents import website_key
 from core.errors import InvalidInput
 from core.importers.found import Found
+from core.schemas.url import normalise_url
 
 Row = dict[str, Any]
 MISFORMED = (AttributeError, KeyError, TypeError, ValueError)
@@ -25,6 +27,14 @@ def json_path(steps: str) -> str:
 def _member(name: str) -> str:
     quoted = name.replace("\\", "\\\\").replace("'", "\\'")
     return f".{name}" if PLAIN.fullmatch(name) else f"['{quoted}']"
+
+
+def url_key(url: str) -> str | None:
+    """By what the website at *url* is known, however it is spelled; None where that is none."""
+    try:
+        return website_key(normalise_url(url))
+    except ValueError:
+        return None
 
 
 def entries(value: Any, name: str) -> list[Any]:

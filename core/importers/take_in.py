@@ -15,6 +15,7 @@ from core.configuration.contents import KINDS, Contents, website_key
 from core.configuration.difference import Step
 from core.configuration.wanted import want
 from core.importers.found import Beat, Found, Left, Past
+from core.importers.shape import url_key
 from core.importers.story import Story
 from core.importers.together import together
 from core.phrases import counted
@@ -27,7 +28,6 @@ from core.schemas.configuration import (
     StatusPageEntry,
     WebsiteEntry,
 )
-from core.schemas.url import normalise_url
 from core.sealing import Sealer
 from core.services import history
 
@@ -82,7 +82,7 @@ def take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> Tak
     ids = {key: one.row_id for key, one in present["website"].items()}
     ids |= {step.name: row_id for step, row_id in taken.done if step.kind == "website"}
     for url, past in found.pasts.items():
-        website_id = ids.get(_key(url) or "")
+        website_id = ids.get(url_key(url) or "")
         if website_id is not None:
             checks, windows = _remember(db, website_id, past)
             taken.checks, taken.windows = taken.checks + checks, taken.windows + windows
@@ -126,7 +126,7 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
 
 def _tags_there(found: Found, present: Contents) -> dict[str, list[str]]:
     """The tags of those of the websites *found* that are there already, by the URL in the file."""
-    keys = {str(raw["url"]): _key(str(raw["url"])) for raw in found.sections["websites"]}
+    keys = {str(raw["url"]): url_key(str(raw["url"])) for raw in found.sections["websites"]}
     there = present["website"]
     return {url: there[key].fields["tags"] for url, key in keys.items() if key in there}
 
@@ -203,10 +203,3 @@ def _row(beat: Beat) -> dict[str, Any]:
         "response_time_ms": beat.response_ms,
         "error_message": beat.error,
     }
-
-
-def _key(url: str) -> str | None:
-    try:
-        return website_key(normalise_url(url))
-    except ValueError:
-        return None

@@ -372,6 +372,23 @@ def test_a_notification_of_many_websites_is_one_rule(db: Session) -> None:
     assert again.steps == []
 
 
+def test_a_website_that_two_monitors_spell_otherwise_is_that_of_the_first(db: Session) -> None:
+    backup = grouped()
+    backup["monitorList"].append(backup["monitorList"][3] | {"id": 99, "name": "Again", "url": "HTTPS://S0.example/"})
+    backup["monitorList"][3]["notificationIDList"] = {}
+
+    found = read_backup(backup)
+    take_in(db, found, SEALER, is_tried=False)
+    again = take_in(db, read_backup(backup), SEALER, is_tried=False)
+
+    first = WebsiteCRUD.get_by_url(db, "https://s0.example")
+    assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
+    assert [left.why for left in found.left if left.what == "monitor Again"] == [
+        "Another monitor asks HTTPS://S0.example/ already; a website is watched once."
+    ]
+    assert again.steps == []
+
+
 def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Session) -> None:
     db.add(Website(url="https://s0.example/", name="Ours", check_interval=300, timeout=5))
     db.flush()
