@@ -126,6 +126,8 @@ class NotificationEvent(Word):
     """What the browser saw of a failure and why it fails, once that is there; unless the failure's message had it."""
     REMINDER = "REMINDER"
     """It is still down; a rule asks for it by `remind_seconds`, and not among its events."""
+    UNSTEADY = "UNSTEADY"
+    """It fails now and then, too few times in a row to be called down."""
 
 
 class NotificationState(Word):

@@ -17,5 +17,5 @@ class NotificationEpisode(Base):
     rule_id: Mapped[int] = mapped_column(ForeignKey("notification_rules.id", ondelete="CASCADE"), primary_key=True)
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
     event: Mapped[str] = mapped_column(String(16), primary_key=True)
-    """SLOW or BUDGET of `NotificationEvent`."""
+    """SLOW, BUDGET or UNSTEADY of `NotificationEvent`."""
     began_at: Mapped[datetime]

@@ -43,6 +43,8 @@ class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
     """Values of `core.diagnosis.kinds.Kind`; all when empty."""
     budget_target: Mapped[float] = mapped_column(default=99.9)
     """Percentage of time that is to be available."""
+    unsteady_percent: Mapped[int] = mapped_column(default=5)
+    """Of the last checks, as `core.services.unsteadiness` counts them: how many may not fail now and then."""
     template: Mapped[str | None] = mapped_column(Text)
     """The message's text with ``$names`` of `core.notifications.message.NAMES`; None for ours."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -23,7 +23,15 @@ from core.notifications.ticket import Ticket, issue
 from core.schemas.session_options import without_secrets
 from core.schemas.url import display_url
 from core.sealing import Sealer
-from core.services import FindingCRUD, NotificationCRUD, NotificationEpisodeCRUD, dependency, notification_facts
+from core.services import (
+    DowntimeWindowCRUD,
+    FindingCRUD,
+    NotificationCRUD,
+    NotificationEpisodeCRUD,
+    dependency,
+    flapping,
+    notification_facts,
+)
 from core.services.failure_picture import failure_picture
 from core.services.notification_facts import NotificationFacts
 
@@ -171,6 +179,7 @@ def _refusal(db: Session, read: NotificationFacts, failure: Notification | None,
         told_lately=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, notification, state),
+        is_called_down=notification.event is NotificationEvent.UNSTEADY and _is_called_down(db, website),
         failure=_told_as(db, failure) if failure else None,
         nothing_new=_nothing_new(db, read, failure, facts),
     )
@@ -215,3 +224,8 @@ def _is_over(db: Session, notification: Notification, state: WebsiteState | None
         began_at = NotificationEpisodeCRUD.began_at(db, notification)
         return began_at is None or began_at > notification.happened_at
     return state is None or state.status is not MonitorStatus.DEGRADED
+
+
+def _is_called_down(db: Session, website: Website) -> bool:
+    is_down = DowntimeWindowCRUD.get_ongoing_downtime(db, website.id) is not None
+    return is_down or website.id in flapping.flapping(db, [website.id])

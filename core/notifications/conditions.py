@@ -1,4 +1,4 @@
-"""What each rule asks of response times, error budgets, findings and what is still down, looked at in the store."""
+"""What each rule asks of response times, budgets, failed checks, findings and what is still down, by the store."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,10 @@ from core.models import NotificationEvent, NotificationRule
 from core.notifications.budget import SPANS, sentence, spending
 from core.notifications.outbox import Change
 from core.notifications.reminders import due
-from core.services import NotificationEpisodeCRUD, notification_conditions, statistics
+from core.services import MonitorCheckCRUD, NotificationEpisodeCRUD, notification_conditions, statistics
 from core.services.maintenance_window import in_maintenance
 from core.services.slowness import slowness
+from core.services.unsteadiness import Unsteadiness
 
 FOUND_WITHIN = timedelta(days=1)  # evidence is read within minutes; after a stop, no older findings are told
 
@@ -54,6 +55,27 @@ def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now:
         if burn := spending(shares, rule.budget_target):
             burning[website_id] = sentence(burn, shares, rule.budget_target)
     return burning
+
+
+def unsteady(db: Session, rule: NotificationRule, failing: Mapping[int, Unsteadiness], now: datetime) -> list[Change]:
+    """The websites of *rule* that fail now and then.
+
+    Args:
+        failing: Of all websites, so that it is looked at once for all rules; none that is in maintenance.
+    """
+    percent = rule.unsteady_percent
+    known = NotificationEpisodeCRUD.holding(db, rule.id, NotificationEvent.UNSTEADY)
+    own = [key for key in notification_conditions.subjects(db, rule) if key in failing] if failing else []
+    own = [key for key in own if (failing[key].lasts(percent) if key in known else failing[key].begins(percent))]
+    told = _said(db, {key: failing[key] for key in own})
+    return _episodes(db, rule, NotificationEvent.UNSTEADY, told, now)
+
+
+def _said(db: Session, told: Mapping[int, Unsteadiness]) -> dict[int, str]:
+    last = [one.last_failed_id for one in told.values() if one.last_failed_id is not None]
+    why = {check.website_id: check.error_message or "" for check in MonitorCheckCRUD.get_by_ids(db, last)}
+    words = "failed, too few in a row to call it down."
+    return {key: f"{one.share} {words} {why.get(key, '')}".rstrip() for key, one in told.items()}
 
 
 def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:

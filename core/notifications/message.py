@@ -24,6 +24,7 @@ HEADINGS = {
     NotificationEvent.HEARD: "A region is heard again",
     NotificationEvent.EVIDENCE: "$website: what the browser saw",
     NotificationEvent.REMINDER: "$website is still down",
+    NotificationEvent.UNSTEADY: "$website fails now and then",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
@@ -40,6 +41,7 @@ TEXTS = {
     NotificationEvent.HEARD: "$cause\n$link",
     NotificationEvent.EVIDENCE: "$cause\nDown since $since.\n$link",
     NotificationEvent.REMINDER: "It has been down for $duration, since $since.\n$cause\n$link",
+    NotificationEvent.UNSTEADY: "$cause\n$link",
 }
 TAKEN_UP = (
     NotificationEvent.DOWN,

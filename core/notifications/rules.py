@@ -25,9 +25,10 @@ TOLD_WITH = {
 """Events that no rule need name: whoever is told of the other one is told of them."""
 AT_ONCE = (NotificationEvent.UP, NotificationEvent.FLAPPING, NotificationEvent.HEARD, NotificationEvent.REMINDER)
 """Events that do not wait until they have lasted."""
-EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET)
+EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET, NotificationEvent.UNSTEADY)
 """Events that last; `core.models.NotificationEpisode` says since when."""
 BACK = "It was back before this was due."
+CALLED_DOWN = "It was called down before this was due."
 NOT_TOLD = "Its failure was not told."
 
 
@@ -64,7 +65,9 @@ class Situation:
     told_lately: bool = False
     """Whether another failure of the website was told within the rule's cool-down."""
     is_over: bool = False
-    """Whether a website that was degraded, slow or spending its budget no longer is."""
+    """Whether a website that was degraded, slow, spending its budget or failing now and then no longer is."""
+    is_called_down: bool = False
+    """Whether what failed now and then is down or flaps now, of which other messages tell."""
     parent: str | None = None
     """The website that it depends on and that was down then, too."""
     failure: NotificationState | None = None
@@ -119,11 +122,18 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
         return _not_to_remind(situation)
     if event is NotificationEvent.EVIDENCE and (reason := _not_to_follow(rule, due, situation)):
         return reason
-    if event in (NotificationEvent.DEGRADED, *EPISODIC) and situation.is_over and not situation.was_refused:
-        return "It was fine again before this was due."
+    if event in (NotificationEvent.DEGRADED, *EPISODIC):
+        return _not_lasting(situation)
     if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
         return NOT_TOLD
     return None
+
+
+def _not_lasting(situation: Situation) -> str | None:
+    """Why what was to last is not told."""
+    if situation.is_over and not situation.was_refused:
+        return "It was fine again before this was due."
+    return CALLED_DOWN if situation.is_called_down else None
 
 
 def _not_to_remind(situation: Situation) -> str | None:

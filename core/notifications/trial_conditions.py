@@ -1,11 +1,14 @@
-"""What a rule would have told of response times and error budgets, had it been there. Pure."""
+"""What a rule would have told of response times, error budgets and what failed now and then. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from core.notifications.budget import BURNS, SPANS, Burn, spending
 from core.notifications.trial import Spell
+from core.services.spans import Span
+from core.services.unsteadiness import FEWEST, LAST, WITHIN
 
 STEP = timedelta(minutes=1)
 LONGEST = SPANS[-1]
@@ -35,6 +38,58 @@ def burn_spells(windows: Collection[Spell], target: float, until: datetime) -> l
     for window in sorted(windows, key=lambda one: one.began_at):
         of_website.setdefault(window.website_id, []).append(window)
     return [spell for own in of_website.values() for spell in _burning(own, target, until)]
+
+
+def unsteady_spells(
+    website_id: int,
+    failures: Sequence[datetime],
+    *,
+    every: timedelta,
+    percent: int,
+    windows: Sequence[Spell],
+    resting: Sequence[Span],
+) -> list[Spell]:
+    """When a website failed now and then, told by its *failures* that were not called down.
+
+    Only failures are looked at, which are few: that so many were among its last checks is told by how close they came,
+    as what is checked *every* so often is checked once more after each failure.
+
+    Args:
+        failures: Oldest first.
+        windows: Of its downtime.
+        resting: Its maintenance.
+    """
+    most, fewest = max(FEWEST, ceil(percent * LAST / 100)), ceil(percent * LAST / 200)
+    ended = [one for one in windows if one.ended_at is not None]
+    rests = [(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)) for start, end in resting]
+    breaks = [one.ended_at for one in ended if one.ended_at is not None] + [end for _start, end in rests]
+    awake = [one for one in failures if not any(start <= one < end for start, end in rests)]
+    spells: list[Spell] = []
+    for number, failure in enumerate(awake):
+        lasting = awake[max(0, number + 1 - fewest)] + _reach(fewest, every)
+        lasting = min([lasting, *(start for start, _end in rests if start > failure)])
+        last = _held(spells[-1], ended, failure, _reach(fewest, every)) if spells else None
+        if last is not None and last.ended_at is not None and failure <= last.ended_at:
+            spells[-1] = replace(last, ended_at=max(last.ended_at, lasting))
+            continue
+        near = awake[number + 1 - most : number + 1] if number + 1 >= most else []
+        is_near = bool(near) and failure - near[0] <= _reach(most, every)
+        if is_near and not any(near[0] < moment <= failure for moment in breaks):
+            spells.append(Spell(website_id=website_id, began_at=failure, ended_at=lasting))
+    return spells
+
+
+def _held(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timedelta) -> Spell:
+    """*spell* with the downtime that began while it lasted: that ends none, as the website still fails then."""
+    for window in windows:
+        if spell.ended_at and window.ended_at and spell.began_at <= window.began_at <= min(spell.ended_at, until):
+            spell = replace(spell, ended_at=max(spell.ended_at, window.ended_at + reach))
+    return spell
+
+
+def _reach(failures: int, every: timedelta) -> timedelta:
+    """How long the last checks took of which so many failed."""
+    return min(WITHIN, (LAST - failures) * every)
 
 
 def _burning(windows: Sequence[Spell], target: float, until: datetime) -> list[Spell]:

@@ -9,10 +9,11 @@ from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.models import NotificationEvent
-from core.notifications.conditions import changes_of, reminders
+from core.notifications.conditions import changes_of, reminders, unsteady
 from core.notifications.outbox import Change, announce
 from core.services import NotificationRuleCRUD, notification_conditions
 from core.services.maintenance_window import in_maintenance
+from core.services.unsteadiness import unsteadiness
 
 ROUND_SECONDS = 30.0
 A_DAY = 86_400
@@ -69,7 +70,10 @@ def announce_conditions(db: Session, now: datetime) -> None:
             )
             for website_id, expires in expiring.items()
         ]
+    failing = unsteadiness(db, now) if NotificationEvent.UNSTEADY in wanted else {}
     for rule in rules:
         changes += changes_of(db, rule, now)
+        if NotificationEvent.UNSTEADY in rule.events:
+            changes += unsteady(db, rule, failing, now)
     changes += reminders(db, rules, now)
     announce(db, changes, now)

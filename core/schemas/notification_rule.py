@@ -65,6 +65,7 @@ RemindSeconds = Annotated[Seconds, AfterValidator(_remind)]
 Milliseconds = Annotated[int, Field(ge=1, le=300_000)]
 Minutes = Annotated[int, Field(ge=1, le=1_440)]
 Target = Annotated[float, Field(ge=50, le=99.999, allow_inf_nan=False)]
+Percent = Annotated[int, Field(ge=1, le=100)]
 Kinds = Annotated[list[Annotated[str, AfterValidator(_kind)]], Field(max_length=100)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -92,6 +93,8 @@ class NotificationRuleFields(Given):
     """FINDING: what evidence must show; all that explains a failure when empty. docs/diagnosis.md has the kinds."""
     budget_target: Target = 99.9
     """BUDGET: the percentage of time that is to be available."""
+    unsteady_percent: Percent = 5
+    """UNSTEADY: so much of the last 60 checks, and three at least, failed without being called down."""
     template: Template_ | None = None
     is_enabled: bool = True
 
@@ -130,6 +133,7 @@ class NotificationRuleUpdate(Change):
     slow_minutes: Minutes | None = None
     finding_kinds: Kinds | None = None
     budget_target: Target | None = None
+    unsteady_percent: Percent | None = None
     template: Template_ | None = None
     is_enabled: bool | None = None
 

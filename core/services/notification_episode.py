@@ -34,6 +34,14 @@ class NotificationEpisodeCRUD:
         return {website_id: known[website_id].began_at for website_id in website_ids}
 
     @staticmethod
+    def holding(db: Session, rule_id: int, event: NotificationEvent) -> set[int]:
+        """The websites for which *event* of a rule holds."""
+        query = select(NotificationEpisode.website_id).where(
+            NotificationEpisode.rule_id == rule_id, NotificationEpisode.event == str(event)
+        )
+        return set(db.scalars(query))
+
+    @staticmethod
     def began_at(db: Session, notification: Notification) -> datetime | None:
         """Since when what a notification tells of holds; None where it no longer does."""
         query = select(NotificationEpisode.began_at).where(

@@ -15,7 +15,9 @@ from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.rows import apply_changes, delete_row, page_of
 from core.wording import sentence
 
-CONDITIONS = frozenset({"slow_ms", "slow_minutes", "budget_target", "events", "website_id", "tag_id"})
+CONDITIONS = frozenset(
+    {"slow_ms", "slow_minutes", "budget_target", "unsteady_percent", "events", "website_id", "tag_id"}
+)
 """What decides when an episode begins; where it changes, it may begin anew."""
 
 

@@ -11,18 +11,19 @@ from core.database import in_session
 from core.models import NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.notifications.dispatch import MANY
-from core.notifications.rules import due_at
+from core.notifications.rules import EPISODIC, due_at
 from core.notifications.trial import Spell, Trial
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, degraded, dependency, flapping, notification_conditions
 from core.services.failure_picture import pictured_at
 from core.services.maintenance_window import maintenance
 from core.services.slowness import slow_spans
+from core.services.unsteadiness import passing_since
 
 TRIED_DAYS = 30
 MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
-OF_CHECKS = (NotificationEvent.DEGRADED, NotificationEvent.SLOW)
-RESTING = (NotificationEvent.DEGRADED, NotificationEvent.SLOW, NotificationEvent.BUDGET)
+OF_CHECKS = (NotificationEvent.DEGRADED, NotificationEvent.SLOW, NotificationEvent.UNSTEADY)
+RESTING = (NotificationEvent.DEGRADED, *EPISODIC)
 """Events that maintenance keeps quiet; no downtime window opens in it, so failures need no looking after."""
 RENEWED = "Of certificates that were replaced in that time nothing is known."
 SILENCES = "Which regions were silent in that time is not kept."
@@ -135,6 +136,21 @@ def _budget(_db: Session, past: Past) -> Iterable[Spell]:
     return trial_conditions.burn_spells(past.windows, past.rule.budget_target, past.until)
 
 
+def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
+    own = set(past.website_ids)
+    failing = passing_since(db, own, past.since, past.until)
+    resting = maintenance(db, list(failing), since=past.since, until=past.until)
+    for website_id, (every, failures) in failing.items():
+        yield from trial_conditions.unsteady_spells(
+            website_id,
+            failures,
+            every=every,
+            percent=past.rule.unsteady_percent,
+            windows=[one for one in past.windows if one.website_id == website_id],
+            resting=resting.get(website_id, ()),
+        )
+
+
 def _findings(db: Session, past: Past) -> Iterable[Spell]:
     """The first of each window and kind: each is told once."""
     first: dict[tuple[int, str], Spell] = {}
@@ -160,6 +176,7 @@ LOOKS: Mapping[NotificationEvent, Callable[[Session, Past], Iterable[Spell]]] = 
     NotificationEvent.SLOW: _slow,
     NotificationEvent.FINDING: _findings,
     NotificationEvent.BUDGET: _budget,
+    NotificationEvent.UNSTEADY: _unsteady,
     NotificationEvent.EVIDENCE: _evidence,
 }
 
@@ -173,7 +190,8 @@ def _unknown(
 ) -> Iterable[str]:
     known_since = notification_conditions.known_since(db, website_ids) if set(OF_CHECKS) & set(rule.events) else None
     if known_since is not None and known_since > since:
-        yield f"Checks are kept since {known_since:%Y-%m-%d}: what was degraded or slow before is not known."
+        before = "what was degraded or slow, or failed now and then, before is not known"
+        yield f"Checks are kept since {known_since:%Y-%m-%d}: {before}."
     if NotificationEvent.CERTIFICATE in rule.events:
         yield RENEWED
     if NotificationEvent.SILENT in rule.events:

@@ -26,6 +26,7 @@ EVENTS = (
     (NotificationEvent.DEGRADED, "It is degraded"),
     (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.SLOW, "It is slow"),
+    (NotificationEvent.UNSTEADY, "It fails now and then, without being down"),
     (NotificationEvent.FINDING, "Evidence shows why it fails"),
     (NotificationEvent.BUDGET, "It spends its error budget too fast"),
     (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),
@@ -40,12 +41,13 @@ OF = {
     NotificationEvent.DEGRADED: "of degraded websites",
     NotificationEvent.CERTIFICATE: "of certificates",
     NotificationEvent.SLOW: "of slowness",
+    NotificationEvent.UNSTEADY: "of failing now and then",
     NotificationEvent.FINDING: "of findings",
     NotificationEvent.BUDGET: "of error budgets",
     NotificationEvent.EVIDENCE: "of what the browser saw",
     NotificationEvent.REMINDER: "that remind",
 }
-WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10}
+WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10, "unsteady_percent": 5}
 """Numbers of a rule as they are where nothing was typed."""
 TARGET = 99.9  # percent, the same
 A_WEEK = 10_080  # minutes; longer, nothing is waited for
@@ -57,6 +59,7 @@ NUMBERS = {
 }
 REMIND_NOTE = "While it is down, until it is back or somebody has taken it up."
 NO_FAILURES = "Only failures are told again: choose “It goes down, or flaps”, or leave this empty."
+UNSTEADY_NOTE = "Of its last 60 checks; three at least."
 TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
 
 
@@ -136,6 +139,15 @@ class RuleDialog:
             fields.draw(Field(name="certificate_days", label="Certificate: days before", kind="number", hint="14"))
             fields.draw(Field(name="slow_ms", label="Slow: 95th percentile above (ms)", kind="number", hint="2000"))
             fields.draw(Field(name="slow_minutes", label="Slow: over (minutes)", kind="number", hint="10"))
+            fields.draw(
+                Field(
+                    name="unsteady_percent",
+                    label="Now and then: failed checks (%)",
+                    kind="number",
+                    hint="5",
+                    note=UNSTEADY_NOTE,
+                )
+            )
             fields.draw(Field(name="budget_target", label="Error budget: target (%)", kind="number", hint="99.9"))
             fields.draw(Field(name="finding_kinds", label="Kinds of findings", hint="all", note=KINDS_NOTE))
             fields.draw(Field(name="quiet_from", label="Quiet from", hint="22:00"))

@@ -42,6 +42,7 @@ WHEN = {
     NotificationEvent.SILENT: "is checked by a region that falls silent",
     NotificationEvent.HEARD: "is checked by a region that is heard again",
     NotificationEvent.EVIDENCE: "was seen failing by the browser",
+    NotificationEvent.UNSTEADY: "fails now and then",
 }
 TOLD = {
     NotificationEvent.DOWN: "is down",
@@ -56,6 +57,7 @@ TOLD = {
     NotificationEvent.HEARD: "is checked by a region that is heard again",
     NotificationEvent.EVIDENCE: "was seen by the browser",
     NotificationEvent.REMINDER: "is still down",
+    NotificationEvent.UNSTEADY: "fails now and then",
 }
 
 
@@ -167,15 +169,23 @@ def words_of(rule: NotificationRule) -> str:
         parts.append(f"again every {_every(rule.remind_seconds)} until it is back or taken up")
     if rule.quiet_from:
         parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
+    return ", ".join([*parts, *_limits(rule)])
+
+
+def _limits(rule: NotificationRule) -> list[str]:
+    """From where on something is told, of each event that has a limit."""
+    parts = []
     if NotificationEvent.CERTIFICATE in rule.events:
         parts.append(f"within {counted(rule.certificate_days, 'day')}")
     if NotificationEvent.SLOW in rule.events:
         parts.append(f"95th percentile above {rule.slow_ms:,} ms over {counted(rule.slow_minutes, 'minute')}")
     if NotificationEvent.BUDGET in rule.events:
         parts.append(f"of {rule.budget_target:g} %")
+    if NotificationEvent.UNSTEADY in rule.events:
+        parts.append(f"from {rule.unsteady_percent} % of its last checks on")
     if NotificationEvent.FINDING in rule.events and rule.finding_kinds:
         parts.append(f"of {listed([spelled(kind) for kind in rule.finding_kinds], 'or')}")
-    return ", ".join(parts)
+    return parts
 
 
 def _every(seconds: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import DebugSession, DowntimeWindow, MonitorCheck, MonitorStatus, Website, WebsiteState
+from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
 from core.monitoring.standing import Standings, standings
 from core.services import (
     DebugSessionCRUD,
@@ -23,13 +23,14 @@ from core.services import (
 from core.services.maintenance_window import Occurrence, planned
 from core.services.region_checks import Line
 from core.services.statistics import DayUptime, Percentiles, Uptime
+from core.services.unsteadiness import LAST, USUAL_PERCENT, Unsteadiness, unsteadiness
 from dashboard.components.uptime_data import Point
 from dashboard.queries.website_series import Resolution, load_points, merged, resolve
 from dashboard.queries.website_view import RANGES, View
 
 UPTIMES = {name: span for name, span in RANGES.items() if span >= timedelta(days=1)}
 CHECKS = 25  # rows of the table on one page
-BEATS = 60  # checks in the heartbeat bar
+BEATS = LAST  # checks in the heartbeat bar
 SESSIONS = 5
 LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of the regions: a quarter of an hour each
 MOST_WINDOWS = 5_000  # of the charts: what flaps for 90 days has 24 and more a day
@@ -54,10 +55,12 @@ class Facts:
     """Of the last 24 hours."""
     beats: Sequence[MonitorCheck]
     """The last `BEATS` checks, oldest first."""
-    passing: Sequence[MonitorCheck]
-    """Those of them that failed since it was last down, too few in a row to call it down."""
     maintenance: Sequence[Occurrence]
     """What runs now or starts soon."""
+    unsteadiness: Unsteadiness | None
+    """None where it does not fail now and then."""
+    last_failed: str | None
+    """What the last of these failures said."""
     flapping_since: datetime | None = None
     regions: Standings | None = None
     """What each region says; None where the website names none."""
@@ -129,10 +132,9 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
     beats = MonitorCheckCRUD.get_newest(db, website_id, BEATS)[::-1]
     newest, _total = DowntimeWindowCRUD.get_by_website(db, website_id, end_time=now, limit=2)
     ended = [window.ended_at for window in newest if window.ended_at is not None]
-    last_ended_at = max(ended, default=None)
     uptimes = statistics.uptimes(db, [website_id], list(UPTIMES.values()), until=now)
-    since = beats[0].checked_at if beats else now
-    plans = planned(db, [website_id], since=since, until=now + SOON).get(website_id, [])
+    failing = unsteadiness(db, now, [website_id]).get(website_id)
+    failing = failing if failing is not None and failing.begins(USUAL_PERCENT) else None
     return Facts(
         now=now,
         website=website,
@@ -140,12 +142,13 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         state=statistics.current_states(db, [website_id]).get(website_id),
         latest=beats[-1] if beats else None,
         ongoing=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id),
-        last_ended_at=last_ended_at,
+        last_ended_at=max(ended, default=None),
         uptimes={name: uptimes[span][website_id] for name, span in UPTIMES.items()},
         responses=statistics.percentiles(db, website_id, since=now - RANGES["24 h"], until=now),
         beats=beats,
-        passing=_passing(beats, last_ended_at, plans),
-        maintenance=[one for one in plans if one.ended_at > now],
+        maintenance=planned(db, [website_id], since=now, until=now + SOON).get(website_id, []),
+        unsteadiness=failing,
+        last_failed=_failure(db, failing),
         flapping_since=flapping.flapping(db, [website_id]).get(website_id),
         regions=standings(db, website, now=now),
         lines=region_checks.lines(db, website_id, since=now - LINE_SPAN, until=now, count=LINE_POINTS)
@@ -154,16 +157,11 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
     )
 
 
-def _passing(
-    beats: Sequence[MonitorCheck], last_ended_at: datetime | None, plans: Sequence[Occurrence]
-) -> list[MonitorCheck]:
-    return [
-        beat
-        for beat in beats
-        if beat.status == MonitorStatus.DOWN
-        and (last_ended_at is None or beat.checked_at > last_ended_at)
-        and not any(plan.started_at <= beat.checked_at < plan.ended_at for plan in plans)
-    ]
+def _failure(db: Session, failing: Unsteadiness | None) -> str | None:
+    if failing is None or failing.last_failed_id is None:
+        return None
+    check = MonitorCheckCRUD.get_by_id(db, failing.last_failed_id)
+    return check.error_message if check else None
 
 
 def load_chart(db: Session, website: Website, view: View, before: ChartState | None = None) -> ChartState:

@@ -14,7 +14,6 @@ from dashboard.words.check import check_words
 from dashboard.words.regions import regions_words
 
 WHOLE = 0.995  # of a span: what is known of the rest is not worth a word
-NOW_AND_THEN = 3  # failed checks of the heartbeat bar; one or two are any network's
 SOON_DAYS = 21  # a certificate that is valid for less is worth a look
 
 
@@ -68,17 +67,12 @@ def cause_words(facts: Facts) -> tuple[str, int | None] | None:
     latest = facts.latest if facts.website.is_active else None
     if latest is None:
         return None
-    if latest.status == MonitorStatus.UP and len(facts.passing) >= NOW_AND_THEN:
-        return _now_and_then(facts), None
+    if latest.status == MonitorStatus.UP and facts.unsteadiness is not None:
+        words = f"It fails now and then: {facts.unsteadiness.share}, too few in a row to call it down."
+        return f"{words} {facts.last_failed or ''}".rstrip(), None
     if latest.status not in (MonitorStatus.DEGRADED, MonitorStatus.DOWN) or not latest.error_message:
         return None
     return latest.error_message, None
-
-
-def _now_and_then(facts: Facts) -> str:
-    share = f"{len(facts.passing)} of the last {counted(len(facts.beats), 'check')}"
-    words = f"It fails now and then: {share}, too few in a row to call it down."
-    return f"{words} {facts.passing[-1].error_message or ''}".rstrip()
 
 
 def figures(facts: Facts) -> list[Figure]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import Finding, MonitorStatus, NotificationEvent, NotificationRule
+from core.models import Finding, MonitorStatus, NotificationEvent, NotificationRule, Website
 from core.notifications.watch import announce_conditions
 from core.schemas.notification_rule import NotificationRuleUpdate
 from core.services import NotificationCRUD, NotificationRuleCRUD, coverage
@@ -107,6 +107,92 @@ def test_a_budget_that_is_spent_too_fast_is_told_of_once(store: Session) -> None
     ((one,), total) = NotificationCRUD.get_all(store)
     assert (total, one.event) == (1, NotificationEvent.BUDGET)
     assert one.detail and one.detail.startswith("Over the last hour the error budget of 99.9 % was spent 6")
+
+
+def checks_failing(db: Session, website: Website, fails: set[int], minutes: range) -> None:
+    """A check each minute, those of *fails* failed."""
+    for minute in minutes:
+        has_failed = minute in fails
+        make_check(
+            db,
+            website,
+            checked_at=at(60 * minute),
+            status=MonitorStatus.DOWN if has_failed else MonitorStatus.UP,
+            error_message="The server answered with status 502." if has_failed else None,
+        )
+
+
+def test_a_website_that_fails_now_and_then_is_told_of_once_until_it_is_steady(store: Session) -> None:
+    website, well = make_website(store), make_website(store)
+    make_rule(store, make_channel(store), events=["UNSTEADY"])
+    checks_failing(store, well, {5}, range(20))
+
+    checks_failing(store, website, {5, 10, 15}, range(20))
+    for minute in (15, 20):
+        announce_conditions(store, at(60 * minute + 30 * (minute == 20)))
+    assert told(store) == [(NotificationEvent.UNSTEADY, at(1_230))], "at minute 15 it may yet be down"
+    ((one,), _total) = NotificationCRUD.get_all(store)
+    assert one.detail == (
+        "3 of the last 20 checks failed, too few in a row to call it down. The server answered with status 502."
+    )
+
+    checks_failing(store, website, {25, 50, 90}, range(20, 100))
+    for minute in (60, 80, 100):
+        announce_conditions(store, at(60 * minute))
+    assert len(told(store)) == 1
+
+    checks_failing(store, website, set(), range(100, 160))
+    announce_conditions(store, at(60 * 160))
+    checks_failing(store, website, {160, 170, 180}, range(160, 190))
+    announce_conditions(store, at(60 * 190))
+    assert told(store) == [(NotificationEvent.UNSTEADY, at(60 * 190)), (NotificationEvent.UNSTEADY, at(1_230))]
+
+
+def test_a_downtime_between_does_not_make_it_news(store: Session) -> None:
+    website = make_website(store)
+    make_rule(store, make_channel(store), events=["UNSTEADY"])
+    checks_failing(store, website, {5, 10, 15}, range(20))
+    announce_conditions(store, at(1_200))
+
+    checks_failing(store, website, {20, 21, 22, 23}, range(20, 24))
+    window = make_window(store, website, started_at=at(1_200))
+    announce_conditions(store, at(60 * 24))
+    window.ended_at = at(60 * 24)
+    checks_failing(store, website, {26, 28, 30}, range(24, 35))
+    announce_conditions(store, at(60 * 35))
+
+    assert len(told(store)) == 1
+
+
+def test_each_rule_says_how_much_is_too_much(store: Session) -> None:
+    shop, other = make_website(store), make_website(store)
+    channel = make_channel(store)
+    rule = make_rule(store, channel, events=["UNSTEADY"], unsteady_percent=20, website_id=shop.id)
+    for website in (shop, other):
+        checks_failing(store, website, {5, 10, 15}, range(20))
+    announce_conditions(store, at(1_200))
+    assert told(store) == []
+
+    NotificationRuleCRUD.update(store, rule.id, NotificationRuleUpdate(unsteady_percent=15))
+    announce_conditions(store, at(1_230))
+
+    assert [one.website_id for one in NotificationCRUD.get_all(store)[0]] == [shop.id]
+
+    NotificationRuleCRUD.update(store, rule.id, NotificationRuleUpdate(unsteady_percent=10))
+    announce_conditions(store, at(1_260))
+    assert told(store) == [(NotificationEvent.UNSTEADY, at(1_260)), (NotificationEvent.UNSTEADY, at(1_230))]
+
+
+def test_nothing_fails_now_and_then_in_maintenance_and_what_did_before_may_be_mended(store: Session) -> None:
+    website = make_website(store)
+    make_rule(store, make_channel(store), events=["UNSTEADY"])
+    checks_failing(store, website, {5, 10, 15}, range(40))
+    make_maintenance(store, website_id=website.id, starts_at=at(1_190), duration_seconds=600)
+
+    for second in (1_200, 2_400):
+        announce_conditions(store, at(second))
+
+    assert told(store) == []
 
 
 def a_finding(db: Session, window_id: int, kind: str, second: int, confidence: str = "high") -> None:

@@ -31,12 +31,19 @@ from core.notifications.ticket import Ticket, read
 from core.notifications.watch import announce_conditions
 from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.sealing import Sealer
-from core.services import DowntimeWindowCRUD, NotificationChannelCRUD, NotificationCRUD, WebsiteCRUD
+from core.services import (
+    DowntimeWindowCRUD,
+    NotificationChannelCRUD,
+    NotificationCRUD,
+    NotificationEpisodeCRUD,
+    WebsiteCRUD,
+)
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.test_watch import seen_down
 from tests.core.services.test_failure_picture import picture
 from tests.factories import make_session, make_website, make_window
 
+UNSTEADY = NotificationEvent.UNSTEADY
 LINKS = Links(root="https://watch.example")
 
 
@@ -470,6 +477,29 @@ async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_en
     assert set(between.values()) == {NotificationState.PENDING}
     assert sent.messages == []
     assert {one.answer for one in outbox()} == {"It was back before this was due.", "Its failure was not told."}
+
+
+@pytest.mark.parametrize("is_down", [False, True], ids=["still", "down meanwhile"])
+async def test_of_what_is_called_down_meanwhile_it_is_not_said_that_it_fails_now_and_then(
+    stored: Engine, sent: Sent, is_down: bool
+) -> None:
+    def work(db: Session) -> None:
+        rule, website, now = (
+            make_rule(db, make_channel(db), events=[UNSTEADY]),
+            make_website(db, name="Shop"),
+            utc_now(),
+        )
+        NotificationEpisodeCRUD.hold(db, rule.id, UNSTEADY, [website.id], now)
+        announce(db, [Change(event=UNSTEADY, website_id=website.id, happened_at=now, episode="1", rule_id=rule.id)])
+        if is_down:
+            make_window(db, website, started_at=now)
+
+    run_in_session(work)
+    await dispatcher(sent).send_due()
+
+    assert [message.title for _key, message in sent.messages] == ([] if is_down else ["Shop fails now and then"])
+    if is_down:
+        assert [one.answer for one in outbox()] == ["It was called down before this was due."]
 
 
 async def test_a_loop_that_is_started_sends_what_comes(stored: Engine, sent: Sent) -> None:

@@ -59,6 +59,14 @@ def test_a_reminder_says_for_how_long_it_has_been_down_and_why() -> None:
     assert (message.payload["event"], message.payload["until"]) == ("reminder", None)
 
 
+def test_what_fails_now_and_then_is_said_with_how_many_checks_failed_and_why() -> None:
+    said = "7 of the last 20 checks failed, too few in a row to call it down. The server answered with status 502."
+    message = compose(facts(NotificationEvent.UNSTEADY, cause=said))
+
+    assert (message.title, message.text.splitlines()) == ("Shop fails now and then", [said, LINK])
+    assert message.payload["event"] == "unsteady"
+
+
 def test_a_reminder_of_many_says_of_each_for_how_long() -> None:
     still = [facts(NotificationEvent.REMINDER, website=name, told_at=at(3_600)) for name in ("Shop", "Mail")]
 

@@ -11,6 +11,7 @@ from tests.factories import NOON, at
 
 DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
 EVIDENCE, REMINDER = NotificationEvent.EVIDENCE, NotificationEvent.REMINDER
+UNSTEADY = NotificationEvent.UNSTEADY
 
 
 @dataclass
@@ -114,6 +115,10 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         ),
         (Rule(), NotificationEvent.DEGRADED, Situation(is_over=True), "It was fine again before this was due."),
         (Rule(), NotificationEvent.DEGRADED, Situation(), None),
+        (Rule(), UNSTEADY, Situation(), None),
+        (Rule(), UNSTEADY, Situation(is_over=True), "It was fine again before this was due."),
+        (Rule(), UNSTEADY, Situation(is_called_down=True), "It was called down before this was due."),
+        (Rule(), UNSTEADY, Situation(parent="Router"), "Router, which it depends on, is down."),
         (Rule(), REMINDER, Situation(failure=NotificationState.SENT), None),
         (Rule(), REMINDER, Situation(ended_at=at(100), was_refused=True), "It was back before this was due."),
         (Rule(), REMINDER, Situation(acknowledged_by="ada"), "ada had taken it up."),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.notifications.trial import Spell
-from core.notifications.trial_conditions import burn_spells, slow_spells
+from core.notifications.trial_conditions import burn_spells, slow_spells, unsteady_spells
 from tests.core.notifications.test_trial import spell
 from tests.factories import at
 
@@ -51,3 +51,53 @@ def test_a_spell_ends_when_the_short_window_is_over() -> None:
 
     assert burning.began_at == at(60)
     assert burning.ended_at is not None and at(600) < burning.ended_at <= at(2_400)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "percent", "windows", "resting", "spells"),
+    [
+        ([5, 10], 5, [], [], []),
+        ([5, 10, 15], 5, [], [], [(15, 68)]),
+        ([5, 10, 15, 60, 70], 5, [], [], [(15, 118)]),
+        ([5, 10, 15, 100, 110, 120], 5, [], [], [(15, 68), (120, 168)]),
+        ([5, 35, 70], 5, [], [], []),
+        ([5, 10, 15], 10, [], [], []),
+        ([5, 10, 15, 20, 25, 30], 10, [], [], [(30, 77)]),
+        ([5, 10, 15], 5, [(11, 12)], [], []),
+        ([5, 10, 15, 72, 74, 76], 5, [(60, 70)], [], [(15, 132)]),
+        ([5, 10, 15], 5, [], [(8, 12)], []),
+        ([5, 10, 15], 5, [], [(12, 13)], []),
+        ([5, 10, 15, 40, 45], 5, [], [(20, 30)], [(15, 20)]),
+    ],
+    ids=[
+        "two are not",
+        "three are",
+        "it goes on",
+        "again",
+        "too far from each other",
+        "three are five in a hundred",
+        "six are ten",
+        "it was down between",
+        "downtime ends none",
+        "in maintenance",
+        "mended by maintenance",
+        "maintenance ends it",
+    ],
+)
+def test_what_would_have_failed_now_and_then(
+    minutes: list[int],
+    percent: int,
+    windows: list[tuple[int, int]],
+    resting: list[tuple[int, int]],
+    spells: list[tuple[int, int]],
+) -> None:
+    found = unsteady_spells(
+        1,
+        [at(60 * minute) for minute in minutes],
+        every=MINUTE,
+        percent=percent,
+        windows=[spell(60 * start, 60 * end) for start, end in windows],
+        resting=[(at(60 * start).timestamp(), at(60 * end).timestamp()) for start, end in resting],
+    )
+
+    assert found == [spell(60 * start, 60 * end) for start, end in spells]

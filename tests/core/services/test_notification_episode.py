@@ -28,3 +28,11 @@ def test_episodes_of_two_events_are_two(store: Session) -> None:
 
     again = NotificationEpisodeCRUD.hold(store, rule.id, NotificationEvent.SLOW, [website.id], at(20))
     assert again == {website.id: at(0)}
+
+
+def test_it_is_known_of_which_websites_an_event_holds(store: Session) -> None:
+    rule, website = make_rule(store, make_channel(store)), make_website(store)
+    NotificationEpisodeCRUD.hold(store, rule.id, NotificationEvent.UNSTEADY, [website.id], at(0))
+
+    assert NotificationEpisodeCRUD.holding(store, rule.id, NotificationEvent.UNSTEADY) == {website.id}
+    assert NotificationEpisodeCRUD.holding(store, rule.id, NotificationEvent.SLOW) == set()

@@ -96,6 +96,22 @@ def test_degraded_times_are_read_from_checks_and_maintenance_keeps_them_quiet(st
     assert lasting.by_event == {NotificationEvent.DEGRADED: 1}
 
 
+def test_what_failed_now_and_then_is_read_from_failures_that_were_not_called_down(store: Session) -> None:
+    shop, other = make_website(store, name="Shop"), make_website(store, name="Other")
+    for website in (shop, other):
+        for minute in range(0, 60, 10):
+            make_check(store, website, checked_at=at(60 * minute), status=MonitorStatus.DOWN)
+    make_window(store, other, started_at=at(0), ended_at=at(3_600))
+
+    rule = a_rule(store, events=["UNSTEADY"])
+    usual = tried(store, rule, NOW)
+    bold = tried(store, rule.model_copy(update={"unsteady_percent": 50}), NOW)
+    lasting = tried(store, rule.model_copy(update={"after_seconds": 7_200}), NOW)
+
+    assert usual.by_event == {NotificationEvent.UNSTEADY: 1}
+    assert (bold.by_event, lasting.by_event) == ({NotificationEvent.UNSTEADY: 0}, {NotificationEvent.UNSTEADY: 0})
+
+
 def test_a_certificate_of_now_is_reckoned_back(store: Session) -> None:
     for days in (10, 13, 60):
         website = make_website(store)
@@ -125,8 +141,9 @@ def test_it_says_since_when_checks_are_kept_and_that_failures_may_be_joined(stor
 
     trial = tried(store, a_rule(store, events=["DOWN", "DEGRADED"]), NOW)
 
+    before = "what was degraded or slow, or failed now and then, before is not known"
     assert trial.unknown == (
-        f"Checks are kept since {NOW - timedelta(days=7):%Y-%m-%d}: what was degraded or slow before is not known.",
+        f"Checks are kept since {NOW - timedelta(days=7):%Y-%m-%d}: {before}.",
         TOGETHER,
     )
 

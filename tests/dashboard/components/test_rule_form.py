@@ -26,6 +26,7 @@ EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
     "certificate_days": "",
     "slow_ms": "",
     "slow_minutes": "",
+    "unsteady_percent": "",
     "budget_target": "",
     "finding_kinds": "",
 }
@@ -33,9 +34,11 @@ TYPED = EMPTY | {
     NotificationEvent.SLOW: True,
     NotificationEvent.FINDING: True,
     NotificationEvent.BUDGET: True,
+    NotificationEvent.UNSTEADY: True,
     NotificationEvent.EVIDENCE: True,
     "slow_ms": "1500",
     "slow_minutes": "5",
+    "unsteady_percent": "10",
     "budget_target": "99.5",
     "finding_kinds": "tls_expired, dns",
     "after_minutes": "2.5",
@@ -48,8 +51,9 @@ def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
 
     rule = NotificationRuleCreate.checked({name: value for name, value in given.items() if name != "subject"})
     assert (rule.name, rule.slow_ms, rule.slow_minutes, rule.budget_target) == ("Slow shop", 1_500, 5, 99.5)
+    assert rule.unsteady_percent == 10
     assert (rule.finding_kinds, rule.after_seconds) == (["tls_expired", "dns"], 150)
-    assert {str(event) for event in rule.events} == {"SLOW", "FINDING", "BUDGET", "EVIDENCE"}
+    assert {str(event) for event in rule.events} == {"SLOW", "FINDING", "BUDGET", "EVIDENCE", "UNSTEADY"}
 
 
 @pytest.mark.parametrize("event", [event for event, _words in EVENTS])
@@ -92,7 +96,9 @@ def test_what_is_stored_stands_in_the_form() -> None:
     assert typed_of(given_of(REMINDING))["remind_minutes"] == 90
 
 
-@pytest.mark.parametrize("name", ["slow_ms", "slow_minutes", "budget_target", "after_minutes", "certificate_days"])
+@pytest.mark.parametrize(
+    "name", ["slow_ms", "slow_minutes", "unsteady_percent", "budget_target", "after_minutes", "certificate_days"]
+)
 def test_what_is_no_number_is_said(name: str) -> None:
     with pytest.raises(InvalidInput, match="'soon' is no number"):
         given_of(TYPED | {name: "soon"})

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from core.models import NotificationEvent, NotificationState
 from core.notifications.outbox import Change, announce
 from core.services import NotificationCRUD
-from dashboard.queries.notifications import of_window
+from dashboard.queries.notifications import of_window, words_of
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import NOON, at, make_website, make_window
 
@@ -31,3 +31,9 @@ def test_the_many_reminders_of_a_window_are_one_line_for_each_channel(store: Ses
         ("Shop is still down (1,199 reminders)", "Pager"),
     ]
     assert told[0].at == at(60 * 1_199)
+
+
+def test_a_rule_says_from_where_on_it_tells_of_what_fails_now_and_then(store: Session) -> None:
+    rule = make_rule(store, make_channel(store), events=["DOWN", "UNSTEADY"], unsteady_percent=10)
+
+    assert words_of(rule) == "when it goes down or fails now and then, from 10 % of its last checks on"

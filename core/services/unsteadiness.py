@@ -1,0 +1,176 @@
+"""Which websites fail now and then: how many of their last checks failed, too few in a row to call them down."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import CTE, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from core.models import DowntimeWindow, FlappingSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website
+from core.phrases import counted
+from core.services.epoch import epoch
+from core.services.maintenance_window import maintenance
+from core.services.monitor_check import AVAILABLE, has_status
+
+LAST = 60  # checks that are looked at: the heartbeat bar of a website's page
+WITHIN = timedelta(days=1)  # older ones say nothing of how a website is
+FEWEST = 3  # failed checks; one or two are any network's
+USUAL_PERCENT = 5  # so that of 60 checks these are `FEWEST`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsteadiness:
+    """The last checks of a website, at most `LAST`, and none of before its last maintenance."""
+
+    checks: int
+    """Those since it was last down."""
+    passing: int
+    """Those of them that failed, too few in a row to call it down."""
+    last_failed_id: int | None
+    """The newest of these."""
+    is_answering: bool
+    """Whether the newest check of all found it available: what fails just now may yet be called down."""
+    is_down: bool
+    """Whether it is down, or flaps, which is told otherwise."""
+    all_checks: int
+    """Those of before it was last down, too."""
+    all_failed: int
+
+    @property
+    def share(self) -> str:
+        """Such as ``3 of the last 60 checks``."""
+        return f"{self.passing} of the last {counted(self.checks, 'check')}"
+
+    def begins(self, percent: int) -> bool:
+        """Whether it fails now and then, so that of its checks at least *percent* failed."""
+        enough = self.passing >= max(FEWEST, percent * self.checks / 100)
+        return enough and self.is_answering and not self.is_down
+
+    def lasts(self, percent: int) -> bool:
+        """Whether what has begun goes on: down or not, at least half as many checks fail."""
+        return 0 < self.all_failed >= percent * self.all_checks / 200
+
+
+def unsteadiness(db: Session, now: datetime, website_ids: Collection[int] | None = None) -> dict[int, Unsteadiness]:
+    """Of each active website, or of *website_ids*, of which one of the last checks failed; of none in maintenance.
+
+    Three queries, and one more for each moment at which maintenance of such websites ended.
+    """
+    found = _counted(db, now, now - WITHIN, website_ids)
+    ends: dict[datetime, list[int]] = defaultdict(list)
+    until = now + timedelta(microseconds=1)
+    for website_id, spans in maintenance(db, list(found), since=now - WITHIN, until=until).items():
+        del found[website_id]
+        ends[datetime.fromtimestamp(spans[-1][1], UTC)].append(website_id)
+    for end, rested in ends.items():
+        if end <= now:
+            found |= _counted(db, now, end, rested)
+    return found
+
+
+def passing_since(
+    db: Session, website_ids: Collection[int], since: datetime, until: datetime
+) -> dict[int, tuple[timedelta, list[datetime]]]:
+    """How often each of the websites is checked, and its failures that no downtime window covers, oldest first."""
+    covered = exists().where(
+        DowntimeWindow.website_id == MonitorCheck.website_id,
+        DowntimeWindow.started_at <= MonitorCheck.checked_at,
+        or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= MonitorCheck.checked_at),
+    )
+    query = (
+        select(MonitorCheck.website_id, Website.check_interval, MonitorCheck.checked_at)
+        .join(Website, Website.id == MonitorCheck.website_id)
+        .where(has_status(MonitorStatus.DOWN), MonitorCheck.checked_at >= since, MonitorCheck.checked_at < until)
+        .where(~covered)
+        .order_by(MonitorCheck.website_id, MonitorCheck.checked_at)
+    )
+    found: dict[int, tuple[timedelta, list[datetime]]] = {}
+    for website_id, seconds, checked_at in db.execute(query):
+        if website_id in website_ids:
+            found.setdefault(website_id, (timedelta(seconds=seconds), []))[1].append(checked_at)
+    return found
+
+
+def _counted(
+    db: Session, now: datetime, since: datetime, website_ids: Collection[int] | None
+) -> dict[int, Unsteadiness]:
+    """What is told of the last checks that began from *since* on."""
+    failing = _failing(now, since, website_ids)
+    has_failed = MonitorCheck.status == MonitorStatus.DOWN
+    is_lately = or_(failing.c.ended_at.is_(None), MonitorCheck.checked_at > failing.c.ended_at)
+    is_passing = has_failed & is_lately
+    query = (
+        select(
+            failing.c.website_id,
+            func.sum(case((is_lately, 1), else_=0)),
+            func.sum(case((is_passing, 1), else_=0)),
+            func.max(case((is_passing, MonitorCheck.id))),
+            func.max(MonitorCheck.checked_at),
+            func.max(case((MonitorCheck.status.in_(AVAILABLE), MonitorCheck.checked_at))),
+            failing.c.is_down,
+            func.count(),
+            func.sum(case((has_failed, 1), else_=0)),
+        )
+        .join(MonitorCheck, MonitorCheck.website_id == failing.c.website_id)
+        .where(MonitorCheck.checked_at >= failing.c.since, MonitorCheck.checked_at <= now)
+        .group_by(failing.c.website_id, failing.c.is_down)
+    )
+    return {
+        website_id: Unsteadiness(
+            checks=checks,
+            passing=passing,
+            last_failed_id=last_failed_id,
+            is_answering=newest_at == answered_at,
+            is_down=bool(is_down),
+            all_checks=all_checks,
+            all_failed=all_failed,
+        )
+        for (
+            website_id, checks, passing, last_failed_id, newest_at, answered_at, is_down, all_checks, all_failed
+        ) in db.execute(query)
+    }  # fmt: skip
+
+
+def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None) -> CTE:
+    """The websites of which a check failed lately, with what bounds the checks that are looked at.
+
+    Failures are found by their index, and only then is it looked what else there is of the few websites that failed.
+    """
+    failed = (
+        select(MonitorCheck.website_id)
+        .join(Website, Website.id == MonitorCheck.website_id)
+        .where(MonitorCheck.checked_at >= since, MonitorCheck.checked_at <= now, Website.is_active)
+        .distinct()
+    )
+    if website_ids is not None:  # whose own checks are fewer than all failures
+        failed = failed.where(MonitorCheck.website_id.in_(website_ids), MonitorCheck.status == MonitorStatus.DOWN)
+    else:
+        reach = now.timestamp() - 2 * LAST * Website.check_interval  # further back than as many checks go
+        failed = failed.where(has_status(MonitorStatus.DOWN), epoch(MonitorCheck.checked_at) >= reach)
+    own = failed.cte("failed")
+    check = aliased(MonitorCheck)
+    first = (
+        select(check.checked_at)
+        .where(check.website_id == own.c.website_id, check.checked_at >= since, check.checked_at <= now)
+        .order_by(check.checked_at.desc())
+        .offset(LAST - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    ended_at = (
+        select(func.max(DowntimeWindow.ended_at)).where(DowntimeWindow.website_id == own.c.website_id).scalar_subquery()
+    )
+    is_down = or_(
+        exists().where(DowntimeWindow.website_id == own.c.website_id, DowntimeWindow.ended_at.is_(None)),
+        exists().where(FlappingSpan.website_id == own.c.website_id, FlappingSpan.ended_at.is_(None)),
+    )
+    bounds = select(
+        own.c.website_id,
+        func.coalesce(first, literal(since, UtcDateTime())).label("since"),
+        ended_at.label("ended_at"),
+        is_down.label("is_down"),
+    )
+    # Else SQLite would look for the bounds again at each check.
+    return bounds.cte("failing").prefix_with("MATERIALIZED")
