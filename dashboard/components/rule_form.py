@@ -203,6 +203,8 @@ def given_of(typed: Given) -> Given:
     given["unless_acknowledged"] = typed["unless_acknowledged"]
     given["timezone"] = typed["timezone"].strip() or "UTC"
     numbers = _numbers(typed)
+    if 0 < numbers["remind_minutes"] < 1:
+        raise InvalidInput.of("remind_minutes", "Give at least 1 minute, or leave this empty.")
     if numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
         raise InvalidInput.of("remind_minutes", NO_FAILURES)
     for name, seconds in NUMBERS.items():

@@ -77,6 +77,13 @@ def test_reminders_of_what_is_not_told_are_refused_in_the_words_of_the_form() ->
     }
 
 
+def test_reminders_in_no_time_are_refused_in_minutes() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        given_of(REMINDING | {"remind_minutes": "0.5"})
+
+    assert refused.value.by_field == {"remind_minutes": "Give at least 1 minute, or leave this empty."}
+
+
 def test_what_is_left_empty_is_as_usual() -> None:
     given = given_of(EMPTY | {NotificationEvent.DOWN: True})
 
