@@ -44,7 +44,7 @@ def read_database(path: Path) -> Found:
             _plans(rows, monitors, urls, found)
             read_pages(rows, within(monitors, urls), found)
             _others(rows, found)
-            for monitor_id, url in urls.items():
+            for monitor_id, url in reversed(urls.items()):  # of several that ask one website the first has its past
                 known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
                 found.pasts[url] = Past(beats=partial(_beats, path, monitor_id), known=known)
     except sqlite3.DatabaseError as error:
@@ -101,7 +101,7 @@ def _tag(tag: Row) -> str:
 
 def _channels(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: Found) -> None:
     concerned = tied(rows("monitor_notification"), "notification_id", within(monitors, urls))
-    by_url = {urls[row["id"]]: row for row in monitors if row["id"] in urls}
+    by_url = {urls[row["id"]]: row for row in reversed(monitors) if row["id"] in urls}  # the first of several
 
     def read(row: Row) -> None:
         name = str(row["name"])

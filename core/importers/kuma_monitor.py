@@ -16,16 +16,22 @@ SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  
 def read_monitors(
     rows: Iterable[Row], tags: dict[int, list[str]], proxies: dict[int, Row], found: Found
 ) -> dict[int, str]:
-    """Add each of *rows* that asks a website to *found*; returns their URLs by the monitors' ids."""
+    """Add each of *rows* that asks a website to *found*; returns the websites' URLs by the monitors' ids.
+
+    Of several that ask one website the first is added; what the others are tied to is tied to its URL.
+    """
     monitors = list(rows)
     groups = groups_of(monitors)
     urls: dict[int, str] = {}
-    keys: set[str] = set()
+    firsts: dict[str, str] = {}
 
     def read(row: Row) -> None:
         url = str(row.get("url") or "")
         key = url_key(url) or url
-        reason = _unlike(row, key, keys)
+        reason = _unlike(row)
+        if reason is None and key in firsts:
+            urls[row["id"]] = firsts[key]
+            reason = f"Another monitor asks {url} already; it is watched once, and told of as both were."
         if reason:
             found.leave(f"monitor {row.get('name') or url}", reason)
             return
@@ -34,8 +40,7 @@ def read_monitors(
         website = _website(row, url, words, proxies, found)
         is_active = all(one.get("active", True) for one in line)  # a pause of a group is noted of the group alone
         found.add("websites", website | {"is_active": is_active})
-        urls[row["id"]] = url
-        keys.add(key)
+        urls[row["id"]] = firsts[key] = url
 
     each("monitor", found, [row for row in monitors if row.get("type") != "group"], read)
     return urls
@@ -60,14 +65,12 @@ def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
     return line
 
 
-def _unlike(row: Row, key: str, keys: set[str]) -> str | None:
-    """Why the monitor in *row* can be no website of ours, known by *key* beside *keys*; None where it can."""
+def _unlike(row: Row) -> str | None:
+    """Why the monitor in *row* can be no website of ours; None where it can."""
     if row.get("type") not in WEB:
         return f"It is of the type {row.get('type')}; only websites are watched here."
     if row.get("upside_down") or row.get("upsideDown"):
         return "It is upside down: that a website is there is no failure here."
-    if key in keys:
-        return f"Another monitor asks {row['url']} already; a website is watched once."
     return None
 
 

@@ -384,9 +384,22 @@ def test_a_website_that_two_monitors_spell_otherwise_is_that_of_the_first(db: Se
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
     assert [left.why for left in found.left if left.what == "monitor Again"] == [
-        "Another monitor asks HTTPS://S0.example/ already; a website is watched once."
+        "Another monitor asks HTTPS://S0.example/ already; it is watched once, and told of as both were."
     ]
     assert again.steps == []
+
+
+def test_who_was_told_by_the_second_monitor_of_a_website_is_told_still(db: Session) -> None:
+    backup = grouped(1)
+    words = {"type": "keyword", "keyword": "Basket", "url": "https://other.example/", "notificationIDList": {"2": True}}
+    backup["monitorList"].append({"id": 99, "name": "Other, too"} | words)
+
+    take_in(db, read_backup(backup), SEALER, is_tried=False)
+
+    other = WebsiteCRUD.get_by_url(db, "https://other.example")
+    rules = [rule for rule in NotificationRuleCRUD.get_all(db)[0] if rule.name.startswith("Bell")]
+    assert other is not None and other.name == "Other"
+    assert [rule.website_id for rule in rules if rule.website_id in (None, other.id)] == [None]  # for all
 
 
 def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Session) -> None:
