@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
-from core.schemas.base import Change, Given, ListResponse, UtcInstant
+from core.schemas.base import LAST_YEAR, Change, Given, ListResponse, UtcInstant
 
+FIRST_YEAR = 1900  # of a start: the year 1 of UTC is none by the clocks of the west
 LONGEST_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would be expanded to millions of occurrences
 NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that leave out what the others find
@@ -27,6 +28,12 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"the time zone {name} is not known; give one such as Europe/Berlin or UTC") from error
     return name
+
+
+def _start(moment: datetime) -> datetime:
+    if moment.year < FIRST_YEAR:
+        raise ValueError(f"give a start from the years {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
 
 
 def _rule(text: str) -> str:
@@ -65,6 +72,7 @@ def _refuse_costly(parts: dict[str, str]) -> None:
 
 Recurrence = Annotated[str, Field(max_length=512), AfterValidator(_rule)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
+Start = Annotated[UtcInstant, AfterValidator(_start)]
 Duration = Annotated[int, Field(ge=60, le=LONGEST_SECONDS)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
@@ -73,7 +81,7 @@ class MaintenanceWindowFields(Given):
     """All but for whom it is."""
 
     name: Name
-    starts_at: UtcInstant
+    starts_at: Start
     duration_seconds: Duration
     recurrence: Recurrence | None = None
     timezone: Zone = "UTC"
@@ -98,7 +106,7 @@ class MaintenanceWindowUpdate(Change):
     name: Name | None = None
     website_id: int | None = None
     tag_id: int | None = None
-    starts_at: UtcInstant | None = None
+    starts_at: Start | None = None
     duration_seconds: Duration | None = None
     recurrence: Recurrence | None = None
     timezone: Zone | None = None
@@ -106,6 +114,7 @@ class MaintenanceWindowUpdate(Change):
 
 class MaintenanceWindowRead(MaintenanceWindowBase):
     id: int
+    starts_at: UtcInstant
     ended_early: list[UtcInstant] | None = None
     """When people ended the occurrence that was running."""
     managed_by: str | None = None

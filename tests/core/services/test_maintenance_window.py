@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
@@ -222,6 +222,14 @@ def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None
 def test_a_rule_that_would_be_sought_for_ever_is_refused(rule: str, sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         MaintenanceWindowCreate(name="x", starts_at=NOON, duration_seconds=3600, recurrence=rule)
+
+
+@pytest.mark.parametrize("schema", [MaintenanceWindowCreate, MaintenanceWindowUpdate])
+def test_a_start_that_no_clock_of_the_west_shows_is_refused(schema: type[BaseModel]) -> None:
+    nothing = "0001-01-01T00:00:00Z"  # as programs in Go write it
+
+    with pytest.raises(ValidationError, match="from the years 1900 to 9000"):
+        schema.model_validate({"name": "x", "starts_at": nothing, "duration_seconds": 60, "recurrence": "FREQ=DAILY"})
 
 
 @pytest.mark.parametrize(
