@@ -96,7 +96,7 @@ class WindowPage:
         self._words.catch_up(state.window)
         await self._checks.catch_up(state.window)
         if self._updates is not None:
-            await self._updates.catch_up()
+            self._updates.catch_up(state.updates)
         if state.can_be_taken != before.can_be_taken:
             self.taking.refresh()
         if of_browser(state) != of_browser(before):
@@ -125,7 +125,7 @@ class WindowPage:
                 self.around()
             with ui.element("div").classes("ww-stack"):
                 self.phases()
-                self._updates = UpdatesCard(window.id) if self._state.is_told_of else None
+                self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_told_of else None
         self._checks.draw()
 
     def _top(self) -> None:

@@ -1,5 +1,7 @@
 """The card of a downtime window's page in which people write for the readers of status pages."""
 
+from collections.abc import Sequence
+
 from nicegui import ui
 from sqlalchemy.orm import Session
 
@@ -14,23 +16,21 @@ from dashboard.components.update_form import update_form, written_updates
 
 
 class UpdatesCard:
-    """Reads what was written once it is drawn, and again when somebody writes; what is typed here stays."""
+    """What was written, and a form for more; what is typed in it stays while others write."""
 
-    def __init__(self, window_id: int) -> None:
-        self._window_id = window_id
-        self._updates: list[WindowUpdate] = []
+    def __init__(self, window_id: int, updates: Sequence[WindowUpdate]) -> None:
+        self._window_id, self._updates = window_id, updates
         with ui.element("section").classes("ww-card").props("aria-label='Updates for status pages'"):
             card_head("Updates", "what status pages and their subscribers are told")
             with ui.element("div").classes("ww-card-body"):
                 if may(Permission.WRITE):
                     update_form(self._write)
                 self._list()
-        ui.timer(0, self.catch_up, once=True)
 
-    async def catch_up(self) -> None:
-        """Show what was written since the last time."""
-        before, self._updates = self._updates, await in_session(_updates, self._window_id)
-        if [one.id for one in before] != [one.id for one in self._updates]:
+    def catch_up(self, updates: Sequence[WindowUpdate]) -> None:
+        """Show *updates*, the newest first, if they are not what is shown."""
+        before, self._updates = self._updates, updates
+        if [one.id for one in before] != [one.id for one in updates]:
             self._list.refresh()
 
     @ui.refreshable_method
@@ -39,7 +39,7 @@ class UpdatesCard:
 
     async def _write(self, stage: str, words: str) -> None:
         await downtime_notes.write_update(self._window_id, {"stage": stage, "text": words})
-        await self.catch_up()
+        self.catch_up(await in_session(_updates, self._window_id))
 
 
 def _updates(db: Session, window_id: int) -> list[WindowUpdate]:
