@@ -102,9 +102,14 @@ def print_exchanges(exchanges: list[Exchange], console: Console) -> None:
     table.add_column("URL", overflow="ellipsis")
     for exchange in exchanges:
         table.add_row(*(_cell(text, exchange) for text in _cells(exchange)))
-    if not console.is_terminal:
-        console.width = WIDEST
-    console.print(table)
+    if console.is_terminal:
+        console.print(table)
+        return
+    console.width = WIDEST
+    with console.capture() as drawn:
+        console.print(table)
+    for line in drawn.get().rstrip("\n").split("\n"):
+        console.out(line.rstrip(), highlight=False)  # a table is as wide in each row as in its widest
 
 
 def _cells(exchange: Exchange) -> tuple[str, ...]:

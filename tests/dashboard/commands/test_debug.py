@@ -36,6 +36,7 @@ def test_what_is_no_terminal_gets_whole_lines() -> None:
 
     (row,) = [line for line in told.splitlines() if "1.23 s" in line]
     assert row.endswith(f"{LONG}  (The server closed the connection.)")
+    assert all(line == line.rstrip() for line in told.splitlines()), "a log would wrap the blanks"
 
 
 def test_standard_output_takes_the_har_file_or_the_json() -> None:
