@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import CTE, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.models import DowntimeWindow, FlappingSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website
+from core.models import DowntimeWindow, FlappingSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website, WebsiteState
 from core.phrases import counted
 from core.services.epoch import epoch
 from core.services.maintenance_window import maintenance
@@ -136,21 +136,26 @@ def _counted(
 def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None) -> CTE:
     """The websites of which a check failed lately, with what bounds the checks that are looked at.
 
-    Failures are found by their index, and only then is it looked what else there is of the few websites that failed.
+    Those that have answered for longer than that are told by their state, and of the others only their own checks are
+    read: what is down for a day, and asked every 5 s, has more failed ones than all others have checks.
     """
-    failed = (
-        select(MonitorCheck.website_id)
-        .join(Website, Website.id == MonitorCheck.website_id)
-        .where(MonitorCheck.checked_at >= since, MonitorCheck.checked_at <= now, Website.is_active)
-        .distinct()
+    check = aliased(MonitorCheck)
+    last_failed = (
+        select(check.id)
+        .where(check.website_id == Website.id, check.checked_at >= since, check.checked_at <= now)
+        .where(check.status == MonitorStatus.DOWN)
+        .order_by(check.checked_at.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    if website_ids is not None:  # whose own checks are fewer than all failures
-        failed = failed.where(MonitorCheck.website_id.in_(website_ids), MonitorCheck.status == MonitorStatus.DOWN)
+    failed = select(Website.id.label("website_id")).where(Website.is_active, last_failed.is_not(None))
+    if website_ids is not None:
+        failed = failed.where(Website.id.in_(website_ids))
     else:
         reach = now.timestamp() - 2 * LAST * Website.check_interval  # further back than as many checks go
-        failed = failed.where(has_status(MonitorStatus.DOWN), epoch(MonitorCheck.checked_at) >= reach)
+        answers = exists().where(WebsiteState.website_id == Website.id, epoch(WebsiteState.available_since) < reach)
+        failed = failed.where(~answers)
     own = failed.cte("failed")
-    check = aliased(MonitorCheck)
     first = (
         select(check.checked_at)
         .where(check.website_id == own.c.website_id, check.checked_at >= since, check.checked_at <= now)

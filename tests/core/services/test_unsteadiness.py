@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from core.models import FlappingSpan, MonitorStatus, Website
+from core.models import FlappingSpan, HTTPMethod, MonitorCheck, MonitorStatus, Website
 from core.services.unsteadiness import USUAL_PERCENT, Unsteadiness, unsteadiness
 from tests.conftest import Queries
 from tests.factories import at, make_check, make_maintenance, make_website, make_window
@@ -38,6 +39,33 @@ def test_three_of_sixty_is_now_and_then_and_two_are_not(store: Session) -> None:
     assert begins(store) == [shop.id]
     assert begins(store, percent=10) == []
     assert set(unsteadiness(store, NOW, [other.id])) == {other.id}
+
+
+def test_what_has_been_down_for_a_day_costs_no_more_than_what_has_for_minutes(store: Session) -> None:
+    if store.get_bind().dialect.name != "sqlite":
+        return  # which alone counts what it does
+    website = make_website(store)
+    steps: list[int] = []
+
+    def look() -> int:
+        steps.clear()
+        connection = store.connection().connection.driver_connection
+        assert connection is not None
+        connection.set_progress_handler(lambda: steps.append(1), 100)
+        assert unsteadiness(store, NOW)[website.id].all_failed == 60
+        connection.set_progress_handler(None, 0)
+        return len(steps)
+
+    fails_every_second(store, website, range(3_400, 3_600))
+    minutes = look()
+    fails_every_second(store, website, range(-2_400, 3_400))
+
+    assert look() < 2 * minutes
+
+
+def fails_every_second(db: Session, website: Website, seconds: range) -> None:
+    failed = {"website_id": website.id, "status": MonitorStatus.DOWN, "http_method": HTTPMethod.GET}
+    db.execute(insert(MonitorCheck), [failed | {"checked_at": at(second)} for second in seconds])
 
 
 def test_only_the_last_sixty_checks_count(store: Session) -> None:
