@@ -115,6 +115,7 @@ class MaintenanceWindowUpdate(Change):
 class MaintenanceWindowRead(MaintenanceWindowBase):
     id: int
     starts_at: UtcInstant
+    recurrence: str | None = None  # as it is stored: what is refused since would keep all others from being read
     ended_early: list[UtcInstant] | None = None
     """When people ended the occurrence that was running."""
     managed_by: str | None = None

@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from core.clock import utc_now
+from core.database import session_scope
+from tests.factories import make_maintenance
 
 PATH = "/api/v1/maintenance-windows"
 
@@ -33,6 +35,16 @@ async def test_a_window_is_planned_listed_changed_and_deleted(client: httpx.Asyn
 
     assert (await client.delete(address)).status_code == 204
     assert (await client.get(address)).status_code == 404
+
+
+async def test_one_that_was_stored_before_its_rule_was_refused_keeps_no_other_from_being_read(
+    client: httpx.AsyncClient,
+) -> None:
+    await client.post(PATH, json=given(recurrence="FREQ=DAILY"))
+    with session_scope() as db:
+        make_maintenance(db).recurrence = "FREQ=SECONDLY"
+
+    assert (await client.get(PATH)).json()["total"] == 2
 
 
 async def test_what_runs_can_be_ended_once(client: httpx.AsyncClient) -> None:
