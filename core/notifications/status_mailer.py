@@ -1,10 +1,9 @@
 """Sends the mails to subscribers of status pages: leased, sent, marked sent; at least once, however it ends."""
 
 import asyncio
-import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from core import signals
@@ -12,12 +11,12 @@ from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
-from core.models import ChannelKind, StatusMail
+from core.models import StatusMail
 from core.notifications.briefing import Links
 from core.notifications.dispatch import IDLE_SECONDS, LEASE, MOST_ATTEMPTS, retry_delay
+from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.message import Message
 from core.notifications.status_mail import ROOT, kind_of, leave_link, together
-from core.schemas.notification_channel import EmailAddress, address_of
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
 from core.services.status_mail import DueMail
@@ -25,8 +24,6 @@ from core.services.status_mail import DueMail
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # mails of one round
-
-Deliver = Callable[[EmailAddress, Message, str], str]
 
 
 class StatusMailer:
@@ -76,11 +73,7 @@ class StatusMailer:
             await in_session(StatusMailCRUD.finish, mail.id, until, answer=answer, due_at=later, sent_at=sent_at)
 
     def _deliver(self, due: DueMail, mails: Sequence[StatusMail]) -> str:
-        if due.channel is None or not due.channel.is_enabled:
-            raise NotDelivered("The page has no e-mail channel that is switched on.")
-        address = address_of(ChannelKind.EMAIL, json.loads(self._sealer.open(due.channel.sealed_address)))
-        assert isinstance(address, EmailAddress)
-        to_one = address.model_copy(update={"recipients": [due.subscriber.email]})
+        to_one = mailbox(due.channel, [due.subscriber.email], self._sealer, whose="The page")
         subject, text = together(due.page, mails)
         leave = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
         message = Message(title=subject, text=text.replace(ROOT, self._links.root), payload={}, leave=leave)

@@ -95,9 +95,9 @@ def changes(
         flapping: When each website flapped, by its id.
     """
     announced = _announced(windows, flapping)
-    down = told(rule, NotificationEvent.DOWN, announced) if NotificationEvent.DOWN in rule.events else []
-    skipped = [one for one in announced if one not in down and not _is_reminded(rule, one)]
-    skipped = skipped if NotificationEvent.DOWN in rule.events else []
+    failures = announced if NotificationEvent.DOWN in rule.events else []
+    down = told(rule, NotificationEvent.DOWN, failures)
+    skipped = [one for one in failures if one not in down and not _is_reminded(rule, one)]
     ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
     up = sum(_is_recovery_told(rule, one in skipped) for one in ends)
     steady = _as_they_were(windows, flapping)

@@ -15,7 +15,7 @@ from core.notifications.channels import Sender
 from core.notifications.monthly import complete_month
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.sealing import Sealer
-from core.services import MonthlyReportCRUD
+from core.services import MonthlyReportCRUD, NotificationChannelCRUD
 from dashboard.acting import require
 from dashboard.audit import note
 from dashboard.queries.uptime_report import shown_month
@@ -86,7 +86,7 @@ def _create(db: Session, data: MonthlyReportCreate) -> MonthlyReport:
 def _update(db: Session, report_id: int, data: MonthlyReportUpdate) -> MonthlyReport:
     if data.channel_id is not None:
         _require_mailbox(db, data.channel_id)
-    before = there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    before = _stored(db, report_id)
     month = complete_month(data.timezone or before.timezone, utc_now())
     report = there(MonthlyReportCRUD.update(db, report_id, data, month), f"monthly report {report_id}")
     note(db, "report.change", _named(report), fields=sorted(data.model_fields_set))
@@ -94,21 +94,25 @@ def _update(db: Session, report_id: int, data: MonthlyReportUpdate) -> MonthlyRe
 
 
 def _remove(db: Session, report_id: int) -> None:
-    report = there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    report = _stored(db, report_id)
     note(db, "report.delete", _named(report))
     MonthlyReportCRUD.delete(db, report_id)
 
 
 def _try(db: Session, report_id: int) -> tuple[MonthlyReport, NotificationChannel]:
-    report = there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    report = _stored(db, report_id)
     note(db, "report.send", _named(report), recipients=report.recipients)
-    channel = db.get(NotificationChannel, report.channel_id)
+    channel = NotificationChannelCRUD.get_by_id(db, report.channel_id)
     assert channel is not None
     return report, channel
 
 
+def _stored(db: Session, report_id: int) -> MonthlyReport:
+    return there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+
+
 def _require_mailbox(db: Session, channel_id: int) -> None:
-    channel = db.get(NotificationChannel, channel_id)
+    channel = NotificationChannelCRUD.get_by_id(db, channel_id)
     if channel is None or channel.kind is not ChannelKind.EMAIL:
         raise InvalidInput.of("channel_id", f"There is no e-mail channel {channel_id}.")
 

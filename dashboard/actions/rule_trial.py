@@ -18,6 +18,7 @@ from core.services import DowntimeWindowCRUD, WebsiteCRUD, degraded, dependency,
 from core.services.failure_picture import pictured_at
 from core.services.maintenance_window import maintenance
 from core.services.slowness import slow_spans
+from core.services.spans import Span
 from core.services.unsteadiness import passing_since
 
 TRIED_DAYS = 30
@@ -38,6 +39,8 @@ class Past:
     website_ids: Sequence[int]
     windows: Sequence[Spell]
     """Of downtime."""
+    resting: Mapping[int, Sequence[Span]]
+    """Maintenance of each website, where it is asked about."""
     since: datetime
     until: datetime
 
@@ -58,8 +61,9 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     windows = _muted(db, _windows(db, rule, website_ids, since))
     flapped = _flapping(db, website_ids, since)
     counts = trial.changes(rule, windows, flapped)
-    past = Past(rule=rule, website_ids=website_ids, windows=windows, since=since, until=until)
-    resting = maintenance(db, website_ids, since=since, until=until)
+    is_resting_asked = rule.remind_seconds or set(RESTING) & set(rule.events)
+    resting = maintenance(db, website_ids, since=since, until=until) if is_resting_asked else {}
+    past = Past(rule=rule, website_ids=website_ids, windows=windows, resting=resting, since=since, until=until)
     if rule.remind_seconds:
         counts[NotificationEvent.REMINDER] = trial.reminders(rule, windows, flapped, resting, until)
     for event, look in LOOKS.items():
@@ -138,16 +142,14 @@ def _budget(_db: Session, past: Past) -> Iterable[Spell]:
 
 def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
     own = set(past.website_ids)
-    failing = passing_since(db, own, past.since, past.until)
-    resting = maintenance(db, list(failing), since=past.since, until=past.until)
-    for website_id, (every, failures) in failing.items():
+    for website_id, (every, failures) in passing_since(db, own, past.since, past.until).items():
         yield from trial_conditions.unsteady_spells(
             website_id,
             failures,
             every=every,
             percent=past.rule.unsteady_percent,
             windows=[one for one in past.windows if one.website_id == website_id],
-            resting=resting.get(website_id, ()),
+            resting=past.resting.get(website_id, ()),
         )
 
 

@@ -1,9 +1,7 @@
 """Sends the reports of months by mail: leased, sent, marked sent; at least once, however it ends."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,11 +9,10 @@ from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered, StoreError
-from core.models import ChannelKind, MonthlyReport, NotificationChannel
+from core.models import MonthlyReport, NotificationChannel
 from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, retry_delay
-from core.notifications.message import Message
+from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.monthly import due_month
-from core.schemas.notification_channel import EmailAddress, address_of
 from core.sealing import Sealer
 from core.services import MonthlyReportCRUD
 from dashboard.queries import uptime_report
@@ -25,8 +22,6 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 60.0
 MAX_ANSWER = 500  # characters of what a server says
-
-Deliver = Callable[[EmailAddress, Message, str], str]
 
 
 class MonthlyMailer:
@@ -81,11 +76,7 @@ async def send(
         StoreError: The channel's seal cannot be opened.
         ValueError: The channel's address is none.
     """
-    if channel.kind is not ChannelKind.EMAIL or not channel.is_enabled:
-        raise NotDelivered("It has no e-mail channel that is switched on.")
-    address = address_of(channel.kind, json.loads(sealer.open(channel.sealed_address)))
-    assert isinstance(address, EmailAddress)
-    to_all = address.model_copy(update={"recipients": list(report.recipients)})
+    to_all = mailbox(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()
     read = await in_session(uptime_report.load, tag=report.tag, month=month, zone=zone, now=now)
     return await asyncio.to_thread(deliver, to_all, to_mail(read), key)
