@@ -1,7 +1,7 @@
 """Puts a past that was watched elsewhere beside our own: checks, downtime windows and known time, each once."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import CoverageSpan, DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, WebsiteState
 from core.services import coverage
+from core.services.coverage_spans import insert_spans
 from core.services.monitor_check import AVAILABLE
 from core.services.spans import union
 
@@ -58,16 +59,7 @@ def know(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]
     reach = state.known_since.timestamp() if state and state.known_since else float("inf")
     cut = [(first, min(last, reach)) for first, last in union(spans) if first < reach]
     db.execute(delete(CoverageSpan).where(CoverageSpan.website_id == website_id))
-    rows = [
-        {
-            "website_id": website_id,
-            "started_at": datetime.fromtimestamp(first, UTC),
-            "ended_at": datetime.fromtimestamp(last, UTC),
-        }
-        for first, last in cut
-    ]
-    if rows:
-        db.execute(insert(CoverageSpan), rows)
+    insert_spans(db, [(website_id, span) for span in cut])
 
 
 def _latest(db: Session, website_id: int) -> MonitorCheck | None:
