@@ -82,8 +82,9 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     site = site_of(document.url if document else session.url)
     own = {exchange.exchange_id for exchange in session.documents}
     of_no_use = unusable(session, good)
-    before = _failed_before(good) if good else None
-    came_before = _came(good, unusable(good, None)) if good else {}
+    was_of_no_use = unusable(good, None) if good else {}
+    before = _failed(good, was_of_no_use) if good else None
+    came_before = _came(good, was_of_no_use) if good else {}
     usual = {good.key_of(e): e.duration_ms or 0.0 for e in good.exchanges if not e.is_failed} if good else {}
     came = _came(session, of_no_use)
     for exchange in session.exchanges:
@@ -115,9 +116,8 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
         )
 
 
-def _failed_before(good: SessionFact) -> set[tuple[str, str, str]]:
-    of_no_use = unusable(good, None)
-    return {good.key_of(e) for e in good.exchanges if e.is_failed or e.exchange_id in of_no_use}
+def _failed(session: SessionFact, of_no_use: Mapping[str, str]) -> set[tuple[str, str, str]]:
+    return {session.key_of(e) for e in session.exchanges if e.is_failed or e.exchange_id in of_no_use}
 
 
 def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[tuple[str, str, str], float]:

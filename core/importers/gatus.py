@@ -9,8 +9,7 @@ from core.errors import InvalidInput
 from core.importers.found import Found
 from core.importers.gatus_conditions import read_conditions
 from core.importers.gatus_words import seconds, with_variables
-from core.importers.shape import MISFORMED, Row, each, entries, fields
-from core.schemas.notification_rule import A_MINUTE, A_WEEK
+from core.importers.shape import MISFORMED, Row, each, entries, fields, remind_every
 
 DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 
@@ -92,7 +91,7 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
         events = ["DOWN", "UP"] if alert.get("send-on-resolved") else ["DOWN"]
         remind = seconds(alert.get("minimum-reminder-interval"), 0)
         rule = {"name": kind, "channel": kind, "websites": [url], "events": events}
-        found.add("rules", rule | {"remind_seconds": min(max(round(remind), A_MINUTE), A_WEEK) if remind > 0 else 0})
+        found.add("rules", rule | {"remind_seconds": remind_every(remind)})
 
 
 def _gathered(found: Found) -> list[Row]:

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterable
 
 from core.importers.found import Found
-from core.importers.shape import Row, each, json_path, url_key
-from core.schemas.notification_rule import A_MINUTE, A_WEEK
+from core.importers.shape import Row, each, json_path, remind_every, url_key
 
 WEB = ("http", "keyword", "json-query", "real-browser")
 FAMILIES = {"ipv4": "4", "ipv6": "6"}
@@ -49,7 +48,7 @@ def read_monitors(
 def remind_seconds(row: Row) -> int:
     """How often what is down is told again, 0 for never; Uptime Kuma counts failed checks, an interval apart."""
     checks = row.get("resend_interval") or row.get("resendInterval") or 0
-    return min(max(checks * _interval(row), A_MINUTE), A_WEEK) if isinstance(checks, int) and checks > 0 else 0
+    return remind_every(checks * _interval(row)) if isinstance(checks, int) else 0
 
 
 def groups_of(monitors: Iterable[Row]) -> dict[int, Row]:

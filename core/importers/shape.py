@@ -7,6 +7,7 @@ from typing import Any
 from core.configuration.contents import website_key
 from core.errors import InvalidInput
 from core.importers.found import Found
+from core.schemas.notification_rule import A_MINUTE, A_WEEK
 from core.schemas.url import normalise_url
 
 Row = dict[str, Any]
@@ -35,6 +36,11 @@ def url_key(url: str) -> str | None:
         return website_key(normalise_url(url))
     except ValueError:
         return None
+
+
+def remind_every(seconds: float) -> int:
+    """How often a rule reminds, in seconds, as near to *seconds* as it can; 0 for never."""
+    return min(max(round(seconds), A_MINUTE), A_WEEK) if seconds > 0 else 0
 
 
 def entries(value: Any, name: str) -> list[Any]:
