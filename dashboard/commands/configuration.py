@@ -13,6 +13,7 @@ import yaml
 from core.config import Settings
 from core.configuration.json_schema import json_schema
 from core.errors import InvalidInput, UnusableConfiguration
+from core.phrases import spelled
 from core.schemas.configuration import ConfigurationResult, StepRead, read_configuration
 from dashboard.actions import configuration
 from dashboard.commands.db import store
@@ -87,7 +88,7 @@ def print_steps(steps: Sequence[StepRead]) -> None:
     """Print each difference: a sign, what it is, and its fields as they were and as they are to be."""
     for step in steps:
         note = "  (no longer in the file; --prune deletes it)" if step.action == "keep" else ""
-        print(f"{SIGNS[step.action]} {step.kind.replace('_', ' ')} {plain(step.name)}{note}")
+        print(f"{SIGNS[step.action]} {spelled(step.kind)} {plain(step.name)}{note}")
         for field in step.fields:
             print(f"    {field.name}: {_value(field.before)} → {_value(field.after)}")
 

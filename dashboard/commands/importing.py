@@ -8,7 +8,7 @@ from pathlib import Path
 from core.config import Settings
 from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
-from core.phrases import counted, listed
+from core.phrases import counted, listed, spelled
 from dashboard.actions import file_kind, importing
 from dashboard.commands.db import store
 from dashboard.commands.har import import_session
@@ -36,7 +36,7 @@ def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
 
 def _tell(taken: TakenIn, *, is_tried: bool) -> None:
     for step in taken.steps:
-        print(f"+ {step.kind.replace('_', ' ')} {plain(step.name)}")
+        print(f"+ {spelled(step.kind)} {plain(step.name)}")
     for left in taken.left:
         print(f"! {plain(left.what)}: {plain(left.why)}")
     words = "Would be added" if is_tried else "Added"

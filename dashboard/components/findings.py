@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from core.models import Finding
+from core.phrases import spelled
 from dashboard.components.elements import text
 
 CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Worth knowing"}
@@ -70,5 +71,5 @@ def _rows(rests_on: Sequence[dict[str, Any]], jump: Jump | None) -> None:
             elif of == "console" and session_id:
                 ui.link("The console of its session", f"/debug-sessions/{session_id}?view=console")
             else:
-                step = f", {str(row['step']).replace('_', ' ')}" if row.get("step") else ""
+                step = f", {spelled(str(row['step']))}" if row.get("step") else ""
                 text("span", f"{WORDS.get(of, of).capitalize()} {row['id']}{step}", "ww-muted")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from core.errors import NotAllowed
+from core.phrases import spelled
 from core.schemas import AuditEventRead
 from dashboard.actions import accounts
 from dashboard.components.elements import moment, table_head, text
@@ -59,7 +60,7 @@ def register(_runtime: Runtime) -> None:
 def details_words(details: dict[str, object] | None) -> str:
     """What else is known of an act, on a line."""
     return ", ".join(
-        f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        f"{spelled(name)}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
         for name, value in (details or {}).items()
     )
 
