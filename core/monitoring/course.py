@@ -22,10 +22,11 @@ from core.monitoring.downtime import (
     unexcused,
 )
 from core.monitoring.regional import Voted, heard
-from core.services import region_state, website_state
+from core.services import region_state
 from core.services.judged_check import JudgedCheck
 from core.services.region_state import Ballot, Seen, Sight
 from core.services.spans import Span
+from core.services.website_state import KeptRun, Running, run_after
 
 AGREED = Confirmation(retries=0, recoveries=1)
 """Each region has made sure by itself: what a quorum says holds at once."""
@@ -80,17 +81,6 @@ class Outage:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """The checks in a row that say the same, as `core.services.website_state` keeps them."""
-
-    checked_at: datetime
-    failing_since: datetime | None
-    available_since: datetime | None
-    run_checks: int | None
-    run_until: datetime | None
-
-
 class Course:
     """A website's outages, as its checks tell them in order; where it names no region."""
 
@@ -101,7 +91,7 @@ class Course:
         self._confirmation, self._excused, self._trusted = confirmation, excused, trusted
         self._over: list[Outage] = []
         self.open = window
-        self.run: Ran | None = None
+        self.run: KeptRun | None = None
         self.undecided: list[Span] = []
         """When it failed, somebody looked, and nobody saw whether it went on: see `record`."""
         self._unseen: list[Span] = []
@@ -128,20 +118,14 @@ class Course:
     def take(self, check: JudgedCheck) -> None:
         """Fold in *check*, not older than the one before."""
         before, was_down = self.run, self.open is not None
-        said = website_state.run_after(before, check)
-        self.run = Ran(
-            checked_at=check.checked_at,
-            failing_since=said[0],
-            available_since=said[1],
-            run_checks=said[2],
-            run_until=said[3],
-        )
-        since = self.run.failing_since or self.run.available_since
-        run = Run(since=since, checks=self.run.run_checks or 1) if since else None
+        self.run = run_after(before, check)
+        run = Run.of(self.run)
         self._change(check, transition(self.open, check, run, self._confirmation, voted=None, excused=self._excused))
         self._look_on_failures(before, self._look_on(check), was_down=was_down)
 
-    def _look_on_failures(self, before: Ran | None, over: tuple[datetime, datetime] | None, *, was_down: bool) -> None:
+    def _look_on_failures(
+        self, before: KeptRun | None, over: tuple[datetime, datetime] | None, *, was_down: bool
+    ) -> None:
         """Note what nobody saw the end of, if what was known is *over* in or after the run of *before*."""
         failing_since = before.failing_since if before else None
         now = self.run.failing_since if self.run else None
@@ -227,7 +211,7 @@ class VotedCourse(Course):
         self._change(told, transition(self.open, told, run, AGREED, voted=voted, excused=self._excused))
 
 
-def _goes_on_as(one: Ran | None, other: Ran | None, confirmation: Confirmation) -> bool:
+def _goes_on_as(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:
     if one is None or other is None:
         return one is other
     most = max(confirmation.retries + 1, confirmation.recoveries)
@@ -240,7 +224,7 @@ def _sees_as(one: Sight, other: Sight, confirmation: Confirmation) -> bool:
     return alike and _runs_as(one, other, most)
 
 
-def _runs_as(one: Ran | Sight, other: Ran | Sight, most: int) -> bool:
+def _runs_as(one: Running, other: Running, most: int) -> bool:
     """Whether both say the same of what comes; of how many checks is of no interest beyond *most*."""
     if (one.failing_since, other.failing_since) != (None, None):
         is_same = one.failing_since == other.failing_since

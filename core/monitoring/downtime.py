@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from core.models import MonitorStatus
 from core.services.spans import Span
+from core.services.website_state import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,18 @@ CONFIRMATION = Confirmation()
 class Run:
     """Checks in a row that say the same, all of failure or all of success; UNKNOWN ones between them do not count.
 
-    As `core.services.website_state` keeps it: somebody looked all the time.
+    Somebody looked all the time: see `core.services.website_state.run_after`.
     """
 
     since: datetime
     """When the first of them began."""
     checks: int
+
+    @classmethod
+    def of(cls, kept: Running) -> Self | None:
+        """The run as the store keeps it; None where no check has said anything."""
+        since = kept.failing_since or kept.available_since
+        return cls(since=since, checks=kept.run_checks or 1) if since else None
 
 
 class Window(Protocol):

@@ -163,8 +163,7 @@ def _case(
         return Case(
             check=check, run=run, confirmation=AGREED, is_failing=voted.is_failing, is_late=voted.is_late, voted=voted
         )
-    since = (state.failing_since or state.available_since) if state else None
-    run = Run(since=since, checks=state.run_checks or 1) if state and since else None
+    run = Run.of(state) if state else None
     is_failing = state is not None and check.status == MonitorStatus.DOWN
     return Case(check=check, run=run, confirmation=confirmation, is_failing=is_failing, is_late=state is None)
 

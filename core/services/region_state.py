@@ -62,12 +62,12 @@ def after(sight: Sight | None, seen: Seen, *, retries: int, recoveries: int) -> 
         retries: Further failed checks after the first one before the region says DOWN.
         recoveries: Good checks in a row before it says so no more.
     """
-    failing_since, available_since, run_checks, run_until = run_after(sight, seen)
+    run = run_after(sight, seen)
     was_down = sight is not None and sight.is_down
     if seen.status == MonitorStatus.DOWN:
-        is_down = was_down or (run_checks or 0) > retries
+        is_down = was_down or (run.run_checks or 0) > retries
     else:
-        is_down = was_down and (seen.status == MonitorStatus.UNKNOWN or (run_checks or 0) < recoveries)
+        is_down = was_down and (seen.status == MonitorStatus.UNKNOWN or (run.run_checks or 0) < recoveries)
     return Sight(
         status=seen.status,
         is_down=is_down,
@@ -76,10 +76,10 @@ def after(sight: Sight | None, seen: Seen, *, retries: int, recoveries: int) -> 
         http_status_code=seen.http_status_code,
         error_message=seen.error_message,
         error_kind=seen.error_kind,
-        failing_since=failing_since,
-        available_since=available_since,
-        run_checks=run_checks,
-        run_until=run_until,
+        failing_since=run.failing_since,
+        available_since=run.available_since,
+        run_checks=run.run_checks,
+        run_until=run.run_until,
     )
 
 

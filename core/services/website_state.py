@@ -62,7 +62,7 @@ class Doubtful(Protocol):
 
 
 class Running(Protocol):
-    """A run of checks that say the same, as `State` keeps it."""
+    """How many checks in a row have said the same, as `State` keeps it; UNKNOWN ones between them do not count."""
 
     @property
     def checked_at(self) -> datetime: ...
@@ -74,6 +74,19 @@ class Running(Protocol):
     def run_checks(self) -> int | None: ...
     @property
     def run_until(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRun:
+    """A run of checks that say the same, all of failure or all of success."""
+
+    checked_at: datetime
+    """When the latest check began, whatever it said."""
+    failing_since: datetime | None = None
+    available_since: datetime | None = None
+    run_checks: int | None = None
+    run_until: datetime | None = None
+    """When the last check that said something began; None where that is the latest one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +164,7 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     is_watched = bool(trusted)
     if not is_watched and until is not None:
         trusted = max(until - checked_at, trusted)
-    run = run_after(state, check) if is_watched else (None, None, None, None)
-    failing_since, available_since, run_checks, run_until = run
+    run = run_after(state, check) if is_watched else KeptRun(checked_at=checked_at)
     now = State(
         status=check.status,
         checked_at=checked_at,
@@ -162,10 +174,10 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
         response_time_ms=check.response_time_ms,
         http_status_code=check.http_status_code,
         error_message=check.error_message,
-        failing_since=failing_since,
-        available_since=available_since,
-        run_checks=run_checks,
-        run_until=run_until,
+        failing_since=run.failing_since,
+        available_since=run.available_since,
+        run_checks=run.run_checks,
+        run_until=run.run_until,
         certificate_expires_at=state.certificate_expires_at if state else None,
         certificate_issuer=state.certificate_issuer if state else None,
         rolled_until=_rolled_until(state, checked_at),
@@ -209,24 +221,29 @@ def slice_start(moment: datetime) -> datetime:
     return bucket_start(moment, SLICE_SECONDS)
 
 
-def run_after(
-    state: Running | None, check: Verdict
-) -> tuple[datetime | None, datetime | None, int | None, datetime | None]:
-    """The run of checks that say the same, after *check*: since when failing or available, how many, until when."""
+def run_after(before: Running | None, check: Verdict) -> KeptRun:
+    """The run that *check* goes on with or begins, where *before* is the one of the checks until then."""
+    checked_at = check.checked_at
     if check.status == MonitorStatus.UNKNOWN:
-        if state is None:
-            return None, None, None, None
-        return state.failing_since, state.available_since, state.run_checks, state.run_until or state.checked_at
+        if before is None:
+            return KeptRun(checked_at=checked_at)
+        return KeptRun(
+            checked_at=checked_at,
+            failing_since=before.failing_since,
+            available_since=before.available_since,
+            run_checks=before.run_checks,
+            run_until=before.run_until or before.checked_at,
+        )
     is_failing = check.status == MonitorStatus.DOWN
-    since = None if state is None else state.failing_since if is_failing else state.available_since
-    counted = 1
-    if state is not None and since is not None:
-        if check.checked_at - (state.run_until or state.checked_at) <= LONGEST_GAP:
-            counted = min((state.run_checks or 0) + 1, MOST_COUNTED)
-        else:
-            since = None
-    since = min(since or check.checked_at, check.checked_at)  # a clock that was set back leaves it ahead
-    return (since, None, counted, None) if is_failing else (None, since, counted, None)
+    since, counted = checked_at, 1
+    if before is not None and checked_at - (before.run_until or before.checked_at) <= LONGEST_GAP:
+        begun = before.failing_since if is_failing else before.available_since
+        if begun is not None:
+            since = min(begun, checked_at)  # a clock that was set back leaves it ahead
+            counted = min((before.run_checks or 0) + 1, MOST_COUNTED)
+    if is_failing:
+        return KeptRun(checked_at=checked_at, failing_since=since, run_checks=counted)
+    return KeptRun(checked_at=checked_at, available_since=since, run_checks=counted)
 
 
 def with_certificate(state: State, certificate: Certificate) -> State:
