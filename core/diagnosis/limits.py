@@ -47,15 +47,12 @@ class Wish:
     trigger: SessionTrigger
     is_wanted: bool = True
     """Whether the website lets sessions start by themselves."""
-    is_in_maintenance: bool = False
 
 
 def refusal(wish: Wish, started: Sequence[Started], limits: Limits, now: datetime) -> str | None:
     """Why the session may not start now, in a sentence; None when it may."""
     if not wish.is_wanted:
         return "This website starts no debug sessions by itself."
-    if wish.is_in_maintenance:
-        return "It is in maintenance."
     recent = [one for one in started if now - one.at < SPAN]
     own = [one for one in recent if one.website_id == wish.website_id]
     if len(recent) >= limits.per_hour:
