@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from core.models import HTTPMethod, MonitorStatus
-from core.monitoring.course import AGREED, transition
-from core.monitoring.downtime import CONFIRMATION, Confirmation, Run
+from core.monitoring.case import Case, cases
+from core.monitoring.course import transition
+from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.findings import Finding, Recorded
 from core.monitoring.late import News, judge_anew
 from core.monitoring.regional import Voted, hold_votes
@@ -17,26 +18,11 @@ from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage, website_state
-from core.services.coverage_spans import leave_out, unseen_since
+from core.services.coverage_spans import leave_out
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.spans import Span
-from core.services.website_state import Certificate, State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A stored check with what decides on its website's downtime window."""
-
-    check: StoredCheck
-    run: Run | None
-    """The checks in a row of which it is the last, or those on which its region agrees with others; None where it
-    says nothing of now."""
-    confirmation: Confirmation
-    is_failing: bool
-    is_late: bool = False
-    voted: Voted | None = None
-    """None where one check is enough."""
+from core.services.website_state import Certificate
 
 
 def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
@@ -81,102 +67,51 @@ def _record(
     there = (finding for finding in findings if finding.website_id in trusted)
     in_order = sorted(there, key=lambda finding: finding.result.started_at)
     book = WindowBook(db, list(trusted))
-    kept = hold_votes(db, in_order, trusted, book.is_down, confirmation)
-    checks = MonitorCheckCRUD.insert_many(db, [_check(finding, voted) for finding, voted in kept])
-    before = website_state.read(db, sorted({check.website_id for check in checks}))
-    certificates = _certificates([one for one, _voted in kept])
-    states = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
-    cases = [
-        _case(check, states.get(check.id), voted, confirmation, is_paused=not trusted[check.website_id])
-        for check, (_finding, voted) in zip(checks, kept, strict=True)
-    ]
-    excused = _maintenance(db, book, cases)
-    for check, previous in _after_a_gap(checks, states, before):
-        book.set_forward(db, check.website_id, previous, check.checked_at)
-    judged = [_judge(book, case, excused.get(case.check.website_id, ())) for case in cases]
+    voted = hold_votes(db, in_order, trusted, book.is_down, confirmation)
+    stored = _store(db, voted, trusted, confirmation)
+    judged = _judge_all(db, book, stored)
     window_ids = book.store(db)
-    alone = [check for check, (_finding, voted) in zip(checks, kept, strict=True) if voted is None]
-    for website_id, since, until in _undecided(alone, states, before):
-        leave_out(db, website_id, since=since, until=until)
-    news = {
-        came_late[-1].id: judge_anew(db, came_late, trusted[website_id], confirmation)
-        for website_id, came_late in _late(cases, trusted).items()
-    }
-    stored = [_as_stored(recorded, window_ids, news) for recorded in judged]
-    if checks:
-        latest = {check.website_id: check.checked_at for check in checks}  # they are in order
-        tell(db, stored, latest, confirmation.flapping_changes)
-    return stored
-
-
-def _late(cases: Sequence[Case], trusted: Mapping[int, timedelta]) -> dict[int, list[StoredCheck]]:
-    """The checks that came late, by website; without those of paused ones."""
-    found: dict[int, list[StoredCheck]] = defaultdict(list)
-    for case in cases:
-        if case.is_late and trusted[case.check.website_id]:
-            found[case.check.website_id].append(case.check)
-    return found
-
-
-def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[int, News | None]) -> Recorded:
-    if (changed := news.get(recorded.check_id)) is not None:
-        return replace(recorded, window_id=changed.window_id, transition=changed.transition)
-    if recorded.check_id in window_ids:
-        return replace(recorded, window_id=window_ids[recorded.check_id])
+    _leave_out_unseen(db, stored)
+    news = _judge_late_anew(db, stored, trusted, confirmation)
+    recorded = [_as_stored(one, window_ids, news) for one in judged]
+    if recorded:
+        latest = {one.website_id: one.checked_at for one in recorded}  # they are in order
+        tell(db, recorded, latest, confirmation.flapping_changes)
     return recorded
 
 
-def _after_a_gap(
-    checks: Sequence[StoredCheck], states: Mapping[int, State], before: Mapping[int, State]
-) -> list[tuple[StoredCheck, datetime]]:
-    """The checks before which nobody looked for so long that the clock may have been set forward, and since when."""
-    previous = {website_id: state.checked_at for website_id, state in before.items()}
-    found = []
-    for check in checks:
-        if check.id in states:  # else it is late
-            last, previous[check.website_id] = previous.get(check.website_id), check.checked_at
-            if last is not None and check.checked_at - last > website_state.LONGEST_GAP:
-                found.append((check, last))
-    return found
+def _store(
+    db: Session,
+    voted: Sequence[tuple[Finding, Voted | None]],
+    trusted: Mapping[int, timedelta],
+    confirmation: Confirmation,
+) -> list[Case]:
+    """Store the checks, and what they make known of their websites."""
+    checks = MonitorCheckCRUD.insert_many(db, [_check(finding, vote) for finding, vote in voted])
+    before = website_state.read(db, sorted({check.website_id for check in checks}))
+    certificates = _certificates([finding for finding, _vote in voted])
+    after = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
+    votes = [vote for _finding, vote in voted]
+    return list(cases(checks, votes, before=before, after=after, trusted=trusted, confirmation=confirmation))
 
 
-def _undecided(
-    checks: Sequence[StoredCheck], states: Mapping[int, State], before: Mapping[int, State]
-) -> list[tuple[int, datetime, datetime]]:
-    """The runs of failures that are over of which somebody did not see the whole: whose, since when, and by when."""
-    previous = dict(before)
-    found = []
-    for check in checks:
-        if check.id in states:  # else it is late
-            last, previous[check.website_id] = previous.get(check.website_id), states[check.id]
-            if (since := unseen_since(last, states[check.id])) is not None:
-                found.append((check.website_id, since, check.checked_at))
-    return found
+def _judge_all(db: Session, book: WindowBook, stored: Sequence[Case]) -> list[Recorded]:
+    """Fold the checks into the windows of *book*, one after the other."""
+    excused = _maintenance(db, book, stored)
+    for case in stored:
+        if case.gap_since is not None:
+            book.set_forward(db, case.check.website_id, case.gap_since, case.check.checked_at)
+    return [_judge(book, case, excused.get(case.check.website_id, ())) for case in stored]
 
 
-def _case(
-    check: StoredCheck, state: State | None, voted: Voted | None, confirmation: Confirmation, *, is_paused: bool
-) -> Case:
-    if voted is not None:
-        said = voted.judgement
-        run = Run(since=said.since, checks=said.checks) if said.since and not is_paused and not voted.is_late else None
-        return Case(
-            check=check, run=run, confirmation=AGREED, is_failing=voted.is_failing, is_late=voted.is_late, voted=voted
-        )
-    run = Run.of(state) if state else None
-    is_failing = state is not None and check.status == MonitorStatus.DOWN
-    return Case(check=check, run=run, confirmation=confirmation, is_failing=is_failing, is_late=state is None)
-
-
-def _maintenance(db: Session, book: WindowBook, cases: Sequence[Case]) -> dict[int, list[Span]]:
+def _maintenance(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[int, list[Span]]:
     """The maintenance of each website that could go down; asks nothing while none could."""
-    back = {case.check.website_id for case in cases if case.check.status != MonitorStatus.DOWN}  # and down again
+    back = {case.check.website_id for case in stored if case.check.status != MonitorStatus.DOWN}  # and down again
     failing = [
         (case.check, case.run.since)
-        for case in cases
+        for case in stored
         if case.run is not None
-        and case.check.status == MonitorStatus.DOWN
-        and case.run.checks > case.confirmation.retries
+        and case.may_open
         and (case.check.website_id in back or not book.is_down(case.check.website_id))
     ]
     if not failing:
@@ -205,6 +140,37 @@ def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
         is_failing=case.is_failing or is_down,
         is_news_elsewhere=case.voted is not None and case.voted.is_new_failure,
     )
+
+
+def _leave_out_unseen(db: Session, stored: Sequence[Case]) -> None:
+    """Know nothing of failures that are over and of which somebody did not see the whole."""
+    for case in stored:
+        if case.unseen_since is not None:
+            leave_out(db, case.check.website_id, since=case.unseen_since, until=case.check.checked_at)
+
+
+def _judge_late_anew(
+    db: Session, stored: Sequence[Case], trusted: Mapping[int, timedelta], confirmation: Confirmation
+) -> dict[int, News | None]:
+    """Have the windows be as if the late checks had come in time; what that changes, by each website's last one.
+
+    Of paused websites nothing is judged.
+    """
+    late: dict[int, list[StoredCheck]] = defaultdict(list)
+    for case in stored:
+        if case.is_late and trusted[case.check.website_id]:
+            late[case.check.website_id].append(case.check)
+    return {
+        checks[-1].id: judge_anew(db, checks, trusted[website_id], confirmation) for website_id, checks in late.items()
+    }
+
+
+def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[int, News | None]) -> Recorded:
+    if (changed := news.get(recorded.check_id)) is not None:
+        return replace(recorded, window_id=changed.window_id, transition=changed.transition)
+    if recorded.check_id in window_ids:
+        return replace(recorded, window_id=window_ids[recorded.check_id])
+    return recorded
 
 
 def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:

@@ -1,0 +1,68 @@
+"""What stored checks rest on: how their website was until then, and how it is since."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from core.models import MonitorStatus
+from core.monitoring.case import Case, cases
+from core.monitoring.downtime import Confirmation, Run
+from core.services.monitor_check import StoredCheck
+from core.services.website_state import State, after
+from tests.factories import at
+
+UP, DOWN = MonitorStatus.UP, MonitorStatus.DOWN
+MINUTES = timedelta(minutes=3)
+
+
+def check(number: int, status: MonitorStatus, seconds: float) -> StoredCheck:
+    return StoredCheck(
+        id=number,
+        website_id=1,
+        status=status,
+        checked_at=at(seconds),
+        response_time_ms=None,
+        http_status_code=None,
+        error_message=None,
+    )
+
+
+def of(checks: Sequence[StoredCheck], *, late: Sequence[int] = ()) -> list[Case]:
+    state: State | None = None
+    states: dict[int, State] = {}
+    for one in checks:
+        if one.id not in late:
+            state, _ended = after(state, one, MINUTES)
+            states[one.id] = state
+    trusted, confirmation = {1: MINUTES}, Confirmation(retries=1)
+    votes = [None] * len(checks)
+    return list(cases(checks, votes, before={}, after=states, trusted=trusted, confirmation=confirmation))
+
+
+def test_each_check_goes_on_from_the_one_before_it() -> None:
+    first, second = of([check(1, DOWN, 0), check(2, DOWN, 60)])
+
+    assert first.before is None
+    assert second.before == first.after
+    assert second.run == Run(since=at(0), checks=2)
+    assert [case.may_open for case in (first, second)] == [False, True]
+
+
+def test_a_late_check_says_nothing_of_now_and_is_passed_over_by_the_next_one() -> None:
+    first, late, next_one = of([check(1, UP, 0), check(2, DOWN, 30), check(3, UP, 60)], late=[2])
+
+    assert (late.is_late, late.is_failing, late.run) == (True, False, None)
+    assert next_one.before == first.after
+
+
+def test_a_gap_in_which_nobody_looked_is_told_with_its_beginning() -> None:
+    first, soon, later = of([check(1, UP, 0), check(2, UP, 600), check(3, UP, 1_300)])
+
+    assert [case.gap_since for case in (first, soon, later)] == [None, None, at(600)]
+
+
+def test_failures_of_which_the_end_was_not_seen_are_told_with_their_beginning() -> None:
+    _down, seen = of([check(1, DOWN, 0), check(2, UP, 60)])
+    _down, back = of([check(1, DOWN, 0), check(2, UP, 400)])
+
+    assert seen.unseen_since is None
+    assert back.unseen_since == at(0)
