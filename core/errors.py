@@ -15,6 +15,7 @@
     ├── MonitorAway             nobody checks websites just now
     ├── CannotServe             the address to listen on cannot be had
     ├── NotDelivered            a service did not take a message
+    ├── NothingToReport         a report would be of nothing
     └── BrowserError            debug sessions cannot run
         └── BrowserMissing      … because there is no browser
 
@@ -112,6 +113,10 @@ class BrowserError(WatchwrightError):
 
 class BrowserMissing(BrowserError):
     """No browser was found; the message says how to get one."""
+
+
+class NothingToReport(WatchwrightError):
+    """There is no website that a report would be of."""
 
 
 class NotDelivered(WatchwrightError):

@@ -4,8 +4,9 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,7 @@ MANY = 4  # failures, or recoveries, due at once that make one digest instead of
 GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
 TOGETHER = timedelta(seconds=30)
 """For so long after one of `GATHERED` was told others are gathered: websites of one server fail one by one."""
+MISTAKE = "Watchwright made a mistake, which its log tells."
 WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
 
 
@@ -90,9 +92,8 @@ class Dispatcher:
         self._pause_seconds = pause_seconds(now, next_due)
         if not leased:
             return 0, []
-        briefs = await in_session(briefing.prepare, [one.id for one in leased], self._links, self._sealer)
         by_channel: dict[int, list[Brief]] = defaultdict(list)
-        for brief in briefs:
+        for brief in await self._prepare(leased, leased_until):
             if brief.refusal is not None:
                 await self._finish([brief], leased_until, NotificationState.SKIPPED, brief.refusal)
             elif brief.waits is not None:
@@ -106,6 +107,18 @@ class Dispatcher:
             self._background.run(self._send_through(channel_id, batch, leased_until), f"notifications: {channel_id}")
             for channel_id, batch in by_channel.items()
         ]
+
+    async def _prepare(self, leased: Sequence[Notification], leased_until: datetime) -> list[Brief]:
+        """The briefs of what is leased; what trips us is put off alone, as it would hold up all that is due with it."""
+        ids = [one.id for one in leased]
+        try:
+            return await in_session(briefing.prepare, ids, self._links, self._sealer)
+        except Exception:  # a mistake of ours, which is told by what is tried alone
+            if len(leased) > 1:
+                return [brief for one in leased for brief in await self._prepare([one], leased_until)]
+            logger.exception("a notification cannot be prepared", extra={"notification_id": ids[0]})
+            await self._put_off(ids[0], leased[0].attempts, leased_until, MISTAKE)
+            return []
 
     async def _run(self) -> None:
         while True:
@@ -127,13 +140,13 @@ class Dispatcher:
             alike = [brief for brief in briefs if brief.facts.event is event]
             facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
             if len(facts) >= MANY:
-                await self._deliver(alike, self._digest(alike, list(facts.values())), leased_until)
+                await self._deliver(alike, partial(self._digest, alike, list(facts.values())), leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
         for same in _once(briefs):
             if same[0].channel_id in self._rests.resting(utc_now()):
                 await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
             elif (until := await _hold(same, leased_until)) is not None:
-                await self._deliver(same, compose(same[0].facts, same[0].template), until)
+                await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
 
     def _digest(self, briefs: Sequence[Brief], facts: Sequence[Facts]) -> Message:
         """One message about *facts*, with a link by which all that are still to be taken up are."""
@@ -144,34 +157,51 @@ class Dispatcher:
             acknowledge = self._links.acknowledge(issue(self._sealer, ticket, utc_now()))
         return digest(facts, self._links.overview, acknowledge)
 
-    async def _deliver(self, briefs: Sequence[Brief], message: Message, leased_until: datetime) -> None:
+    async def _deliver(
+        self, briefs: Sequence[Brief], make_message: Callable[[], Message], leased_until: datetime
+    ) -> None:
         first = briefs[0]
         try:
+            message = make_message()
             with tracing.span("send message", _told_of(briefs), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
                 answer = await self._send(first.kind, address, message, first.key)
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
+            logger.warning("a notification was not taken", extra={"channel_id": first.channel_id, "answer": str(error)})
             await self._postpone(briefs, leased_until, error)
+            return
+        except Exception:  # a mistake of ours, which each lease would make again
+            logger.exception("a notification cannot be sent", extra={"channel_id": first.channel_id})
+            await self._postpone(briefs, leased_until, NotDelivered(MISTAKE))
             return
         await self._finish(
             briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
         )
 
     async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: Exception) -> None:
-        answer = str(error)
-        logger.warning("a notification was not taken", extra={"channel_id": briefs[0].channel_id, "answer": answer})
         wanted = error.retry_after_seconds if isinstance(error, NotDelivered) else 0.0
         least = timedelta(seconds=min(wanted, LONGEST_DELAY_SECONDS))
         self._rests.begin(briefs[0].channel_id, utc_now() + least)
         for brief in briefs:
-            is_last = brief.attempts >= MOST_ATTEMPTS
-            await self._finish(
-                [brief],
-                leased_until,
-                NotificationState.FAILED if is_last else NotificationState.PENDING,
-                answer,
-                due_at=utc_now() + max(retry_delay(brief.attempts), least),
-            )
+            await self._put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
+
+    async def _put_off(
+        self,
+        notification_id: int,
+        attempts: int,
+        leased_until: datetime,
+        answer: str,
+        least: timedelta = timedelta(),
+    ) -> None:
+        """Have it tried again, later after each attempt and no sooner than in *least*; the last one was the last."""
+        await in_session(
+            NotificationCRUD.finish,
+            [notification_id],
+            leased_until,
+            state=NotificationState.FAILED if attempts >= MOST_ATTEMPTS else NotificationState.PENDING,
+            answer=answer,
+            due_at=utc_now() + max(retry_delay(attempts), least),
+        )
 
     async def _finish(
         self,
@@ -180,7 +210,6 @@ class Dispatcher:
         state: NotificationState,
         answer: str,
         *,
-        due_at: datetime | None = None,
         has_picture: bool | None = None,
     ) -> None:
         await in_session(
@@ -189,7 +218,6 @@ class Dispatcher:
             leased_until,
             state=state,
             answer=answer,
-            due_at=due_at,
             has_picture=has_picture,
             sent_at=utc_now() if state is NotificationState.SENT else None,
         )

@@ -20,6 +20,8 @@ from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
 AUTHENTICATED = 235  # RFC 4954, 6
+PERMANENT = 500  # RFC 5321, 4.2.1: below it, as by greylisting, it may be taken later
+NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: a group without members
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
     f'<p><img src="cid:{PICTURE_ID}" alt="What a browser saw" '
@@ -35,28 +37,33 @@ STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101
 def deliver(address: EmailAddress, message: Message, key: str) -> str:
     """Send *message* to all recipients and return what the server said; blocks.
 
+    Recipients whom it refuses for good are named in that, where it took the message for others: tried again, those
+    would have it each time, and the refused ones never.
+
     Raises:
-        NotDelivered: The server refused it or a recipient, or could not be reached.
+        NotDelivered: The server refused it or all recipients, or one for now, or could not be reached.
     """
     mail = compose(address, message, key)
     try:
         with _connected(address) as server:
             if address.username:
                 _sign_in(server, address.username, address.password or "")
-            refused = server.send_message(mail)
+            refused = server.send_message(mail, to_addrs=address.recipients)
     except (smtplib.SMTPException, OSError) as error:
         raise NotDelivered(f"{address.host}: {reason(error)}.") from error
-    if refused:
-        raise NotDelivered(f"{address.host} refused {', '.join(refused)}.")
-    many = len(address.recipients)
-    return f"Accepted by {address.host} for {counted(many, 'recipient')}."
+    words = f"{address.host} refused {reason(smtplib.SMTPRecipientsRefused(refused))}."
+    if any(code < PERMANENT for code, _said in refused.values()):
+        raise NotDelivered(words)
+    taken = counted(len(address.recipients) - len(refused), "recipient")
+    return f"Accepted by {address.host} for {taken}." + (f" {words}" if refused else "")
 
 
 def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     """The mail, whose Message-ID is the same each time that it is tried, so that a mailbox may see it is one."""
     mail = EmailMessage(policy=_Policy())
     mail["Subject"] = " ".join(message.title.split())
-    mail["From"], mail["To"] = address.sender, ", ".join(address.recipients)
+    is_hidden = message.is_apart and len(address.recipients) > 1
+    mail["From"], mail["To"] = address.sender, NOBODY if is_hidden else ", ".join(address.recipients)
     mail["Date"] = formatdate(localtime=False)
     mail["Message-ID"] = _message_id(address, key)
     if message.follows:  # a thread with the failure's mail

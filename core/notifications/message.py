@@ -122,6 +122,8 @@ class Message:
     """What a mail shows in the place of the text; escaped by who made it."""
     table: Table | None = None
     """For mails."""
+    is_apart: bool = False
+    """Whether none of its readers is to know of the others, as the clients of somebody."""
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:

@@ -13,7 +13,7 @@ from core.database import in_session
 from core.errors import NotDelivered, StoreError
 from core.models import StatusMail
 from core.notifications.briefing import Links
-from core.notifications.dispatch import IDLE_SECONDS, LEASE, MOST_ATTEMPTS, retry_delay
+from core.notifications.dispatch import IDLE_SECONDS, LEASE, MISTAKE, MOST_ATTEMPTS, retry_delay
 from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.message import Message
 from core.notifications.status_mail import ROOT, kind_of, leave_link, together
@@ -68,6 +68,9 @@ class StatusMailer:
             answer = str(error)[:500]
             page_id = due[0].page.id
             logger.warning("a mail to a subscriber was not taken", extra={"page_id": page_id, "answer": answer})
+        except Exception:  # a mistake of ours, which each lease would make again, before all that follows
+            answer = MISTAKE
+            logger.exception("a mail to a subscriber cannot be sent", extra={"page_id": due[0].page.id})
         for mail in (one.mail for one in due):
             later = utc_now() + retry_delay(mail.attempts)
             await in_session(StatusMailCRUD.finish, mail.id, until, answer=answer, due_at=later, sent_at=sent_at)

@@ -9,7 +9,7 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.errors import InvalidInput, NotDelivered, StoreError, there
+from core.errors import InvalidInput, NotDelivered, NothingToReport, StoreError, there
 from core.models import ChannelKind, MonthlyReport, NotificationChannel
 from core.notifications.channels import Sender
 from core.notifications.monthly import complete_month
@@ -72,7 +72,7 @@ async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
     key = f"report:{report.id}:{utc_now().timestamp():.0f}"
     try:
         return True, await send(report, channel, month, Sealer.of(settings), deliver, key=key)
-    except (NotDelivered, StoreError, ValueError) as error:
+    except (NothingToReport, NotDelivered, StoreError, ValueError) as error:
         return False, str(error)
 
 

@@ -2,21 +2,22 @@
 
 import asyncio
 import logging
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotDelivered, StoreError
+from core.errors import NotDelivered, NothingToReport, StoreError
 from core.models import MonthlyReport, NotificationChannel
-from core.notifications.dispatch import LEASE, MOST_ATTEMPTS, retry_delay
+from core.notifications.dispatch import LEASE, MISTAKE, MOST_ATTEMPTS, retry_delay
 from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.monthly import due_month
 from core.sealing import Sealer
 from core.services import MonthlyReportCRUD
 from dashboard.queries import uptime_report
-from dashboard.reports.uptime_mail import to_mail
+from dashboard.reports.uptime_mail import no_website, to_mail
 
 logger = logging.getLogger(__name__)
 
@@ -49,16 +50,28 @@ class MonthlyMailer:
                 count += 1
                 key = f"report:{report.id}:{month:%Y-%m}"
                 attempt = report.attempts + 1 if month == report.month else 1
-                try:
-                    answer = await send(report, channel, month, self._sealer, self._deliver, key=key)
-                except (NotDelivered, StoreError, ValueError) as error:
-                    answer = str(error)[:MAX_ANSWER]
-                    logger.warning("a report was not taken", extra={"report_id": report.id, "answer": answer})
-                    later = None if attempt >= MOST_ATTEMPTS else utc_now() + retry_delay(attempt)
-                    await in_session(MonthlyReportCRUD.finish, report.id, until, answer=answer, due_at=later)
-                else:
-                    await in_session(MonthlyReportCRUD.finish, report.id, until, answer=answer, sent_at=utc_now())
+                later = None if attempt >= MOST_ATTEMPTS else retry_delay(attempt)
+                became = await self._send(report, channel, month, later, key)
+                await in_session(MonthlyReportCRUD.finish, report.id, until, **became)
         return count
+
+    async def _send(
+        self, report: MonthlyReport, channel: NotificationChannel, month: date, later: timedelta | None, key: str
+    ) -> dict[str, Any]:
+        """What became of it: `MonthlyReportCRUD.finish` keeps it. *later* is when it is tried again."""
+        try:
+            answer = await send(report, channel, month, self._sealer, self._deliver, key=key)
+        except NothingToReport as nothing:
+            return {"answer": str(nothing)}
+        except (NotDelivered, StoreError, ValueError) as error:
+            answer = str(error)[:MAX_ANSWER]
+            logger.warning("a report was not taken", extra={"report_id": report.id, "answer": answer})
+        except Exception:  # a mistake of ours, which each lease would make again, before all reports that follow
+            answer = MISTAKE
+            logger.exception("a report cannot be sent", extra={"report_id": report.id})
+        else:
+            return {"answer": answer, "sent_at": utc_now()}
+        return {"answer": answer, "due_at": utc_now() + later if later is not None else None}
 
     async def _run(self) -> None:
         while True:
@@ -72,6 +85,7 @@ async def send(
     """Send the report of *month*; returns what the mail server said. *key* names it, should it come twice.
 
     Raises:
+        NothingToReport: There is no website that it would be of.
         NotDelivered: The server did not take it, or the channel is no mailbox or switched off.
         StoreError: The channel's seal cannot be opened.
         ValueError: The channel's address is none.
@@ -79,4 +93,6 @@ async def send(
     to_all = mailbox(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()
     read = await in_session(uptime_report.load, tag=report.tag, month=month, zone=zone, now=now)
+    if not read.websites:
+        raise NothingToReport(f"Nothing was sent. {no_website(read)}")
     return await asyncio.to_thread(deliver, to_all, to_mail(read), key)

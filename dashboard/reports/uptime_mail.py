@@ -24,7 +24,7 @@ def to_mail(report: UptimeReport) -> Message:
         outages=outages,
         share=share_words,
         figures=_figures(report),
-        no_website=_no_website(report),
+        no_website=no_website(report),
         known=coverage,
         duration=duration,
         note=_note(report),
@@ -35,13 +35,14 @@ def to_mail(report: UptimeReport) -> Message:
         text="\n".join(_lines(report, title)),
         payload={},
         html=html,
+        is_apart=True,
         table=Table(name=f"uptime {report.month:%Y-%m}.csv", text=to_csv(report)),
     )
 
 
 def _lines(report: UptimeReport, title: str) -> list[str]:
     lines = [f"{title}: {share_words(report.uptime.share)}{_figures(report)}.", ""]
-    lines += [_line(one) for one in report.websites[:LISTED]] or [_no_website(report)]
+    lines += [_line(one) for one in report.websites[:LISTED]] or [no_website(report)]
     if report.outages:
         lines += ["", "Outages:"]
         lines += [
@@ -60,7 +61,8 @@ def _figures(report: UptimeReport) -> str:
     return f" available, {coverage(report.uptime.coverage)}; {total}"
 
 
-def _no_website(report: UptimeReport) -> str:
+def no_website(report: UptimeReport) -> str:
+    """Why a report has no website in it."""
     return "No website has this tag." if report.tag else "No website is watched yet."
 
 

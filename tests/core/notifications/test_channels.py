@@ -199,10 +199,11 @@ async def test_a_url_of_no_service_is_refused() -> None:
 
 
 class Mailbox:
-    """Takes mail, but not for ``nobody@…``."""
+    """Takes mail, but not for ``nobody@…``, and not yet for ``grey@…``."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.recipients: list[str] = []
         self.logins: list[tuple[str, str]] = []
 
     def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, data: Any) -> AuthResult:
@@ -214,7 +215,10 @@ class Mailbox:
     ) -> str:
         if address.startswith("nobody@"):
             return "550 no such mailbox"
+        if address.startswith("grey@"):
+            return "451 greylisted"
         envelope.rcpt_tos.append(address)
+        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -305,6 +309,36 @@ async def test_a_mailbox_that_refuses_says_so(mailbox: tuple[Mailbox, int]) -> N
 
     with pytest.raises(NotDelivered, match="550"):
         await send(ChannelKind.EMAIL, mail_to(port, "nobody@example.org"), MESSAGE, "key")
+
+
+async def test_whom_a_mail_server_refuses_for_good_has_the_others_told_once(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+
+    answer = await send(ChannelKind.EMAIL, mail_to(port, "nobody@example.org", "ada@example.org"), MESSAGE, "key")
+
+    assert len(box.mails) == 1
+    assert answer == (
+        "Accepted by 127.0.0.1 for 1 recipient. 127.0.0.1 refused nobody@example.org: 550 no such mailbox."
+    )
+
+
+async def test_whom_a_mail_server_refuses_for_now_is_told_later(mailbox: tuple[Mailbox, int]) -> None:
+    _box, port = mailbox
+
+    with pytest.raises(NotDelivered, match=r"grey@example\.org: 451 greylisted"):
+        await send(ChannelKind.EMAIL, mail_to(port, "grey@example.org", "ada@example.org"), MESSAGE, "key")
+
+
+async def test_who_gets_what_goes_to_many_apart_does_not_see_the_others(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    apart = Message(title="Uptime", text="99 %", payload={}, is_apart=True)
+
+    await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org", "bob@example.org"), apart, "report:1")
+    await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org"), apart, "report:2")
+
+    assert [mail["to"] for mail in box.mails] == ["undisclosed-recipients:;", "ada@example.org"]
+    assert box.recipients == ["ada@example.org", "bob@example.org", "ada@example.org"]
+    assert "bob@" not in str(box.mails[0]) and box.mails[0]["bcc"] is None
 
 
 async def test_a_mail_server_without_encryption_gets_nothing_when_it_was_asked_for(

@@ -6,19 +6,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
-from core.models import ChannelKind, DowntimeWindow, Notification, NotificationEvent, NotificationState, SessionTrigger
+from core.models import (
+    ChannelKind,
+    DowntimeWindow,
+    Notification,
+    NotificationEvent,
+    NotificationState,
+    SessionTrigger,
+    Website,
+)
 from core.notifications.briefing import Links
 from core.notifications.dispatch import (
     IDLE_SECONDS,
     LEASE,
     LOOK_SECONDS,
+    MISTAKE,
     MOST_ATTEMPTS,
     TOGETHER,
     Dispatcher,
@@ -554,6 +563,31 @@ async def test_a_channel_whose_seal_is_broken_says_so_and_keeps_the_rest_going(
 
     assert sent.messages == []
     assert all("sealed with another key" in (one.answer or "") for one in outbox())
+
+
+async def test_a_mistake_of_ours_is_tried_again_as_a_refusal_is_and_given_up(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = LookupError("nobody thought of it")
+
+    counts = [await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * n)) for n in range(MOST_ATTEMPTS + 3)]
+
+    (kept,) = outbox()
+    assert (sum(counts), kept.state, kept.answer) == (MOST_ATTEMPTS, NotificationState.FAILED, MISTAKE)
+
+
+async def test_what_cannot_be_prepared_holds_up_nothing_else(stored: Engine, sent: Sent) -> None:
+    goes_down(2)
+
+    def break_one(db: Session) -> None:
+        db.execute(update(Website).where(Website.name == "Shop 0").values(url="http://[broken"))
+
+    run_in_session(break_one)
+
+    await dispatcher(sent).send_due()
+
+    states = {one.website_id: (one.state, one.answer) for one in outbox()}
+    assert sent.titles == ["Shop 1 is down"]
+    assert list(states.values()).count((NotificationState.PENDING, MISTAKE)) == 1
 
 
 async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Engine, sent: Sent) -> None:

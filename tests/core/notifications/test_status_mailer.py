@@ -14,7 +14,7 @@ from core.errors import NotDelivered
 from core.models import StatusMail, StatusPage, StatusSubscriber
 from core.notifications import status_mail
 from core.notifications.briefing import Links
-from core.notifications.dispatch import LEASE, MOST_ATTEMPTS
+from core.notifications.dispatch import LEASE, MISTAKE, MOST_ATTEMPTS
 from core.notifications.message import Message
 from core.notifications.status_mailer import AT_ONCE, StatusMailer
 from core.schemas.notification_channel import EmailAddress, NotificationChannelCreate
@@ -151,3 +151,14 @@ def _fail(db: Session) -> None:
         for window, kind, words in ((1, "down", "Shop is down"), (2, "down", "Blog is down"), (1, "up", "Shop is back"))
     ]
     StatusMailCRUD.add(db, rows)
+
+
+async def test_a_mistake_of_ours_is_tried_again_later_and_said(asked: None) -> None:
+    def trip(_address: EmailAddress, _message: Message, _key: str) -> str:
+        raise LookupError("nobody thought of it")
+
+    mailer = StatusMailer(SEALER, Links(root="https://watch.example"), trip)
+    counts = [await mailer.send_due(utc_now() + timedelta(hours=2 * hours)) for hours in range(MOST_ATTEMPTS + 2)]
+
+    mail = await in_session(lambda db: db.query(StatusMail).one())
+    assert (sum(counts), mail.sent_at, mail.answer) == (MOST_ATTEMPTS, None, MISTAKE)

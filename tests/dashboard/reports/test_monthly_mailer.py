@@ -12,7 +12,7 @@ from core import clock
 from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonthlyReport
-from core.notifications.dispatch import LEASE, MOST_ATTEMPTS
+from core.notifications.dispatch import MISTAKE, MOST_ATTEMPTS
 from core.notifications.message import Message
 from core.schemas.notification_channel import EmailAddress
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD
@@ -101,18 +101,27 @@ async def test_what_is_not_taken_is_tried_again_with_the_same_key_and_given_up_i
     assert [key for _address, _message, key in mails.taken] == ["report:1:2026-04"]
 
 
-async def test_a_mistake_leaves_it_to_the_next_look_once_its_lease_has_lapsed(asked: None, first: None) -> None:
+async def test_a_mistake_is_tried_again_as_a_refusal_is_and_given_up(asked: None, first: None) -> None:
     mails = Mails(refuses=LookupError("nobody thought of it"))
     mailer = MonthlyMailer(SEALER, mails)
-    with pytest.raises(LookupError):
-        await mailer.send_due()
+    counts = []
+    for _attempt in range(MOST_ATTEMPTS + 2):
+        counts.append(await mailer.send_due())
+        clock.go_by(clock.utc_now() + timedelta(hours=1, minutes=1))
 
-    mails.refuses = None
-    early = await mailer.send_due()
-    clock.go_by(clock.utc_now() + LEASE)
-    await mailer.send_due()
+    assert sum(counts) == MOST_ATTEMPTS
+    assert (report().sent_at, report().due_at, report().answer) == (None, None, MISTAKE)
 
-    assert (early, len(mails.taken)) == (0, 1)
+
+async def test_of_a_tag_that_no_website_has_any_more_nothing_is_sent(stored: Engine, first: None) -> None:
+    run_in_session(lambda db: make_report(db, date(2026, 2, 1), tag="acme"))
+    mails = Mails()
+    mailer = MonthlyMailer(SEALER, mails)
+
+    counts = [await mailer.send_due(), await mailer.send_due()]
+
+    assert (counts, mails.taken, report().due_at) == ([1, 0], [], None)
+    assert report().answer == "Nothing was sent. No website has this tag."
 
 
 async def test_through_a_channel_that_is_off_nothing_is_sent_and_that_is_said(asked: None, first: None) -> None:
