@@ -28,6 +28,8 @@ def _said(words: str, title: str = "Shop") -> dict[str, Reply]:
     return {"/": Reply(body=f"{STYLED}<title>{title}</title><h1>{words}</h1>")}
 
 
+ENDLESS = "<script>function draw() { app.textContent += 1; queueMicrotask(draw) } draw()</script>"
+FRAME = '<iframe src="http://localhost:{other}/items"></iframe>'
 GALLERY = {"/": page(more="".join(f"<img src={path}>" for path in PICTURES))}
 HERO = {"/": page(more="<img src=/hero.svg>")}
 QUIET_FAILURES: tuple[Failure, ...] = (
@@ -76,6 +78,15 @@ QUIET_FAILURES: tuple[Failure, ...] = (
         Kind.SLOW_DOWNLOAD,
         healthy={**HERO, "/hero.svg": _svg()},
         replies={"/hero.svg": _svg(f"<!--{'x' * 2_000_000}-->", drip_seconds=3)},
+    ),
+    on_page("a redirect without a target", Kind.BROKEN_ANSWER, replies={"/": Reply(status=302)}),
+    on_page("not modified, though nobody has a copy", Kind.BROKEN_ANSWER, replies={"/": Reply(status=304)}),
+    on_page("a script draws without end", Kind.PAGE_ERROR, replies={"/": page(more=ENDLESS)}),
+    on_page(
+        "COEP keeps a frame away",
+        Kind.THIRD_PARTY_FAILED,
+        healthy={"/": page(more=FRAME)},
+        replies={"/": Reply(body=page(more=FRAME).body, headers={"Cross-Origin-Embedder-Policy": "require-corp"})},
     ),
     on_page("compressed without a word", Kind.BROKEN_ANSWER, replies={"/": Reply(raw=COMPRESSED)}),
     on_page(

@@ -96,7 +96,7 @@ def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
             continue
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             continue
-        if _is_open(exchange) and key not in usual:
+        if _is_open(exchange) and (key not in usual or session.is_busy or _is_early(exchange, usual[key])):
             continue
         is_foreign = site_of(exchange.url) != site
         kind = _kind(exchange, is_foreign=is_foreign)
@@ -149,9 +149,13 @@ def _is_given_up(exchange: Exchange, usual_ms: float | None) -> bool:
         usual_ms: How long it took while all was good; None where it was not answered then.
     """
     is_pending = exchange.resource_type in GIVEN_UP and exchange.status_code is None
-    waited_ms = exchange.duration_ms or 0.0
-    is_long = usual_ms is not None and waited_ms >= max(GIVEN_UP_MS, usual_ms * GIVEN_UP_FACTOR)
+    is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
     return is_pending and is_long and net_error(exchange) == "ERR_ABORTED" and exchange.error_message != LEFT
+
+
+def _is_early(exchange: Exchange, usual_ms: float) -> bool:
+    """Whether it had not waited for so long that it tells anything: what polls always has one under way."""
+    return (exchange.duration_ms or 0.0) < max(GIVEN_UP_MS, usual_ms * GIVEN_UP_FACTOR)
 
 
 def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:

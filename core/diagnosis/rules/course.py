@@ -11,6 +11,8 @@ from core.diagnosis.rules.page import UNSETTLED
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 
+LEADING_ON = (301, 302, 303, 307, 308)
+NOT_MODIFIED = 304
 LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
 
 
@@ -28,6 +30,7 @@ def course(evidence: Evidence) -> Iterator[Finding]:
         yield _hang(evidence, session)
     yield from _no_page(evidence, session)
     yield from _no_content(evidence, session)
+    yield from _leads_nowhere(evidence, session)
     if session.is_compressed and session.document is not None and _is_html(session.document):
         yield _compressed(evidence, session, session.document)
 
@@ -141,6 +144,33 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.HIGH if was_page else Confidence.NOTE,
         why="To a check it is as good an answer as any below 400 (RFC 9110 §15.3.5)"
         + (", and in the last good session a page came." if was_page else "; it may be meant so, as of an API."),
+        rows=(session.row_of(document),),
+    )
+
+
+def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
+    """An answer that sends the browser for the page to where there is none: no address, or a copy that it has not."""
+    document = session.document
+    status = document.status_code if document else None
+    if document is None or status is None:
+        return
+    has_target = document.outcome is NetworkEventType.REDIRECT or "location" in session.headers
+    if status in LEADING_ON and not has_target:
+        what = f"status {status}, which leads on, but says not where: it has no header Location"
+        why = "Browsers show what comes with such an answer, which mostly is nothing"
+    elif status == NOT_MODIFIED and document.is_failed:
+        what = f"status {status} (Not Modified), though the browser has no copy of the page and told of none"
+        why = "Browsers have nothing to show then. A cache answers it in place of the page, or the application does"
+    else:
+        return
+    good = evidence.good_session.document if evidence.good_session else None
+    was_page = good is not None and good.status_code != status
+    yield Finding(
+        kind=Kind.BROKEN_ANSWER,
+        sentence=f"{evidence.host} answers with {what}.",
+        confidence=Confidence.HIGH if was_page else Confidence.LIKELY,
+        why=f"To a check it is as good an answer as any below 400. {why}"
+        + (", and in the last good session a page came." if was_page else "."),
         rows=(session.row_of(document),),
     )
 

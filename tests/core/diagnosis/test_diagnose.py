@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.debugging.failures import BUSY, LED_ON
-from core.debugging.waterfall import Phases
+from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import AttemptFact, CertificateFact, ConsoleFact, Evidence, LookupFact, SpokenFact
 from core.diagnosis.kinds import Confidence, Kind
@@ -446,14 +446,38 @@ def test_what_came_instead_of_the_expected_text_is_told_in_the_reasons() -> None
 
 
 def test_a_request_that_waits_is_a_fault_only_where_it_was_answered_before() -> None:
-    waiting = failed("/api/poll", "No answer came until the session ended after 5.0 s.", "fetch")
-    waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT)
+    waiting = _waiting("/api/poll", waited_ms=3_000.0)
     answered = session(exchange("/api/poll", "fetch"))
 
     assert diagnose(evidence(session=session(waiting))) == []
     assert diagnose(evidence(session=session(waiting), good_session=session(waiting))) == []
     (found,) = diagnose(evidence(session=session(waiting), good_session=answered))
     assert (found.kind, found.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+
+
+def test_a_request_that_had_hardly_begun_as_the_session_ended_is_no_fault() -> None:
+    polls = session(_waiting("/api/poll", waited_ms=40.0), error_message="The page was not done after 5 s.")
+
+    assert diagnose(evidence(session=polls, good_session=session(exchange("/api/poll", "fetch")))) == []
+
+
+def test_a_page_that_hangs_is_the_cause_and_not_what_it_could_not_take_meanwhile() -> None:
+    hung = "The page had not loaded after 5 s. A script keeps the page busy."
+    waiting = _waiting("/api/items", waited_ms=4_800.0)
+
+    first, *_others = diagnose(
+        evidence(
+            session=session(waiting, error_message=hung, milestones={}),
+            good_session=session(exchange("/api/items", "fetch")),
+        )
+    )
+
+    assert first.sentence.startswith("The page hangs: a script keeps it busy")
+
+
+def _waiting(path: str, *, waited_ms: float) -> Exchange:
+    waiting = failed(path, "No answer came until the session ended after 5.0 s.", "fetch")
+    return replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=waited_ms)
 
 
 def test_a_script_that_keeps_the_page_from_being_painted_is_the_cause_even_at_first_sight() -> None:

@@ -37,3 +37,25 @@ def test_no_content_is_a_fault_where_a_page_came_before_and_else_a_note() -> Non
     (sure,) = course(evidence(session=empty, good_session=session()))
 
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.NOTE, Confidence.HIGH)
+
+
+def test_a_redirect_without_a_target_is_a_broken_answer() -> None:
+    lost = session(exchanges=(exchange("/", "document", status_code=302),))
+    hop = exchange("/", "document", status_code=302, outcome=NetworkEventType.REDIRECT)
+
+    (first,) = course(evidence(session=lost))
+    (sure,) = course(evidence(session=lost, good_session=session()))
+
+    assert "says not where" in first.sentence
+    assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.LIKELY, Confidence.HIGH)
+    assert list(course(evidence(session=session(exchanges=(hop,))))) == []
+
+
+def test_not_modified_is_a_broken_answer_where_the_browser_has_no_copy() -> None:
+    lost = exchange("/", "document", status_code=304, outcome=NetworkEventType.ERROR, error_message="Aborted.")
+    revalidated = exchange("/", "document", status_code=304)
+
+    (sure,) = course(evidence(session=session(exchanges=(lost,)), good_session=session()))
+
+    assert (sure.kind, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.HIGH)
+    assert list(course(evidence(session=session(exchanges=(revalidated,))))) == []
