@@ -11,7 +11,7 @@ from core.debugging.recording import is_driven_by_playwright, recorded, stored_o
 from core.debugging.redaction.masking import masks_for
 from core.debugging.sign_in import signs_in
 from core.debugging.sinks import MemorySink, Sink
-from core.debugging.time_axis import TimeAxis
+from core.debugging.visit_target import Began, VisitTarget
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
 from core.schemas.session_options import SessionOptions
 from core.schemas.url import display_url
@@ -31,7 +31,6 @@ class Capture:
 async def capture(
     url: str,
     options: SessionOptions | None = None,
-    sink: Sink | None = None,
     *,
     settings: Settings | None = None,
     stop: asyncio.Event | None = None,
@@ -39,7 +38,6 @@ async def capture(
     """Run one debug session without a store.
 
     Args:
-        sink: Hears of every batch as it comes, beside the result.
         stop: Ends the session early when it is set.
 
     Raises:
@@ -52,7 +50,7 @@ async def capture(
     pool = BrowserPool(settings)
     try:
         browser = None if is_driven_by_playwright(options) else await pool.acquire(signs_in=signs_in(options, url))
-        return await capture_in(browser, url, options, sink, settings=settings, stop=stop)
+        return await capture_in(browser, url, options, settings=settings, stop=stop)
     finally:
         await pool.close()
 
@@ -66,7 +64,7 @@ async def capture_in(
     settings: Settings,
     stop: asyncio.Event | None = None,
 ) -> Capture:
-    """`capture` in a browser that runs already."""
+    """`capture` in a browser that runs already; *sink* hears of every batch as it comes, beside the result."""
     masks = masks_for(options, settings)
     memory = MemorySink(masks)
     session = DebugSession(
@@ -78,15 +76,14 @@ async def capture_in(
         trigger=SessionTrigger.MANUAL,
     )
 
-    async def on_started(axis: TimeAxis, version: str, user_agent: str) -> None:
-        session.started_at = axis.started_at
-        session.browser_version, session.user_agent = version, user_agent
+    async def on_began(began: Began) -> None:
+        session.started_at = began.axis.started_at
+        session.browser_version, session.user_agent = began.browser_version, began.user_agent
 
     both = _Both(memory, sink) if sink is not None else memory
     stop = stop or asyncio.Event()
-    async with recorded(
-        browser, url, options, both, settings=settings, masks=masks, stop=stop, on_started=on_started
-    ) as update:
+    target = VisitTarget(url=url, options=options)
+    async with recorded(browser, target, both, settings=settings, masks=masks, stop=stop, on_began=on_began) as update:
         pass
     for name, value in update.model_dump(exclude_unset=True).items():
         setattr(session, name, value)

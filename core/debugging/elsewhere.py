@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.clock import utc_now
 from core.database import in_session
+from core.debugging.visit_target import VisitTarget
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, session_queue
 
@@ -22,14 +23,14 @@ UNTAKEN = (
 UNTAKEN_STOPPED = "Stopped before a worker took it."
 
 
-def job_of(url: str, options: SessionOptions) -> dict[str, Any]:
-    """What a worker needs to open *url* so."""
-    return {"url": url, "options": options.model_dump(mode="json", exclude_defaults=True)}
+def job_of(target: VisitTarget) -> dict[str, Any]:
+    """What a worker is given to visit *target*."""
+    return {"url": target.url, "options": target.options.model_dump(mode="json", exclude_defaults=True)}
 
 
-def page_of(job: dict[str, Any]) -> tuple[str, SessionOptions]:
-    """The URL and the options of which `job_of` made *job*."""
-    return job["url"], SessionOptions.model_validate(job["options"])
+def target_of(job: dict[str, Any]) -> VisitTarget:
+    """What `job_of` made *job* of."""
+    return VisitTarget(url=job["url"], options=SessionOptions.model_validate(job["options"]))
 
 
 def expire_untaken(db: Session) -> list[int]:

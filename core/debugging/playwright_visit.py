@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,11 @@ from core.debugging.recorder import Recorder
 from core.debugging.sign_in import credentials_in
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import AFTER_LOAD_SECONDS, until_quiet
+from core.debugging.visit_target import Began, OnBegan, VisitTarget
 from core.errors import BrowserError, BrowserMissing, InvalidInput
 from core.models import ArtifactKind, DebugSessionState
-from core.schemas.session_options import SessionOptions, WatchMode
+from core.schemas.session_options import WatchMode
 from core.schemas.url import place_of
-
-OnPlaywrightStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
-"""Hears the axis, the browser's version and its user agent."""
 
 LEFT_OUT = (
     "Recorded through Playwright's events: CORS preflights, initiators, priorities, connection ids, requests of "
@@ -51,11 +48,10 @@ class PlaywrightVisit:
     def __init__(
         self,
         choice: BrowserChoice | None,
-        url: str,
-        options: SessionOptions,
+        target: VisitTarget,
         *,
         stop: asyncio.Event,
-        on_started: OnPlaywrightStarted,
+        on_began: OnBegan,
         guard: PolicyProxy,
         may_connect: MayConnect,
     ) -> None:
@@ -67,11 +63,10 @@ class PlaywrightVisit:
         self._may_connect = may_connect
         self._choice = choice
         self._endpoint = choice.endpoint if choice is not None else None
-        self._url = url
-        self._options = options
+        self._url, self._options = target.url, target.options
         self._stop = stop
-        self._on_started = on_started
-        self.recorder = Recorder(options, prepare=lambda _session: [])
+        self._on_began = on_began
+        self.recorder = Recorder(target.options, prepare=lambda _session: [])
         self._gone = asyncio.Event()
         self._events: PlaywrightEvents | None = None
 
@@ -174,7 +169,7 @@ class PlaywrightVisit:
         limit_bytes = self._options.payload_limit_bytes
         events = PlaywrightEvents(self.recorder, context, page, limit_bytes=limit_bytes, guard=self._guard)
         self._events = events
-        await self._on_started(axis, browser.version, agent)
+        await self._on_began(Began(axis=axis, browser_version=browser.version, user_agent=agent))
         end = await self._watch(page, events)
         ended_ms = axis.now_ms()
         title, milestones = await self._end(context, page, events, axis)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,8 @@ from core.debugging.outcome import BEFORE_IT_BEGAN, Outcome, end_by_stop
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
 from core.debugging.sinks import Sink, drain, pump
-from core.debugging.time_axis import TimeAxis
 from core.debugging.visit import Visit
+from core.debugging.visit_target import OnBegan, VisitTarget
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, WatchMode, without_secrets
 
@@ -26,23 +26,19 @@ if TYPE_CHECKING:
 
 LEAVE_SECONDS = 0.5  # for a page that is stopped: its last picture, and bodies that are on their way
 
-OnStarted = Callable[[TimeAxis, str, str], Awaitable[None]]
-"""Hears the axis, the browser's version and its user agent."""
-
 
 @asynccontextmanager
 async def recorded(
     browser: DebugBrowser | None,
-    url: str,
-    options: SessionOptions,
+    target: VisitTarget,
     sink: Sink,
     *,
     settings: Settings,
     masks: Masks,
     stop: asyncio.Event,
-    on_started: OnStarted,
+    on_began: OnBegan,
 ) -> AsyncIterator[DebugSessionUpdate]:
-    """Visit *url* and carry everything to *sink*; gives what is to be said of the session.
+    """Visit *target* and carry everything to *sink*; gives what is to be said of the session.
 
     Soon after *stop* is set, however long the browser takes to leave the page: the end of the block waits for that.
 
@@ -53,7 +49,7 @@ async def recorded(
         BrowserError: The browser went away before the page could be opened.
         InvalidInput: The options name a device that is none.
     """
-    visit = _visit_of(browser, url, options, settings, stop=stop, on_started=on_started)
+    visit = _visit_of(browser, target, settings, stop=stop, on_began=on_began)
     pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
     visiting = asyncio.create_task(visit.run(), name="visit")
     hurrying = asyncio.create_task(_out_of_patience(visit.recorder, stop), name="hurry")
@@ -61,7 +57,7 @@ async def recorded(
         await asyncio.wait((pumping, visiting, hurrying), return_when=asyncio.FIRST_COMPLETED)
         if pumping.done():
             pumping.result()  # it ends only by failing: the store does not take what we have
-        outcome = visiting.result() if visiting.done() else _cut_short(visit, options.watch)
+        outcome = visiting.result() if visiting.done() else _cut_short(visit, target.options.watch)
         if browser is not None and not visiting.done():
             browser.retire()
         await _ended(pumping)
@@ -100,28 +96,20 @@ async def _ended(*tasks: "asyncio.Task[Any]") -> None:
 
 def _visit_of(
     browser: DebugBrowser | None,
-    url: str,
-    options: SessionOptions,
+    target: VisitTarget,
     settings: Settings,
     *,
     stop: asyncio.Event,
-    on_started: OnStarted,
+    on_began: OnBegan,
 ) -> "Visit | PlaywrightVisit":
     if browser is None:
-        choice = find_browser(settings) if options.browser == "chromium" else None
+        choice = find_browser(settings) if target.options.browser == "chromium" else None
         guard = PolicyProxy(settings.address_policy.refusal)
         from core.debugging.playwright_visit import PlaywrightVisit  # with Playwright: 15 MB that few sessions need
 
         may_connect = settings.address_policy.for_the_operator().refusal
-        return PlaywrightVisit(
-            choice, url, options, stop=stop, on_started=on_started, guard=guard, may_connect=may_connect
-        )
-    version, user_agent = browser.version, browser.user_agent
-
-    async def started(axis: TimeAxis) -> None:
-        await on_started(axis, version, user_agent)
-
-    return Visit(browser, url, options, stop=stop, on_started=started)
+        return PlaywrightVisit(choice, target, stop=stop, on_began=on_began, guard=guard, may_connect=may_connect)
+    return Visit(browser, target, stop=stop, on_began=on_began)
 
 
 def is_driven_by_playwright(options: SessionOptions) -> bool:

@@ -20,10 +20,11 @@ from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import (
     create_and_hold,
     create_and_offer,
+    target_for,
     tidy_up,
-    url_and_options,
 )
 from core.debugging.session_run import SessionRun
+from core.debugging.visit_target import VisitTarget
 from core.errors import BrowserMissing
 from core.models import SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate
@@ -111,13 +112,14 @@ class DebugSessions:
             InvalidInput: The options name a device that is none or leave masked what is not stored, or *url* is no
                 http or https URL.
         """
-        page, chosen = await in_session(url_and_options, website_id, options, url)
+        target = await in_session(target_for, website_id, options, url)
+        chosen = target.options
         if chosen.browser == "chromium":
             self.require_browser()
         await find_device(chosen.device)
         data = DebugSessionCreate(
             website_id=website_id,
-            url=masks_for(chosen, self._settings).url(display_url(page))[:2048],
+            url=masks_for(chosen, self._settings).url(display_url(target.url))[:2048],
             trigger=trigger,
             window_id=window_id,
             check_id=check_id,
@@ -127,15 +129,15 @@ class DebugSessions:
         )
         if self._is_run_here:
             session_id = await in_session(create_and_hold, data)
-            self.run(session_id, website_id, page, chosen)
+            self.run(session_id, website_id, target)
         else:
-            session_id = await in_session(create_and_offer, data, job_of(page, chosen))
+            session_id = await in_session(create_and_offer, data, job_of(target))
             signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
         return session_id
 
-    def run(self, session_id: int, website_id: int, url: str, options: SessionOptions) -> None:
+    def run(self, session_id: int, website_id: int, target: VisitTarget) -> None:
         """Run a queued session that this process holds, when a browser is free; returns at once."""
-        run = SessionRun(session_id, website_id, url, options, pool=self._pool, settings=self._settings)
+        run = SessionRun(session_id, website_id, target, pool=self._pool, settings=self._settings)
         self._running[session_id] = run
         self._start_keeping()
         self._tasks[session_id] = asyncio.create_task(self._see_through(session_id, run), name=f"session {session_id}")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.debugging.elsewhere import expire_untaken
 from core.debugging.owner import is_gone, lease_end, this_process
+from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput, there
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, with_kept_secrets
@@ -18,9 +19,7 @@ SENT_TO_ITS_HOST = ("basic_auth", "cookies", "extra_headers")
 LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."
 
 
-def url_and_options(
-    db: Session, website_id: int, options: SessionOptions | None, url: str | None = None
-) -> tuple[str, SessionOptions]:
+def target_for(db: Session, website_id: int, options: SessionOptions | None, url: str | None = None) -> VisitTarget:
     """What a session of a website opens, and how; the website's own defaults where *options* are None.
 
     Masks in *options* stand for what the defaults hold. A *url* on another host gets none of what they keep secret.
@@ -37,7 +36,7 @@ def url_and_options(
         given = with_kept_secrets(options.model_dump(mode="json", exclude_defaults=True), stored) if options else stored
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
-    return page, SessionOptions.model_validate(given)
+    return VisitTarget(url=page, options=SessionOptions.model_validate(given))
 
 
 def page_url(url: str) -> str:

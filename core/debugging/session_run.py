@@ -15,11 +15,10 @@ from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import advance
 from core.debugging.sinks import StoreSink
-from core.debugging.time_axis import TimeAxis
+from core.debugging.visit_target import Began, VisitTarget
 from core.errors import BrowserError, InvalidInput
 from core.models import DebugSessionState
 from core.schemas.debug_session import DebugSessionUpdate
-from core.schemas.session_options import SessionOptions
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +30,14 @@ class SessionRun:
         self,
         session_id: int,
         website_id: int,
-        url: str,
-        options: SessionOptions,
+        target: VisitTarget,
         *,
         pool: BrowserPool,
         settings: Settings,
     ) -> None:
         self._session_id = session_id
         self._website_id = website_id
-        self._url = url
-        self._options = options
+        self._target = target
         self._pool = pool
         self._settings = settings
         self._storing = asyncio.Lock()  # held while its course is stored: nothing comes after its end
@@ -83,32 +80,31 @@ class SessionRun:
             await asyncio.shield(self._store(update))
 
     async def _visit(self, leaving: AsyncExitStack) -> DebugSessionUpdate:
-        place = await leaving.enter_async_context(place_for(self._pool, self._url, self._options, self.stop))
+        place = await leaving.enter_async_context(place_for(self._pool, self._target, self.stop))
         if place is None:
             return DebugSessionUpdate(state=BEFORE_IT_BEGAN.state, success=False, error_message=BEFORE_IT_BEGAN.reason)
-        masks = masks_for(self._options, self._settings)
+        masks = masks_for(self._target.options, self._settings)
         recording = recorded(
             place.browser,
-            self._url,
-            self._options,
+            self._target,
             StoreSink(self._session_id, masks),
             settings=self._settings,
             masks=masks,
             stop=self.stop,
-            on_started=self._on_started,
+            on_began=self._on_began,
         )
         update = await leaving.enter_async_context(recording)
         if self.is_ending and update.state is DebugSessionState.CANCELLED:
             update.error_message = "Watchwright was stopped."
         return update
 
-    async def _on_started(self, axis: TimeAxis, version: str, user_agent: str) -> None:
+    async def _on_began(self, began: Began) -> None:
         await self._store(
             DebugSessionUpdate(
                 state=DebugSessionState.RUNNING,
-                started_at=axis.started_at,
-                browser_version=version,
-                user_agent=user_agent[:512],
+                started_at=began.axis.started_at,
+                browser_version=began.browser_version,
+                user_agent=began.user_agent[:512],
             )
         )
 
@@ -128,7 +124,7 @@ class SessionRun:
         return {
             "watchwright.session.id": self._session_id,
             "watchwright.website.id": self._website_id,
-            "watchwright.browser": self._options.browser,
+            "watchwright.browser": self._target.options.browser,
         }
 
 

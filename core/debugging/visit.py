@@ -18,8 +18,9 @@ from core.debugging.outcome import End, Outcome, broke_off, end_by_stop, judge
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import doors_of, signing_in
 from core.debugging.time_axis import TimeAxis
+from core.debugging.visit_target import Began, OnBegan, VisitTarget
 from core.models import ArtifactKind, DebugSessionState
-from core.schemas.session_options import SessionOptions, WatchMode
+from core.schemas.session_options import WatchMode
 from core.schemas.url import display_url
 
 logger = logging.getLogger(__name__)
@@ -37,21 +38,19 @@ class Visit:
     def __init__(
         self,
         browser: DebugBrowser,
-        url: str,
-        options: SessionOptions,
+        target: VisitTarget,
         *,
         stop: asyncio.Event,
-        on_started: Callable[[TimeAxis], Awaitable[None]],
+        on_began: OnBegan,
     ) -> None:
         self._browser = browser
-        self._url = url
-        self._options = options
+        self._url, self._options = target.url, target.options
         self._device: Device | None = None
         self._title: str | None = None
         self._is_busy = False
         self._stop = stop
-        self._on_started = on_started
-        self.recorder = Recorder(options, prepare=self._commands)
+        self._on_began = on_began
+        self.recorder = Recorder(target.options, prepare=self._commands)
 
     async def run(self) -> Outcome:
         """Visit the page.
@@ -68,7 +67,8 @@ class Visit:
             page = await self._browser.hub.open_page(context_id)
             axis = await TimeAxis.tie(page)
             self.recorder.begin(axis, self._browser.guard)
-            await self._on_started(axis)
+            told = Began(axis=axis, browser_version=self._browser.version, user_agent=self._browser.user_agent)
+            await self._on_began(told)
             end = await self._watch(page)
             return await self._finish(page, axis, end)
         finally:

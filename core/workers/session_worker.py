@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import signals
 from core.background import Background, until_set
 from core.database import in_session
-from core.debugging.elsewhere import page_of
+from core.debugging.elsewhere import target_of
 from core.debugging.owner import lease_end, this_process
 from core.debugging.session import DebugSessions
 from core.errors import StoreError
@@ -60,6 +60,5 @@ class SessionWorker:
         taken = await in_session(session_queue.take, owner=str(this_process()), until=lease_end(), most=self._most)
         if taken is None:
             return False
-        url, options = page_of(taken.job)
-        self._sessions.run(taken.session_id, taken.website_id, url, options)
+        self._sessions.run(taken.session_id, taken.website_id, target_of(taken.job))
         return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.recording import is_driven_by_playwright
 from core.debugging.sign_in import signs_in
-from core.schemas.session_options import SessionOptions
+from core.debugging.visit_target import VisitTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,8 @@ class Place:
 
 
 @asynccontextmanager
-async def place_for(
-    pool: BrowserPool, url: str, options: SessionOptions, stop: asyncio.Event
-) -> AsyncIterator[Place | None]:
-    """A place for a session of *url* during the block; None where *stop* was set before there was one.
+async def place_for(pool: BrowserPool, target: VisitTarget, stop: asyncio.Event) -> AsyncIterator[Place | None]:
+    """A place for a visit to *target* during the block; None where *stop* was set before there was one.
 
     That is at once, however long the browser takes to start: what has been started of it is ended with the block.
 
@@ -31,7 +29,7 @@ async def place_for(
         BrowserMissing: There is no browser.
         BrowserError: It could not be started.
     """
-    acquiring = asyncio.ensure_future(_acquire(pool, url, options))
+    acquiring = asyncio.ensure_future(_acquire(pool, target))
     stopping = asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -41,11 +39,11 @@ async def place_for(
         await asyncio.shield(_give_back(pool, acquiring))
 
 
-async def _acquire(pool: BrowserPool, url: str, options: SessionOptions) -> DebugBrowser | None:
-    if is_driven_by_playwright(options):
+async def _acquire(pool: BrowserPool, target: VisitTarget) -> DebugBrowser | None:
+    if is_driven_by_playwright(target.options):
         await pool.reserve()
         return None
-    return await pool.acquire(signs_in=signs_in(options, url))
+    return await pool.acquire(signs_in=signs_in(target.options, target.url))
 
 
 async def _give_back(pool: BrowserPool, acquiring: "asyncio.Future[DebugBrowser | None]") -> None:

@@ -3,7 +3,8 @@
 from sqlalchemy import Engine
 
 from core import database, signals
-from core.debugging.elsewhere import job_of, page_of, stop_elsewhere
+from core.debugging.elsewhere import job_of, stop_elsewhere, target_of
+from core.debugging.visit_target import VisitTarget
 from core.models import DebugSession, DebugSessionState
 from core.schemas.session_options import BasicAuth, SessionCookie, SessionOptions
 from tests.core.debugging.conftest import add_website
@@ -18,7 +19,9 @@ def test_a_job_holds_all_that_was_asked_for() -> None:
         is_redacted=False,
     )
 
-    assert page_of(job_of("https://ada:secret@shop.example/", options)) == ("https://ada:secret@shop.example/", options)
+    target = VisitTarget(url="https://ada:secret@shop.example/", options=options)
+
+    assert target_of(job_of(target)) == target
 
 
 async def test_a_worker_that_did_not_hear_of_it_is_asked_again_to_end_a_session(store: Engine) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core.debugging.session_course import url_and_options
+from core.debugging.session_course import target_for
+from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput
 from core.schemas.session_options import BasicAuth, SessionOptions, without_secrets
 from tests.factories import make_website
@@ -19,31 +20,34 @@ DEFAULTS = {
 def test_a_website_is_opened_as_it_keeps_for_itself(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
 
-    assert url_and_options(db, website.id, None) == (website.url, SessionOptions.model_validate(DEFAULTS))
-    url, options = url_and_options(db, website.id, None, "https://shop.example/basket")
-    assert (url, options) == ("https://shop.example/basket", SessionOptions.model_validate(DEFAULTS))
+    own, basket = (target_for(db, website.id, None, url) for url in (None, "https://shop.example/basket"))
+
+    assert own == VisitTarget(url=website.url, options=SessionOptions.model_validate(DEFAULTS))
+    assert basket == VisitTarget(url="https://shop.example/basket", options=own.options)
 
 
 @pytest.mark.parametrize("url", ["https://other.example/", "http://shop.example/"], ids=["another host", "without TLS"])
 def test_another_host_gets_nothing_that_is_secret(db: Session, url: str) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
 
-    assert url_and_options(db, website.id, None, url) == (url, SessionOptions(locale="de-DE"))
+    assert target_for(db, website.id, None, url) == VisitTarget(url=url, options=SessionOptions(locale="de-DE"))
     with pytest.raises(InvalidInput, match="none is stored"):
-        url_and_options(db, website.id, SessionOptions(extra_headers={"X-Key": "[redacted]"}), url)
+        target_for(db, website.id, SessionOptions(extra_headers={"X-Key": "[redacted]"}), url)
 
 
 def test_what_options_leave_masked_is_what_the_website_keeps(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
     shown = without_secrets(DEFAULTS)
 
-    _url, options = url_and_options(db, website.id, SessionOptions.model_validate(shown | {"locale": "fr-FR"}))
+    target = target_for(db, website.id, SessionOptions.model_validate(shown | {"locale": "fr-FR"}))
 
-    assert options == SessionOptions.model_validate(DEFAULTS | {"locale": "fr-FR"})
+    assert target.options == SessionOptions.model_validate(DEFAULTS | {"locale": "fr-FR"})
 
 
 def test_options_that_are_given_in_full_go_anywhere(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
     given = SessionOptions(basic_auth=BasicAuth(username="a", password="b"))
 
-    assert url_and_options(db, website.id, given, "https://other.example/") == ("https://other.example/", given)
+    target = target_for(db, website.id, given, "https://other.example/")
+
+    assert target == VisitTarget(url="https://other.example/", options=given)
