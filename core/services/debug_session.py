@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.errors import AlreadyExists
-from core.models import DebugSession, DebugSessionState, Finding, SessionTrigger
+from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.session_queue import UNFINISHED, WAITS, deserted
 
-FAULTS = ("high", "likely")  # the confidences of findings that are more than a note
 AUTOMATIC = (SessionTrigger.FAILURE, SessionTrigger.RECOVERY, SessionTrigger.BASELINE)
 
 
@@ -135,12 +134,6 @@ class DebugSessionCRUD:
                 .values(failed | {"completed_at": utc_now()})
             )
         return ids
-
-
-def has_fault(session: Any) -> ColumnElement[bool]:
-    """Whether a finding of *session*, `DebugSession` or an alias of it, is more than a note."""
-    found = select(Finding.id).where(Finding.debug_session_id == session.id, Finding.confidence.in_(FAULTS))
-    return found.correlate(session).exists()
 
 
 def began_otherwise(session: Any, triggers: Collection[SessionTrigger]) -> ColumnElement[bool]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from core.clock import as_utc
 from core.models import DebugSession, DebugSessionState, Look, SessionTrigger
-from core.services.debug_session import AUTOMATIC, began_otherwise, has_fault
+from core.services.debug_session import AUTOMATIC, began_otherwise
+from core.services.finding import has_fault
 
 BATCH = 20  # that a transaction deletes: a session has hundreds of events, and pictures
 

@@ -1,19 +1,19 @@
 """All SQL about findings."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, delete, insert, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.clock import utc_now
 from core.models import Finding
 from core.schemas.finding import FindingCreate
-from core.services.debug_session import FAULTS
 from core.services.rows import page_of
 
 BLANK = "blank_page"  # `core.diagnosis.kinds.Kind`: seen by whoever looks, also where it is no more than a note
-
-IS_FAULT = or_(Finding.confidence.in_(FAULTS), Finding.kind == BLANK)
+IS_MORE_THAN_A_NOTE = Finding.confidence.in_(("high", "likely"))  # of `core.diagnosis.kinds.Confidence`
+IS_FAULT = or_(IS_MORE_THAN_A_NOTE, Finding.kind == BLANK)
 
 
 class FindingCRUD:
@@ -21,13 +21,11 @@ class FindingCRUD:
 
     @staticmethod
     def get_by_window(db: Session, window_id: int, skip: int = 0, limit: int = 50) -> tuple[list[Finding], int]:
-        query = select(Finding).where(Finding.window_id == window_id).order_by(Finding.position, Finding.id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, _in_order().where(Finding.window_id == window_id), skip=skip, limit=limit)
 
     @staticmethod
     def get_by_session(db: Session, session_id: int, skip: int = 0, limit: int = 50) -> tuple[list[Finding], int]:
-        query = select(Finding).where(Finding.debug_session_id == session_id).order_by(Finding.position, Finding.id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, _in_order().where(Finding.debug_session_id == session_id), skip=skip, limit=limit)
 
     @staticmethod
     def faults(db: Session, session_ids: Sequence[int]) -> dict[int, str]:
@@ -46,30 +44,33 @@ class FindingCRUD:
     @staticmethod
     def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> bool:
         """Keep *findings*, in this order, in place of those that the window had; whether that changed anything."""
-        if _is_same(FindingCRUD.get_by_window(db, window_id)[0], findings):
-            return False
-        db.execute(delete(Finding).where(Finding.window_id == window_id))
-        _insert(db, findings, window_id=window_id, debug_session_id=None)
-        return True
+        return _replace(db, Finding.window_id, window_id, findings)
 
     @staticmethod
     def replace_for_session(db: Session, session_id: int, findings: Sequence[FindingCreate]) -> bool:
-        """Keep *findings*, in this order, in place of those that the session had; whether that changed anything."""
-        if _is_same(FindingCRUD.get_by_session(db, session_id)[0], findings):
-            return False
-        db.execute(delete(Finding).where(Finding.debug_session_id == session_id))
-        _insert(db, findings, window_id=None, debug_session_id=session_id)
-        return True
+        """As `replace_for_window`, of a debug session."""
+        return _replace(db, Finding.debug_session_id, session_id, findings)
 
 
-def _is_same(stored: Sequence[Finding], findings: Sequence[FindingCreate]) -> bool:
-    return [FindingCreate.model_validate(one) for one in stored] == list(findings)
+def has_fault(session: Any) -> ColumnElement[bool]:
+    """Whether a finding of *session*, `DebugSession` or an alias of it, is more than a note."""
+    found = select(Finding.id).where(Finding.debug_session_id == session.id, IS_MORE_THAN_A_NOTE)
+    return found.correlate(session).exists()
 
 
-def _insert(
-    db: Session, findings: Sequence[FindingCreate], *, window_id: int | None, debug_session_id: int | None
-) -> None:
-    belonging = {"window_id": window_id, "debug_session_id": debug_session_id, "created_at": utc_now()}
+def _replace(
+    db: Session, owner: InstrumentedAttribute[int | None], owner_id: int, findings: Sequence[FindingCreate]
+) -> bool:
+    stored = db.scalars(_in_order().where(owner == owner_id))
+    if [FindingCreate.model_validate(one) for one in stored] == list(findings):
+        return False
+    db.execute(delete(Finding).where(owner == owner_id))
+    belonging = {owner.key: owner_id, "created_at": utc_now()}
     rows = [{**one.model_dump(), **belonging, "position": position} for position, one in enumerate(findings, start=1)]
     if rows:
         db.execute(insert(Finding), rows)
+    return True
+
+
+def _in_order() -> Select[Finding]:
+    return select(Finding).order_by(Finding.position, Finding.id)

@@ -19,11 +19,11 @@ from core.models import (
     WebsiteState,
     WebsiteTag,
 )
+from core.services.finding import IS_MORE_THAN_A_NOTE
 from core.services.monitor_check import has_status
 
 AT_FIRST = timedelta(hours=1)  # from being added to the first check, at most
 OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER)
-EXPLAINING = ("high", "likely")  # confidences of findings that are more than a note
 
 
 def degraded_since(db: Session) -> dict[int, datetime]:
@@ -118,7 +118,7 @@ def findings_since(db: Session, since: datetime, kinds: Sequence[str]) -> list[t
     query = (
         select(Finding, DowntimeWindow)
         .join(DowntimeWindow, DowntimeWindow.id == Finding.window_id)
-        .where(Finding.created_at >= since, Finding.confidence.in_(EXPLAINING))
+        .where(Finding.created_at >= since, IS_MORE_THAN_A_NOTE)
         .order_by(Finding.created_at, Finding.id)
     )
     if kinds:

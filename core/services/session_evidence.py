@@ -19,8 +19,8 @@ from core.models import (
     SessionTrigger,
     Website,
 )
-from core.services.debug_session import began_otherwise, has_fault
-from core.services.finding import FindingCRUD
+from core.services.debug_session import began_otherwise
+from core.services.finding import FindingCRUD, has_fault
 from core.services.rows import page_of
 
 # What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
