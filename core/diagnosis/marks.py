@@ -1,7 +1,7 @@
 """By what an answer gives away who made it: a proxy, a CDN, a bot wall. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # Headers that only a CDN or a proxy adds, and whose they are.
@@ -109,19 +109,19 @@ def speaker(status: int, headers: Mapping[str, str], text: str, good_server: str
     return Speaker(is_proxy=False, is_sure=not (is_front or is_stranger), name=by, marks=marks)
 
 
-def is_wall(headers: Mapping[str, str], text: str) -> str | None:
+def wall_mark(headers: Mapping[str, str], text: str) -> str | None:
     """What shows that a bot wall answered; None where nothing does."""
-    header = next((name for name in WALL_HEADERS if name in headers), None)
-    if header is not None:
-        return f"the header {header}: {headers[header][:60]}"
-    found = WALL_TEXT.search(text)
-    return f"the words “{found.group()}” in its text" if found else None
+    return _mark(headers, WALL_HEADERS, text, WALL_TEXT)
 
 
-def is_quota(headers: Mapping[str, str], text: str) -> str | None:
+def quota_mark(headers: Mapping[str, str], text: str) -> str | None:
     """What shows that a limit is used up; None where nothing does."""
-    header = next((name for name in QUOTA_HEADERS if name in headers), None)
+    return _mark(headers, QUOTA_HEADERS, text, QUOTA_TEXT)
+
+
+def _mark(headers: Mapping[str, str], telling: Sequence[str], text: str, telling_text: re.Pattern[str]) -> str | None:
+    header = next((name for name in telling if name in headers), None)
     if header is not None:
         return f"the header {header}: {headers[header][:60]}"
-    found = QUOTA_TEXT.search(text)
+    found = telling_text.search(text)
     return f"the words “{found.group()}” in its text" if found else None

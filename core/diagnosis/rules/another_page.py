@@ -11,7 +11,7 @@ from core.diagnosis.broken import site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.marks import is_wall
+from core.diagnosis.marks import wall_mark
 from core.diagnosis.rules.change import renamed_assets
 from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
 from core.diagnosis.rules.page import is_document_fine
@@ -44,8 +44,8 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
         yield before_it
         return
     is_renamed, is_strange = session.title != good.title, _is_strange(session, good)
-    shown = is_wall(session.headers, unescape(session.text))
-    if shown is not None and is_wall(good.headers, unescape(good.text)) is None and (is_renamed or is_strange):
+    shown = wall_mark(session.headers, unescape(session.text))
+    if shown is not None and wall_mark(good.headers, unescape(good.text)) is None and (is_renamed or is_strange):
         yield _wall(evidence, session, good, shown)
     elif is_renamed and is_strange and "load" in session.milestones:
         yield _other(evidence, session, good)
@@ -67,7 +67,7 @@ def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
 
 def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     """A small page with a wall's words, where nothing is known of before; a form may have them, too."""
-    shown = is_wall(session.headers, unescape(session.text))
+    shown = wall_mark(session.headers, unescape(session.text))
     if shown is None or len(visible(session.text)) > SMALL_CHARACTERS:
         return
     is_sure = any(name in session.headers for name in ONLY_OF_WALLS)

@@ -10,7 +10,7 @@ from core.debugging.recorded_url import split_recorded
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.marks import is_quota, is_wall, speaker
+from core.diagnosis.marks import quota_mark, speaker, wall_mark
 from core.diagnosis.rules.own_words import visible
 from core.diagnosis.thrown import cut
 from core.diagnosis.witness import Agreement, agreement
@@ -86,9 +86,9 @@ def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, f
 
 
 def _status(evidence: Evidence, said: Said) -> Finding:
-    if said.status == 429 and is_quota({}, said.text):
+    if said.status == 429 and quota_mark({}, said.text):
         return _quota(evidence, said)
-    if said.status in WALLED and (shown := is_wall(said.headers, said.text)):
+    if said.status in WALLED and (shown := wall_mark(said.headers, said.text)):
         return _wall(evidence, said, shown)
     if _is_limit(said):
         return _quota(evidence, said)
@@ -101,7 +101,7 @@ def _is_limit(said: Said) -> bool:
     if said.status in LIMIT_WORDS:
         return True
     headers = {} if said.status == 503 else said.headers  # a server that rests says Retry-After as well
-    return said.status in (403, 503, 508) and is_quota(headers, said.text) is not None
+    return said.status in (403, 503, 508) and quota_mark(headers, said.text) is not None
 
 
 def _wall(evidence: Evidence, said: Said, shown: str) -> Finding:
@@ -117,7 +117,7 @@ def _wall(evidence: Evidence, said: Said, shown: str) -> Finding:
 
 
 def _quota(evidence: Evidence, said: Said) -> Finding:
-    shown = is_quota(said.headers, said.text)
+    shown = quota_mark(said.headers, said.text)
     until = said.headers.get("retry-after")
     later = f", and asks to come back after {until} s" if until and until.isdigit() else ""
     return Finding(
@@ -194,7 +194,7 @@ def _wall_that_smiles(evidence: Evidence) -> Iterator[Finding]:
     if (
         agreed is None
         or last is None
-        or not (shown := is_wall(last.headers, f"{last.title or ''} {last.excerpt or ''}"))
+        or not (shown := wall_mark(last.headers, f"{last.title or ''} {last.excerpt or ''}"))
     ):
         return
     yield Finding(
