@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.schemas.configuration import Configuration
+from core.schemas.field_texts import describe_fields
 
 ID = "https://json-schema.org/draft/2020-12/schema"
 FROM_ENVIRONMENT = "FromEnvironment"
@@ -11,6 +12,7 @@ FROM_ENVIRONMENT = "FromEnvironment"
 def json_schema() -> dict[str, Any]:
     """What `Configuration` takes, where every text may also be ``{env: NAME}``, which the command replaces."""
     schema = Configuration.model_json_schema()
+    describe_fields(schema["$defs"] | {"Configuration": schema})
     definitions = {name: _open(one) for name, one in schema.pop("$defs").items()}
     definitions[FROM_ENVIRONMENT] = {
         "type": "object",

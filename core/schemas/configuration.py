@@ -8,7 +8,7 @@ from core.errors import UnusableConfiguration
 from core.models import ChannelKind
 from core.schemas.known_fields import words_at
 from core.schemas.maintenance_window import MaintenanceWindowFields
-from core.schemas.notification_channel import address_of
+from core.schemas.notification_channel import AddressFields, address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_reminders, check_together
 from core.schemas.session_options import MASKED
 from core.schemas.status_page import MAX_GROUPS, StatusPageFields
@@ -51,7 +51,7 @@ class ChannelEntry(BaseModel):
     name: Name
     kind: ChannelKind
     is_enabled: bool = True
-    address: dict[str, Any]
+    address: AddressFields
     """How it is reached; a secret is best given as ``{env: NAME}``, and ``[redacted]`` keeps what is stored."""
 
     @model_validator(mode="after")

@@ -84,7 +84,9 @@ class MaintenanceWindowFields(Given):
     starts_at: Start
     duration_seconds: Duration
     recurrence: Recurrence | None = None
+    """An RRULE (RFC 5545) such as FREQ=WEEKLY;BYDAY=SU; once when null."""
     timezone: Zone = "UTC"
+    """By whose clocks it recurs."""
 
 
 class MaintenanceWindowBase(MaintenanceWindowFields):

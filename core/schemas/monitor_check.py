@@ -17,10 +17,12 @@ class MonitorCheckBase(Schema):
     http_status_code: Annotated[int, Field(ge=0, le=999)] | None = None
     http_method: HTTPMethod = HTTPMethod.GET
     response_time_ms: Milliseconds | None = None
+    """From the start to the last byte."""
     dns_time_ms: Milliseconds | None = None
     connect_time_ms: Milliseconds | None = None
     tls_time_ms: Milliseconds | None = None
     ttfb_ms: Milliseconds | None = None
+    """Request fully sent until the first byte of the answer (HAR 1.2 ``wait``), not from the start."""
     download_time_ms: Milliseconds | None = None
     redirect_count: Annotated[int, Field(ge=0)] | None = None
     final_url: str | None = None
@@ -32,6 +34,7 @@ class MonitorCheckBase(Schema):
     """What kind of thing error_message tells of, for programs."""
     error_message: str | None = None
     lag_ms: Milliseconds | None = None
+    """By how much it started late, which is ours and not the website's; null where nobody had planned it."""
     region: RegionName | None = None
     """The region that made it; null where its website names none."""
     region_status: MonitorStatus | None = None

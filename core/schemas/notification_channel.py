@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_v
 
 from core.models import ChannelKind
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant, explain
+from core.schemas.field_texts import ShapedAs
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - Standard Webhooks' mark of a secret, not one
 SECRET_BYTES = 32
@@ -94,6 +95,8 @@ class EmailAddress(_Address):
 
 
 Address = AppriseAddress | WebhookAddress | EmailAddress
+AddressFields = Annotated[dict[str, Any], ShapedAs(AppriseAddress, WebhookAddress, EmailAddress)]
+"""An `Address` that nobody has read yet."""
 OF_KIND: dict[ChannelKind, type[Address]] = {
     ChannelKind.APPRISE: AppriseAddress,
     ChannelKind.WEBHOOK: WebhookAddress,
@@ -120,7 +123,7 @@ class NotificationChannelBase(Given):
 
 
 class NotificationChannelCreate(NotificationChannelBase):
-    address: dict[str, Any]
+    address: AddressFields
     """``{"url"}`` for APPRISE, ``{"url", "secret"}`` for WEBHOOK, host, sender, recipients, … for EMAIL."""
 
     @model_validator(mode="after")
@@ -134,7 +137,7 @@ class NotificationChannelUpdate(Change):
 
     name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     is_enabled: bool | None = None
-    address: dict[str, Any] | None = None
+    address: AddressFields | None = None
 
 
 class NotificationChannelRead(NotificationChannelBase):

@@ -77,12 +77,17 @@ class NotificationRuleFields(Given):
     name: Name
     events: Events = [NotificationEvent.DOWN, NotificationEvent.UP]
     after_seconds: Seconds = 0
+    """How long it must have lasted; what is over by then is not told, and neither is its end."""
     unless_acknowledged: bool = False
+    """Whether somebody who has taken it up keeps it from being told: with after_seconds, an escalation."""
     certificate_days: Days = 14
+    """CERTIFICATE: so many days before it expires."""
     cooldown_seconds: Seconds = 0
+    """Another failure of the website so soon is not told; 0 for none."""
     remind_seconds: RemindSeconds = 0
     """How long after a failure was told it is told again, until it is back or taken up; 0 for never."""
     quiet_from: Clock | None = None
+    """HH:MM by the clocks of timezone; what falls into quiet hours waits for their end."""
     quiet_until: Clock | None = None
     timezone: Zone = "UTC"
     slow_ms: Milliseconds = 2_000
@@ -96,6 +101,7 @@ class NotificationRuleFields(Given):
     unsteady_percent: Percent = 5
     """UNSTEADY: so much of the last 60 checks, and three at least, failed without being called down."""
     template: Template_ | None = None
+    """The message, with $website, $cause, $link and others; the usual one when null."""
     is_enabled: bool = True
 
 

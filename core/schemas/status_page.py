@@ -82,11 +82,14 @@ class StatusPageFields(Given):
     """All but which websites it shows."""
 
     slug: Slug
+    """The page is at /status/SLUG."""
     title: Title
     description: Annotated[str, Field(max_length=2_000)] | None = None
     logo: Logo | None = None
     domain: Domain | None = None
+    """A host name of its own, at whose root the page is."""
     is_published: bool = True
+    """Whether anybody can see it."""
 
 
 class StatusPageCreate(StatusPageFields):

@@ -9,6 +9,7 @@ from core.models import MonitorStatus
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.check_options import CheckOptions
 from core.schemas.check_options import without_secrets as without_check_secrets
+from core.schemas.field_texts import ShapedAs
 from core.schemas.region import Quorum, RegionsOrNone, check_quorum_fits
 from core.schemas.session_options import SessionOptions, without_secrets
 from core.schemas.tag import TagName
@@ -56,7 +57,8 @@ def _session_defaults(value: dict[str, Any] | None) -> dict[str, Any] | None:
     return value and SessionOptions.model_validate(value).model_dump(mode="json", exclude_defaults=True)
 
 
-SessionDefaults = Annotated[dict[str, Any] | None, AfterValidator(_session_defaults)]
+ShownSessionDefaults = Annotated[dict[str, Any] | None, ShapedAs(SessionOptions, is_optional=True)]
+SessionDefaults = Annotated[ShownSessionDefaults, AfterValidator(_session_defaults)]
 """How debug sessions open the website where nothing else is said: what differs from `SessionOptions`' defaults."""
 
 
@@ -64,7 +66,8 @@ def _check_options(value: dict[str, Any] | None) -> dict[str, Any] | None:
     return value and (CheckOptions.model_validate(value).model_dump(mode="json", exclude_defaults=True) or None)
 
 
-StoredCheckOptions = Annotated[dict[str, Any] | None, AfterValidator(_check_options)]
+ShownCheckOptions = Annotated[dict[str, Any] | None, ShapedAs(CheckOptions, is_optional=True)]
+StoredCheckOptions = Annotated[ShownCheckOptions, AfterValidator(_check_options)]
 """How the website is asked and what its answer must be: what differs from `CheckOptions`' defaults."""
 
 
@@ -73,10 +76,15 @@ class WebsiteBase(Given):
     name: Name
     description: str | None = None
     check_interval: IntervalSeconds = DEFAULT_INTERVAL_SECONDS
+    """Seconds from one check to the next."""
     timeout: TimeoutSeconds = DEFAULT_TIMEOUT_SECONDS
+    """Seconds after which a check gives up; no longer than the interval."""
     is_active: bool = True
+    """Whether it is checked; false pauses it."""
     session_defaults: SessionDefaults = None
+    """How debug sessions open it; what is not given is as usual."""
     check_options: StoredCheckOptions = None
+    """How it is asked and what its answer must be; what is not given is as usual."""
     auto_debug: bool | None = None
     """Whether its failures start debug sessions by themselves; None means yes."""
     is_public: bool | None = None
@@ -157,11 +165,11 @@ class WebsiteRead(Schema):
     check_interval: int
     timeout: int
     is_active: bool
-    session_defaults: dict[str, Any] | None = None
+    session_defaults: ShownSessionDefaults = None
     """Without their secrets."""
     tags: list[str] = []
     """By name; in a table of their own, so whoever reads the row adds them."""
-    check_options: dict[str, Any] | None = None
+    check_options: ShownCheckOptions = None
     """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
     auto_debug: bool | None = None
     is_public: bool | None = None

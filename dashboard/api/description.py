@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from core.schemas.field_texts import describe_fields
 from dashboard.api import credentials
 from dashboard.api.examples import BODIES
 from dashboard.problems import AS_PROBLEM, Problem
@@ -40,6 +41,7 @@ def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
     told = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     told["components"]["schemas"] |= problems["$defs"]
+    describe_fields(told["components"]["schemas"])
     told["components"]["securitySchemes"] = credentials.SCHEMES
     read = {path.rpartition("/{")[0] for path, methods in told["paths"].items() if "get" in methods}
     for path, methods in told["paths"].items():

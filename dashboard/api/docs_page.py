@@ -1,5 +1,6 @@
 """``/api/docs``: the OpenAPI description as one page that loads nothing, from here or from elsewhere."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import Environment
@@ -35,7 +36,9 @@ a { color: var(--accent) }
 <td class="muted">{{ parameter.in }}{{ ", required" if parameter.required }}</td>
 <td>{{ parameter.description or "" }}</td></tr>
 {% endfor %}</table>{% endif %}
-{% if operation.body %}<p class="muted">Body</p><pre>{{ operation.body }}</pre>{% endif %}
+{% if operation.body %}<p class="muted">Body</p><table>{% for field in operation.body %}
+<tr><td><code>{{ field.name }}</code></td><td class="muted">{{ field.type }}</td><td>{{ field.description }}</td></tr>
+{% endfor %}</table>{% endif %}
 <p class="muted">Answers {{ operation.answers }}</p></div></details>
 {% endfor %}{% endfor %}
 </main></body></html>""")
@@ -59,17 +62,31 @@ def render(description: dict[str, Any], *, body_class: str) -> str:
     return _TEMPLATE.render(api=description, groups=list(groups.items()), body_class=body_class)
 
 
-def _fields(body: dict[str, Any] | None, description: dict[str, Any]) -> str:
-    """The fields of a JSON body, a line each with its type."""
+def _fields(body: dict[str, Any] | None, description: dict[str, Any]) -> list[dict[str, str]]:
+    """The fields of a JSON body, those of what is within it after it."""
     if not body:
-        return ""
-    name = str(body["content"]["application/json"]["schema"].get("$ref", "")).rpartition("/")[2]
-    schema = description["components"]["schemas"].get(name, {})
-    required = schema.get("required", [])
-    return "\n".join(
-        f"{field}: {_type(about)}{'' if field in required else ', optional'}"
-        for field, about in schema.get("properties", {}).items()
-    )
+        return []
+    return list(_below("", body["content"]["application/json"]["schema"], description["components"]["schemas"]))
+
+
+def _below(prefix: str, about: dict[str, Any], schemas: dict[str, Any]) -> Iterator[dict[str, str]]:
+    for name in _names(about):
+        required = schemas[name].get("required", [])
+        for field, within in schemas[name].get("properties", {}).items():
+            yield {
+                "name": prefix + field,
+                "type": _type(within) + ("" if field in required else ", optional"),
+                "description": within.get("description", ""),
+            }
+            yield from _below(f"{prefix}{field}.", within, schemas)
+
+
+def _names(about: dict[str, Any]) -> list[str]:
+    """The models that a value may be of, or what it lists."""
+    if "$ref" in about:
+        return [str(about["$ref"]).rpartition("/")[2]]
+    within = [*about.get("anyOf", []), *([about["items"]] if isinstance(about.get("items"), dict) else [])]
+    return [name for one in within for name in _names(one)]
 
 
 def _type(about: dict[str, Any]) -> str:

@@ -16,3 +16,11 @@ def test_every_text_may_come_from_the_environment() -> None:
     url = json_schema()["$defs"]["WebsiteEntry"]["properties"]["url"]
 
     assert {"$ref": "#/$defs/FromEnvironment"} in url["anyOf"]
+
+
+def test_an_editor_knows_what_is_expected_of_an_answer_and_says_what_it_means() -> None:
+    definitions = json_schema()["$defs"]
+
+    assert {"$ref": "#/$defs/CheckOptions"} in definitions["WebsiteEntry"]["properties"]["check_options"]["anyOf"]
+    assert definitions["CheckOptions"]["properties"]["json_equals"]["items"] == {"$ref": "#/$defs/JsonExpectation"}
+    assert definitions["WebsiteEntry"]["properties"]["depends_on"]["description"].startswith("The URL of another")

@@ -78,3 +78,21 @@ async def test_paths_are_below_where_it_is_served(app: FastAPI, root: str, url: 
         told = (await client.get(f"{root}/api/openapi.json")).json()
 
     assert told["servers"] == [{"url": url}]
+
+
+async def test_a_stranger_reads_what_a_field_means_and_what_an_object_takes(client: httpx.AsyncClient) -> None:
+    schemas: dict[str, Any] = (await client.get("/api/openapi.json")).json()["components"]["schemas"]
+
+    website = schemas["WebsiteCreate"]["properties"]
+
+    assert website["check_interval"]["description"] == "Seconds from one check to the next."
+    assert website["check_options"]["anyOf"] == [{"$ref": "#/components/schemas/CheckOptions"}, {"type": "null"}]
+    assert schemas["WebsiteRead"]["properties"]["check_options"]["anyOf"] == website["check_options"]["anyOf"]
+    assert schemas["CheckOptions"]["properties"]["body_contains"]["description"].startswith("Text that the body")
+    assert {
+        one["$ref"].rpartition("/")[2] for one in schemas["NotificationChannelCreate"]["properties"]["address"]["anyOf"]
+    } == {
+        "AppriseAddress",
+        "WebhookAddress",
+        "EmailAddress",
+    }
