@@ -95,38 +95,49 @@ def fold(
     ids = sorted({check.website_id for check in checks})
     trusted = trust(db, ids) if trusted is None else trusted
     before = website_state.read(db, ids) if before is None else before
-    states = dict(before)
-    rolled = {website_id: state.rolled_until for website_id, state in states.items() if state.rolled_until}
-    told: dict[int, State] = {}
-    ended: list[dict[str, Any]] = []
-    late: list[Checked] = []
+    folding = _Folding(before)
     for check in sorted(checks, key=lambda check: check.checked_at):
-        website_id = check.website_id
-        state = states.get(website_id)
-        if state is not None and check.checked_at < state.checked_at:
-            if not website_state.is_ahead(state.checked_at):
-                late.append(check)
-                continue
-            state, span = website_state.set_back(state, check.checked_at)
-            _end_span(ended, website_id, span)
-        states[website_id], span = after(state, check, trusted[website_id])
-        told[check.id] = states[website_id]
-        _end_span(ended, website_id, span)
+        folding.take(check, trusted[check.website_id])
+    states, late = folding.states, folding.late
     for website_id, certificate in (certificates or {}).items():
         states[website_id] = with_certificate(states[website_id], certificate)
-    if ended:
-        db.execute(insert(CoverageSpan), ended)
+    if folding.ended:
+        db.execute(insert(CoverageSpan), folding.ended)
     # Before more is added up: hours that are made now must have in them what is late of their minutes.
+    rolled = {website_id: state.rolled_until for website_id, state in before.items() if state.rolled_until}
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
     now = rollups.advance(db, states)
     website_state.write(db, now, before=before)
     add_late(db, late, now, trusted)
-    return told
+    return folding.told
 
 
-def _end_span(ended: list[dict[str, Any]], website_id: int, span: Ended | None) -> None:
-    if span is not None and span[0] < span[1]:
-        ended.append({"website_id": website_id, "started_at": span[0], "ended_at": span[1]})
+class _Folding:
+    """Takes checks into the states of their websites, one after the other."""
+
+    def __init__(self, states: Mapping[int, State]) -> None:
+        self.states = dict(states)
+        self.told: dict[int, State] = {}
+        """What each check made of its website, by the check's id."""
+        self.ended: list[dict[str, Any]] = []
+        """Rows of the spans of known time that are over."""
+        self.late: list[Checked] = []
+
+    def take(self, check: Checked, trusted: timedelta) -> None:
+        state = self.states.get(check.website_id)
+        if state is not None and check.checked_at < state.checked_at:
+            if not website_state.is_ahead(state.checked_at):
+                self.late.append(check)
+                return
+            state, span = website_state.set_back(state, check.checked_at)
+            self._end(check.website_id, span)
+        now, span = after(state, check, trusted)
+        self.states[check.website_id] = self.told[check.id] = now
+        self._end(check.website_id, span)
+
+    def _end(self, website_id: int, span: Ended | None) -> None:
+        if span is not None and span[0] < span[1]:
+            self.ended.append({"website_id": website_id, "started_at": span[0], "ended_at": span[1]})
 
 
 def end(db: Session, website_id: int, at: datetime | None = None) -> None:
