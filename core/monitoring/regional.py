@@ -58,8 +58,8 @@ def hold_votes(
 ) -> list[tuple[Finding, Voted | None]]:
     """*findings*, oldest first, each with what comes of it; None where one check is enough.
 
-    Those of a region that its website names no more are left out. Three statements
-    where a region made any of them, else none. Their websites are held by the transaction.
+    Those of a region that its website names no more are left out. Three statements where a region made any of them,
+    else none. Their websites are held by the transaction.
 
     Args:
         trusted: For how long a check of each website speaks: later its region is silent.
@@ -69,33 +69,45 @@ def hold_votes(
     ballots = region_state.ballots(db, ids) if ids else {}
     if not ballots:
         return [(finding, None) for finding in findings]
-    sights = region_state.read(db, list(ballots))
     down = {website_id: is_down(website_id) for website_id in ballots}
-    changed: set[Key] = set()
-    behind: set[int] = set()
+    counting = _Counting(region_state.read(db, list(ballots)), down, confirmation)
     found: list[tuple[Finding, Voted | None]] = []
     for finding in findings:
         ballot = ballots.get(finding.website_id)
         if ballot is None or finding.region is None:
             found.append((finding, None))
-            continue
-        if finding.region not in ballot.regions:
-            continue
-        website_id, key = finding.website_id, (finding.website_id, finding.region)
-        own = {region: sights[website_id, region] for region in ballot.regions if (website_id, region) in sights}
-        if _overtook(own, finding):
-            behind.add(website_id)  # with all that follow in this batch: they were not judged by what it changes
-        if not _is_before(finding, own.get(finding.region)):
-            own[finding.region] = sights[key] = _look(own.get(finding.region), finding, confirmation)
-            changed.add(key)
-        judgement = heard(ballot, own, _latest(own, finding), trusted[website_id], is_down=down[website_id])
-        if judgement.status != MonitorStatus.UNKNOWN:
-            down[website_id] = judgement.status == MonitorStatus.DOWN
-        is_late = website_id in behind
-        voted = Voted.of(judgement, finding.verdict.status, sights[key], confirmation, is_late=is_late)
-        found.append((finding, voted))
-    region_state.write(db, {key: sights[key] for key in sorted(changed)})
+        elif finding.region in ballot.regions:
+            found.append((finding, counting.count(finding, finding.region, ballot, trusted[finding.website_id])))
+    region_state.write(db, {key: counting.sights[key] for key in sorted(counting.changed)})
     return found
+
+
+class _Counting:
+    """Counts votes one after the other, each with what the regions said until then."""
+
+    def __init__(self, sights: dict[Key, Sight], down: dict[int, bool], confirmation: Confirmation) -> None:
+        """*down* says of each website whether it is called down."""
+        self.sights = sights
+        self.changed: set[Key] = set()
+        self._down = down
+        self._behind: set[int] = set()
+        """Websites of which a check came late, with all that follow: those were not judged by what it changes."""
+        self._confirmation = confirmation
+
+    def count(self, finding: Finding, region: str, ballot: Ballot, trusted: timedelta) -> Voted:
+        """What comes of *finding*, which *region* made."""
+        website_id, key = finding.website_id, (finding.website_id, region)
+        own = {one: self.sights[website_id, one] for one in ballot.regions if (website_id, one) in self.sights}
+        if _overtook(own, finding):
+            self._behind.add(website_id)
+        if not _is_before(finding, own.get(region)):
+            own[region] = self.sights[key] = _look(own.get(region), finding, self._confirmation)
+            self.changed.add(key)
+        judgement = heard(ballot, own, _latest(own, finding), trusted, is_down=self._down[website_id])
+        if judgement.status != MonitorStatus.UNKNOWN:
+            self._down[website_id] = judgement.status == MonitorStatus.DOWN
+        is_late = website_id in self._behind
+        return Voted.of(judgement, finding.verdict.status, self.sights[key], self._confirmation, is_late=is_late)
 
 
 def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Voice:
