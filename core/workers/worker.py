@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -112,13 +112,7 @@ async def work(
     sealing.use(sealing.Sealer.of(settings))
     end_spans = otlp.start(settings, "+".join(sorted(queues)))
     bridge = Bridge(post_of(engine, _role(settings, queues)))
-    parts: list[Part] = []
-    if "checks" in queues:
-        if engine.dialect.name == "postgresql":
-            parts.append(PartsAhead(timedelta(days=settings.retention_checks_days)))
-        parts.append(make_duty(settings, engine, name))
-    if "sessions" in queues:
-        parts.append(make_session_worker(settings))
+    parts = list(_parts(settings, engine, queues, name))
     await bridge.start()
     try:
         for part in parts:
@@ -134,6 +128,16 @@ async def work(
         await bridge.stop()
         engine.dispose()
         await asyncio.to_thread(end_spans)
+
+
+def _parts(settings: Settings, engine: Engine, queues: Collection[str], name: str | None) -> Iterator[Part]:
+    """What works on *queues*, in the order in which it starts."""
+    if "checks" in queues:
+        if engine.dialect.name == "postgresql":
+            yield PartsAhead(timedelta(days=settings.retention_checks_days))
+        yield make_duty(settings, engine, name)
+    if "sessions" in queues:
+        yield make_session_worker(settings)
 
 
 def _role(settings: Settings, queues: Collection[str]) -> str:
