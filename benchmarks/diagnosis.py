@@ -36,7 +36,7 @@ from core.diagnosis.limits import Limits
 from core.diagnosis.look import Looker
 from core.models import Finding, MonitorStatus, SessionTrigger
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding as Checked
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import Prober, ProbeTarget
 from core.monitoring.record import record
 from core.monitoring.verdict import Policy, judge
@@ -175,7 +175,7 @@ class Play:
         result = await self._prober.probe(target)
         verdict = judge(result, Policy().of(target.url, options))
         (recorded,) = await in_session(
-            record, [Checked(website_id=website_id, result=result, verdict=verdict)], OPEN_AT_ONCE
+            record, [JudgedResult(website_id=website_id, result=result, verdict=verdict)], OPEN_AT_ONCE
         )
         window_id = recorded.window_id
         if verdict.status is MonitorStatus.DEGRADED:

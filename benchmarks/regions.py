@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from benchmarks._fleet_stage import Stage, staged, store_now
 from core.clock import utc_now
 from core.models import CheckSchedule, DowntimeWindow, MonitorStatus, RegionState, Website, WebsiteState
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.record import record_once
 from core.monitoring.verdict import judge
 from core.schemas import WebsiteCreate
@@ -106,18 +106,18 @@ def cost(stage: Stage) -> None:
     for turn in range(ROUNDS):
         for kind, websites in enumerate(ids):
             region = NAMES[turn % len(NAMES)] if kind == 0 else None
-            findings = [_finding(website_id, turn, region) for website_id in websites]
-            spent[kind].append(_cpu_ms(stage, findings))
+            results = [_judged(website_id, turn, region) for website_id in websites]
+            spent[kind].append(_cpu_ms(stage, results))
     regional, plain = (median(some[2:]) / BATCH for some in spent)
     print(
         f"a stored check costs a worker {plain:.2f} ms of CPU, with a vote {regional:.2f} ms ({regional / plain:.2f} x)"
     )
 
 
-def _cpu_ms(stage: Stage, findings: list[Finding]) -> float:
+def _cpu_ms(stage: Stage, results: list[JudgedResult]) -> float:
     before = _used()
     with Session(stage.engine) as db, db.begin():
-        record_once(db, findings)
+        record_once(db, results)
     return (_used() - before) * 1_000
 
 
@@ -126,10 +126,10 @@ def _used() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _finding(website_id: int, turn: int, region: str | None) -> Finding:
+def _judged(website_id: int, turn: int, region: str | None) -> JudgedResult:
     started_at = utc_now() + timedelta(seconds=turn)
     result = replace(GOOD, started_at=started_at)
-    return Finding(website_id=website_id, result=result, verdict=judge(result), region=region, due_at=started_at)
+    return JudgedResult(website_id=website_id, result=result, verdict=judge(result), region=region, due_at=started_at)
 
 
 def awaited(is_so: Callable[[], bool], *, pause_seconds: float = 0.2) -> None:

@@ -11,7 +11,7 @@ from core.models import HTTPMethod, MonitorStatus
 from core.monitoring.case import Case, cases
 from core.monitoring.course import transition
 from core.monitoring.downtime import CONFIRMATION, Confirmation
-from core.monitoring.findings import Finding, Recorded
+from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.late import News, judge_anew
 from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
@@ -25,47 +25,49 @@ from core.services.spans import Span
 from core.services.website_state import Certificate
 
 
-def record(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
+def record(db: Session, results: Sequence[JudgedResult], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
     """Store checks and the downtime that they open, extend or close; reads and writes in a fixed number of statements.
 
-    Findings of websites that are not there any more are dropped. Whatever else must be true together with a check,
+    Results of websites that are not there any more are dropped. Whatever else must be true together with a check,
     such as the message of an alarm, is to be stored here.
 
     Returns:
         What was stored, in the order in which the checks began.
     """
-    return _record(db, findings, _held(db, findings), confirmation)
+    return _record(db, results, _held(db, results), confirmation)
 
 
-def record_once(db: Session, findings: Sequence[Finding], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
-    """As `record`, without the findings that are stored already: a crash may leave one both stored and held.
+def record_once(
+    db: Session, results: Sequence[JudgedResult], confirmation: Confirmation = CONFIRMATION
+) -> list[Recorded]:
+    """As `record`, without the results that are stored already: a crash may leave one both stored and held.
 
     Of a slot that two workers were given, the check that is stored first stays.
     """
-    trusted = _held(db, findings)  # first: what another worker stores meanwhile must be seen
-    keys = {(finding.website_id, finding.region, finding.result.started_at): finding for finding in findings}
+    trusted = _held(db, results)  # first: what another worker stores meanwhile must be seen
+    keys = {(judged.website_id, judged.region, judged.result.started_at): judged for judged in results}
     stored = MonitorCheckCRUD.stored_among(db, list(keys))
-    new = [finding for key, finding in keys.items() if key not in stored]
+    new = [judged for key, judged in keys.items() if key not in stored]
     return _record(db, _of_new_slots(db, new), trusted, confirmation)
 
 
-def _held(db: Session, findings: Sequence[Finding]) -> dict[int, timedelta]:
+def _held(db: Session, results: Sequence[JudgedResult]) -> dict[int, timedelta]:
     """How long their checks speak; no other worker judges these websites until this transaction ends."""
-    return coverage.trust(db, sorted({finding.website_id for finding in findings}), is_held=True)
+    return coverage.trust(db, sorted({judged.website_id for judged in results}), is_held=True)
 
 
-def _of_new_slots(db: Session, findings: Sequence[Finding]) -> list[Finding]:
-    slots = {(one.website_id, one.region, one.due_at): one for one in reversed(findings) if one.due_at is not None}
+def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedResult]:
+    slots = {(one.website_id, one.region, one.due_at): one for one in reversed(results) if one.due_at is not None}
     stored = MonitorCheckCRUD.slots_among(db, list(slots))
     firsts = {id(one) for slot, one in slots.items() if slot not in stored}
-    return [one for one in findings if one.due_at is None or id(one) in firsts]
+    return [one for one in results if one.due_at is None or id(one) in firsts]
 
 
 def _record(
-    db: Session, findings: Sequence[Finding], trusted: Mapping[int, timedelta], confirmation: Confirmation
+    db: Session, results: Sequence[JudgedResult], trusted: Mapping[int, timedelta], confirmation: Confirmation
 ) -> list[Recorded]:
-    there = (finding for finding in findings if finding.website_id in trusted)
-    in_order = sorted(there, key=lambda finding: finding.result.started_at)
+    there = (judged for judged in results if judged.website_id in trusted)
+    in_order = sorted(there, key=lambda judged: judged.result.started_at)
     book = WindowBook(db, list(trusted))
     voted = hold_votes(db, in_order, trusted, book.is_down, confirmation)
     stored = _store(db, voted, trusted, confirmation)
@@ -82,14 +84,14 @@ def _record(
 
 def _store(
     db: Session,
-    voted: Sequence[tuple[Finding, Voted | None]],
+    voted: Sequence[tuple[JudgedResult, Voted | None]],
     trusted: Mapping[int, timedelta],
     confirmation: Confirmation,
 ) -> list[Case]:
     """Store the checks, and what they make known of their websites."""
-    checks = MonitorCheckCRUD.insert_many(db, [_check(finding, vote) for finding, vote in voted])
+    checks = MonitorCheckCRUD.insert_many(db, [_check(judged, vote) for judged, vote in voted])
     before = website_state.read(db, sorted({check.website_id for check in checks}))
-    certificates = _certificates([finding for finding, _vote in voted])
+    certificates = _certificates([judged for judged, _vote in voted])
     after = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
     votes = [vote for _finding, vote in voted]
     return list(cases(checks, votes, before=before, after=after, trusted=trusted, confirmation=confirmation))
@@ -173,22 +175,22 @@ def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[
     return recorded
 
 
-def _certificates(findings: Sequence[Finding]) -> dict[int, Certificate]:
+def _certificates(results: Sequence[JudgedResult]) -> dict[int, Certificate]:
     """The newest certificate that was seen of each website; none where the website is not asked over TLS."""
     seen: dict[int, Certificate] = {}
-    for finding in findings:
-        result = finding.result
+    for judged in results:
+        result = judged.result
         if result.certificate_expires_at is not None or result.error is None:
             issuer = result.certificate.issuer[:255] if result.certificate else None
-            seen[finding.website_id] = Certificate(expires_at=result.certificate_expires_at, issuer=issuer)
+            seen[judged.website_id] = Certificate(expires_at=result.certificate_expires_at, issuer=issuer)
     return seen
 
 
-def _check(finding: Finding, voted: Voted | None) -> MonitorCheckCreate:
-    result, verdict = finding.result, finding.verdict
+def _check(judged: JudgedResult, voted: Voted | None) -> MonitorCheckCreate:
+    result, verdict = judged.result, judged.verdict
     said = voted.judgement if voted else verdict
     return MonitorCheckCreate(
-        website_id=finding.website_id,
+        website_id=judged.website_id,
         status=said.status,
         http_status_code=result.http_status_code,
         http_method=HTTPMethod(result.method),
@@ -205,9 +207,9 @@ def _check(finding: Finding, voted: Voted | None) -> MonitorCheckCreate:
         body_bytes=result.body_bytes,
         error_kind=said.kind,
         error_message=said.reason,
-        lag_ms=finding.lag_ms,
-        due_at=finding.due_at,
-        region=finding.region,
+        lag_ms=judged.lag_ms,
+        due_at=judged.due_at,
+        region=judged.region,
         region_status=verdict.status if voted else None,
         region_message=verdict.reason if voted else None,
         checked_at=result.started_at,

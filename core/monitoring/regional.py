@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.vote import Judgement, Voice, vote
 from core.schemas.region import majority
 from core.services import region_state
@@ -51,12 +51,12 @@ class Voted:
 
 def hold_votes(
     db: Session,
-    findings: Sequence[Finding],
+    results: Sequence[JudgedResult],
     trusted: Mapping[int, timedelta],
     is_down: Callable[[int], bool],
     confirmation: Confirmation,
-) -> list[tuple[Finding, Voted | None]]:
-    """*findings*, oldest first, each with what comes of it; None where one check is enough.
+) -> list[tuple[JudgedResult, Voted | None]]:
+    """*results*, oldest first, each with what comes of it; None where one check is enough.
 
     Those of a region that its website names no more are left out. Three statements where a region made any of them,
     else none. Their websites are held by the transaction.
@@ -65,19 +65,19 @@ def hold_votes(
         trusted: For how long a check of each website speaks: later its region is silent.
         is_down: Whether a website is called down.
     """
-    ids = sorted({finding.website_id for finding in findings if finding.region is not None})
+    ids = sorted({judged.website_id for judged in results if judged.region is not None})
     ballots = region_state.ballots(db, ids) if ids else {}
     if not ballots:
-        return [(finding, None) for finding in findings]
+        return [(judged, None) for judged in results]
     down = {website_id: is_down(website_id) for website_id in ballots}
     counting = _Counting(region_state.read(db, list(ballots)), down, confirmation)
-    found: list[tuple[Finding, Voted | None]] = []
-    for finding in findings:
-        ballot = ballots.get(finding.website_id)
-        if ballot is None or finding.region is None:
-            found.append((finding, None))
-        elif finding.region in ballot.regions:
-            found.append((finding, counting.count(finding, finding.region, ballot, trusted[finding.website_id])))
+    found: list[tuple[JudgedResult, Voted | None]] = []
+    for judged in results:
+        ballot = ballots.get(judged.website_id)
+        if ballot is None or judged.region is None:
+            found.append((judged, None))
+        elif judged.region in ballot.regions:
+            found.append((judged, counting.count(judged, judged.region, ballot, trusted[judged.website_id])))
     region_state.write(db, {key: counting.sights[key] for key in sorted(counting.changed)})
     return found
 
@@ -94,20 +94,20 @@ class _Counting:
         """Websites of which a check came late, with all that follow: those were not judged by what it changes."""
         self._confirmation = confirmation
 
-    def count(self, finding: Finding, region: str, ballot: Ballot, trusted: timedelta) -> Voted:
-        """What comes of *finding*, which *region* made."""
-        website_id, key = finding.website_id, (finding.website_id, region)
+    def count(self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta) -> Voted:
+        """What comes of *judged*, which *region* made."""
+        website_id, key = judged.website_id, (judged.website_id, region)
         own = {one: self.sights[website_id, one] for one in ballot.regions if (website_id, one) in self.sights}
-        if _overtook(own, finding):
+        if _overtook(own, judged):
             self._behind.add(website_id)
-        if not _is_before(finding, own.get(region)):
-            own[region] = self.sights[key] = _look(own.get(region), finding, self._confirmation)
+        if not _is_before(judged, own.get(region)):
+            own[region] = self.sights[key] = _look(own.get(region), judged, self._confirmation)
             self.changed.add(key)
-        judgement = heard(ballot, own, _latest(own, finding), trusted, is_down=self._down[website_id])
+        judgement = heard(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
             self._down[website_id] = judgement.status == MonitorStatus.DOWN
         is_late = website_id in self._behind
-        return Voted.of(judgement, finding.verdict.status, self.sights[key], self._confirmation, is_late=is_late)
+        return Voted.of(judgement, judged.verdict.status, self.sights[key], self._confirmation, is_late=is_late)
 
 
 def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Voice:
@@ -128,27 +128,27 @@ def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta
     )
 
 
-def _is_before(finding: Finding, sight: Sight | None) -> bool:
-    return sight is not None and finding.result.started_at < sight.checked_at and not is_ahead(sight.checked_at)
+def _is_before(judged: JudgedResult, sight: Sight | None) -> bool:
+    return sight is not None and judged.result.started_at < sight.checked_at and not is_ahead(sight.checked_at)
 
 
-def _overtook(own: Mapping[str, Sight], finding: Finding) -> bool:
-    """Whether later checks of the website are stored, and what *finding* says may change what they came to."""
-    matters = finding.verdict.status == MonitorStatus.DOWN or any(
+def _overtook(own: Mapping[str, Sight], judged: JudgedResult) -> bool:
+    """Whether later checks of the website are stored, and what *judged* says may change what they came to."""
+    matters = judged.verdict.status == MonitorStatus.DOWN or any(
         sight.failing_since is not None or sight.is_down for sight in own.values()
     )
-    is_own = _is_before(finding, own.get(finding.region or ""))
-    return is_own or (matters and any(_is_before(finding, sight) for sight in own.values()))
+    is_own = _is_before(judged, own.get(judged.region or ""))
+    return is_own or (matters and any(_is_before(judged, sight) for sight in own.values()))
 
 
-def _latest(own: Mapping[str, Sight], finding: Finding) -> datetime:
+def _latest(own: Mapping[str, Sight], judged: JudgedResult) -> datetime:
     """When the last check of the website began, but for one by a clock that was ahead: its region silences no other."""
     begun = (sight.checked_at for sight in own.values() if not is_ahead(sight.checked_at))
-    return max(begun, default=finding.result.started_at)
+    return max(begun, default=judged.result.started_at)
 
 
-def _look(before: Sight | None, finding: Finding, confirmation: Confirmation) -> Sight:
-    result, verdict = finding.result, finding.verdict
+def _look(before: Sight | None, judged: JudgedResult, confirmation: Confirmation) -> Sight:
+    result, verdict = judged.result, judged.verdict
     seen = Seen(
         status=verdict.status,
         checked_at=result.started_at,

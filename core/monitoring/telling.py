@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from core.models import NotificationEvent
 from core.monitoring.downtime import Closed, Opened
-from core.monitoring.findings import Recorded
 from core.monitoring.flapping import SPAN, flaps
+from core.monitoring.judged_result import Recorded
 from core.notifications.outbox import Change, announce
 from core.services import DowntimeWindowCRUD, flapping
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.schedule import STARTS_PER_SECOND, Plan, gap_seconds, next_plan, starts_per_second
 
 CATCH_UP_SECONDS = 0.05  # so late a look at the agenda costs no start: the rate holds on average
@@ -35,7 +35,7 @@ class AnyAgenda(Protocol):
     def take(self, now: float) -> Plan | None: ...
     def idle_seconds(self, now: float) -> float: ...
     def settle(self, website_id: int, slot: datetime | None) -> None: ...
-    def settle_all(self, findings: Iterable[Finding]) -> None: ...
+    def settle_all(self, results: Iterable[JudgedResult]) -> None: ...
 
 
 class Agenda:
@@ -66,7 +66,7 @@ class Agenda:
     def settle(self, website_id: int, slot: datetime | None) -> None:
         pass
 
-    def settle_all(self, findings: Iterable[Finding]) -> None:
+    def settle_all(self, results: Iterable[JudgedResult]) -> None:
         pass
 
     def __iter__(self) -> Iterator[int]:

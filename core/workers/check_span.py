@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from core.models import MonitorStatus
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import ProbeResult
 from core.monitoring.request import port_of
 from core.tracing import Done
@@ -12,9 +12,9 @@ from core.tracing import Done
 PHASES = (("dns", "dns_ms"), ("connect", "connect_ms"), ("tls", "tls_ms"), ("first byte", "ttfb_ms"))
 
 
-def span_of(finding: Finding) -> Done:
-    """The span of the check that *finding* came of."""
-    result, verdict = finding.result, finding.verdict
+def span_of(judged: JudgedResult) -> Done:
+    """The span of the check that *judged* came of."""
+    result, verdict = judged.result, judged.verdict
     is_down = verdict.status is MonitorStatus.DOWN
     kind = verdict.kind or str(result.http_status_code or "unknown")
     return Done(
@@ -26,9 +26,9 @@ def span_of(finding: Finding) -> Done:
         | {f"watchwright.phase.{field}": getattr(result, field) for _name, field in PHASES}
         | {
             "watchwright.phase.download_ms": result.download_ms,
-            "watchwright.website.id": finding.website_id,
+            "watchwright.website.id": judged.website_id,
             "watchwright.status": verdict.status.value.lower(),
-            "watchwright.lag_ms": finding.lag_ms,
+            "watchwright.lag_ms": judged.lag_ms,
             "watchwright.redirects": len(result.redirects),
         },
         moments=() if result.redirects else _moments(result),

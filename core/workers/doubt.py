@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from core.models import MonitorStatus
 from core.monitoring import way_out
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.own_network import (
     OWN_NETWORK,
     Contact,
@@ -34,7 +34,7 @@ HOLD_SECONDS = 15.0  # then a website is said to have failed: an alarm waits no 
 class Held:
     """A failure of which it is still open whose it is."""
 
-    finding: Finding
+    judged: JudgedResult
     witness: Witness
     since: float
     """What others say from then on tells whose it is: the middle of the check, as it may have begun before the loss."""
@@ -77,11 +77,11 @@ class Count:
 
 
 class Doubts:
-    """Passes findings on, as they are or as UNKNOWN; all times in seconds on one monotonic clock."""
+    """Passes results on, as they are or as UNKNOWN; all times in seconds on one monotonic clock."""
 
     def __init__(
         self,
-        keep: Callable[[Finding], None],
+        keep: Callable[[JudgedResult], None],
         ask: Callable[[Sequence[int]], None],
         *,
         ask_canaries: Callable[[], None] | None = None,
@@ -129,29 +129,29 @@ class Doubts:
 
     def forget(self, website_id: int) -> None:
         """Leave out what was found of a website, which is asked otherwise from now on."""
-        self._held = [held for held in self._held if held.finding.website_id != website_id]
+        self._held = [held for held in self._held if held.judged.website_id != website_id]
         self._witnesses.pop(website_id, None)
         self._own_failures.discard(website_id)
 
-    def take(self, finding: Finding, host: str, *, began_at: float, ended_at: float) -> None:
-        """Pass *finding* on, or hold it until it is clear whose failure it tells of."""
-        website_id = finding.website_id
+    def take(self, judged: JudgedResult, host: str, *, began_at: float, ended_at: float) -> None:
+        """Pass *judged* on, or hold it until it is clear whose failure it tells of."""
+        website_id = judged.website_id
         witness = self._witnesses.setdefault(website_id, Witness(website_id=website_id))
-        said = witness.note(finding.result, host, began_at=began_at, ended_at=ended_at)
+        said = witness.note(judged.result, host, began_at=began_at, ended_at=ended_at)
         self._attend(witness, said, ended_at)
-        if finding.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(finding, witness, said):
-            self._keep(finding)
+        if judged.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(judged, witness, said):
+            self._keep(judged)
         elif (outage := self._outage_of(witness, said)) is not None:
             outage.fallen.add(website_id)
-            self._keep(_unsaid(finding, outage.reason))
+            self._keep(_unsaid(judged, outage.reason))
         elif began_at < self._back[0] and said is Contact.SILENT:
-            self._keep(_unsaid(finding, self._back[1]))
+            self._keep(_unsaid(judged, self._back[1]))
             self._ask([website_id])
         elif website_id in self._own_failures or said is Contact.UNSAYING or not self._can_ask(witness.scope):
-            self._keep(finding)
+            self._keep(judged)
         else:
             since, until = (began_at + ended_at) / 2, ended_at + HOLD_SECONDS
-            self._held.append(Held(finding=finding, witness=witness, since=since, until=until))
+            self._held.append(Held(judged=judged, witness=witness, since=since, until=until))
             self.look(ended_at)
 
     def take_canaries(self, is_any_heard: bool, *, began_at: float, now: float) -> None:
@@ -181,12 +181,12 @@ class Doubts:
     def stop(self) -> None:
         """Pass on what is still held: whose failure it was is not known."""
         for held in self._held:
-            self._keep(_unsaid(held.finding, STOPPED))
+            self._keep(_unsaid(held.judged, STOPPED))
         self._held.clear()
 
-    def _may_be_ours(self, finding: Finding, witness: Witness, said: Contact) -> bool:
+    def _may_be_ours(self, judged: JudgedResult, witness: Witness, said: Contact) -> bool:
         if self._ask_canaries is not None:
-            return finding.result.error is not None
+            return judged.result.error is not None
         return said is not Contact.HEARD and witness.scope is not Scope.MACHINE
 
     def _outage_of(self, witness: Witness, said: Contact) -> Outage | None:
@@ -240,8 +240,8 @@ class Doubts:
         _tell(outage.reason)
         for held in [held for held in self._held if self._scope(held.witness) is scope]:
             self._held.remove(held)
-            outage.fallen.add(held.finding.website_id)
-            self._keep(_unsaid(held.finding, outage.reason))
+            outage.fallen.add(held.judged.website_id)
+            self._keep(_unsaid(held.judged, outage.reason))
 
     def _reason(self, scope: Scope) -> str:
         if self._ask_canaries is not None:
@@ -277,14 +277,14 @@ class Doubts:
 
     def _release(self, held: Held) -> None:
         self._held.remove(held)
-        self._own_failures.add(held.finding.website_id)
-        self._keep(held.finding)
+        self._own_failures.add(held.judged.website_id)
+        self._keep(held.judged)
 
     def _ask_around(self) -> None:
         if self._ask_canaries is not None:
             self._ask_canaries()
             return
-        held = {one.finding.website_id for one in self._held}
+        held = {one.judged.website_id for one in self._held}
         for scope in {*self._outages, *(one.witness.scope for one in self._held)}:
             self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], ASKED))
 
@@ -293,8 +293,8 @@ def _tell(reason: str) -> None:
     logger.error("our own network is down", extra={"reason": reason})
 
 
-def _unsaid(finding: Finding, reason: str) -> Finding:
-    """*finding* as a check that says nothing of its website, and why."""
-    sentence = f"Our own network: {reason}, so this says nothing of the website. {finding.verdict.reason or ''}".strip()
+def _unsaid(judged: JudgedResult, reason: str) -> JudgedResult:
+    """*judged* as a check that says nothing of its website, and why."""
+    sentence = f"Our own network: {reason}, so this says nothing of the website. {judged.verdict.reason or ''}".strip()
     unknown = Verdict(status=MonitorStatus.UNKNOWN, reason=sentence, kind=OWN_NETWORK)
-    return replace(finding, verdict=unknown)
+    return replace(judged, verdict=unknown)

@@ -22,7 +22,7 @@ from core import clock
 from core.background import Background, until_set
 from core.database import in_session, release_when_stalled
 from core.errors import StoreError
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.schedule import STARTS_PER_SECOND, Plan
 from core.services import check_schedule, regions
 from core.services.check_schedule import Slot
@@ -148,10 +148,10 @@ class FleetAgenda:
         if slot is not None and (waited_for := self._open.pop((website_id, slot), None)) is not None:
             waited_for.set_result(None)
 
-    def settle_all(self, findings: Iterable[Finding]) -> None:
+    def settle_all(self, results: Iterable[JudgedResult]) -> None:
         """`settle` for what the keeper has stored."""
-        for finding in findings:
-            self.settle(finding.website_id, finding.due_at)
+        for judged in results:
+            self.settle(judged.website_id, judged.due_at)
 
     def _set_aside(self, plan: Plan, now: float) -> None:
         if plan.slot is not None and now - plan.due_at > NEWS_SECONDS:

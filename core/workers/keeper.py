@@ -13,7 +13,7 @@ from core import signals, store_place, tracing
 from core.background import Background
 from core.database import on_thread, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
-from core.monitoring.findings import Finding, Recorded
+from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.record import record, record_once
 from core.workers import refusal
 from core.workers.ballast import Ballast
@@ -36,8 +36,8 @@ TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which share
 OnFailing = Callable[[Recorded], None]
 """Told of a check that found its website failing."""
 
-OnSettled = Callable[[Sequence[Finding]], None]
-"""Told of findings with which the store is done: stored, or refused for good."""
+OnSettled = Callable[[Sequence[JudgedResult]], None]
+"""Told of results with which the store is done: stored, or refused for good."""
 
 
 def _nobody(*_told: Any) -> None:
@@ -45,7 +45,7 @@ def _nobody(*_told: Any) -> None:
 
 
 class Keeper:
-    """Stores findings in the order in which they come, holds them while the store is away; one per monitor."""
+    """Stores results in the order in which they come, holds them while the store is away; one per monitor."""
 
     def __init__(
         self,
@@ -65,8 +65,8 @@ class Keeper:
         self._own = OwnFolder(folder)
         self._spool = Spool(self._own.path)
         self._ballast = Ballast(folder) if self._own.path == folder else None  # one for all who share it
-        self._held: deque[Finding] = deque(maxlen=HELD_LIMIT)
-        self._storing: Sequence[Finding] = ()
+        self._held: deque[JudgedResult] = deque(maxlen=HELD_LIMIT)
+        self._storing: Sequence[JudgedResult] = ()
         """What is being stored, as far as it is in memory alone."""
         self._something_held = asyncio.Event()
         self._all_stored = asyncio.Event()
@@ -95,7 +95,7 @@ class Keeper:
         self._is_reserve_used = self._ballast is not None and self._ballast.is_used
         if not self._spool.is_empty:
             self._go_on_with_file()
-        self._background.keep(self._store_findings, "keeper")
+        self._background.keep(self._store_results, "keeper")
         self._background.keep(self._spool_what_waits, "keeper: file")
         self._background.keep(self._take_over, "keeper: files of others")
         self._background.keep(self._keep_room, "keeper: room")
@@ -108,15 +108,15 @@ class Keeper:
         await self._spool_held()
         self._own.close()
 
-    def keep(self, finding: Finding) -> None:
-        """Take a finding to be stored soon; called on the event loop, returns at once."""
+    def keep(self, judged: JudgedResult) -> None:
+        """Take a result to be stored soon; called on the event loop, returns at once."""
         if len(self._held) == HELD_LIMIT:
             logger.error("the store is away for too long; the oldest check is lost", extra={"held": HELD_LIMIT})
-        self._held.append(finding)
+        self._held.append(judged)
         self._all_stored.clear()
         self._something_held.set()
 
-    async def _store_findings(self) -> None:
+    async def _store_results(self) -> None:
         while True:
             await self._something_held.wait()
             self._something_held.clear()
@@ -160,12 +160,12 @@ class Keeper:
             self._storing = ()
         return is_stored
 
-    def _put_back(self, batch: Sequence[Finding]) -> None:
+    def _put_back(self, batch: Sequence[JudgedResult]) -> None:
         room = HELD_LIMIT - len(self._held)  # what came meanwhile may have filled it: the oldest are lost
         self._held.extendleft(reversed(batch[max(len(batch) - room, 0) :]))
         self._doubtful = max(self._doubtful, len(batch))
 
-    async def _store(self, batch: Sequence[Finding], *, is_new: bool = False) -> bool:
+    async def _store(self, batch: Sequence[JudgedResult], *, is_new: bool = False) -> bool:
         """Store checks and tell of them; False when the store would not have them now.
 
         Args:
@@ -267,10 +267,10 @@ class Keeper:
             signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
 
 
-def _record(batch: Sequence[Finding], confirmation: Confirmation, is_new: bool) -> list[Recorded]:
+def _record(batch: Sequence[JudgedResult], confirmation: Confirmation, is_new: bool) -> list[Recorded]:
     with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
         release_when_stalled(db)
         store_place.require(db)
         # Workers of a fleet may be given one slot twice.
-        is_once = is_new and all(finding.due_at is None for finding in batch)
+        is_once = is_new and all(judged.due_at is None for judged in batch)
         return (record if is_once else record_once)(db, batch, confirmation)

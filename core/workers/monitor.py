@@ -19,7 +19,7 @@ from core.config import Settings
 from core.database import in_session
 from core.errors import there
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding, Recorded, unmade
+from core.monitoring.judged_result import JudgedResult, Recorded, unmade
 from core.monitoring.lines import MayConnect
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.schedule import first_plan, hastened, replanned
@@ -240,7 +240,7 @@ class Monitor:
 
     def _take(self, check: Check, result: ProbeResult) -> None:
         watched = check.watched
-        finding = Finding(
+        judged = JudgedResult(
             website_id=watched.website_id,
             result=result.without_content(),
             verdict=judge(result, self._expectations.of(watched.url, watched.options)),
@@ -249,8 +249,8 @@ class Monitor:
             region=watched.region,
         )
         if tracing.is_on():
-            tracing.tell(span_of(finding))
-        self._doubts.take(finding, watched.host, began_at=check.began_at, ended_at=monotonic())
+            tracing.tell(span_of(judged))
+        self._doubts.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
         if self._doubts.is_busy:
             self._look_soon()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.own_files import is_there, make_file
 from core.workers.own_folder import folders
 
@@ -17,11 +17,11 @@ logger = logging.getLogger(__name__)
 
 FILE = "held-checks.jsonl"
 LIMIT_BYTES = 512 * 1024 * 1024  # some 600,000 checks: 500 a second for 20 minutes
-TAKEN_AT_ONCE = 1_000  # findings that are moved from one file to another: some 1 MB
+TAKEN_AT_ONCE = 1_000  # results that are moved from one file to another: some 1 MB
 
 LEFT_OUT: Any = {"result": {"headers", "body"}}  # secret, and of no use once there is a verdict
 
-_findings = TypeAdapter(Finding)
+_results = TypeAdapter(JudgedResult)
 
 
 def files(data_folder: Path) -> list[Path]:
@@ -30,9 +30,9 @@ def files(data_folder: Path) -> list[Path]:
 
 
 class Spool:
-    """Findings, a line each, first in first out; may be used by several threads.
+    """Results, a line each, first in first out; may be used by several threads.
 
-    A finding is in the file until it is said to be stored, so that one that was stored just before we were killed is
+    A result is in the file until it is said to be stored, so that one that was stored just before we were killed is
     read again: whoever stores what comes from here leaves out what is stored already.
     """
 
@@ -48,15 +48,15 @@ class Spool:
     def is_empty(self) -> bool:
         return self._stored_bytes >= self._end
 
-    def add(self, findings: Sequence[Finding]) -> None:
-        """Keep *findings*; they are on the disk when this returns.
+    def add(self, results: Sequence[JudgedResult]) -> None:
+        """Keep *results*; they are on the disk when this returns.
 
         Raises:
             OSError: There is no room for them, or the folder was moved away, in whose place there must be no other one
                 when it comes back: none is kept.
         """
         with self._lock:
-            lines = b"".join(_findings.dump_json(finding, exclude=LEFT_OUT) + b"\n" for finding in findings)
+            lines = b"".join(_results.dump_json(judged, exclude=LEFT_OUT) + b"\n" for judged in results)
             if self._end + len(lines) > LIMIT_BYTES:
                 raise OSError(f"{self._file} is as large as it may be: {LIMIT_BYTES} bytes")
             make_file(self._file)
@@ -66,8 +66,8 @@ class Spool:
             finally:
                 os.close(descriptor)
 
-    def oldest(self, count: int) -> list[Finding]:
-        """The first *count* findings, or those there are; lines that were torn by a crash are passed over.
+    def oldest(self, count: int) -> list[JudgedResult]:
+        """The first *count* results, or those there are; lines that were torn by a crash are passed over.
 
         Raises:
             OSError: They cannot be read, as where the folder was moved away.
@@ -77,12 +77,12 @@ class Spool:
                 self._stored_bytes = self._read_bytes = self._end = 0  # somebody has removed it
             if self.is_empty:
                 return []
-            found: list[Finding] = []
+            found: list[JudgedResult] = []
             with self._file.open("rb") as source:
                 source.seek(self._stored_bytes)
                 while len(found) < count and (line := source.readline()):
                     try:
-                        found.append(_findings.validate_json(line))
+                        found.append(_results.validate_json(line))
                     except ValidationError:
                         logger.warning("a line of held checks is torn and is left out", extra={"bytes": len(line)})
                 self._read_bytes = source.tell()

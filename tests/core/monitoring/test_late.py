@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, MonitorStatus, NotificationState, Website
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
 from core.services import DowntimeWindowCRUD, NotificationCRUD, statistics
@@ -174,7 +174,7 @@ HISTORIES = st.builds(
 )
 
 
-def findings_of(website: Website, history: History, region: bool = False) -> list[tuple[int, Finding]]:
+def results_of(website: Website, history: History, region: bool = False) -> list[tuple[int, JudgedResult]]:
     moment, found_by = 0, []
     for seconds, said, worker in history.checks:
         moment += seconds
@@ -185,9 +185,9 @@ def findings_of(website: Website, history: History, region: bool = False) -> lis
     return found_by
 
 
-def in_parts(findings: list[tuple[int, Finding]], order: list[int]) -> list[Finding]:
-    """*findings*, each worker's in order, the workers' as *order* has them."""
-    waiting = {worker: [one for by, one in findings if by == worker] for worker in range(3)}
+def in_parts(results: list[tuple[int, JudgedResult]], order: list[int]) -> list[JudgedResult]:
+    """*results*, each worker's in order, the workers' as *order* has them."""
+    waiting = {worker: [one for by, one in results if by == worker] for worker in range(3)}
     stored = [waiting[worker].pop(0) for worker in order if waiting[worker]]
     return [*stored, *(one for worker in range(3) for one in waiting[worker])]
 
@@ -203,9 +203,9 @@ def test_a_history_ends_the_same_in_whichever_order_it_is_stored(
         if is_maintained:
             make_maintenance(store, website_id=website.id, starts_at=at(100), duration_seconds=400)
 
-    for _worker, one in findings_of(in_order, history):
+    for _worker, one in results_of(in_order, history):
         record(store, [one], needed)
-    parts = in_parts(findings_of(in_any, history), history.order)
+    parts = in_parts(results_of(in_any, history), history.order)
     for number in range(0, len(parts), together):
         record(store, parts[number : number + together], needed)
 

@@ -15,7 +15,7 @@ from core import clock
 from core.clock import utc_now
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Confirmation, Opened
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
 from core.monitoring.verdict import Verdict, judge
@@ -29,9 +29,9 @@ BAD = replace(GOOD, http_status_code=503)
 STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
 
 
-def found(website_id: int, seconds: float = 0, result: ProbeResult = GOOD, **fields: Any) -> Finding:
+def found(website_id: int, seconds: float = 0, result: ProbeResult = GOOD, **fields: Any) -> JudgedResult:
     result = replace(result, started_at=at(seconds))
-    return Finding(website_id=website_id, result=result, verdict=judge(result), **fields)
+    return JudgedResult(website_id=website_id, result=result, verdict=judge(result), **fields)
 
 
 def test_a_good_check_keeps_every_phase(store: Session) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.models import MonitorStatus, Website
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
 from core.schemas import WebsiteUpdate
@@ -155,7 +155,7 @@ def machine_time() -> Iterator[None]:
 
 def play(db: Session, website: Website, story: Story) -> None:
     needed = Confirmation(retries=story.retries, recoveries=story.recoveries, flapping_changes=0)
-    held: list[tuple[int, Finding]] = []
+    held: list[tuple[int, JudgedResult]] = []
 
     def store(number: float) -> None:
         ready = [one for due, one in held if due <= number]

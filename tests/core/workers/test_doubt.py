@@ -7,7 +7,7 @@ import pytest
 
 from core.models import MonitorStatus
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.own_network import OWN_NETWORK
 from core.monitoring.verdict import judge
 from core.workers.doubt import HOLD_SECONDS, Doubts
@@ -50,11 +50,11 @@ class Desk:
         return [(number, status) for number, status, _kind in self.kept]
 
     def _take(self, number: int, result: object, at: float) -> None:
-        finding = Finding(website_id=number, result=result, verdict=judge(result))  # type: ignore[arg-type]
-        self.doubts.take(finding, f"site{number}.example", began_at=at - 0.1, ended_at=at)
+        judged = JudgedResult(website_id=number, result=result, verdict=judge(result))  # type: ignore[arg-type]
+        self.doubts.take(judged, f"site{number}.example", began_at=at - 0.1, ended_at=at)
 
-    def _keep(self, finding: Finding) -> None:
-        self.kept.append((finding.website_id, finding.verdict.status, finding.verdict.kind))
+    def _keep(self, judged: JudgedResult) -> None:
+        self.kept.append((judged.website_id, judged.verdict.status, judged.verdict.kind))
 
     def _ask(self, website_ids: Sequence[int]) -> None:
         self.asked.append(list(website_ids))

@@ -17,7 +17,7 @@ from core.database import in_session
 from core.errors import StoreError
 from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Region, Website
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import LEFT_ALONE
+from core.monitoring.judged_result import LEFT_ALONE
 from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state

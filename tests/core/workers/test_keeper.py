@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import database, sqlite
 from core.models import MonitorCheck
-from core.monitoring.findings import Finding, Recorded
+from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.record import record, record_once
 from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
@@ -73,7 +73,7 @@ def moments(website: int) -> list[float]:
     return sorted((check.checked_at - at(0)).total_seconds() for check in checks_of(website))
 
 
-def story(website: int, count: int, *, since: int = 0) -> list[Finding]:
+def story(website: int, count: int, *, since: int = 0) -> list[JudgedResult]:
     return [found(website, second, BAD) for second in range(since, since + count)]
 
 
@@ -85,8 +85,8 @@ async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
     kept = Keeper(tmp_path)
     kept.start()
 
-    for finding in story(website, 6):
-        kept.keep(finding)
+    for judged in story(website, 6):
+        kept.keep(judged)
 
     await until(lambda: moments(website) == [0, 1, 2, 3, 4, 5])
     await kept.stop()
@@ -97,10 +97,10 @@ async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_s
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Exception
 ) -> None:
     def stumbling(storing: Callable[..., list[Recorded]]) -> Callable[..., list[Recorded]]:
-        def store(db: Session, findings: Sequence[Finding], *given: Any) -> list[Recorded]:
-            if any(finding.result.started_at == at(1) for finding in findings):
+        def store(db: Session, results: Sequence[JudgedResult], *given: Any) -> list[Recorded]:
+            if any(judged.result.started_at == at(1) for judged in results):
                 raise mistake
-            return storing(db, findings, *given)
+            return storing(db, results, *given)
 
         return store
 
@@ -109,8 +109,8 @@ async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_s
     kept = Keeper(tmp_path)
     kept.start()
 
-    for finding in story(website, 3):
-        kept.keep(finding)
+    for judged in story(website, 3):
+        kept.keep(judged)
 
     await until(lambda: moments(website) == [0, 2])
     assert kept.trouble is None
@@ -123,8 +123,8 @@ async def test_checks_wait_in_a_file_while_another_holds_the_store(
     kept = Keeper(tmp_path)
     kept.start()
     with held(stored):
-        for finding in story(website, 3):
-            kept.keep(finding)
+        for judged in story(website, 3):
+            kept.keep(judged)
         await until(lambda: is_held(tmp_path, 3))
 
     await until(lambda: not (tmp_path / FILE).exists())
@@ -140,8 +140,8 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     killed = Keeper(tmp_path)
     killed.start()
     with held(stored):
-        for finding in story(website, 3):
-            killed.keep(finding)
+        for judged in story(website, 3):
+            killed.keep(judged)
         await until(lambda: is_held(tmp_path, 3))
         await let_die(killed)
     with database.session_scope() as db:  # one of them got there before the kill
@@ -163,8 +163,8 @@ async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on
     killed.start()
     other.start()
     with held(stored):
-        for finding in story(website, 3):
-            killed.keep(finding)
+        for judged in story(website, 3):
+            killed.keep(judged)
         other.keep(found(website, 3))
         await until(lambda: is_held(tmp_path, 3) and is_held(tmp_path / "held-2", 1))
         await let_die(killed)
@@ -210,8 +210,8 @@ async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
     kept = Keeper(tmp_path)
     kept.start()
     await until((tmp_path / ballast.FILE).exists)
-    for finding in story(website, 300):
-        kept.keep(finding)
+    for judged in story(website, 300):
+        kept.keep(judged)
     await until(lambda: kept.trouble == DISK_FULL and is_held(tmp_path, 300))
     assert not (tmp_path / ballast.FILE).exists()
 
@@ -233,8 +233,8 @@ async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
     kept = Keeper(tmp_path)
     kept.start()
     with held(stored):
-        for finding in story(website, 3):
-            kept.keep(finding)
+        for judged in story(website, 3):
+            kept.keep(judged)
         await until(lambda: "held in memory" in (kept.trouble or ""))
 
     await until(lambda: len(checks_of(website)) == 3)

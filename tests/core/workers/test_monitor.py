@@ -14,7 +14,7 @@ from core.database import in_session
 from core.errors import NotFound
 from core.models import MonitorStatus, Website
 from core.monitoring.downtime import Confirmation
-from core.monitoring.findings import Finding
+from core.monitoring.judged_result import JudgedResult
 from core.schemas import MaintenanceWindowCreate, WebsiteCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 from core.workers import monitor as monitor_module
@@ -187,12 +187,12 @@ async def test_one_website_is_never_checked_twice_at_once(monitor: Monitor, site
 async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_more(
     monitor: Monitor, site: FlakySite
 ) -> None:
-    kept: asyncio.Queue[Finding] = asyncio.Queue()
+    kept: asyncio.Queue[JudgedResult] = asyncio.Queue()
 
-    def keep(finding: Finding) -> None:
-        kept.put_nowait(finding)
+    def keep(judged: JudgedResult) -> None:
+        kept.put_nowait(judged)
         if kept.qsize() == 1:
-            monitor._ask([finding.website_id])
+            monitor._ask([judged.website_id])
 
     monitor._doubts = Doubts(keep, monitor._ask)
     await watch(site, check_interval=3_600)

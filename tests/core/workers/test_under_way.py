@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.clock import utc_now
-from core.monitoring.findings import unmade
+from core.monitoring.judged_result import unmade
 from core.monitoring.probe import ProbeResult, ProbeTarget, Told
 from core.schemas.check_options import DEFAULTS
 from core.workers.under_way import FILES, MOST_AT_ONCE, Check, UnderWay, make_room

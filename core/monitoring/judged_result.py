@@ -11,7 +11,7 @@ from core.schemas.check_options import CheckOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class JudgedResult:
     """A judged result that is still to be stored."""
 
     website_id: int
@@ -49,9 +49,9 @@ LEFT_ALONE = (
 )
 
 
-def unmade(website_id: int, url: str, options: CheckOptions, due_at: datetime, region: str | None) -> Finding:
+def unmade(website_id: int, url: str, options: CheckOptions, due_at: datetime, region: str | None) -> JudgedResult:
     """A check that nobody makes any more: it says nothing of the website but that."""
-    return Finding(
+    return JudgedResult(
         website_id=website_id,
         result=ProbeResult(
             url=url,
