@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from core.accounts.actor import Permission
 
@@ -22,6 +23,8 @@ API = "/api/v1/"
 METRICS = "/metrics"
 ADMINISTERED = ("users", "audit-events", "audit-events.jsonl")
 DEBUGGED = ("debug-sessions",)
+TRIED = ("PUT", f"{API}configuration")
+"""What can be tried, by ``dry_run=true``, which changes nothing; its action looks at that again."""
 OWN = ("me", "tokens")
 """What everybody may do for their own account; the routes themselves look at whose it is."""
 SIGN_INS = f"{API}me/sign-ins"  # a token has none, and is no business of those of its owner
@@ -38,14 +41,15 @@ def is_open(path: str) -> bool:
     return path in OPEN or path.startswith(OPEN_BELOW)
 
 
-def needed(method: str, path: str) -> Permission:
+def needed(method: str, path: str, query: str = "") -> Permission:
     """What *method* on the closed *path* needs; what a page's own events need, its actions look at themselves."""
     if not path.startswith(API):
         return Permission.READ
     noun = _noun(path)
     if noun in ADMINISTERED:
         return Permission.ADMINISTER
-    if method in SAFE_METHODS or noun in OWN:
+    is_tried = (method, path) == TRIED and dict(parse_qsl(query)).get("dry_run") == "true"
+    if method in SAFE_METHODS or noun in OWN or is_tried:
         return Permission.READ
     return Permission.DEBUG if noun in DEBUGGED else Permission.WRITE
 

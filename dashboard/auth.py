@@ -144,7 +144,7 @@ def _refusal(actor: Actor, scope: Scope) -> Response | None:
         detail = "Sign in, or send an API token as `Authorization: Bearer TOKEN`."
         return problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
     try:
-        actor.require(access.needed(method, path))
+        actor.require(access.needed(method, path, scope.get("query_string", b"").decode("latin-1")))
     except NotAllowed as error:
         return problem(403, str(error))
     if access.needs_person(method, path) and actor.sign_in_id is None:

@@ -38,9 +38,9 @@ async def apply(
 
     Raises:
         UnusableConfiguration: It names what is not there, or what another configuration manages.
-        NotAllowed: Who acts may not change what is watched.
+        NotAllowed: Who acts may not change what is watched, or see it.
     """
-    require(Permission.WRITE)
+    require(Permission.READ if is_tried else Permission.WRITE)
     applied = await in_session(_apply, configuration, Sealer.of(settings), is_pruned=is_pruned, is_tried=is_tried)
     for step, row_id in applied.done:
         if step.kind == "website":

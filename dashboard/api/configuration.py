@@ -12,7 +12,7 @@ from dashboard.runtime import Runtime
 router = noun_router("configuration", "/configuration")
 
 Name = Annotated[str | None, Query(max_length=64, description="Only what the configuration of this name manages.")]
-DryRun = Annotated[bool, Query(description="Change nothing; only say what would be.")]
+DryRun = Annotated[bool, Query(description="Change nothing; only say what would be. Who may read may.")]
 Prune = Annotated[bool, Query(description="Delete what this configuration managed and no longer names.")]
 
 

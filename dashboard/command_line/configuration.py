@@ -57,5 +57,8 @@ def server_of(url: str | None, token: str | None) -> Server | None:
     from dashboard.commands.server import Server
 
     if not token:
-        raise InvalidInput("--server needs --token, which `watchwright token create ci --scope write` makes there.")
+        raise InvalidInput(
+            "--server needs --token, which `watchwright token create ci --scope write` makes there "
+            "(--scope read to look only)."
+        )
     return Server(url, token)

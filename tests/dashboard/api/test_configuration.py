@@ -2,8 +2,11 @@
 
 import httpx
 
-from core.database import in_session
-from core.services import AuditEventCRUD
+from core.accounts.tokens import token_hash
+from core.database import in_session, session_scope
+from core.models import Role
+from core.schemas import ApiTokenCreate, Scope
+from core.services import ApiTokenCRUD, AuditEventCRUD, UserCRUD
 
 DOCUMENT = {"name": "team", "websites": [{"url": "https://a.example/", "tags": ["shop"]}]}
 
@@ -33,3 +36,20 @@ async def test_everything_that_is_wrong_has_its_pointer(client: httpx.AsyncClien
     assert answer.status_code == missing.status_code == 422
     assert [one["pointer"] for one in answer.json()["errors"]] == ["/websites/0/url", "/rules/0/channel"]
     assert [one["pointer"] for one in missing.json()["errors"]] == ["/rules/0/channel"]
+
+
+async def test_a_token_that_may_read_tries_a_document_and_applies_none(client: httpx.AsyncClient) -> None:
+    with session_scope() as db:
+        user = UserCRUD.create(db, name="grace", role=Role.EDITOR)
+        ApiTokenCRUD.create(db, user.id, ApiTokenCreate(name="forks", scopes=[Scope.READ]), token_hash("ww_reads"))
+    reading = {"Authorization": "Bearer ww_reads"}
+
+    tried = await client.put("/api/v1/configuration", params={"dry_run": True}, json=DOCUMENT, headers=reading)
+    refused = [
+        await client.put("/api/v1/configuration", params=query, json=DOCUMENT, headers=reading)
+        for query in ({}, {"dry_run": False}, {"dry_run": ["true", "false"]})
+    ]
+
+    assert (tried.status_code, [step["action"] for step in tried.json()["steps"]]) == (200, ["add"])
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert (await client.get("/api/v1/websites")).json()["total"] == 0
