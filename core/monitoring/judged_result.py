@@ -12,7 +12,7 @@ from core.schemas.check_options import CheckOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedResult:
-    """A judged result that is still to be stored."""
+    """How a website answered and what that earns it, still to be stored as a `MonitorCheck`."""
 
     website_id: int
     result: ProbeResult

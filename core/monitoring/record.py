@@ -93,7 +93,7 @@ def _store(
     before = website_state.read(db, sorted({check.website_id for check in checks}))
     certificates = _certificates([judged for judged, _vote in voted])
     after = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
-    votes = [vote for _finding, vote in voted]
+    votes = [vote for _judged, vote in voted]
     return list(cases(checks, votes, before=before, after=after, trusted=trusted, confirmation=confirmation))
 
 
