@@ -1,8 +1,9 @@
 """The requests of a page that failed, apart from the document: which of them matter, and whether that is new. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urldefrag
 
 from core.debugging.endings import LEFT
@@ -33,6 +34,9 @@ FILES = ("script", "stylesheet")  # known by their paths: what tries again may a
 MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
+
+Key = tuple[str, str, str]
+"""As `SessionFact.key_of` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,55 +82,98 @@ class Broken:
 
 def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     """The failed requests of *session*, in order of time."""
-    document = session.document
-    site = site_of(document.url if document else session.url)
     own = {exchange.exchange_id for exchange in session.documents}
-    of_no_use = unusable(session, good)
-    was_of_no_use = unusable(good, None) if good else {}
-    before = _failed(good, was_of_no_use) if good else None
-    came_before = _came(good, was_of_no_use) if good else {}
-    usual = {good.key_of(e): e.duration_ms or 0.0 for e in good.exchanges if not e.is_failed} if good else {}
-    came = _came(session, of_no_use)
+    compared = _Compared.of(session, good)
     for exchange in session.exchanges:
-        is_broken = exchange.is_failed or exchange.exchange_id in of_no_use
-        key = session.key_of(exchange)
-        is_given_up = _is_given_up(exchange, usual.get(key))
-        is_wanted = _is_wanted(exchange) and exchange.exchange_id not in of_no_use and not is_given_up
-        if not is_broken or exchange.exchange_id in own or is_wanted:
-            continue
+        if exchange.exchange_id not in own and compared.is_failure(exchange):
+            yield compared.broken(exchange)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """A session's requests beside those of the last good one."""
+
+    session: SessionFact
+    site: str
+    of_no_use: Mapping[str, str]
+    """Why an answer was of no use, by exchange id."""
+    came: Mapping[Key, float]
+    """When what came was asked for last, by `_asked`; so of the good session."""
+    came_before: Mapping[Key, float]
+    failed_before: Collection[Key] | None
+    """None where there is no good session."""
+    usual_ms: Mapping[Key, float]
+    """How long each request took while all was good."""
+
+    @classmethod
+    def of(cls, session: SessionFact, good: SessionFact | None) -> Self:
+        document = session.document
+        of_no_use = unusable(session, good)
+        was_of_no_use = unusable(good, None) if good else {}
+        return cls(
+            session=session,
+            site=site_of(document.url if document else session.url),
+            of_no_use=of_no_use,
+            came=_came(session, of_no_use),
+            came_before=_came(good, was_of_no_use) if good else {},
+            failed_before=_failed(good, was_of_no_use) if good else None,
+            usual_ms={good.key_of(e): e.duration_ms or 0.0 for e in good.exchanges if not e.is_failed} if good else {},
+        )
+
+    def is_failure(self, exchange: Exchange) -> bool:
+        """Whether the page did not get what it asked for, and not as somebody meant it."""
+        is_of_no_use = exchange.exchange_id in self.of_no_use
+        if not (exchange.is_failed or is_of_no_use):
+            return False
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
-            continue
-        if _is_open(exchange) and (key not in usual or session.is_busy or _is_early(exchange, usual[key])):
-            continue
-        is_foreign = site_of(exchange.url) != site
+            return False
+        if _is_wanted(exchange) and not is_of_no_use and not self._is_given_up(exchange):
+            return False
+        return not (_is_open(exchange) and self._is_open_by_design(exchange))
+
+    def broken(self, exchange: Exchange) -> Broken:
+        """What is to be said of a failure."""
+        key, asked = self.session.key_of(exchange), _asked(self.session, exchange)
+        is_foreign = site_of(exchange.url) != self.site
         kind = _kind(exchange, is_foreign=is_foreign)
-        is_let_in = exchange.status_code != 401 or key in usual  # elsewhere it asks visitors who they are
-        asked = _asked(session, exchange)
-        came_later = came.get(asked, 0.0) > exchange.started_ms
-        yield Broken(
+        is_let_in = exchange.status_code != 401 or key in self.usual_ms  # elsewhere it asks visitors who they are
+        came_later = self.came.get(asked, 0.0) > exchange.started_ms
+        before = self.failed_before
+        return Broken(
             exchange=exchange,
             kind=kind,
             is_needed=kind is not Kind.RESOURCE_FAILED and is_let_in and not came_later,
             is_third_party=is_foreign,
-            failed_before=None if before is None else key in before and asked not in came_before,
+            failed_before=None if before is None else key in before and asked not in self.came_before,
             came_later=came_later,
-            unusable=of_no_use.get(exchange.exchange_id),
-            tells_error=exchange.exchange_id in session.told_errors,
-            is_given_up=is_given_up,
+            unusable=self.of_no_use.get(exchange.exchange_id),
+            tells_error=exchange.exchange_id in self.session.told_errors,
+            is_given_up=self._is_given_up(exchange),
         )
 
+    def _is_open_by_design(self, exchange: Exchange) -> bool:
+        usual_ms = self.usual_ms.get(self.session.key_of(exchange))
+        return usual_ms is None or self.session.is_busy or _is_early(exchange, usual_ms)
 
-def _failed(session: SessionFact, of_no_use: Mapping[str, str]) -> set[tuple[str, str, str]]:
+    def _is_given_up(self, exchange: Exchange) -> bool:
+        """Whether a script waited for it to a limit of its own; withdrawn sooner it is meant, as while one types."""
+        usual_ms = self.usual_ms.get(self.session.key_of(exchange))
+        is_pending = exchange.resource_type in GIVEN_UP and exchange.status_code is None
+        is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
+        return is_pending and is_long and net_error(exchange) == "ERR_ABORTED" and exchange.error_message != LEFT
+
+
+def _failed(session: SessionFact, of_no_use: Mapping[str, str]) -> set[Key]:
     return {session.key_of(e) for e in session.exchanges if e.is_failed or e.exchange_id in of_no_use}
 
 
-def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[tuple[str, str, str], float]:
-    """When what came was asked for last."""
+def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[Key, float]:
+    """When what came was asked for last, by `_asked`."""
     fine = [one for one in session.exchanges if not one.is_failed and one.status_code is not None]
     return {_asked(session, one): one.started_ms for one in fine if one.exchange_id not in of_no_use}
 
 
-def _asked(session: SessionFact, exchange: Exchange) -> tuple[str, str, str]:
+def _asked(session: SessionFact, exchange: Exchange) -> Key:
     """By what *exchange* is known again where it is asked for another time: not by what it has in common with others.
 
     Of ``/items/1`` and ``/items/2``, and of two chunks that are named by their hashes alone, the one is not the other.
@@ -140,17 +187,6 @@ def _is_open(exchange: Exchange) -> bool:
     """Whether a script's request had no answer yet as the session ended: many are meant so, such as long polling."""
     is_pending = exchange.outcome is NetworkEventType.TIMEOUT and exchange.status_code is None
     return is_pending and KINDS.get(exchange.resource_type or "") is Kind.API_FAILED
-
-
-def _is_given_up(exchange: Exchange, usual_ms: float | None) -> bool:
-    """Whether a script waited for it to a limit of its own; what is withdrawn sooner, as while one types, is meant.
-
-    Args:
-        usual_ms: How long it took while all was good; None where it was not answered then.
-    """
-    is_pending = exchange.resource_type in GIVEN_UP and exchange.status_code is None
-    is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
-    return is_pending and is_long and net_error(exchange) == "ERR_ABORTED" and exchange.error_message != LEFT
 
 
 def _is_early(exchange: Exchange, usual_ms: float) -> bool:
