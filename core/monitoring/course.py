@@ -24,6 +24,7 @@ from core.monitoring.downtime import (
 from core.monitoring.regional import Voted, heard
 from core.services import region_state
 from core.services.judged_check import JudgedCheck
+from core.services.pause import Paused, is_within
 from core.services.region_state import Ballot, Seen, Sight
 from core.services.spans import Span
 from core.services.website_state import KeptRun, Running, run_after
@@ -85,10 +86,17 @@ class Course:
     """A website's outages, as its checks tell them in order; where it names no region."""
 
     def __init__(
-        self, confirmation: Confirmation, excused: Sequence[Span], window: Outage | None, *, trusted: timedelta
+        self,
+        confirmation: Confirmation,
+        excused: Sequence[Span],
+        window: Outage | None,
+        *,
+        trusted: timedelta,
+        paused: Sequence[Paused] = (),
     ) -> None:
-        """*window* is open at the beginning; a check speaks for the time *trusted*."""
+        """*window* is open at the beginning; a check speaks for the time *trusted*, up to a pause."""
         self._confirmation, self._excused, self._trusted = confirmation, excused, trusted
+        self._paused, self._to_come = paused, list(paused)
         self._over: list[Outage] = []
         self.open = window
         self.run: KeptRun | None = None
@@ -117,6 +125,36 @@ class Course:
 
     def take(self, check: JudgedCheck) -> None:
         """Fold in *check*, not older than the one before."""
+        self.pass_to(check.checked_at)
+        if not is_within(self._paused, check.checked_at):
+            self._take(check)
+
+    def pass_to(self, moment: datetime) -> None:
+        """End with each pause that began by *moment* all that it ends."""
+        while self._to_come and self._to_come[0].since <= moment:
+            self._pause(self._to_come.pop(0).since)
+
+    def _pause(self, at: datetime) -> None:
+        if self.run is None:
+            return
+        failing_since, over = self.run.failing_since, None
+        if self._known is not None:
+            over = self._known[0], min(self._known[1], at)
+            self._past.append((over[0].timestamp(), over[1].timestamp()))
+        if failing_since is not None and self.open is None:
+            if over is not None and over[1] > failing_since:
+                self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
+            self.undecided += self._unseen
+        self._known, self._unseen = None, []
+        self.run = replace(self.run, failing_since=None, available_since=None, run_checks=None, run_until=None)
+        self._end(at, MonitorStatus.UNKNOWN)
+
+    def _end(self, at: datetime, status: MonitorStatus) -> None:
+        if self.open is not None:
+            self._over.append(replace(self.open, ended_at=at, recovery_status=status))
+            self.open = None
+
+    def _take(self, check: JudgedCheck) -> None:
         before, was_down = self.run, self.open is not None
         self.run = run_after(before, check)
         run = Run.of(self.run)
@@ -162,10 +200,8 @@ class Course:
                 )
             case Extended() if self.open:
                 self.open = replace(self.open, affected_checks_count=change.affected_checks_count)
-            case Closed() if self.open:
-                ended = replace(self.open, ended_at=change.ended_at, recovery_status=change.recovery_status)
-                self._over.append(ended)
-                self.open = None
+            case Closed():
+                self._end(change.ended_at, change.recovery_status)
             case _:
                 pass
 
@@ -181,8 +217,9 @@ class VotedCourse(Course):
         *,
         ballot: Ballot,
         trusted: timedelta,
+        paused: Sequence[Paused] = (),
     ) -> None:
-        super().__init__(confirmation, excused, window, trusted=trusted)
+        super().__init__(confirmation, excused, window, trusted=trusted, paused=paused)
         self._ballot = ballot
         self.sights: dict[str, Sight] = {}
 
@@ -195,8 +232,11 @@ class VotedCourse(Course):
             and all(_sees_as(sight, other.sights[one], self._confirmation) for one, sight in self.sights.items())
         )
 
-    def take(self, check: JudgedCheck) -> None:
-        """Fold in *check*, not older than the one before."""
+    def _pause(self, at: datetime) -> None:
+        self.sights.clear()
+        self._end(at, MonitorStatus.UNKNOWN)
+
+    def _take(self, check: JudgedCheck) -> None:
         region = check.region
         if region is None or region not in self._ballot.regions or check.region_status is None:
             return

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import DowntimeWindow
 from core.monitoring.course import Course, Outage, VotedCourse
 from core.monitoring.downtime import Closed, Confirmation, Opened
@@ -20,6 +21,7 @@ from core.services import (
     NotificationCRUD,
     coverage_spans,
     judged_check,
+    pause,
     region_state,
     website_state,
 )
@@ -61,8 +63,15 @@ def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, con
     website_id = late[0].website_id
     ballot = region_state.ballots(db, [website_id]).get(website_id)
     since, window = _settled_before(db, website_id, late[0].checked_at, confirmation, ballot)
-    excused = _excused(db, website_id, since)
-    without, with_them = (_course(confirmation, excused, window, ballot, trusted) for _ in range(2))
+    paused = pause.not_over(db, [website_id], since)
+    given: dict[str, Any] = {"trusted": trusted, "paused": paused.get(website_id, ())}
+    excused = _excused(db, website_id, since, late[-1].checked_at)
+    without, with_them = (
+        VotedCourse(confirmation, excused, window, ballot=ballot, **given)
+        if ballot
+        else Course(confirmation, excused, window, **given)
+        for _ in range(2)
+    )
     is_now = _follow(db, late, since, without, with_them)
     stored = DowntimeWindowCRUD.touching(db, website_id, since)
     deleted = [one for one in without.outages if _of(one, stored) is None]
@@ -73,7 +82,13 @@ def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, con
     if is_now:
         _keep_runs(db, website_id, without, with_them)
     coverage_spans.decide_anew(
-        db, late, trusted, before=without.undecided, now=with_them.undecided, known=with_them.known
+        db,
+        late,
+        trusted,
+        before=without.undecided,
+        now=with_them.undecided,
+        known=with_them.known,
+        paused=paused,
     )
     return news
 
@@ -95,17 +110,9 @@ def _settled_before(
         moment = window.started_at  # it may not have been opened by then: it is back-dated
 
 
-def _excused(db: Session, website_id: int, since: datetime) -> list[Span]:
-    until = max(since, website_state.read(db, [website_id])[website_id].checked_at) + A_MOMENT
+def _excused(db: Session, website_id: int, since: datetime, until: datetime) -> list[Span]:
+    until = max(until, website_state.read(db, [website_id])[website_id].checked_at) + A_MOMENT
     return maintenance(db, [website_id], since=since, until=until).get(website_id, [])
-
-
-def _course(
-    confirmation: Confirmation, excused: list[Span], window: Outage | None, ballot: Ballot | None, trusted: timedelta
-) -> Course:
-    if ballot is None:
-        return Course(confirmation, excused, window, trusted=trusted)
-    return VotedCourse(confirmation, excused, window, ballot=ballot, trusted=trusted)
 
 
 def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: Course, with_them: Course) -> bool:
@@ -118,6 +125,8 @@ def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: 
             if check.id not in late_ids:
                 without.take(check)
         if len(read) < AT_ONCE:
+            with_them.pass_to(utc_now())
+            without.pass_to(utc_now())
             return True
         since = read[-1].checked_at
         if since >= late[-1].checked_at and with_them.is_as(without):
@@ -255,6 +264,8 @@ def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
 
 def _run_as(kept: State, before: Running | None, after: Running) -> State:
     """*kept* with the run of *after* where it has that of *before*: both may know only its later part."""
+    if not any(_kind(kept)) and not any(_kind(after)):
+        return kept  # it was paused since, and neither knows more
     if _kind(kept) != _kind(before) or (before is not None and any(_kind(before)) and _last(kept) != _last(before)):
         return kept  # it was paused since
     if before is not None and _since(before) == _since(after):

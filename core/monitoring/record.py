@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -17,10 +17,11 @@ from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, coverage, website_state
+from core.services import MonitorCheckCRUD, coverage, pause, website_state
 from core.services.coverage_spans import leave_out
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
+from core.services.pause import Paused
 from core.services.spans import Span
 from core.services.website_state import Certificate
 
@@ -44,16 +45,34 @@ def record_once(
 
     Of a slot that two workers were given, the check that is stored first stays.
     """
-    trusted = _held(db, results)  # first: what another worker stores meanwhile must be seen
+    watched = _held(db, results)  # first: what another worker stores meanwhile must be seen
     keys = {(judged.website_id, judged.region, judged.result.started_at): judged for judged in results}
     stored = MonitorCheckCRUD.stored_among(db, list(keys))
     new = [judged for key, judged in keys.items() if key not in stored]
-    return _record(db, _of_new_slots(db, new), trusted, confirmation)
+    return _record(db, _of_new_slots(db, new), watched, confirmation)
 
 
-def _held(db: Session, results: Sequence[JudgedResult]) -> dict[int, timedelta]:
-    """How long their checks speak; no other worker judges these websites until this transaction ends."""
-    return coverage.trust(db, sorted({judged.website_id for judged in results}), is_held=True)
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is to be known of the websites of results, which no other worker judges until the transaction ends."""
+
+    trusted: dict[int, timedelta]
+    """How long their checks speak; zero where a website is paused and nobody knows since when."""
+    paused: dict[int, list[Paused]]
+
+    def counts(self, check: StoredCheck) -> bool:
+        """Whether *check*, which came late, tells of a time when its website was watched."""
+        paused = self.paused.get(check.website_id, ())
+        return bool(self.trusted[check.website_id]) and not pause.is_within(paused, check.checked_at)
+
+
+def _held(db: Session, results: Sequence[JudgedResult]) -> Watched:
+    trusted = coverage.trust(db, sorted({judged.website_id for judged in results}), is_held=True)
+    if not trusted:
+        return Watched(trusted, {})
+    paused = pause.not_over(db, list(trusted), since=min(judged.result.started_at for judged in results))
+    still = [website_id for website_id in paused if not trusted[website_id]]
+    return Watched(trusted | (coverage.trust(db, still) if still else {}), paused)
 
 
 def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedResult]:
@@ -64,17 +83,18 @@ def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedRe
 
 
 def _record(
-    db: Session, results: Sequence[JudgedResult], trusted: Mapping[int, timedelta], confirmation: Confirmation
+    db: Session, results: Sequence[JudgedResult], watched: Watched, confirmation: Confirmation
 ) -> list[Recorded]:
+    trusted = watched.trusted
     there = (judged for judged in results if judged.website_id in trusted)
     in_order = sorted(there, key=lambda judged: judged.result.started_at)
     book = WindowBook(db, list(trusted))
-    voted = hold_votes(db, in_order, trusted, book.is_down, confirmation)
-    stored = _store(db, voted, trusted, confirmation)
+    voted = hold_votes(db, in_order, trusted, book.is_down, confirmation, paused=watched.paused)
+    stored = _store(db, voted, watched, confirmation)
     judged = _judge_all(db, book, stored)
     window_ids = book.store(db)
     _leave_out_unseen(db, stored)
-    news = _judge_late_anew(db, stored, trusted, confirmation)
+    news = _judge_late_anew(db, stored, watched, confirmation)
     recorded = [_as_stored(one, window_ids, news) for one in judged]
     if recorded:
         latest = {one.website_id: one.checked_at for one in recorded}  # they are in order
@@ -85,16 +105,18 @@ def _record(
 def _store(
     db: Session,
     voted: Sequence[tuple[JudgedResult, Voted | None]],
-    trusted: Mapping[int, timedelta],
+    watched: Watched,
     confirmation: Confirmation,
 ) -> list[Case]:
     """Store the checks, and what they make known of their websites."""
     checks = MonitorCheckCRUD.insert_many(db, [_check(judged, vote) for judged, vote in voted])
     before = website_state.read(db, sorted({check.website_id for check in checks}))
     certificates = _certificates([judged for judged, _vote in voted])
-    after = coverage.fold(db, checks, trusted=trusted, certificates=certificates, before=before)
+    after = coverage.fold(
+        db, checks, trusted=watched.trusted, certificates=certificates, before=before, paused=watched.paused
+    )
     votes = [vote for _judged, vote in voted]
-    return list(cases(checks, votes, before=before, after=after, trusted=trusted, confirmation=confirmation))
+    return list(cases(checks, votes, before=before, after=after, trusted=watched.trusted, confirmation=confirmation))
 
 
 def _judge_all(db: Session, book: WindowBook, stored: Sequence[Case]) -> list[Recorded]:
@@ -152,18 +174,19 @@ def _leave_out_unseen(db: Session, stored: Sequence[Case]) -> None:
 
 
 def _judge_late_anew(
-    db: Session, stored: Sequence[Case], trusted: Mapping[int, timedelta], confirmation: Confirmation
+    db: Session, stored: Sequence[Case], watched: Watched, confirmation: Confirmation
 ) -> dict[int, News | None]:
     """Have the windows be as if the late checks had come in time; what that changes, by each website's last one.
 
-    Of paused websites nothing is judged.
+    Those that began in a pause are none of them.
     """
     late: dict[int, list[StoredCheck]] = defaultdict(list)
     for case in stored:
-        if case.is_late and trusted[case.check.website_id]:
+        if case.is_late and watched.counts(case.check):
             late[case.check.website_id].append(case.check)
     return {
-        checks[-1].id: judge_anew(db, checks, trusted[website_id], confirmation) for website_id, checks in late.items()
+        checks[-1].id: judge_anew(db, checks, watched.trusted[website_id], confirmation)
+        for website_id, checks in late.items()
     }
 
 

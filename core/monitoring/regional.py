@@ -12,7 +12,8 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult
 from core.monitoring.vote import Judgement, Voice, vote
 from core.schemas.region import majority
-from core.services import region_state
+from core.services import pause, region_state
+from core.services.pause import Pauses
 from core.services.region_state import Ballot, Key, Seen, Sight
 from core.services.website_state import is_ahead
 
@@ -55,6 +56,8 @@ def hold_votes(
     trusted: Mapping[int, timedelta],
     is_down: Callable[[int], bool],
     confirmation: Confirmation,
+    *,
+    paused: Pauses,
 ) -> list[tuple[JudgedResult, Voted | None]]:
     """*results*, oldest first, each with what comes of it; None where one check is enough.
 
@@ -64,6 +67,7 @@ def hold_votes(
     Args:
         trusted: For how long a check of each website speaks: later its region is silent.
         is_down: Whether a website is called down.
+        paused: Their pauses: a check from before the end of one says nothing of now.
     """
     ids = sorted({judged.website_id for judged in results if judged.region is not None})
     ballots = region_state.ballots(db, ids) if ids else {}
@@ -77,7 +81,9 @@ def hold_votes(
         if ballot is None or judged.region is None:
             found.append((judged, None))
         elif judged.region in ballot.regions:
-            found.append((judged, counting.count(judged, judged.region, ballot, trusted[judged.website_id])))
+            is_past = pause.is_before_end(paused.get(judged.website_id, ()), judged.result.started_at)
+            voted = counting.count(judged, judged.region, ballot, trusted[judged.website_id], is_past=is_past)
+            found.append((judged, voted))
     region_state.write(db, {key: counting.sights[key] for key in sorted(counting.changed)})
     return found
 
@@ -94,20 +100,22 @@ class _Counting:
         """Websites of which a check came late, with all that follow: those were not judged by what it changes."""
         self._confirmation = confirmation
 
-    def count(self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta) -> Voted:
-        """What comes of *judged*, which *region* made."""
+    def count(self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta, *, is_past: bool) -> Voted:
+        """What comes of *judged*, which *region* made; one that *is_past* says nothing of now."""
         website_id, key = judged.website_id, (judged.website_id, region)
         own = {one: self.sights[website_id, one] for one in ballot.regions if (website_id, one) in self.sights}
-        if _overtook(own, judged):
+        if is_past or _overtook(own, judged):
             self._behind.add(website_id)
-        if not _is_before(judged, own.get(region)):
+        if is_past:
+            own.setdefault(region, _look(None, judged, self._confirmation))
+        elif not _is_before(judged, own.get(region)):
             own[region] = self.sights[key] = _look(own.get(region), judged, self._confirmation)
             self.changed.add(key)
         judgement = heard(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
             self._down[website_id] = judgement.status == MonitorStatus.DOWN
         is_late = website_id in self._behind
-        return Voted.of(judgement, judged.verdict.status, self.sights[key], self._confirmation, is_late=is_late)
+        return Voted.of(judgement, judged.verdict.status, own[region], self._confirmation, is_late=is_late)
 
 
 def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Voice:

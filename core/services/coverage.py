@@ -23,9 +23,10 @@ from core.models import (
     Website,
     WebsiteState,
 )
-from core.services import rollups, website_days, website_state
+from core.services import pause, rollups, website_days, website_state
 from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen_since
 from core.services.epoch import epoch
+from core.services.pause import NEVER, Paused, Pauses
 from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, union
 from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
@@ -77,6 +78,7 @@ def fold(
     trusted: Mapping[int, timedelta] | None = None,
     certificates: Mapping[int, Certificate] | None = None,
     before: Mapping[int, State] | None = None,
+    paused: Pauses = NEVER,
 ) -> dict[int, State]:
     """Add stored checks, in any order, to what is known; belongs into the transaction that stores them.
 
@@ -84,10 +86,11 @@ def fold(
         trusted: `trust` of their websites, where the caller has it.
         certificates: What was seen of their websites' certificates, by the website's id.
         before: How their websites were, where the caller has read it.
+        paused: Their pauses that were not over before all of them.
 
     Returns:
         The state of its website after each check, by the check's id; a check that is older than the latest one that
-        was stored before has none, as it says nothing of how its website is now. It does where the latest one is
+        was stored before, or than the end of a pause, has none: it says nothing of now. It does where the latest one is
         dated ahead of now: the clock was set back, and until it comes there again nothing would be judged.
     """
     if not checks:
@@ -95,7 +98,7 @@ def fold(
     ids = sorted({check.website_id for check in checks})
     trusted = trust(db, ids) if trusted is None else trusted
     before = website_state.read(db, ids) if before is None else before
-    folding = _Folding(before)
+    folding = _Folding(before, paused)
     for check in sorted(checks, key=lambda check: check.checked_at):
         folding.take(check, trusted[check.website_id])
     states, late = folding.states, folding.late
@@ -108,27 +111,29 @@ def fold(
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
     now = rollups.advance(db, states)
     website_state.write(db, now, before=before)
-    add_late(db, late, now, trusted)
+    add_late(db, late, now, trusted, paused)
     return folding.told
 
 
 class _Folding:
     """Takes checks into the states of their websites, one after the other."""
 
-    def __init__(self, states: Mapping[int, State]) -> None:
+    def __init__(self, states: Mapping[int, State], paused: Pauses) -> None:
         self.states = dict(states)
         self.told: dict[int, State] = {}
         """What each check made of its website, by the check's id."""
         self.ended: list[dict[str, Any]] = []
         """Rows of the spans of known time that are over."""
         self.late: list[Checked] = []
+        self._paused = paused
 
     def take(self, check: Checked, trusted: timedelta) -> None:
         state = self.states.get(check.website_id)
+        if _is_late(check.checked_at, state, self._paused.get(check.website_id, ())):
+            self.states.setdefault(check.website_id, website_state.unknown(check.checked_at))
+            self.late.append(check)
+            return
         if state is not None and check.checked_at < state.checked_at:
-            if not website_state.is_ahead(state.checked_at):
-                self.late.append(check)
-                return
             state, span = website_state.set_back(state, check.checked_at)
             self._end(check.website_id, span)
         now, span = after(state, check, trusted)
@@ -138,6 +143,11 @@ class _Folding:
     def _end(self, website_id: int, span: Ended | None) -> None:
         if span is not None and span[0] < span[1]:
             self.ended.append({"website_id": website_id, "started_at": span[0], "ended_at": span[1]})
+
+
+def _is_late(moment: datetime, state: State | None, paused: Sequence[Paused]) -> bool:
+    is_behind = state is not None and moment < state.checked_at and not website_state.is_ahead(state.checked_at)
+    return is_behind or pause.is_before_end(paused, moment)
 
 
 def end(db: Session, website_id: int, at: datetime | None = None) -> None:

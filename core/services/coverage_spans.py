@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.models import CoverageSpan, DowntimeWindow, MonitorCheck, MonitorStatus, UtcDateTime
-from core.services import website_state
+from core.services import pause, website_state
+from core.services.pause import Pauses
 from core.services.prepared import IDS, rows_of
 from core.services.spans import Span, difference, intersection, union
 from core.services.website_state import Checked, State
@@ -54,25 +55,33 @@ def insert_spans(db: Session, drawn: Iterable[tuple[int, Span]]) -> None:
 
 
 def add_late(
-    db: Session, checks: Sequence[Checked], states: Mapping[int, State], trusted: Mapping[int, timedelta]
+    db: Session,
+    checks: Sequence[Checked],
+    states: Mapping[int, State],
+    trusted: Mapping[int, timedelta],
+    paused: Pauses,
 ) -> None:
-    """Add checks that were stored after later ones: each speaks until the next one that is stored.
+    """Add checks that were stored after later ones: each speaks until the next one that is stored, or its pause.
 
     It takes the same few statements for all of them: an outage of the store, or of a worker, leaves thousands.
 
     Args:
-        checks: Which are not the latest of their websites, in order.
+        checks: Which are not the latest of their websites, or began before the end of a pause, in order.
         states: Of their websites, as they are stored.
         trusted: How long a check of each website speaks.
+        paused: Their pauses; what began in one says nothing.
     """
-    late = [check for check in checks if not _is_known(states[check.website_id], check)]
+    told = [one for one in checks if not pause.is_within(paused.get(one.website_id, ()), one.checked_at)]
+    states = {**states, **_ended(db, told, states)}
+    late = [check for check in told if not _is_known(states[check.website_id], check)]
     if not late:
         return
     following = {row[0]: row[1] for row in rows_of(db, _FOLLOWING, ids=[check.id for check in late])}
     changes: dict[int, Changes] = defaultdict(Changes)
     for check in late:
         state = states[check.website_id]
-        until = following.get(check.id) or state.checked_at
+        ends = (following.get(check.id), pause.first_after(paused.get(check.website_id, ()), check.checked_at))
+        until = min((end for end in ends if end is not None), default=state.checked_at)
         if check.status == MonitorStatus.UNKNOWN:
             changes[check.website_id].cut.append((check.checked_at.timestamp(), until.timestamp()))
         else:
@@ -112,6 +121,7 @@ def decide_anew(
     before: Sequence[Span],
     now: Sequence[Span],
     known: Sequence[Span],
+    paused: Pauses,
 ) -> None:
     """Have what `leave_out` left out of a website be *now*, where it was *before*: its checks *late* came late.
 
@@ -121,7 +131,7 @@ def decide_anew(
     if not before and not now:
         return
     website_id = late[0].website_id
-    add_late(db, late, website_state.read(db, [website_id]), {website_id: trusted})
+    add_late(db, late, website_state.read(db, [website_id]), {website_id: trusted}, paused)
     before, now = union(before), union(now)
     cut = [span for span in now if not _was_down(db, website_id, *map(_instant, span))]
     changes = Changes(intersection(difference(before, now), union(known)), cut)
@@ -131,6 +141,23 @@ def decide_anew(
 
 def _was_down(db: Session, website_id: int, since: datetime, until: datetime) -> bool:
     return bool(db.scalar(_WAS_DOWN, {"website_id": website_id, "since": since, "until": until}))
+
+
+def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State]) -> dict[int, State]:
+    """The states of websites of which checks come that are later than the latest one before their pause.
+
+    What was known up to the pause is a span that is over.
+    """
+    known: list[tuple[int, Span]] = []
+    ended: dict[int, State] = {}
+    for website_id in {one.website_id for one in late if one.checked_at > states[one.website_id].checked_at}:
+        state = states[website_id]
+        if state.known_since and state.known_until and state.known_since < state.known_until:
+            known.append((website_id, (state.known_since.timestamp(), state.known_until.timestamp())))
+        ended[website_id] = replace(state, known_since=None, known_until=None)
+    insert_spans(db, known)
+    website_state.write(db, ended)
+    return ended
 
 
 def _is_known(state: State, check: Checked) -> bool:

@@ -15,7 +15,7 @@ from core.models import Tag, Website, WebsiteTag
 from core.schemas.region import check_quorum_fits
 from core.schemas.url import display_url, normalise_url, spellings
 from core.schemas.website import WebsiteCreate, WebsiteUpdate, check_timeout_fits
-from core.services import coverage, dependency, region_state
+from core.services import coverage, dependency, pause, region_state
 from core.services.downtime_window import DowntimeWindowCRUD
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.tag import TagCRUD
@@ -149,9 +149,13 @@ class WebsiteCRUD:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
             dependency.rename(db, website.url, changes["url"])
         if website.is_active and changes.get("is_active") is False:
-            coverage.end(db, website_id)
+            now = utc_now()
+            coverage.end(db, website_id, now)
             region_state.forget(db, website_id, but=None)
-            DowntimeWindowCRUD.end_unknown(db, website_id, utc_now())
+            DowntimeWindowCRUD.end_unknown(db, website_id, now)
+            pause.begin(db, website_id, now)
+        if not website.is_active and changes.get("is_active"):
+            pause.end(db, website_id, utc_now())
         if "regions" in changes:
             region_state.forget(db, website_id, but=changes["regions"])
         tags = changes.pop("tags", None)

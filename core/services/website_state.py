@@ -143,6 +143,17 @@ Ended = tuple[datetime, datetime]
 """A span of known time that is over."""
 
 
+def unknown(moment: datetime) -> State:
+    """A website of which nothing is known by *moment*."""
+    return State(
+        status=MonitorStatus.UNKNOWN,
+        checked_at=moment,
+        known_since=None,
+        known_until=None,
+        rolled_until=slice_start(moment),
+    )
+
+
 def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[State, Ended | None]:
     """Fold a check, not older than the latest, into the state of its website; pure.
 

@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.models import DowntimeWindow, MonitorStatus, NotificationState, Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult
 from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
-from core.services import DowntimeWindowCRUD, NotificationCRUD, statistics
+from core.schemas import WebsiteUpdate
+from core.services import DowntimeWindowCRUD, NotificationCRUD, WebsiteCRUD, statistics
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import make_channel, make_rule
@@ -124,6 +126,53 @@ def test_an_outage_that_a_late_check_denies_stays_where_somebody_was_told_of_it(
     assert [window.ended_at for window in windows] == [None] * is_kept
     (recorded,) = record(store, [found(website.id, 40)])
     assert (recorded.transition is not None) is is_kept
+
+
+def pause_from(db: Session, website: Website, since: float, until: float | None = None) -> None:
+    for moment, is_active in ((since, False), (until, True)):
+        if moment is not None:
+            clock.go_by(at(moment))
+            WebsiteCRUD.update(db, website.id, WebsiteUpdate(is_active=is_active))
+
+
+def edges(db: Session, website: Website) -> list[tuple[float, float | None]]:
+    """From when to when it was down, in whole seconds."""
+    windows = reversed(DowntimeWindowCRUD.get_by_website(db, website.id)[0])
+    return [(_seconds(one.started_at), _seconds(one.ended_at) if one.ended_at else None) for one in windows]
+
+
+def _seconds(moment: datetime) -> int:
+    return round((moment - at(0)).total_seconds())
+
+
+@pytest.mark.parametrize("region", [None, "a"])
+@pytest.mark.parametrize("resumed_at", [None, 90])
+def test_what_was_down_before_a_pause_is_down_up_to_it_however_late_it_is_told(
+    store: Session, machine_time: None, region: str | None, resumed_at: float | None
+) -> None:
+    website = make_website(store, regions=[region] if region else None)
+    record(store, [found(website.id, 0, GOOD, region=region)])
+    pause_from(store, website, 60, resumed_at)
+
+    told = record(store, [found(website.id, moment, BAD, region=region) for moment in (20, 25, 30, 70, 75, 80)])
+
+    assert edges(store, website) == [(20, 60)]
+    assert [one.transition for one in told] == [None] * 6
+
+
+@pytest.mark.parametrize("region", [None, "a"])
+def test_an_outage_that_begins_after_a_pause_is_found_where_its_checks_come_late(
+    store: Session, machine_time: None, region: str | None
+) -> None:
+    website = make_website(store, regions=[region] if region else None)
+    record(store, [found(website.id, moment, BAD, region=region) for moment in (0, 5)])
+    pause_from(store, website, 10, 20)
+    clock.go_by(at(60))
+    record(store, [found(website.id, 50, GOOD, region=region)])
+
+    record(store, [found(website.id, moment, BAD, region=region) for moment in (30, 35, 40)])
+
+    assert edges(store, website) == [(30, 50)]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""When a website was paused is kept, and read of what is not over."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Pause
+from core.services import pause
+from core.services.pause import Paused
+from tests.factories import at, make_website
+
+
+def test_a_pause_counts_until_it_is_over(store: Session) -> None:
+    website = make_website(store)
+
+    pause.begin(store, website.id, at(100))
+    assert pause.not_over(store, [website.id], at(500)) == {website.id: [Paused(at(100), None)]}
+    pause.end(store, website.id, at(200))
+
+    assert pause.not_over(store, [website.id], at(50)) == {website.id: [Paused(at(100), at(200))]}
+    assert pause.not_over(store, [website.id], at(200)) == {}
+
+
+def test_what_began_before_or_in_a_pause_says_nothing_of_now() -> None:
+    paused = [Paused(at(100), at(200)), Paused(at(300), None)]
+
+    assert [pause.is_before_end(paused[:1], at(moment)) for moment in (50, 100, 199, 200)] == [True, True, True, False]
+    assert [pause.is_within(paused, at(moment)) for moment in (50, 100, 200, 300, 900)] == [
+        False,
+        True,
+        False,
+        True,
+        True,
+    ]
+    assert [pause.first_after(paused, at(moment)) for moment in (50, 150, 300)] == [at(100), at(300), None]
+
+
+def test_a_pause_by_a_clock_that_was_ahead_is_none_once_it_is_right(store: Session) -> None:
+    website = make_website(store)
+    pause.begin(store, website.id, at(3_600))
+
+    pause.end(store, website.id, at(10))
+
+    assert list(store.scalars(select(Pause))) == []
+
+
+def test_pauses_of_long_ago_are_forgotten_with_the_next_one(store: Session) -> None:
+    website, other = make_website(store), make_website(store)
+    for one in (website, other):
+        pause.begin(store, one.id, at(0))
+        pause.end(store, one.id, at(10))
+
+    pause.begin(store, website.id, at(40 * 86_400))
+
+    assert [one.website_id for one in store.scalars(select(Pause).order_by(Pause.id))] == [other.id, website.id]
