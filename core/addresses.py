@@ -13,6 +13,8 @@ from urllib.parse import SplitResult
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+MayConnect = Callable[[str, str, int], str | None]
+"""Whether to connect, for this host, to this address and port: None, or the reason why not."""
 
 # Where clouds answer with a machine's credentials, without asking for any.
 METADATA: tuple[Network, ...] = (

@@ -20,8 +20,8 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-MayConnect = Callable[[str, str, int], str | None]
-"""Whether to connect, for this host, to this address and port: None, or the reason why not."""
+from core.addresses import MayConnect
+
 LIBRARIES = tuple({str(Path(place).resolve()) for place in (sys.prefix, sys.base_prefix, "/usr/share", "/usr/lib")})
 SYSTEM_FILES = (  # what libraries look up while they connect
     "/dev/null",

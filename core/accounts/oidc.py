@@ -21,9 +21,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from core.addresses import FOR_THE_OPERATOR
+from core.addresses import FOR_THE_OPERATOR, MayConnect
 from core.config import Settings
-from core.confined import MayConnect, confined
+from core.confined import confined
 from core.errors import InvalidSetting, SignInRefused
 
 logger = logging.getLogger(__name__)

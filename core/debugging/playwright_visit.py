@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
+from core.addresses import MayConnect
 from core.clock import utc_now
-from core.confined import MayConnect
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.chromium_process import browser_environment
 from core.debugging.browsers.confinement import confinement_of

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from core.addresses import FOR_THE_OPERATOR, is_ip_address
+from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.clock import utc_now
 from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.handshake import spoken
@@ -21,7 +21,6 @@ from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
 from core.monitoring.engine import OnEngine
 from core.monitoring.journey import Journey
-from core.monitoring.lines import MayConnect
 from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url

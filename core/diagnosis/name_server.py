@@ -6,8 +6,7 @@ What asks is imported only then: it takes 3 MB, and where nothing fails nobody a
 import asyncio
 from time import perf_counter
 
-from core.addresses import FOR_THE_OPERATOR, is_ip_address
-from core.confined import MayConnect
+from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.diagnosis.evidence import LookupFact
 
 MOST_ADDRESSES = 8  # of a name that has dozens

@@ -2,12 +2,13 @@
 
 import socket
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 import pycurl
+
+from core.addresses import MayConnect
 
 BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
 KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
@@ -18,9 +19,6 @@ MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, a
 ENCODING = b"content-encoding:"
 NO_ENCODING = (b"", b"identity", b"none")
 KEPT_LINES = 256  # each is some 10 kB
-
-MayConnect = Callable[[str, str, int], str | None]
-"""Whether we may connect, for this host, to this address and port: None, or the reason why not."""
 
 
 @dataclass(slots=True)

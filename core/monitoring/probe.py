@@ -13,12 +13,12 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
+from core.addresses import MayConnect
 from core.clock import utc_now
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
 from core.monitoring.engine import Engine, OnEngine
 from core.monitoring.journey import Journey
-from core.monitoring.lines import MayConnect
 from core.monitoring.resolver import Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url
 from core.monitoring.transfer import Hop, Transfers

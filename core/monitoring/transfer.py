@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import certifi
 import pycurl
 
-from core.addresses import bracketed
+from core.addresses import MayConnect, bracketed
 from core.monitoring.certificate import Certificate, certificate_of
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
 from core.monitoring.engine import Engine
-from core.monitoring.lines import KEPT_BODY_BYTES, Gathered, Line, Lines, MayConnect
+from core.monitoring.lines import KEPT_BODY_BYTES, Gathered, Line, Lines
 from core.monitoring.request import Request, aim, host_of, port_of, prepare
 
 logger = logging.getLogger(__name__)

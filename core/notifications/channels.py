@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import Protocol
 
-from core.confined import Confinement, MayConnect, confined
+from core.addresses import MayConnect
+from core.confined import Confinement, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
 from core.notifications.mail import deliver

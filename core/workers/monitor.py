@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals, tracing
+from core.addresses import MayConnect
 from core.background import Background, until_set
 from core.clock import utc_now
 from core.config import Settings
@@ -20,7 +21,6 @@ from core.database import in_session
 from core.errors import there
 from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult, Recorded, unmade
-from core.monitoring.lines import MayConnect
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.schedule import first_plan, hastened, replanned
 from core.monitoring.verdict import Policy, judge

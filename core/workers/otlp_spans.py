@@ -21,7 +21,8 @@ from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from core.confined import MayConnect, confined
+from core.addresses import MayConnect
+from core.confined import confined
 from core.tracing import Done, Facts, Kind, Span, Value
 
 logger = logging.getLogger(__name__)

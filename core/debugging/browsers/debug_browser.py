@@ -7,9 +7,8 @@ from random import random
 from time import monotonic
 from urllib.parse import urlsplit
 
-from core.addresses import FOR_THE_OPERATOR
+from core.addresses import FOR_THE_OPERATOR, MayConnect
 from core.config import Settings
-from core.confined import MayConnect
 from core.debugging.browser import BrowserChoice, find_browsers
 from core.debugging.browsers.chromium_process import sweep_profiles
 from core.debugging.browsers.confinement import confinement_of

@@ -12,19 +12,16 @@ import re
 import socket
 import struct
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from core.addresses import meant_port, name_to_look_up
+from core.addresses import MayConnect, meant_port, name_to_look_up
 from core.background import Background
 from core.debugging.browsers.proxy_relay import ProxyRelay, pass_both_ways
 
-MayConnect = Callable[[str, str, int], str | None]
-"""Whether to connect, for this host, to this address and port: None, or the reason why not."""
 Timing = dict[str, Any]
 
 HANDSHAKE_SECONDS = 10.0

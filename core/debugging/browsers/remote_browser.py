@@ -12,9 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from core.addresses import meant_port, name_to_look_up
+from core.addresses import MayConnect, meant_port, name_to_look_up
 from core.background import Background
-from core.confined import MayConnect
 from core.debugging.cdp.connection import CdpConnection
 from core.debugging.cdp.nested import NestedConnection
 from core.errors import BrowserError

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from core.confined import MayConnect
+from core.addresses import MayConnect
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.chromium_process import ChromiumProcess
 from core.debugging.browsers.confinement import confinement_of
