@@ -14,7 +14,7 @@ from core.addresses import MayConnect, bracketed
 from core.monitoring.certificate import Certificate, certificate_of
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
 from core.monitoring.engine import Engine
-from core.monitoring.lines import KEPT_BODY_BYTES, Gathered, Line, Lines
+from core.monitoring.handles import KEPT_BODY_BYTES, Gathered, Handle, Handles
 from core.monitoring.request import Request, aim, host_of, port_of, prepare
 
 logger = logging.getLogger(__name__)
@@ -70,16 +70,16 @@ class Transfers:
     def __init__(self, engine: Engine, may_connect: MayConnect | None, *, keeps_content: bool = False) -> None:
         """*keeps_content*: headers and bodies also where no expectation looks into them."""
         self._engine = engine
-        self._lines = Lines(may_connect)
+        self._handles = Handles(may_connect)
         self._keeps_content = keeps_content
         self._ca_file = ssl.get_default_verify_paths().cafile or certifi.where()
         self._pinned: set[str] = set()
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
-        line = self._lines.take(request.plain_scheme)
+        handle = self._handles.take(request.plain_scheme)
         is_secure = request.url.startswith("https:")
-        line.gathered.begin(
+        handle.gathered.begin(
             host_of(request.url),
             keeps_headers=self._keeps_content or request.options.reads_headers,
             keeps_body=self._keeps_content or request.options.reads_body,
@@ -88,33 +88,33 @@ class Transfers:
             follows=request.options.follow_redirects and not (is_secure and request.options.proxy),
         )
         try:
-            self._prepare(line, request)
+            self._prepare(handle, request)
         except (pycurl.error, UnicodeError):
-            self._lines.give_back(line, is_as_before=False)
+            self._handles.give_back(handle, is_as_before=False)
             failure = Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
             done(Hop(url=request.url, dns_ms=request.dns_ms, total_ms=request.dns_ms, failure=failure))
             return
 
         def ended(code: int, words: str) -> None:
-            if code == pycurl.E_OK and not line.gathered.is_head_whole and not request.is_inspection:
+            if code == pycurl.E_OK and not handle.gathered.is_head_whole and not request.is_inspection:
                 code, words = pycurl.E_RECV_ERROR, "the headers have no end"
             try:
-                hop = _hop(line.curl, request, line.gathered, code, words)
+                hop = _hop(handle.curl, request, handle.gathered, code, words)
             except Exception:  # whatever a server made us trip over: who waits must hear of an end
                 logger.exception("an answer could not be read", extra={"host": host_of(request.url)})
                 hop = Hop(url=request.url, failure=TRIPPED)
-            self._lines.give_back(line, is_as_before=code == pycurl.E_OK)
+            self._handles.give_back(handle, is_as_before=code == pycurl.E_OK)
             done(hop)
 
-        self._engine.perform(line.curl, ended, line.gathered)
+        self._engine.perform(handle.curl, ended, handle.gathered)
 
-    def _prepare(self, line: Line, request: Request) -> None:
-        if not line.is_set_up:
-            prepare(line.curl, request, ca_file=self._ca_file)
-            line.gathered.listen(line.curl)
-            line.is_set_up = True
-        aim(line.curl, request)
-        self._pin(line.curl, request.addresses)
+    def _prepare(self, handle: Handle, request: Request) -> None:
+        if not handle.is_set_up:
+            prepare(handle.curl, request, ca_file=self._ca_file)
+            handle.gathered.listen(handle.curl)
+            handle.is_set_up = True
+        aim(handle.curl, request)
+        self._pin(handle.curl, request.addresses)
 
     def _pin(self, curl: pycurl.Curl, addresses: dict[str, tuple[str, ...]]) -> None:
         """Tell libcurl what we looked up; the multi handle remembers it until it is told to forget."""

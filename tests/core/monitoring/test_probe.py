@@ -8,7 +8,7 @@ import pytest
 
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.lines import MOST_PIECES
+from core.monitoring.handles import MOST_PIECES
 from core.monitoring.probe import MANY, Prober, ProbeResult, ProbeTarget
 from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions

@@ -18,7 +18,7 @@ REDIRECTS = (b"301", b"302", b"303", b"307", b"308")
 MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, and 4 million take seconds
 ENCODING = b"content-encoding:"
 NO_ENCODING = (b"", b"identity", b"none")
-KEPT_LINES = 256  # each is some 10 kB
+KEPT_HANDLES = 256  # each is some 10 kB
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ class _Handed:
 
 
 @dataclass(slots=True, kw_only=True)
-class Line:
+class Handle:
     """An easy handle with what it gathers."""
 
     curl: pycurl.Curl
@@ -148,30 +148,30 @@ class Line:
     is_set_up: bool = False
 
 
-class Lines:
+class Handles:
     """Those that no transfer uses; all on the engine's thread."""
 
     def __init__(self, may_connect: MayConnect | None) -> None:
         self._may_connect = may_connect
-        self._idle: dict[str | None, list[Line]] = defaultdict(list)
+        self._idle: dict[str | None, list[Handle]] = defaultdict(list)
 
-    def take(self, kind: str | None) -> Line:
-        """A line of this kind, which nobody else has."""
+    def take(self, kind: str | None) -> Handle:
+        """A handle of this kind, which nobody else has."""
         idle = self._idle[kind]
-        return idle.pop() if idle else Line(curl=pycurl.Curl(), gathered=Gathered(self._may_connect), kind=kind)
+        return idle.pop() if idle else Handle(curl=pycurl.Curl(), gathered=Gathered(self._may_connect), kind=kind)
 
-    def give_back(self, line: Line, *, is_as_before: bool) -> None:
-        """Keep *line* for another transfer.
+    def give_back(self, handle: Handle, *, is_as_before: bool) -> None:
+        """Keep *handle* for another transfer.
 
         Args:
             is_as_before: Whether its transfer left nothing behind, such as libcurl's words for what failed.
         """
-        idle = self._idle[line.kind]
-        if len(idle) >= KEPT_LINES:
-            line.curl.close()
+        idle = self._idle[handle.kind]
+        if len(idle) >= KEPT_HANDLES:
+            handle.curl.close()
             return
-        if line.kind is None or not is_as_before:
-            line.curl.reset()
-            line.is_set_up = False
-        line.gathered.begin("")  # a body may be large
-        idle.append(line)
+        if handle.kind is None or not is_as_before:
+            handle.curl.reset()
+            handle.is_set_up = False
+        handle.gathered.begin("")  # a body may be large
+        idle.append(handle)

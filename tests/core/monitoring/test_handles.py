@@ -1,9 +1,9 @@
-"""A kept line asks and hears for one transfer after the other, and nothing of one gets into the next."""
+"""A kept handle asks and hears for one transfer after the other, and nothing of one gets into the next."""
 
 import pycurl
 import pytest
 
-from core.monitoring.lines import KEPT_LINES, Line, Lines
+from core.monitoring.handles import KEPT_HANDLES, Handle, Handles
 from core.monitoring.probe import Prober, ProbeTarget
 from core.schemas.check_options import CheckOptions
 from core.schemas.session_options import BasicAuth
@@ -12,27 +12,27 @@ from tests.core.monitoring.servers import OK, raw_server
 
 
 @pytest.fixture
-def lines() -> Lines:
-    return Lines(None)
+def handles() -> Handles:
+    return Handles(None)
 
 
-def used(line: Line) -> Line:
-    line.gathered.begin("example.org", keeps_headers=True, keeps_body=True)
-    line.gathered.listen(line.curl)
-    line.is_set_up = True
-    line.gathered.body.write(b"secret")
-    line.gathered.headers += b"Set-Cookie: secret\r\n"
-    return line
+def used(handle: Handle) -> Handle:
+    handle.gathered.begin("example.org", keeps_headers=True, keeps_body=True)
+    handle.gathered.listen(handle.curl)
+    handle.is_set_up = True
+    handle.gathered.body.write(b"secret")
+    handle.gathered.headers += b"Set-Cookie: secret\r\n"
+    return handle
 
 
-def test_what_a_transfer_gathered_is_forgotten_at_its_end(lines: Lines) -> None:
-    line = used(lines.take("http"))
+def test_what_a_transfer_gathered_is_forgotten_at_its_end(handles: Handles) -> None:
+    handle = used(handles.take("http"))
 
-    lines.give_back(line, is_as_before=True)
+    handles.give_back(handle, is_as_before=True)
 
-    assert lines.take("http") is line
-    assert (line.gathered.body.getvalue(), bytes(line.gathered.headers)) == (b"", b"")
-    assert (line.gathered.host, line.gathered.keeps_headers, line.gathered.keeps_body) == ("", False, False)
+    assert handles.take("http") is handle
+    assert (handle.gathered.body.getvalue(), bytes(handle.gathered.headers)) == (b"", b"")
+    assert (handle.gathered.host, handle.gathered.keeps_headers, handle.gathered.keeps_body) == ("", False, False)
 
 
 @pytest.mark.parametrize(
@@ -41,27 +41,27 @@ def test_what_a_transfer_gathered_is_forgotten_at_its_end(lines: Lines) -> None:
     ids=["nothing special", "a failure", "something special"],
 )
 def test_a_line_stays_set_up_only_where_nothing_special_was_asked_and_nothing_failed(
-    lines: Lines, kind: str | None, is_as_before: bool, is_set_up: bool
+    handles: Handles, kind: str | None, is_as_before: bool, is_set_up: bool
 ) -> None:
-    line = used(lines.take(kind))
+    handle = used(handles.take(kind))
 
-    lines.give_back(line, is_as_before=is_as_before)
+    handles.give_back(handle, is_as_before=is_as_before)
 
-    assert lines.take(kind).is_set_up is is_set_up
-
-
-def test_a_line_of_another_kind_is_never_given(lines: Lines) -> None:
-    line = used(lines.take("https"))
-
-    lines.give_back(line, is_as_before=True)
-
-    assert lines.take("http") is not line
+    assert handles.take(kind).is_set_up is is_set_up
 
 
-def test_so_many_lines_are_kept_and_no_more(lines: Lines) -> None:
-    taken = [lines.take("http") for _ in range(KEPT_LINES + 1)]
-    for line in taken:
-        lines.give_back(line, is_as_before=True)
+def test_a_handle_of_another_kind_is_never_given(handles: Handles) -> None:
+    handle = used(handles.take("https"))
+
+    handles.give_back(handle, is_as_before=True)
+
+    assert handles.take("http") is not handle
+
+
+def test_so_many_handles_are_kept_and_no_more(handles: Handles) -> None:
+    taken = [handles.take("http") for _ in range(KEPT_HANDLES + 1)]
+    for handle in taken:
+        handles.give_back(handle, is_as_before=True)
 
     with pytest.raises(pycurl.error):
         taken[-1].curl.setopt(pycurl.URL, "http://example.org/")  # it is closed
