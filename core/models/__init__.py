@@ -51,6 +51,7 @@ from core.models.status_page import (
 from core.models.tag import Tag, WebsiteTag
 from core.models.user import SignIn, SignInFailure, User
 from core.models.website import Website
+from core.models.website_fault import WebsiteFault
 
 for _index in INDEXES:
     attend(_index)
@@ -108,6 +109,7 @@ __all__ = [
     "User",
     "UtcDateTime",
     "Website",
+    "WebsiteFault",
     "WebsiteState",
     "WebsiteTag",
     "WindowUpdate",

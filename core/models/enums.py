@@ -128,6 +128,10 @@ class NotificationEvent(Word):
     """It is still down; a rule asks for it by `remind_seconds`, and not among its events."""
     UNSTEADY = "UNSTEADY"
     """It fails now and then, too few times in a row to be called down."""
+    FAULT = "FAULT"
+    """A debug session finds a fault, though it is up."""
+    MENDED = "MENDED"
+    """A debug session no longer finds it; whoever is told of FAULT is told of it, and no rule names it."""
 
 
 class NotificationState(Word):

@@ -15,6 +15,7 @@ class Notification(CreatedAt, Base):
         Index(None, "state", "due_at"),  # notifications.dispatch: what is due
         Index(None, "window_id"),  # what was told of a window; its cascade
         Index(None, "website_id", "created_at"),  # what was told of a website, and the cool-down of a rule
+        Index(None, "fault_id"),  # what was told of a fault; its cascade
         Index(None, "channel_id"),  # its cascade
         Index(None, "rule_id"),  # its SET NULL
     )
@@ -26,6 +27,8 @@ class Notification(CreatedAt, Base):
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("notification_rules.id", ondelete="SET NULL"))
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="CASCADE"))
+    fault_id: Mapped[int | None] = mapped_column(ForeignKey("website_faults.id", ondelete="CASCADE"))
+    """Of FAULT and MENDED."""
     event: Mapped[NotificationEvent] = mapped_column(Enum(NotificationEvent, validate_strings=True))
     happened_at: Mapped[datetime]
     detail: Mapped[str | None] = mapped_column(Text)

@@ -15,6 +15,7 @@ from core.models import (
     NotificationEvent,
     NotificationState,
     Website,
+    WebsiteFault,
     WebsiteState,
 )
 from core.notifications.message import Facts, Picture
@@ -32,15 +33,19 @@ from core.services import (
     flapping,
     notification_facts,
 )
-from core.services.failure_picture import failure_picture
+from core.services.failure_picture import failure_picture, session_picture
 from core.services.notification_facts import NotificationFacts
 
 FAILURE_FIRST = "Its failure is still to be told."
+CONFIRMED = timedelta(minutes=5)  # within it a website that fails is called down, or fine again
+CHECK_FIRST = "It is still to be checked whether it is down."
 PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
-PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE)
+PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE, NotificationEvent.FAULT)
 """Events whose messages show what the browser saw."""
 FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE, NotificationEvent.REMINDER)
 """Events that are told after the window's failure, and where that was."""
+OF_THE_UP = (NotificationEvent.UNSTEADY, NotificationEvent.FAULT)
+"""Events of which nothing is told once the website is called down."""
 OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
 """Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
 SHOWN = "It was shown with the failure."
@@ -68,6 +73,9 @@ class Links:
 
     def artifact(self, session_id: int, artifact_id: int) -> str:
         return f"{self.root}/api/v1/debug-sessions/{session_id}/artifacts/{artifact_id}"
+
+    def session(self, session_id: int) -> str:
+        return f"{self.root}/debug-sessions/{session_id}"
 
     def website(self, website_id: int) -> str:
         return f"{self.root}/websites/{website_id}"
@@ -103,6 +111,8 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
     failure = None
     if rule and window and notification.event in FOLLOWING:
         failure = NotificationCRUD.of_window(db, rule.id, window.id, NotificationEvent.DOWN)
+    elif rule and notification.fault_id is not None and notification.event is NotificationEvent.MENDED:
+        failure = NotificationCRUD.of_fault(db, rule.id, notification.fault_id)
     facts = _facts(db, read, links, sealer)
     if failure is not None and failure.state is NotificationState.SENT:
         facts = replace(facts, follows=failure.key)
@@ -123,7 +133,8 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
 
 def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
     notification, channel, website, _rule, window, state = read
-    until: datetime | None = window.ended_at if window else None
+    fault = db.get(WebsiteFault, notification.fault_id) if notification.fault_id is not None else None
+    until: datetime | None = window.ended_at if window else fault.gone_at if fault else None
     cause = notification.detail or (window.root_cause if window else state.error_message if state else None) or NO_CAUSE
     if notification.event is NotificationEvent.CERTIFICATE and state is not None:
         until = state.certificate_expires_at
@@ -132,23 +143,31 @@ def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         website=website.name,
         url=display_url(website.url),
         cause=cause,
-        since=window.started_at if window else notification.happened_at,
+        since=window.started_at if window else fault.found_at if fault else notification.happened_at,
         until=until,
         told_at=utc_now() if notification.event is NotificationEvent.REMINDER else None,
-        link=links.window(window.id) if window else links.website(website.id),
-        picture=_picture(db, website, window, links) if notification.event in PICTURED else None,
+        link=_link(links, website, window, fault),
+        picture=_picture(db, website, window, fault, links) if notification.event in PICTURED else None,
         acknowledge=_acknowledging(window, channel.name, links, sealer),
         website_id=website.id,
         window_id=window.id if window else None,
     )
 
 
-def _picture(db: Session, website: Website, window: DowntimeWindow | None, links: Links) -> Picture | None:
+def _link(links: Links, website: Website, window: DowntimeWindow | None, fault: WebsiteFault | None) -> str:
+    if fault is not None:
+        return links.session(fault.session_id)
+    return links.window(window.id) if window else links.website(website.id)
+
+
+def _picture(
+    db: Session, website: Website, window: DowntimeWindow | None, fault: WebsiteFault | None, links: Links
+) -> Picture | None:
     """What the browser saw; None while it has not, and where it signs in: what only few may see stays here."""
     defaults = website.session_defaults
-    if window is None or (defaults and without_secrets(defaults) != defaults):
+    if defaults and without_secrets(defaults) != defaults:
         return None
-    found = failure_picture(db, window.id)
+    found = failure_picture(db, window.id) if window else session_picture(db, fault.session_id) if fault else None
     if found is None:
         return None
     return Picture(data=found.data, mime_type=found.mime_type, link=links.artifact(found.debug_session_id, found.id))
@@ -179,7 +198,7 @@ def _refusal(db: Session, read: NotificationFacts, failure: Notification | None,
         told_lately=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, notification, state),
-        is_called_down=notification.event is NotificationEvent.UNSTEADY and _is_called_down(db, website),
+        is_called_down=notification.event in OF_THE_UP and _is_called_down(db, website),
         failure=_told_as(db, failure) if failure else None,
         nothing_new=_nothing_new(db, read, failure, facts),
     )
@@ -209,6 +228,8 @@ def _waits(db: Session, read: NotificationFacts, failure: Notification | None) -
     """For what it waits: a recovery for its failure, a failure for the end of the one that it depends on."""
     if failure is not None and failure.state is NotificationState.PENDING:
         return FAILURE_FIRST
+    if read.notification.event is NotificationEvent.FAULT:
+        return CHECK_FIRST if _is_in_doubt(db, read) else None
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
         return None
     parent = dependency.down_ancestor(db, read.website, utc_now())
@@ -219,7 +240,17 @@ def _waits(db: Session, read: NotificationFacts, failure: Notification | None) -
     return None
 
 
+def _is_in_doubt(db: Session, read: NotificationFacts) -> bool:
+    """Whether what a debug session found may yet turn out to be downtime, of which other messages tell."""
+    found_at, now = read.notification.happened_at, utc_now()
+    is_failing = read.state is not None and read.state.status not in (MonitorStatus.UP, MonitorStatus.DEGRADED)
+    return dependency.is_awaited(db, read.website, found_at, now) or (is_failing and now < found_at + CONFIRMED)
+
+
 def _is_over(db: Session, notification: Notification, state: WebsiteState | None) -> bool:
+    if notification.event is NotificationEvent.FAULT:
+        fault = db.get(WebsiteFault, notification.fault_id)
+        return fault is None or fault.gone_at is not None
     if notification.event in EPISODIC:
         began_at = NotificationEpisodeCRUD.began_at(db, notification)
         return began_at is None or began_at > notification.happened_at

@@ -25,6 +25,8 @@ HEADINGS = {
     NotificationEvent.EVIDENCE: "$website: what the browser saw",
     NotificationEvent.REMINDER: "$website is still down",
     NotificationEvent.UNSTEADY: "$website fails now and then",
+    NotificationEvent.FAULT: "$website: a debug session found a fault",
+    NotificationEvent.MENDED: "$website: a fault is gone",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
@@ -42,6 +44,8 @@ TEXTS = {
     NotificationEvent.EVIDENCE: "$cause\nDown since $since.\n$link",
     NotificationEvent.REMINDER: "It has been down for $duration, since $since.\n$cause\n$link",
     NotificationEvent.UNSTEADY: "$cause\n$link",
+    NotificationEvent.FAULT: "$cause\nThe website is up all the same: its checks do not see it.\n$link",
+    NotificationEvent.MENDED: "A debug session finds it no longer, $duration after one did. What it was: $cause\n$link",
 }
 TAKEN_UP = (
     NotificationEvent.DOWN,

@@ -27,6 +27,9 @@ class Change:
     """Until a certificate expires; each rule says for itself how few are too few."""
     detail: str | None = None
     """What it is about in one sentence, where neither a window nor the latest check says it."""
+    kind: str | None = None
+    """Of a finding; a rule may ask for some kinds alone."""
+    fault_id: int | None = None
     rule_id: int | None = None
     """The one rule for which it holds; None for all that ask for the event."""
 
@@ -51,6 +54,7 @@ def announce(db: Session, changes: Sequence[Change], now: datetime | None = None
         if change.rule_id in (None, rule.id)
         and is_meant(rule, change.event, change.website_id, {tag.id for tag in tags.get(change.website_id, ())})
         and (change.days_left is None or change.days_left < rule.certificate_days)
+        and (change.kind is None or not rule.finding_kinds or change.kind in rule.finding_kinds)
     ]
     NotificationCRUD.add(db, rows)
     return len(rows)
@@ -70,6 +74,7 @@ def _row(rule: NotificationRule, change: Change, now: datetime) -> dict[str, obj
         "rule_id": rule.id,
         "website_id": change.website_id,
         "window_id": change.window_id,
+        "fault_id": change.fault_id,
         "event": change.event,
         "happened_at": change.happened_at,
         "detail": change.detail,

@@ -15,21 +15,30 @@ UNTIL_BACK = (
     NotificationEvent.CERTIFICATE,
     NotificationEvent.SILENT,
     NotificationEvent.HEARD,
+    NotificationEvent.MENDED,
 )
 """Events that are not dropped while what a website depends on is down: they wait for its end, or do not care."""
 TOLD_WITH = {
     NotificationEvent.FLAPPING: NotificationEvent.DOWN,
     NotificationEvent.REMINDER: NotificationEvent.DOWN,
     NotificationEvent.HEARD: NotificationEvent.SILENT,
+    NotificationEvent.MENDED: NotificationEvent.FAULT,
 }
 """Events that no rule need name: whoever is told of the other one is told of them."""
-AT_ONCE = (NotificationEvent.UP, NotificationEvent.FLAPPING, NotificationEvent.HEARD, NotificationEvent.REMINDER)
+AT_ONCE = (
+    NotificationEvent.UP,
+    NotificationEvent.FLAPPING,
+    NotificationEvent.HEARD,
+    NotificationEvent.REMINDER,
+    NotificationEvent.MENDED,
+)
 """Events that do not wait until they have lasted."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET, NotificationEvent.UNSTEADY)
 """Events that last; `core.models.NotificationEpisode` says since when."""
 BACK = "It was back before this was due."
 CALLED_DOWN = "It was called down before this was due."
 NOT_TOLD = "Its failure was not told."
+FAULT_NOT_TOLD = "That it was found was not told."
 
 
 class Rule(Protocol):
@@ -65,13 +74,13 @@ class Situation:
     told_lately: bool = False
     """Whether another failure of the website was told within the rule's cool-down."""
     is_over: bool = False
-    """Whether a website that was degraded, slow, spending its budget or failing now and then no longer is."""
+    """Whether a website that was degraded, slow, spending its budget, failing now and then or at fault no longer is."""
     is_called_down: bool = False
-    """Whether what failed now and then is down or flaps now, of which other messages tell."""
+    """Whether what failed now and then, or had a fault, is down or flaps now, of which other messages tell."""
     parent: str | None = None
     """The website that it depends on and that was down then, too."""
     failure: NotificationState | None = None
-    """What became of telling the window's failure; None when that was not to be told."""
+    """What became of telling the window's failure, or the fault; None when that was not to be told."""
     nothing_new: str | None = None
     """Why the evidence of a failure adds nothing to what was told of it, in a sentence."""
 
@@ -122,11 +131,11 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
         return _not_to_remind(situation)
     if event is NotificationEvent.EVIDENCE and (reason := _not_to_follow(rule, due, situation)):
         return reason
-    if event in (NotificationEvent.DEGRADED, *EPISODIC):
+    if event in (NotificationEvent.DEGRADED, NotificationEvent.FAULT, *EPISODIC):
         return _not_lasting(situation)
-    if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED:
-        return NOT_TOLD
-    return None
+    if event is NotificationEvent.MENDED:
+        return FAULT_NOT_TOLD if situation.failure in (None, NotificationState.SKIPPED) else None
+    return NOT_TOLD if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED else None
 
 
 def _not_lasting(situation: Situation) -> str | None:

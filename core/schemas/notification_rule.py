@@ -45,6 +45,8 @@ def _kind(value: str) -> str:
 def _asked_for(events: list[NotificationEvent]) -> list[NotificationEvent]:
     if NotificationEvent.REMINDER in events:
         raise ValueError("a rule names no REMINDER; how often it reminds is its remind_seconds")
+    if NotificationEvent.MENDED in events:
+        raise ValueError("a rule names no MENDED; who is told of a FAULT is told of its end")
     return list(dict.fromkeys(events))
 
 
@@ -56,7 +58,7 @@ def _remind(seconds: int) -> int:
 
 Clock = Annotated[str, AfterValidator(_clock)]
 Template_ = Annotated[str, Field(max_length=MAX_TEMPLATE), AfterValidator(_template)]
-NAMED = [event for event in NotificationEvent if event is not NotificationEvent.REMINDER]
+NAMED = [event for event in NotificationEvent if event not in (NotificationEvent.REMINDER, NotificationEvent.MENDED)]
 """What a rule may name."""
 Event = Annotated[NotificationEvent, WithJsonSchema({"enum": [str(event) for event in NAMED], "type": "string"})]
 Events = Annotated[list[Event], Field(min_length=1), AfterValidator(_asked_for)]
@@ -95,7 +97,7 @@ class NotificationRuleFields(Given):
     slow_minutes: Minutes = 10
     """SLOW: over so long."""
     finding_kinds: Kinds = []
-    """FINDING: what evidence must show; all that explains a failure when empty. docs/diagnosis.md has the kinds."""
+    """FINDING, FAULT: what must be shown; all that explains a failure when empty. docs/diagnosis.md has the kinds."""
     budget_target: Target = 99.9
     """BUDGET: the percentage of time that is to be available."""
     unsteady_percent: Percent = 5

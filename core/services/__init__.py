@@ -21,6 +21,7 @@ from core.services.status_page import StatusPageCRUD, WindowUpdateCRUD
 from core.services.tag import TagCRUD
 from core.services.user import UserCRUD
 from core.services.website import WebsiteCRUD
+from core.services.website_fault import WebsiteFaultCRUD
 
 __all__ = [
     "ApiTokenCRUD",
@@ -46,5 +47,6 @@ __all__ = [
     "TagCRUD",
     "UserCRUD",
     "WebsiteCRUD",
+    "WebsiteFaultCRUD",
     "WindowUpdateCRUD",
 ]

@@ -80,16 +80,16 @@ def is_undecided(db: Session, website: Website, since: datetime, now: datetime) 
     """
     for one in ancestors(db, website):
         ended_at = _ended_after(db, one, since)
-        if ended_at is not None and _is_awaited(db, website, ended_at, now):
+        if ended_at is not None and is_awaited(db, website, ended_at, now):
             return True
         state = db.get(WebsiteState, one.id)
         is_failing = state is not None and state.status is MonitorStatus.DOWN and now <= _latest(one, since)
-        if is_failing or _is_awaited(db, one, since, now):
+        if is_failing or is_awaited(db, one, since, now):
             return True
     return False
 
 
-def _is_awaited(db: Session, website: Website, moment: datetime, now: datetime) -> bool:
+def is_awaited(db: Session, website: Website, moment: datetime, now: datetime) -> bool:
     """Whether a check of *website* after *moment* is still to come."""
     state = db.get(WebsiteState, website.id)
     if not website.is_active or state is None or now > _latest(website, moment):

@@ -28,6 +28,22 @@ def failure_picture(db: Session, window_id: int) -> SessionArtifact | None:
     return db.scalar(query)
 
 
+def session_picture(db: Session, session_id: int) -> SessionArtifact | None:
+    """The last screenshot of a session, with its data; None where there is none."""
+    query = (
+        select(SessionArtifact)
+        .where(
+            SessionArtifact.debug_session_id == session_id,
+            SessionArtifact.kind == ArtifactKind.SCREENSHOT,
+            SessionArtifact.size_bytes <= LARGEST_BYTES,
+        )
+        .order_by(SessionArtifact.offset_ms.desc(), SessionArtifact.id.desc())
+        .options(undefer(SessionArtifact.data))
+        .limit(1)
+    )
+    return db.scalar(query)
+
+
 def pictured_at(db: Session, *, since: datetime) -> dict[int, datetime]:
     """When the first session of each downtime window's failure had ended that has a screenshot, by window."""
     query = (

@@ -153,6 +153,16 @@ class NotificationCRUD:
         return db.scalar(query.limit(1))
 
     @staticmethod
+    def of_fault(db: Session, rule_id: int, fault_id: int) -> Notification | None:
+        """What a rule had to tell of a fault as it was found; None when it had nothing."""
+        query = select(Notification).where(
+            Notification.rule_id == rule_id,
+            Notification.fault_id == fault_id,
+            Notification.event == NotificationEvent.FAULT,
+        )
+        return db.scalar(query.limit(1))
+
+    @staticmethod
     def told_of(db: Session, window_id: int) -> dict[int, int]:
         """What was to be told of a window, by id; of reminders through one channel in one state the last, and how many.
 

@@ -14,6 +14,7 @@ from core.diagnosis.limits import SPAN, Limits, Started, Wish, refusal
 from core.diagnosis.look import LookTarget, as_steps
 from core.diagnosis.words import address_of
 from core.models import DowntimeWindow, MonitorStatus, NotificationEvent, SessionTrigger, Website
+from core.notifications import faults
 from core.notifications.outbox import Change, announce
 from core.schemas.check_options import stored_options
 from core.schemas.look import LookCreate
@@ -200,11 +201,9 @@ def attend_session(db: Session, session_id: int, certificate_days: int) -> Sessi
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None or session.completed_at is None:
         return None
-    return SessionNews(
-        website_id=session.website_id,
-        window_id=session.window_id,
-        is_changed=diagnose_session(db, session_id, certificate_days),
-    )
+    is_changed = diagnose_session(db, session_id, certificate_days)
+    faults.tell(db, session, utc_now())
+    return SessionNews(website_id=session.website_id, window_id=session.window_id, is_changed=is_changed)
 
 
 def due_for_baseline(db: Session, hours: float) -> int | None:

@@ -11,8 +11,10 @@ from core.database import in_session
 from core.models import NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.notifications.dispatch import MANY
+from core.notifications.faults import is_whole, page_of
 from core.notifications.rules import EPISODIC, due_at
 from core.notifications.trial import Spell, Trial
+from core.notifications.trial_faults import Looked, fault_spells
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, degraded, dependency, flapping, notification_conditions
 from core.services.failure_picture import pictured_at
@@ -20,6 +22,7 @@ from core.services.maintenance_window import maintenance
 from core.services.slowness import slow_spans
 from core.services.spans import Span
 from core.services.unsteadiness import passing_since
+from core.services.website_fault import sessions_since
 
 TRIED_DAYS = 30
 MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
@@ -44,6 +47,12 @@ class Past:
     since: datetime
     until: datetime
 
+    def is_told_otherwise(self, website_id: int, at: datetime) -> bool:
+        """Whether the website was down then, or in maintenance."""
+        own = [one for one in self.windows if one.website_id == website_id]
+        is_down = any(one.began_at <= at and (one.ended_at is None or at <= one.ended_at) for one in own)
+        return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
+
 
 async def try_rule(rule: NotificationRuleCreate) -> Trial:
     """How many messages *rule* would have sent in the last `TRIED_DAYS`, by event, and what cannot be known of it.
@@ -61,7 +70,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     windows = _muted(db, _windows(db, rule, website_ids, since))
     flapped = _flapping(db, website_ids, since)
     counts = trial.changes(rule, windows, flapped)
-    is_resting_asked = rule.remind_seconds or set(RESTING) & set(rule.events)
+    is_resting_asked = rule.remind_seconds or {*RESTING, NotificationEvent.FAULT} & set(rule.events)
     resting = maintenance(db, website_ids, since=since, until=until) if is_resting_asked else {}
     past = Past(rule=rule, website_ids=website_ids, windows=windows, resting=resting, since=since, until=until)
     if rule.remind_seconds:
@@ -70,7 +79,10 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
         if event in rule.events:
             spells = look(db, past)
             spells = trial.awake(event, spells, resting) if event in RESTING else list(spells)
-            counts[event] = len(trial.told(rule, event, _muted(db, spells)))
+            found = trial.told(rule, event, _muted(db, spells))
+            counts[event] = len(found)
+            if event is NotificationEvent.FAULT:
+                counts[NotificationEvent.MENDED] = sum(one.ended_at is not None for one in found)
     return Trial(by_event=counts, unknown=tuple(_unknown(db, rule, website_ids, since, counts)))
 
 
@@ -163,6 +175,22 @@ def _findings(db: Session, past: Past) -> Iterable[Spell]:
     return first.values()
 
 
+def _faults(db: Session, past: Past) -> Iterable[Spell]:
+    """Of sessions while the website was up; what goes on in maintenance or downtime says nothing of it."""
+    looked = [
+        Looked(
+            website_id=session.website_id,
+            page=page_of(session),
+            ended_at=session.completed_at,
+            is_whole=is_whole(session),
+            found=found,
+        )
+        for session, found in sessions_since(db, past.website_ids, past.since)
+        if session.completed_at is not None and not past.is_told_otherwise(session.website_id, session.completed_at)
+    ]
+    return fault_spells(looked, past.rule.finding_kinds)
+
+
 def _evidence(db: Session, past: Past) -> Iterable[Spell]:
     """When there was a picture of failures whose message had none, as it had been sent before."""
     told = {spell.window_id: spell for spell in trial.told(past.rule, NotificationEvent.DOWN, past.windows)}
@@ -177,6 +205,7 @@ LOOKS: Mapping[NotificationEvent, Callable[[Session, Past], Iterable[Spell]]] = 
     NotificationEvent.CERTIFICATE: _certificates,
     NotificationEvent.SLOW: _slow,
     NotificationEvent.FINDING: _findings,
+    NotificationEvent.FAULT: _faults,
     NotificationEvent.BUDGET: _budget,
     NotificationEvent.UNSTEADY: _unsteady,
     NotificationEvent.EVIDENCE: _evidence,

@@ -43,6 +43,7 @@ WHEN = {
     NotificationEvent.HEARD: "is checked by a region that is heard again",
     NotificationEvent.EVIDENCE: "was seen failing by the browser",
     NotificationEvent.UNSTEADY: "fails now and then",
+    NotificationEvent.FAULT: "has a fault that a debug session finds",
 }
 TOLD = {
     NotificationEvent.DOWN: "is down",
@@ -58,6 +59,8 @@ TOLD = {
     NotificationEvent.EVIDENCE: "was seen by the browser",
     NotificationEvent.REMINDER: "is still down",
     NotificationEvent.UNSTEADY: "fails now and then",
+    NotificationEvent.FAULT: "has a fault that a debug session found",
+    NotificationEvent.MENDED: "has a fault no longer",
 }
 
 
@@ -183,7 +186,7 @@ def _limits(rule: NotificationRule) -> list[str]:
         parts.append(f"of {rule.budget_target:g} %")
     if NotificationEvent.UNSTEADY in rule.events:
         parts.append(f"from {rule.unsteady_percent} % of its last checks on")
-    if NotificationEvent.FINDING in rule.events and rule.finding_kinds:
+    if {NotificationEvent.FINDING, NotificationEvent.FAULT} & set(rule.events) and rule.finding_kinds:
         parts.append(f"of {listed([spelled(kind) for kind in rule.finding_kinds], 'or')}")
     return parts
 

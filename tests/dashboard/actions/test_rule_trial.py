@@ -4,10 +4,18 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import Finding, FlappingSpan, MonitorStatus, NotificationEvent, SessionTrigger, WebsiteState
+from core.models import (
+    DebugSessionState,
+    Finding,
+    FlappingSpan,
+    MonitorStatus,
+    NotificationEvent,
+    SessionTrigger,
+    WebsiteState,
+)
 from core.schemas import MaintenanceWindowCreate
 from core.schemas.notification_rule import NotificationRuleCreate
-from core.services import MaintenanceWindowCRUD
+from core.services import MaintenanceWindowCRUD, WebsiteCRUD
 from dashboard.actions.rule_trial import RENEWED, TOGETHER, tried
 from tests.core.notifications.conftest import make_channel
 from tests.core.services.test_failure_picture import picture
@@ -182,3 +190,20 @@ def test_what_the_browser_saw_follows_failures_that_were_told_before_it_was_ther
 
     assert at_once.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 1}
     assert later.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 0}
+
+
+def test_faults_of_what_is_up_are_counted_and_that_they_are_gone(store: Session) -> None:
+    shop, _other = a_day(store)
+    website = WebsiteCRUD.get_by_id(store, shop)
+    assert website is not None
+    kept = {"position": 1, "sentence": "It fails.", "why": "", "rests_on": [], "confidence": "high"}
+    for second, is_at_fault in ((300, True), (2_000, True), (3_000, True), (4_000, False), (5_000, True)):
+        ended = {"completed_at": at(second + 5), "state": DebugSessionState.COMPLETED, "success": True}
+        session = make_session(store, website, started_at=at(second), trigger=SessionTrigger.BASELINE, **ended)
+        if is_at_fault:
+            store.add(Finding(debug_session_id=session.id, kind="api_failed", created_at=at(second), **kept))
+    store.flush()
+
+    trial = tried(store, a_rule(store, events=["FAULT"]), NOW)
+
+    assert trial.by_event == {NotificationEvent.FAULT: 2, NotificationEvent.MENDED: 1}

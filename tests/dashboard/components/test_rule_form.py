@@ -64,7 +64,12 @@ def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_cho
 def test_an_event_that_another_one_is_told_with_is_not_named_beside_it() -> None:
     given = given_of(EMPTY | dict.fromkeys(NotificationEvent, True))
 
-    told_with = {NotificationEvent.FLAPPING, NotificationEvent.HEARD, NotificationEvent.REMINDER}
+    told_with = {
+        NotificationEvent.FLAPPING,
+        NotificationEvent.HEARD,
+        NotificationEvent.REMINDER,
+        NotificationEvent.MENDED,
+    }
     assert set(given["events"]) == set(NotificationEvent) - told_with
 
 

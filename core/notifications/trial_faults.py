@@ -1,0 +1,47 @@
+"""What a rule would have told of faults that debug sessions found. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core.notifications.faults import Fault, turn
+from core.notifications.trial import Spell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A debug session of a website that was up."""
+
+    website_id: int
+    page: str
+    ended_at: datetime
+    is_whole: bool
+    """Whether what it did not find is gone."""
+    found: Sequence[Fault]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Lasting:
+    kind: str
+    sentence: str
+    spell: Spell = field(compare=False)
+
+
+def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[Spell]:
+    """When websites had faults of *kinds*, of any when empty; *sessions* are the oldest first."""
+    known: dict[tuple[int, str], list[_Lasting]] = {}
+    over: list[_Lasting] = []
+    for one in sessions:
+        own = known.setdefault((one.website_id, one.page), [])
+        turned = turn(own, one.found, is_whole=one.is_whole)
+        for gone in turned.gone:
+            gone.spell = replace(gone.spell, ended_at=one.ended_at)
+            over.append(gone)
+        for lasting, seen in turned.lasting:
+            lasting.sentence = seen.sentence
+        own[:] = [fault for fault in own if fault not in turned.gone]
+        if turned.new is not None:
+            spell = Spell(website_id=one.website_id, began_at=one.ended_at)
+            own.append(_Lasting(kind=turned.new.kind, sentence=turned.new.sentence, spell=spell))
+    faults = [*over, *(fault for own in known.values() for fault in own)]
+    return [fault.spell for fault in faults if not kinds or fault.kind in kinds]

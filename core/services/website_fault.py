@@ -1,0 +1,125 @@
+"""All SQL about faults that debug sessions found in pages of websites that are up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from core.models import (
+    DebugSession,
+    DebugSessionState,
+    DowntimeWindow,
+    Finding,
+    MonitorStatus,
+    Notification,
+    NotificationState,
+    SessionTrigger,
+    Website,
+    WebsiteFault,
+    WebsiteState,
+)
+from core.services import flapping
+from core.services.finding import IS_FAULT
+from core.services.maintenance_window import in_maintenance
+
+TRIGGERS = (SessionTrigger.MANUAL, SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
+"""What starts sessions that say how a website is while it is up."""
+AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
+LOOKED = (DebugSessionState.COMPLETED, DebugSessionState.TIMED_OUT, DebugSessionState.FAILED)
+"""How sessions end that nobody stopped."""
+
+
+class WebsiteFaultCRUD:
+    """Begin and end faults."""
+
+    @staticmethod
+    def get_by_id(db: Session, fault_id: int) -> WebsiteFault | None:
+        return db.get(WebsiteFault, fault_id)
+
+    @staticmethod
+    def open_of(db: Session, website_id: int, page: str) -> list[WebsiteFault]:
+        """What the page has now, the oldest first."""
+        query = select(WebsiteFault).where(
+            WebsiteFault.website_id == website_id, WebsiteFault.gone_at.is_(None), WebsiteFault.page == page
+        )
+        return list(db.scalars(query.order_by(WebsiteFault.id)))
+
+    @staticmethod
+    def begin(
+        db: Session, session: DebugSession, page: str, *, kind: str, sentence: str, found_at: datetime
+    ) -> WebsiteFault:
+        fault = WebsiteFault(
+            website_id=session.website_id,
+            page=page,
+            kind=kind,
+            sentence=sentence,
+            session_id=session.id,
+            found_at=found_at,
+        )
+        db.add(fault)
+        db.flush()
+        return fault
+
+    @staticmethod
+    def is_dropped(db: Session, fault: WebsiteFault) -> bool:
+        """Whether it was to be told and nobody was, as while its website was down."""
+        of_it = select(Notification.id).where(Notification.fault_id == fault.id)
+        told = of_it.where(Notification.state != NotificationState.SKIPPED)
+        return db.scalar(of_it.limit(1)) is not None and db.scalar(told.limit(1)) is None
+
+
+def found_in(db: Session, session_id: int) -> list[Finding]:
+    """The faults that a session found, the cause first."""
+    query = select(Finding).where(Finding.debug_session_id == session_id, IS_FAULT)
+    return list(db.scalars(query.order_by(Finding.position, Finding.id)))
+
+
+def sessions_since(
+    db: Session, website_ids: Sequence[int], since: datetime
+) -> list[tuple[DebugSession, list[Finding]]]:
+    """The sessions since then that nobody stopped and no failure began, each with its faults; the oldest first."""
+    query = (
+        select(DebugSession, Finding)
+        .outerjoin(Finding, and_(Finding.debug_session_id == DebugSession.id, IS_FAULT))
+        .where(DebugSession.started_at >= since, DebugSession.completed_at.is_not(None))
+        .where(DebugSession.trigger.in_(TRIGGERS), DebugSession.state.in_(LOOKED))
+        .order_by(DebugSession.started_at, DebugSession.id, Finding.position, Finding.id)
+    )
+    own = set(website_ids)
+    found: dict[int, tuple[DebugSession, list[Finding]]] = {}
+    for row in db.execute(query):
+        session: DebugSession = row[0]
+        finding: Finding | None = row[1]
+        if session.website_id in own:
+            faults = found.setdefault(session.id, (session, []))[1]
+            faults += [finding] if finding is not None else []
+    return list(found.values())
+
+
+def says_how_it_is(db: Session, session: DebugSession, now: datetime) -> bool:
+    """Whether *session*, which has ended, is the newest to tell of its page how it is while the website is up.
+
+    Of a website that is paused, down, in maintenance, or may be any of it, none does.
+    """
+    if session.trigger not in TRIGGERS or session.state not in LOOKED or session.completed_at is None:
+        return False
+    website, state = db.get(Website, session.website_id), db.get(WebsiteState, session.website_id)
+    if website is None or not website.is_active or state is None or state.status not in AVAILABLE:
+        return False
+    later = exists().where(
+        DebugSession.website_id == session.website_id,
+        DebugSession.url.is_not_distinct_from(session.url),
+        DebugSession.started_at > session.started_at,
+        DebugSession.trigger.in_(TRIGGERS),
+        DebugSession.state.in_(LOOKED),
+    )
+    was_down = exists().where(
+        DowntimeWindow.website_id == session.website_id,
+        DowntimeWindow.started_at <= session.completed_at,
+        or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at > session.started_at),
+    )
+    ids: Sequence[int] = [session.website_id]
+    if db.scalar(select(or_(later, was_down))) or flapping.flapping(db, ids):
+        return False
+    return not in_maintenance(db, ids, session.started_at) and not in_maintenance(db, ids, now)

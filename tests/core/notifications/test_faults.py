@@ -1,0 +1,305 @@
+"""A fault of a website that is up is told once, and once more when it is gone; not while other messages tell of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import run_in_session
+from core.models import DebugSession, DebugSessionState, MonitorStatus, Notification, NotificationState, SessionTrigger
+from core.models import NotificationEvent as Event
+from core.notifications.faults import is_same, tell, turn
+from core.schemas import FindingCreate, MaintenanceWindowCreate
+from core.services import DowntimeWindowCRUD, FindingCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD
+from core.services.website_state import State, write
+from tests.core.notifications.conftest import Sent, make_channel, make_rule
+from tests.core.notifications.test_dispatch import dispatcher
+from tests.core.services.test_failure_picture import picture
+from tests.factories import make_session, make_website, make_window
+
+API = ("api_failed", "“/api/cart” fails 3 times (status 500).")
+SCRIPT = ("script_failed", "“/app.4f2a.js” is gone (status 404).")
+
+
+@dataclass(frozen=True)
+class Named:
+    kind: str
+    sentence: str
+
+
+def watched(db: Session, **rule: Any) -> int:
+    """A website that is up, a rule that tells of its faults; returns its id."""
+    make_rule(db, make_channel(db), **({"events": ["DOWN", "FAULT"]} | rule))
+    website = make_website(db, name="Shop", check_interval=60)
+    has_status(db, website.id, MonitorStatus.UP)
+    return website.id
+
+
+def has_status(db: Session, website_id: int, status: MonitorStatus) -> None:
+    now = utc_now()
+    write(
+        db, {website_id: State(status=status, checked_at=now + timedelta(seconds=1), known_since=now, known_until=now)}
+    )
+
+
+def looks(db: Session, website_id: int, *found: tuple[str, str], **overrides: Any) -> DebugSession:
+    """A session that has ended, and what it found is told."""
+    now = utc_now()
+    website = WebsiteCRUD.get_by_id(db, website_id)
+    assert website is not None
+    given = {"trigger": SessionTrigger.BASELINE, "state": DebugSessionState.COMPLETED, "success": True}
+    given |= {"started_at": now, "completed_at": now, "url": website.url}
+    session = make_session(db, website, **(given | overrides))
+    FindingCRUD.replace_for_session(
+        db,
+        session.id,
+        [FindingCreate(kind=kind, sentence=words, confidence="high", why="", rests_on=[]) for kind, words in found],
+    )
+    tell(db, session, now)
+    return session
+
+
+def announced(db: Session) -> list[tuple[Event, str | None]]:
+    return [(one.event, one.detail) for one in sorted(NotificationCRUD.get_all(db)[0], key=lambda one: one.id)]
+
+
+def test_a_fault_is_told_once_and_that_it_is_gone_once(store: Session) -> None:
+    website_id = watched(store)
+
+    for found in ((API,), (API, SCRIPT), (), ()):
+        looks(store, website_id, *found)
+
+    assert announced(store) == [(Event.FAULT, API[1]), (Event.MENDED, API[1])]
+
+
+def test_one_that_comes_again_is_told_again(store: Session) -> None:
+    website_id = watched(store)
+
+    for found in ((API,), (), (API,)):
+        looks(store, website_id, *found)
+
+    assert [event for event, _detail in announced(store)] == [Event.FAULT, Event.MENDED, Event.FAULT]
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"trigger": SessionTrigger.FAILURE},
+        {"trigger": SessionTrigger.IMPORT},
+        {"state": DebugSessionState.CANCELLED},
+    ],
+    ids=["of a failure", "imported", "stopped"],
+)
+def test_of_sessions_that_do_not_say_how_it_is_nothing_is_told(store: Session, overrides: dict[str, Any]) -> None:
+    looks(store, watched(store), API, **overrides)
+
+    assert announced(store) == []
+
+
+@pytest.mark.parametrize("status", [MonitorStatus.DOWN, MonitorStatus.UNKNOWN])
+def test_while_it_is_not_known_to_be_up_nothing_is_told(store: Session, status: MonitorStatus) -> None:
+    website_id = watched(store)
+    has_status(store, website_id, status)
+
+    looks(store, website_id, API)
+
+    assert announced(store) == []
+
+
+def test_in_maintenance_nothing_is_told(store: Session) -> None:
+    website_id, now = watched(store), utc_now()
+    window = MaintenanceWindowCreate(
+        name="Move", website_ids=[website_id], starts_at=now - timedelta(hours=1), duration_seconds=7_200
+    )
+    MaintenanceWindowCRUD.create(store, window)
+
+    looks(store, website_id, API)
+
+    assert announced(store) == []
+
+
+def test_a_session_that_did_not_see_all_ends_no_fault(store: Session) -> None:
+    website_id = watched(store)
+    looks(store, website_id, API)
+
+    looks(store, website_id, state=DebugSessionState.FAILED, success=False)
+
+    assert [event for event, _detail in announced(store)] == [Event.FAULT]
+
+
+def test_another_page_and_another_device_have_faults_of_their_own(store: Session) -> None:
+    website_id = watched(store)
+    looks(store, website_id, API)
+
+    looks(store, website_id, url="https://shop.example/about")
+    looks(store, website_id, options={"device": "iPhone 15"})
+
+    assert [event for event, _detail in announced(store)] == [Event.FAULT]
+
+
+def test_how_much_of_it_is_recorded_makes_no_other_page(store: Session) -> None:
+    website_id = watched(store)
+    looks(store, website_id, API)
+
+    looks(store, website_id, options={"has_trace": True, "time_limit_seconds": 90})
+
+    assert [event for event, _detail in announced(store)] == [Event.FAULT, Event.MENDED]
+
+
+def test_an_older_session_that_is_read_late_changes_nothing(store: Session) -> None:
+    website_id = watched(store)
+    looks(store, website_id)
+
+    looks(store, website_id, API, started_at=utc_now() - timedelta(hours=1))
+
+    assert announced(store) == []
+
+
+def test_a_rule_that_is_new_hears_of_it_with_the_next_session(store: Session) -> None:
+    website_id = watched(store, events=["DOWN"])
+    looks(store, website_id, API)
+    make_rule(store, make_channel(store, name="Front end"), events=["FAULT"])
+
+    looks(store, website_id, API)
+
+    assert announced(store) == [(Event.FAULT, API[1])]
+
+
+def test_a_rule_for_kinds_hears_of_those_alone(store: Session) -> None:
+    website_id = watched(store, finding_kinds=["script_failed"])
+
+    looks(store, website_id, API)
+    looks(store, website_id, SCRIPT, API)
+
+    assert announced(store) == [(Event.FAULT, SCRIPT[1])]
+
+
+def named(*found: tuple[str, str]) -> list[Named]:
+    return [Named(*one) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        (("api_failed", "“/api/cart” fails 12 times (status 503)."), True),
+        (("api_failed", "“/api/login” fails 3 times (status 500)."), False),
+        (("page_error", API[1]), False),
+    ],
+    ids=["other figures", "another call", "another kind"],
+)
+def test_a_fault_is_told_by_its_cause_and_not_by_its_figures(other: tuple[str, str], alike: bool) -> None:
+    assert is_same(Named(*API), Named(*other)) is alike
+
+
+def test_what_follows_from_the_cause_is_not_told_beside_it() -> None:
+    known: list[Named] = []
+
+    turned = turn(known, named(SCRIPT, API), is_whole=True)
+
+    assert turned.new == Named(*SCRIPT)
+
+
+def test_a_cause_in_other_words_is_the_same() -> None:
+    known, reworded = named(API), ("api_failed", "Two calls fail, of “/api/cart” and “/api/login”.")
+
+    turned = turn(known, named(reworded), is_whole=True)
+
+    assert (turned.new, turned.gone, turned.lasting) == (None, [], [(known[0], Named(*reworded))])
+
+
+def test_a_cause_that_comes_beside_one_is_new() -> None:
+    other = ("api_failed", "“/api/login” fails (status 500).")
+
+    turned = turn(named(API), named(other, API), is_whole=True)
+
+    assert (turned.new, turned.gone) == (Named(*other), [])
+
+
+def outbox() -> list[Notification]:
+    return run_in_session(lambda db: sorted(NotificationCRUD.get_all(db)[0], key=lambda one: one.id))
+
+
+async def test_its_message_leads_to_the_session_and_that_it_is_gone_is_in_its_thread(
+    stored: Engine, sent: Sent
+) -> None:
+    def find(db: Session) -> int:
+        website_id = watched(db)
+        session = looks(db, website_id, API)
+        picture(db, session.id, b"png")
+        return website_id
+
+    website_id = run_in_session(find)
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: looks(db, website_id))
+    await dispatcher(sent).send_due()
+
+    (found_key, found), (_key, gone) = sent.messages
+    assert found.title == "Shop: a debug session found a fault" and found.picture is not None
+    assert found.text.splitlines() == [
+        API[1],
+        "The website is up all the same: its checks do not see it.",
+        "https://watch.example/debug-sessions/1",
+    ]
+    assert gone.title == "Shop: a fault is gone" and API[1] in gone.text
+    assert gone.follows == found_key
+
+
+async def test_what_is_gone_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
+    def find(db: Session) -> None:
+        website_id = watched(db, after_seconds=600)
+        looks(db, website_id, API)
+        looks(db, website_id)
+
+    run_in_session(find)
+    for hours in (0, 1, 2):
+        await dispatcher(sent).send_due(utc_now() + timedelta(hours=hours))
+
+    assert sent.messages == []
+    assert {one.state for one in outbox()} == {NotificationState.SKIPPED}
+
+
+async def test_what_turns_out_to_be_downtime_is_told_as_that_alone_and_after_it_if_it_lasts(
+    stored: Engine, sent: Sent
+) -> None:
+    def find(db: Session) -> int:
+        website_id = watched(db)
+        looks(db, website_id, API)
+        website = WebsiteCRUD.get_by_id(db, website_id)
+        assert website is not None
+        make_window(db, website, started_at=utc_now())
+        return website_id
+
+    website_id = run_in_session(find)
+    await dispatcher(sent).send_due()
+    while_down = list(sent.messages)
+
+    def come_back(db: Session) -> None:
+        for window in DowntimeWindowCRUD.get_by_website(db, website_id)[0]:
+            window.ended_at = utc_now()
+        looks(db, website_id, API, started_at=utc_now() + timedelta(seconds=1), trigger=SessionTrigger.RECOVERY)
+
+    run_in_session(come_back)
+    await dispatcher(sent).send_due()
+
+    assert while_down == []
+    assert sent.titles == ["Shop: a debug session found a fault"]
+
+
+async def test_it_waits_for_the_check_that_says_whether_it_is_down(stored: Engine, sent: Sent) -> None:
+    def find(db: Session) -> None:
+        website_id = watched(db)
+        looks(db, website_id, API)
+        now = utc_now()
+        state = State(status=MonitorStatus.UP, checked_at=now - timedelta(seconds=30), known_since=now, known_until=now)
+        write(db, {website_id: state})
+
+    run_in_session(find)
+
+    await dispatcher(sent).send_due()
+
+    assert sent.messages == []
+    assert outbox()[0].answer == "It is still to be checked whether it is down."
