@@ -32,7 +32,8 @@ class Notification(CreatedAt, Base):
     event: Mapped[NotificationEvent] = mapped_column(Enum(NotificationEvent, validate_strings=True))
     happened_at: Mapped[datetime]
     detail: Mapped[str | None] = mapped_column(Text)
-    """What it is about in one sentence, where neither a window nor the latest check says it."""
+    """What it is about in one sentence, where neither a window nor the latest check says it; once it was sent, the
+    cause that it told of a window."""
     due_at: Mapped[datetime]
     """When it is to be sent; later after a failed attempt."""
     state: Mapped[NotificationState] = mapped_column(

@@ -42,13 +42,14 @@ CHECK_FIRST = "It is still to be checked whether it is down."
 PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
 PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE, NotificationEvent.FAULT)
 """Events whose messages show what the browser saw."""
-FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE, NotificationEvent.REMINDER)
+FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE, NotificationEvent.REMINDER, NotificationEvent.FINDING)
 """Events that are told after the window's failure, and where that was."""
 OF_THE_UP = (NotificationEvent.UNSTEADY, NotificationEvent.FAULT)
 """Events of which nothing is told once the website is called down."""
 OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
 """Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
 SHOWN = "It was shown with the failure."
+SAID = "It was said before."
 JOINED = "Its failure was told together with others."
 NOTHING = "There is nothing to show."
 NO_CAUSE = "The reason is not known."
@@ -212,7 +213,9 @@ def _told_as(db: Session, failure: Notification) -> NotificationState:
 
 
 def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
-    """Why evidence adds nothing to what was told of the failure."""
+    """Why evidence, or what it shows, adds nothing to what was told of the failure."""
+    if read.notification.event is NotificationEvent.FINDING:
+        return _found_before(db, read.notification, failure)
     if read.notification.event is not NotificationEvent.EVIDENCE or read.window is None:
         return None
     if failure is not None and failure.has_picture:
@@ -222,6 +225,16 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
     if facts.picture is None and not FindingCRUD.get_by_window(db, read.window.id, limit=1)[1]:
         return NOTHING
     return None
+
+
+def _found_before(db: Session, notification: Notification, failure: Notification | None) -> str | None:
+    """Why a finding adds nothing: whoever is told has read it, or read of many failures at once."""
+    if failure is not None and NotificationCRUD.sent_together(db, failure) > 1:
+        return JOINED
+    found = (notification.detail or "").rstrip(".")
+    said = NotificationCRUD.said_of(db, notification)
+    # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
+    return SAID if any(found == one.rstrip(".") or found.startswith(f"{one.rstrip('.')}:") for one in said) else None
 
 
 def _waits(db: Session, read: NotificationFacts, failure: Notification | None) -> str | None:

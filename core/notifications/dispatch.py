@@ -219,6 +219,7 @@ class Dispatcher:
             state=state,
             answer=answer,
             has_picture=has_picture,
+            said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
             sent_at=utc_now() if state is NotificationState.SENT else None,
         )
 

@@ -129,8 +129,8 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
             return "Another failure was told within the cool-down."
     if event is NotificationEvent.REMINDER:
         return _not_to_remind(situation)
-    if event is NotificationEvent.EVIDENCE and (reason := _not_to_follow(rule, due, situation)):
-        return reason
+    if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
+        return _not_to_follow(rule, event, due, situation)
     if event in (NotificationEvent.DEGRADED, NotificationEvent.FAULT, *EPISODIC):
         return _not_lasting(situation)
     if event is NotificationEvent.MENDED:
@@ -152,8 +152,10 @@ def _not_to_remind(situation: Situation) -> str | None:
     return f"{situation.acknowledged_by} had taken it up." if situation.acknowledged_by else None
 
 
-def _not_to_follow(rule: Rule, due: datetime, situation: Situation) -> str | None:
-    """Why the evidence of a failure is not sent after it."""
+def _not_to_follow(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
+    """Why the evidence of a failure, or what it shows, is not sent after it."""
+    if event is NotificationEvent.FINDING:
+        return NOT_TOLD if situation.failure is NotificationState.SKIPPED else situation.nothing_new
     is_failure_told = situation.failure is NotificationState.SENT or NotificationEvent.DOWN not in rule.events
     if situation.failure is NotificationState.SKIPPED or (situation.failure is None and not is_failure_told):
         return NOT_TOLD

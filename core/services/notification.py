@@ -1,6 +1,6 @@
 """All SQL about the outbox: what is to be told, who is at it, and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,8 +94,12 @@ class NotificationCRUD:
         due_at: datetime | None = None,
         sent_at: datetime | None = None,
         has_picture: bool | None = None,
+        said: Mapping[int, str] | None = None,
     ) -> None:
-        """Keep what became of notifications, unless their lease has lapsed and another dispatcher has them."""
+        """Keep what became of notifications, unless their lease has lapsed and another dispatcher has them.
+
+        Where they were sent, what they *said* to be the cause, by id, is kept, too.
+        """
         values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None}
         values |= {"sent_at": sent_at, "has_picture": has_picture}
         if due_at is not None:
@@ -105,6 +109,20 @@ class NotificationCRUD:
             .where(Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
             .values(**values)
         )
+        if state is NotificationState.SENT:
+            for notification_id, cause in (said or {}).items():
+                db.execute(update(Notification).where(Notification.id == notification_id).values(detail=cause))
+
+    @staticmethod
+    def said_of(db: Session, notification: Notification) -> list[str]:
+        """The causes that were told of the window of *notification* through its channel."""
+        query = select(Notification.detail).where(
+            Notification.window_id == notification.window_id,
+            Notification.channel_id == notification.channel_id,
+            Notification.state == NotificationState.SENT,
+            Notification.detail.is_not(None),
+        )
+        return [said for said in db.scalars(query) if said is not None]
 
     @staticmethod
     def put_back(db: Session, notification_id: int, leased_until: datetime, answer: str, due_at: datetime) -> None:

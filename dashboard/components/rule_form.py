@@ -27,7 +27,7 @@ EVENTS = (
     (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.SLOW, "It is slow"),
     (NotificationEvent.UNSTEADY, "It fails now and then, without being down"),
-    (NotificationEvent.FAULT, "A debug session finds a fault though it is up, and when that is gone"),
+    (NotificationEvent.FAULT, "A debug session finds a fault though it is up"),
     (NotificationEvent.FINDING, "Evidence shows why it fails"),
     (NotificationEvent.BUDGET, "It spends its error budget too fast"),
     (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -726,6 +727,59 @@ async def test_of_many_that_fail_at_once_no_picture_follows(stored: Engine, sent
 
     assert sent.titles == ["4 websites are down"]
     assert "Its failure was told together with others." in {one.answer for one in outbox()}
+
+
+def is_found(window_id: int, sentence: str) -> None:
+    """Evidence shows why it fails, and it is announced."""
+
+    def work(db: Session) -> None:
+        window = DowntimeWindowCRUD.get_by_id(db, window_id)
+        assert window is not None
+        change = _change(window.website_id, window_id, NotificationEvent.FINDING)
+        announce(db, [replace(change, detail=sentence, episode=f"{window_id}:{sentence}")])
+
+    run_in_session(work)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"),
+    [("It burns.", 1), ("It burns: there is smoke.", 1), ("The cable is cut.", 2)],
+    ids=["the same", "the same and why", "another"],
+)
+async def test_what_is_found_follows_the_failures_message_where_that_did_not_say_it(
+    stored: Engine, sent: Sent, sentence: str, count: int
+) -> None:
+    (window_id,) = goes_down(rule={"events": ["DOWN", "FINDING"]})
+    is_found(window_id, sentence)
+
+    await dispatcher(sent).send_due()
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    assert len(sent.messages) == count
+    assert {message.follows for _key, message in sent.messages[1:]} <= {sent.messages[0][0]}
+
+
+async def test_what_evidence_told_with_its_picture_is_not_told_again_as_a_finding(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule={"events": ["DOWN", "EVIDENCE", "FINDING"]})
+    await dispatcher(sent).send_due()
+
+    run_in_session(lambda db: DowntimeWindowCRUD.set_found_cause(db, window_id, "The cable is cut."))
+    is_seen(window_id)
+    await dispatcher(sent).send_due()
+    is_found(window_id, "The cable is cut.")
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0: what the browser saw"]
+
+
+async def test_of_many_that_fail_at_once_no_findings_follow(stored: Engine, sent: Sent) -> None:
+    windows = goes_down(4, rule={"events": ["DOWN", "FINDING"]})
+    await dispatcher(sent).send_due()
+
+    is_found(windows[0], "The cable is cut.")
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["4 websites are down"]
 
 
 async def test_evidence_that_shows_nothing_does_not_follow(stored: Engine, sent: Sent) -> None:
