@@ -9,6 +9,7 @@ from core.importers.shape import Row, each, json_path, remind_every, url_key
 
 WEB = ("http", "keyword", "json-query", "real-browser")
 FAMILIES = {"ipv4": "4", "ipv6": "6"}
+PLAIN_NUMBER = re.compile(r"(?!-0$)-?(0|[1-9]\d{0,8})(\.\d{0,5}[1-9])?")  # which JavaScript makes the same text of
 SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # what JSONata and RFC 9535 both read
 
 
@@ -147,7 +148,7 @@ def _expectations(row: Row, name: str, found: Found) -> Row:
         return {"body_excludes" if is_inverted else "body_contains": row["keyword"]}
     if kind == "json-query":
         path = str(row.get("json_path") or row.get("jsonPath") or "")
-        expected = row.get("expected_value") or row.get("expectedValue")
+        expected = str(row.get("expected_value") or row.get("expectedValue") or "")
         operator = row.get("json_path_operator") or row.get("jsonPathOperator") or "=="
         if operator == "==" and SIMPLE_PATH.fullmatch(path):
             wanted = _scalar(expected)
@@ -161,12 +162,16 @@ def _expectations(row: Row, name: str, found: Found) -> Row:
     return {}
 
 
-def _scalar(value: object) -> object:
-    try:
-        read = json.loads(str(value))
-    except ValueError:
-        return str(value)
-    return read if isinstance(read, bool | int | float) or read is None else str(value)
+def _scalar(text: str) -> object:
+    """What an answer may hold that Uptime Kuma finds equal to *text*: it makes a text of each, and refuses null.
+
+    As of JSON's 1.0 it makes "1", only a text can be "1.0".
+    """
+    if text in ("true", "false"):
+        return text == "true"
+    if not PLAIN_NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def _proxy(row: Row, name: str, proxies: dict[int, Row], found: Found) -> str | None:

@@ -315,7 +315,19 @@ def test_whoever_got_a_copy_of_a_mail_gets_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "wanted", "is_told"), [("200", 200, True), ("true", True, True), ("ok", "ok", False)]
+    ("expected", "wanted", "is_told"),
+    [
+        ("200", 200, True),
+        ("-1.5", -1.5, True),
+        ("true", True, True),
+        ("ok", "ok", False),
+        ("1.0", "1.0", False),
+        ("1e3", "1e3", False),
+        ("-0", "-0", False),
+        ("NaN", "NaN", False),
+        ("null", "null", False),
+        ("", "", False),
+    ],
 )
 def test_a_value_that_kuma_takes_as_text_too_is_told(expected: str, wanted: object, is_told: bool) -> None:
     monitor = {"id": 1, "name": "API", "url": "https://api.example", "type": "json-query"}
