@@ -8,6 +8,7 @@ from contextlib import suppress
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
+from core.background import Background
 from core.config import Settings
 from core.database import in_session
 from core.debugging.browser import find_browser
@@ -48,10 +49,11 @@ class DebugSessions:
         self._pool = BrowserPool(settings)
         self._running: dict[int, SessionRun] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._keeping: asyncio.Task[None] | None = None
+        self._is_keeping = False
         self.on_free: Callable[[], None] = lambda: None
         """Called when one more could run at once."""
-        self._disconnect = signals.session_stop_requested.connect(self._on_stop_requested)
+        self._background = Background()
+        self._background.hear(signals.session_stop_requested, self._on_stop_requested)
 
     def unavailable_reason(self) -> str | None:
         """Why no debug session can be started here, in one sentence; None when one can."""
@@ -140,7 +142,7 @@ class DebugSessions:
         run = SessionRun(session_id, website_id, target, pool=self._pool, settings=self._settings)
         self._running[session_id] = run
         self._start_keeping()
-        self._tasks[session_id] = asyncio.create_task(self._see_through(session_id, run), name=f"session {session_id}")
+        self._tasks[session_id] = self._background.run(self._see_through(session_id, run), f"session {session_id}")
         run.announce()
 
     async def stop(self, session_id: int) -> bool:
@@ -162,24 +164,18 @@ class DebugSessions:
 
     async def close(self) -> None:
         """End all sessions, keep what they captured, and end all browsers."""
-        self._disconnect()
         for run in self._running.values():
             run.is_ending = True
             run.stop.set()
-        tasks = [*self._tasks.values()]
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_SECONDS)
-        for task in tasks:
-            task.cancel()
-        if self._keeping is not None:
-            self._keeping.cancel()
-            tasks.append(self._keeping)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
+        await self._background.stop()
         await self._pool.close()
 
     def _start_keeping(self) -> None:
-        if self._keeping is None:
-            self._keeping = asyncio.create_task(self._keep_leases(), name="leases of debug sessions")
+        if not self._is_keeping:
+            self._is_keeping = True
+            self._background.keep(self._keep_leases, "leases of debug sessions")
 
     async def _keep_leases(self) -> None:
         """Say again and again that our sessions run, and end those of processes that say so no more."""
