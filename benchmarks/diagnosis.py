@@ -31,9 +31,9 @@ from core import database, signals
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
-from core.diagnosis.keep import diagnose_window
 from core.diagnosis.limits import Limits
 from core.diagnosis.look import Looker
+from core.diagnosis.store_findings import diagnose_window
 from core.models import Finding, MonitorStatus, SessionTrigger
 from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.database import in_session
 from core.debugging.har.export import har_frame, har_lines
 from core.debugging.har.importing import LARGEST_FILE
-from core.diagnosis.keep import diagnose_session
+from core.diagnosis.store_findings import diagnose_session
 from core.errors import InvalidInput, there
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas import (

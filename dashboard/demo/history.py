@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from core.diagnosis.keep import diagnose_window
+from core.diagnosis.store_findings import diagnose_window
 from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.monitoring.verdict import Expectation, too_slow
 from core.services import TagCRUD, coverage

@@ -7,12 +7,12 @@ from html import unescape
 from http import HTTPStatus
 
 from core.debugging.recorded_url import split_recorded
+from core.diagnosis.console_words import cut
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import quota_mark, speaker, wall_mark
 from core.diagnosis.rules.own_words import visible
-from core.diagnosis.thrown import cut
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind

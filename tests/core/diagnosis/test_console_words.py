@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.diagnosis.thrown import LONGEST_ERROR, cut, short_error
+from core.diagnosis.console_words import LONGEST_ERROR, cut, short_error
 from tests.core.diagnosis.facts import thrown
 
 
