@@ -18,6 +18,11 @@ def spelled(name: str) -> str:
     return name.replace("_", " ")
 
 
+def shortened(text: str, longest: int) -> str:
+    """*text* where it has at most *longest* characters, else as many of it, the last of them an ellipsis."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def sized(count: int | None) -> str:
     """``512 B``, ``3.4 kB``, ``123 kB``, ``1.2 GB``: bytes as browsers' network panels have them; empty for None."""
     if count is None or count < 1_000:

@@ -4,6 +4,7 @@ import re
 
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.evidence import ConsoleFact
+from core.phrases import shortened
 
 LONGEST_ERROR = 160
 SCOPE = re.compile(r" for scope \('[^']*'\) with script \('[^']*'\)")  # before the reason of a service worker's fault
@@ -33,7 +34,7 @@ def short_error(line: ConsoleFact) -> str:
 
 def cut(text: str) -> str:
     """No more of *text* than a sentence bears."""
-    return text if len(text) <= LONGEST_ERROR else text[: LONGEST_ERROR - 1] + "…"
+    return shortened(text, LONGEST_ERROR)
 
 
 def _meant(text: str) -> str:

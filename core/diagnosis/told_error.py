@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from core.phrases import shortened
+
 MOST_CHARACTERS = 100_000  # of an answer that is looked into
 LONGEST = 120
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
@@ -57,5 +59,4 @@ def _words(value: Any) -> str | None:
 
 
 def _cut(words: str) -> str:
-    plain = " ".join(words.split())
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+    return shortened(" ".join(words.split()), LONGEST)

@@ -34,7 +34,7 @@ def short(url: str, page_url: str) -> str:
     parts, page = split_recorded(url), split_recorded(page_url)
     is_own = (parts.scheme, parts.netloc) == (page.scheme, page.netloc)
     text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if is_own else url
-    return text if len(text) <= LONGEST_URL else text[: LONGEST_URL - 1] + "…"
+    return phrases.shortened(text, LONGEST_URL)
 
 
 def address_of(remote: str | None) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 from core.errors import NotDelivered
 from core.notifications.message import Message, Picture
 from core.notifications.reasons import reason
-from core.phrases import counted
+from core.phrases import counted, shortened
 from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
@@ -115,7 +115,7 @@ def _linked(line: str) -> str:
         return f'<a href="{escape(labelled["url"])}">{escape(labelled["words"])}</a>'
     parts, end = [], 0
     for found in URL.finditer(line):
-        shown = found[0] if len(found[0]) <= LONGEST else f"{found[0][: LONGEST - 1]}…"
+        shown = shortened(found[0], LONGEST)
         parts += [escape(line[end : found.start()]), f'<a href="{escape(found[0])}">{escape(shown)}</a>']
         end = found.end()
     return "".join([*parts, escape(line[end:])])

@@ -19,6 +19,7 @@ from core.models import (
     WebsiteTag,
 )
 from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
+from core.phrases import shortened
 from core.plain import plain
 from core.schemas.search import SearchFound, SearchHit
 from core.schemas.url import display_url
@@ -247,16 +248,12 @@ def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) 
                     where=where,
                     before=_cut_before(content[:start]),
                     match=match.group(),
-                    after=_cut_after(content[end:], AROUND),
+                    after=shortened(content[end:], AROUND),
                     **facts,
                 )
     where, content = places[0]
-    return SearchHit(where=where, before="", match="", after=_cut_after(content, 2 * AROUND), **facts)
+    return SearchHit(where=where, before="", match="", after=shortened(content, 2 * AROUND), **facts)
 
 
 def _cut_before(content: str) -> str:
     return content if len(content) <= AROUND else f"…{content[1 - AROUND :]}"
-
-
-def _cut_after(content: str, length: int) -> str:
-    return content if len(content) <= length else f"{content[: length - 1]}…"

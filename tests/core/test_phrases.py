@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.phrases import counted, listed, sized, spelled
+from core.phrases import counted, listed, shortened, sized, spelled
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ def test_the_last_of_a_list_follows_an_and(words: list[str], said: str) -> None:
 def test_a_choice_has_another_joint_and_a_name_no_underscores() -> None:
     assert listed(["A", "B", "C"], "or") == "A, B or C"
     assert spelled("http_status_5xx") == "http status 5xx"
+
+
+def test_what_is_too_long_ends_in_an_ellipsis_within_its_length() -> None:
+    assert [shortened(text, 4) for text in ("", "1234", "12345")] == ["", "1234", "123…"]
 
 
 SIZES = [

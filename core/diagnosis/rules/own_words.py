@@ -8,6 +8,7 @@ from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import is_document_fine
+from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # of a page that says nothing else; a longer one may write about such words
 FIRST_CHARACTERS = 12  # of a text or a headline that begins with them, as “This domain is …” does
@@ -202,4 +203,4 @@ def _quote(found: re.Match[str]) -> str:
     """The words and what follows them in their sentence."""
     begins = found.string[found.start() :]
     words = _plain(re.split(r"[\n.!?](?:\s|$)", begins, maxsplit=1)[0])
-    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1] + "…"
+    return shortened(words, LONGEST_QUOTE)
