@@ -72,7 +72,7 @@ def add_late(
         paused: Their pauses; what began in one says nothing.
     """
     told = [one for one in checks if not pause.is_within(paused.get(one.website_id, ()), one.checked_at)]
-    states = {**states, **_ended(db, told, states)}
+    states = {**states, **_ended(db, told, states, paused)}
     late = [check for check in told if not _is_known(states[check.website_id], check)]
     if not late:
         return
@@ -143,15 +143,14 @@ def _was_down(db: Session, website_id: int, since: datetime, until: datetime) ->
     return bool(db.scalar(_WAS_DOWN, {"website_id": website_id, "since": since, "until": until}))
 
 
-def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State]) -> dict[int, State]:
-    """The states of websites of which checks come that are later than the latest one before their pause.
-
-    What was known up to the pause is a span that is over.
-    """
+def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State], paused: Pauses) -> dict[int, State]:
+    """The states of websites that were paused since their latest check: what was known is a span that is over."""
     known: list[tuple[int, Span]] = []
     ended: dict[int, State] = {}
-    for website_id in {one.website_id for one in late if one.checked_at > states[one.website_id].checked_at}:
+    for website_id in {one.website_id for one in late}:
         state = states[website_id]
+        if pause.first_after(paused.get(website_id, ()), state.checked_at) is None:
+            continue
         if state.known_since and state.known_until and state.known_since < state.known_until:
             known.append((website_id, (state.known_since.timestamp(), state.known_until.timestamp())))
         ended[website_id] = replace(state, known_since=None, known_until=None)

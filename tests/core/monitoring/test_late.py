@@ -160,6 +160,20 @@ def test_what_was_down_before_a_pause_is_down_up_to_it_however_late_it_is_told(
     assert [one.transition for one in told] == [None] * 6
 
 
+def test_failures_before_a_pause_that_a_late_check_makes_unsure_are_not_known(
+    store: Session, machine_time: None
+) -> None:
+    website = make_website(store)
+    record(store, [found(website.id, moment, BAD) for moment in (0, 20)], Confirmation(retries=1))
+    pause_from(store, website, 60)
+
+    record(store, [found(website.id, 10, GOOD)], Confirmation(retries=1))
+
+    assert edges(store, website) == []
+    fared = statistics.uptime(store, [website.id], since=at(0), until=at(100))[website.id]
+    assert (fared.share, round(fared.coverage, 2)) == (1.0, 0.2)
+
+
 @pytest.mark.parametrize("region", [None, "a"])
 def test_an_outage_that_begins_after_a_pause_is_found_where_its_checks_come_late(
     store: Session, machine_time: None, region: str | None
