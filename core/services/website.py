@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, or_, select
@@ -134,26 +134,12 @@ class WebsiteCRUD:
         website = db.get(Website, website_id)
         if website is None:
             return None
-        changes = data.changes()
-        if "regions" in changes and not changes["regions"]:
-            changes.setdefault("quorum", None)
-        try:
-            check_quorum_fits(changes.get("regions", website.regions), changes.get("quorum", website.quorum))
-            check_timeout_fits(
-                changes.get("timeout", website.timeout), changes.get("check_interval", website.check_interval)
-            )
-        except ValueError as error:
-            raise InvalidInput(sentence(error)) from error
-        changes = with_secrets(changes, website)
+        changes = with_secrets(_fitting(website, data.changes()), website)
         if changes.get("url", website.url) != website.url:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
             dependency.rename(db, website.url, changes["url"])
         if website.is_active and changes.get("is_active") is False:
-            now = utc_now()
-            coverage.end(db, website_id, now)
-            region_state.forget(db, website_id, but=None)
-            DowntimeWindowCRUD.end_unknown(db, website_id, now)
-            pause.begin(db, website_id, now)
+            _begin_pause(db, website_id, utc_now())
         if not website.is_active and changes.get("is_active"):
             pause.end(db, website_id, utc_now())
         if "regions" in changes:
@@ -182,6 +168,29 @@ class WebsiteCRUD:
         """
         columns = (Website.session_defaults, Website.check_options)
         db.execute(select(*columns).where(or_(*(column.is_not(None) for column in columns)))).all()
+
+
+def _fitting(website: Website, changes: dict[str, Any]) -> dict[str, Any]:
+    """*changes* as far as they fit one another and what *website* keeps."""
+    if "regions" in changes and not changes["regions"]:
+        changes = {"quorum": None} | changes
+    fields = {
+        name: changes.get(name, getattr(website, name)) for name in ("regions", "quorum", "timeout", "check_interval")
+    }
+    try:
+        check_quorum_fits(fields["regions"], fields["quorum"])
+        check_timeout_fits(fields["timeout"], fields["check_interval"])
+    except ValueError as error:
+        raise InvalidInput(sentence(error)) from error
+    return changes
+
+
+def _begin_pause(db: Session, website_id: int, now: datetime) -> None:
+    """From now on nobody looks, and nothing is known."""
+    coverage.end(db, website_id, now)
+    region_state.forget(db, website_id, but=None)
+    DowntimeWindowCRUD.end_unknown(db, website_id, now)
+    pause.begin(db, website_id, now)
 
 
 def _bears(tag: str) -> ColumnElement[bool]:
