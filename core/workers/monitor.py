@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -16,10 +16,8 @@ from core import signals, tracing
 from core.addresses import MayConnect
 from core.background import Background, until_set
 from core.clock import utc_now
-from core.config import Settings
 from core.database import in_session
 from core.errors import there
-from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult, Recorded, unmade
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.schedule import first_plan, hastened, replanned
@@ -29,6 +27,7 @@ from core.services.maintenance_window import running
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.doubt import Doubts
+from core.workers.failure_policy import FailurePolicy
 from core.workers.keeper import Keeper
 from core.workers.under_way import Check, UnderWay, make_room
 from core.workers.watched import Known, Watched, last_checked, read_anew
@@ -46,36 +45,18 @@ GAP_SECONDS = 0.8  # from one batch of good results to the next: each wakes the 
 # and a page is to show a check within a second of its end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailurePolicy:
-    """What happens while a website fails."""
-
-    confirmation: Confirmation = field(default_factory=Confirmation)
-    retry_seconds: float = 5.0
-    """A website that fails is checked again so soon, until it is back."""
-    canaries: tuple[str, ...] = ()
-    """URLs that are asked when a website fails: while none of them answers, it is our own network that failed."""
-
-    @classmethod
-    def of(cls, settings: Settings) -> "FailurePolicy":
-        return cls(
-            confirmation=Confirmation(
-                retries=settings.down_retries,
-                recoveries=settings.up_confirmations,
-                flapping_changes=settings.flapping_changes,
-            ),
-            retry_seconds=settings.retry_seconds,
-            canaries=tuple(sorted(settings.canaries)),
-        )
-
-
 class Monitor:
-    """The loop from due websites to stored checks; one per store, or one of a fleet that shares an agenda."""
+    """The loop from due websites to stored checks; one per store, or one of a fleet that shares an agenda.
+
+    What is due by the agenda is probed (`UnderWay`), judged, held back while it may be our own network that failed
+    (`Doubts`), and stored (`Keeper`); what fails is due again soon. Beside that it keeps to the websites that there
+    are, which other processes change.
+    """
 
     def __init__(
         self,
         folder: Path,
-        policy: FailurePolicy = FailurePolicy(),
+        policy: FailurePolicy | None = None,
         expectations: Policy | None = None,
         *,
         may_connect: MayConnect | None = None,
@@ -86,7 +67,7 @@ class Monitor:
 
         *region* is where a worker of a fleet is, empty where it is in none; None for one that checks every website.
         """
-        self._policy = policy
+        self._policy = policy = policy or FailurePolicy()
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect, gap_seconds=GAP_SECONDS)
         self._known = Known()
@@ -157,15 +138,15 @@ class Monitor:
         self._something_new.set()
 
     async def _look_after_store(self) -> None:
-        there: object = None
+        seen: object = None
         while True:
             is_told = self._something_new.is_set()
             self._something_new.clear()
             try:
                 found, self._doubts.resting = await in_session(_as_they_are)
-                if is_told or found != there:  # reading thousands of them every time would cost more than their checks
+                if is_told or found != seen:  # reading thousands of them every time would cost more than their checks
                     await self._read_websites()
-                    there = found
+                    seen = found
                 self._is_unread = False
             except SQLAlchemyError as error:
                 self._is_unread = True

@@ -24,10 +24,11 @@ from core.workers.agenda import AnyAgenda
 from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
 from core.workers.duty import Duty
+from core.workers.failure_policy import FailurePolicy
 from core.workers.keeper import Keeper
 from core.workers.lease import lease_of
 from core.workers.log_lines import LogLines
-from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.monitor import Monitor
 from core.workers.parts import PartsAhead
 from core.workers.posts import post_of
 

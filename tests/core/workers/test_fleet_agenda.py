@@ -23,10 +23,11 @@ from core.schemas import WebsiteCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state
 from core.services.check_schedule import Slot
 from core.workers import keeper
+from core.workers.failure_policy import FailurePolicy
 from core.workers.fleet_agenda import FleetAgenda
 from core.workers.job_queue import Handle
 from core.workers.keeper import Keeper
-from core.workers.monitor import FailurePolicy, Monitor
+from core.workers.monitor import Monitor
 from core.workers.slot_jobs import as_job, jobs_of
 from core.workers.spool import FILE
 from tests import postgres

@@ -19,7 +19,8 @@ from core.schemas import MaintenanceWindowCreate, WebsiteCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 from core.workers import monitor as monitor_module
 from core.workers.doubt import Doubts
-from core.workers.monitor import NOTHING_READ, FailurePolicy, Monitor
+from core.workers.failure_policy import FailurePolicy
+from core.workers.monitor import NOTHING_READ, Monitor
 from tests.sites.flaky import FlakySite
 from tests.sites.serving import port_of, refusing
 from tests.waiting import until
