@@ -32,7 +32,7 @@ from core.notifications.dispatch import Dispatcher
 from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
 from core.sealing import Sealer
-from core.services import UserCRUD, WebsiteCRUD, sealed
+from core.services import UserCRUD, WebsiteCRUD, older_store, sealed
 from core.upgrading import upgrade_apart
 from core.workers import otlp
 from core.workers.ballast import Ballast
@@ -93,6 +93,7 @@ def create_app(
     database.bind(engine)
     sealing.use(sealed.sealer_of(settings, engine))
     database.run_in_session(WebsiteCRUD.check_key)
+    older_store.learn_known_time()
     post = post_of(engine, "dashboard")
     runtime = Runtime(
         settings=settings,

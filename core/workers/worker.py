@@ -16,7 +16,7 @@ from core.config import Settings
 from core.errors import InvalidInput
 from core.hanging_up import HangingUp
 from core.monitoring.verdict import Policy
-from core.services import check_schedule
+from core.services import check_schedule, older_store
 from core.services.sealed import sealer_of
 from core.upgrading import upgrade_apart
 from core.workers import otlp
@@ -173,6 +173,8 @@ def run(settings: Settings, *, queues: str) -> None:
     engine = database.make_engine(settings.store_url)
     upgrade_apart(engine)
     sealing.use(sealer_of(settings, engine))
+    database.bind(engine)
+    older_store.learn_known_time()
     engine.dispose()
 
     def until(stop: asyncio.Event) -> None:

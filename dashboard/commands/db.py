@@ -11,7 +11,7 @@ from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
 from core.errors import NotFound
 from core.own_files import is_there
-from core.services import resplit
+from core.services import older_store, resplit
 from core.services.sealed import sealer_of
 from core.services.store_copy import CopiedTable, copy_store
 from dashboard.acting import acting_as
@@ -49,6 +49,8 @@ def upgrade(revision: str) -> None:
     """Bring the store to *revision*."""
     with store() as engine:
         database.upgrade(engine, revision)
+        if database.current(engine) == database.head():
+            older_store.learn_known_time()
         print(f"The store is at {database.current(engine)}.")
 
 

@@ -1,5 +1,6 @@
 """`watchwright db copy`, as an administrator types it."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,21 @@ def test_a_store_that_is_new_is_told_once(tmp_path: Path, monkeypatch: pytest.Mo
 
     assert first.stderr == f"watchwright: A new store was made, {tmp_path / 'watchwright.sqlite3'}.\n"
     assert (second.stdout, second.stderr) == (first.stdout, "")
+
+
+def test_uptime_of_an_older_store_is_known_once_it_is_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+    run("db", "upgrade", "1a96e5049f0d")
+    with sqlite3.connect(tmp_path / "watchwright.sqlite3") as store:
+        at = "'2026-03-01 12:00:00'"
+        store.execute(f"INSERT INTO websites VALUES (1, 'https://a.example/', 'a', NULL, 60, 10, 1, {at}, {at})")
+        store.execute(
+            "INSERT INTO monitor_checks (website_id, status, http_method, checked_at, created_at) "
+            f"VALUES (1, 'UP', 'GET', {at}, {at})"
+        )
+
+    run("db", "upgrade")
+
+    with sqlite3.connect(tmp_path / "watchwright.sqlite3") as store:
+        (known,) = store.execute("SELECT count(*) FROM website_states WHERE known_since IS NOT NULL").fetchone()
+    assert known == 1
