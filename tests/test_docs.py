@@ -85,7 +85,8 @@ def parse(arguments: list[str]) -> None:
     while arguments and arguments[0] in getattr(command, "commands", {}):
         command, arguments = command.commands[arguments[0]], arguments[1:]
     is_group = hasattr(command, "commands")
-    assert not is_group or not arguments, f"there is no command {arguments[0]}"
+    flags = {flag for one in command.params for flag in one.opts}
+    assert not is_group or not arguments or arguments[0] in flags, f"there is no command {arguments[0]}"
     if not is_group:
         with suppress(typer.Exit):  # --help ends where it is read
             command.make_context("watchwright", arguments)  # raises what a person would read as a usage error

@@ -17,7 +17,6 @@ from dashboard.commands.session_options import takes_session_options
 app = typer.Typer(
     help="Watches websites, and shows why they fail.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
