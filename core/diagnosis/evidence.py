@@ -193,6 +193,17 @@ class SessionFact:
         return documents[-1] if documents else None
 
     @property
+    def has_document(self) -> bool:
+        """Whether the browser got the document whole."""
+        document = self.document
+        return document is not None and not document.is_failed and document.status_code is not None
+
+    @property
+    def exceptions(self) -> list[ConsoleFact]:
+        """The errors that nothing caught."""
+        return [line for line in self.console if line.source == "exception"]
+
+    @property
     def shown(self) -> Exchange | None:
         """What the page ended on: its document, or that to which a script or a refresh led on from there."""
         # Of other programs' files nobody knows which documents are of frames.
@@ -230,6 +241,11 @@ class Evidence:
     certificate_days: int = 14
     accepted_statuses: str = "200-399"
     """What the website may answer with; see `CheckOptions.accepted_statuses`."""
+
+    @property
+    def good_page(self) -> SessionFact | None:
+        """The good session, where its document came: what a page is compared with."""
+        return self.good_session if self.good_session and self.good_session.has_document else None
 
     @property
     def end_url(self) -> str:

@@ -14,7 +14,6 @@ from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import wall_mark
 from core.diagnosis.rules.change import renamed_assets
 from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
-from core.diagnosis.rules.page import is_document_fine
 from core.diagnosis.words import short
 
 ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has
@@ -32,10 +31,10 @@ PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password"""
 
 def another_page(evidence: Evidence) -> Iterator[Finding]:
     """What the page is, against the one of the last good session."""
-    session, good = evidence.session, evidence.good_session
-    if session is None or not is_document_fine(session):
+    session, good = evidence.session, evidence.good_page
+    if session is None or not session.has_document:
         return
-    if good is None or not is_document_fine(good):
+    if good is None:
         yield from _leads_to_sign_in(session)
         yield from _may_be_wall(evidence, session)
         return

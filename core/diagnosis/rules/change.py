@@ -11,7 +11,6 @@ from core.diagnosis.broken import broken, site_of
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.page import exceptions, is_document_fine
 from core.diagnosis.words import listed
 from core.phrases import counted
 
@@ -23,8 +22,8 @@ LETTERS = re.compile(r"[A-Za-z]+")
 
 def change(evidence: Evidence) -> Iterator[Finding]:
     """What changed between the last good session and this one."""
-    session, good = evidence.session, evidence.good_session
-    if session is None or good is None or not (is_document_fine(session) and is_document_fine(good)):
+    session, good = evidence.session, evidence.good_page
+    if session is None or good is None or not session.has_document:
         return
     renamed = renamed_assets(session, compare(good.exchanges, session.exchanges))
     if renamed:
@@ -73,8 +72,8 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
     new = [one for one in broken(session, good) if one.is_needed and not one.failed_before]
     among = [one for one in new if one.exchange.exchange_id in names]
-    known = {line.text for line in exceptions(good)}
-    thrown = [line for line in exceptions(session) if line.text not in known]
+    known = {line.text for line in good.exceptions}
+    thrown = [line for line in session.exceptions if line.text not in known]
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
     first = names[among[0].exchange.exchange_id] if among else renamed[0]
     was, now = _names(first)

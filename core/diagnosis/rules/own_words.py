@@ -7,7 +7,6 @@ from html import unescape
 from core.diagnosis.evidence import Evidence, SessionFact
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.page import is_document_fine
 from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # of a page that says nothing else; a longer one may write about such words
@@ -120,9 +119,9 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
     """What the words of the page give away, if the last good session had not the same ones."""
     session = evidence.session
     document = session.document if session else None
-    if session is None or document is None or not is_document_fine(session) or (document.status_code or 0) >= 400:
+    if session is None or document is None or not session.has_document or (document.status_code or 0) >= 400:
         return
-    good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
+    good = evidence.good_page
     if (source := SOURCE.match(session.text)) is not None and not (good and SOURCE.match(good.text)):
         yield _unrun(evidence, session, source.group(1), good)
         return

@@ -37,11 +37,11 @@ SAID = {
 def page(evidence: Evidence) -> Iterator[Finding]:
     """What the browser's session shows of a page whose document came."""
     session = evidence.session
-    if session is None or not is_document_fine(session):
+    if session is None or not session.has_document:
         return
-    good = evidence.good_session if evidence.good_session and is_document_fine(evidence.good_session) else None
+    good = evidence.good_page
     failed = list(broken(session, good))
-    errors = exceptions(session)
+    errors = session.exceptions
     is_blank = _is_blank(session, good)
     yield from _needed(session, good, failed, errors, is_blank=is_blank)
     yield from _policies(session, good, failed)
@@ -54,17 +54,6 @@ def page(evidence: Evidence) -> Iterator[Finding]:
         yield _error(session, good, errors)
     elif good is not None:
         yield from _logged(session, good)
-
-
-def is_document_fine(session: SessionFact) -> bool:
-    """Whether the browser got the document, whole and with a good status."""
-    document = session.document
-    return document is not None and not document.is_failed and document.status_code is not None
-
-
-def exceptions(session: SessionFact) -> list[ConsoleFact]:
-    """The errors that nothing caught."""
-    return [line for line in session.console if line.source == "exception"]
 
 
 def _needed(
@@ -234,7 +223,7 @@ def _blank(
 
 
 def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
-    before = {line.text for line in exceptions(good)} if good else set()
+    before = {line.text for line in good.exceptions} if good else set()
     new = [line for line in errors if line.text not in before]
     chosen = new or list(errors)
     return Finding(
