@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 
 from core.diagnosis.evidence import Evidence, SessionFact
@@ -23,20 +24,32 @@ SOURCE = re.compile(r"\s*(<\?php\b|<%@ ?(?:page|language)\b)", re.IGNORECASE)
 """How programs begin that a server runs, and no page."""
 IN_ERROR = "shows an error of its own application"
 OF_SERVER = "is one that a web server shows by itself, and not the website's"
-WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
-    (
-        Kind.ORIGIN_ERROR,
-        "says that it cannot reach its database",
-        re.compile(
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """Words by which a page tells what it is."""
+
+    kind: Kind
+    what: str
+    """What the page does, as a sentence about it goes on."""
+    pattern: re.Pattern[str]
+
+
+SAYINGS = (
+    Saying(
+        kind=Kind.ORIGIN_ERROR,
+        what="says that it cannot reach its database",
+        pattern=re.compile(
             r"error establishing a database connection|(?:could not|cannot|unable to|failed to) connect to (?:the )?"
             r"database|database (?:error|connection (?:failed|error))|too many (?:database )?connections",
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.ORIGIN_ERROR,
-        IN_ERROR,
-        re.compile(
+    Saying(
+        kind=Kind.ORIGIN_ERROR,
+        what=IN_ERROR,
+        pattern=re.compile(
             rf"{TRACES.pattern}|there has been a critical error on this website|whitelabel error page|"
             r"the website encountered an unexpected error|we're sorry, but something went wrong|"
             r"\[an error occurred while processing this directive\]|"
@@ -46,10 +59,10 @@ WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.ORIGIN_ERROR,
-        "says that it is down for maintenance",
-        re.compile(
+    Saying(
+        kind=Kind.ORIGIN_ERROR,
+        what="says that it is down for maintenance",
+        pattern=re.compile(
             r"(?:down|closed|offline|unavailable) (?:for|due to) (?:\w+ ){0,3}maintenance|under(?:going)? (?:\w+ )?"
             r"maintenance|(?:scheduled|planned|emergency) maintenance|maintenance mode|(?:we['’]ll|we will|will) be "
             r"(?:right )?back (?:soon|shortly|online)|wartungsarbeiten|wartungsmodus|wegen wartung|"
@@ -58,37 +71,37 @@ WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.QUOTA,
-        "has its visitors wait in a queue",
-        re.compile(
+    Saying(
+        kind=Kind.QUOTA,
+        what="has its visitors wait in a queue",
+        pattern=re.compile(
             r"you are (?:now )?in (?:line|the queue|a queue)\b|virtual waiting room|estimated wait(?:ing)? time",
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.CONTENT_CHANGED,
-        "says that it is not for the country or region that we ask from",
-        re.compile(
+    Saying(
+        kind=Kind.CONTENT_CHANGED,
+        what="says that it is not for the country or region that we ask from",
+        pattern=re.compile(
             r"(?:\bnot|\bunavailable|n['’]t|\bblocked|\brestricted)\b.{0,40}\b(?:in|for|from) (?:your|this) "
             r"(?:country|region|location)\b",
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.CONTENT_CHANGED,
-        "says that there is no such page",
-        re.compile(
+    Saying(
+        kind=Kind.CONTENT_CHANGED,
+        what="says that there is no such page",
+        pattern=re.compile(
             r"^(?:error:? )?404\b|^(?:sorry,? )?(?:(?:this|that|the) )?page (?:(?:was|is|could|can) ?)?not "
             r"(?:be )?found|^(?:diese |die )?seite (?:wurde )?nicht gefunden|^page (?:non trouvée|introuvable)|"
             r"^página no encontrada|^pagina non trovata",
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.CONTENT_CHANGED,
-        OF_SERVER,
-        re.compile(
+    Saying(
+        kind=Kind.CONTENT_CHANGED,
+        what=OF_SERVER,
+        pattern=re.compile(
             r"^index of /|^directory listing for /|^listing directory /|"
             r"welcome to (?:nginx|openresty|caddy)|apache2? (?:\w+ )?default page|^iis windows|"
             r"test page for the (?:apache|http|nginx)|^it works!|default (?:web|web site|server|vhost) page|"
@@ -96,10 +109,10 @@ WORDS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    (
-        Kind.CONTENT_CHANGED,
-        "says that the account is suspended, or the domain expired or for sale",
-        re.compile(
+    Saying(
+        kind=Kind.CONTENT_CHANGED,
+        what="says that the account is suspended, or the domain expired or for sale",
+        pattern=re.compile(
             r"account (?:has been )?suspended|website (?:has been |is )?(?:suspended|disabled)|buy this domain|"
             r"domain (?:name )?(?:is |may be |has )?(?:for sale|parked|expired)|"
             r"(?:shop|store) is (?:currently |temporarily )?(?:unavailable|closed)",
@@ -128,15 +141,16 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
     text = visible(session.text)
     headlines = _headlines(session.text)
     before = f"{good.title or ''} {visible(good.text)}" if good else ""
-    for kind, what, pattern in WORDS:
+    for saying in SAYINGS:
         if len(text) <= SMALL_CHARACTERS:
-            found = _first(pattern, (session.title or "", *headlines, text))
+            found = _first(saying.pattern, (session.title or "", *headlines, text))
         else:  # what the page is about, but for a title of nothing else, or a trace that was not there before
-            found = _alone(pattern, (session.title or "", *headlines))
+            found = _alone(saying.pattern, (session.title or "", *headlines))
             if found is None and good:
-                found = pattern.match(session.title or "") or (TRACES.search(text) if what == IN_ERROR else None)
-        if found is not None and not pattern.search(before):
-            yield _finding(evidence, session, kind, what, found, good)
+                is_trace = saying.what == IN_ERROR
+                found = saying.pattern.match(session.title or "") or (TRACES.search(text) if is_trace else None)
+        if found is not None and not saying.pattern.search(before):
+            yield _finding(evidence, session, saying, found)
             return
 
 
@@ -164,19 +178,18 @@ def _alone(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str
     return next((match for match in found if len(match.string) - match.end() <= 3), None)
 
 
-def _finding(  # noqa: PLR0917 - what is known of it, in the order in which it is told
-    evidence: Evidence, session: SessionFact, kind: Kind, what: str, found: re.Match[str], good: SessionFact | None
-) -> Finding:
-    document = session.document
+def _finding(evidence: Evidence, session: SessionFact, saying: Saying, found: re.Match[str]) -> Finding:
+    document, good = session.document, evidence.good_page
     assert document is not None
     stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
     if good is not None:
         confidence = Confidence.HIGH if stands_out else Confidence.LIKELY
     else:  # a page may well be about such words, and a server's listing be meant
-        confidence = Confidence.LIKELY if stands_out and what != OF_SERVER else Confidence.NOTE
+        confidence = Confidence.LIKELY if stands_out and saying.what != OF_SERVER else Confidence.NOTE
+    said = f"the page {saying.what}: “{_quote(found)}”"
     return Finding(
-        kind=kind,
-        sentence=f"{evidence.host} answers with status {document.status_code}, but the page {what}: “{_quote(found)}”.",
+        kind=saying.kind,
+        sentence=f"{evidence.host} answers with status {document.status_code}, but {said}.",
         confidence=confidence,
         why="The page says so itself, with a status that says that all is well, so that a check needs an expectation "
         "of its text to see it. "
