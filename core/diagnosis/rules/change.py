@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from core.debugging.compare import Comparison, Difference, Pair, compare
@@ -69,40 +70,63 @@ def _stem(exchange: Exchange) -> tuple[str | None, str, str]:
 
 
 def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> Finding:
+    failing = _failing(session, good, renamed)
+    was, now = _names(failing.first)
+    changed = f"the name{'s' if len(renamed) > 1 else ''} of {counted(len(renamed), 'asset')} changed ({was} → {now})"
+    why = "In the last good session the same files had other fingerprints in their names, as a build gives them."
+    if failing.words is None:
+        return Finding(
+            kind=Kind.DEPLOY,
+            sentence=f"There was a deploy since the last good session: {changed}.",
+            confidence=Confidence.NOTE,
+            why=why,
+            rows=failing.rows,
+        )
+    return Finding(
+        kind=Kind.DEPLOY,
+        sentence=f"The page fails since a deploy: {changed}, and {failing.words}.",
+        confidence=Confidence.HIGH if failing.is_of_them else Confidence.LIKELY,
+        why=f"{why} What fails now did not fail then.",
+        rows=failing.rows,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failing:
+    """What fails of a page since some of its assets have other names."""
+
+    words: str | None
+    """None where nothing does."""
+    is_of_them: bool
+    """Whether it is one of those assets that fails or throws."""
+    first: Pair
+    """The asset that fails, or any of them."""
+    rows: tuple[Row, ...]
+
+
+def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> _Failing:
     names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
     new = [one for one in broken(session, good) if one.is_needed and not one.failed_before]
     among = [one for one in new if one.exchange.exchange_id in names]
     known = {line.text for line in good.exceptions}
     thrown = [line for line in session.exceptions if line.text not in known]
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
-    first = names[among[0].exchange.exchange_id] if among else renamed[0]
-    was, now = _names(first)
-    changed = f"the name{'s' if len(renamed) > 1 else ''} of {counted(len(renamed), 'asset')} changed ({was} → {now})"
     rows = tuple(session.row_of(one.exchange) for one in among[:3]) or tuple(
         Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
     )
-    rows += tuple(Row(of="console", id=line.id, session_id=session.id) for line in thrown_there[:1])
-    why = "In the last good session the same files had other fingerprints in their names, as a build gives them."
-    if not (new or thrown):
-        return Finding(
-            kind=Kind.DEPLOY,
-            sentence=f"There was a deploy since the last good session: {changed}.",
-            confidence=Confidence.NOTE,
-            why=why,
-            rows=rows,
-        )
     if among:
-        fails = f"{_name(among[0].exchange.url)} fails with {among[0].reason}"
+        words = f"{_name(among[0].exchange.url)} fails with {among[0].reason}"
     elif thrown:
-        fails = f"the page throws “{(thrown_there or thrown)[0].text.splitlines()[0][:120]}”"
+        words = f"the page throws “{(thrown_there or thrown)[0].text.splitlines()[0][:120]}”"
+    elif new:
+        words = f"{listed([_name(one.exchange.url) for one in new])} fails with {new[0].reason}"
     else:
-        fails = f"{listed([_name(one.exchange.url) for one in new])} fails with {new[0].reason}"
-    return Finding(
-        kind=Kind.DEPLOY,
-        sentence=f"The page fails since a deploy: {changed}, and {fails}.",
-        confidence=Confidence.HIGH if among or thrown_there else Confidence.LIKELY,
-        why=f"{why} What fails now did not fail then.",
-        rows=rows,
+        words = None
+    return _Failing(
+        words=words,
+        is_of_them=bool(among or thrown_there),
+        first=names[among[0].exchange.exchange_id] if among else renamed[0],
+        rows=rows + tuple(Row(of="console", id=line.id, session_id=session.id) for line in thrown_there[:1]),
     )
 
 
