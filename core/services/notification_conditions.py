@@ -35,6 +35,7 @@ def degraded_since(db: Session) -> dict[int, datetime]:
     last_other = (
         select(func.max(other.checked_at))
         .where(other.website_id == WebsiteState.website_id, other.status != MonitorStatus.DEGRADED)
+        .correlate(WebsiteState)  # two levels out, where none is looked for: it would be that of all websites
         .scalar_subquery()
     )
     first = (

@@ -40,6 +40,19 @@ def test_a_website_that_stays_degraded_is_announced_from_when_it_began(store: Se
     assert (one.event, one.happened_at, one.due_at) == (NotificationEvent.DEGRADED, at(60), at(660))
 
 
+def test_a_degraded_website_is_announced_while_others_are_as_they_should_be(store: Session) -> None:
+    website, other = make_website(store), make_website(store, url="https://other.example/")
+    make_rule(store, make_channel(store), events=["DEGRADED"])
+    for minute, status in enumerate([MonitorStatus.UP, DEGRADED, DEGRADED]):
+        make_check(store, website, status=status, checked_at=at(60 * minute))
+        make_check(store, other, status=MonitorStatus.UP, checked_at=at(60 * minute + 1))
+
+    announce_conditions(store, at(180))
+
+    told, _total = NotificationCRUD.get_all(store)
+    assert [(one.website_id, one.happened_at) for one in told] == [(website.id, at(60))]
+
+
 def test_the_next_time_is_another_one(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["DEGRADED"])
