@@ -10,6 +10,7 @@ from core.models import NotificationEvent, NotificationRule
 from core.notifications.budget import SPANS, sentence, spending
 from core.notifications.outbox import Change
 from core.notifications.reminders import due
+from core.phrases import counted
 from core.services import MonitorCheckCRUD, NotificationEpisodeCRUD, notification_conditions, statistics
 from core.services.maintenance_window import in_maintenance
 from core.services.slowness import slowness
@@ -38,12 +39,16 @@ def slow(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: d
     counted = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
     return {
         website_id: (
-            f"{one.over} of {one.checks} checks of the last {rule.slow_minutes} minutes took longer "
+            f"{one.over} of {one.checks} checks of the last {_minutes(rule.slow_minutes)} took longer "
             f"than {rule.slow_ms:,} ms, so the 95th percentile is above it."
         )
         for website_id, one in counted.items()
         if one.is_slow
     }
+
+
+def _minutes(count: int) -> str:
+    return "minute" if count == 1 else counted(count, "minute")
 
 
 def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:

@@ -40,6 +40,18 @@ def test_a_website_that_becomes_slow_is_told_of_once_and_again_the_next_time(sto
     )
 
 
+def test_a_single_minute_is_told_as_english_has_it(store: Session) -> None:
+    website = make_website(store)
+    make_rule(store, make_channel(store), events=["SLOW"], slow_ms=500, slow_minutes=1)
+    for seconds in (0, 10, 20):
+        make_check(store, website, checked_at=at(seconds), response_time_ms=900.0)
+
+    announce_conditions(store, at(30))
+
+    (one,), _total = NotificationCRUD.get_all(store)
+    assert str(one.detail).startswith("3 of 3 checks of the last minute took longer than 500 ms")
+
+
 def test_one_slow_check_in_twenty_is_not_slow(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["SLOW"], slow_ms=500, slow_minutes=20)
