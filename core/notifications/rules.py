@@ -154,11 +154,11 @@ def _not_to_remind(situation: Situation) -> str | None:
 
 def _not_to_follow(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
     """Why the evidence of a failure, or what it shows, is not sent after it."""
-    if event is NotificationEvent.FINDING:
-        return NOT_TOLD if situation.failure is NotificationState.SKIPPED else situation.nothing_new
-    is_failure_told = situation.failure is NotificationState.SENT or NotificationEvent.DOWN not in rule.events
-    if situation.failure is NotificationState.SKIPPED or (situation.failure is None and not is_failure_told):
+    is_kept_quiet = situation.failure is None and NotificationEvent.DOWN in rule.events  # as while it flaps
+    if situation.failure is NotificationState.SKIPPED or is_kept_quiet:
         return NOT_TOLD
+    if event is NotificationEvent.FINDING:
+        return situation.nothing_new
     if situation.ended_at is not None and situation.ended_at < due:
         return BACK
     if rule.unless_acknowledged and situation.acknowledged_by:

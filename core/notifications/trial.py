@@ -79,7 +79,7 @@ def _situation(
         acknowledged_by="Somebody" if is_taken_up else None,
         told_lately=bool(cooldown) and last is not None and spell.began_at - last.began_at <= cooldown,
         is_over=spell.ended_at is not None and spell.ended_at < due,
-        failure=NotificationState.SENT if event is NotificationEvent.EVIDENCE else None,
+        failure=NotificationState.SENT if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING) else None,
         parent=PARENT if spell.muted_until is not None and event not in UNTIL_BACK else None,
     )
 
@@ -94,8 +94,7 @@ def changes(
     Args:
         flapping: When each website flapped, by its id.
     """
-    announced = _announced(windows, flapping)
-    failures = announced if NotificationEvent.DOWN in rule.events else []
+    failures = announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
     down = told(rule, NotificationEvent.DOWN, failures)
     skipped = [one for one in failures if one not in down and not _is_reminded(rule, one)]
     ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
@@ -125,7 +124,7 @@ def reminders(
     So it would of those that a cool-down had kept from being told.
     """
     count = 0
-    for spell in _announced(windows, flapping):
+    for spell in announced(windows, flapping):
         for moment in _reminded(rule, spell, until):
             at = moment.timestamp()
             count += not any(start <= at < stop for start, stop in resting.get(spell.website_id, ()))
@@ -142,7 +141,8 @@ def _is_reminded(rule: TriedRule, spell: Spell) -> bool:
     return spell.ended_at is not None and any(True for _moment in _reminded(rule, spell, spell.ended_at))
 
 
-def _announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+def announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+    """Those of *windows* that did not begin while their website flapped, when none is told."""
     return [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
 
 

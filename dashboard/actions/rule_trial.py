@@ -42,6 +42,8 @@ class Past:
     website_ids: Sequence[int]
     windows: Sequence[Spell]
     """Of downtime."""
+    announced: Sequence[Spell]
+    """Those of *windows* that began while their website did not flap."""
     resting: Mapping[int, Sequence[Span]]
     """Maintenance of each website, where it is asked about."""
     since: datetime
@@ -52,6 +54,10 @@ class Past:
         own = [one for one in self.windows if one.website_id == website_id]
         is_down = any(one.began_at <= at and (one.ended_at is None or at <= one.ended_at) for one in own)
         return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
+
+    def failures_told(self) -> dict[int | None, Spell]:
+        """What the rule told of, by the id of its downtime window."""
+        return {spell.window_id: spell for spell in trial.told(self.rule, NotificationEvent.DOWN, self.announced)}
 
 
 async def try_rule(rule: NotificationRuleCreate) -> Trial:
@@ -72,7 +78,15 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     counts = trial.changes(rule, windows, flapped)
     is_resting_asked = rule.remind_seconds or {*RESTING, NotificationEvent.FAULT} & set(rule.events)
     resting = maintenance(db, website_ids, since=since, until=until) if is_resting_asked else {}
-    past = Past(rule=rule, website_ids=website_ids, windows=windows, resting=resting, since=since, until=until)
+    past = Past(
+        rule=rule,
+        website_ids=website_ids,
+        windows=windows,
+        announced=trial.announced(windows, flapped),
+        resting=resting,
+        since=since,
+        until=until,
+    )
     if rule.remind_seconds:
         counts[NotificationEvent.REMINDER] = trial.reminders(rule, windows, flapped, resting, until)
     for event, look in LOOKS.items():
@@ -166,10 +180,11 @@ def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
 
 
 def _findings(db: Session, past: Past) -> Iterable[Spell]:
-    """The first of each window and kind: each is told once."""
+    """The first of each window and kind: each is told once, and none where the failure was to be told and was not."""
+    told = past.failures_told() if NotificationEvent.DOWN in past.rule.events else None
     first: dict[tuple[int, str], Spell] = {}
     for finding, window in notification_conditions.findings_since(db, past.since, past.rule.finding_kinds):
-        if window.website_id in past.website_ids:
+        if window.website_id in past.website_ids and (told is None or window.id in told):
             spell = Spell(website_id=window.website_id, began_at=finding.created_at)
             first.setdefault((window.id, finding.kind), spell)
     return first.values()
@@ -193,7 +208,7 @@ def _faults(db: Session, past: Past) -> Iterable[Spell]:
 
 def _evidence(db: Session, past: Past) -> Iterable[Spell]:
     """When there was a picture of failures whose message had none, as it had been sent before."""
-    told = {spell.window_id: spell for spell in trial.told(past.rule, NotificationEvent.DOWN, past.windows)}
+    told = past.failures_told()
     for window_id, seen_at in pictured_at(db, since=past.since).items():
         window = told.get(window_id)
         if window is not None and seen_at > due_at(past.rule, NotificationEvent.DOWN, window.began_at, window.began_at):

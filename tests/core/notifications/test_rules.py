@@ -10,7 +10,8 @@ from core.notifications.rules import Situation, due_at, is_meant, quiet_until, r
 from tests.factories import NOON, at
 
 DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
-EVIDENCE, REMINDER = NotificationEvent.EVIDENCE, NotificationEvent.REMINDER
+EVIDENCE, FINDING = NotificationEvent.EVIDENCE, NotificationEvent.FINDING
+REMINDER = NotificationEvent.REMINDER
 UNSTEADY = NotificationEvent.UNSTEADY
 
 
@@ -95,6 +96,9 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         (Rule(), EVIDENCE, Situation(), "Its failure was not told."),
         (Rule(), EVIDENCE, Situation(failure=NotificationState.SKIPPED), "Its failure was not told."),
         (Rule(events=["EVIDENCE"]), EVIDENCE, Situation(), None),
+        (Rule(), FINDING, Situation(), "Its failure was not told."),
+        (Rule(), FINDING, Situation(failure=NotificationState.SENT), None),
+        (Rule(events=["FINDING"]), FINDING, Situation(), None),
         (
             Rule(),
             EVIDENCE,

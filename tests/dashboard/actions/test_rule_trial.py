@@ -166,6 +166,18 @@ def test_flapping_that_was_told_then_is_counted(store: Session) -> None:
     }
 
 
+def test_what_was_found_while_a_website_flapped_is_counted_where_failures_are_not_told(store: Session) -> None:
+    shop, _other = a_day(store)
+    store.add(FlappingSpan(website_id=shop, started_at=at(-60), ended_at=at(3_600)))
+
+    rule = a_rule(store, events=["DOWN", "FINDING"])
+
+    with_failures = tried(store, rule, NOW).by_event
+    alone = tried(store, rule.model_copy(update={"events": [NotificationEvent.FINDING]}), NOW).by_event
+
+    assert (with_failures[NotificationEvent.FINDING], alone[NotificationEvent.FINDING]) == (0, 1)
+
+
 def test_what_was_down_with_what_it_depends_on_is_not_counted(store: Session) -> None:
     router = make_website(store, name="Router", url="https://router.example/")
     shop = make_website(store, name="Shop", url="https://shop.example/", depends_on="https://router.example/")
