@@ -8,6 +8,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence, SessionFact
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.server_timing import most_of
 from core.diagnosis.witness import agreement
 from core.diagnosis.words import ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -95,7 +96,9 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
     share = took / check.response_time_ms if check.response_time_ms else 1.0
     yield Finding(
         kind=kind,
-        sentence=_sentence(evidence.host, kind, took, usual, check.response_time_ms),
+        sentence=_sentence(
+            evidence.host, kind, took, usual, check.response_time_ms, said=_said_by_server(evidence, kind, took)
+        ),
         confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
         why=f"{check.error_message or agreed.why} This part takes {share * 100:.0f} % of the time.",
         rows=agreed.rows + ((Row(of="check", id=evidence.good_check.id),) if evidence.good_check else ()),
@@ -118,7 +121,9 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     assert document is not None
     yield Finding(
         kind=kind,
-        sentence=_sentence(evidence.host, kind, took, usual, document.duration_ms),
+        sentence=_sentence(
+            evidence.host, kind, took, usual, document.duration_ms, said=_said_by_server(evidence, kind, took)
+        ),
         confidence=Confidence.LIKELY if usual is not None or took >= PAINFUL_MS else Confidence.NOTE,
         why="The browser measured it on the document's own connection"
         + (", and the last good session beside it." if usual is not None else "; there is no good session to compare."),
@@ -194,14 +199,26 @@ def _is_slower(before: Exchange, after: Exchange) -> bool:
     return is_whole and after.resource_type in NEEDED and now >= SLOW_MS and now > was * SLOWER_FACTOR
 
 
-def _sentence(host: str, kind: Kind, took: float, usual: float | None, total: float | None) -> str:
+def _said_by_server(evidence: Evidence, kind: Kind, took: float) -> str | None:
+    """What the server itself says most of the wait for its first byte went to."""
+    if kind is not Kind.SLOW_FIRST_BYTE:
+        return None
+    seen = [evidence.session.headers if evidence.session else {}]
+    seen += [evidence.look.last.headers] if evidence.look and evidence.look.last else []
+    return next((part for one in seen if (part := most_of(one.get("server-timing", ""), took))), None)
+
+
+def _sentence(
+    host: str, kind: Kind, took: float, usual: float | None, total: float | None, *, said: str | None = None
+) -> str:
     what = {
         Kind.SLOW_CONNECT: f"Slow connect: it took {ms(took)} to reach {host}",
         Kind.SLOW_FIRST_BYTE: f"Slow first byte: {host} took {ms(took)} to begin its answer",
         Kind.SLOW_DOWNLOAD: f"Slow download: the answer of {host} took {ms(took)} to arrive once it had begun",
     }[kind]
     of_total = f", of {ms(total)} in all" if total is not None else ""
-    return what + of_total + (f"; while it was good it took {ms(usual)}." if usual is not None else ".")
+    before = f"; while it was good it took {ms(usual)}" if usual is not None else ""
+    return what + of_total + before + (f"; its own Server-Timing gives {said}." if said else ".")
 
 
 def _of_check(check: CheckFact) -> Shares:

@@ -24,3 +24,16 @@ def test_a_browser_that_got_no_answer_agrees_with_the_check() -> None:
 
     assert "within 10.0 s" in one.sentence
     assert "The check and the browser saw it" in one.why
+
+
+def test_a_server_that_says_where_its_time_went_is_quoted() -> None:
+    told = {"server-timing": 'app;dur=12, db;dur=8988;desc="SELECT orders"'}
+    slow = check("response_time", response_time_ms=9_000.0, ttfb_ms=8_990.0, error_message="The answer took 9000 ms.")
+
+    (by_look,) = slowness(evidence(checks=(slow,), look=look(hops=(hop(200, headers=told),))))
+    (by_session,) = slowness(evidence(checks=(slow,), session=session(headers=told)))
+
+    assert by_look.sentence == by_session.sentence
+    assert by_look.sentence.endswith(
+        ", of 9.0 s in all; its own Server-Timing gives 9.0 s of it to db (SELECT orders)."
+    )
