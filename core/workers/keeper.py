@@ -171,29 +171,37 @@ class Keeper:
         Args:
             is_new: That none of them can be stored already.
         """
-        alarm = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._is_stuck.set)
+        recorded: Sequence[Recorded] = ()
         try:
-            with tracing.span("store checks", {"watchwright.checks": len(batch)}):
-                recorded = await on_thread(_record, batch, self._confirmation, is_new)
-        except Exception as error:
-            if not refusal.is_for_good(error):
-                logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
-                self._on_refusal(error)
+            recorded = await self._record(batch, is_new)
+            self._trouble = None
+        except Exception as error:  # noqa: BLE001 - `_gives_up` tells a store that is away from a mistake, and logs both
+            if not self._gives_up(batch, error):
                 return False
-            if len(batch) > 1:
-                self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
-                return False
-            logger.exception("a check cannot be stored", extra={"website_id": batch[0].website_id})
-            self._one_by_one = max(self._one_by_one - 1, 0)
-            self._on_settled(batch)
-            return True
-        finally:
-            alarm.cancel()
-        self._trouble = None
         self._one_by_one = max(self._one_by_one - 1, 0)
         for fact in recorded:
             self._tell(fact)
         self._on_settled(batch)
+        return True
+
+    async def _record(self, batch: Sequence[JudgedResult], is_new: bool) -> list[Recorded]:
+        alarm = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._is_stuck.set)
+        try:
+            with tracing.span("store checks", {"watchwright.checks": len(batch)}):
+                return await on_thread(_record, batch, self._confirmation, is_new)
+        finally:
+            alarm.cancel()
+
+    def _gives_up(self, batch: Sequence[JudgedResult], error: Exception) -> bool:
+        """Whether *batch*, refused with *error*, is not to be stored again: it is one check that never can be."""
+        if not refusal.is_for_good(error):
+            logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
+            self._on_refusal(error)
+            return False
+        if len(batch) > 1:
+            self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
+            return False
+        logger.error("a check cannot be stored", extra={"website_id": batch[0].website_id}, exc_info=error)
         return True
 
     def _on_refusal(self, error: Exception) -> None:
