@@ -60,6 +60,17 @@ class Turn:
     """Likewise, in all regions that check them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What came of a turn."""
+
+    slots: int
+    """How many were claimed."""
+    store_now: datetime
+    asked_at: float
+    """When it was `store_now`, on our monotonic clock."""
+
+
 class FleetAgenda:
     """As `core.workers.agenda.Agenda`, of which it takes the place; all times in seconds on the monotonic clock."""
 
@@ -243,19 +254,19 @@ class FleetAgenda:
         wanted, self._turn = self._turn, Turn()
         began = monotonic()
         try:
-            claimed, store_now, asked_at = await in_session(self._dispatch, wanted, began)
+            claimed = await in_session(self._dispatch, wanted, began)
         except (SQLAlchemyError, StoreError) as error:
             logger.warning("cannot learn what is due; trying again", extra={"reason": str(error)})
             self._turn.to_plan |= wanted.to_plan
             self._turn.sooner = wanted.sooner | self._turn.sooner
             self._turn.sooner_everywhere = wanted.sooner_everywhere | self._turn.sooner_everywhere
             return
-        self._go_by(store_now, asked_at)
-        if claimed == CLAIMED_AT_ONCE:
+        self._go_by(claimed.store_now, claimed.asked_at)
+        if claimed.slots == CLAIMED_AT_ONCE:
             self._wake.set()  # there is more
 
-    def _dispatch(self, db: Session, wanted: Turn, began: float) -> tuple[int, datetime, float]:
-        """One transaction of a turn; how much was claimed, and the store's time at a moment on our monotonic clock."""
+    def _dispatch(self, db: Session, wanted: Turn, began: float) -> Claimed:
+        """One transaction of a turn, which began then on our monotonic clock."""
         release_when_stalled(db)
         asked = monotonic()
         store_now = check_schedule.store_now(db)
@@ -268,7 +279,7 @@ class FleetAgenda:
         slots = check_schedule.claim(db, CLAIMED_AT_ONCE, regions)
         for region, queue in self._queues.items():
             queue.put(db, jobs_of([slot for slot in slots if slot.region == region]))
-        return len(slots), store_now, asked_at
+        return Claimed(slots=len(slots), store_now=store_now, asked_at=asked_at)
 
     def _go_by(self, store_now: datetime, asked_at: float) -> None:
         self._store_ahead = store_now.timestamp() - asked_at
