@@ -1,5 +1,6 @@
 """What people and programs do with the configuration as one document: take it out, compare it, apply it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from core.config import Settings
 from core.configuration import contents
 from core.configuration.apply import Applied
 from core.configuration.apply import apply as apply_in
+from core.configuration.difference import Step
 from core.configuration.export import document
 from core.database import in_session
 from core.schemas.configuration import Configuration, ConfigurationResult
@@ -42,15 +44,20 @@ async def apply(
     """
     require(Permission.READ if is_tried else Permission.WRITE)
     applied = await in_session(_apply, configuration, Sealer.of(settings), is_pruned=is_pruned, is_tried=is_tried)
-    for step, row_id in applied.done:
-        if step.kind == "website":
-            signals.website_changed.send(signals.WebsiteChanged(website_id=row_id))
-        elif step.kind == "maintenance":
-            signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=row_id))
+    announce(applied.done)
     if any(step.kind in ("status_page", "website", "tag") for step, _row_id in applied.done):
         cache.forget()
     steps = [step.shown for step in applied.steps]
     return ConfigurationResult(name=configuration.name, is_applied=not is_tried, steps=steps)
+
+
+def announce(done: Iterable[tuple[Step, int]]) -> None:
+    """Tell pages of the websites and the maintenance that were stored."""
+    for step, row_id in done:
+        if step.kind == "website":
+            signals.website_changed.send(signals.WebsiteChanged(website_id=row_id))
+        elif step.kind == "maintenance":
+            signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=row_id))
 
 
 def _apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_tried: bool) -> Applied:

@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from core import signals
 from core.accounts.actor import Permission
 from core.config import Settings
 from core.database import in_session
@@ -11,6 +10,7 @@ from core.importers.take_in import TakenIn
 from core.importers.take_in import take_in as take_in_to
 from core.sealing import Sealer
 from dashboard.acting import require
+from dashboard.actions.configuration import announce
 from dashboard.audit import note
 
 
@@ -22,11 +22,7 @@ async def take_in(found: Found, settings: Settings, *, is_tried: bool) -> TakenI
     """
     require(Permission.WRITE)
     taken = await in_session(_take_in, found, Sealer.of(settings), is_tried=is_tried)
-    for step, row_id in taken.done:
-        if step.kind == "website":
-            signals.website_changed.send(signals.WebsiteChanged(website_id=row_id))
-        elif step.kind == "maintenance":
-            signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=row_id))
+    announce(taken.done)
     return taken
 
 
