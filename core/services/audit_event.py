@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
@@ -43,20 +43,22 @@ class AuditEventCRUD:
         *,
         actor: str | None = None,
         action: str | None = None,
-        older_than: tuple[datetime, int] | None = None,
     ) -> tuple[list[AuditEvent], int]:
-        """Lines, newest first; of one *actor*, or whose action starts with *action*, where given.
+        """Lines, newest first; of one *actor*, or whose action starts with *action*, where given."""
+        return page_of(db, _newest(actor, action), skip=skip, limit=limit)
 
-        *older_than* is the time and the id of a line: those after it in this order, whatever is added meanwhile.
+    @staticmethod
+    def get_older(
+        db: Session, than: tuple[datetime, int] | None, limit: int, *, actor: str | None, action: str | None
+    ) -> list[AuditEvent]:
+        """The next lines after one, by its time and id, or from the newest on; whatever is added meanwhile.
+
+        None are counted: to read the whole log so takes as long as it is.
         """
-        query = select(AuditEvent).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
-        if actor is not None:
-            query = query.where(AuditEvent.actor == actor)
-        if action is not None:
-            query = query.where(AuditEvent.action.startswith(action, autoescape=True))
-        if older_than is not None:
-            query = query.where(tuple_(AuditEvent.happened_at, AuditEvent.id) < older_than)
-        return page_of(db, query, skip=skip, limit=limit)
+        query = _newest(actor, action)
+        if than is not None:
+            query = query.where(tuple_(AuditEvent.happened_at, AuditEvent.id) < than)
+        return list(db.scalars(query.limit(limit)))
 
     @staticmethod
     def get_actors(db: Session) -> list[str]:
@@ -72,3 +74,10 @@ class AuditEventCRUD:
             AuditEvent.happened_at >= as_utc(since), AuditEvent.action == action, AuditEvent.subject.in_(subjects)
         )
         return {str(subject): actor for subject, actor in db.execute(query)}
+
+
+def _newest(actor: str | None, action: str | None) -> Select[AuditEvent]:
+    query = select(AuditEvent).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
+    if actor is not None:
+        query = query.where(AuditEvent.actor == actor)
+    return query if action is None else query.where(AuditEvent.action.startswith(action, autoescape=True))

@@ -113,19 +113,30 @@ async def reset_two_step(user_id: int) -> None:
 
 
 async def audit_events(
-    skip: int, limit: int, *, actor: str | None, action: str | None, after: AuditEventRead | None = None
+    skip: int, limit: int, *, actor: str | None, action: str | None
 ) -> tuple[list[AuditEventRead], int]:
-    """Lines of the audit log, newest first; of one *actor*, or whose action starts with *action*; those *after* one.
+    """Lines of the audit log, newest first; of one *actor*, or whose action starts with *action*.
 
     Raises:
         NotAllowed: Who acts is no administrator.
     """
     require(Permission.ADMINISTER)
-    older_than = None if after is None else (after.happened_at, after.id)
-    events, total = await in_session(
-        AuditEventCRUD.get_all, skip, limit, actor=actor, action=action, older_than=older_than
-    )
+    events, total = await in_session(AuditEventCRUD.get_all, skip, limit, actor=actor, action=action)
     return [AuditEventRead.model_validate(event) for event in events], total
+
+
+async def older_audit_events(
+    after: AuditEventRead | None, limit: int, *, actor: str | None, action: str | None
+) -> list[AuditEventRead]:
+    """The same lines *after* one of them, or the first, uncounted.
+
+    Raises:
+        NotAllowed: Who acts is no administrator.
+    """
+    require(Permission.ADMINISTER)
+    than = None if after is None else (after.happened_at, after.id)
+    events = await in_session(AuditEventCRUD.get_older, than, limit, actor=actor, action=action)
+    return [AuditEventRead.model_validate(event) for event in events]
 
 
 async def audit_actors() -> list[str]:

@@ -178,14 +178,14 @@ async def export_audit_events(
     action: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """The same as JSON lines."""
-    first, _total = await accounts.audit_events(0, BATCH, actor=actor, action=action)
+    first = await accounts.older_audit_events(None, BATCH, actor=actor, action=action)
 
     async def lines() -> AsyncIterator[str]:
         batch = first
         while batch:
             for event in batch:
                 yield event.model_dump_json() + "\n"
-            batch, _left = await accounts.audit_events(0, BATCH, actor=actor, action=action, after=batch[-1])
+            batch = await accounts.older_audit_events(batch[-1], BATCH, actor=actor, action=action)
 
     headers = {"Content-Disposition": 'attachment; filename="audit-log.jsonl"'}
     return StreamingResponse(lines(), media_type="application/jsonl", headers=headers)

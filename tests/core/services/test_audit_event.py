@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.services import AuditEventCRUD
+from tests.conftest import Queries
 
 
 def test_it_tells_who_did_something_to_whom(store: Session) -> None:
@@ -25,18 +27,23 @@ def test_it_tells_who_did_something_to_whom(store: Session) -> None:
     assert later == {}
 
 
-def test_what_is_added_meanwhile_shifts_nothing_of_what_is_older_than_a_line(store: Session) -> None:
+def test_what_is_added_meanwhile_shifts_nothing_of_what_is_older_than_a_line_and_nothing_is_counted(
+    store: Session, engine: Engine, query_counter: Queries
+) -> None:
     moment = utc_now()
     events = [AuditEventCRUD.create(store, actor="user ada", action="website.change") for _ in range(4)]
     for event, seconds in zip(events, (0, 1, 1, 2), strict=True):  # two in one moment
         event.happened_at = moment + timedelta(seconds=seconds)
-    first, _total = AuditEventCRUD.get_all(store, limit=2)
+    first = AuditEventCRUD.get_older(store, None, 2, actor=None, action=None)
 
     AuditEventCRUD.create(store, actor="user grace", action="website.change").happened_at = moment + timedelta(days=1)
-    rest, left = AuditEventCRUD.get_all(store, limit=2, older_than=(first[-1].happened_at, first[-1].id))
+    store.flush()
+
+    with query_counter.counted(engine) as queries:
+        rest = AuditEventCRUD.get_older(store, (first[-1].happened_at, first[-1].id), 2, actor=None, action=None)
 
     assert [event.id for event in (*first, *rest)] == [event.id for event in reversed(events)]
-    assert left == 2
+    assert len(queries) == 1
 
 
 def test_those_who_did_anything_lately_are_named_once(store: Session) -> None:
