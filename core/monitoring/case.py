@@ -77,7 +77,7 @@ def cases(
     Args:
         before: How each website was before all of them, by its id.
         after: How it was after each check, by the check's id.
-        trusted: For how long a check of each website speaks; zero where it is paused.
+        trusted: For how long a check of each website speaks; zero where it is paused and nobody knows since when.
     """
     latest = dict(before)
     for check, voted in zip(checks, votes, strict=True):

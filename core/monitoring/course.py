@@ -27,7 +27,7 @@ from core.services.judged_check import JudgedCheck
 from core.services.pause import Paused, is_within
 from core.services.region_state import Ballot, Seen, Sight
 from core.services.spans import Span
-from core.services.website_state import KeptRun, Running, run_after
+from core.services.website_state import Ended, KeptRun, Running, run_after
 
 AGREED = Confirmation(retries=0, recoveries=1)
 """Each region has made sure by itself: what a quorum says holds at once."""
@@ -137,15 +137,11 @@ class Course:
     def _pause(self, at: datetime) -> None:
         if self.run is None:
             return
-        failing_since, over = self.run.failing_since, None
-        if self._known is not None:
-            over = self._known[0], min(self._known[1], at)
-            self._past.append((over[0].timestamp(), over[1].timestamp()))
+        failing_since, over = self.run.failing_since, self._end_known(at)
         if failing_since is not None and self.open is None:
-            if over is not None and over[1] > failing_since:
-                self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
+            self._note_unseen(over, failing_since)
             self.undecided += self._unseen
-        self._known, self._unseen = None, []
+        self._unseen = []
         self.run = replace(self.run, failing_since=None, available_since=None, run_checks=None, run_until=None)
         self._end(at, MonitorStatus.UNKNOWN)
 
@@ -161,9 +157,7 @@ class Course:
         self._change(check, transition(self.open, check, run, self._confirmation, voted=None, excused=self._excused))
         self._look_on_failures(before, self._look_on(check), was_down=was_down)
 
-    def _look_on_failures(
-        self, before: KeptRun | None, over: tuple[datetime, datetime] | None, *, was_down: bool
-    ) -> None:
+    def _look_on_failures(self, before: KeptRun | None, over: Ended | None, *, was_down: bool) -> None:
         """Note what nobody saw the end of, if what was known is *over* in or after the run of *before*."""
         failing_since = before.failing_since if before else None
         now = self.run.failing_since if self.run else None
@@ -171,24 +165,33 @@ class Course:
         if failing_since is None or was_down or (goes_on and self.open is not None):
             self._unseen = []
             return
-        if over is not None and over[1] > failing_since:
-            self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
+        self._note_unseen(over, failing_since)
         if not goes_on:
             self.undecided += self._unseen
             self._unseen = []
 
-    def _look_on(self, check: JudgedCheck) -> tuple[datetime, datetime] | None:
+    def _look_on(self, check: JudgedCheck) -> Ended | None:
         """The time about which something was known that is over with *check*."""
-        over, since, moment = None, check.checked_at, check.checked_at
+        moment, over = check.checked_at, None
         is_unknown = check.status == MonitorStatus.UNKNOWN
-        if self._known is not None:
-            since, until = self._known
-            if is_unknown or until < moment:
-                over, since = (since, min(until, moment)), moment
-        if over is not None:
-            self._past.append((over[0].timestamp(), over[1].timestamp()))
+        if self._known is not None and (is_unknown or self._known[1] < moment):
+            over = self._end_known(moment)
+        since = self._known[0] if self._known else moment
         self._known = None if is_unknown else (since, moment + self._trusted)
         return over
+
+    def _end_known(self, at: datetime) -> Ended | None:
+        """Know nothing from *at* on; the time about which something was known until then."""
+        if self._known is None:
+            return None
+        over = self._known[0], min(self._known[1], at)
+        self._past.append((over[0].timestamp(), over[1].timestamp()))
+        self._known = None
+        return over
+
+    def _note_unseen(self, over: Ended | None, failing_since: datetime) -> None:
+        if over is not None and over[1] > failing_since:
+            self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
 
     def _change(self, check: JudgedCheck, change: Transition | None) -> None:
         match change:
