@@ -25,7 +25,7 @@ from core.errors import WatchwrightError
 from core.models import MonitorStatus, SessionTrigger
 from core.schemas.session_options import SessionOptions
 from core.workers import evidence_store as store
-from core.workers.evidence_store import Plan, Seen, WindowSeen
+from core.workers.evidence_store import Seen, Wanted, WindowSeen
 
 logger = logging.getLogger(__name__)
 
@@ -166,14 +166,14 @@ class EvidenceWorker:
         *,
         check_id: int | None = None,
         window_id: int | None = None,
-    ) -> Plan | None:
+    ) -> Wanted | None:
         async with self._counting:
             wanted = await in_session(store.plan, website_id, trigger, self._limits, check_id=check_id)
             if wanted is not None:
                 await self._start_session(wanted, window_id)
         return wanted
 
-    async def _start_session(self, wanted: Plan, window_id: int | None = None) -> None:
+    async def _start_session(self, wanted: Wanted, window_id: int | None = None) -> None:
         if wanted.refusal is not None:
             logger.info("no debug session", extra={"website_id": wanted.website_id, "reason": wanted.refusal})
             return
@@ -187,7 +187,7 @@ class EvidenceWorker:
         except WatchwrightError as error:  # such as no browser: the look alone says much
             logger.warning("no debug session", extra={"website_id": wanted.website_id, "reason": str(error)})
 
-    async def _look(self, wanted: Plan) -> None:
+    async def _look(self, wanted: Wanted) -> None:
         if wanted.target is None:
             return
         async with self._looking:

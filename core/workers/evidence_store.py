@@ -44,7 +44,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Wanted:
     """What is to be gathered of a website now."""
 
     website_id: int
@@ -67,7 +67,7 @@ def read_checks(db: Session, check_ids: Sequence[int]) -> list[Seen]:
 
 def plan(
     db: Session, website_id: int, trigger: SessionTrigger, limits: Limits, *, check_id: int | None = None
-) -> Plan | None:
+) -> Wanted | None:
     """What to gather of a website; None where it is in maintenance, paused, or gone."""
     now = utc_now()
     website = WebsiteCRUD.get_by_id(db, website_id)
@@ -77,7 +77,7 @@ def plan(
     window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
     last = LookCRUD.last_began(db, website_id)
     is_looked_at = last is not None and now - last < LOOK_PAUSE and trigger is SessionTrigger.FAILURE
-    return Plan(
+    return Wanted(
         website_id=website_id,
         check_id=check_id,
         window_id=window.id if window and trigger is SessionTrigger.FAILURE else None,
@@ -105,7 +105,7 @@ def _started(db: Session, now: datetime) -> list[Started]:
     ]
 
 
-def keep_look(db: Session, wanted: Plan, look: LookFact, began: float) -> None:
+def keep_look(db: Session, wanted: Wanted, look: LookFact, began: float) -> None:
     """Store a look that took until now since *began* (`perf_counter`)."""
     if WebsiteCRUD.get_by_id(db, wanted.website_id) is None:
         return
