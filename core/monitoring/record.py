@@ -45,15 +45,15 @@ def record_once(
 
     Of a slot that two workers were given, the check that is stored first stays.
     """
-    watched = _held(db, results)  # first: what another worker stores meanwhile must be seen
+    held = _held(db, results)  # first: what another worker stores meanwhile must be seen
     keys = {(judged.website_id, judged.region, judged.result.started_at): judged for judged in results}
     stored = MonitorCheckCRUD.stored_among(db, list(keys))
     new = [judged for key, judged in keys.items() if key not in stored]
-    return _record(db, _of_new_slots(db, new), watched, confirmation)
+    return _record(db, _of_new_slots(db, new), held, confirmation)
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class HeldWebsites:
     """What is to be known of the websites of results, which no other worker judges until the transaction ends."""
 
     trusted: dict[int, timedelta]
@@ -66,13 +66,13 @@ class Watched:
         return bool(self.trusted[check.website_id]) and not pause.is_within(paused, check.checked_at)
 
 
-def _held(db: Session, results: Sequence[JudgedResult]) -> Watched:
+def _held(db: Session, results: Sequence[JudgedResult]) -> HeldWebsites:
     trusted = coverage.trust(db, sorted({judged.website_id for judged in results}), is_held=True)
     if not trusted:
-        return Watched(trusted, {})
+        return HeldWebsites(trusted, {})
     paused = pause.not_over(db, list(trusted), since=min(judged.result.started_at for judged in results))
     still = [website_id for website_id in paused if not trusted[website_id]]
-    return Watched(trusted | (coverage.trust(db, still) if still else {}), paused)
+    return HeldWebsites(trusted | (coverage.trust(db, still) if still else {}), paused)
 
 
 def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedResult]:
@@ -83,18 +83,18 @@ def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedRe
 
 
 def _record(
-    db: Session, results: Sequence[JudgedResult], watched: Watched, confirmation: Confirmation
+    db: Session, results: Sequence[JudgedResult], held: HeldWebsites, confirmation: Confirmation
 ) -> list[Recorded]:
-    trusted = watched.trusted
+    trusted = held.trusted
     there = (judged for judged in results if judged.website_id in trusted)
     in_order = sorted(there, key=lambda judged: judged.result.started_at)
     book = WindowBook(db, list(trusted))
-    voted = hold_votes(db, in_order, trusted, book.is_down, confirmation, paused=watched.paused)
-    stored = _store(db, voted, watched, confirmation)
+    voted = hold_votes(db, in_order, trusted, book.is_down, confirmation, paused=held.paused)
+    stored = _store(db, voted, held, confirmation)
     judged = _judge_all(db, book, stored)
     window_ids = book.store(db)
     _leave_out_unseen(db, stored)
-    news = _judge_late_anew(db, stored, watched, confirmation)
+    news = _judge_late_anew(db, stored, held, confirmation)
     recorded = [_as_stored(one, window_ids, news) for one in judged]
     if recorded:
         latest = {one.website_id: one.checked_at for one in recorded}  # they are in order
@@ -105,7 +105,7 @@ def _record(
 def _store(
     db: Session,
     voted: Sequence[tuple[JudgedResult, Voted | None]],
-    watched: Watched,
+    held: HeldWebsites,
     confirmation: Confirmation,
 ) -> list[Case]:
     """Store the checks, and what they make known of their websites."""
@@ -113,10 +113,10 @@ def _store(
     before = website_state.read(db, sorted({check.website_id for check in checks}))
     certificates = _certificates([judged for judged, _vote in voted])
     after = coverage.fold(
-        db, checks, trusted=watched.trusted, certificates=certificates, before=before, paused=watched.paused
+        db, checks, trusted=held.trusted, certificates=certificates, before=before, paused=held.paused
     )
     votes = [vote for _judged, vote in voted]
-    return list(cases(checks, votes, before=before, after=after, trusted=watched.trusted, confirmation=confirmation))
+    return list(cases(checks, votes, before=before, after=after, trusted=held.trusted, confirmation=confirmation))
 
 
 def _judge_all(db: Session, book: WindowBook, stored: Sequence[Case]) -> list[Recorded]:
@@ -174,7 +174,7 @@ def _leave_out_unseen(db: Session, stored: Sequence[Case]) -> None:
 
 
 def _judge_late_anew(
-    db: Session, stored: Sequence[Case], watched: Watched, confirmation: Confirmation
+    db: Session, stored: Sequence[Case], held: HeldWebsites, confirmation: Confirmation
 ) -> dict[int, News | None]:
     """Have the windows be as if the late checks had come in time; what that changes, by each website's last one.
 
@@ -182,10 +182,10 @@ def _judge_late_anew(
     """
     late: dict[int, list[StoredCheck]] = defaultdict(list)
     for case in stored:
-        if case.is_late and watched.counts(case.check):
+        if case.is_late and held.counts(case.check):
             late[case.check.website_id].append(case.check)
     return {
-        checks[-1].id: judge_anew(db, checks, watched.trusted[website_id], confirmation)
+        checks[-1].id: judge_anew(db, checks, held.trusted[website_id], confirmation)
         for website_id, checks in late.items()
     }
 
