@@ -52,7 +52,7 @@ async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
     user = await in_session(_begin_attempt, name, visitor)
     is_right = await asyncio.to_thread(passwords.verifies, password, user.password_hash if user else None)
     if user is None or not is_right or not user.is_active:
-        await in_session(_refuse, name, visitor, "password")
+        await in_session(_refuse, name, visitor, _wrong(user, is_right=is_right))
         raise SignInRefused(REFUSED)
     fresh = await asyncio.to_thread(_fresh_hash, password, user.password_hash)
     return await in_session(_conclude, user.id, visitor, fresh)
@@ -131,6 +131,13 @@ def _forgive(db: Session, name: str, visitor: Visitor) -> None:
         if row is not None:
             left = 0 if subject.startswith("user:") else row.failures - 1
             SignInFailureCRUD.set(db, subject, left, row.last_failed_at)
+
+
+def _wrong(user: User | None, *, is_right: bool) -> str:
+    """What was wrong, for the audit log alone: who tries is not told which names there are, or that a password fits."""
+    if user is None:
+        return "name"
+    return "account is switched off" if is_right else "password"
 
 
 def _refuse(db: Session, name: str, visitor: Visitor, what: str) -> None:

@@ -116,5 +116,7 @@ def _remove(db: Session, page_id: int) -> None:
 
 
 def _remove_subscriber(db: Session, page_id: int, subscriber_id: int) -> bool:
-    note(db, "status_page.unsubscribe", f"subscriber {subscriber_id} of status page {page_id}")
-    return StatusSubscriberCRUD.delete(db, page_id, subscriber_id)
+    is_gone = StatusSubscriberCRUD.delete(db, page_id, subscriber_id)
+    if is_gone:
+        note(db, "status_page.unsubscribe", f"subscriber {subscriber_id} of status page {page_id}")
+    return is_gone

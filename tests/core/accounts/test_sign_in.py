@@ -78,6 +78,22 @@ async def test_what_was_wrong_is_not_said(stored: Engine, name: str, password: s
     assert (await actions())[-1] == "sign_in.fail"
 
 
+@pytest.mark.parametrize(
+    ("name", "password", "wrong"),
+    [("ada", "wrong", "password"), ("nobody", PASSWORD, "name"), ("eve", PASSWORD, "account is switched off")],
+)
+async def test_the_audit_log_tells_what_was_wrong(stored: Engine, name: str, password: str, wrong: str) -> None:
+    await make_user()
+    eve = await make_user(Role.VIEWER, "eve")
+    await in_session(UserCRUD.update, eve.id, UserUpdate(is_active=False))
+
+    with pytest.raises(SignInRefused, match="do not belong together"):
+        await sign_in.sign_in(name, password, VISITOR)
+
+    (event, *_rest), _total = await in_session(AuditEventCRUD.get_all)
+    assert (event.subject, event.details) == (f"user {name}", {"wrong": wrong})
+
+
 async def test_a_name_may_have_anything_in_it_on_postgresql_too(postgresql: Engine) -> None:
     database.bind(postgresql)
 
