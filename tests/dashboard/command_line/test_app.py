@@ -4,23 +4,27 @@ import os
 import subprocess
 import sys
 
-from tests.command import run
+import pytest
 
 PROGRAM = "from dashboard.cli import main; main()"
 
 
-def test_a_shell_is_shown_how_to_complete() -> None:
-    told = run("--show-completion", "bash")
+def completed(**asked: str) -> str:
+    """What the command says to a shell that asks so."""
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=os.environ | asked, capture_output=True, text=True, check=True
+    ).stdout
 
-    assert told.returncode == 0
-    assert "complete -o default -F _watchwright_completion watchwright" in told.stdout
+
+@pytest.mark.parametrize(
+    ("shell", "said"),
+    [("bash", "complete -o default -F"), ("zsh", "#compdef watchwright"), ("fish", "complete --command")],
+)
+def test_a_shell_is_shown_how_to_complete(shell: str, said: str) -> None:
+    assert said in completed(_WATCHWRIGHT_COMPLETE=f"source_{shell}")
 
 
 def test_a_shell_is_told_what_may_follow() -> None:
-    asked = {"COMP_WORDS": "watchwright website re", "COMP_CWORD": "2", "_WATCHWRIGHT_COMPLETE": "complete_bash"}
+    told = completed(COMP_WORDS="watchwright website re", COMP_CWORD="2", _WATCHWRIGHT_COMPLETE="complete_bash")
 
-    told = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=os.environ | asked, capture_output=True, text=True, check=True
-    )
-
-    assert told.stdout.split() == ["remove", "resume"]
+    assert told.split() == ["remove", "resume"]
