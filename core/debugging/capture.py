@@ -7,7 +7,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.facts import Batch
-from core.debugging.recording import is_driven_by_playwright, recorded, stored_options
+from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for
 from core.debugging.sign_in import signs_in
 from core.debugging.sinks import MemorySink, Sink
@@ -49,7 +49,8 @@ async def capture(
     settings = settings or Settings.load()
     pool = BrowserPool(settings)
     try:
-        browser = None if is_driven_by_playwright(options) else await pool.acquire(signs_in=signs_in(options, url))
+        is_ours = not VisitTarget(url=url, options=options).is_driven_by_playwright
+        browser = await pool.acquire(signs_in=signs_in(options, url)) if is_ours else None
         return await capture_in(browser, url, options, settings=settings, stop=stop)
     finally:
         await pool.close()
@@ -65,13 +66,14 @@ async def capture_in(
     stop: asyncio.Event | None = None,
 ) -> Capture:
     """`capture` in a browser that runs already; *sink* hears of every batch as it comes, beside the result."""
+    target = VisitTarget(url=url, options=options)
     masks = masks_for(options, settings)
     memory = MemorySink(masks)
     session = DebugSession(
         session_key="",
         url=masks.url(display_url(url)),
         browser_type=options.browser,
-        options=stored_options(options),
+        options=target.stored_options,
         is_redacted=options.is_redacted,
         trigger=SessionTrigger.MANUAL,
     )
@@ -82,7 +84,6 @@ async def capture_in(
 
     both = _Both(memory, sink) if sink is not None else memory
     stop = stop or asyncio.Event()
-    target = VisitTarget(url=url, options=options)
     async with recorded(browser, target, both, settings=settings, masks=masks, stop=stop, on_began=on_began) as update:
         pass
     for name, value in update.model_dump(exclude_unset=True).items():

@@ -1,7 +1,6 @@
 """One visit recorded: what the recorder hears is carried to a sink, whatever happens to either."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from core.debugging.sinks import Sink, drain, pump
 from core.debugging.visit import Visit
 from core.debugging.visit_target import OnBegan, VisitTarget
 from core.schemas.debug_session import DebugSessionUpdate
-from core.schemas.session_options import SessionOptions, WatchMode, without_secrets
+from core.schemas.session_options import WatchMode
 
 if TYPE_CHECKING:
     from core.debugging.playwright_visit import PlaywrightVisit
@@ -43,7 +42,7 @@ async def recorded(
     Soon after *stop* is set, however long the browser takes to leave the page: the end of the block waits for that.
 
     Args:
-        browser: None where Playwright drives a browser of its own, see `is_driven_by_playwright`.
+        browser: None where Playwright drives a browser of its own, see `VisitTarget.is_driven_by_playwright`.
 
     Raises:
         BrowserError: The browser went away before the page could be opened.
@@ -112,11 +111,6 @@ def _visit_of(
     return Visit(browser, target, stop=stop, on_began=on_began)
 
 
-def is_driven_by_playwright(options: SessionOptions) -> bool:
-    """Whether Playwright drives: another browser than Chromium, a trace, or Windows, where we have no pipe to one."""
-    return options.browser != "chromium" or options.has_trace or sys.platform == "win32"
-
-
 def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) -> DebugSessionUpdate:
     records = visit.recorder.records
     return DebugSessionUpdate(
@@ -134,8 +128,3 @@ def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) ->
 
 def _is_failed(record: ExchangeRecord) -> bool:
     return is_failed(record.outcome, record.status_code, url=record.url, resource_type=record.resource_type)
-
-
-def stored_options(options: SessionOptions) -> dict[str, Any]:
-    """What is kept of the options: those that differ from the defaults, without their secrets."""
-    return without_secrets(options.model_dump(mode="json", exclude_defaults=True))

@@ -16,7 +16,6 @@ from core.debugging.browsers.debug_browser import BrowserPool
 from core.debugging.browsers.devices import find_device
 from core.debugging.elsewhere import job_of, stop_elsewhere
 from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
-from core.debugging.recording import stored_options
 from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import (
     create_and_hold,
@@ -126,7 +125,7 @@ class DebugSessions:
             window_id=window_id,
             check_id=check_id,
             browser_type=chosen.browser,
-            options=stored_options(chosen),
+            options=target.stored_options,
             is_redacted=chosen.is_redacted,
         )
         if self._is_run_here:

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
-from core.debugging.recording import is_driven_by_playwright
 from core.debugging.sign_in import signs_in
 from core.debugging.visit_target import VisitTarget
 
@@ -40,7 +39,7 @@ async def place_for(pool: BrowserPool, target: VisitTarget, stop: asyncio.Event)
 
 
 async def _acquire(pool: BrowserPool, target: VisitTarget) -> DebugBrowser | None:
-    if is_driven_by_playwright(target.options):
+    if target.is_driven_by_playwright:
         await pool.reserve()
         return None
     return await pool.acquire(signs_in=signs_in(target.options, target.url))
