@@ -87,5 +87,5 @@ def _way_to(address: Address) -> Callable[[Message, str], str]:
     if isinstance(address, EmailAddress):
         return lambda message, key: deliver(address, message, key)
     if isinstance(address, AppriseAddress):
-        return lambda message, _key: notify(address, message)
+        return lambda message, key: notify(address, message, key)
     return lambda message, key: post(address, message, key)

@@ -2,14 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
+
+Tone = Literal["failure", "warning", "success"]
 
 HEADINGS = {
     NotificationEvent.DOWN: "$website is down",
@@ -54,6 +56,16 @@ TAKEN_UP = (
     NotificationEvent.REMINDER,
 )
 """Events whose message says by which link the failure is taken up."""
+TONES: Mapping[NotificationEvent, Tone] = {
+    NotificationEvent.DOWN: "failure",
+    NotificationEvent.REMINDER: "failure",
+    NotificationEvent.EVIDENCE: "failure",
+    NotificationEvent.FINDING: "failure",
+    NotificationEvent.UP: "success",
+    NotificationEvent.HEARD: "success",
+    NotificationEvent.MENDED: "success",
+}
+"""How grave an event is; a warning where it does not say. Some services page nobody, or send nothing, for less."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
 LISTED = 20  # websites that a digest names
@@ -128,6 +140,8 @@ class Message:
     """For mails."""
     is_apart: bool = False
     """Whether none of its readers is to know of the others, as the clients of somebody."""
+    tone: Tone = "warning"
+    """How grave it is, for services that page, colour or resolve by it."""
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:
@@ -147,7 +161,14 @@ def compose(facts: Facts, template: str | None = None) -> Message:
     if facts.acknowledge and facts.event in TAKEN_UP and facts.acknowledge not in text:
         text += f"\nTake it up: {facts.acknowledge}"
     title = Template(HEADINGS[facts.event]).safe_substitute(words)
-    return Message(title=title, text=text, payload=payload(facts), picture=facts.picture, follows=facts.follows)
+    return Message(
+        title=title,
+        text=text,
+        payload=payload(facts),
+        picture=facts.picture,
+        follows=facts.follows,
+        tone=TONES.get(facts.event, "warning"),
+    )
 
 
 def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> Message:
@@ -180,6 +201,7 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
             "link": link,
             "acknowledge": acknowledge,
         },
+        tone=TONES.get(many[0].event, "warning"),
     )
 
 

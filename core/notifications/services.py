@@ -1,30 +1,40 @@
 """Sends a message to one of the services that the library Apprise knows."""
 
 import logging
+import re
 from typing import Any
 
 from core.errors import NotDelivered
+from core.notifications.fitting import fitted, octets
 from core.notifications.message import Message
 from core.schemas.notification_channel import AppriseAddress
 
 UNKNOWN = "Apprise knows no service of this URL, or it lacks a part; see https://github.com/caronc/apprise/wiki."
 
 
-def notify(address: AppriseAddress, message: Message) -> str:
-    """Send *message* and return what the library says of it; blocks.
+BYTES = {"ntfy": 4_096}
+"""The longest text, in bytes, of services that count otherwise than the library: docs.ntfy.sh/publish, Limitations."""
+MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
+"""What has a chat wake all who are in it, be it in a website's name or in what its server says."""
+INCIDENTS = ("dedup", "external_id")
+"""What names an incident in services that resolve one as it is over, such as PagerDuty; all have an action ``map``."""
+
+
+def notify(address: AppriseAddress, message: Message, key: str) -> str:
+    """Send *message*, which *key* names, and return what the library says of it; blocks.
 
     Raises:
         NotDelivered: The URL names no service, or the service did not take it; with the library's own words.
     """
     import apprise  # 15 MB that only who notifies this way needs
 
-    to = _service(address.url)
-    if to is None:
-        raise NotDelivered(UNKNOWN)
+    to = tied(address.url, message.follows or key)
+    title, text = _fitted(to[0], message)
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         is_sent = to.notify(
-            title=message.title,
-            body=message.text,
+            title=title,
+            body=text,
+            notify_type=apprise.NotifyType(message.tone),
             body_format=apprise.NotifyFormat.TEXT,
             attach=_attachment(message) if to[0].attachment_support else None,
         )
@@ -37,6 +47,33 @@ def notify(address: AppriseAddress, message: Message) -> str:
 def is_known(url: str) -> bool:
     """Whether *url* is that of a service, and whole; connects nowhere, and blocks while the library is loaded."""
     return _service(url) is not None
+
+
+def tied(url: str, incident: str) -> Any:
+    """The library with the service at *url*, where a recovery resolves *incident*, which its failure raised.
+
+    An URL that says what to do, or names its incidents, has its way.
+
+    Raises:
+        NotDelivered: The URL names no service.
+    """
+    to = _service(url)
+    if to is None:
+        raise NotDelivered(UNKNOWN)
+    for name in INCIDENTS:
+        if hasattr(to[0], name) and not getattr(to[0], name) and "action=" not in url:
+            setattr(to[0], name, incident)
+            to[0].action = "map"
+    return to
+
+
+def _fitted(service: Any, message: Message) -> tuple[str, str]:
+    """Title and text as *service* takes them: the library passes on what is too long, and most refuse it."""
+    title, text = (MENTION.sub("@\u200b", words) for words in (message.title, message.text))
+    limits = {"title_limit": service.title_maxlen, "text_limit": service.body_maxlen}
+    if (most := BYTES.get(str(service.service_name))) is not None:
+        return fitted(title, text, **(limits | {"text_limit": most}), measure=octets)
+    return fitted(title, text, **limits)
 
 
 def _service(url: str) -> Any:

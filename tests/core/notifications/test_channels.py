@@ -21,9 +21,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from core.errors import NotDelivered
-from core.models import ChannelKind
+from core.models import ChannelKind, NotificationEvent
 from core.notifications.channels import Sender
 from core.notifications.message import Message, Picture, compose
+from core.notifications.services import tied
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server
 from tests.core.notifications.test_message import facts
@@ -184,6 +185,54 @@ async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
     assert answer.startswith("Taken by ")
     assert path == "/hook"
     assert (json.loads(body)["title"], json.loads(body)["message"]) == (MESSAGE.title, MESSAGE.text)
+
+
+async def test_a_service_gets_no_more_than_it_takes() -> None:
+    text = "\n".join([*(f"• Shop {number}: {'It burns. ' * 20}" for number in range(20)), "https://watch.example/"])
+    long = Message(title="20 websites are down", text=text, payload={})
+
+    with listening() as service:
+        await send(ChannelKind.APPRISE, {"url": f"ntfy://{service.url}/alarms"}, long, "key")
+
+    ((_path, _headers, body),) = service.posted
+    said = json.loads(body)["message"]
+    assert len(said.encode()) <= 4_096 < len(text)
+    assert said.startswith("• Shop 0: It burns.") and said.endswith("…\nhttps://watch.example/")
+
+
+@pytest.mark.parametrize(
+    ("event", "tone"),
+    [(NotificationEvent.DOWN, "failure"), (NotificationEvent.SLOW, "warning"), (NotificationEvent.UP, "success")],
+)
+async def test_a_service_hears_how_grave_it_is(event: NotificationEvent, tone: str) -> None:
+    with listening() as service:
+        await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, compose(facts(event=event)), "key")
+
+    assert json.loads(service.posted[0][2])["type"] == tone
+
+
+async def test_a_name_wakes_nobody_else_in_a_chat() -> None:
+    message = Message(title="@everyone is down", text="<@123> says @here, ada@all.example\nhttps://x/@all", payload={})
+
+    with listening() as service:
+        await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, message, "key")
+
+    said = json.loads(service.posted[0][2])
+    assert said["title"] == "@\u200beveryone is down"
+    assert said["message"] == "<@\u200b123> says @\u200bhere, ada@all.example\nhttps://x/@all"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [("", ("map", "1:7:down:3")), ("?dedup=ours", ("trigger", "ours")), ("?action=trigger", ("trigger", None))],
+    ids=["usual", "named", "chosen"],
+)
+def test_a_recovery_resolves_the_incident_of_its_failure(options: str, told: tuple[str, str | None]) -> None:
+    url = f"pagerduty://{'i' * 32}@{'r' * 20}{options}"
+
+    service = tied(url, "1:7:down:3")[0]
+
+    assert (service.action, service.dedup) == told
 
 
 async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:

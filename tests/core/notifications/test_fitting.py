@@ -1,0 +1,52 @@
+"""What is too long for a service is cut where that hurts least."""
+
+import pytest
+
+from core.notifications.fitting import fitted, octets, shortened, units
+
+LINK = "https://watch.example/downtime/7"
+TICKET = f"Take it up: https://watch.example/acknowledge?ticket={'t' * 150}"
+MANY = "\n".join(["They fail for different reasons.", *(f"• Shop {number}: It burns." for number in range(20)), LINK])
+
+
+def test_what_fits_is_left_alone() -> None:
+    assert fitted("Shop is down", MANY, title_limit=250, text_limit=2_000) == ("Shop is down", MANY)
+
+
+def test_of_many_the_last_are_left_out_and_the_link_stays() -> None:
+    _title, text = fitted("20 websites are down", MANY, title_limit=250, text_limit=200)
+
+    lines = text.splitlines()
+    assert units(text) <= 200
+    assert (lines[0], lines[-2:]) == ("They fail for different reasons.", ["…", LINK])
+    assert len(lines) > 6
+
+
+def test_a_title_that_is_part_of_the_text_counts() -> None:
+    title, text = fitted("t" * 300, MANY, title_limit=0, text_limit=400)
+
+    assert units(title) == 200 and units(f"{title}\r\n{text}") <= 400
+
+
+def test_in_a_text_message_a_ticket_has_no_room_and_the_link_has() -> None:
+    title, text = fitted(
+        "Shop is down", f"It burns, {'and burns, ' * 30}\n{LINK}\n{TICKET}", title_limit=0, text_limit=160
+    )
+
+    assert units(f"{title}\r\n{text}") <= 160
+    assert text.startswith("It burns, and burns") and text.endswith(f"…\n{LINK}")
+
+
+def test_a_template_of_one_line_without_a_link_is_cut() -> None:
+    _title, text = fitted("Shop", "x" * 500, title_limit=250, text_limit=100)
+
+    assert text == "x" * 99 + "…"
+
+
+@pytest.mark.parametrize(("measure", "most"), [(units, 3), (octets, 2)], ids=["units", "octets"])
+def test_no_character_is_cut_in_the_middle(measure: object, most: int) -> None:
+    assert callable(measure)
+
+    cut = shortened("😀" * 10, 8 if measure is units else 12, measure)
+
+    assert cut == "😀" * most + "…"
