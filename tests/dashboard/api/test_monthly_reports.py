@@ -58,9 +58,15 @@ async def test_only_an_e_mail_channel_sends_reports(client: httpx.AsyncClient) -
     assert (answer.status_code, answer.json()["detail"]) == (422, f"There is no e-mail channel {hook['id']}.")
 
 
+async def watch_one(client: httpx.AsyncClient) -> None:
+    answer = await client.post(f"{V1}/websites", json={"url": "https://shop.example/"})
+    assert answer.status_code == 201, answer.text
+
+
 async def test_it_is_tried_by_sending_it_now_and_what_is_planned_stays(
     client: httpx.AsyncClient, mailbox: tuple[Mailbox, int]
 ) -> None:
+    await watch_one(client)
     made = await add_report(client, mailbox[1])
     at = f"{V1}/monthly-reports/{made['id']}"
 
@@ -73,8 +79,20 @@ async def test_it_is_tried_by_sending_it_now_and_what_is_planned_stays(
 
 
 async def test_a_mail_server_that_is_not_there_is_told_in_words(client: httpx.AsyncClient) -> None:
+    await watch_one(client)
     made = await add_report(client)
 
     sent = await client.post(f"{V1}/monthly-reports/{made['id']}/send")
 
     assert sent.json() == {"is_taken": False, "answer": "127.0.0.1: Connection refused."}
+
+
+async def test_where_no_website_is_watched_nothing_is_sent(
+    client: httpx.AsyncClient, mailbox: tuple[Mailbox, int]
+) -> None:
+    made = await add_report(client, mailbox[1])
+
+    sent = await client.post(f"{V1}/monthly-reports/{made['id']}/send")
+
+    assert sent.json() == {"is_taken": False, "answer": "Nothing was sent. No website is watched yet."}
+    assert mailbox[0].mails == []
