@@ -64,6 +64,9 @@ def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], Non
     database.upgrade(target)
     copied = []
     with database.reaching(source), _snapshot(source) as reading, database.reaching(target), target.begin() as writing:
+        for connection in (reading, writing):
+            if connection.dialect.name == "postgresql":
+                connection.execute(database.NO_LIMIT)
         _lock_out_others(writing)
         resplit.use_chunks_where_new(writing)
         for table in Base.metadata.sorted_tables:

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "watchwright"
 RETRY_SECONDS = 2.0
+STAY = "SET idle_session_timeout = 0"  # where the database ends who says nothing: whoever listens never does
 NOTICE_SECONDS = 0.1  # in which who waits on a connection that was broken off goes on
 MOST_WAITING = 1_000  # messages while PostgreSQL is away
 
@@ -33,6 +34,7 @@ class PostgresPost:
         self._name = f"{CALLED}{version('watchwright')} {role}"
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self._is_listening = False
+        self._unsent: bytes | None = None
         self._connections: WeakSet[psycopg.AsyncConnection[tuple[object, ...]]] = WeakSet()
         self._background = Background()
 
@@ -66,6 +68,7 @@ class PostgresPost:
         while True:
             try:
                 async with await self._connected(application_name=self._name) as connection:
+                    await connection.execute(STAY)
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._is_listening = True
                     listens.set()
@@ -80,6 +83,7 @@ class PostgresPost:
         while True:
             try:
                 async with await self._connected() as connection:
+                    await connection.execute(STAY)
                     await self._notify_all(connection)
             except (psycopg.Error, OSError) as error:
                 logger.warning("cannot tell PostgreSQL; trying again", extra={"reason": str(error)})
@@ -92,8 +96,16 @@ class PostgresPost:
 
     async def _notify_all(self, connection: "psycopg.AsyncConnection[tuple[object, ...]]") -> None:
         while True:
-            message = await self._waiting.get()
+            if self._unsent is None:
+                self._unsent = await self._waiting.get()
             try:
-                await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, message.decode()))
-            finally:
-                self._waiting.task_done()
+                await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, self._unsent.decode()))
+            except psycopg.Error:
+                if not connection.broken:  # or else the next one sends it: one that was quiet is found broken only now
+                    self._has_gone()
+                raise
+            self._has_gone()
+
+    def _has_gone(self) -> None:
+        self._unsent = None
+        self._waiting.task_done()

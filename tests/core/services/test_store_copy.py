@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from select import select as select_ready
 
 import psycopg
 import pytest
@@ -201,6 +203,26 @@ def test_copying_that_breaks_off_leaves_the_target_empty(source: Engine, target:
     assert not any(_everything(target).values())
     copy_store(source, target)
     assert _count(target, NetworkEvent) == 6
+
+
+def test_copying_takes_longer_than_other_work_may(source: Engine, target: Engine, tmp_path: Path) -> None:
+    limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    with psycopg.connect(_conninfo(target), autocommit=True) as other:
+        for limit in limits:
+            other.execute(f'ALTER DATABASE "{target.url.database}" SET {limit} = 150')
+    back = database.make_engine(f"sqlite:///{tmp_path / 'back.sqlite3'}")
+
+    def take_long(table: store_copy.CopiedTable) -> None:
+        if table.name == "websites":
+            with closing(psycopg.connect(_conninfo(target))) as idle:
+                idle.execute("SELECT 1")
+                assert select_ready([idle.fileno()], [], [], 10)[0]  # PostgreSQL has ended it
+
+    copy_store(source, target, take_long)
+    copy_store(target, back, take_long)
+
+    assert _everything(back) == _everything(source)
+    back.dispose()
 
 
 def test_target_in_use_is_left_alone(source: Engine, target: Engine) -> None:

@@ -4,9 +4,12 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
+from select import select
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
@@ -203,3 +206,52 @@ async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: 
         Process(version=version("watchwright"), role="dashboard"): 1,
         Process(version=version("watchwright"), role="checks", region="eu"): 1,
     }
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of its own."""
+    url = postgres.new_database()
+    yield url
+    postgres.drop_database(url)
+
+
+async def test_who_is_quiet_is_not_sent_away_where_the_database_ends_idle_connections(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with psycopg.connect(_conninfo(database_url)) as connection:
+        connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET idle_session_timeout = 150')
+    post = PostgresPost(make_url(database_url), "dashboard")
+    await post.start(lambda _message: None)
+
+    for _ in range(2):  # the loop has time to hear of ours, which would end before the second one
+        with closing(psycopg.connect(_conninfo(database_url))) as idle:
+            ended = (await asyncio.to_thread(select, [idle.fileno()], [], [], SOON))[0]
+            assert ended
+
+    assert post.is_open
+    await post.stop()
+    assert not caplog.records
+
+
+async def test_what_is_said_over_a_connection_that_is_gone_goes_over_the_next_one(database_url: str) -> None:
+    here, there = (PostgresPost(make_url(database_url), "dashboard") for _ in range(2))
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    await here.start(lambda _message: None)
+    await there.start(heard.put_nowait)
+    here.send(b"first")
+    await asyncio.wait_for(heard.get(), SOON)
+
+    with psycopg.connect(_conninfo(database_url)) as other:
+        notifies = "datname = current_database() AND query LIKE 'SELECT pg_notify%'"
+        ended = other.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {notifies}")
+        assert ended.fetchall() == [(True,)]
+    here.send(b"second")
+
+    assert await asyncio.wait_for(heard.get(), SOON) == b"second"
+    await here.stop()
+    await there.stop()
+
+
+def _conninfo(url: str) -> str:
+    return url.replace("+psycopg", "")
