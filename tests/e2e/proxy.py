@@ -18,6 +18,8 @@ class Proxy:
     upstream: int
     strays: list[str] = field(default_factory=list)
     """What browsers asked for outside the path, where somebody else's site would be."""
+    under_way: set[asyncio.Task[None] | None] = field(default_factory=set)
+    """Connections; the loop alone would let go of one whose client is gone, before it has ended."""
 
     @property
     def url(self) -> str:
@@ -25,6 +27,7 @@ class Proxy:
 
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, which carries one request or becomes a socket."""
+        self.under_way.add(task := asyncio.current_task())
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             method, target, rest = head.split(" ", 2)
@@ -37,6 +40,7 @@ class Proxy:
             pass  # the browser went away
         finally:
             writer.close()
+            self.under_way.discard(task)
 
     async def _hand_on(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         from_upstream, to_upstream = await asyncio.open_connection("127.0.0.1", self.upstream)
