@@ -162,11 +162,13 @@ class DowntimeWindowCRUD:
     def end_unknown(db: Session, website_id: int, at: datetime) -> None:
         """End the website's open window at *at*, from when on nobody knows whether it is down: it is paused.
 
-        One that a person planned ahead stays.
+        One that a person planned ahead stays. One that a clock opened which was ahead ends where it starts.
         """
         is_open = (DowntimeWindow.website_id == website_id, DowntimeWindow.ended_at.is_(None))
-        for window in db.scalars(select(DowntimeWindow).where(*is_open, DowntimeWindow.started_at <= at)):
-            window.ended_at, window.recovery_status = at, MonitorStatus.UNKNOWN
+        has_begun = DowntimeWindow.started_at <= at
+        is_found = DowntimeWindow.started_at <= DowntimeWindow.created_at
+        for window in db.scalars(select(DowntimeWindow).where(*is_open, has_begun | is_found)):
+            window.ended_at, window.recovery_status = max(at, window.started_at), MonitorStatus.UNKNOWN
             _set_duration(window)
         db.flush()
 

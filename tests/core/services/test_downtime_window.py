@@ -73,3 +73,19 @@ def test_deleted_window_is_gone(store: Session) -> None:
     assert DowntimeWindowCRUD.delete(store, window.id) is True
     assert DowntimeWindowCRUD.delete(store, window.id) is False
     assert DowntimeWindowCRUD.get_by_id(store, window.id) is None
+
+
+def test_a_window_of_a_clock_that_was_ahead_ends_where_its_website_is_paused_and_a_planned_one_stays(
+    store: Session,
+) -> None:
+    broken, planned = make_website(store), make_website(store, url="http://127.0.0.1:2/")
+    ahead = make_window(store, broken, started_at=at(600))
+    later = make_window(store, planned, started_at=at(600))
+    ahead.created_at, later.created_at = at(601), at(-60)
+    store.flush()
+
+    for website in (broken, planned):
+        DowntimeWindowCRUD.end_unknown(store, website.id, at(0))
+
+    assert (ahead.ended_at, ahead.recovery_status) == (at(600), MonitorStatus.UNKNOWN)
+    assert later.ended_at is None
