@@ -42,6 +42,8 @@ class Past:
     website_ids: Sequence[int]
     windows: Sequence[Spell]
     """Of downtime."""
+    windows_of: Mapping[int, Sequence[Spell]]
+    """The same by their websites' ids."""
     announced: Sequence[Spell]
     """Those of *windows* that began while their website did not flap."""
     resting: Mapping[int, Sequence[Span]]
@@ -51,7 +53,7 @@ class Past:
 
     def is_told_otherwise(self, website_id: int, at: datetime) -> bool:
         """Whether the website was down then, or in maintenance."""
-        own = [one for one in self.windows if one.website_id == website_id]
+        own = self.windows_of.get(website_id, ())
         is_down = any(one.began_at <= at and (one.ended_at is None or at <= one.ended_at) for one in own)
         return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
 
@@ -82,6 +84,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
         rule=rule,
         website_ids=website_ids,
         windows=windows,
+        windows_of=_by_website(windows),
         announced=trial.announced(windows, flapped),
         resting=resting,
         since=since,
@@ -131,10 +134,16 @@ def _muted(db: Session, spells: Iterable[Spell]) -> list[Spell]:
 
 
 def _flapping(db: Session, website_ids: Sequence[int], since: datetime) -> Mapping[int, Sequence[Spell]]:
+    spans = flapping.spans_since(db, website_ids, since)
+    return _by_website(
+        Spell(website_id=span.website_id, began_at=span.started_at, ended_at=span.ended_at) for span in spans
+    )
+
+
+def _by_website(spells: Iterable[Spell]) -> Mapping[int, Sequence[Spell]]:
     found: dict[int, list[Spell]] = {}
-    for span in flapping.spans_since(db, website_ids, since):
-        spell = Spell(website_id=span.website_id, began_at=span.started_at, ended_at=span.ended_at)
-        found.setdefault(span.website_id, []).append(spell)
+    for spell in spells:
+        found.setdefault(spell.website_id, []).append(spell)
     return found
 
 
@@ -174,7 +183,7 @@ def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
             failures,
             every=every,
             percent=past.rule.unsteady_percent,
-            windows=[one for one in past.windows if one.website_id == website_id],
+            windows=past.windows_of.get(website_id, ()),
             resting=past.resting.get(website_id, ()),
         )
 
