@@ -34,6 +34,7 @@ from core.services import (
     notification_facts,
 )
 from core.services.failure_picture import failure_picture, session_picture
+from core.services.monitor_check import AVAILABLE
 from core.services.notification_facts import NotificationFacts
 
 FAILURE_FIRST = "Its failure is still to be told."
@@ -256,7 +257,7 @@ def _waits(db: Session, read: NotificationFacts, failure: Notification | None) -
 def _is_in_doubt(db: Session, read: NotificationFacts) -> bool:
     """Whether what a debug session found may yet turn out to be downtime, of which other messages tell."""
     found_at, now = read.notification.happened_at, utc_now()
-    is_failing = read.state is not None and read.state.status not in (MonitorStatus.UP, MonitorStatus.DEGRADED)
+    is_failing = read.state is not None and read.state.status not in AVAILABLE
     return dependency.is_awaited(db, read.website, found_at, now) or (is_failing and now < found_at + CONFIRMED)
 
 

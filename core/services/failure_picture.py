@@ -9,39 +9,29 @@ from core.models import ArtifactKind, DebugSession, SessionArtifact, SessionTrig
 
 LARGEST_BYTES = 2_000_000  # mail servers and chats take so much; a screenshot is a tenth of it
 
+_PICTURE = (
+    select(SessionArtifact)
+    .where(SessionArtifact.kind == ArtifactKind.SCREENSHOT, SessionArtifact.size_bytes <= LARGEST_BYTES)
+    .options(undefer(SessionArtifact.data))
+    .limit(1)
+)
+_LAST = (SessionArtifact.offset_ms.desc(), SessionArtifact.id.desc())
+"""Of a session's screenshots the last one."""
+
 
 def failure_picture(db: Session, window_id: int) -> SessionArtifact | None:
     """The screenshot of the first session that the failure started, with its data; None while there is none."""
     query = (
-        select(SessionArtifact)
-        .join(DebugSession, DebugSession.id == SessionArtifact.debug_session_id)
-        .where(
-            DebugSession.window_id == window_id,
-            DebugSession.trigger == SessionTrigger.FAILURE,
-            SessionArtifact.kind == ArtifactKind.SCREENSHOT,
-            SessionArtifact.size_bytes <= LARGEST_BYTES,
-        )
-        .order_by(DebugSession.started_at, DebugSession.id, SessionArtifact.offset_ms.desc(), SessionArtifact.id.desc())
-        .options(undefer(SessionArtifact.data))
-        .limit(1)
+        _PICTURE.join(DebugSession, DebugSession.id == SessionArtifact.debug_session_id)
+        .where(DebugSession.window_id == window_id, DebugSession.trigger == SessionTrigger.FAILURE)
+        .order_by(DebugSession.started_at, DebugSession.id, *_LAST)
     )
     return db.scalar(query)
 
 
 def session_picture(db: Session, session_id: int) -> SessionArtifact | None:
     """The last screenshot of a session, with its data; None where there is none."""
-    query = (
-        select(SessionArtifact)
-        .where(
-            SessionArtifact.debug_session_id == session_id,
-            SessionArtifact.kind == ArtifactKind.SCREENSHOT,
-            SessionArtifact.size_bytes <= LARGEST_BYTES,
-        )
-        .order_by(SessionArtifact.offset_ms.desc(), SessionArtifact.id.desc())
-        .options(undefer(SessionArtifact.data))
-        .limit(1)
-    )
-    return db.scalar(query)
+    return db.scalar(_PICTURE.where(SessionArtifact.debug_session_id == session_id).order_by(*_LAST))
 
 
 def pictured_at(db: Session, *, since: datetime) -> dict[int, datetime]:

@@ -11,7 +11,6 @@ from core.models import (
     DebugSessionState,
     DowntimeWindow,
     Finding,
-    MonitorStatus,
     Notification,
     NotificationState,
     SessionTrigger,
@@ -22,10 +21,10 @@ from core.models import (
 from core.services import flapping
 from core.services.finding import IS_FAULT
 from core.services.maintenance_window import in_maintenance
+from core.services.monitor_check import AVAILABLE
 
 TRIGGERS = (SessionTrigger.MANUAL, SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
 """What starts sessions that say how a website is while it is up."""
-AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 LOOKED = (DebugSessionState.COMPLETED, DebugSessionState.TIMED_OUT, DebugSessionState.FAILED)
 """How sessions end that nobody stopped."""
 
