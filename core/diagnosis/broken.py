@@ -10,8 +10,8 @@ from core.debugging.endings import LEFT
 from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.evidence import SessionFact
 from core.diagnosis.kinds import Kind
+from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.unusable import unusable
 from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms

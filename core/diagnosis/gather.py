@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.debugging.waterfall import rows
-from core.diagnosis.evidence import CheckFact, ConsoleFact, Evidence, LookFact, SessionFact
+from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.look import from_steps
+from core.diagnosis.look_fact import LookFact
 from core.diagnosis.operation import operation
+from core.diagnosis.session_fact import ConsoleFact, SessionFact
 from core.diagnosis.told_error import MOST_CHARACTERS, told_error
 from core.models import (
     DebugSession,

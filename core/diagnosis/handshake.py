@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from contextlib import suppress
 
-from core.diagnosis.evidence import AttemptFact, SpokenFact
+from core.diagnosis.look_fact import AttemptFact, SpokenFact
 from core.monitoring.curl_errors import ProbeErrorKind
 
 SECONDS = 3.0  # for each try; who speaks at all has answered by then

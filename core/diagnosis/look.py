@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.clock import utc_now
-from core.diagnosis.evidence import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.handshake import spoken
+from core.diagnosis.look_fact import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.marks import TELLING
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.models import HTTPMethod

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 from core.debugging.failures import NO_PAGE, is_no_stream
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.evidence import SessionFact
+from core.diagnosis.session_fact import SessionFact
 from core.models import NetworkEventType
 
 HTML = ("text/html", "application/xhtml")

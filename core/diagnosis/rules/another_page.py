@@ -8,12 +8,13 @@ from core.debugging.compare import compare, normalise
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import site_of
-from core.diagnosis.evidence import Evidence, SessionFact
+from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import wall_mark
 from core.diagnosis.rules.change import renamed_assets
 from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
+from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.words import short
 
 ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has

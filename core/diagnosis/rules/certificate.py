@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
-from core.diagnosis.evidence import AttemptFact, CertificateFact, Evidence
+from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.handshake import OLD
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.look_fact import AttemptFact, CertificateFact
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import day, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind

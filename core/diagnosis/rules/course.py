@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from core.debugging.failures import NO_PAGE
 from core.debugging.waterfall import Exchange
-from core.diagnosis.evidence import Evidence, SessionFact
+from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import UNSETTLED
+from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from core.diagnosis.evidence import Evidence, SessionFact
+from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.session_fact import SessionFact
 from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # of a page that says nothing else; a longer one may write about such words

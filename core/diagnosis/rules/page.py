@@ -7,9 +7,10 @@ from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import Broken, broken
 from core.diagnosis.console_words import cut, short_error
-from core.diagnosis.evidence import ConsoleFact, Evidence, SessionFact
+from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.session_fact import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
 from core.models import NetworkEventType
 

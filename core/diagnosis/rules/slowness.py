@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from core.debugging.compare import Difference, compare
 from core.debugging.waterfall import Exchange
-from core.diagnosis.evidence import CheckFact, Evidence, SessionFact
+from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.server_timing import most_of
+from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.witness import agreement
 from core.diagnosis.words import ms, short
 from core.monitoring.curl_errors import ProbeErrorKind

@@ -8,8 +8,10 @@ import pytest
 from core.debugging.failures import BUSY, LED_ON
 from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
-from core.diagnosis.evidence import AttemptFact, CertificateFact, ConsoleFact, Evidence, LookupFact, SpokenFact
+from core.diagnosis.evidence import Evidence
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.look_fact import AttemptFact, CertificateFact, LookupFact, SpokenFact
+from core.diagnosis.session_fact import ConsoleFact
 from core.models import MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
     NOON,

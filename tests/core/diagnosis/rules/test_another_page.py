@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from core.diagnosis.evidence import SessionFact
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.another_page import another_page
+from core.diagnosis.session_fact import SessionFact
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 FORM = "<form><input name=user><input name=x type='password'></form>"
