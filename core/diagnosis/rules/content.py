@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.diagnosis.broken import KINDS, broken
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
@@ -23,12 +24,26 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     since = f" It was as expected until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
     titles = _titles(evidence)
     status = agreed.seen[0].status
+    lacks = _lacks_what_it_had(evidence)
+    besides = " What the page loaded before fails now as well, which tells more of what happened." if lacks else ""
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
         sentence=f"The content of {evidence.host} has changed, with status {status}: {said.rstrip('.')}.",
-        confidence=Confidence.HIGH,
-        why=f"The check looks into the answer itself.{since}{titles}{came}",
+        confidence=Confidence.LIKELY if lacks else Confidence.HIGH,
+        why=f"The check looks into the answer itself.{since}{besides}{titles}{came}",
         rows=agreed.rows + ((Row(of="check", id=before.id),) if before else ()),
+    )
+
+
+def _lacks_what_it_had(evidence: Evidence) -> bool:
+    """Whether the page is still the same one, and a script, style sheet or answer of its own that it had fails."""
+    session, good = evidence.session, evidence.good_page
+    if session is None or good is None or not session.has_document:
+        return False
+    asked = {good.key_of(exchange) for exchange in good.exchanges}
+    return any(
+        one.is_needed and not one.failed_before and one.kind in KINDS.values() and session.key_of(one.exchange) in asked
+        for one in broken(session, good)
     )
 
 

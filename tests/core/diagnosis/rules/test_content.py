@@ -1,0 +1,34 @@
+"""Content that is not what a check expects, beside what else the browser saw."""
+
+from core.diagnosis.diagnose import cause, diagnose
+from core.diagnosis.kinds import Kind
+from core.monitoring.verdict import Expectation
+from tests.core.diagnosis.facts import check, evidence, exchange, session
+
+UNMET = check(Expectation.BODY, http_status_code=200, error_message="The body should contain 'In stock'; it does not.")
+
+
+def test_a_bundle_that_is_gone_comes_before_the_text_that_is_missing() -> None:
+    known = evidence(
+        checks=(UNMET,),
+        session=session(exchange("/app.js", status_code=404)),
+        good_session=session(exchange("/app.js")),
+    )
+
+    found = diagnose(known)
+
+    assert [one.kind for one in found[:2]] == [Kind.SCRIPT_FAILED, Kind.CONTENT_CHANGED]
+    assert "fails now as well" in found[1].why
+
+
+def test_what_another_page_lacks_explains_nothing() -> None:
+    known = evidence(
+        checks=(UNMET,),
+        session=session(exchange("/sorry.js", status_code=404), title="Sorry"),
+        good_session=session(exchange("/app.js"), title="Shop"),
+    )
+
+    first = cause(diagnose(known))
+
+    assert first is not None
+    assert first.kind is Kind.CONTENT_CHANGED
