@@ -47,6 +47,12 @@ WALL_TEXT = re.compile(
     r"the requested url was rejected|perimeterx|web application firewall|access (has been )?blocked by",
     re.IGNORECASE,
 )
+SIGN_IN = re.compile(
+    r"(?:^|[/._-])(?:log-?[io]n|sign-?in|sso|saml2?|oauth2?|openid(?:-connect)?|adfs|authorize|authenticate|auth|idp|"
+    r"keycloak|wp-login|cas)(?:[/._?-]|$)",
+    re.IGNORECASE,
+)
+"""Where somebody is asked who they are, by its address."""
 QUOTA_TEXT = re.compile(
     r"quota|rate[ -]?limit|too many requests|limit (is |has been |was )?(exceeded|reached|used up)|bandwidth limit|"
     r"throttl",

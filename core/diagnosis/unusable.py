@@ -7,6 +7,7 @@ from urllib.parse import urldefrag
 from core.debugging.failures import NO_PAGE, is_no_stream
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
+from core.diagnosis.marks import SIGN_IN
 from core.diagnosis.session_fact import SessionFact
 from core.models import NetworkEventType
 
@@ -34,6 +35,7 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
         was_data |= {session.key_of(one) for one in session.exchanges}  # a script took it for data
     was_fine = _fine(good) if good else set()
+    was_let_in = _let_in(good) if good else set()
     asked_as = _asked_as(session)
     found = {}
     for exchange in session.exchanges:
@@ -47,6 +49,8 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
         is_data = bool({session.key_of(exchange), session.key_of(asked)} & was_data)
         reason = _mistaken(exchange, asked, is_data=is_data) or told.get(exchange.url) or _no_stream(exchange)
         reason = reason or _unstyled(exchange, session)
+        if reason is None and session.key_of(asked) in was_let_in:
+            reason = _asks_who(exchange, asked)
         if reason is None and exchange.exchange_id in session.told_errors and session.key_of(asked) in was_fine:
             reason = f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
         if reason is not None:
@@ -78,6 +82,12 @@ def _fine(good: SessionFact) -> set[tuple[str, str, str]]:
     return _data(good) - told
 
 
+def _let_in(good: SessionFact) -> set[tuple[str, str, str]]:
+    """What answered a script itself while all was good, and led to no sign-in."""
+    own = (one for one in good.exchanges if one.outcome is NetworkEventType.RESPONSE and not one.redirected_from)
+    return {good.key_of(one) for one in own if one.resource_type in DATA and not one.is_failed}
+
+
 def _asked_as(session: SessionFact) -> dict[str, Exchange]:
     """Each exchange's first hop, by exchange id: itself where nothing led to it."""
     first: dict[str, Exchange] = {}
@@ -95,6 +105,13 @@ def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | No
     if exchange.resource_type not in DATA or not is_data:
         return None
     return "HTML instead of JSON" + (f", where {split_recorded(asked.url).path} led" if asked is not exchange else "")
+
+
+def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:
+    """A sign-in in the place of a part of the page, which is HTML both ways."""
+    is_led = asked is not exchange and exchange.resource_type in DATA
+    path = split_recorded(exchange.url).path
+    return f"a sign-in, to which {split_recorded(asked.url).path} led" if is_led and SIGN_IN.search(path) else None
 
 
 def _no_stream(exchange: Exchange) -> str | None:

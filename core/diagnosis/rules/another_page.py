@@ -11,7 +11,7 @@ from core.diagnosis.broken import site_of
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.marks import wall_mark
+from core.diagnosis.marks import SIGN_IN, wall_mark
 from core.diagnosis.rules.change import renamed_assets
 from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
 from core.diagnosis.session_fact import SessionFact
@@ -19,11 +19,6 @@ from core.diagnosis.words import short
 
 ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has
 FAMILIAR = ("script", "stylesheet", "image", "font")
-SIGN_IN = re.compile(
-    r"(?:^|[/._-])(?:log-?[io]n|sign-?in|sso|saml2?|oauth2?|openid(?:-connect)?|adfs|authorize|authenticate|auth|idp|"
-    r"keycloak|wp-login|cas)(?:[/._?-]|$)",
-    re.IGNORECASE,
-)
 CONSENT = re.compile(
     r"consent|cookie-?(?:wall|gate|notice)|gdpr|privacy-?(?:gate|wall)|age-?(?:gate|check)", re.IGNORECASE
 )

@@ -55,3 +55,16 @@ def test_a_page_that_an_answer_leads_to_is_told_once_with_what_led_there() -> No
     found = unusable(session(hop, led), session(ITEMS))
 
     assert found == {"/login": "status 200, but HTML instead of JSON, where /api/items led"}
+
+
+def test_a_sign_in_in_the_place_of_a_part_of_the_page_is_of_no_use() -> None:
+    part = exchange("/cart", "fetch", mime_type="text/html")
+    hop = exchange("/cart", "fetch", status_code=302, outcome=NetworkEventType.REDIRECT)
+    led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/cart")
+    elsewhere = exchange("/basket", "fetch", mime_type="text/html", redirected_from="/cart")
+
+    found = unusable(session(hop, led), session(part))
+
+    assert found == {"/login": "status 200, but a sign-in, to which /cart led"}
+    assert unusable(session(hop, led), session(hop, led)) == {}
+    assert unusable(session(hop, elsewhere), session(part)) == {}
