@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
+from core.debugging.cdp.streams import STREAMS
 from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import UNFINISHED
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
@@ -59,10 +61,13 @@ class Endings:
             if record.left_at is not None:
                 self._end_left(record)
             elif record.answered_at is not None:
+                if record.resource_type not in STREAMS:
+                    record.error_message = record.error_message or UNFINISHED
                 self._end(record, self._axis.origin + at_ms / 1000)
             elif reason is not None:
                 record.outcome = NetworkEventType.TIMEOUT
-                record.error_message = reason
+                self._log.changed(record)  # of a script the browser tells the page nothing until it is there
+                record.error_message = reason if record.status_code is None else UNFINISHED
                 self._end(record, self._axis.origin + at_ms / 1000)
 
     def _leave(self, records: Iterable[ExchangeRecord]) -> None:

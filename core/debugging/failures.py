@@ -11,6 +11,8 @@ FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
 """How an exchange ends of which there is no answer, or not a whole one."""
 NO_PAGE = (204, 205)
 """Statuses that say that there is no page, with which a browser stays where it is (RFC 9110, 15.3.5 and 15.3.6)."""
+UNFINISHED = "The answer had begun, and had not ended when the session did."
+"""What is said of an answer that came to no end, but for those that are meant to go on."""
 LED_ON = "The page led on to"
 """How the reason begins where the document was well and a script or a refresh in it led to one that is not."""
 BUSY = "A script keeps the page busy"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from core.debugging.failures import is_failed
+from core.debugging.failures import UNFINISHED, is_failed
 from core.models import NetworkEvent, NetworkEventType
 
 
@@ -67,6 +67,11 @@ class Exchange:
     @property
     def is_failed(self) -> bool:
         return is_failed(self.outcome, self.status_code, url=self.url, resource_type=self.resource_type)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether its answer had begun, and not ended when the session did."""
+        return self.error_message == UNFINISHED
 
 
 def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:

@@ -27,7 +27,7 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """What a page needs; anything else that fails is a blemish."""
-GIVEN_UP = ("xhr", "fetch")
+CALLS = ("xhr", "fetch")
 GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
 FILES = ("script", "stylesheet")  # known by their paths: what tries again may add a query
 # s or ms since 1970, as what tries again adds to pass by caches; ids of many a service are longer
@@ -57,6 +57,8 @@ class Broken:
     """Whether nothing else is wrong with its answer than that it tells of an error."""
     is_given_up: bool = False
     """Whether the page waited for it long, and then no more."""
+    is_stuck: bool = False
+    """Whether its answer began and did not go on to its end, as it did before."""
 
     @property
     def may_be_meant(self) -> bool:
@@ -75,6 +77,8 @@ class Broken:
             return self.unusable
         if self.is_given_up:
             return f"no answer within {ms(exchange.duration_ms)}, after which the page gave it up"
+        if self.is_stuck:
+            return f"status {exchange.status_code}, but its answer had not come whole after {ms(exchange.duration_ms)}"
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
         return f"status {exchange.status_code}"
@@ -103,7 +107,7 @@ class _Compared:
     failed_before: Collection[Key] | None
     """None where there is no good session."""
     usual_ms: Mapping[Key, float]
-    """How long each request took while all was good."""
+    """How long each request took while all was good, of those that came to an end."""
 
     @classmethod
     def of(cls, session: SessionFact, good: SessionFact | None) -> Self:
@@ -117,12 +121,12 @@ class _Compared:
             came=_came(session, of_no_use),
             came_before=_came(good, was_of_no_use) if good else {},
             failed_before=_failed(good, was_of_no_use) if good else None,
-            usual_ms={good.key_of(e): e.duration_ms or 0.0 for e in good.exchanges if not e.is_failed} if good else {},
+            usual_ms=_usual_ms(good) if good else {},
         )
 
     def is_failure(self, exchange: Exchange) -> bool:
         """Whether the page did not get what it asked for, and not as somebody meant it."""
-        is_of_no_use = exchange.exchange_id in self.of_no_use
+        is_of_no_use = exchange.exchange_id in self.of_no_use or self._is_stuck(exchange)
         if not (exchange.is_failed or is_of_no_use):
             return False
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
@@ -149,22 +153,37 @@ class _Compared:
             unusable=self.of_no_use.get(exchange.exchange_id),
             tells_error=exchange.exchange_id in self.session.told_errors,
             is_given_up=self._is_given_up(exchange),
+            is_stuck=self._is_stuck(exchange),
         )
 
     def _is_open_by_design(self, exchange: Exchange) -> bool:
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))
         return usual_ms is None or self.session.is_busy or _is_early(exchange, usual_ms)
 
+    def _is_stuck(self, exchange: Exchange) -> bool:
+        """Whether an answer to a script stopped on its way; where it never ended it is meant so, as of a feed."""
+        usual_ms = self.usual_ms.get(self.session.key_of(exchange))
+        is_call = exchange.resource_type in CALLS and exchange.is_unfinished and not self.session.is_busy
+        return is_call and usual_ms is not None and not _is_early(exchange, usual_ms)
+
     def _is_given_up(self, exchange: Exchange) -> bool:
         """Whether a script waited for it to a limit of its own; withdrawn sooner it is meant, as while one types."""
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))
-        is_pending = exchange.resource_type in GIVEN_UP and exchange.status_code is None
+        is_pending = exchange.resource_type in CALLS and exchange.status_code is None
         is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
         return is_pending and is_long and net_error(exchange) == "ERR_ABORTED" and exchange.error_message != LEFT
 
 
 def _failed(session: SessionFact, of_no_use: Mapping[str, str]) -> set[Key]:
     return {session.key_of(e) for e in session.exchanges if e.is_failed or e.exchange_id in of_no_use}
+
+
+def _usual_ms(good: SessionFact) -> dict[Key, float]:
+    return {
+        good.key_of(one): one.duration_ms or 0.0
+        for one in good.exchanges
+        if not one.is_failed and not one.is_unfinished
+    }
 
 
 def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[Key, float]:

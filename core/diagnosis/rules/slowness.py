@@ -196,7 +196,7 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
 
 def _is_slower(before: Exchange, after: Exchange) -> bool:
     now, was = after.duration_ms or 0.0, before.duration_ms or 0.0
-    is_whole = not (before.is_failed or after.is_failed)
+    is_whole = not (before.is_failed or after.is_failed or before.is_unfinished or after.is_unfinished)
     return is_whole and after.resource_type in NEEDED and now >= SLOW_MS and now > was * SLOWER_FACTOR
 
 

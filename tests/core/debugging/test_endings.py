@@ -6,6 +6,7 @@ import pytest
 
 from core.clock import utc_now
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.failures import UNFINISHED
 from core.debugging.recorder import Recorder
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
@@ -48,9 +49,9 @@ class _Visit:
         self.axis.now = at_ms
         self.recorder.on_event(self.page, "Page.frameNavigated", {"frame": {"id": "main", "loaderId": loader_id}})
 
-    async def ends(self, at_ms: float = 9_000.0) -> dict[str, dict[str, Any]]:
+    async def ends(self, at_ms: float = 9_000.0, *, reason: str | None = None) -> dict[str, dict[str, Any]]:
         """How each request ended, by its id, in a session that ended at *at_ms*."""
-        self.recorder.close_open(at_ms, reason=None)
+        self.recorder.close_open(at_ms, reason=reason)
         self.recorder.end()
         await self.recorder.settle(0)
         return {fact.values["exchange_id"]: fact.values for fact in self.recorder.take().facts if fact.key.is_end}
@@ -135,3 +136,29 @@ async def test_a_worker_that_ends_ends_its_requests() -> None:
 
     assert list(ends) == ["from-worker"]
     assert ends["from-worker"]["duration_ms"] == 300.0
+
+
+async def test_an_answer_that_came_to_no_end_says_so() -> None:
+    visit = _Visit()
+    for request_id, kind in {"call": "Fetch", "feed": "EventSource"}.items():
+        visit.ask(request_id, type=kind)
+        visit.answer(request_id, mimeType="text/event-stream")
+
+    ends = await visit.ends()
+
+    assert (ends["call"]["event_type"], ends["call"]["error_message"]) == (NetworkEventType.RESPONSE, UNFINISHED)
+    assert ends["feed"]["error_message"] is None
+
+
+async def test_a_script_that_came_in_part_has_the_status_that_came() -> None:
+    visit = _Visit()
+    visit.ask("script", type="Script")
+    visit.ask("unanswered", type="Script")
+    on_wire = {"requestId": "script", "headers": {}, "statusCode": 200}
+    visit.recorder.on_event(visit.page, "Network.responseReceivedExtraInfo", on_wire)
+
+    ends = await visit.ends(reason="No answer came.")
+
+    assert (ends["script"]["status_code"], ends["script"]["error_message"]) == (200, UNFINISHED)
+    assert ends["script"]["event_type"] is NetworkEventType.TIMEOUT
+    assert (ends["unanswered"]["status_code"], ends["unanswered"]["error_message"]) == (None, "No answer came.")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from core.debugging.endings import LEFT
+from core.debugging.failures import UNFINISHED
+from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
 from tests.core.diagnosis.facts import evidence, exchange, failed, session, thrown
@@ -170,3 +172,15 @@ def test_what_the_session_itself_switches_off_is_no_fault() -> None:
 
     assert list(page(evidence(session=session(pattern, script)))) == []
     assert [one.kind for one in page(evidence(session=session(policy)))] == [Kind.CSP]
+
+
+def test_an_answer_that_stops_half_way_is_the_cause_where_it_came_whole_before() -> None:
+    stuck = exchange("/api/items", "fetch", error_message=UNFINISHED, duration_ms=9_000.0)
+    whole = session(exchange("/api/items", "fetch"))
+
+    found = diagnose(evidence(session=session(stuck), good_session=whole))
+
+    assert [(one.kind, one.confidence) for one in found] == [(Kind.API_FAILED, Confidence.HIGH)]
+    assert "/api/items (status 200, but its answer had not come whole after 9.0 s)" in found[0].sentence
+    assert diagnose(evidence(session=session(stuck), good_session=session(stuck))) == []
+    assert diagnose(evidence(session=session(stuck))) == []
