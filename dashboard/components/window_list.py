@@ -1,6 +1,6 @@
 """Downtime windows as a list of links, newest first; those of a website that flaps are folded into one line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from nicegui import ui
@@ -24,8 +24,8 @@ def window_list(
     empty: str,
     names: Mapping[int, str] | None = None,
     unfolded: set[int] | None = None,
-) -> None:
-    """The *windows*, newest first.
+) -> Callable[[datetime], None]:
+    """The *windows*, newest first; returns what tells until a later time how long those that are open last.
 
     Args:
         windows: In that order.
@@ -34,16 +34,26 @@ def window_list(
         names: What their websites are called, by id, where it is to be said.
         unfolded: Which episodes the reader has unfolded, by their oldest window; kept up to date. None folds nothing.
     """
+    lengths = _Lengths(now)
     if not windows:
         text("p", empty, "ww-table-empty")
-        return
+        return lengths.tell
     names = names or {}
     with ui.element("div").classes("ww-windows"):
         for episode in [[window] for window in windows] if unfolded is None else episodes(windows):
             if len(episode) == 1 or unfolded is None:
-                _window(episode[0], now, names)
+                _window(episode[0], lengths, names)
             else:
-                _folded(episode, now, names, unfolded)
+                _folded(episode, lengths, names, unfolded)
+    return lengths.tell
+
+
+def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[tuple[object, ...]]:
+    """What a list of *windows* shows, but how long they last; drawn anew, it takes their place from readers. Pure."""
+    return [
+        (one.id, names.get(one.website_id), one.initial_status, one.root_cause, one.started_at, one.ended_at)
+        for one in windows
+    ]
 
 
 def episodes(windows: Sequence[DowntimeWindow]) -> list[Episode]:
@@ -62,7 +72,7 @@ def episodes(windows: Sequence[DowntimeWindow]) -> list[Episode]:
     return sorted(found, key=lambda episode: (episode[0].started_at, episode[0].id), reverse=True)
 
 
-def _folded(episode: Episode, now: datetime, names: Mapping[int, str], unfolded: set[int]) -> None:
+def _folded(episode: Episode, lengths: "_Lengths", names: Mapping[int, str], unfolded: set[int]) -> None:
     newest, oldest = episode[0], episode[-1]
 
     def toggled(event: GenericEventArguments) -> None:
@@ -73,7 +83,7 @@ def _folded(episode: Episode, now: datetime, names: Mapping[int, str], unfolded:
     def draw() -> None:
         with inner:
             for window in episode[:MOST_UNFOLDED]:
-                _window(window, now, {})
+                _window(window, lengths, {})
             if len(episode) > MOST_UNFOLDED:
                 text("p", f"{len(episode) - MOST_UNFOLDED:,} earlier ones are not listed.", "ww-table-empty")
 
@@ -83,19 +93,18 @@ def _folded(episode: Episode, now: datetime, names: Mapping[int, str], unfolded:
             with _line(newest, names):
                 text("span", f"{len(episode)} times, ")
                 _times(oldest.started_at, newest.ended_at)
-            seconds = sum(_seconds(window, now) for window in episode)
-            text("span", f"{duration(seconds)} in all", "ww-nowrap ww-secondary")
+            lengths.draw(episode, " in all")
         inner = ui.element("div")  # filled when it is unfolded: of a year, there may be thousands
         if oldest.id in unfolded:
             fold.props("open")
             draw()
 
 
-def _window(window: DowntimeWindow, now: datetime, names: Mapping[int, str]) -> None:
+def _window(window: DowntimeWindow, lengths: "_Lengths", names: Mapping[int, str]) -> None:
     with ui.link(target=f"/downtime/{window.id}"):
         with _line(window, names):
             _times(window.started_at, window.ended_at)
-        text("span", duration(_seconds(window, now)), "ww-nowrap ww-secondary")
+        lengths.draw([window])
 
 
 def _line(window: DowntimeWindow, names: Mapping[int, str]) -> Element:
@@ -117,5 +126,22 @@ def _times(started_at: datetime, ended_at: datetime | None) -> None:
         moment(ended_at, since=started_at)
 
 
-def _seconds(window: DowntimeWindow, now: datetime) -> float:
-    return ((window.ended_at or now) - window.started_at).total_seconds()
+class _Lengths:
+    """How long windows lasted, until *now* where they are open; what is drawn stays where it is."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._open: list[tuple[Element, Episode, str]] = []
+
+    def draw(self, windows: Episode, more: str = "") -> None:
+        line = text("span", f"{self._words(windows)}{more}", "ww-nowrap ww-secondary")
+        if windows[0].ended_at is None:  # only the newest of an episode can be
+            self._open.append((line, windows, more))
+
+    def tell(self, now: datetime) -> None:
+        self._now = now
+        for line, windows, more in self._open:
+            line.props["textContent"] = f"{self._words(windows)}{more}"
+
+    def _words(self, windows: Episode) -> str:
+        return duration(sum(((window.ended_at or self._now) - window.started_at).total_seconds() for window in windows))

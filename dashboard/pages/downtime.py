@@ -1,6 +1,6 @@
 """/downtime: what was down, and when, across all websites."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from dashboard.components.elements import button, card_head, empty, heading, onl
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
-from dashboard.components.window_list import episodes, window_list
+from dashboard.components.window_list import drawn, episodes, window_list
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.ids import read_id, read_page
 from dashboard.runtime import Runtime
@@ -161,6 +161,7 @@ class DowntimePage:
     _state: DowntimeState
     _chart: Chart
     _card: Element
+    _tell_lengths: Callable[[datetime], None]
 
     def __init__(self, chosen: dict[str, str], page: int) -> None:
         self._chosen = chosen
@@ -186,14 +187,16 @@ class DowntimePage:
             self._is_stale = bool(self._state.windows)
         if self._is_stale:
             self._is_stale = False
-            before = len(self._state.untaken)
+            before, had = self._state, self._drawn()
             await self.load()
-            if len(self._state.untaken) != before:
+            if len(self._state.untaken) != len(before.untaken):
                 self.taking.refresh()
             self._chart.draw(self._figure(), CHART)
             self._card.set_visibility(bool(self._state.total))
-            self.head.refresh()
-            self.rows.refresh()
+            if self._drawn() != had:  # else readers would lose their place with each check that fails
+                self.head.refresh()
+                self.rows.refresh()
+            self._tell_lengths(self._state.now)
 
     async def _choose(self, chosen: str) -> None:
         ui.navigate.to(address(PATH, {**self._chosen, "range": "" if chosen == "7 d" else chosen}))
@@ -245,11 +248,12 @@ class DowntimePage:
         state = self._state
         if not state.total:
             self._nothing()
+            self._tell_lengths = lambda _now: None
             return
         with ui.element("section").classes("ww-card"):
             card_head("Windows", f"{state.total:,}")
             listed = [window for window, _name in state.windows]
-            window_list(
+            self._tell_lengths = window_list(
                 listed,
                 now=state.now,
                 empty="No window on this page.",
@@ -257,6 +261,12 @@ class DowntimePage:
                 unfolded=self._unfolded,
             )
         pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.entries)
+
+    def _drawn(self) -> tuple[Any, ...]:
+        """All that stands in words, but what grows by itself."""
+        state = self._state
+        listed = [window for window, _name in state.windows]
+        return state.total, state.entries, state.down, len(state.names), drawn(listed, self._listed_names())
 
     def _listed_names(self) -> dict[int, str]:
         return {window.website_id: name for window, name in self._state.windows} | self._state.names

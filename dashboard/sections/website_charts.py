@@ -17,7 +17,7 @@ from dashboard.components.elements import button, card_head, heading, text
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_chart import PHASE_WORDS, extension, uptime_chart
 from dashboard.components.uptime_data import Downtime, Maintenance, Span
-from dashboard.components.window_list import window_list
+from dashboard.components.window_list import drawn, window_list
 from dashboard.queries.website import ChartState, Facts
 from dashboard.queries.website_view import RANGES, View
 from dashboard.sections.website_words import chart_label
@@ -77,8 +77,9 @@ class WebsiteCharts:
         before, self._timeline_figure = self._timeline_figure, self._downtime_figure()
         if before != self._timeline_figure:
             self._timeline.draw(self._timeline_figure, self._timeline_label())
-        if is_other or _edges(had) != _edges(state):
+        if is_other or drawn(had.windows, {}) != drawn(state.windows, {}):
             self.windows.refresh()
+        self._tell_lengths(facts.now)
 
     @ui.refreshable_method
     def heading(self) -> None:
@@ -118,7 +119,7 @@ class WebsiteCharts:
         """The newest of the windows as links."""
         span = f"the last {self._state.name}" if self._state.name else "this time"
         shown = self._state.windows[:LISTED]
-        window_list(shown, now=self._facts.now, empty=f"No downtime is known of in {span}.")
+        self._tell_lengths = window_list(shown, now=self._facts.now, empty=f"No downtime is known of in {span}.")
         more = len(self._state.windows) - len(shown)
         if more:
             ui.link(f"{more:,} more", self._all_windows()).classes("ww-more")
@@ -178,10 +179,6 @@ class WebsiteCharts:
         half = max(span * factor, timedelta(seconds=60)) / 2
         late = max(middle + half - utc_now(), timedelta(0))
         await self._choose(self._view.zoomed(middle - half - late, middle + half - late))
-
-
-def _edges(state: ChartState) -> list[tuple[Any, ...]]:
-    return [(window.id, window.ended_at, window.root_cause) for window in state.windows]
 
 
 def _open_window(window_id: int) -> None:

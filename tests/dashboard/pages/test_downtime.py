@@ -149,6 +149,38 @@ def test_all_that_is_shown_as_failing_is_acknowledged_at_once(page: Page, tmp_pa
         server.kill()
 
 
+def test_who_reads_the_list_keeps_their_place_while_what_is_down_lasts(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_MONITOR", "false")
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    _crash(data_dir / "watchwright.sqlite3")
+    server = Server(data_dir=data_dir)
+    server.start()
+    try:
+        page.context.add_cookies([{"name": ZONE_COOKIE, "value": "UTC", "url": server.url}])
+        unseen = ("/downtime", "downtime-windows/1", "notes"), ("/websites/1", "websites/1", "description")
+        for path, changed, field in unseen:  # as a check that fails again, which changes nothing in the list
+            page.goto(f"{server.url}{path}")
+            link = page.locator(".ww-windows a[href='/downtime/1']")
+            link.evaluate("(element) => { element.dataset.place = 'here'; element.focus(); }")
+            length = link.locator(".ww-secondary")
+            before = length.inner_text()
+
+            for number in range(1_000):
+                words = {field: f"Change {number}"}
+                httpx.patch(f"{server.url}/api/v1/{changed}", json=words, headers=HEADERS).raise_for_status()
+                if length.inner_text() != before:
+                    break
+
+            expect(length).not_to_have_text(before)
+            expect(link).to_have_attribute("data-place", "here")
+            expect(link).to_be_focused()
+    finally:
+        server.kill()
+
+
 def test_who_narrows_the_list_by_a_key_goes_on_from_the_same_control(page: Page, server: Server) -> None:
     Api(server).post("websites", {"url": "http://127.0.0.1:9/", "is_active": False})
     page.goto(f"{server.url}/downtime")
