@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from nicegui import ui
+from nicegui.element import Element
 
 from core.accounts.actor import Permission
 from core.models import DebugSession, SessionTrigger
@@ -97,18 +98,53 @@ class Line:
             else TRIGGER_WORDS[trigger]
         )
 
+    def told(self, now: datetime) -> tuple[object, ...]:
+        """All that it says, to see whether it says something else."""
+        of, load, took = self.session, _load_words(self.session), elapsed_words(self.session, now)
+        words = self.website, self.state, self.fault, self.why, of.started_at, of.url, load, took
+        return (*words, of.request_count, of.failed_count, of.encoded_bytes, of.is_pinned)
 
-def session_table(lines: Sequence[Line], *, now: datetime, delete: Delete, pin: Pin) -> None:
-    """One line for each session."""
-    with ui.element("div").classes("ww-table-card"), ui.element("table").classes("ww-table"):
-        with ui.element("thead"), ui.element("tr"):
-            for title, kind in COLUMNS:
-                text("th", title, kind).props("scope=col")
-            with ui.element("th"):
-                text("span", "Actions", "ww-hidden")
-        with ui.element("tbody"):
-            for line in lines:
-                _row(line, now, delete, pin)
+
+class SessionTable:
+    """One line for each session; shown again, lines that say the same stay where they are, and so do their readers."""
+
+    def __init__(self, *, delete: Delete, pin: Pin) -> None:
+        self._delete, self._pin = delete, pin
+        self._rows: dict[int, _Row] = {}
+        with ui.element("div").classes("ww-table-card"), ui.element("table").classes("ww-table"):
+            with ui.element("thead"), ui.element("tr"):
+                for title, kind in COLUMNS:
+                    text("th", title, kind).props("scope=col")
+                with ui.element("th"):
+                    text("span", "Actions", "ww-hidden")
+            self._body = ui.element("tbody")
+
+    def show(self, lines: Sequence[Line], now: datetime) -> None:
+        """These *lines* in their order, as they are *now*; nothing for a reader who has left."""
+        if self._body.is_deleted:
+            return
+        for gone in self._rows.keys() - {line.session.id for line in lines}:
+            self._rows.pop(gone).element.delete()
+        for place, line in enumerate(lines):
+            row = self._rows.get(line.session.id)
+            if row is None:
+                with self._body:
+                    row = self._rows[line.session.id] = _Row(element=ui.element("tr"))
+            if self._body.default_slot.children[place] is not row.element:
+                row.element.move(target_index=place)
+            told = line.told(now)
+            if row.told != told:
+                row.told = told
+                row.element.clear()
+                with row.element:
+                    _cells(line, now, self._delete, self._pin)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    element: Element
+    told: tuple[object, ...] = ()
+    """What it says."""
 
 
 COLUMNS = (
@@ -125,29 +161,28 @@ COLUMNS = (
 )
 
 
-def _row(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
+def _cells(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
     session, website = line.session, line.website
     words, kind = line.state
-    with ui.element("tr"):
-        with ui.element("td"):
-            link = ui.link(website, f"/debug-sessions/{session.id}")
-            link.props["title"] = website
-            link.props["aria-label"] = f"{website}, session {session.id}"  # a website has many
-        with ui.element("td"):
-            text("span", words, f"ww-state {kind}").props["title"] = line.fault or ""
-        with ui.element("td").classes("quiet"):
-            moment(session.started_at)
-        _cell(session.url or "", "page wide")
-        _cell(line.why, "quiet wide")
-        _cell(_count(session.request_count), "right")
-        _cell(_count(session.failed_count), "right bad" if session.failed_count else "right quiet")
-        _cell(sized(session.encoded_bytes), "right wide")
-        _cell(_load_words(session), "right wide")
-        _cell(elapsed_words(session, now), "right quiet wide")
-        with ui.element("td").classes("right"), only_for(Permission.DEBUG, ui.element("div")):
-            _pin_button(session, pin)
-            says = f"Delete session {session.id}"
-            button("Delete", partial(_ask_delete, line, delete), kind="ww-delete", says=says)
+    with ui.element("td"):
+        link = ui.link(website, f"/debug-sessions/{session.id}")
+        link.props["title"] = website
+        link.props["aria-label"] = f"{website}, session {session.id}"  # a website has many
+    with ui.element("td"):
+        text("span", words, f"ww-state {kind}").props["title"] = line.fault or ""
+    with ui.element("td").classes("quiet"):
+        moment(session.started_at)
+    _cell(session.url or "", "page wide")
+    _cell(line.why, "quiet wide")
+    _cell(_count(session.request_count), "right")
+    _cell(_count(session.failed_count), "right bad" if session.failed_count else "right quiet")
+    _cell(sized(session.encoded_bytes), "right wide")
+    _cell(_load_words(session), "right wide")
+    _cell(elapsed_words(session, now), "right quiet wide")
+    with ui.element("td").classes("right"), only_for(Permission.DEBUG, ui.element("div")):
+        _pin_button(session, pin)
+        says = f"Delete session {session.id}"
+        button("Delete", partial(_ask_delete, line, delete), kind="ww-delete", says=says)
 
 
 def _pin_button(session: DebugSession, pin: Pin) -> None:

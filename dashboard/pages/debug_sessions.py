@@ -58,13 +58,15 @@ def filter_of(chosen: dict[str, str]) -> SessionFilter:
 
 
 class SessionsPage:
-    """The list as one reader sees it, drawn again when a session changes."""
+    """The list as one reader sees it, which follows what sessions do."""
 
     def __init__(self, runtime: Runtime, page: int, chosen: dict[str, str]) -> None:
         self.runtime = runtime
         self.page = page
         self.chosen = chosen
         self._is_stale = False
+        self._table: session_table.SessionTable | None = None
+        self._pages = 0
 
     def on_session(self, _fact: SessionChanged) -> None:
         """Remember that a session changed; for the signal."""
@@ -79,7 +81,10 @@ class SessionsPage:
     async def show_again(self) -> None:
         """Read the list, then draw it: cleared first, it would be gone for as long as it is read."""
         lines, total = await self._lines()
-        self.rows.refresh(lines, total)
+        if self._table is not None and lines and _pages(total) == self._pages:
+            self._table.show(lines, utc_now())
+        else:
+            self.rows.refresh(lines, total)
 
     async def draw(self) -> None:
         """The sessions of the page, or what to do when there is none."""
@@ -105,8 +110,10 @@ class SessionsPage:
     @ui.refreshable_method
     def rows(self, lines: list[session_table.Line], total: int) -> None:
         """The table and the way through its pages."""
+        self._table, self._pages = None, _pages(total)
         if lines:
-            session_table.session_table(lines, now=utc_now(), delete=self._delete, pin=self._pin)
+            self._table = session_table.SessionTable(delete=self._delete, pin=self._pin)
+            self._table.show(lines, utc_now())
         else:
             text("p", "No debug session matches.", "ww-table-empty")
         pager(PATH, self.chosen, page=self.page, page_size=PAGE_SIZE, total=total)
@@ -139,6 +146,10 @@ class SessionsPage:
     async def _delete(self, session_id: int) -> None:
         await tell_problem(sessions.remove(self.runtime.sessions, session_id))
         await self.show_again()
+
+
+def _pages(total: int) -> int:
+    return -(-total // PAGE_SIZE)
 
 
 def _choices(names: dict[int, str]) -> list[Choice]:

@@ -92,6 +92,24 @@ def test_who_pins_by_a_key_is_still_there_when_the_list_was_read_again(page: Pag
         expect(pin).to_be_focused()
 
 
+def test_who_reads_the_list_keeps_their_place_while_sessions_come_and_change(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/debug-sessions")
+    link = page.get_by_role("link", name="Acme shop, session 1", exact=True)
+    link.evaluate("(element) => { element.dataset.place = 'here'; element.focus(); }")
+    before = page.locator("tbody tr").count()
+
+    address = f"{server.url}/api/v1/debug-sessions"
+    started = httpx.post(address, json={"website_id": 1, "url": "http://127.0.0.1:9/"}, headers=HEADERS)
+    session_id = started.raise_for_status().json()["id"]
+    expect(page.locator("tbody tr")).to_have_count(before + 1)
+    expect(_row(page, session_id)).to_contain_text("Failed")
+    httpx.delete(f"{address}/{session_id}", headers=HEADERS).raise_for_status()  # as it was found
+    expect(page.locator("tbody tr")).to_have_count(before)
+
+    expect(link).to_have_attribute("data-place", "here")
+    expect(link).to_be_focused()
+
+
 def test_a_long_name_leaves_room_for_what_became_of_the_session(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_440, "height": 900})
     website = f"{server.url}/api/v1/websites/1"
