@@ -79,7 +79,7 @@ async def capture_in(
     )
 
     async def on_began(began: Began) -> None:
-        session.started_at = began.axis.started_at
+        session.started_at = began.started_at
         session.browser_version, session.user_agent = began.browser_version, began.user_agent
 
     both = _Both(memory, sink) if sink is not None else memory

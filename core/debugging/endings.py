@@ -63,17 +63,17 @@ class Endings:
             elif record.answered_at is not None:
                 if record.resource_type not in STREAMS:
                     record.error_message = record.error_message or UNFINISHED
-                self._end(record, self._axis.origin + at_ms / 1000)
+                self._end(record, self._axis.monotonic(at_ms))
             elif reason is not None:
                 record.outcome = NetworkEventType.TIMEOUT
                 self._log.changed(record)  # of a script the browser tells the page nothing until it is there
                 record.error_message = reason if record.status_code is None else UNFINISHED
-                self._end(record, self._axis.origin + at_ms / 1000)
+                self._end(record, self._axis.monotonic(at_ms))
 
     def _leave(self, records: Iterable[ExchangeRecord]) -> None:
         left = [record for record in records if record.left_at is None]
         for record in left:
-            record.left_at = self._axis.origin + self._axis.now_ms() / 1000
+            record.left_at = self._axis.monotonic(self._axis.now_ms())
         if left:
             asyncio.get_running_loop().call_later(GRACE_SECONDS, self._end_all, left)
 

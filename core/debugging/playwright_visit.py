@@ -10,7 +10,6 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
 from core.addresses import MayConnect
-from core.clock import utc_now
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.chromium_process import browser_environment
 from core.debugging.browsers.confinement import confinement_of
@@ -66,7 +65,7 @@ class PlaywrightVisit:
         self._url, self._options = target.url, target.options
         self._stop = stop
         self._on_began = on_began
-        self.recorder = Recorder(target.options, prepare=lambda _session: [])
+        self.recorder = Recorder(target.options, TimeAxis(), prepare=lambda _session: [])
         self._gone = asyncio.Event()
         self._events: PlaywrightEvents | None = None
 
@@ -162,14 +161,14 @@ class PlaywrightVisit:
             )
         page = await context.new_page()
         agent = str(await page.evaluate("navigator.userAgent"))
-        moment = utc_now()
-        axis = TimeAxis(started_at=moment, origin=0.0, wall_origin=moment.timestamp())
-        self.recorder.begin(axis)
+        axis = self.recorder.axis
+        axis.start()
+        self.recorder.begin()
         self.recorder.note(LEFT_OUT)
         limit_bytes = self._options.payload_limit_bytes
         events = PlaywrightEvents(self.recorder, context, page, limit_bytes=limit_bytes, guard=self._guard)
         self._events = events
-        await self._on_began(Began(axis=axis, browser_version=browser.version, user_agent=agent))
+        await self._on_began(Began(started_at=axis.started_at, browser_version=browser.version, user_agent=agent))
         end = await self._watch(page, events)
         ended_ms = axis.now_ms()
         title, milestones = await self._end(context, page, events, axis)

@@ -37,15 +37,24 @@ NETWORK_ENABLE = {
 class Recorder:
     """Hears a context's targets (it is a `TargetWatcher`) and gives what they told in batches."""
 
-    def __init__(self, options: SessionOptions, *, prepare: Callable[[CdpSession], list[tuple[str, Params]]]) -> None:
-        """*prepare* names the commands with which a target is given the session's options."""
+    def __init__(
+        self,
+        options: SessionOptions,
+        axis: TimeAxis,
+        *,
+        prepare: Callable[[CdpSession], list[tuple[str, Params]]],
+        guard: PolicyProxy | None = None,
+    ) -> None:
+        """Everything is recorded on *axis*, which has started by the time that this is told to `begin`.
+
+        *prepare* names the commands with which a target is given the session's options; *guard* is what the browser
+        connects through.
+        """
+        self.axis = axis
         self._options = options
         self._prepare = prepare
-        self._axis: TimeAxis | None = None
-        self._guard: PolicyProxy | None = None
-        self._network: NetworkLog
-        self._streams: StreamLog
-        self._endings: Endings
+        self._guard = guard
+        self.has_begun = False
         self._is_open = False
         self._changed: dict[str, ExchangeRecord] = {}
         self._taken = Taken()
@@ -58,7 +67,7 @@ class Recorder:
         self._loader_id: str | None = None
         self.main: CdpSession | None = None
         self.sessions: dict[str, CdpSession] = {}
-        self.page = PageWatch(self.note)
+        self.page = PageWatch(axis, self.note)
         self.dropped_count = 0
         self.last_change_ms = 0.0
         """When the network last stirred, ms after the start; what flows in a stream is no stir."""
@@ -66,23 +75,21 @@ class Recorder:
         """Set whenever there is something to take."""
         self._filmstrip = Filmstrip(self._add_frame)
         self._bodies = BodyFetcher(limit_bytes=options.payload_limit_bytes, on_body=self._body_came)
-
-    def begin(self, axis: TimeAxis, guard: PolicyProxy | None = None) -> None:
-        """Record from now on, on *axis*; *guard* is what the browser connects through."""
-        self._axis = self.page.axis = axis
-        self._guard = guard
         self._network = NetworkLog(
             axis,
-            options=self._options,
+            options=options,
             admit=self._admit,
             on_change=self._mark,
+            on_data=self._bodies.heard,
+            on_finished=self._bodies.want,
             guard=guard,
         )
-        self._network.on_finished = self._bodies.want
-        self._network.on_data = self._bodies.heard
         self._streams = StreamLog(self._network, axis, guard)
         self._endings = Endings(self._network, axis, self._mark)
-        self._is_open = True
+
+    def begin(self) -> None:
+        """Record from now on."""
+        self.has_begun = self._is_open = True
         if self._options.has_filmstrip and self.main is not None:
             self._filmstrip.start(self.main)
 
@@ -112,26 +119,25 @@ class Recorder:
     def on_event(self, session: CdpSession, method: str, params: Params) -> None:
         if not self._is_open:
             return
-        assert self._axis is not None
         domain = method.partition(".")[0]
         if domain == "Network":
             self._network.on_event(session, method, params)
             self._streams.on_event(session, method, params)
             if method not in FLOWING:
-                self.last_change_ms = self._axis.now_ms()
+                self.last_change_ms = self.axis.now_ms()
             return
         if method == "Page.screencastFrame":
             self._filmstrip.on_frame(session, params)
             return
         self._endings.on_event(method, params)
         if method == "Page.downloadWillBegin":
-            at = self._axis.origin + self._axis.now_ms() / 1000
+            at = self.axis.monotonic(self.axis.now_ms())
             if download := download_record(session, params, self.records, at):
                 self._network.add(download)
             for record in end_saved(params["url"], self.records, self.document(), at):
                 self._network.changed(record)
         self.page.on_event(session, method, params, is_main=session is self.main)
-        if message := console_values(method, params, self._axis, self._guard):
+        if message := console_values(method, params, self.axis, self._guard):
             self._add_console(message)
 
     def on_closed(self, session: CdpSession) -> None:
@@ -159,38 +165,24 @@ class Recorder:
 
     def note(self, text: str) -> None:
         """Add a remark of our own to the console."""
-        if self._axis is not None:
-            self._add_console(note_values(text, self._axis))
+        self._add_console(note_values(text, self.axis))
 
     def add_artifact(self, kind: ArtifactKind, mime_type: str, data: bytes, offset_ms: float) -> None:
         """Add a picture or another file, of *offset_ms* after the start."""
-        assert self._axis is not None
         values = {"kind": kind, "mime_type": mime_type, "data": data, "size_bytes": len(data), "offset_ms": offset_ms}
-        self._artifacts.append(values | {"timestamp": self._axis.moment(offset_ms)})
+        self._artifacts.append(values | {"timestamp": self.axis.moment(offset_ms)})
         self.wakened.set()
 
     def take(self) -> Batch:
         """Everything new since the last call: first what a page does not show yet, requests before their answers."""
         self.wakened.clear()
-        if self._axis is None:
-            return Batch()
         changed, self._changed = self._changed, {}
-        now_ms = self._axis.now_ms()
+        now_ms = self.axis.now_ms()
         console, self._console = self._console, []
         artifacts, self._artifacts = self._artifacts, []
-        facts = [fact for record in changed.values() for fact in self._facts_of(record, self._axis, now_ms)]
+        facts = [fact for record in changed.values() for fact in self._facts_of(record, now_ms)]
         facts.sort(key=lambda fact: not fact.is_new)
         return Batch(facts=facts, console=console, artifacts=artifacts)
-
-    @property
-    def has_begun(self) -> bool:
-        return self._axis is not None
-
-    @property
-    def axis(self) -> TimeAxis:
-        """The clock on which everything is recorded; there is one after `begin`."""
-        assert self._axis is not None
-        return self._axis
 
     def watch_document(self, loader_id: str) -> None:
         """The page was told to go to a document; milestones are those of it from now on."""
@@ -198,18 +190,16 @@ class Recorder:
 
     def document(self) -> ExchangeRecord | None:
         """The exchange that brought the main document, its last hop; None before there is one."""
-        return self._network.current(self._loader_id) if self._loader_id and self._axis else None
+        return self._network.current(self._loader_id) if self._loader_id else None
 
     @property
     def records(self) -> list[ExchangeRecord]:
         """All exchanges, those of a redirect one after the other."""
-        return [] if self._axis is None else [record for hops in self._network.hops.values() for record in hops]
+        return [record for hops in self._network.hops.values() for record in hops]
 
     @property
     def open_count(self) -> int:
         """Exchanges under way that a page's load may wait for; streams stay open for good and are left out."""
-        if self._axis is None:
-            return 0
         waited_for = (record for record in self._network.open_records() if record.left_at is None)
         return sum(record.resource_type not in STREAMS for record in waited_for)
 
@@ -228,14 +218,13 @@ class Recorder:
             at_ms: The end, ms after the start.
             reason: Why an unanswered request counts as timed out; None to leave it unanswered.
         """
-        if self._axis is not None:
-            self._endings.close_open(at_ms, reason=reason)
+        self._endings.close_open(at_ms, reason=reason)
 
-    def _facts_of(self, record: ExchangeRecord, axis: TimeAxis, now_ms: float) -> Iterator[Fact]:
+    def _facts_of(self, record: ExchangeRecord, now_ms: float) -> Iterator[Fact]:
         asked = FactKey(record.exchange_id, is_end=False)
-        is_new, waits = asked not in self._taken, self._may_wait(record, axis, now_ms)
+        is_new, waits = asked not in self._taken, self._may_wait(record, now_ms)
         if is_new or not waits:
-            yield from self._taken.news(asked, request_values(record, axis))
+            yield from self._taken.news(asked, request_values(record, self.axis))
             record.request_payload = None  # on its way to the store; memory is for what is not
         if waits:
             if is_new and record.outcome is None:
@@ -246,15 +235,15 @@ class Recorder:
             return
         record.unstored_since_ms = None
         if record.outcome is not None:
-            yield from self._taken.news(FactKey(record.exchange_id, is_end=True), end_values(record, axis))
+            yield from self._taken.news(FactKey(record.exchange_id, is_end=True), end_values(record, self.axis))
             record.payload = None
 
-    def _may_wait(self, record: ExchangeRecord, axis: TimeAxis, now_ms: float) -> bool:
+    def _may_wait(self, record: ExchangeRecord, now_ms: float) -> bool:
         """Whether more of *record* comes so soon that it is better written with what there is now."""
         if not (record.is_open and self._is_open):
             return False
         if record.answered_at is not None:
-            return axis.offset_ms(record.answered_at) > now_ms - ANSWER_AGE_MS
+            return self.axis.offset_ms(record.answered_at) > now_ms - ANSWER_AGE_MS
         return (record.unstored_since_ms or 0.0) > now_ms - UPDATE_AGE_MS
 
     def _mark(self, record: ExchangeRecord) -> None:

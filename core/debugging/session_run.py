@@ -102,7 +102,7 @@ class SessionRun:
         await self._store(
             DebugSessionUpdate(
                 state=DebugSessionState.RUNNING,
-                started_at=began.axis.started_at,
+                started_at=began.started_at,
                 browser_version=began.browser_version,
                 user_agent=began.user_agent[:512],
             )

@@ -11,45 +11,43 @@ TRIES = 3  # the quickest answer is the most exact; a second or third try costs 
 
 @dataclass(slots=True, kw_only=True)
 class TimeAxis:
-    """Turns the browser's clocks into ms after the session's start."""
+    """Turns the browser's clocks into ms after the session's start; to be started before anything is recorded."""
 
-    started_at: datetime
+    started_at: datetime = field(default_factory=utc_now)
     """The session's start in UTC, by our clock."""
-    origin: float
+    origin: float = 0.0
     """The same instant on the browser's monotonic clock, in seconds."""
-    wall_origin: float
+    wall_origin: float = 0.0
     """… and on the browser's wall clock, in seconds since 1970: a remote browser's may be wrong."""
     own_origin_ms: float = field(default_factory=monotonic_ms)
     """… and on our own monotonic clock."""
 
-    @classmethod
-    async def tie(cls, session: CdpSession) -> "TimeAxis":
-        """Ask the browser for its clocks; the axis starts now.
+    def start(self, *, origin: float = 0.0, ago_ms: float = 0.0) -> None:
+        """Let the session have started *ago_ms* ago, when the browser's monotonic clock stood at *origin*."""
+        self.started_at = utc_now() - timedelta(milliseconds=ago_ms)
+        self.origin = origin
+        self.wall_origin = self.started_at.timestamp()
+        self.own_origin_ms = monotonic_ms() - ago_ms
+
+    async def start_with(self, session: CdpSession) -> None:
+        """Start now, by the clocks of the browser behind *session*.
 
         Raises:
             CdpError: The page is gone.
         """
         await session.send("Performance.enable", {"timeDomain": "timeTicks"})
-        best: tuple[float, TimeAxis] | None = None
+        quickest_ms = float("inf")
         for _ in range(TRIES):
-            asked = monotonic_ms()
+            asked_ms = monotonic_ms()
             metrics = (await session.send("Performance.getMetrics"))["metrics"]
-            took_ms = monotonic_ms() - asked
+            took_ms = monotonic_ms() - asked_ms
             stamp = next((metric["value"] for metric in metrics if metric["name"] == "Timestamp"), None)
             if stamp is None:
                 raise CdpError("The browser does not tell its clock.")
-            if best is None or took_ms < best[0]:
-                moment = utc_now() - timedelta(milliseconds=took_ms / 2)
-                axis = cls(
-                    started_at=moment,
-                    origin=stamp,
-                    wall_origin=moment.timestamp(),
-                    own_origin_ms=asked + took_ms / 2,
-                )
-                best = (took_ms, axis)
+            if took_ms < quickest_ms:
+                quickest_ms = took_ms
+                self.start(origin=stamp, ago_ms=took_ms / 2)
         session.post("Performance.disable")
-        assert best is not None
-        return best[1]
 
     def correct_wall(self, *, monotonic: float, wall: float) -> None:
         """Take a pair of the browser's own readings of one instant, as a request has them."""
@@ -58,6 +56,10 @@ class TimeAxis:
     def offset_ms(self, monotonic: float) -> float:
         """An instant on the browser's monotonic clock, in ms after the start."""
         return round((monotonic - self.origin) * 1000, 3)
+
+    def monotonic(self, offset_ms: float) -> float:
+        """The instant *offset_ms* after the start, on the browser's monotonic clock."""
+        return self.origin + offset_ms / 1000
 
     def wall_offset_ms(self, seconds: float) -> float:
         """An instant on the browser's wall clock, in ms after the start."""

@@ -50,7 +50,7 @@ class Visit:
         self._is_busy = False
         self._stop = stop
         self._on_began = on_began
-        self.recorder = Recorder(target.options, prepare=self._commands)
+        self.recorder = Recorder(target.options, TimeAxis(), prepare=self._commands, guard=browser.guard)
 
     async def run(self) -> Outcome:
         """Visit the page.
@@ -65,12 +65,11 @@ class Visit:
         try:
             await self._browser.set_cookies(context_id, self._options, self._url)
             page = await self._browser.hub.open_page(context_id)
-            axis = await TimeAxis.tie(page)
-            self.recorder.begin(axis, self._browser.guard)
-            told = Began(axis=axis, browser_version=self._browser.version, user_agent=self._browser.user_agent)
-            await self._on_began(told)
+            await self.recorder.axis.start_with(page)
+            self.recorder.begin()
+            await self._on_began(self._began())
             end = await self._watch(page)
-            return await self._finish(page, axis, end)
+            return await self._finish(page, end)
         finally:
             self.recorder.end()
             await self._silence()
@@ -78,6 +77,13 @@ class Visit:
 
     def _commands(self, session: CdpSession) -> list[tuple[str, dict[str, Any]]]:
         return target_commands(self._options, self._device, target_type=session.target.type)
+
+    def _began(self) -> Began:
+        return Began(
+            started_at=self.recorder.axis.started_at,
+            browser_version=self._browser.version,
+            user_agent=self._browser.user_agent,
+        )
 
     async def _watch(self, page: CdpSession) -> End:
         """Until the first of: seen enough, stopped, out of time, crashed, browser gone."""
@@ -201,17 +207,14 @@ class Visit:
 
     async def _picture_at_load(self, page: CdpSession) -> None:
         await self.recorder.page.loaded.wait()
-        if self._options.has_screenshots:
-            await self._take_picture(page)
+        await self._take_picture(page)
 
     async def _take_picture(self, page: CdpSession) -> None:
+        if not self._options.has_screenshots:
+            return
         at_ms = self.recorder.axis.now_ms()
         with contextlib.suppress(CdpError):  # a page that cannot be pictured is recorded all the same
             self.recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", await picture_of(page), at_ms)
-
-    async def _take_last_picture(self, page: CdpSession) -> None:
-        if self._options.has_screenshots:
-            await self._take_picture(page)
 
     async def _ask_vitals(self, page: CdpSession) -> None:
         if self._options.is_javascript_enabled:  # else nothing in the page would answer
@@ -230,12 +233,12 @@ class Visit:
         if not awaits_document(self.recorder.records):
             self._is_busy = await is_busy(page)
 
-    async def _finish(self, page: CdpSession, axis: TimeAxis, end: End) -> Outcome:
-        ended_ms = axis.now_ms()
+    async def _finish(self, page: CdpSession, end: End) -> Outcome:
+        ended_ms = self.recorder.axis.now_ms()
         if not page.is_closed and not self.recorder.page.crashed.is_set():
             self._title = await title_of(page)
             # At once: a page that hangs answers neither, and each waits for some seconds.
-            await asyncio.gather(self._take_last_picture(page), self._ask_vitals(page), self._ask_whether_busy(page))
+            await asyncio.gather(self._take_picture(page), self._ask_vitals(page), self._ask_whether_busy(page))
             await self.recorder.settle(SETTLE_SECONDS)
             await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from core.debugging.time_axis import TimeAxis
 from core.schemas.session_options import SessionOptions, without_secrets
 
 
@@ -32,7 +32,7 @@ class VisitTarget:
 class Began:
     """A visit whose browser is there."""
 
-    axis: TimeAxis
+    started_at: datetime
     browser_version: str
     user_agent: str
 

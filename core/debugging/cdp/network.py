@@ -21,7 +21,7 @@ OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # 
 
 
 class NetworkLog:
-    """The exchanges of one session. *on_change* hears of a record whenever more of it is known."""
+    """The exchanges of one session."""
 
     def __init__(
         self,
@@ -30,23 +30,26 @@ class NetworkLog:
         options: SessionOptions,
         admit: Callable[[ExchangeRecord], bool],
         on_change: Callable[[ExchangeRecord], None],
+        on_data: Callable[[ExchangeRecord, str], None],
+        on_finished: Callable[[ExchangeRecord], None],
         guard: PolicyProxy | None,
     ) -> None:
+        """Args:
+        admit: Says whether there is room for one more record; whoever says no counts it.
+        on_change: Hears of a record whenever more of it is known.
+        on_data: Hears of each piece of a body: base64 where it was asked for, else empty.
+        on_finished: Hears of a record whose answer has come whole, so that its body can be fetched.
+        """
         self._guard = guard
         self._axis = axis
         self._options = options
         self._limit = options.payload_limit_bytes
         self._admit = admit
-        """Whether there is room for one more record; whoever says no counts it."""
-        self._on_change = on_change
+        self._on_change, self._on_data, self._on_finished = on_change, on_data, on_finished
         self.hops: dict[str, list[ExchangeRecord]] = {}
         """By CDP's request id, the redirect's hops in order."""
         self._skipped: set[str] = set()
         self._wire = WireHeaders()
-        self.on_finished: Callable[[ExchangeRecord], None] = lambda _record: None
-        """Hears of a record whose answer has come whole, so that its body can be fetched."""
-        self.on_data: Callable[[ExchangeRecord, str], None] = lambda _record, _data: None
-        """Hears of each piece of a body: base64 where it was asked for, else empty."""
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Network.requestWillBeSent": self._request,
             "Network.requestWillBeSentExtraInfo": self._request_on_wire,
@@ -206,7 +209,7 @@ class NetworkLog:
         if record is not None and record.is_open:  # and not the browser's own page that tells of the failure
             record.decoded_bytes += int(params.get("dataLength") or 0)
             record.encoded_bytes += int(params.get("encodedDataLength") or 0)
-            self.on_data(record, params.get("data") or "")
+            self._on_data(record, params.get("data") or "")
 
     def _finished(self, session: CdpSession, params: Params) -> None:
         record = self.current(params["requestId"])
@@ -218,7 +221,7 @@ class NetworkLog:
         record.encoded_bytes = in_all if record.from_cache else max(in_all, record.encoded_bytes, with_body(record))
         record.outcome = record.outcome or NetworkEventType.RESPONSE
         self._on_change(record)
-        self.on_finished(record)
+        self._on_finished(record)
 
     def _failed(self, session: CdpSession, params: Params) -> None:
         record = self.current(params["requestId"])

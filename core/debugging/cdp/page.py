@@ -20,10 +20,10 @@ SHIFT_GAP_SECONDS = 1.0  # … and ends after 1 s without a shift
 class PageWatch:
     """The main page of one session. `milestones` are ms after the session's start, except `cls`, a score."""
 
-    def __init__(self, note: Callable[[str], None]) -> None:
+    def __init__(self, axis: TimeAxis, note: Callable[[str], None]) -> None:
+        """*note* takes a remark for the console."""
+        self._axis = axis
         self._note = note
-        """Takes a remark for the console."""
-        self.axis: TimeAxis | None = None
         self.loaded = asyncio.Event()
         self.crashed = asyncio.Event()
         self.milestones: dict[str, float] = {}
@@ -49,16 +49,14 @@ class PageWatch:
     def on_event(self, session: CdpSession, method: str, params: Params, *, is_main: bool) -> None:
         """Take one event of any page; milestones and crashes count for the main one only."""
         handler = self._handlers.get(method)
-        if handler is None or self.axis is None:
-            return
-        if is_main or method in ("Page.javascriptDialogOpening", "Page.downloadWillBegin"):
+        if handler is not None and (is_main or method in ("Page.javascriptDialogOpening", "Page.downloadWillBegin")):
             handler(session, params)
 
     def _lifecycle(self, session: CdpSession, params: Params) -> None:
         name = LIFECYCLE.get(params["name"])
-        if name is None or self.axis is None or params["frameId"] != session.target.id:
+        if name is None or params["frameId"] != session.target.id:
             return
-        offset_ms = self.axis.offset_ms(params["timestamp"])
+        offset_ms = self._axis.offset_ms(params["timestamp"])
         if offset_ms < 0:
             return  # of the blank page that was there before
         self.milestones.setdefault(name, offset_ms)
@@ -75,9 +73,8 @@ class PageWatch:
             self.stopped_ms = None
 
     def _stopped(self, session: CdpSession, params: Params) -> None:
-        assert self.axis is not None
         if params["frameId"] == session.target.id:
-            self.stopped_ms = self.axis.now_ms()
+            self.stopped_ms = self._axis.now_ms()
 
     def _dialog(self, session: CdpSession, params: Params) -> None:
         # A dialog blocks the page until it is answered. Leaving is allowed, all else is declined.
@@ -90,12 +87,11 @@ class PageWatch:
         self._note(f"The page gave a file to download, which was not kept: {params.get('suggestedFilename', '')[:200]}")
 
     def _timeline(self, session: CdpSession, params: Params) -> None:
-        assert self.axis is not None
         event = params["event"]
         if event.get("frameId") != session.target.id or self._painted_in not in (None, self._documents):
             return
         if paint := event.get("lcpDetails"):
-            offset_ms = self.axis.wall_offset_ms(paint.get("renderTime") or paint.get("loadTime") or event["time"])
+            offset_ms = self._axis.wall_offset_ms(paint.get("renderTime") or paint.get("loadTime") or event["time"])
             self.milestones["largest_contentful_paint"] = offset_ms
         shift = event.get("layoutShiftDetails")
         if shift and not shift.get("hadRecentInput"):

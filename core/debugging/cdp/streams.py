@@ -63,7 +63,7 @@ class StreamLog:
                 session=session,
                 url=params["url"],
                 method="GET",
-                asked_at=self._axis.origin + self._axis.now_ms() / 1000,
+                asked_at=self._axis.monotonic(self._axis.now_ms()),
                 target=who_asked(session),
                 resource_type="websocket",
                 initiator=params.get("initiator"),

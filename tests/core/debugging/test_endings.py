@@ -27,8 +27,8 @@ class _Visit:
 
     def __init__(self) -> None:
         self.axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
-        self.recorder = Recorder(SessionOptions(has_filmstrip=False), prepare=lambda _session: [])
-        self.recorder.begin(self.axis)
+        self.recorder = Recorder(SessionOptions(has_filmstrip=False), self.axis, prepare=lambda _session: [])
+        self.recorder.begin()
         self.page = self.target("page")
 
     def target(self, kind: str) -> CdpSession:

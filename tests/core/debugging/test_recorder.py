@@ -23,8 +23,8 @@ class _Axis(TimeAxis):
 
 def recording() -> tuple[Recorder, CdpSession, _Axis]:
     axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
-    recorder = Recorder(SessionOptions(has_filmstrip=False), prepare=lambda _session: [])
-    recorder.begin(axis)
+    recorder = Recorder(SessionOptions(has_filmstrip=False), axis, prepare=lambda _session: [])
+    recorder.begin()
     return recorder, CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page")), axis
 
 
@@ -352,8 +352,9 @@ async def test_what_another_program_is_to_open_is_no_request(kind: str, url: str
 @pytest.mark.parametrize(("is_enabled", "words"), [(False, "scripts switched off"), (True, "Content-Security-Policy")])
 async def test_a_script_that_is_not_to_run_is_no_breach_of_a_policy(is_enabled: bool, words: str) -> None:
     options = SessionOptions(has_filmstrip=False, is_javascript_enabled=is_enabled)
-    recorder, (_, page, axis) = Recorder(options, prepare=lambda _session: []), recording()
-    recorder.begin(axis)
+    _, page, axis = recording()
+    recorder = Recorder(options, axis, prepare=lambda _session: [])
+    recorder.begin()
 
     recorder.on_event(page, "Network.requestWillBeSent", asked(type="Script"))
     blocked = {"requestId": "7", "timestamp": ORIGIN + 0.2, "errorText": "", "blockedReason": "csp"}

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from core.clock import utc_now
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.cdp.page import PageWatch, cumulative_layout_shift
 from core.debugging.time_axis import TimeAxis
 
 
 async def test_what_is_measured_of_the_first_paint_is_not_of_the_document_that_comes_after_it() -> None:
-    watch = PageWatch(lambda _text: None)
-    watch.axis = TimeAxis(started_at=utc_now(), origin=0.0, wall_origin=0.0)
+    watch = PageWatch(TimeAxis(), lambda _text: None)
 
     for at in (1.0, 5.0):
         heard(watch, "Page.frameNavigated", frame={"id": "P"})
