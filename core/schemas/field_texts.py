@@ -13,7 +13,7 @@ from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import definition_reference_schema, definitions_schema
 
-NOUN = re.compile("(Update|Read|WithStats|Made)$")
+NOUN = re.compile("(Update|Read|Listed|WithStats|Made)$")
 """What follows a noun in the names of what answers have, and of what is changed."""
 NONE = re.compile(r"\bNone\b")
 

@@ -199,17 +199,22 @@ class WebsiteRead(Schema):
         return options and without_check_secrets(options)
 
 
-class WebsiteWithStats(WebsiteRead):
-    """A website with what its latest checks say."""
+class WebsiteListed(WebsiteRead):
+    """A website with what its last check said."""
 
     current_status: MonitorStatus | None = None
     """None before the first check."""
+    last_checked_at: UtcInstant | None = None
+    last_response_time_ms: float | None = None
+
+
+class WebsiteWithStats(WebsiteListed):
+    """A website with what its latest checks say."""
+
     uptime_24h: float | None = None
     """Percentage of known time; None where nothing is known."""
     uptime_7d: float | None = None
     uptime_30d: float | None = None
-    last_checked_at: UtcInstant | None = None
-    last_response_time_ms: float | None = None
     total_checks: int = 0
 
     @computed_field  # type: ignore[prop-decorator]
@@ -218,5 +223,5 @@ class WebsiteWithStats(WebsiteRead):
         return self.current_status == MonitorStatus.DOWN
 
 
-class WebsiteListResponse(ListResponse[WebsiteRead]):
+class WebsiteListResponse(ListResponse[WebsiteListed]):
     pass

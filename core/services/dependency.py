@@ -22,7 +22,7 @@ def ancestors(db: Session, website: Website) -> Iterator[Website]:
     seen = {website.id}
     here: Website | None = website
     for _step in range(DEEPEST):
-        here = _named(db, here.depends_on) if here and here.depends_on else None
+        here = named(db, here.depends_on) if here and here.depends_on else None
         if here is None or here.id in seen:
             return
         seen.add(here.id)
@@ -117,7 +117,7 @@ def check(db: Session, website_id: int | None, url: str, depends_on: str | None)
     """
     if depends_on is None:
         return
-    parent = _named(db, depends_on)
+    parent = named(db, depends_on)
     if parent is None:
         words = f"Nothing is watched at {depends_on}; a website can depend only on one that is."
         raise InvalidInput.of("depends_on", words)
@@ -133,7 +133,7 @@ def rename(db: Session, before: str, after: str | None) -> None:
     db.execute(update(Website).where(Website.depends_on.in_(names)).values(depends_on=new))
 
 
-def _named(db: Session, url: str) -> Website | None:
+def named(db: Session, url: str) -> Website | None:
     """The website that is shown as *url*, which has no user name and no password."""
     names = spellings(url)
     found = db.scalar(select(Website).where(Website.url.in_(names)).order_by(Website.id).limit(1))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -81,8 +81,9 @@ class WebsiteCRUD:
         tag: str | None = None,
         *,
         words: str | None = None,
+        url: str | None = None,
     ) -> tuple[list[Website], int]:
-        """Websites by id, those with *tag*, or *words* in name or URL, where given; and how many there are."""
+        """Websites by id, those with *tag*, *words* in name or URL, or shown as *url*, where given; and how many."""
         query = select(Website).order_by(Website.id)
         if active_only:
             query = query.where(Website.is_active)
@@ -92,6 +93,9 @@ class WebsiteCRUD:
             query = query.where(
                 or_(*(column.icontains(words, autoescape=True) for column in (Website.name, Website.url)))
             )
+        if url is not None:
+            named = dependency.named(db, url)
+            query = query.where(false() if named is None else Website.id == named.id)
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod

@@ -11,10 +11,10 @@ from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import InvalidInput, NotFound, there
-from core.models import Website
-from core.schemas import TagCreate, WebsiteCreate, WebsiteRead, WebsiteUpdate
+from core.models import Website, WebsiteState
+from core.schemas import TagCreate, WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
 from core.schemas.website import check_timeout_fits
-from core.services import TagCRUD, WebsiteCRUD, dependency, regions
+from core.services import TagCRUD, WebsiteCRUD, dependency, regions, statistics
 from core.workers.monitor_link import MonitorLink
 from dashboard.acting import require
 from dashboard.audit import note
@@ -30,14 +30,36 @@ def read_one(db: Session, website: Website) -> WebsiteRead:
 
 
 def read_all(
-    db: Session, *, skip: int, limit: int, active_only: bool = False, tag: str | None = None, words: str | None = None
-) -> tuple[list[WebsiteRead], int]:
-    """Websites with their tags, oldest first; and how many there are."""
-    items, total = WebsiteCRUD.get_all(db, skip=skip, limit=limit, active_only=active_only, tag=tag, words=words)
-    tags = TagCRUD.of_websites(db, [item.id for item in items])
-    names = {website_id: [tag.name for tag in borne] for website_id, borne in tags.items()}
-    read = [WebsiteRead.model_validate(item).model_copy(update={"tags": names.get(item.id, [])}) for item in items]
-    return read, total
+    db: Session,
+    *,
+    skip: int,
+    limit: int,
+    active_only: bool = False,
+    tag: str | None = None,
+    words: str | None = None,
+    url: str | None = None,
+) -> tuple[list[WebsiteListed], int]:
+    """Websites with their tags and what their last checks said, oldest first; and how many there are."""
+    items, total = WebsiteCRUD.get_all(db, skip, limit, active_only, tag, words=words, url=url)
+    ids = [item.id for item in items]
+    tags, said = TagCRUD.of_websites(db, ids), statistics.current_states(db, ids)
+    return [
+        WebsiteListed.model_validate(item).model_copy(
+            update={"tags": [tag.name for tag in tags.get(item.id, [])]} | last_said(said.get(item.id))
+        )
+        for item in items
+    ], total
+
+
+def last_said(state: WebsiteState | None) -> dict[str, Any]:
+    """The fields of `WebsiteListed` that a website's last check fills; none of one that was never checked."""
+    if state is None:
+        return {}
+    return {
+        "current_status": state.status,
+        "last_checked_at": state.checked_at,
+        "last_response_time_ms": state.response_time_ms,
+    }
 
 
 async def add(given: dict[str, Any]) -> Website:

@@ -24,7 +24,7 @@ from core.schemas import (
     WebsiteWithStats,
 )
 from core.schemas.region import RegionName
-from core.schemas.url import display_url
+from core.schemas.url import WebsiteUrl, display_url
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
 from dashboard.actions import websites
 from dashboard.actions.websites import read_all, read_one
@@ -53,6 +53,7 @@ Instant = Annotated[datetime | None, BeforeValidator(_with_plus), AfterValidator
 Since = Annotated[Instant, Query(description="From this instant on; UTC where it names no zone.")]
 Until = Annotated[Instant, Query(description="Until this instant; UTC where it names no zone.")]
 Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="In the name or the URL.")]
+ThatUrl = Annotated[WebsiteUrl | None, Query(description="The one with this URL, however it is spelt.")]
 LONGEST = timedelta(days=3_660)
 
 
@@ -85,11 +86,11 @@ class SeriesPointRead(BaseModel):
 
 @router.get("")
 async def list_websites(
-    paging: Paging, active_only: bool = False, tag: str | None = None, q: Words = None
+    paging: Paging, active_only: bool = False, tag: str | None = None, q: Words = None, url: ThatUrl = None
 ) -> WebsiteListResponse:
-    """All websites, those that bear a tag, or have words in their name or URL, oldest first."""
+    """All websites, those that bear a tag, or have words in their name or URL, oldest first; how each was last."""
     read, total = await in_session(
-        read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag, words=q
+        read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag, words=q, url=url
     )
     return paging.of(WebsiteListResponse, read, total)
 
@@ -211,17 +212,12 @@ def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
     """
     website = _require(db, website_id)
     now = utc_now()
-    last = statistics.current_states(db, [website_id]).get(website_id)  # a clock ahead leaves checks dated later
+    said = statistics.current_states(db, [website_id]).get(website_id)  # a clock ahead leaves checks dated later
     stats: dict[str, Any] = {"total_checks": MonitorCheckCRUD.get_by_website(db, website_id, limit=1)[1]}
     for name, days in (("uptime_24h", 1), ("uptime_7d", 7), ("uptime_30d", 30)):
         share = statistics.uptime(db, [website_id], since=now - timedelta(days=days), until=now)[website_id].share
         stats[name] = None if share is None else share * 100
-    if last is not None:
-        stats |= {
-            "current_status": last.status,
-            "last_checked_at": last.checked_at,
-            "last_response_time_ms": last.response_time_ms,
-        }
+    stats |= websites.last_said(said)
     stats["tags"] = TagCRUD.names_of(db, website_id)
     return WebsiteWithStats.model_validate(website).model_copy(update=stats)
 

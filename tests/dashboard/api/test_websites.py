@@ -219,6 +219,40 @@ async def test_how_a_website_is_now_is_told_also_after_a_clock_was_ahead(client:
     assert (told["current_status"], told["last_response_time_ms"], told["total_checks"]) == ("DOWN", None, 2)
 
 
+async def test_a_website_is_found_by_its_url_alone(client: httpx.AsyncClient) -> None:
+    await add(client, "https://example.org/shop")
+    root = await add(client, "https://example.org")
+    kept = await add(client, "https://ann:hush@example.net/")
+
+    async def found(url: str) -> list[int]:
+        return [int(one["id"]) for one in (await client.get(URL, params={"url": url})).json()["items"]]
+
+    assert (await found("HTTPS://Example.ORG/"), await found("https://example.org/sho")) == ([root], [])
+    assert await found("https://example.net") == [kept]
+    refused = await client.get(URL, params={"url": "example.org"})
+    assert (refused.status_code, refused.json()["detail"][:30]) == (422, "The URL must start with http:/")
+
+
+async def test_a_list_tells_how_each_website_is_now(client: httpx.AsyncClient) -> None:
+    def check(db: Session) -> None:
+        down = make_website(db, name="Down")
+        make_check(db, down, checked_at=utc_now() - timedelta(seconds=5), status=MonitorStatus.DOWN)
+        slow = make_website(db, name="Slow")
+        make_check(db, slow, status=MonitorStatus.DEGRADED, checked_at=NOON, response_time_ms=900.0)
+        make_website(db, name="New")
+
+    run_in_session(check)
+
+    told = (await client.get(URL)).json()["items"]
+
+    assert [(one["name"], one["current_status"], one["last_response_time_ms"]) for one in told] == [
+        ("Down", "DOWN", None),
+        ("Slow", "DEGRADED", 900.0),
+        ("New", None, None),
+    ]
+    assert [one["last_checked_at"] for one in told][1:] == ["2026-03-01T12:00:00Z", None]
+
+
 @pytest.mark.parametrize("since", ["2026-03-01T10:30:00 02:00", "2026-03-01 10:30:00.000 02:00", "2026-03-01 08:30"])
 async def test_a_plus_that_nobody_encoded_is_one(client: httpx.AsyncClient, since: str) -> None:
     website_id = await add(client)
