@@ -7,7 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
+from starlette.types import Receive, Scope, Send
 
 from core.errors import WatchwrightError
 from dashboard.access import route_path
@@ -39,7 +40,6 @@ from dashboard.api.unknown import body_of
 from dashboard.problems import problem, problem_of, validation_problem
 from dashboard.theme_choice import body_class
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 READING = {"GET", "HEAD"}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """What is not below `PREFIX` and only to be read."""
@@ -69,12 +69,6 @@ def include_api(app: FastAPI) -> None:
     for noun in nouns:
         app.router.routes += noun.router.routes
 
-    @app.api_route(f"{PREFIX}/{{path:path}}", methods=METHODS, include_in_schema=False)
-    def no_such_route(path: str, request: Request) -> Response:
-        if allowed := _allowed(request):
-            return _wrong_method(request, allowed)
-        return problem(404, f"There is no {PREFIX}/{path[:200]}; /api/docs lists what there is.")
-
     @app.get("/api/openapi.json", include_in_schema=False)
     def openapi(request: Request) -> JSONResponse:
         return JSONResponse(_description(request.app) | {"servers": [{"url": request.scope.get("root_path") or "/"}]})
@@ -88,30 +82,36 @@ def include_api(app: FastAPI) -> None:
     app.add_middleware(Heads)
     app.add_middleware(LocationBelow)
     app.add_middleware(Spans, prefix=f"{PREFIX}/")
-    for path in OUTSIDE:  # else the application below, whose pages are for people, would answer
-        app.add_api_route(
-            path, _get_only, methods=[name for name in METHODS if name not in READING], include_in_schema=False
-        )
+    for path in (*OUTSIDE, "/api", "/api/{path:path}"):  # else the application below, whose pages are for people, would
+        app.router.routes.append(Route(path, _Unserved(), include_in_schema=False))
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_our_mistake)
 
 
-def _get_only(request: Request) -> Response:
-    return _wrong_method(request, READING)
+class _Unserved:
+    """Answers what no route does; an application and no function, which Starlette would give methods."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by 405 where other methods are taken there, else by 404."""
+        path = route_path(scope)
+        if names := ", ".join(sorted(_allowed(path, scope["app"]))):
+            detail = f"{scope['method']} is not for {path[:200]}; it takes {names}."
+            answer = problem(405, detail, headers={"Allow": names})
+        else:
+            answer = problem(404, f"There is no {path[:200]}; /api/docs lists what there is.")
+        await answer(scope, receive, send)
 
 
-def _wrong_method(request: Request, allowed: set[str]) -> Response:
-    names = ", ".join(sorted(allowed))
-    detail = f"{request.method} is not for {request.url.path[:200]}; it takes {names}."
-    return problem(405, detail, headers={"Allow": names})
-
-
-def _allowed(request: Request) -> set[str]:
-    """The methods that other routes have for the address which was asked for."""
-    paths: dict[str, dict[str, object]] = _description(request.app)["paths"]
-    found = (methods for path, methods in paths.items() if compile_path(path)[0].fullmatch(request.url.path))
+def _allowed(path: str, app: FastAPI) -> set[str]:
+    """The methods that other routes have for *path*."""
+    if path in OUTSIDE:
+        return READING
+    paths: dict[str, dict[str, object]] = _description(app)["paths"]
+    found = (
+        [paths[path]] if path in paths else [has for at, has in paths.items() if compile_path(at)[0].fullmatch(path)]
+    )
     names = {name.upper() for methods in found for name in methods}
     return names | READING if "GET" in names else names
 

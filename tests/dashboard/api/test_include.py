@@ -14,7 +14,14 @@ from tests.accounts import HEADERS
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/api/v1/nothing", 404), ("PUT", "/api/v1/websites", 405), ("POST", "/api/v1/debug-sessions", 422)],
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/api/v1", 404),
+        ("GET", "/api/v2/websites", 404),
+        ("QUERY", "/api/v1/nothing", 404),
+        ("PUT", "/api/v1/websites", 405),
+        ("POST", "/api/v1/debug-sessions", 422),
+    ],
 )
 async def test_every_error_is_a_problem_document(
     client: httpx.AsyncClient, method: str, path: str, status: int
@@ -35,6 +42,9 @@ async def test_every_error_is_a_problem_document(
         ("HEAD", "/api/v1/debug-sessions/1/stop", "POST"),
         ("TRACE", "/api/v1/websites", "GET, HEAD, POST"),
         ("TRACE", "/readyz", "GET, HEAD"),
+        ("QUERY", "/api/v1/websites", "GET, HEAD, POST"),
+        ("PROPFIND", "/metrics", "GET, HEAD"),
+        ("PUT", "/api/v1/debug-sessions/import", "POST"),
     ],
 )
 async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_address(
@@ -45,6 +55,14 @@ async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_addr
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     if method != "HEAD":
         assert answer.json()["detail"] == f"{method} is not for {path}; it takes {allowed}."
+
+
+async def test_a_method_is_told_apart_from_no_address_below_a_path_too(app: FastAPI) -> None:
+    transport = httpx.ASGITransport(app, root_path="/watch")
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
+        answer = await client.put("/watch/api/v1/websites")
+
+    assert (answer.status_code, answer.headers.get("allow")) == (405, "GET, HEAD, POST")
 
 
 async def test_the_description_names_what_the_contract_names(client: httpx.AsyncClient) -> None:
