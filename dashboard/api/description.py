@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
@@ -18,6 +19,8 @@ ABOUT = (
     "its answers have: they are ignored, so that what was read can be changed and sent back."
 )
 CHANGES = ("patch", "put", "delete")
+TAKEN = ("Configuration", "WatchwrightConfiguration")
+"""A schema that the description calls otherwise: each client that openapi-generator makes has a class of that name."""
 TAG = {"ETag": {"schema": {"type": "string"}, "description": "Names what was answered, for If-None-Match, If-Match."}}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The address of what was made."}}
 IF_NONE_MATCH = {
@@ -48,11 +51,20 @@ def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
         for method, operation in methods.items():
             operation["security"] = credentials.requirement(method, path)
             _close_body(operation, told["components"]["schemas"])
+            _shape_answers(operation)
             if path.startswith(prefix):
                 _give_conditions(method, operation, is_readable="get" in methods)
             if method == "post" and path.removesuffix("/import") in read:
                 _give_location(operation)
-    return told
+    return _renamed(told, *TAKEN)
+
+
+def _renamed(told: dict[str, Any], name: str, other: str) -> dict[str, Any]:
+    schemas = told["components"]["schemas"]
+    schemas[other] = schemas.pop(name)
+    at, there = (f'"#/components/schemas/{one}"'.encode() for one in (name, other))
+    renamed: dict[str, Any] = orjson.loads(orjson.dumps(told).replace(at, there))
+    return renamed
 
 
 def _close_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -63,6 +75,21 @@ def _close_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         schemas[name]["additionalProperties"] = False
     if name in BODIES:
         body["example"] = BODIES[name]
+
+
+def _shape_answers(operation: dict[str, Any]) -> None:
+    """Say of files and texts that they are, or a generated client gives nothing of them to its caller."""
+    for answer in operation["responses"].values():
+        for media_type, content in answer.get("content", {}).items():
+            if not content.get("schema"):
+                content["schema"] = _shape(media_type)
+
+
+def _shape(media_type: str) -> dict[str, Any]:
+    if media_type == "application/json":
+        return {"type": "object"}
+    is_text = media_type.startswith("text/") or media_type in {"application/jsonl", "application/openmetrics-text"}
+    return {"type": "string"} if is_text else {"type": "string", "format": "binary"}
 
 
 def _give_location(operation: dict[str, Any]) -> None:

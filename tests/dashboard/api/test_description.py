@@ -71,6 +71,22 @@ async def test_where_what_was_made_is_stands_in_the_answer(paths: dict[str, Any]
     assert not bears_location("tokens", "201") and not bears_location("debug-sessions/{session_id}/stop", "202")
 
 
+async def test_a_generated_client_has_all_answers_and_no_name_that_it_has_itself(client: httpx.AsyncClient) -> None:
+    described: dict[str, Any] = (await client.get("/api/openapi.json")).json()
+
+    answers = {
+        f"{method} {path} {code} {media_type}": content
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+        for code, answer in operation["responses"].items()
+        for media_type, content in answer.get("content", {}).items()
+    }
+    assert answers and not [name for name, content in answers.items() if not content.get("schema")]
+    assert "Configuration" not in described["components"]["schemas"]  # a class of openapi-generator's clients
+    applied = described["paths"]["/api/v1/configuration"]["put"]["requestBody"]["content"]["application/json"]
+    assert applied["schema"] == {"$ref": "#/components/schemas/WatchwrightConfiguration"}
+
+
 @pytest.mark.parametrize(("root", "url"), [("", "/"), ("/watch", "/watch")])
 async def test_paths_are_below_where_it_is_served(app: FastAPI, root: str, url: str) -> None:
     transport = httpx.ASGITransport(app, root_path=root)
