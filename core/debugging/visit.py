@@ -193,11 +193,11 @@ class Visit:
 
     async def _crashed(self) -> End:
         await self.recorder.page.crashed.wait()
-        return End(state=DebugSessionState.FAILED, reason="The page's renderer crashed.")
+        return End(state=DebugSessionState.FAILED, reason=self._browser.explained("The page's renderer crashed."))
 
     async def _gone(self) -> End:
         await asyncio.shield(self._browser.connection.closed)
-        return End(state=DebugSessionState.FAILED, reason="The browser ended unexpectedly.")
+        return End(state=DebugSessionState.FAILED, reason=self._browser.explained("The browser ended unexpectedly."))
 
     def _out_of_time(self, limit: float) -> End:
         if self._options.watch is WatchMode.UNTIL_STOPPED:

@@ -16,6 +16,7 @@ from typing import cast
 from core.background import until_set
 from core.clock import utc_now
 from core.debugging.browsers.confinement import Confinement
+from core.debugging.browsers.lack_of_memory import LackOfMemory
 from core.debugging.cdp.connection import CdpConnection, CdpError
 from core.errors import BrowserError
 
@@ -90,6 +91,7 @@ class ChromiumProcess:
         self._profile = profile
         self.pid = 0
         """Of the browser, which is the head of a process group."""
+        self.memory: LackOfMemory | None = pipes.memory
         self._had_ended = False
         # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
         commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
@@ -200,7 +202,7 @@ class ChromiumProcess:
                 "(see https://chromium.googlesource.com/chromium/src/+/main/docs/linux/suid_sandbox_development.md)."
             )
         last = next((line for line in lines if "FATAL" in line), lines[-1] if lines else "it said nothing")
-        return f"The browser {executable} ended before it answered: {last[:300]}"
+        return self._pipes.memory.explained(f"The browser {executable} ended before it answered: {last[:300]}")
 
 
 def _new_profile(signs_in: bool) -> Path:
@@ -218,6 +220,7 @@ class _Pipes(asyncio.SubprocessProtocol):
 
     def __init__(self) -> None:
         self.exited = asyncio.Event()
+        self.memory = LackOfMemory()
         self.last_words = b""
         self._connection: CdpConnection | None = None
         self._is_lost = False
@@ -227,7 +230,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         """Tell *connection* what comes; also of a browser that was gone before it could be told."""
         self._connection = connection
         if self._is_lost:
-            connection.close()
+            connection.close(self._end())
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
@@ -247,7 +250,10 @@ class _Pipes(asyncio.SubprocessProtocol):
             return
         self._is_lost = True
         if self._connection is not None:
-            self._connection.close()
+            self._connection.close(self._end())
+
+    def _end(self) -> str:
+        return self.memory.explained("The browser has ended.")
 
     def process_exited(self) -> None:
         self.exited.set()

@@ -108,6 +108,10 @@ class DebugBrowser:
         """Whether it can serve a session that has, or has not, a name and password for a server or a proxy."""
         return self._signs_in == signs_in or not self.pid
 
+    def explained(self, words: str) -> str:
+        """*words* of how it or its page ended, with the reason where it is known to be a lack of memory."""
+        return self._process.memory.explained(words) if self._process.memory is not None else words
+
     def retire(self) -> None:
         """Serve no session after this one, of which something may be left."""
         self.served = SESSIONS_PER_BROWSER
@@ -118,6 +122,8 @@ class DebugBrowser:
         Raises:
             CdpError: The browser could not make it.
         """
+        if self._process.memory is not None:
+            self._process.memory.begin()
         wishes: dict[str, object] = {"disposeOnDetach": True}
         relay = await self.guard.relay(options.proxy) if options.proxy and self.guard is not None else None
         if options.proxy:

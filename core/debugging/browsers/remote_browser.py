@@ -14,6 +14,7 @@ from websockets.exceptions import WebSocketException
 
 from core.addresses import MayConnect, meant_port, name_to_look_up
 from core.background import Background
+from core.debugging.browsers.lack_of_memory import LackOfMemory
 from core.debugging.cdp.connection import CdpConnection
 from core.debugging.cdp.nested import NestedConnection
 from core.errors import BrowserError
@@ -53,6 +54,7 @@ class CdpServer:
     """A Chromium started with ``--remote-debugging-port``; it stays when we leave."""
 
     pid = 0
+    memory: LackOfMemory | None = None
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -118,6 +120,7 @@ class PlaywrightServer:
     """A browser behind ``playwright launch-server``; it stays when we leave."""
 
     pid = 0
+    memory: LackOfMemory | None = None
 
     def __init__(
         self, leaving: contextlib.AsyncExitStack, browser: Any, session: Any, connection: NestedConnection

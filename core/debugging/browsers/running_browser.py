@@ -7,6 +7,7 @@ from core.addresses import MayConnect
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.chromium_process import ChromiumProcess
 from core.debugging.browsers.confinement import confinement_of
+from core.debugging.browsers.lack_of_memory import LackOfMemory
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.cdp.connection import CdpConnection
 
@@ -17,6 +18,8 @@ class RunningBrowser(Protocol):
     connection: CdpConnection
     pid: int
     """Of its process group; 0 where it runs elsewhere."""
+    memory: LackOfMemory | None
+    """Whether it was ended for lack of it; None where it runs elsewhere."""
 
     @property
     def is_alive(self) -> bool: ...

@@ -132,7 +132,8 @@ class CdpConnection:
         self._send_bytes = send_bytes
         self.root = CdpSession(self, "", TargetInfo(id="", type="browser"))
         self.is_closed = False
-        self.closed = asyncio.get_running_loop().create_future()
+        self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Why, once it is."""
         self._sessions: dict[str, CdpSession] = {"": self.root}
 
     def open_session(self, session_id: str, target: TargetInfo) -> CdpSession:
@@ -150,7 +151,7 @@ class CdpConnection:
 
     def write(self, session: CdpSession, message: dict[str, Any]) -> None:
         if self.is_closed:
-            raise CdpError("The browser has ended.")
+            raise CdpError(self.closed.result())
         if session.id:
             message["sessionId"] = session.id
         self._send_bytes(orjson.dumps(message))

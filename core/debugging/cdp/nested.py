@@ -33,7 +33,7 @@ class NestedConnection(CdpConnection):
 
     def write(self, session: CdpSession, message: Message) -> None:
         if self.is_closed:
-            raise CdpError("The browser has ended.")
+            raise CdpError(self.closed.result())
         if session is self.root:
             self._background.run(self._ask(message), "cdp command")
             return
