@@ -18,6 +18,7 @@ from core.models import (
     WebsiteFault,
     WebsiteState,
 )
+from core.notifications.faults import awaits_second_look
 from core.notifications.message import Facts, Picture
 from core.notifications.rules import EPISODIC, Situation, refusal
 from core.notifications.ticket import Ticket, issue
@@ -40,6 +41,7 @@ from core.services.notification_facts import NotificationFacts
 FAILURE_FIRST = "Its failure is still to be told."
 CONFIRMED = timedelta(minutes=5)  # within it a website that fails is called down, or fine again
 CHECK_FIRST = "It is still to be checked whether it is down."
+SECOND_FIRST = "Another debug session is to find it, too."
 PARENT_FIRST = "What it depends on, or itself, is still to be checked again."
 PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE, NotificationEvent.FAULT)
 """Events whose messages show what the browser saw."""
@@ -243,6 +245,9 @@ def _waits(db: Session, read: NotificationFacts, failure: Notification | None) -
     if failure is not None and failure.state is NotificationState.PENDING:
         return FAILURE_FIRST
     if read.notification.event is NotificationEvent.FAULT:
+        fault = db.get(WebsiteFault, read.notification.fault_id)
+        if fault is not None and awaits_second_look(db, read.website, fault, utc_now()):
+            return SECOND_FIRST
         return CHECK_FIRST if _is_in_doubt(db, read) else None
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
         return None

@@ -2,17 +2,18 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from core.models import DebugSession, DebugSessionState, NotificationEvent, WebsiteFault
+from core.models import DebugSession, DebugSessionState, NotificationEvent, SessionTrigger, Website, WebsiteFault
 from core.notifications.outbox import Change, announce
-from core.schemas.session_options import SessionOptions
+from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.url import display_url
 from core.services import WebsiteFaultCRUD
 from core.services.website_fault import found_in, says_how_it_is
 
@@ -24,6 +25,10 @@ RECORDING = frozenset(
 """Options by which no other page is opened."""
 FIGURES = re.compile(r"[\w.-]*\d[\w.-]*")
 """Counts, times, and names made of hashes, which change with each visit and each deploy."""
+AGAIN = timedelta(seconds=30)  # from a fault to the next look: what a deploy or a restart breaks is over by then
+SECOND_LOOK = timedelta(minutes=5)  # so long a fault waits for the session that confirms it, if there can be one
+OF_THE_PAGE = (SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
+"""What starts sessions that open the website's own page as usual."""
 MOST = 50  # faults of a session that are looked at; more is one cause that shows everywhere
 
 
@@ -98,11 +103,47 @@ def is_whole(session: DebugSession) -> bool:
     return session.state is DebugSessionState.COMPLETED and session.success is True
 
 
+def awaits_second_look(db: Session, website: Website, fault: WebsiteFault, now: datetime) -> bool:
+    """Whether another session is about to find *fault* too, or not: what is over by itself is to wake nobody."""
+    last = db.get(DebugSession, fault.session_id)
+    if last is None or last.completed_at is None or last.completed_at > fault.found_at:
+        return False
+    return now < fault.found_at + SECOND_LOOK and website.auto_debug is not False and _is_usual(website, last)
+
+
+def due_again(db: Session, baselines: Mapping[int, datetime], now: datetime) -> list[int]:
+    """The websites that are to be opened again, as somebody is told of their fault; the newest fault first.
+
+    That is so long after the last look as the fault had lasted by then: soon at first, which confirms it, and ever
+    rarer while it stays.
+
+    Args:
+        baselines: When each website's last baseline began, which may have seen nothing.
+    """
+    due: dict[int, None] = {}
+    for fault, website, last in WebsiteFaultCRUD.open_and_told(db):
+        looked_at = max(last.completed_at or fault.found_at, baselines.get(website.id, fault.found_at))
+        if _is_usual(website, last) and now >= looked_at + max(AGAIN, looked_at - fault.found_at):
+            due[website.id] = None
+    return list(due)
+
+
+def _is_usual(website: Website, session: DebugSession) -> bool:
+    """Whether *session* opened the website's own page, as a baseline does."""
+    if session.trigger in OF_THE_PAGE:
+        return True
+    return page_of(session) == _page(display_url(website.url), without_secrets(website.session_defaults or {}))
+
+
 def page_of(session: DebugSession) -> str:
     """What names the page that *session* opened, and how it did."""
+    return _page(session.url, session.options or {})
+
+
+def _page(url: str | None, given: Mapping[str, object]) -> str:
     usual = SessionOptions().model_dump(mode="json")
-    options = {name: value for name, value in (usual | (session.options or {})).items() if name not in RECORDING}
-    return sha256(json.dumps([session.url, options], sort_keys=True).encode()).hexdigest()
+    options = {name: value for name, value in (usual | dict(given)).items() if name not in RECORDING}
+    return sha256(json.dumps([url, options], sort_keys=True).encode()).hexdigest()
 
 
 def _change(event: NotificationEvent, fault: WebsiteFault, now: datetime) -> Change:

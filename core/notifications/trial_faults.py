@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.notifications.faults import Fault, turn
+from core.notifications.faults import SECOND_LOOK, Fault, turn
 from core.notifications.trial import Spell
 
 
@@ -25,6 +25,13 @@ class _Lasting:
     kind: str
     sentence: str
     spell: Spell = field(compare=False)
+    is_found_twice: bool = field(default=False, compare=False)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it was there for long enough: what a second session does not find is told to nobody."""
+        end = self.spell.ended_at
+        return self.is_found_twice or end is None or end >= self.spell.began_at + SECOND_LOOK
 
 
 def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[Spell]:
@@ -38,10 +45,10 @@ def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[Spe
             gone.spell = replace(gone.spell, ended_at=one.ended_at)
             over.append(gone)
         for lasting, seen in turned.lasting:
-            lasting.sentence = seen.sentence
+            lasting.sentence, lasting.is_found_twice = seen.sentence, True
         own[:] = [fault for fault in own if fault not in turned.gone]
         if turned.new is not None:
             spell = Spell(website_id=one.website_id, began_at=one.ended_at)
             own.append(_Lasting(kind=turned.new.kind, sentence=turned.new.sentence, spell=spell))
     faults = [*over, *(fault for own in known.values() for fault in own)]
-    return [fault.spell for fault in faults if not kinds or fault.kind in kinds]
+    return [fault.spell for fault in faults if fault.is_told and (not kinds or fault.kind in kinds)]

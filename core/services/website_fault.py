@@ -61,6 +61,19 @@ class WebsiteFaultCRUD:
         return fault
 
     @staticmethod
+    def open_and_told(db: Session) -> list[tuple[WebsiteFault, Website, DebugSession]]:
+        """What is there still, and somebody is told of, with the session that found it last; the newest first."""
+        told = exists().where(Notification.fault_id == WebsiteFault.id, Notification.state != NotificationState.SKIPPED)
+        query = (
+            select(WebsiteFault, Website, DebugSession)
+            .join(Website, Website.id == WebsiteFault.website_id)
+            .join(DebugSession, DebugSession.id == WebsiteFault.session_id)
+            .where(WebsiteFault.gone_at.is_(None), told)
+            .order_by(WebsiteFault.found_at.desc(), WebsiteFault.id.desc())
+        )
+        return [(fault, website, session) for fault, website, session in db.execute(query)]
+
+    @staticmethod
     def is_dropped(db: Session, fault: WebsiteFault) -> bool:
         """Whether it was to be told and nobody was, as while its website was down."""
         of_it = select(Notification.id).where(Notification.fault_id == fault.id)

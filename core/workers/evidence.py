@@ -222,11 +222,12 @@ class EvidenceWorker:
             await self._attend_window(news.window_id)
 
     async def _take_baselines(self) -> None:
-        """A session and a look of each website that is up, once in so many hours, one at a time."""
+        """A session and a look of each website that is up, once in so many hours, one at a time; of a fault sooner."""
+        hours = self._settings.baseline_hours
         while True:
             await asyncio.sleep(BASELINE_ROUND_SECONDS)
             try:
-                website_id = await in_session(store.due_for_baseline, self._settings.baseline_hours)
+                website_id = await in_session(store.due_for_baseline, hours, self._limits)
                 if website_id is not None:
                     await self._gather(website_id, None, SessionTrigger.BASELINE)
             except SQLAlchemyError:

@@ -27,6 +27,7 @@ from core.services import (
     maintenance_window,
     statistics,
 )
+from core.services.monitor_check import AVAILABLE
 
 LOOK_PAUSE = timedelta(seconds=30)  # a website that flaps is not looked at more often
 BEFORE = timedelta(seconds=30)  # a look and a session may be stored a moment before what they belong to
@@ -206,10 +207,20 @@ def attend_session(db: Session, session_id: int, certificate_days: int) -> Sessi
     return SessionNews(website_id=session.website_id, window_id=session.window_id, is_changed=is_changed)
 
 
-def due_for_baseline(db: Session, hours: float) -> int | None:
-    """A website that is up and has had no baseline for so long; None where there is none."""
+def due_for_baseline(db: Session, hours: float, limits: Limits) -> int | None:
+    """A website that is up and is to be opened, and may be; None where there is none.
+
+    First those whose fault is to be seen again, then those that have had no baseline for so long.
+    """
+    now = utc_now()
     active = {website.id for website in WebsiteCRUD.get_active_websites(db) if website.auto_debug is not False}
     states = statistics.current_states(db, sorted(active))
-    up = sorted(website_id for website_id, state in states.items() if state.status is MonitorStatus.UP)
-    recent = DebugSessionCRUD.get_baseline_times(db, utc_now() - timedelta(hours=hours))
-    return next((website_id for website_id in up if website_id not in recent), None)
+    up = sorted(website_id for website_id, state in states.items() if state.status in AVAILABLE)
+    recent = DebugSessionCRUD.get_baseline_times(db, now - timedelta(hours=hours))
+    again = [website_id for website_id in faults.due_again(db, recent, now) if website_id in up]
+    usual = [key for key in up if key not in recent and states[key].status is MonitorStatus.UP]
+    started = _started(db, now)
+    for website_id in (*again, *usual):
+        if refusal(Wish(website_id=website_id, trigger=SessionTrigger.BASELINE), started, limits, now) is None:
+            return website_id
+    return None

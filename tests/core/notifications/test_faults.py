@@ -10,9 +10,17 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import run_in_session
-from core.models import DebugSession, DebugSessionState, MonitorStatus, Notification, NotificationState, SessionTrigger
+from core.models import (
+    DebugSession,
+    DebugSessionState,
+    MonitorStatus,
+    Notification,
+    NotificationState,
+    SessionTrigger,
+    WebsiteFault,
+)
 from core.models import NotificationEvent as Event
-from core.notifications.faults import is_same, tell, turn
+from core.notifications.faults import SECOND_LOOK, awaits_second_look, due_again, is_same, tell, turn
 from core.schemas import FindingCreate, MaintenanceWindowCreate
 from core.services import DowntimeWindowCRUD, FindingCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD
 from core.services.website_state import State, write
@@ -228,6 +236,7 @@ async def test_its_message_leads_to_the_session_and_that_it_is_gone_is_in_its_th
 ) -> None:
     def find(db: Session) -> int:
         website_id = watched(db)
+        looks(db, website_id, API)
         session = looks(db, website_id, API)
         picture(db, session.id, b"png")
         return website_id
@@ -242,7 +251,7 @@ async def test_its_message_leads_to_the_session_and_that_it_is_gone_is_in_its_th
     assert found.text.splitlines() == [
         API[1],
         "The website is up all the same: its checks do not see it.",
-        "https://watch.example/debug-sessions/1",
+        "https://watch.example/debug-sessions/2",
     ]
     assert gone.title == "Shop: a fault is gone" and API[1] in gone.text
     assert gone.follows == found_key
@@ -280,7 +289,8 @@ async def test_what_turns_out_to_be_downtime_is_told_as_that_alone_and_after_it_
     def come_back(db: Session) -> None:
         for window in DowntimeWindowCRUD.get_by_website(db, website_id)[0]:
             window.ended_at = utc_now()
-        looks(db, website_id, API, started_at=utc_now() + timedelta(seconds=1), trigger=SessionTrigger.RECOVERY)
+        for seconds, trigger in ((1, SessionTrigger.RECOVERY), (2, SessionTrigger.BASELINE)):
+            looks(db, website_id, API, started_at=utc_now() + timedelta(seconds=seconds), trigger=trigger)
 
     run_in_session(come_back)
     await dispatcher(sent).send_due()
@@ -293,6 +303,7 @@ async def test_it_waits_for_the_check_that_says_whether_it_is_down(stored: Engin
     def find(db: Session) -> None:
         website_id = watched(db)
         looks(db, website_id, API)
+        looks(db, website_id, API)
         now = utc_now()
         state = State(status=MonitorStatus.UP, checked_at=now - timedelta(seconds=30), known_since=now, known_until=now)
         write(db, {website_id: state})
@@ -303,3 +314,76 @@ async def test_it_waits_for_the_check_that_says_whether_it_is_down(stored: Engin
 
     assert sent.messages == []
     assert outbox()[0].answer == "It is still to be checked whether it is down."
+
+
+async def test_what_a_second_session_does_not_find_is_told_to_nobody(stored: Engine, sent: Sent) -> None:
+    def find(db: Session) -> int:
+        website_id = watched(db)
+        looks(db, website_id, API)
+        return website_id
+
+    website_id = run_in_session(find)
+    await dispatcher(sent).send_due()
+    waiting = outbox()[0].answer
+    run_in_session(lambda db: looks(db, website_id))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=10))
+
+    assert waiting == "Another debug session is to find it, too."
+    assert sent.messages == []
+
+
+ELSEWHERE = {"url": "https://shop.example/about", "trigger": SessionTrigger.MANUAL}
+
+
+@pytest.mark.parametrize(
+    ("auto_debug", "first", "seconds", "awaits"),
+    [
+        (None, {}, 0, True),
+        (None, {"trigger": SessionTrigger.MANUAL}, 0, True),
+        (None, {}, SECOND_LOOK.total_seconds(), False),
+        (False, {}, 0, False),
+        (None, ELSEWHERE, 0, False),
+    ],
+    ids=["daily", "by hand", "none came", "none may start", "another page"],
+)
+def test_a_second_session_is_awaited_where_there_can_be_one(
+    store: Session, auto_debug: bool | None, first: dict[str, Any], seconds: float, awaits: bool
+) -> None:
+    website_id = watched(store)
+    website = WebsiteCRUD.get_by_id(store, website_id)
+    assert website is not None
+    website.auto_debug = auto_debug
+    looks(store, website_id, API, **first)
+
+    fault = store.query(WebsiteFault).one()
+
+    assert awaits_second_look(store, website, fault, fault.found_at + timedelta(seconds=seconds)) is awaits
+
+
+def test_what_has_a_fault_is_looked_at_again_soon_at_first_and_ever_more_rarely(store: Session) -> None:
+    website_id = watched(store)
+    looks(store, website_id, API)
+    found_at = store.query(WebsiteFault).one().found_at
+    moments = []
+
+    for seconds in range(0, 1_000, 10):
+        now = found_at + timedelta(seconds=seconds)
+        if due_again(store, {}, now):
+            looks(store, website_id, API, started_at=now, completed_at=now)
+            moments.append(seconds)
+
+    assert moments == [30, 60, 120, 240, 480, 960]
+
+
+def test_what_cannot_be_looked_at_or_nobody_is_told_of_is_left_to_the_daily_session(store: Session) -> None:
+    untold, elsewhere, seen = (make_website(store).id for _ in range(3))
+    for website_id in (untold, elsewhere, seen):
+        has_status(store, website_id, MonitorStatus.UP)
+    looks(store, untold, API)
+    make_rule(store, make_channel(store), events=["FAULT"])
+    looks(store, elsewhere, API, **ELSEWHERE)
+    looks(store, seen, API)
+    later = utc_now() + timedelta(minutes=1)
+
+    assert due_again(store, {}, later) == [seen]
+    assert due_again(store, {seen: later - timedelta(seconds=10)}, later) == []

@@ -9,7 +9,7 @@ from tests.core.notifications.test_faults import API, SCRIPT, Named
 from tests.factories import NOON
 
 
-def looked(day: int, *found: tuple[str, str], website_id: int = 1, is_whole: bool = True) -> Looked:
+def looked(day: float, *found: tuple[str, str], website_id: int = 1, is_whole: bool = True) -> Looked:
     at = NOON + timedelta(days=day)
     faults = [Named(*one) for one in found]
     return Looked(website_id=website_id, page="/", ended_at=at, is_whole=is_whole, found=faults)
@@ -32,3 +32,15 @@ def test_of_kinds_that_were_not_asked_for_nothing_is_told(kinds: list[str], coun
 
 def test_what_is_there_still_has_no_end() -> None:
     assert [spell.ended_at for spell in fault_spells([looked(1, API)], [])] == [None]
+
+
+A_MINUTE = 1 / 1_440
+
+
+def test_what_a_second_session_did_not_find_soon_after_was_not_told() -> None:
+    passing = [looked(1, API), looked(1 + A_MINUTE)]
+    lasting = [looked(2, API), looked(2 + A_MINUTE, API), looked(2 + 2 * A_MINUTE)]
+
+    (spell,) = fault_spells([*passing, *lasting], [])
+
+    assert spell.began_at == NOON + timedelta(days=2)

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import NotificationEvent, SessionTrigger
+from core.diagnosis.limits import Limits
+from core.models import DebugSession, MonitorStatus, NotificationEvent, SessionTrigger, WebsiteFault
 from core.schemas import DowntimeWindowUpdate
 from core.services import DowntimeWindowCRUD, NotificationCRUD
-from core.workers.evidence_store import attend_window
+from core.workers.evidence_store import attend_window, due_for_baseline
 from tests.core.notifications.conftest import make_channel, make_rule
+from tests.core.notifications.test_faults import API, has_status, looks
 from tests.factories import make_session, make_website, make_window
 
 DAYS = 14
@@ -56,3 +58,26 @@ def test_of_what_is_back_nothing_is_announced(db: Session) -> None:
     attend_window(db, window_id, None, DAYS)
 
     assert announced(db) == []
+
+
+def test_a_website_with_a_fault_is_opened_again_before_others_and_one_that_may_not_be_keeps_none_waiting(
+    db: Session,
+) -> None:
+    worn, other, faulty = (make_website(db) for _ in range(3))
+    for website in (worn, other, faulty):
+        has_status(db, website.id, MonitorStatus.UP)
+    make_rule(db, make_channel(db), events=["FAULT"])
+    an_hour_ago = utc_now() - timedelta(minutes=50)
+    make_session(db, worn, trigger=SessionTrigger.RECOVERY, started_at=an_hour_ago)
+    looks(db, faulty.id, API, url=faulty.url)
+    fault = db.query(WebsiteFault).one()
+    fault.found_at -= timedelta(minutes=1)
+    db.query(DebugSession).filter_by(website_id=faulty.id).update(
+        {"completed_at": fault.found_at, "started_at": fault.found_at}
+    )
+    limits = Limits(per_website=1)
+
+    first = due_for_baseline(db, 24, Limits())
+    without = due_for_baseline(db, 24, limits)
+
+    assert (first, without) == (faulty.id, other.id)
