@@ -31,6 +31,11 @@ class End:
     reason: str | None = None
 
 
+def failed(reason: str) -> End:
+    """The end of a visit in which the page, or its browser, was lost."""
+    return End(state=DebugSessionState.FAILED, reason=reason)
+
+
 BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before it began.")
 
 

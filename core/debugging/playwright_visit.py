@@ -16,13 +16,13 @@ from core.debugging.browsers.confinement import confinement_of
 from core.debugging.browsers.playwright_driver import driver
 from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.browsers.remote_browser import connected, require_open
-from core.debugging.outcome import End, Outcome, end_by_stop
+from core.debugging.outcome import End, Outcome, end_by_stop, failed
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import credentials_in
 from core.debugging.time_axis import TimeAxis
-from core.debugging.visit import AFTER_LOAD_SECONDS, until_quiet
 from core.debugging.visit_target import Began, OnBegan, VisitTarget
+from core.debugging.watch import AFTER_LOAD_SECONDS, until_quiet
 from core.errors import BrowserError, BrowserMissing, InvalidInput
 from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import WatchMode
@@ -190,8 +190,8 @@ class PlaywrightVisit:
         ends = {
             asyncio.create_task(self._see_enough(page, events)): None,
             asyncio.create_task(self._stop.wait()): end_by_stop(self._options.watch),
-            asyncio.create_task(events.crashed.wait()): _failed("The page's renderer crashed."),
-            asyncio.create_task(self._gone.wait()): _failed("The browser ended unexpectedly."),
+            asyncio.create_task(events.crashed.wait()): failed("The page's renderer crashed."),
+            asyncio.create_task(self._gone.wait()): failed("The browser ended unexpectedly."),
         }
         try:
             limit = self._options.time_limit_seconds
@@ -213,7 +213,7 @@ class PlaywrightVisit:
             await page.goto(self._url, wait_until="load", timeout=limit_ms)
         except Error as error:
             words = events.document_failure or error.message.splitlines()[0].removeprefix("Page.goto: ")
-            return _failed(f"The page could not be opened: {words[:300]}")
+            return failed(f"The page could not be opened: {words[:300]}")
         self.recorder.page_loaded()
         if self._options.watch is WatchMode.FIXED:
             await asyncio.sleep(self._options.fixed_seconds)
@@ -243,10 +243,6 @@ class PlaywrightVisit:
                 trace = await _trace_of(context)
                 self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", trace, axis.now_ms())
         return title, milestones
-
-
-def _failed(reason: str) -> End:
-    return End(state=DebugSessionState.FAILED, reason=reason)
 
 
 _DEVICE = ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_touch")

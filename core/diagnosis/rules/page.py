@@ -15,7 +15,7 @@ from core.diagnosis.words import listed, ms, short
 from core.models import NetworkEventType
 
 CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
-UNSETTLED = "had not loaded"  # what `core.debugging.visit` says of a visit that ran out of time
+UNSETTLED = "had not loaded"  # what `core.debugging.watch` says of a visit that ran out of time
 LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it used to take
 MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
 LEAST = 3

@@ -1,0 +1,180 @@
+"""Watches a page from its navigation on, for as long as was asked, and says why it is looked at no longer."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from core.debugging.browsers.debug_browser import DebugBrowser
+from core.debugging.cdp.connection import CdpError, CdpSession
+from core.debugging.cdp.page_facts import picture_of, scroll_through
+from core.debugging.failures import failure_reason
+from core.debugging.outcome import End, broke_off, end_by_stop, failed
+from core.debugging.recorder import Recorder
+from core.debugging.visit_target import VisitTarget
+from core.models import ArtifactKind, DebugSessionState
+from core.schemas.session_options import WatchMode
+from core.schemas.url import display_url
+
+AFTER_LOAD_SECONDS = 0.5  # what the load event's own handlers ask for
+QUIET_MS = 500.0  # without a stir: the network is idle, as Playwright and Lighthouse say
+IDLE_LIMIT_SECONDS = 10.0  # a page that polls is never idle; it has loaded all the same
+POLL_SECONDS = 0.05
+
+
+class Watch:
+    """Of one page of a browser; `until_end` is called once."""
+
+    def __init__(
+        self,
+        page: CdpSession,
+        target: VisitTarget,
+        recorder: Recorder,
+        *,
+        browser: DebugBrowser,
+        stop: asyncio.Event,
+    ) -> None:
+        self._page = page
+        self._url, self._options = target.url, target.options
+        self._recorder = recorder
+        self._browser = browser
+        self._stop = stop
+
+    async def until_end(self) -> End:
+        """Open the page and watch it until the first of: seen enough, stopped, out of time, crashed, browser gone."""
+        ends = (self._see_enough(), self._stopped(), self._crashed(), self._gone())
+        tasks = [asyncio.create_task(end) for end in ends]
+        try:
+            limit = self._options.time_limit_seconds
+            done, _ = await asyncio.wait(tasks, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                return self._out_of_time(limit)
+            # Should more than one have ended in the same turn, the gravest, which stands last, says why.
+            return next(task for task in reversed(tasks) if task in done).result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def take_picture(self) -> None:
+        """Record how the page looks now, where that is wanted."""
+        if not self._options.has_screenshots:
+            return
+        at_ms = self._recorder.axis.now_ms()
+        with contextlib.suppress(CdpError):  # a page that cannot be pictured is recorded all the same
+            self._recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", await picture_of(self._page), at_ms)
+
+    async def _see_enough(self) -> End:
+        pictures = asyncio.create_task(self._picture_at_load())
+        try:
+            failure = await self._navigate()
+            if failure is not None:
+                return failure
+            await _UNTIL[self._options.watch](self)
+            return End(state=DebugSessionState.COMPLETED)
+        except CdpError as error:
+            if self._recorder.page.crashed.is_set() or self._browser.connection.is_closed:
+                await asyncio.Event().wait()  # `_crashed` or `_gone` says so better
+            return failed(str(error))
+        finally:
+            pictures.cancel()
+            await asyncio.gather(pictures, return_exceptions=True)
+
+    async def _picture_at_load(self) -> None:
+        await self._recorder.page.loaded.wait()
+        await self.take_picture()
+
+    async def _navigate(self) -> End | None:
+        limit = self._options.time_limit_seconds + 5  # `until_end` ends sooner
+        answer = await self._page.send("Page.navigate", {"url": display_url(self._url)}, timeout=limit)
+        loader_id = answer.get("loaderId")
+        if loader_id:
+            self._recorder.watch_document(loader_id)
+        if answer.get("isDownload") or (answer.get("errorText") and self._recorder.page.downloads):
+            return End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
+        if answer.get("errorText"):
+            await asyncio.sleep(POLL_SECONDS)  # the exchange's own end comes right behind this answer
+            reason = self._why_not_opened(answer["errorText"])
+            return failed(f"The page could not be opened: {reason}")
+        return None
+
+    def _why_not_opened(self, error_text: str) -> str:
+        documents = [record for record in self._recorder.records if record.resource_type == "document"]
+        told, status = (documents[-1].error_message, documents[-1].status_code) if documents else (None, None)
+        return told or failure_reason(error_text, status=status)
+
+    async def _until_loaded(self) -> None:
+        await self._load_or_break()
+        self._recorder.page_loaded()
+        await asyncio.sleep(AFTER_LOAD_SECONDS)
+        if self._options.is_scrolled:
+            await scroll_through(self._page)
+
+    async def _load_or_break(self) -> None:
+        """Wait for the load, or until the document has broken off: then the browser never says that it is loaded.
+
+        Nor does it where the page stops, or leads to a file to save, before it has loaded.
+        """
+        page, loaded = self._recorder.page, self._recorder.page.loaded
+        while not loaded.is_set():
+            document = self._recorder.document()
+            if document is not None and broke_off(document):
+                return
+            if page.stopped_ms is not None and self._recorder.axis.now_ms() - page.stopped_ms > QUIET_MS:
+                loaded.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(loaded.wait(), POLL_SECONDS)
+
+    async def _until_idle(self) -> None:
+        await self._until_loaded()
+        try:
+            await until_quiet(self._recorder)
+        except TimeoutError:
+            self._recorder.note(
+                f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load; the session ends anyway."
+            )
+
+    async def _for_fixed_time(self) -> None:
+        loading = asyncio.create_task(self._until_loaded())
+        try:
+            await asyncio.sleep(self._options.fixed_seconds)
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+
+    async def _until_stopped(self) -> None:
+        await self._until_loaded()
+        await asyncio.Event().wait()
+
+    async def _stopped(self) -> End:
+        await self._stop.wait()
+        return end_by_stop(self._options.watch)
+
+    async def _crashed(self) -> End:
+        await self._recorder.page.crashed.wait()
+        return failed(self._browser.explained("The page's renderer crashed."))
+
+    async def _gone(self) -> End:
+        await asyncio.shield(self._browser.connection.closed)
+        return failed(self._browser.explained("The browser ended unexpectedly."))
+
+    def _out_of_time(self, limit: float) -> End:
+        if self._options.watch is WatchMode.UNTIL_STOPPED:
+            return End(state=DebugSessionState.COMPLETED, reason=f"Nobody stopped it within {limit:g} s.")
+        what = "was not done" if self._recorder.page.loaded.is_set() else "had not loaded"
+        return End(state=DebugSessionState.TIMED_OUT, reason=f"The page {what} after {limit:g} s.")
+
+
+_UNTIL: dict[WatchMode, Callable[[Watch], Awaitable[None]]] = {
+    WatchMode.LOAD: Watch._until_loaded,
+    WatchMode.NETWORK_IDLE: Watch._until_idle,
+    WatchMode.FIXED: Watch._for_fixed_time,
+    WatchMode.UNTIL_STOPPED: Watch._until_stopped,
+}
+
+
+async def until_quiet(recorder: Recorder) -> None:
+    """Return once nothing has been under way for `QUIET_MS`; raises TimeoutError after `IDLE_LIMIT_SECONDS`."""
+    async with asyncio.timeout(IDLE_LIMIT_SECONDS):
+        # Quiet is that nothing happens, which no event can tell.
+        while recorder.open_count or recorder.axis.now_ms() - recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)
