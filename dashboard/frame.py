@@ -51,7 +51,11 @@ let wwLeftAt = -Infinity; // Firefox cuts the line as soon as another page, or a
 addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);
-  const told = (lost) => document.body.classList.toggle("ww-offline", lost);
+  const told = (lost) => {
+    if (document.body.classList.contains("ww-offline") === lost) return;
+    document.body.classList.toggle("ww-offline", lost);
+    document.getElementById("ww-connection").textContent = lost ? "Connection lost, reconnecting …" : "Connected again";
+  };
   const lose = () => {
     const wait = wwLeftAt + 4000 - performance.now(); // ms; by then it is there again, or the other page is
     if (wait > 0) setTimeout(lose, wait);
@@ -106,8 +110,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
             ui.html(LENS, sanitize=False)
             ui.element("span").props("textContent=Search")
             ui.element("kbd").props("textContent=/ aria-hidden=true")
-        with ui.element("div").classes("ww-live").props("role=status aria-label=Connection"):
-            ui.element("i")
+        _connection()
         chosen_theme.draw_button()
         _account()
     _trouble_line()
@@ -132,6 +135,13 @@ def sign_out_form(classes: str = "") -> None:
     """A button that ends the sign-in of this browser; a plain form, so it works without a socket too."""
     with ui.element("form").classes(classes).props(f"method=post action={below('/logout')}"):
         ui.element("button").classes("ww-button").props("type=submit textContent='Sign out'")
+
+
+def _connection() -> None:
+    """How the connection stands; what a screen reader is told is apart, as it would hear the word at each page."""
+    with ui.element("div").classes("ww-live"):
+        ui.element("i")
+    ui.element("span").classes("ww-hidden").props("role=status id=ww-connection")
 
 
 def _account() -> None:

@@ -21,7 +21,7 @@ export default {
       <div class="ww-grow"></div>
       <nav class="ct-pages" aria-label="Pages of checks">
         <button type="button" class="ww-button" :aria-disabled="shown.page <= 1" @click="shown.page > 1 && choose(shown.status, shown.region, shown.page - 1)">Newer</button>
-        <span class="ww-secondary" aria-live="polite">Page {{ shown.page }}{{ shown.pages ? " of " + shown.pages : "" }}</span>
+        <span class="ww-secondary" :aria-live="isAsked ? 'polite' : 'off'">Page {{ shown.page }}{{ shown.pages ? " of " + shown.pages : "" }}</span>
         <button type="button" class="ww-button" :aria-disabled="!shown.hasOlder" @click="shown.hasOlder && choose(shown.status, shown.region, shown.page + 1)">Older</button>
       </nav>
     </div>
@@ -44,7 +44,7 @@ export default {
   emits: ["choose"],
   props: { first: Object, headings: Array, choices: Array },
   data() {
-    return { shown: this.first, waiting: false };
+    return { shown: this.first, waiting: false, isAsked: false }; // before, nobody wants to hear of pages
   },
   methods: {
     show(page) {
@@ -52,7 +52,7 @@ export default {
       this.waiting = false;
     },
     choose(status, region, page) {
-      this.waiting = true;
+      this.waiting = this.isAsked = true;
       this.$emit("choose", { status, region, page });
     },
   },

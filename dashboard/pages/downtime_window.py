@@ -162,18 +162,16 @@ class WindowPage:
             text("p", f"{state.lead} {state.cause}", "ww-lead-words ww-breaks")
             with ui.element("p").classes("ww-secondary ww-lead-facts"):
                 moment(window.started_at, is_long=True)
-                text("span", "to")
-                if window.ended_at is None:
-                    text("span", "now")
-                else:
+                text("span", " to now" if window.ended_at is None else " to ")
+                if window.ended_at is not None:
                     moment(window.ended_at, since=window.started_at)
-                text("span", f"· {state.failed_words}")
+                text("span", f" · {state.failed_words}")
                 if state.seen_words:
-                    text("span", f"· {state.seen_words}")
+                    text("span", f" · {state.seen_words}")
                 if window.recovery_status and not window.ended_in_pause:
-                    text("span", f"· came back as {theme.STATUS_WORDS[window.recovery_status].lower()}")
+                    text("span", f" · came back as {theme.STATUS_WORDS[window.recovery_status].lower()}")
                 if window.acknowledged_at is not None:
-                    text("span", f"· acknowledged by {window.acknowledged_by}")
+                    text("span", f" · acknowledged by {window.acknowledged_by} ")
                     moment(window.acknowledged_at, is_long=True)
 
     @ui.refreshable_method

@@ -18,10 +18,10 @@ class WebsiteHead:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         ui.link("Overview", "/").classes("ww-crumb")
-        text("span", "/", "ww-muted")
+        text("span", "/", "ww-muted").props("aria-hidden=true")
         self._name = text("h1", facts.website.name)
         self.badge()
-        self._news = text("p", "", "ww-hidden").props("role=status aria-label=News")
+        self._news = text("p", "", "ww-hidden").props("role=status")
         self._address = text("span", _address(facts), "ww-secondary ww-ellipsis")
         self._address.props["title"] = display_url(facts.website.url)
 

@@ -66,16 +66,19 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
         sign_in(page.context)
         page.goto(slow.url)
         expect(page.get_by_role("img", name=CHECKS).first).to_be_visible(timeout=SOON_MS)
-        shown = checks_shown(page)
+        shown, said = checks_shown(page), page.locator("#ww-connection")
+        expect(said).to_have_text("")  # else it would be told at each page
 
         slow.cut()
         expect(page.locator("body")).to_have_class(OFFLINE, timeout=SOON_MS)
         expect(page.locator(".ww-live")).to_be_visible()
+        expect(said).to_have_text("Connection lost, reconnecting …")
         press_twice(page)
         wait_for_checks(api, website, shown + 2)
         slow.mend()
 
         expect(page.locator("body")).not_to_have_class(OFFLINE, timeout=SOON_MS)
+        expect(said).to_have_text("Connected again")
         expect(page.get_by_role("heading", name="Watch a website")).to_have_count(1, timeout=SOON_MS)
         expect(page.locator(BUSY)).to_have_count(0)
         assert page.evaluate("window.presses") == 1

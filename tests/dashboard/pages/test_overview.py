@@ -270,7 +270,7 @@ def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, fu
 
 def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: Page, full: Server) -> None:
     page.goto(full.url)
-    news = page.get_by_role("status", name="News")
+    news = page.locator(".wl > [role=status]")
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Aperture</b> is down")
     expect(news).to_have_text("")  # the heading says it
     address = f"{full.url}/api/v1/websites/{WEBSITES + 1}"

@@ -83,9 +83,10 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert "<b>&lt;b&gt;Shop&lt;/b&gt;</b> is down" in answer.text and "Ours &amp; theirs" in answer.text
     assert "&lt;b&gt;Shop&lt;/b&gt; is down" in answer.text and "<b>Shop" not in answer.text
     assert "The &lt;disk&gt; is full." in answer.text
+    assert "is down, since" in " ".join(re.sub("<[^>]+>", "", answer.text).split())  # as it is read out
     assert "<b>API</b> was down" in answer.text and "30 min" in answer.text
     assert answer.text.count("Maintenance is planned: Move") == 1  # by its next time, and after what is down now
-    assert answer.text.index("is down</span>") < answer.text.index("Maintenance is planned: Move")
+    assert answer.text.index("is down<span") < answer.text.index("Maintenance is planned: Move")
     levels = [int(level) for level in re.findall(r"<h(\d)", answer.text)]
     assert all(below <= above + 1 for above, below in pairwise(levels))  # none is left out, for who reads by headings
     assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
