@@ -7,7 +7,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import WatchwrightError
-from dashboard.components.elements import propose, text
+from dashboard.components.elements import propose, submit_button, text
 from dashboard.components.press import on_submit
 
 PROPOSED = 500  # addresses; a browser's list of proposals gets slow beyond
@@ -40,7 +40,7 @@ def address_form(
         field.props["aria-label"] = label
         if proposed:
             propose(field, proposed[:PROPOSED])
-        press = text("button", action, "ww-button ww-primary").props("type=submit")
+        press = submit_button(action)
         if unavailable:
             press.props("disabled")
             press.props["title"] = unavailable

@@ -7,9 +7,8 @@ from typing import Any
 from nicegui import ui
 
 from dashboard.components.copy_text import copy_button
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 
 Values = dict[str, Any]
 Submit = Callable[[Values], Awaitable[None]]
@@ -51,13 +50,8 @@ def ask(
             inputs.draw_rest()
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", dialog.close)
-                text("button", action, f"ww-button {'ww-danger' if is_loss else 'ww-primary'}").props("type=submit")
-
-        async def go() -> None:
-            if await inputs.attempt(lambda: do(inputs.typed())):
-                dialog.close()
-
-        on_submit(form, go)
+                submit_button(action, kind="ww-danger" if is_loss else "ww-primary")
+        on_save(form, dialog, inputs, lambda: do(inputs.typed()))
 
 
 def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:

@@ -9,7 +9,7 @@ from nicegui import ui
 from core.importers.lists import Line, is_header, lines_of
 from core.schemas.tag import LONGEST_TAG
 from dashboard.actions.websites import as_names
-from dashboard.components.elements import button, text
+from dashboard.components.elements import button, submit_button, text
 from dashboard.components.press import on_submit
 
 MOST = 1_000  # addresses
@@ -46,7 +46,7 @@ class BulkDialog:
                 with ui.element("div").classes("ww-actions ww-foot"):
                     ui.element("div").classes("ww-grow")
                     button("Close", self._dialog.close)
-                    text("button", "Watch them", "ww-button ww-primary").props("type=submit")
+                    submit_button("Watch them")
             on_submit(form, self._go)
 
     def open(self) -> None:

@@ -12,9 +12,8 @@ from core.models import ChannelKind
 from core.schemas import explain_each
 from core.schemas.notification_channel import OF_KIND as ADDRESSES
 from core.wording import BOUNDS
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 
 Given = dict[str, Any]
 
@@ -76,8 +75,8 @@ class ChannelDialog:
                 self._fields.draw_rest()
                 with ui.element("div").classes("ww-actions"):
                     button("Cancel", self._dialog.close)
-                    text("button", "Save", "ww-button ww-primary").props("type=submit")
-            on_submit(form, self._go)
+                    submit_button("Save")
+            on_save(form, self._dialog, self._fields, self._save)
 
     def open(self, *, name: str = "", kind: ChannelKind | None = None) -> None:
         """Show the dialog, for a new channel or, with its *kind*, for a stored one."""
@@ -95,11 +94,7 @@ class ChannelDialog:
         for kind, group in self._groups.items():
             group.set_visibility(kind == self._kind)
 
-    async def _go(self) -> None:
-        if await self._fields.attempt(self._keep):
-            self._dialog.close()
-
-    async def _keep(self) -> None:
+    async def _save(self) -> None:
         self._on_change()
         typed = self._fields.typed()
         given = _named(typed)

@@ -48,6 +48,11 @@ def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "", say
     return element
 
 
+def submit_button(label: str, *, kind: str = "ww-primary") -> Element:
+    """The button that sends the form in which it stands; *kind* as for `button`."""
+    return text("button", label, f"ww-button {kind}").props("type=submit")
+
+
 def badge(status: str, words: str) -> None:
     """A status by shape, colour and *words*."""
     with ui.element("span").classes(f"ww-badge ww-is-{status.lower()}"):

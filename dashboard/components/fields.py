@@ -9,6 +9,7 @@ from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
 from dashboard.components.elements import propose, text
+from dashboard.components.press import on_submit
 from dashboard.components.select import Select
 
 
@@ -195,3 +196,13 @@ class Fields:
 
         element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
         element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")
+
+
+def on_save(form: Element, dialog: ui.dialog, fields: Fields, save: Callable[[], Awaitable[object]]) -> None:
+    """Have *save* done when *form* is sent: *dialog* closes, or *fields* show why that was refused."""
+
+    async def go() -> None:
+        if await fields.attempt(save):
+            dialog.close()
+
+    on_submit(form, go)

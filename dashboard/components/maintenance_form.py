@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from nicegui import ui
 
 from core.errors import InvalidInput
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 from dashboard.words.recurrence import ONCE, OWN, presets, span_words
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
@@ -96,8 +95,8 @@ class MaintenanceDialog:
                 fields.draw_rest()
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
-                text("button", "Save", "ww-button ww-primary").props("type=submit")
-        on_submit(form, self._go)
+                submit_button("Save")
+        on_save(form, self._dialog, self._fields, self._save)
 
     def _follow(self) -> None:
         self._offer()
@@ -136,11 +135,7 @@ class MaintenanceDialog:
                     ):
                         text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
 
-    async def _go(self) -> None:
-        if await self._fields.attempt(self._keep):
-            self._dialog.close()
-
-    async def _keep(self) -> None:
+    async def _save(self) -> None:
         await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
 
 

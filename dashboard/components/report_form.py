@@ -6,9 +6,8 @@ from zoneinfo import available_timezones
 
 from nicegui import ui
 
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
@@ -57,15 +56,11 @@ class ReportDialog:
             fields.draw_rest()
             with ui.element("div").classes("ww-actions"):
                 button("Cancel", self._dialog.close)
-                text("button", "Save", "ww-button ww-primary").props("type=submit")
+                submit_button("Save")
         fields.fill(self._values)
-        on_submit(form, self._go)
+        on_save(form, self._dialog, self._fields, self._save)
 
-    async def _go(self) -> None:
-        if await self._fields.attempt(self._keep):
-            self._dialog.close()
-
-    async def _keep(self) -> None:
+    async def _save(self) -> None:
         await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
 
 

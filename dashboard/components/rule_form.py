@@ -11,9 +11,8 @@ from core.notifications.rules import TOLD_WITH
 from core.notifications.trial import Trial
 from core.phrases import counted
 from core.schemas.notification_rule import NAMES
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
@@ -121,9 +120,9 @@ class RuleDialog:
                 button("What would it have sent?", self._try)
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
-                text("button", "Save", "ww-button ww-primary").props("type=submit")
+                submit_button("Save")
         fields.fill(typed_of(self._values) if self._values else {})
-        on_submit(form, self._go)
+        on_save(form, self._dialog, self._fields, self._save)
 
     @staticmethod
     def _draw_rest(fields: Fields) -> None:
@@ -173,11 +172,7 @@ class RuleDialog:
         if not await self._fields.attempt(work):
             self._forget_trial()
 
-    async def _go(self) -> None:
-        if await self._fields.attempt(self._keep):
-            self._dialog.close()
-
-    async def _keep(self) -> None:
+    async def _save(self) -> None:
         await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
 
 

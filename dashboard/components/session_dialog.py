@@ -6,7 +6,7 @@ from nicegui import ui
 
 from core.debugging.browsers.devices import OFTEN_USED
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
-from dashboard.components.elements import button, text
+from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
 from dashboard.given.session_flags import changed, flags_of
@@ -108,7 +108,7 @@ class SessionDialog:
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     button("Keep for this website", lambda: self._go(self._keep))
-                    text("button", "Start", "ww-button ww-primary").props("type=submit")
+                    submit_button("Start")
             on_submit(form, lambda: self._go(self._start))
 
     def open(self, options: SessionOptions) -> None:

@@ -7,9 +7,8 @@ from nicegui import ui
 
 from core.errors import InvalidInput
 from core.phrases import counted
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 
 Submit = Callable[[Sequence[int], dict[str, Any]], Awaitable[None]]
 EVIDENCE = (("", "as it is"), ("yes", "yes"), ("no", "no"))
@@ -48,16 +47,15 @@ class SeveralDialog:
             with ui.element("div").classes("ww-actions"):
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
-                text("button", "Save", "ww-button ww-primary").props("type=submit")
+                submit_button("Save")
         self._fields.fill({"auto_debug": ""})
-        on_submit(form, self._go)
+        on_save(form, self._dialog, self._fields, self._save)
 
     def _draw(self, name: str, label: str, **rest: Any) -> None:
         self._fields.draw(Field(name=name, label=label, note=self._now.get(name, ""), **rest))
 
-    async def _go(self) -> None:
-        if await self._fields.attempt(lambda: self._submit(self._ids, given_of(self._fields.typed()))):
-            self._dialog.close()
+    async def _save(self) -> None:
+        await self._submit(self._ids, given_of(self._fields.typed()))
 
 
 def given_of(typed: Mapping[str, str]) -> dict[str, Any]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from nicegui import ui
 
-from dashboard.components.elements import button, text
-from dashboard.components.fields import Field, Fields
+from dashboard.components.elements import button, submit_button, text
+from dashboard.components.fields import Field, Fields, on_save
 from dashboard.components.logo_field import LogoField
-from dashboard.components.press import on_submit
 from dashboard.components.select import Select
 
 Given = dict[str, Any]
@@ -83,9 +82,9 @@ class StatusDialog:
                 fields.draw_rest()
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
-                text("button", "Save", "ww-button ww-primary").props("type=submit")
+                submit_button("Save")
         fields.fill(self._values)
-        on_submit(form, self._go)
+        on_save(form, self._dialog, self._fields, self._save)
 
     def _picker(self) -> None:
         """A list from which websites are put into the lines above."""
@@ -108,11 +107,7 @@ class StatusDialog:
             self._proposed = slug_of(typed["title"])
             self._fields.put("slug", self._proposed)
 
-    async def _go(self) -> None:
-        if await self._fields.attempt(self._keep):
-            self._dialog.close()
-
-    async def _keep(self) -> None:
+    async def _save(self) -> None:
         given = given_of(self._fields.typed()) | {"logo": self._logo.picture}
         await self._submit(given, self._fields.as_filled(given_of) | {"logo": self._values.get("logo") or None})
 

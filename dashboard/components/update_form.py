@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from nicegui import ui
 
 from core.models import WindowUpdate
-from dashboard.components.elements import moment, text
+from dashboard.components.elements import moment, submit_button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
 
@@ -33,7 +33,7 @@ def update_form(submit: Callable[[str, str], Awaitable[None]]) -> None:
         fields.draw(Field(name="text", label="Update for status pages", kind="area", is_wide=True))
         fields.draw_rest()
         with ui.element("div").classes("ww-actions"):
-            text("button", "Publish", "ww-button ww-primary").props("type=submit")
+            submit_button("Publish")
     fields.fill({"stage": STAGES[0]})
 
     async def go() -> None:

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from dashboard.actions.trial import Trial
 from dashboard.components.check_fields import GROUPS, CheckFields
-from dashboard.components.elements import button, text
+from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
 from dashboard.components.trial_view import trial_view
@@ -69,7 +69,7 @@ class WebsiteDialog:
                     )
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
-                    text("button", action, "ww-button ww-primary").props("type=submit")
+                    submit_button(action)
             on_submit(form, self._go)
 
     def open(self, website: Given) -> None:

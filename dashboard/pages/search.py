@@ -5,7 +5,7 @@ from nicegui import ui
 from core.database import in_session
 from core.services.search import search
 from dashboard.components.below import below
-from dashboard.components.elements import text
+from dashboard.components.elements import submit_button, text
 from dashboard.components.search_results import search_results
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
@@ -30,7 +30,7 @@ def register(_runtime: Runtime) -> None:
                 )
                 field.props["value"] = words
                 field.props["aria-label"] = "Words to find"
-                text("button", "Search", "ww-button ww-primary").props("type=submit")
+                submit_button("Search")
             if words and not found.total:
                 text("p", "Nothing has these words: no website, error, request or header.", "ww-secondary")
             elif not words:
