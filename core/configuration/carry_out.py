@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.configuration.contents import Contents, Fields
 from core.configuration.difference import Step
 from core.errors import InvalidInput
+from core.notifications.monthly import complete_month
 from core.phrases import spelled
 from core.schemas import (
     MaintenanceWindowCreate,
@@ -16,12 +18,14 @@ from core.schemas import (
     WebsiteCreate,
     WebsiteUpdate,
 )
+from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
 from core.schemas.status_page import StatusPageCreate, StatusPageUpdate
 from core.sealing import Sealer
 from core.services import (
     MaintenanceWindowCRUD,
+    MonthlyReportCRUD,
     NotificationChannelCRUD,
     NotificationRuleCRUD,
     StatusPageCRUD,
@@ -34,6 +38,7 @@ REMOVE: dict[str, Any] = {
     "channel": NotificationChannelCRUD.delete,
     "maintenance": MaintenanceWindowCRUD.delete,
     "rule": NotificationRuleCRUD.delete,
+    "report": MonthlyReportCRUD.delete,
     "status_page": StatusPageCRUD.delete,
 }
 
@@ -50,7 +55,7 @@ def carry_out(db: Session, steps: Sequence[Step], present: Contents, sealer: Sea
             REMOVE[step.kind](db, step.row_id)
             done.append((step, step.row_id or 0))
             continue
-        row = _make(db, step, _with_ids(db, step.after, ids), sealer)
+        row = _make(db, step, _with_ids(db, step, ids), sealer)
         if "managed_by" in step.after and step.kind != "tag":
             row.managed_by = step.after["managed_by"]
             db.flush()
@@ -85,6 +90,10 @@ def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
             made = MaintenanceWindowCRUD.update(db, step.row_id, MaintenanceWindowUpdate(**fields))
         case "rule":
             made = NotificationRuleCRUD.update(db, step.row_id, NotificationRuleUpdate(**fields))
+        case "report":
+            zone = fields.get("timezone") or step.before["timezone"]
+            given = MonthlyReportUpdate(**fields)
+            made = MonthlyReportCRUD.update(db, step.row_id, given, complete_month(zone, utc_now()))
         case "status_page":
             made = StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(**fields), password_hash)
     if made is None:
@@ -105,16 +114,19 @@ def _add(db: Session, kind: str, fields: Fields, sealer: Sealer) -> Any:
             return MaintenanceWindowCRUD.create(db, MaintenanceWindowCreate(**fields))
         case "rule":
             return NotificationRuleCRUD.create(db, NotificationRuleCreate(**fields))
+        case "report":
+            report = MonthlyReportCreate(**fields)
+            return MonthlyReportCRUD.create(db, report, complete_month(report.timezone, utc_now()))
         case "status_page":
             return StatusPageCRUD.create(db, StatusPageCreate(**fields), fields.get("password"))
     raise AssertionError(kind)
 
 
-def _with_ids(db: Session, fields: Fields, ids: dict[str, dict[str, int]]) -> Fields:
-    """*fields* as the CRUD classes take them: numbers in the place of names, and without what is not theirs."""
-    given = {name: value for name, value in fields.items() if name != "managed_by"}
+def _with_ids(db: Session, step: Step, ids: dict[str, dict[str, int]]) -> Fields:
+    """The fields of *step* as the CRUD classes take them: numbers in the place of names, without what is not theirs."""
+    given = {name: value for name, value in step.after.items() if name != "managed_by"}
     for name in ("website", "tag", "channel"):
-        if name in given:
+        if name in given and (step.kind, name) != ("report", "tag"):  # a report is of a tag's name
             reference = given.pop(name)
             given[f"{name}_id"] = None if reference is None else _id_of(db, name, reference, ids)
     if "groups" in given:

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
-from core.models import MaintenanceWindow, NotificationChannel, NotificationRule, StatusPage, Website
-from core.schemas.configuration import MaintenanceEntry, RuleEntry, StatusPageEntry, WebsiteEntry
+from core.models import MaintenanceWindow, MonthlyReport, NotificationChannel, NotificationRule, StatusPage, Website
+from core.schemas.configuration import MaintenanceEntry, ReportEntry, RuleEntry, StatusPageEntry, WebsiteEntry
 from core.schemas.status_page import StatusGroup
 from core.sealing import Sealer
 from core.services import (
     MaintenanceWindowCRUD,
+    MonthlyReportCRUD,
     NotificationChannelCRUD,
     NotificationRuleCRUD,
     StatusPageCRUD,
@@ -28,7 +29,7 @@ from core.services.website_secrets import masked_url
 MOST = 1_000_000  # rows of a kind; more than anybody configures
 
 Fields = dict[str, Any]
-KINDS = ("tag", "website", "channel", "maintenance", "rule", "status_page")
+KINDS = ("tag", "website", "channel", "maintenance", "rule", "report", "status_page")
 """In the order in which they can be made: each names only what comes before it."""
 
 
@@ -53,6 +54,7 @@ def read(db: Session, sealer: Sealer) -> Contents:
     channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
     plans, _ = MaintenanceWindowCRUD.get_all(db, limit=MOST)
     rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
+    reports, _ = MonthlyReportCRUD.get_all(db, limit=MOST)
     pages, _ = StatusPageCRUD.get_all(db, limit=MOST)
     groups = status_groups.stored(db, [page.id for page in pages])
     borne = TagCRUD.of_websites(db, [website.id for website in websites])
@@ -65,6 +67,7 @@ def read(db: Session, sealer: Sealer) -> Contents:
         "channel": {channel.name: _channel(channel, sealer) for channel in channels},
         "maintenance": _numbered((one, _plan(one) | _subject(one, urls, words)) for one in plans),
         "rule": _numbered((one, _rule(one) | _subject(one, urls, words) | _to(one, to)) for one in rules),
+        "report": _numbered((one, _report(one) | _to(one, to)) for one in reports),
         "status_page": {page.slug: _status_page(page, groups[page.id], urls, to) for page in pages},
     }
 
@@ -83,6 +86,11 @@ def numbered(names: Iterable[str]) -> list[str]:
         seen[name] += 1
         keys.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return keys
+
+
+def report_name(tag: str | None) -> str:
+    """By what a monthly report is known."""
+    return tag or "all websites"
 
 
 def _website(website: Website, tags: list[str]) -> Present:
@@ -113,9 +121,11 @@ def _status_page(
     return Present(row_id=page.id, fields=fields, managed_by=page.managed_by)
 
 
-def _numbered(rows: Iterable[tuple[MaintenanceWindow | NotificationRule, Fields]]) -> dict[str, Present]:
+def _numbered(
+    rows: Iterable[tuple[MaintenanceWindow | NotificationRule | MonthlyReport, Fields]],
+) -> dict[str, Present]:
     ordered = sorted(rows, key=lambda row: row[0].id)
-    keys = numbered(row.name for row, _fields in ordered)
+    keys = numbered(report_name(row.tag) if isinstance(row, MonthlyReport) else row.name for row, _fields in ordered)
     return {
         key: Present(row_id=row.id, fields=fields, managed_by=row.managed_by)
         for key, (row, fields) in zip(keys, ordered, strict=True)
@@ -131,6 +141,10 @@ def _rule(rule: NotificationRule) -> Fields:
     return {name: getattr(rule, name) for name in RuleEntry.model_fields.keys() - {"website", "tag", "channel"}}
 
 
+def _report(report: MonthlyReport) -> Fields:
+    return {name: getattr(report, name) for name in ReportEntry.model_fields.keys() - {"channel"}}
+
+
 def _subject(
     row: MaintenanceWindow | NotificationRule, urls: Mapping[int, str], words: Mapping[int, str]
 ) -> dict[str, str | None]:
@@ -140,5 +154,5 @@ def _subject(
     }
 
 
-def _to(rule: NotificationRule, to: Mapping[int, str]) -> dict[str, str | None]:
-    return {"channel": to.get(rule.channel_id)}
+def _to(row: NotificationRule | MonthlyReport, to: Mapping[int, str]) -> dict[str, str | None]:
+    return {"channel": to.get(row.channel_id)}

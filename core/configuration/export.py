@@ -27,6 +27,7 @@ def document(present: Contents, name: str | None = None) -> dict[str, Any]:
         "channels": [_channel(fields) for fields in chosen["channel"]],
         "maintenance": [_brief("maintenance", fields) for fields in chosen["maintenance"]],
         "rules": [_brief("rules", fields) for fields in chosen["rule"]],
+        "monthly_reports": [_brief("monthly_reports", fields) for fields in chosen["report"]],
         "status_pages": [_status_page(fields) for fields in chosen["status_page"]],
     }
     head: dict[str, Any] = {"version": VERSION} | ({"name": name} if name else {})

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from core.configuration.contents import Contents, Fields, numbered, website_key
+from core.configuration.contents import Contents, Fields, numbered, report_name, website_key
 from core.configuration.wanted_pages import page_fields
 from core.errors import InvalidInput, UnusableConfiguration
 from core.models import ChannelKind, Website
-from core.schemas.configuration import Configuration, has_mask
+from core.schemas.configuration import Configuration, ReportEntry, has_mask
 from core.schemas.notification_channel import address_of
 from core.schemas.session_options import MASKED
 from core.schemas.url import display_url, spellings
@@ -45,6 +45,7 @@ def want(configuration: Configuration, present: Contents) -> dict[str, list[Want
         "channel": _channels(configuration, present, problems),
         "maintenance": _named("maintenance", configuration.maintenance),
         "rule": _named("rules", configuration.rules),
+        "report": _reports(configuration.monthly_reports),
         "status_page": _status_pages(configuration, present, problems),
     }
     _require_references(wanted, present, problems)
@@ -124,6 +125,14 @@ def _named(section: str, entries: list[Any]) -> list[Wanted]:
     return found
 
 
+def _reports(entries: list[ReportEntry]) -> list[Wanted]:
+    keys = numbered(report_name(entry.tag) for entry in entries)
+    return [
+        Wanted(key=key, path=("monthly_reports", number), fields=entry.model_dump(mode="json"))
+        for number, (key, entry) in enumerate(zip(keys, entries, strict=True))
+    ]
+
+
 def _status_pages(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     for number, entry in enumerate(configuration.status_pages):
@@ -147,18 +156,21 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
         if parent is not None and display_url(website_key(parent)) not in shown:
             problems.append(((*one.path, "depends_on"), f"There is no website {parent}, here or in this file."))
     _require_no_ring(wanted["website"], present, problems)
-    for one in (*wanted["maintenance"], *wanted["rule"], *wanted["status_page"]):
+    for one in (*wanted["maintenance"], *wanted["rule"], *wanted["report"], *wanted["status_page"]):
         for name, keys in there.items():
             reference = one.fields.get(name)
             if reference is not None and reference not in keys:
                 problems.append(((*one.path, name), f"There is no {name} {reference}, here or in this file."))
     kinds = {key: one.fields["kind"] for key, one in present["channel"].items()}
     kinds |= {one.key: one.fields["kind"] for one in wanted["channel"]}
+    by_mail = {"report": "A monthly report goes", "status_page": "Subscribers are told"}
+    for kind, who in by_mail.items():
+        for one in wanted[kind]:
+            channel = one.fields["channel"]
+            if kinds.get(channel, ChannelKind.EMAIL) != ChannelKind.EMAIL:
+                words = f"{who} by e-mail, and {channel} is none; choose an e-mail channel."
+                problems.append(((*one.path, "channel"), words))
     for one in wanted["status_page"]:
-        channel = one.fields["channel"]
-        if kinds.get(channel, ChannelKind.EMAIL) != ChannelKind.EMAIL:
-            words = f"Subscribers are told by e-mail, and {channel} is none; choose an e-mail channel."
-            problems.append(((*one.path, "channel"), words))
         named = [key for group in one.fields["groups"] for key in group["websites"]]
         missing = [key for key in named if key not in there["website"]]
         problems += [((*one.path, "groups"), f"There is no website {key}, here or in this file.") for key in missing]

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.models.base import Base, CreatedAndUpdatedAt
+from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 
 
-class MonthlyReport(CreatedAndUpdatedAt, Base):
+class MonthlyReport(CreatedAndUpdatedAt, ManagedByFile, Base):
     __tablename__ = "monthly_reports"
     __table_args__ = (
         Index(None, "channel_id"),  # its cascade

@@ -8,6 +8,7 @@ from core.errors import UnusableConfiguration
 from core.models import ChannelKind
 from core.schemas.known_fields import words_at
 from core.schemas.maintenance_window import MaintenanceWindowFields
+from core.schemas.monthly_report import MonthlyReportFields
 from core.schemas.notification_channel import AddressFields, address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_reminders, check_together
 from core.schemas.session_options import MASKED
@@ -82,6 +83,15 @@ class RuleEntry(NotificationRuleFields):
         return self
 
 
+class ReportEntry(MonthlyReportFields):
+    """A monthly report by mail, known by the tag of whose websites it is, or as that of all."""
+
+    model_config = STRICT
+
+    channel: Name
+    """The name of the e-mail channel, of which the server and the sender are taken."""
+
+
 class StatusGroupEntry(BaseModel):
     """Websites that stand together on a status page: one by one, and all that bear a tag."""
 
@@ -119,6 +129,7 @@ class Configuration(BaseModel):
     channels: list[ChannelEntry] = []
     maintenance: list[MaintenanceEntry] = []
     rules: list[RuleEntry] = []
+    monthly_reports: list[ReportEntry] = []
     status_pages: list[StatusPageEntry] = []
 
 

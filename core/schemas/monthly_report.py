@@ -18,15 +18,20 @@ def _distinct(addresses: list[str]) -> list[str]:
 Recipients = Annotated[list[Mailbox], Field(min_length=1, max_length=50), AfterValidator(_distinct)]
 
 
-class MonthlyReportBase(Given):
-    channel_id: int
-    """An e-mail channel, of which the server and the sender are taken."""
+class MonthlyReportFields(Given):
+    """What makes up a monthly report, however what sends it is named."""
+
     recipients: Recipients
     tag: TagName | None = None
     """Of whose websites it is; of all where there is none."""
     timezone: Zone = "UTC"
     """By whose clocks a month begins and ends."""
     is_enabled: bool = True
+
+
+class MonthlyReportBase(MonthlyReportFields):
+    channel_id: int
+    """An e-mail channel, of which the server and the sender are taken."""
 
 
 class MonthlyReportCreate(MonthlyReportBase):
@@ -53,6 +58,7 @@ class MonthlyReportRead(MonthlyReportBase):
     sent_at: UtcInstant | None
     answer: str | None
     """What the mail server said, or why nothing was sent."""
+    managed_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
 

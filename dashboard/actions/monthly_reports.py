@@ -71,7 +71,7 @@ async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
     deliver = Sender(settings.address_policy.refusal).deliver
     key = f"report:{report.id}:{utc_now().timestamp():.0f}"
     try:
-        return True, await send(report, channel, month, Sealer.of(settings), deliver, key=key)
+        return True, await send(report, channel, month, Sealer.of(settings), deliver, key=key, is_tried=True)
     except (NothingToReport, NotDelivered, StoreError, ValueError) as error:
         return False, str(error)
 

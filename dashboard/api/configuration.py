@@ -18,7 +18,7 @@ Prune = Annotated[bool, Query(description="Delete what this configuration manage
 
 @router.get("")
 async def export_configuration(request: Request, name: Name = None) -> dict[str, Any]:
-    """Websites, tags, channels, maintenance and rules by name; defaults left out, secrets masked."""
+    """Websites, status pages and who is told, by name; defaults left out, secrets masked."""
     return await configuration.export(Runtime.of(request).settings, name)
 
 

@@ -80,9 +80,18 @@ class MonthlyMailer:
 
 
 async def send(
-    report: MonthlyReport, channel: NotificationChannel, month: date, sealer: Sealer, deliver: Deliver, *, key: str
+    report: MonthlyReport,
+    channel: NotificationChannel,
+    month: date,
+    sealer: Sealer,
+    deliver: Deliver,
+    *,
+    key: str,
+    is_tried: bool = False,
 ) -> str:
     """Send the report of *month*; returns what the mail server said. *key* names it, should it come twice.
+
+    One that is *tried* goes out before the first website is there, too, as it tries the server and the addresses.
 
     Raises:
         NothingToReport: There is no website that it would be of.
@@ -93,6 +102,6 @@ async def send(
     to_all = mailbox(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()
     read = await in_session(uptime_report.load, tag=report.tag, month=month, zone=zone, now=now)
-    if not read.websites:
+    if not read.websites and (report.tag or not is_tried):
         raise NothingToReport(f"Nothing was sent. {no_website(read)}")
     return await asyncio.to_thread(deliver, to_all, to_mail(read), key)

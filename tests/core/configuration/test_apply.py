@@ -16,6 +16,7 @@ from core.models import NotificationRule, Website
 from core.schemas.configuration import read_configuration
 from core.sealing import Sealer
 from core.services import (
+    MonthlyReportCRUD,
     NotificationChannelCRUD,
     NotificationRuleCRUD,
     StatusPageCRUD,
@@ -65,6 +66,11 @@ DOCUMENT: dict[str, Any] = {
         {"name": "Shop", "channel": "Mail", "website": "https://shop.example/", "events": ["DOWN"]},
         {"name": "Tag", "channel": "Mail", "tag": "new"},
     ],
+    "monthly_reports": [
+        {"tag": "shop", "channel": "Mail", "recipients": ["client@shop.example"], "timezone": "Europe/Berlin"},
+        {"channel": "Mail", "recipients": ["ada@example.org"]},
+        {"channel": "Mail", "recipients": ["bob@example.org"], "is_enabled": False},
+    ],
     "status_pages": [
         {
             "slug": "our-shop",
@@ -101,7 +107,7 @@ def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Se
     store.expire_all()
     second = applied(store, DOCUMENT)
 
-    assert len(first.steps) == 11 and {step.action for step in first.steps} == {"add"}
+    assert len(first.steps) == 14 and {step.action for step in first.steps} == {"add"}
     assert second.steps == []
     shop = WebsiteCRUD.get_by_url(store, "https://shop.example")
     assert shop is not None and shop.managed_by == "shop" and TagCRUD.names_of(store, shop.id) == ["shop"]
@@ -121,7 +127,7 @@ def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Se
 def test_what_is_only_tried_changes_nothing(db: Session) -> None:
     tried = applied(db, DOCUMENT, is_tried=True)
 
-    assert len(tried.steps) == 11 and tried.done == []
+    assert len(tried.steps) == 14 and tried.done == []
     assert WebsiteCRUD.get_all(db)[1] == 0
 
 
@@ -331,6 +337,7 @@ def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) ->
             page | {"slug": "e", "groups": [{"websites": [f"https://{one}.example/" for one in range(501)]}]},
             page | {"slug": "f", "domain": "status.example.org"},
         ],
+        "monthly_reports": [{"channel": "Hook", "recipients": ["ada@example.org"]}],
         "channels": DOCUMENT["channels"][:1],
     }
 
@@ -347,9 +354,38 @@ def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) ->
         (("status_pages", 5), "A status page shows at most 500 websites; leave some out."),
         (("status_pages", 6, "domain"), "There is another page at status.example.org in this file; move one."),
         (("status_pages", 0, "channel"), "There is no channel Nobody, here or in this file."),
-        (("status_pages", 0, "groups"), "There is no website https://x.example/, here or in this file."),
+        (
+            ("monthly_reports", 0, "channel"),
+            "A monthly report goes by e-mail, and Hook is none; choose an e-mail channel.",
+        ),
         (
             ("status_pages", 4, "channel"),
             "Subscribers are told by e-mail, and Hook is none; choose an e-mail channel.",
         ),
+        (("status_pages", 0, "groups"), "There is no website https://x.example/, here or in this file."),
     ]
+
+
+def test_a_monthly_report_changes_with_the_file_and_what_was_sent_of_it_stays(store: Session) -> None:
+    applied(store, DOCUMENT)
+    (of_shop, _of_all, _other), _total = MonthlyReportCRUD.get_all(store)
+    sent, of_shop.month = of_shop.month, of_shop.month.replace(year=2025)
+    other = changed(DOCUMENT, "monthly_reports", 0, recipients=["eve@shop.example"], timezone="UTC")
+    other["monthly_reports"].pop(1)
+
+    done = applied(store, other, is_pruned=True)
+    store.expire_all()
+
+    assert sent.day == 1
+    assert actions(done) == [
+        ("change", "report", "shop"),
+        ("change", "report", "all websites"),
+        ("remove", "report", "all websites (2)"),
+    ]
+    left, _total = MonthlyReportCRUD.get_all(store)
+    assert [(one.tag, one.recipients, one.is_enabled, one.managed_by) for one in left] == [
+        ("shop", ["eve@shop.example"], True, "shop"),
+        (None, ["bob@example.org"], False, "shop"),
+    ]
+    assert left[0].month.year == 2025
+    assert applied(store, other).steps == []

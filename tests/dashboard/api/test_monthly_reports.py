@@ -87,12 +87,16 @@ async def test_a_mail_server_that_is_not_there_is_told_in_words(client: httpx.As
     assert sent.json() == {"is_taken": False, "answer": "127.0.0.1: Connection refused."}
 
 
-async def test_where_no_website_is_watched_nothing_is_sent(
+async def test_it_can_be_tried_before_a_website_is_watched_and_not_of_a_tag_that_none_has(
     client: httpx.AsyncClient, mailbox: tuple[Mailbox, int]
 ) -> None:
     made = await add_report(client, mailbox[1])
+    at = f"{V1}/monthly-reports/{made['id']}"
 
-    sent = await client.post(f"{V1}/monthly-reports/{made['id']}/send")
+    sent = await client.post(f"{at}/send")
+    await client.patch(at, json={"tag": "acme"})
+    of_tag = await client.post(f"{at}/send")
 
-    assert sent.json() == {"is_taken": False, "answer": "Nothing was sent. No website is watched yet."}
-    assert mailbox[0].mails == []
+    (mail,) = mailbox[0].mails
+    assert sent.json()["is_taken"] and "No website is watched yet." in mail.as_string()
+    assert of_tag.json() == {"is_taken": False, "answer": "Nothing was sent. No website has this tag."}
