@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.debugging.failures import NO_PAGE
 from core.debugging.waterfall import Exchange
+from core.diagnosis.broken import KINDS, Broken, broken
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
@@ -54,15 +55,27 @@ def _rounds(session: SessionFact | None) -> list[Exchange]:
 
 def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -> Finding:
     span = rounds[-1].started_ms - rounds[0].started_ms
+    cause = _of_each_round(session, evidence.good_page, len(rounds))
+    by = f"; each time {short(cause.exchange.url, session.url)} fails ({cause.reason})" if cause else ""
     return Finding(
         kind=Kind.REDIRECT_LOOP,
         sentence=f"The page opens itself again and again: {short(rounds[0].url, session.url)} came {len(rounds)} times "
-        f"within {ms(span)}.",
+        f"within {ms(span)}{by}.",
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each answer is fine, and a script or a refresh in it leads back to where the browser had been."
         + (" In the last good session it did not." if evidence.good_session else ""),
-        rows=tuple(session.row_of(one) for one in rounds[:LEAST_ROUNDS]),
+        rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *rounds[:LEAST_ROUNDS]]),
     )
+
+
+def _of_each_round(session: SessionFact, good: SessionFact | None, rounds: int) -> Broken | None:
+    """What fails anew at each opening, as a chunk that is gone and for which the page reloads itself."""
+    failing = [one for one in broken(session, good) if one.kind in KINDS.values() and not one.failed_before]
+    by_url: dict[str, list[Broken]] = {}
+    for one in failing:
+        by_url.setdefault(one.exchange.url, []).append(one)
+    often = [each for each in by_url.values() if len(each) >= rounds - 1]  # the last one was broken off perhaps
+    return often[0][0] if often else None
 
 
 def _busy(session: SessionFact) -> Finding:

@@ -1,5 +1,6 @@
 """The course of a visit."""
 
+from core.debugging.waterfall import Exchange
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.course import course
 from core.models import NetworkEventType
@@ -12,6 +13,22 @@ def test_a_page_that_opens_itself_again_is_told() -> None:
     (one,) = course(evidence(session=session(exchanges=tuple(rounds))))
 
     assert (one.kind, "/ came 5 times" in one.sentence) == (Kind.REDIRECT_LOOP, True)
+
+
+def test_a_page_that_opens_itself_since_a_chunk_is_gone_names_it() -> None:
+    def opened(each: int) -> Exchange:
+        return exchange("/", "document", exchange_id=str(each), started_ms=each * 100.0)
+
+    def chunk(each: int, status: int) -> Exchange:
+        return exchange("/cart.js", status_code=status, exchange_id=f"chunk {each}", started_ms=each * 100.0 + 50)
+
+    now = [one for each in range(5) for one in (opened(each), chunk(each, 404))]
+    good = session(chunk(0, 200))
+
+    (one,) = course(evidence(session=session(exchanges=tuple(now)), good_session=good))
+
+    assert one.sentence.endswith("within 400 ms; each time /cart.js fails (status 404).")
+    assert one.rows[0].id == "chunk 0"
 
 
 def test_redirects_in_a_loop_are_no_page_that_opens_itself() -> None:
