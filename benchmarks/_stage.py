@@ -3,10 +3,12 @@
 import asyncio
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha1
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -37,6 +39,8 @@ class Reply:
     """The connection is closed before the answer."""
     is_cut_within: bool = False
     """The connection is closed in the middle of the body."""
+    socket_seconds: float | None = None
+    """A WebSocket that is open for so long, in place of an answer, and then closed without a goodbye."""
     raw: bytes | None = None
     """All that is sent, in place of an answer of HTTP."""
 
@@ -99,6 +103,10 @@ class Stage:
         elif reply.raw is not None:
             writer.write(reply.raw)
             await writer.drain()
+        elif reply.socket_seconds is not None:
+            writer.write(_shaken_hands(head))
+            await writer.drain()
+            await asyncio.sleep(reply.socket_seconds)
         else:
             await self._send(reply, writer)
 
@@ -126,6 +134,14 @@ class Stage:
             body = body[half:]
         writer.write(body)
         await writer.drain()
+
+
+def _shaken_hands(head: str) -> bytes:
+    """The answer to a handshake (RFC 6455 §4.2.2)."""
+    key = next(line.partition(":")[2].strip() for line in head.split("\r\n") if line.startswith("Sec-WebSocket-Key:"))
+    accept = b64encode(sha1(f"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest()).decode()
+    lines = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
+    return "\r\n".join((*lines, f"Sec-WebSocket-Accept: {accept}", "", "")).encode()
 
 
 class Silent:

@@ -67,6 +67,11 @@ class Broken:
         return is_answer or self.kind is Kind.THIRD_PARTY_FAILED or (self.kind is Kind.CORS and self.is_third_party)
 
     @property
+    def is_socket_closed(self) -> bool:
+        """Whether it is a WebSocket that was closed, be it by the server or by the page itself."""
+        return self.exchange.resource_type == "websocket" and self.unusable is not None
+
+    @property
     def reason(self) -> str:
         """How it failed: ``status 404``, or the browser's words."""
         return self._how() + (", and came when it was asked for again" if self.came_later else "")

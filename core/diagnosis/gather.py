@@ -153,7 +153,14 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
             for line in SessionEvidence.console(db, session.id, levels=GRAVE, limit=MOST_LINES)
         ),
     )
-    return _with_document(db, replace(fact, told_errors=_told_errors(db, fact), operations=_operations(db, fact)))
+    sockets = any(one.resource_type == "websocket" for one in fact.exchanges)
+    more = replace(
+        fact,
+        told_errors=_told_errors(db, fact),
+        operations=_operations(db, fact),
+        open_sockets=frozenset(NetworkEventCRUD.open_sockets(db, fact.id)) if sockets else frozenset(),
+    )
+    return _with_document(db, more)
 
 
 def _told_errors(db: Session, fact: SessionFact) -> dict[str, str]:

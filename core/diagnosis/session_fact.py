@@ -1,6 +1,6 @@
 """What rules read of a debug session: the exchanges, the console and the document that the browser saw."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,6 +45,8 @@ class SessionFact:
     """The words in which answers of a good status tell scripts of an error, by exchange id."""
     operations: Mapping[str, str] = field(default_factory=dict)
     """What calls of an address that serves many ask for, by exchange id: see `core.diagnosis.operation`."""
+    open_sockets: Collection[str] = frozenset()
+    """The WebSockets that nobody closed, by exchange id."""
     is_compressed: bool = False
     """Whether what the browser took for the document is still compressed."""
     console: tuple[ConsoleFact, ...] = ()

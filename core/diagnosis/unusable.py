@@ -9,6 +9,7 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.marks import SIGN_IN
 from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.words import ms
 from core.models import NetworkEventType
 
 HTML = ("text/html", "application/xhtml")
@@ -16,6 +17,7 @@ CODE = ("script", "stylesheet")
 DATA = ("xhr", "fetch")
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # what is taken for a style sheet
 NO_JSON = re.compile(r"Unexpected token '?<'?,? .*JSON", re.DOTALL)  # V8's words for markup where data should be
+SOON = 2  # times as long it was open before, and perhaps longer
 DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
 # Chromium's words (blink ScriptLoader, SubresourceIntegrity); the URL stands in the text, or is that of the line.
 REFUSALS = (
@@ -55,7 +57,7 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
             reason = f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
         if reason is not None:
             found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
-    return found
+    return found | (_closed(session, good) if good else {})
 
 
 def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
@@ -100,11 +102,10 @@ def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | No
     """A page in the place of something else: what a server says of a file that is gone, or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
         return None  # what answers 204, as where there is no news, may name any type
+    led = f", where {split_recorded(asked.url).path} led" if asked is not exchange else ""
     if exchange.resource_type in CODE:
-        return f"HTML instead of a {exchange.resource_type}"
-    if exchange.resource_type not in DATA or not is_data:
-        return None
-    return "HTML instead of JSON" + (f", where {split_recorded(asked.url).path} led" if asked is not exchange else "")
+        return f"HTML instead of a {exchange.resource_type}{led}"
+    return f"HTML instead of JSON{led}" if exchange.resource_type in DATA and is_data else None
 
 
 def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:
@@ -118,6 +119,20 @@ def _no_stream(exchange: Exchange) -> str | None:
     if not is_no_stream(exchange.resource_type, exchange.status_code, exchange.mime_type):
         return None
     return f"{exchange.mime_type or 'no type'} instead of a stream of events"
+
+
+def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
+    """WebSockets that were closed soon, of which nobody else is open, and that nobody closed while all was good."""
+    is_open = {session.key_of(one) for one in session.exchanges if one.exchange_id in session.open_sockets}
+    stayed_ms = {
+        good.key_of(one): one.duration_ms or 0.0 for one in good.exchanges if one.exchange_id in good.open_sockets
+    }
+    return {
+        one.exchange_id: f"it was closed after {ms(one.duration_ms)}, and had stayed open before"
+        for one in session.exchanges
+        if one.resource_type == "websocket" and not one.is_failed and one.duration_ms is not None
+        if (key := session.key_of(one)) not in is_open and one.duration_ms * SOON < stayed_ms.get(key, 0.0)
+    }
 
 
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:

@@ -55,6 +55,16 @@ class NetworkEventCRUD:
         return list(db.scalars(query))
 
     @staticmethod
+    def open_sockets(db: Session, debug_session_id: int) -> list[str]:
+        """The ids of the exchanges that are WebSockets, and were open when their page was left or the session ended."""
+        query = select(NetworkEvent.exchange_id).where(
+            NetworkEvent.debug_session_id == debug_session_id,
+            NetworkEvent.resource_type == "websocket",
+            NetworkEvent.details["is_unfinished"].as_boolean(),
+        )
+        return [exchange_id for exchange_id in db.scalars(query) if exchange_id]
+
+    @staticmethod
     def get_by_time_range(  # noqa: PLR0917 - the contract names the order
         db: Session,
         debug_session_id: int,

@@ -104,7 +104,10 @@ def _confidence(
     if good is None:
         is_lived_with = not errors and all(one.may_be_meant for one in chosen)
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
-    is_likely = all(one.kind is Kind.THIRD_PARTY_FAILED or one.tells_error or one.is_given_up for one in chosen)
+    is_likely = all(
+        one.kind is Kind.THIRD_PARTY_FAILED or one.tells_error or one.is_given_up or one.is_socket_closed
+        for one in chosen
+    )
     return Confidence.LIKELY if is_likely else Confidence.HIGH
 
 

@@ -1,5 +1,7 @@
 """Answers of a good status that were of no use to the page."""
 
+from dataclasses import replace
+
 from core.diagnosis.unusable import unusable
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import exchange, session
@@ -68,3 +70,25 @@ def test_a_sign_in_in_the_place_of_a_part_of_the_page_is_of_no_use() -> None:
     assert found == {"/login": "status 200, but a sign-in, to which /cart led"}
     assert unusable(session(hop, led), session(hop, led)) == {}
     assert unusable(session(hop, elsewhere), session(part)) == {}
+
+
+def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> None:
+    closed = exchange("/live", "websocket", status_code=101, duration_ms=300.0)
+    stayed = session(exchange("/live", "websocket", status_code=101, duration_ms=1_200.0), open_sockets={"/live"})
+    again = exchange("/live", "websocket", status_code=101, exchange_id="again")
+
+    found = unusable(session(closed), stayed)
+
+    assert found == {"/live": "it was closed after 300 ms, and had stayed open before"}
+    assert unusable(session(closed), session(closed)) == {}
+    assert unusable(session(closed, again, open_sockets={"again"}), stayed) == {}
+    assert unusable(session(replace(closed, duration_ms=1_100.0)), stayed) == {}
+
+
+def test_a_page_to_which_a_script_leads_is_told_with_the_script() -> None:
+    hop = exchange("/app.js", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
+    led = exchange("/login", mime_type="text/html", redirected_from="/app.js")
+
+    assert unusable(session(hop, led), None) == {
+        "/login": "status 200, but HTML instead of a script, where /app.js led"
+    }

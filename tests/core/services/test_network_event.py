@@ -77,3 +77,18 @@ def test_deleted_event_is_gone(store: Session) -> None:
     assert NetworkEventCRUD.delete(store, event.id) is True
     assert NetworkEventCRUD.delete(store, event.id) is False
     assert NetworkEventCRUD.get_by_id(store, event.id) is None
+
+
+def test_sockets_that_nobody_closed_are_told(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    for name, details in {
+        "open": {"messages": [], "is_unfinished": True},
+        "closed": {"messages": []},
+        "new": None,
+    }.items():
+        given = {"exchange_id": name, "resource_type": "websocket"}
+        make_event(store, session, **given)
+        make_event(store, session, event_type=NetworkEventType.RESPONSE, details=details, **given)
+    make_event(store, session, exchange_id="call", resource_type="fetch", details={"is_unfinished": True})
+
+    assert NetworkEventCRUD.open_sockets(store, session.id) == ["open"]

@@ -184,3 +184,13 @@ def test_an_answer_that_stops_half_way_is_the_cause_where_it_came_whole_before()
     assert "/api/items (status 200, but its answer had not come whole after 9.0 s)" in found[0].sentence
     assert diagnose(evidence(session=session(stuck), good_session=session(stuck))) == []
     assert diagnose(evidence(session=session(stuck))) == []
+
+
+def test_a_socket_that_is_closed_soon_is_likely_the_cause() -> None:
+    closed = exchange("/live", "websocket", status_code=101, duration_ms=300.0)
+    stayed = exchange("/live", "websocket", status_code=101, duration_ms=1_200.0)
+
+    (one,) = diagnose(evidence(session=session(closed), good_session=session(stayed, open_sockets={"/live"})))
+
+    assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
+    assert "/live (it was closed after 300 ms, and had stayed open before)" in one.sentence
