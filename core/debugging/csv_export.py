@@ -3,10 +3,9 @@
 import csv
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from typing import Any
 
-from core.debugging.waterfall import Exchange, Phases
+from core.debugging.waterfall import PHASE_NAMES, Exchange
 from core.models import NetworkEventType
 
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,16 +33,15 @@ FIELDS: dict[str, Callable[[Exchange], Any]] = {
     "remote_address": lambda exchange: exchange.remote_address,
     "error": lambda exchange: exchange.error_message,
 }
-PHASES = tuple(field.name for field in fields(Phases))
 
 
 def to_csv(exchanges: Iterable[Exchange]) -> str:
     """A line of names, then one for each of *exchanges*."""
     text = io.StringIO()
     writer = csv.writer(text)  # its default dialect ends lines by CRLF, as the RFC does
-    writer.writerow([*FIELDS, *PHASES])
+    writer.writerow([*FIELDS, *PHASE_NAMES])
     for exchange in exchanges:
-        phases = (_tenths(getattr(exchange.phases, name)) for name in PHASES)
+        phases = (_tenths(getattr(exchange.phases, name)) for name in PHASE_NAMES)
         writer.writerow([*(cell(read(exchange)) for read in FIELDS.values()), *phases])
     return text.getvalue()
 

@@ -1,7 +1,7 @@
 """What is known so far of one exchange, and the two network events that are stored of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.addresses import bracketed
@@ -9,10 +9,9 @@ from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.phases import phases_of
 from core.debugging.failures import NO_PAGE
 from core.debugging.time_axis import TimeAxis
-from core.debugging.waterfall import Phases
+from core.debugging.waterfall import PHASE_NAMES, Phases
 from core.models import NetworkEventType
 
-PHASES = tuple(phase.name for phase in fields(Phases))
 URL_LIMIT = 8_192  # characters of a data: URL; of any other, what browsers and servers bear
 
 
@@ -131,7 +130,7 @@ def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
     """The fields of the event that ends the exchange, as far as they are known."""
     at = record.ended_at or record.answered_at or record.asked_at
     phases = record.phases
-    known_phases = {name: value for name in PHASES if (value := getattr(phases, name)) is not None}
+    known_phases = {name: value for name in PHASE_NAMES if (value := getattr(phases, name)) is not None}
     values = {
         **_identity(record, axis),
         "event_type": record.outcome or NetworkEventType.RESPONSE,

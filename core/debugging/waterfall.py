@@ -107,7 +107,7 @@ def fold(exchange_id: str, events: Sequence[NetworkEvent]) -> Exchange:
     )
 
 
-PHASE_NAMES = frozenset(field.name for field in fields(Phases))
+PHASE_NAMES = tuple(field.name for field in fields(Phases))
 FACTS = (
     "status_code",
     "status_text",
@@ -132,5 +132,4 @@ _KINDS = {NetworkEventType.REQUEST: 0, NetworkEventType.RESPONSE: 1, NetworkEven
 
 
 def _by_kind(event: NetworkEvent) -> tuple[int, int]:
-    """The request first, its answer next, and what ended it in spite of an answer last."""
     return _KINDS.get(event.event_type, 2), event.id or 0

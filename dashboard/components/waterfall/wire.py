@@ -6,11 +6,10 @@ whole tenths of a millisecond, and -1 stands for a number that is not known. ``v
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from itertools import islice
 from typing import Any
 
-from core.debugging.waterfall import Exchange, Phases
+from core.debugging.waterfall import PHASE_NAMES, Exchange
 from core.models import NetworkEventType
 
 Batch = dict[str, list[Any]]
@@ -18,7 +17,6 @@ Batch = dict[str, list[Any]]
 FIRST_BATCH = 80  # rows: a tall screen's worth, which goes with the page itself
 LATER_BATCHES = 2_500  # rows: about 350 kB, far below what would hold up the socket's heartbeat
 
-PHASES = tuple(field.name for field in fields(Phases))
 
 OUTCOMES = {
     NetworkEventType.REQUEST: 0,
@@ -96,7 +94,7 @@ class Wire:
         ]
 
     def _answered(self, exchange: Exchange) -> list[Any]:
-        phases = [tenths(getattr(exchange.phases, name)) for name in PHASES]
+        phases = [tenths(getattr(exchange.phases, name)) for name in PHASE_NAMES]
         return [
             self.key_of(exchange.exchange_id),
             0 if exchange.duration_ms is None else OUTCOMES[exchange.outcome],
