@@ -6,7 +6,15 @@ from collections.abc import Callable
 from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
-from core.debugging.cdp.response_details import LEFT_OFF_WORDS, add_details, cache_of, is_left_off, no_stream, with_body
+from core.debugging.cdp.response_details import (
+    LEFT_OFF_WORDS,
+    add_details,
+    cache_of,
+    is_bodiless,
+    is_left_off,
+    no_stream,
+    with_body,
+)
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import SCRIPTS_OFF, failure_reason, failure_type
@@ -228,13 +236,16 @@ class NetworkLog:
         if record is None or not record.is_open:
             return
         is_refused = params.get("blockedReason") or params.get("corsErrorStatus")
-        if params.get("canceled") and not is_refused and (_is_bodiless(record) or is_left_off(record)):
+        if params.get("canceled") and not is_refused and (is_bodiless(record) or is_left_off(record)):
             # Nothing was missed: the page has its answer, and of its body what it wanted.
-            if not _is_bodiless(record):
+            if not is_bodiless(record):
                 record.details["body_missing"] = LEFT_OFF_WORDS
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
-            self._on_change(record)
-            return
+        else:
+            self._lost(record, params)
+        self._on_change(record)
+
+    def _lost(self, record: ExchangeRecord, params: Params) -> None:
         text = true_error(self._guard, record.url, params.get("errorText", ""))
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
@@ -250,7 +261,6 @@ class NetworkLog:
             if params.get(name):
                 record.details[_SNAKE[name]] = params[name]
         record.details["net_error"] = text
-        self._on_change(record)
 
     def _blocked_reason(self, record: ExchangeRecord, params: Params) -> str | None:
         reason: str | None = params.get("blockedReason")
@@ -281,16 +291,6 @@ class NetworkLog:
 
 
 _SNAKE = {"blockedReason": "blocked_reason", "corsErrorStatus": "cors_error", "canceled": "is_canceled"}
-
-
-def _is_bodiless(record: ExchangeRecord) -> bool:
-    """Whether the answer has come and can have no body (RFC 9110 §6.4.1), or says that it has none."""
-    if record.answered_at is None:
-        return False
-    length = next(
-        (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
-    )
-    return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
 
 
 def _exchange_id(request_id: str, hop: int) -> str:

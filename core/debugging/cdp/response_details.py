@@ -51,6 +51,16 @@ def lacks_body(record: ExchangeRecord) -> bool:
     return is_packed and not record.from_cache and record.decoded_bytes > 0 and record.encoded_bytes <= told
 
 
+def is_bodiless(record: ExchangeRecord) -> bool:
+    """Whether the answer has come and can have no body (RFC 9110 §6.4.1), or says that it has none."""
+    if record.answered_at is None:
+        return False
+    length = next(
+        (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
+    )
+    return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
+
+
 def is_left_off(record: ExchangeRecord) -> bool:
     """Whether a page that takes no more of the answer had what it wanted: of a film its length, of events the last.
 
