@@ -1,6 +1,7 @@
 """Announces what no single check brings about: what stays degraded or down, a certificate that expires."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
-from core.models import NotificationEvent
+from core.models import NotificationEvent, NotificationRule
 from core.notifications.conditions import changes_of, reminders, unsteady
 from core.notifications.outbox import Change, announce
 from core.services import NotificationRuleCRUD, notification_conditions
@@ -45,31 +46,9 @@ def announce_conditions(db: Session, now: datetime) -> None:
     wanted = {event for rule in rules for event in rule.events}
     changes: list[Change] = []
     if NotificationEvent.DEGRADED in wanted:
-        degraded = notification_conditions.degraded_since(db)
-        resting = in_maintenance(db, sorted(degraded), now) if degraded else set()
-        changes += [
-            Change(
-                event=NotificationEvent.DEGRADED,
-                website_id=website_id,
-                happened_at=since,
-                episode=since.isoformat(timespec="seconds"),
-            )
-            for website_id, since in degraded.items()
-            if website_id not in resting
-        ]
+        changes += _degraded(db, now)
     if NotificationEvent.CERTIFICATE in wanted:
-        furthest = max(rule.certificate_days for rule in rules if NotificationEvent.CERTIFICATE in rule.events)
-        expiring = notification_conditions.certificates_until(db, now + timedelta(days=furthest))
-        changes += [
-            Change(
-                event=NotificationEvent.CERTIFICATE,
-                website_id=website_id,
-                happened_at=now,
-                episode=expires.date().isoformat(),
-                days_left=(expires - now).total_seconds() / A_DAY,
-            )
-            for website_id, expires in expiring.items()
-        ]
+        changes += _expiring(db, rules, now)
     failing = unsteadiness(db, now) if NotificationEvent.UNSTEADY in wanted else {}
     for rule in rules:
         changes += changes_of(db, rule, now)
@@ -77,3 +56,33 @@ def announce_conditions(db: Session, now: datetime) -> None:
             changes += unsteady(db, rule, failing, now)
     changes += reminders(db, rules, now)
     announce(db, changes, now)
+
+
+def _degraded(db: Session, now: datetime) -> list[Change]:
+    degraded = notification_conditions.degraded_since(db)
+    resting = in_maintenance(db, sorted(degraded), now) if degraded else set()
+    return [
+        Change(
+            event=NotificationEvent.DEGRADED,
+            website_id=website_id,
+            happened_at=since,
+            episode=since.isoformat(timespec="seconds"),
+        )
+        for website_id, since in degraded.items()
+        if website_id not in resting
+    ]
+
+
+def _expiring(db: Session, rules: Sequence[NotificationRule], now: datetime) -> list[Change]:
+    furthest = max(rule.certificate_days for rule in rules if NotificationEvent.CERTIFICATE in rule.events)
+    expiring = notification_conditions.certificates_until(db, now + timedelta(days=furthest))
+    return [
+        Change(
+            event=NotificationEvent.CERTIFICATE,
+            website_id=website_id,
+            happened_at=now,
+            episode=expires.date().isoformat(),
+            days_left=(expires - now).total_seconds() / A_DAY,
+        )
+        for website_id, expires in expiring.items()
+    ]
