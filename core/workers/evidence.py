@@ -168,12 +168,14 @@ class EvidenceWorker:
         window_id: int | None = None,
     ) -> Wanted | None:
         async with self._counting:
-            wanted = await in_session(store.plan, website_id, trigger, self._limits, check_id=check_id)
+            wanted = await in_session(
+                store.plan, website_id, trigger, self._limits, check_id=check_id, window_id=window_id
+            )
             if wanted is not None:
-                await self._start_session(wanted, window_id)
+                await self._start_session(wanted)
         return wanted
 
-    async def _start_session(self, wanted: Wanted, window_id: int | None = None) -> None:
+    async def _start_session(self, wanted: Wanted) -> None:
         if wanted.refusal is not None:
             logger.info("no debug session", extra={"website_id": wanted.website_id, "reason": wanted.refusal})
             return
@@ -181,7 +183,7 @@ class EvidenceWorker:
             await self._sessions.start(
                 wanted.website_id,
                 trigger=wanted.trigger,
-                window_id=window_id or wanted.window_id,
+                window_id=wanted.window_id,
                 check_id=wanted.check_id,
             )
         except WatchwrightError as error:  # such as no browser: the look alone says much

@@ -1,7 +1,7 @@
 """What the evidence worker reads and writes, a transaction each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -67,21 +67,32 @@ def read_checks(db: Session, check_ids: Sequence[int]) -> list[Seen]:
 
 
 def plan(
-    db: Session, website_id: int, trigger: SessionTrigger, limits: Limits, *, check_id: int | None = None
+    db: Session,
+    website_id: int,
+    trigger: SessionTrigger,
+    limits: Limits,
+    *,
+    check_id: int | None = None,
+    window_id: int | None = None,
 ) -> Wanted | None:
-    """What to gather of a website; None where it is in maintenance, paused, or gone."""
+    """What to gather of a website; None where it is in maintenance, paused, or gone.
+
+    What shows a failure is for the window that is open, where *window_id* names no other.
+    """
     now = utc_now()
     website = WebsiteCRUD.get_by_id(db, website_id)
     if website is None or not website.is_active or maintenance_window.in_maintenance(db, [website_id], now):
         return None
     wish = Wish(website_id=website_id, trigger=trigger, is_wanted=website.auto_debug is not False)
-    window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
+    if window_id is None and trigger is SessionTrigger.FAILURE:
+        window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
+        window_id = window.id if window else None
     last = LookCRUD.last_began(db, website_id)
     is_looked_at = last is not None and now - last < LOOK_PAUSE and trigger is SessionTrigger.FAILURE
     return Wanted(
         website_id=website_id,
         check_id=check_id,
-        window_id=window.id if window and trigger is SessionTrigger.FAILURE else None,
+        window_id=window_id,
         trigger=trigger,
         target=None if is_looked_at else _target(db, website, now),
         refusal=refusal(wish, _started(db, now), limits, now),
@@ -124,13 +135,13 @@ def keep_look(db: Session, wanted: Wanted, look: LookFact, began: float) -> None
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSeen:
     """What was true of a window when it was diagnosed last."""
 
-    ended_at: datetime | None = None
-    looks: int = 0
-    ended_sessions: tuple[int, ...] = field(default_factory=tuple)
+    ended_at: datetime | None
+    looks: int
+    ended_sessions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
