@@ -21,7 +21,7 @@ from core.services.spans import Span, union
 FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
 
 
-class Plan(NamedTuple):
+class PlannedTimes(NamedTuple):
     """What of a maintenance window says when it is, and for whom."""
 
     website_id: int | None
@@ -35,7 +35,7 @@ class Plan(NamedTuple):
 
 _table = MaintenanceWindow.__table__.c
 # The monitor asks every 2 s, and what happened once and is over is all that most stores have.
-_MAY_BE_RUNNING = select(*(_table[name] for name in Plan._fields)).where(
+_MAY_BE_RUNNING = select(*(_table[name] for name in PlannedTimes._fields)).where(
     _table.starts_at <= bindparam("at", type_=UtcDateTime()),
     or_(_table.recurrence.is_not(None), epoch(_table.starts_at) + _table.duration_seconds > bindparam("seconds")),
 )
@@ -115,7 +115,7 @@ class MaintenanceWindowCRUD:
         return delete_row(db, db.get(MaintenanceWindow, window_id))
 
 
-def occurrences(window: MaintenanceWindow | Plan, *, since: datetime, until: datetime) -> list[Span]:
+def occurrences(window: MaintenanceWindow | PlannedTimes, *, since: datetime, until: datetime) -> list[Span]:
     """When *window* is, as far as it touches the time from *since* to *until*; not cut to it.
 
     It recurs by the wall clocks of its zone: 02:00 stays 02:00 when summer time begins.
@@ -201,7 +201,7 @@ def running(db: Session, at: datetime) -> frozenset[int]:
     just_after = at + timedelta(microseconds=1)
     found: set[int] = set()
     for row in rows_of(db, _MAY_BE_RUNNING, at=at, seconds=at.timestamp()):
-        window = Plan(*row)
+        window = PlannedTimes(*row)
         if not occurrences(window, since=at, until=just_after):
             continue
         whose = select(Website.id)

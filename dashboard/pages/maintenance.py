@@ -23,7 +23,7 @@ from dashboard.given.changed import changed
 from dashboard.given.subjects import subject_key, with_subject
 from dashboard.ids import read_id
 from dashboard.notices import tell_problem
-from dashboard.queries.maintenance import MaintenanceState, Occurs, Plan, load, preview
+from dashboard.queries.maintenance import MaintenanceState, Occurs, Planned, load, preview
 from dashboard.runtime import Runtime
 from dashboard.sections.website_words import managed_words
 
@@ -112,7 +112,7 @@ class MaintenancePage:
                     for plan in plans:
                         self._row(plan)
 
-    def _row(self, plan: Plan) -> None:
+    def _row(self, plan: Planned) -> None:
         window = plan.window
         with ui.element("div").classes("ww-plan"):
             ui.element("i").classes("ww-hatch").props("aria-hidden=true")
@@ -131,7 +131,7 @@ class MaintenancePage:
                 button("Edit", partial(self._edit, plan), says=f"Edit {window.name}")
                 button("Delete", partial(self._ask_delete, plan), says=f"Delete {window.name}")
 
-    def _edit(self, plan: Plan) -> None:
+    def _edit(self, plan: Planned) -> None:
         window = plan.window
         self._edited = window.id
         draft = draft_of(
@@ -154,7 +154,7 @@ class MaintenancePage:
         else:
             await maintenance.change(self._edited, with_subject(changed(given, opened, FIRST_START)))
 
-    def _ask_end(self, plan: Plan) -> None:
+    def _ask_end(self, plan: Planned) -> None:
         later = " Later times stay as they are." if plan.window.recurrence else ""
         confirm(
             f"End {plan.window.name} now?",
@@ -163,7 +163,7 @@ class MaintenancePage:
             partial(_quietly, maintenance.end_now, plan.window.id),
         )
 
-    def _ask_delete(self, plan: Plan) -> None:
+    def _ask_delete(self, plan: Planned) -> None:
         confirm(
             f"Delete {plan.window.name}?",
             "What was down in its time counts as downtime, in the past too. This cannot be undone.",
@@ -176,7 +176,7 @@ async def _quietly(do: Any, window_id: int) -> None:
     await tell_problem(do(window_id))
 
 
-def _when(plan: Plan) -> None:
+def _when(plan: Planned) -> None:
     if plan.now:
         text("span", "until ")
         moment(plan.now.ended_at, is_long=True, is_planned=True)

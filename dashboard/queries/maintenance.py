@@ -31,7 +31,7 @@ class Occurs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Planned:
     """A maintenance window as the page shows it."""
 
     window: MaintenanceWindow
@@ -48,9 +48,9 @@ class Plan:
 class MaintenanceState:
     """All that the page shows."""
 
-    running: list[Plan]
-    coming: list[Plan]
-    past: list[Plan]
+    running: list[Planned]
+    coming: list[Planned]
+    past: list[Planned]
     choices: list[Choice]
 
 
@@ -88,12 +88,12 @@ def _choices(db: Session) -> list[Choice]:
     )
 
 
-def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Plan:
+def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Planned:
     coming = _occurs(next_occurrences(window, after=now, count=AHEAD + 1))
     over = [one for one in _occurs(occurrences(window, since=now - BACK, until=now)) if one.ended_at <= now]
     if window.recurrence is None and not coming and not over:
         over = _occurs(occurrences(window, since=window.starts_at, until=now))
-    return Plan(
+    return Planned(
         window=window,
         subject=names.get(subject_key(window.website_id, window.tag_id), "a website"),
         recurs=describe(window.recurrence, window.starts_at.astimezone(ZoneInfo(window.timezone))),
