@@ -4,6 +4,7 @@ The link asks and a button acts: programs that look into mails follow links, and
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -16,7 +17,6 @@ from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow, Website
 from core.notifications import ticket
-from core.notifications.ticket import Ticket
 from core.phrases import listed
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD
@@ -28,9 +28,6 @@ from dashboard.status import render
 from dashboard.status.public import HEADERS
 
 router = APIRouter(include_in_schema=False)
-
-Found = tuple[DowntimeWindow, str]
-"""With its website's name."""
 
 NO_TICKET = "This link is not, or no longer, good. The page of the downtime window can be used by who signs in."
 ASK = "{website} is down since {since}. Take it up: others see that somebody is at it, and are not called as well."
@@ -45,14 +42,44 @@ MOST_NAMED = 3  # websites
 OVER = "{website} is {back} since {until}; there is nothing to take up."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A downtime window that a link is about."""
+
+    window: DowntimeWindow
+    website: str
+    """Its name."""
+
+    @property
+    def why_not(self) -> str | None:
+        """Why there is nothing to take up; None where there is."""
+        if self.window.acknowledged_by is not None:
+            return EARLIER.format(by=self.window.acknowledged_by, website=self.website)
+        if self.window.ended_at is not None:
+            back = "paused" if self.window.ended_in_pause else "back"
+            return OVER.format(website=self.website, back=back, until=utc(self.window.ended_at))
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a link is good for; without a channel and windows where it is not, or no longer, good."""
+
+    channel: str = ""
+    found: Sequence[Found] = ()
+
+    @property
+    def waiting(self) -> list[Found]:
+        """What is to be taken up."""
+        return [each for each in self.found if each.why_not is None]
+
+
 @router.get("/acknowledge")
 async def ask(request: Request, ticket: str = "") -> Response:
     """What it is about, and a button."""
-    given = _read(request, ticket)
-    found = await in_session(_look, given.window_ids) if given else []
-    waiting = [each for each in found if _told(*each) is None]
-    if not waiting:
-        return _nothing(request, found)
+    link = await _follow(request, ticket)
+    if not (waiting := link.waiting):
+        return _nothing(request, link.found)
     title, button = ("Take it up?", "I take it up") if len(waiting) == 1 else ("Take them up?", "I take them up")
     return _page(request, title, _asked(waiting), form={"action": "/acknowledge", "token": ticket, "button": button})
 
@@ -60,24 +87,25 @@ async def ask(request: Request, ticket: str = "") -> Response:
 @router.post("/acknowledge")
 async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Note it, under the name of the channel that the link went through."""
-    given = _read(request, token)
-    found = await in_session(_look, given.window_ids) if given else []
-    waiting = [each for each in found if _told(*each) is None]
-    if given is None or not waiting:
-        return _nothing(request, found)
-    address = request.client.host if request.client else None
-    with acting_as(Actor(name=f"link of {given.channel}", permissions=frozenset(), address=address)):
-        await in_session(_acknowledge, [window.id for window, _name in waiting], _name(given))
-    for window, _website in waiting:
-        signals.window_changed.send(signals.WindowChanged(website_id=window.website_id, window_id=window.id))
-    done = DONE.format(website=waiting[0][1], by=_name(given))
+    link = await _follow(request, token)
+    if not (waiting := link.waiting):
+        return _nothing(request, link.found)
+    by, address = f"{link.channel}, by link", request.client.host if request.client else None
+    with acting_as(Actor(name=f"link of {link.channel}", permissions=frozenset(), address=address)):
+        await in_session(_acknowledge, [each.window.id for each in waiting], by)
+    for each in waiting:
+        signals.window_changed.send(signals.WindowChanged(website_id=each.window.website_id, window_id=each.window.id))
+    done = DONE.format(website=waiting[0].website, by=by)
     if len(waiting) > 1:
-        done = DONE_MANY.format(count=len(waiting), by=_name(given))
-    return _page(request, "Taken up", done, back=_back(found))
+        done = DONE_MANY.format(count=len(waiting), by=by)
+    return _page(request, "Taken up", done, back=_back(link.found))
 
 
-def _read(request: Request, text: str) -> Ticket | None:
-    return ticket.read(Sealer.of(Runtime.of(request).settings), text, utc_now())
+async def _follow(request: Request, text: str) -> Link:
+    given = ticket.read(Sealer.of(Runtime.of(request).settings), text, utc_now())
+    if given is None:
+        return Link()
+    return Link(channel=given.channel, found=await in_session(_look, given.window_ids))
 
 
 def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
@@ -86,15 +114,14 @@ def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
         window = DowntimeWindowCRUD.get_by_id(db, window_id)
         website = db.get(Website, window.website_id) if window else None
         if window and website:
-            found.append((window, website.name))
+            found.append(Found(window=window, website=website.name))
     return found
 
 
 def _asked(waiting: Sequence[Found]) -> str:
     if len(waiting) == 1:
-        window, website = waiting[0]
-        return ASK.format(website=website, since=utc(window.started_at))
-    names = [website for _window, website in waiting[:MOST_NAMED]]
+        return ASK.format(website=waiting[0].website, since=utc(waiting[0].window.started_at))
+    names = [each.website for each in waiting[:MOST_NAMED]]
     names += [f"{len(waiting) - MOST_NAMED} more"] if len(waiting) > MOST_NAMED else []
     return ASK_MANY.format(count=len(waiting), names=listed(names))
 
@@ -102,28 +129,14 @@ def _asked(waiting: Sequence[Found]) -> str:
 def _nothing(request: Request, found: Sequence[Found]) -> Response:
     if not found:
         return _page(request, "Nothing to take up", NO_TICKET, status=404)
-    told = _told(*found[0]) if len(found) == 1 else OVER_MANY
+    told = found[0].why_not if len(found) == 1 else OVER_MANY
     return _page(request, "Nothing to take up", told or "", back=_back(found))
-
-
-def _told(window: DowntimeWindow, website: str) -> str | None:
-    """Why there is nothing to take up; None where there is."""
-    if window.acknowledged_by is not None:
-        return EARLIER.format(by=window.acknowledged_by, website=website)
-    if window.ended_at is not None:
-        back = "paused" if window.ended_in_pause else "back"
-        return OVER.format(website=website, back=back, until=utc(window.ended_at))
-    return None
 
 
 def _acknowledge(db: Session, window_ids: Sequence[int], name: str) -> None:
     for window_id in window_ids:
         DowntimeWindowCRUD.acknowledge(db, window_id, name, utc_now())
         note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
-
-
-def _name(given: Ticket) -> str:
-    return f"{given.channel}, by link"
 
 
 def _page(
@@ -136,4 +149,4 @@ def _page(
 
 
 def _back(found: Sequence[Found]) -> str:
-    return f"/downtime/{found[0][0].id}" if len(found) == 1 else "/downtime"
+    return f"/downtime/{found[0].window.id}" if len(found) == 1 else "/downtime"
