@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core import signals
 from core.accounts import identify
 from core.accounts.actor import NOBODY, Actor
-from core.accounts.tokens import token_hash
+from core.accounts.tokens import API_PREFIX, token_hash
 from core.database import in_session
 from core.errors import NotAllowed
 from dashboard import access
@@ -77,7 +77,9 @@ class Guard:
             program = await in_session(identify.by_api_token, token, address)
             if program is not None:
                 await self._sightings.note(token_hash(token), partial(identify.saw_api_token, token=token))
-            return program or NOBODY
+                return program
+            if token.startswith(API_PREFIX):
+                return NOBODY  # any other one is of a proxy, which tells so whom it let in
         cookie = cookie_parser(headers.get("cookie", "")).get(access.COOKIE)
         person = await in_session(identify.by_cookie, cookie, address) if cookie else None
         if cookie and person is not None:

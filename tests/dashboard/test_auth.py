@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute, Route
@@ -96,6 +97,18 @@ async def test_cookie_opens_as_the_token_does(client: httpx.AsyncClient) -> None
     answer = await client.get("/api/v1/websites", headers=NOBODY | {"cookie": f"{COOKIE}={COOKIE_TOKEN}"})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"), [("Bearer ey.of.a-proxy", 200), ("Basic eDp5", 200), ("Bearer ww_of-nobody", 401)]
+)
+async def test_what_a_proxy_tells_of_whom_it_let_in_takes_no_sign_in_away(
+    client: httpx.AsyncClient, authorization: str, status: int
+) -> None:
+    headers = {"authorization": authorization, "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
+
+    assert (await client.get("/api/v1/websites", headers=headers)).status_code == status
+    assert (await client.get("/api/v1/websites", headers=headers | {"cookie": ""})).status_code == 401
 
 
 async def test_the_actor_is_told_to_what_is_behind(app: FastAPI, client: httpx.AsyncClient) -> None:
