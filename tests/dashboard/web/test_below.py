@@ -30,3 +30,17 @@ async def test_what_is_asked_for_is_served_whether_the_path_was_stripped_or_not(
     await Below(app, root)(scope, None, None)  # type: ignore[arg-type]
 
     assert (seen[0]["path"], seen[0]["raw_path"]) == (served, served.encode())
+
+
+@pytest.mark.parametrize("root", ["/watch", ""])
+async def test_what_a_proxy_says_it_stripped_is_put_nowhere_once_more(root: str) -> None:
+    seen: list[dict[str, Any]] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        seen.append(scope)
+
+    headers = [(b"host", b"example.org"), (b"x-forwarded-prefix", b"/watch")]
+    scope = {"type": "http", "path": f"{root}/", "raw_path": f"{root}/".encode(), "headers": headers}
+    await Below(app, root)(scope, None, None)  # type: ignore[arg-type]
+
+    assert seen[0]["headers"] == [(b"host", b"example.org")]
