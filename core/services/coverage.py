@@ -5,12 +5,13 @@ nothing is known. UNKNOWN says nothing, and so ends what was known; pausing a we
 failed ever since somebody looked, and is not called down, it is not known yet either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, insert, or_, select
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -24,7 +25,7 @@ from core.models import (
     WebsiteState,
 )
 from core.services import pause, rollups, website_days, website_state
-from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen_since
+from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen_since, was_down
 from core.services.epoch import epoch
 from core.services.pause import NEVER, Paused, Pauses
 from core.services.prepared import IDS, rows_of
@@ -69,6 +70,7 @@ class Told(NamedTuple):
     response_time_ms: float | None
     http_status_code: int | None
     error_message: str | None
+    region_status: MonitorStatus | None
 
 
 def fold(
@@ -159,15 +161,24 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     known = website_state.read(db, [website_id]).get(website_id)
     if known is None:
         return
-    until = known.known_until
-    if until is not None and until > moment:
-        until = max(moment, known.known_since or moment)
     is_down = select(_is_down).where(_states.c.website_id == website_id)
-    if known.failing_since is not None and not db.scalar(is_down):  # nor will it be called so any more
+    is_in_doubt = known.failing_since is not None and not db.scalar(is_down)
+    if is_in_doubt and known.failing_since is not None:
         leave_out(db, website_id, since=known.failing_since, until=moment)
-        until = known.known_since and max(known.known_since, known.failing_since)
-    ended = replace(known, known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
-    website_state.write(db, {website_id: ended})
+    website_state.write(db, {website_id: _paused(known, moment, is_in_doubt=is_in_doubt)})
+
+
+def _paused(state: State, moment: datetime, *, is_in_doubt: bool) -> State:
+    """*state* from *moment* on, where the website is paused; *is_in_doubt* where it fails and is not called down.
+
+    Nor will it be called so any more: its failures are no known time.
+    """
+    until = state.known_until
+    if until is not None and until > moment:
+        until = max(moment, state.known_since or moment)
+    if is_in_doubt and state.failing_since is not None:
+        until = state.known_since and max(state.known_since, state.failing_since)
+    return replace(state, known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
 
 
 def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
@@ -185,7 +196,7 @@ def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
 
     For checks that came in past `fold`. What is known of the time before the oldest check that is kept stays. Rollups
     are begun anew as well: `rollups.catch_up` makes them, and until then single checks are read.
-    Trust is that of the present interval, and pauses end no span, as the checks tell of neither.
+    Trust is that of the present interval, as the checks do not tell of another one.
     """
     wanted = list(db.scalars(select(Website.id).order_by(Website.id))) if website_ids is None else website_ids
     trusted = trust(db, wanted)
@@ -195,31 +206,45 @@ def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
 
 
 def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
-    columns = (getattr(MonitorCheck, name) for name in Told.__annotations__)
-    query = (
-        select(MonitorCheck.region_status, *columns)
-        .where(MonitorCheck.website_id == website_id)
-        .order_by(MonitorCheck.checked_at, MonitorCheck.id)
-        .execution_options(yield_per=10_000)
-    )
-    state: State | None = None
+    first = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
+    if first is None:
+        return
+    paused = pause.not_over(db, [website_id], since=first).get(website_id, ())
+    state = _before(db, website_id, first)
     ended: list[Ended] = []
     unseen: list[tuple[datetime, datetime]] = []
-    for region_status, *row in db.execute(query):
-        check = Told(*row)
-        if state is None:
-            state = _before(db, website_id, check.checked_at)
-        last, (state, span) = state, after(state, check, trusted)
+    for one in _in_order(db, website_id, paused):
+        if isinstance(one, Paused):
+            if state is not None and (since := state.failing_since) is not None:
+                unseen.append((since, one.since))
+            is_in_doubt = bool(unseen) and unseen[-1][1] == one.since and not was_down(db, website_id, *unseen[-1])
+            state = state and _paused(state, one.since, is_in_doubt=is_in_doubt)
+            continue
+        last, (state, span) = state, after(state, one, trusted)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-        if region_status is None and (since := unseen_since(last, state)) is not None:
-            unseen.append((since, check.checked_at))
-    if state is not None:
-        insert_spans(db, [(website_id, (first.timestamp(), last.timestamp())) for first, last in ended])
-        for since, until in unseen:
-            leave_out(db, website_id, since=since, until=until)
-        website_state.write(db, {website_id: state})
-        rollups.forget(db, website_id)
+        if one.region_status is None and (since := unseen_since(last, state)) is not None:
+            unseen.append((since, one.checked_at))
+    insert_spans(db, [(website_id, (start.timestamp(), end.timestamp())) for start, end in ended])
+    for since, until in unseen:
+        leave_out(db, website_id, since=since, until=until)
+    website_state.write(db, {website_id: state or website_state.unknown(first)})
+    rollups.forget(db, website_id)
+
+
+def _in_order(db: Session, website_id: int, paused: Sequence[Paused]) -> Iterator[Told | Paused]:
+    """The stored checks of a website and its pauses; without the checks that were made in one."""
+    columns = (getattr(MonitorCheck, name) for name in Told._fields)
+    query = select(*columns).where(MonitorCheck.website_id == website_id)
+    in_order = query.order_by(MonitorCheck.checked_at, MonitorCheck.id).execution_options(yield_per=10_000)
+    ahead = deque(paused)
+    for row in db.execute(in_order):
+        check = Told(*row)
+        while ahead and ahead[0].since <= check.checked_at:
+            yield ahead.popleft()
+        if not pause.is_within(paused, check.checked_at):
+            yield check
+    yield from ahead
 
 
 def _before(db: Session, website_id: int, first: datetime) -> State | None:

@@ -106,7 +106,7 @@ def leave_out(db: Session, website_id: int, *, since: datetime, until: datetime)
 
     It failed from *since* on, and nobody saw whether it went on: it was neither absorbed nor confirmed.
     """
-    if _was_down(db, website_id, since, until):
+    if was_down(db, website_id, since, until):
         return
     over = (CoverageSpan.website_id == website_id, CoverageSpan.ended_at > since, CoverageSpan.ended_at <= until)
     db.execute(delete(CoverageSpan).where(*over, CoverageSpan.started_at >= since))
@@ -133,13 +133,14 @@ def decide_anew(
     website_id = late[0].website_id
     add_late(db, late, website_state.read(db, [website_id]), {website_id: trusted}, paused)
     before, now = union(before), union(now)
-    cut = [span for span in now if not _was_down(db, website_id, *map(_instant, span))]
+    cut = [span for span in now if not was_down(db, website_id, *map(_instant, span))]
     changes = Changes(intersection(difference(before, now), union(known)), cut)
     if changes.add or changes.cut:
         _redraw(db, {website_id: changes}, website_state.read(db, [website_id]))
 
 
-def _was_down(db: Session, website_id: int, since: datetime, until: datetime) -> bool:
+def was_down(db: Session, website_id: int, since: datetime, until: datetime) -> bool:
+    """Whether a downtime window of the website touches the time between."""
     return bool(db.scalar(_WAS_DOWN, {"website_id": website_id, "since": since, "until": until}))
 
 

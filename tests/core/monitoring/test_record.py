@@ -424,3 +424,27 @@ def test_failures_before_a_pause_are_no_uptime(store: Session) -> None:
     uptime = statistics.uptime(store, [website.id], since=at(since), until=at(since + 100))[website.id]
     assert uptime.share == 1.0
     assert uptime.coverage == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("last", [[], [(610, GOOD), (670, GOOD)]], ids=["paused", "resumed"])
+def test_known_time_that_is_learned_anew_ends_where_the_website_was_paused(
+    store: Session, machine_time: None, last: list[tuple[float, ProbeResult]]
+) -> None:
+    website = make_website(store, check_interval=60)
+    for seconds, result in [(0, GOOD), (60, GOOD), (120, BAD)]:
+        record(store, [found(website.id, seconds, result)])
+    clock.go_by(at(130))
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
+    record(store, [found(website.id, 140)])  # by a worker that has not heard of it
+    clock.go_by(at(600))
+    if last:
+        WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
+    clock.go_by(at(1_000))
+    for seconds, result in last:
+        record(store, [found(website.id, seconds, result)])
+    before = statistics.uptime(store, [website.id], since=at(0), until=at(1_000))
+
+    coverage.rebuild(store)
+
+    assert statistics.uptime(store, [website.id], since=at(0), until=at(1_000)) == before
+    assert before[website.id].coverage == pytest.approx((120 + (210 if last else 0)) / 1_000)
