@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
-# SQLite writes pages as a whole, and a check changes one of its website's own in an index: in SQLite's own 4 KB that
-# was most of what went to disk. Reading takes as long. A store that is there keeps its size until it is restored.
-PAGE_BYTES = 1_024
+# The least that SQLite has. It writes pages as a whole, and a check changes one of its website's own in an index, and
+# now and then its neighbours': with pages of 1 KB a store with a past writes half as much more, with 4 KB thrice that.
+# Only reading all of the store takes longer. One that is there keeps its size until it is restored.
+PAGE_BYTES = 512
 LOG_BYTES = 24_000_000  # until SQLite folds its log into the store: what each batch changes anew goes there once
 
 

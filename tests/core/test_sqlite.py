@@ -1,16 +1,23 @@
 """A store in a file is set up for several processes, for small writes, and for its owner's eyes alone."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from core import database, sqlite
+from core.models import MonitorCheck
+from core.monitoring.record import record
 from core.services.backup import backup, restore
 from core.sqlite import BUSY_TIMEOUT_MS, LOG_BYTES, PAGE_BYTES
+from tests.core.monitoring.test_record import found
+from tests.factories import at, make_website
+from tests.sqlite import new_store
 
 
 def _address(file: Path) -> str:
@@ -48,6 +55,36 @@ def test_a_new_store_has_small_pages(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA page_size").scalar() == PAGE_BYTES
         assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == LOG_BYTES // PAGE_BYTES
+
+
+def test_checks_of_websites_with_a_past_write_little(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite3"
+    new_store(file)
+    engine = database.make_engine(_address(file))
+    with Session(engine) as db:
+        websites = [make_website(db).id for _ in range(40)]
+        past = [(website_id, at(60 * number)) for number in range(100) for website_id in websites]
+        db.execute(
+            insert(MonitorCheck), [{"website_id": one, "status": "UP", "checked_at": when} for one, when in past]
+        )
+        db.commit()
+        for number in range(100, 110):  # all have a state by then, and some of it is in the log
+            _record_all(db, websites, number)
+        log = file.with_name(f"{file.name}-wal")
+        before = log.stat().st_size
+
+        for number in range(110, 130):
+            _record_all(db, websites, number)
+
+        written = log.stat().st_size - before
+    engine.dispose()
+    assert written / (20 * len(websites)) < 2_300
+
+
+def _record_all(db: Session, websites: Sequence[int], number: int) -> None:
+    for first in range(0, len(websites), 20):
+        record(db, [found(one, 60 * number) for one in websites[first : first + 20]])
+        db.commit()
 
 
 def test_a_store_with_large_pages_keeps_them_until_it_is_restored(tmp_path: Path) -> None:
