@@ -431,7 +431,7 @@ def test_known_time_that_is_learned_anew_ends_where_the_website_was_paused(
     store: Session, machine_time: None, last: list[tuple[float, ProbeResult]]
 ) -> None:
     website = make_website(store, check_interval=60)
-    for seconds, result in [(0, GOOD), (60, GOOD), (120, BAD)]:
+    for seconds, result in [(0.0, GOOD), (60.0, GOOD), (120.0, BAD)]:
         record(store, [found(website.id, seconds, result)])
     clock.go_by(at(130))
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
