@@ -33,6 +33,7 @@ from core.services import (
     dependency,
     flapping,
     notification_facts,
+    notification_message,
 )
 from core.services.failure_picture import failure_picture, session_picture
 from core.services.monitor_check import AVAILABLE
@@ -119,7 +120,8 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         failure = NotificationCRUD.of_fault(db, rule.id, notification.fault_id)
     facts = _facts(db, read, links, sealer)
     if failure is not None and failure.state is NotificationState.SENT:
-        facts = replace(facts, follows=failure.key)
+        is_over = notification.event is NotificationEvent.MENDED or notification_message.is_over(db, failure)
+        facts = replace(facts, follows=notification_message.key_of(db, failure), is_over=is_over)
     return Brief(
         notification_id=notification.id,
         key=notification.key,
@@ -223,7 +225,7 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
         return None
     if failure is not None and failure.has_picture:
         return SHOWN
-    if failure is not None and NotificationCRUD.sent_together(db, failure) > 1:
+    if failure is not None and notification_message.websites_of(db, failure) > 1:
         return JOINED
     if facts.picture is None and not FindingCRUD.get_by_window(db, read.window.id, limit=1)[1]:
         return NOTHING
@@ -232,7 +234,7 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
 
 def _found_before(db: Session, notification: Notification, failure: Notification | None) -> str | None:
     """Why a finding adds nothing: whoever is told has read it, or read of many failures at once."""
-    if failure is not None and NotificationCRUD.sent_together(db, failure) > 1:
+    if failure is not None and notification_message.websites_of(db, failure) > 1:
         return JOINED
     found = (notification.detail or "").rstrip(".")
     said = NotificationCRUD.said_of(db, notification)

@@ -107,6 +107,8 @@ class Facts:
     picture: Picture | None = None
     follows: str | None = None
     """The key of the message that told of the failure, which this one belongs to."""
+    is_over: bool = False
+    """Whether all of which that message told is over."""
     website_id: int
     window_id: int | None = None
 
@@ -132,6 +134,10 @@ class Message:
     """For channels that take one."""
     follows: str | None = None
     """The key of an earlier message, for channels that know of threads."""
+    incidents: tuple[str, ...] = ()
+    """The keys of earlier messages with whose incidents it goes on, for services that have such."""
+    ends_incidents: bool = True
+    """Whether good news ends those; not while another website of theirs is still down."""
     leave: str | None = None
     """The address at which its one reader asks for no more of its kind; for mails."""
     html: str | None = None
@@ -167,6 +173,8 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         payload=payload(facts),
         picture=facts.picture,
         follows=facts.follows,
+        incidents=_incidents([facts]),
+        ends_incidents=facts.is_over,
         tone=TONES.get(facts.event, "warning"),
     )
 
@@ -192,6 +200,8 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
     if len(many) > LISTED:
         lines.append(f"and {len(many) - LISTED} more")
     taking = [f"Take them up: {acknowledge}"] if acknowledge else []
+    over = _incidents([facts for facts in many if facts.is_over])
+    incidents = (over if is_up else ()) or _incidents(many)
     return Message(
         title=f"{len(many)} websites are {'back' if is_up else 'still down' if is_still else 'down'}",
         text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
@@ -201,8 +211,15 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
             "link": link,
             "acknowledge": acknowledge,
         },
+        follows=incidents[0] if len(_incidents(many)) == 1 else None,
+        incidents=incidents,
+        ends_incidents=bool(over),
         tone=TONES.get(many[0].event, "warning"),
     )
+
+
+def _incidents(many: Sequence[Facts]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(facts.follows for facts in many if facts.follows is not None))
 
 
 def _alike(facts: Facts) -> str:

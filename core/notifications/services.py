@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from core.errors import NotDelivered
+from core.notifications import alerts
 from core.notifications.fitting import fitted, octets
 from core.notifications.message import Message
 from core.schemas.notification_channel import AppriseAddress
@@ -16,8 +17,9 @@ BYTES = {"ntfy": 4_096}
 """The longest text, in bytes, of services that count otherwise than the library: docs.ntfy.sh/publish, Limitations."""
 MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
 """What has a chat wake all who are in it, be it in a website's name or in what its server says."""
-INCIDENTS = ("dedup", "external_id")
+INCIDENTS = ("dedup", "external_id", "alias")
 """What names an incident in services that resolve one as it is over, such as PagerDuty; all have an action ``map``."""
+LASTS = "Nothing was sent: of its incident other websites are still down."
 
 
 def notify(address: AppriseAddress, message: Message, key: str) -> str:
@@ -28,20 +30,35 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
     """
     import apprise  # 15 MB that only who notifies this way needs
 
-    to = tied(address.url, message.follows or key)
-    title, text = _fitted(to[0], message)
+    incidents = message.incidents or (message.follows or key,)
+    to = tied(address.url, incidents[0])
+    if _incident(to[0]) != incidents[0]:
+        incidents = incidents[:1]
+    elif message.tone == "success" and not message.ends_incidents:
+        return LASTS
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
-        is_sent = to.notify(
-            title=title,
-            body=text,
-            notify_type=apprise.NotifyType(message.tone),
-            body_format=apprise.NotifyFormat.TEXT,
-            attach=_attachment(message) if to[0].attachment_support else None,
-        )
+        are_sent = [_send(tied(address.url, incident), message, incident) for incident in incidents]
         words = " ".join(said.getvalue().split())
-    if not is_sent:
+    if not all(are_sent):
         raise NotDelivered(words or "The service did not take it.")
     return f"Taken by {to[0].service_name}."
+
+
+def _send(to: Any, message: Message, incident: str) -> bool:
+    """Whether the service took it."""
+    import apprise
+
+    title, text = _fitted(to[0], message)
+    if message.tone == "success" and alerts.is_closed_by(to[0], incident):
+        return alerts.close(to[0], text)
+    is_sent: bool = to.notify(
+        title=title,
+        body=text,
+        notify_type=apprise.NotifyType(message.tone),
+        body_format=apprise.NotifyFormat.TEXT,
+        attach=_attachment(message) if to[0].attachment_support else None,
+    )
+    return is_sent
 
 
 def is_known(url: str) -> bool:
@@ -65,6 +82,11 @@ def tied(url: str, incident: str) -> Any:
             setattr(to[0], name, incident)
             to[0].action = "map"
     return to
+
+
+def _incident(service: Any) -> str | None:
+    """What *service* calls its incident; None where it knows of none."""
+    return next((getattr(service, name) for name in INCIDENTS if hasattr(service, name)), None)
 
 
 def _fitted(service: Any, message: Message) -> tuple[str, str]:

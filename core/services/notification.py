@@ -212,16 +212,6 @@ class NotificationCRUD:
         return db.scalar(select(Notification.id).where(Notification.window_id == window_id, told).limit(1)) is not None
 
     @staticmethod
-    def sent_together(db: Session, notification: Notification) -> int:
-        """Of how many websites the message of *notification* told, its own among them."""
-        query = select(func.count(Notification.website_id.distinct())).where(
-            Notification.channel_id == notification.channel_id,
-            Notification.event == notification.event,
-            Notification.sent_at == notification.sent_at,  # of one message it is the very same
-        )
-        return db.scalar(query) or 0
-
-    @staticmethod
     def was_told_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:
         """Whether a rule has told of another failure of the website since *moment*."""
         query = select(Notification.id).where(

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hmac
+import importlib
 import json
 import socket
 import time
@@ -23,7 +24,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationEvent
 from core.notifications.channels import Sender
-from core.notifications.message import Message, Picture, compose
+from core.notifications.message import Message, Picture, compose, digest
 from core.notifications.services import tied
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server
@@ -42,6 +43,7 @@ class Service:
         self.url = f"127.0.0.1:{port}"
         self.posted: list[tuple[str, dict[str, str], bytes]] = []
         self.status = 200
+        self.answer = b"noted"
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def listening() -> Iterator[Service]:
             service.posted.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(service.status)
             self.end_headers()
-            self.wfile.write(b"noted")
+            self.wfile.write(service.answer)
 
         def log_message(self, *_args: object) -> None:
             pass
@@ -233,6 +235,49 @@ def test_a_recovery_resolves_the_incident_of_its_failure(options: str, told: tup
     service = tied(url, "1:7:down:3")[0]
 
     assert (service.action, service.dedup) == told
+
+
+@pytest.mark.parametrize("kind", ["opsgenie", "jira"])
+async def test_an_alert_is_closed_by_its_alias_once_its_website_is_back(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{kind}://{'k' * 36}"
+    down, up = compose(facts()), compose(facts(event=NotificationEvent.UP, follows="1:7:down:3", is_over=True))
+    with listening() as service:
+        lookup = vars(importlib.import_module(f"apprise.plugins.{kind}"))[f"{kind.upper()}_API_LOOKUP"]
+        monkeypatch.setitem(lookup, "us", f"http://{service.url}/v2/alerts")
+        service.answer = b'{"requestId": "43a29c5c"}'
+        await send(ChannelKind.APPRISE, {"url": url}, down, "1:7:down:3")
+        service.status = 404  # as of one that somebody closed by hand
+        await send(ChannelKind.APPRISE, {"url": url}, up, "1:7:up:3")
+        service.status = 200
+        await send(ChannelKind.APPRISE, {"url": f"{url}?alias=ours"}, up, "1:7:up:3")
+
+    (opened_at, _headers, opened), (closed_at, _more, closed) = service.posted
+    assert (opened_at, json.loads(opened)["alias"]) == ("/v2/alerts", "1:7:down:3")
+    assert closed_at == "/v2/alerts/1%3A7%3Adown%3A3/close?identifierType=alias"
+    assert "It was down for" in json.loads(closed)["note"]
+
+
+async def test_an_incident_of_many_ends_with_the_last_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = importlib.import_module("apprise.plugins.pagerduty")
+    monkeypatch.setattr(plugin, "PAGERDUTY_API_LOOKUP", {"us": "http://127.0.0.1:9"})
+    url = f"pagerduty://{'i' * 32}@{'r' * 20}"
+    some = compose(facts(event=NotificationEvent.UP, follows="1:7:down:3"))
+    all_of_two = [facts(event=NotificationEvent.UP, follows=key, is_over=True) for key in ("1:7:down:3", "1:8:down:4")]
+
+    with listening() as service:
+        monkeypatch.setitem(plugin.PAGERDUTY_API_LOOKUP, "us", f"http://{service.url}")
+        service.status = 202
+        answer = await send(ChannelKind.APPRISE, {"url": url}, some, "1:7:up:3")
+        await send(ChannelKind.APPRISE, {"url": url}, digest(all_of_two, "https://watch.example/"), "1:7:up:3")
+
+    told = [json.loads(body) for _path, _headers, body in service.posted]
+    assert answer == "Nothing was sent: of its incident other websites are still down."
+    assert [(one["event_action"], one["dedup_key"]) for one in told] == [
+        ("resolve", "1:7:down:3"),
+        ("resolve", "1:8:down:4"),
+    ]
 
 
 async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:

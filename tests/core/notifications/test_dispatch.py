@@ -372,6 +372,27 @@ async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: 
     assert {one.state for one in outbox()} == {NotificationState.SENT}
 
 
+async def test_what_follows_a_message_about_many_names_that_and_ends_its_incident_with_the_last(
+    stored: Engine, sent: Sent
+) -> None:
+    running = dispatcher(sent)
+    window_ids = goes_down(5, rule={"remind_seconds": 600})
+    await running.send_due()
+    await remind(sent, after_seconds=601)
+    soon = utc_now() + timedelta(seconds=60)
+
+    comes_back(window_ids[3])
+    await running.send_due(soon)
+    comes_back(*(window_id for window_id in window_ids if window_id != window_ids[3]))
+    await running.send_due(soon + TOGETHER)
+
+    (key, _failure), (_other, reminder), (_up, one), (_ups, others) = sent.messages
+    assert [message.follows for message in (reminder, one, others)] == [key] * 3
+    assert [message.incidents for message in (reminder, one, others)] == [(key,)] * 3
+    assert [message.ends_incidents for message in (one, others)] == [False, True]
+    assert one.payload["follows"] == key
+
+
 async def test_what_is_still_down_is_told_again_in_the_thread_of_its_failure(stored: Engine, sent: Sent) -> None:
     goes_down(rule={"remind_seconds": 600})
     await dispatcher(sent).send_due()
