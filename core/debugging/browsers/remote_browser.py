@@ -82,7 +82,7 @@ class CdpServer:
                 address, max_size=None, proxy=None, open_timeout=CONNECT_SECONDS, compression=None, ping_interval=None
             )
         except (httpx.HTTPError, WebSocketException, OSError, ValueError, KeyError) as error:
-            why = _without_secrets(endpoint, str(error)) or type(error).__name__
+            why = _without_secrets(endpoint, str(error).partition("\n")[0]) or type(error).__name__
             raise BrowserError(
                 f"No browser answers at {_named(endpoint)}: {why}; start one with "
                 "--remote-debugging-port, or unset the variable."

@@ -173,6 +173,7 @@ async def test_what_lets_one_use_the_browser_is_not_told(settings: Settings, sch
         await capture("http://localhost/", settings=settings.model_copy(update={"browser_endpoint": endpoint}))
 
     assert "403" in str(refused.value) and "hush" not in str(refused.value)
+    assert "\n" not in str(refused.value)
     await runner.cleanup()
 
 
