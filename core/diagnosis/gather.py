@@ -12,6 +12,7 @@ from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.look import from_steps
 from core.diagnosis.look_fact import LookFact
 from core.diagnosis.operation import operation
+from core.diagnosis.refused_cookies import refused_cookies
 from core.diagnosis.session_fact import ConsoleFact, SessionFact
 from core.diagnosis.told_error import MOST_CHARACTERS, told_error
 from core.models import (
@@ -40,6 +41,7 @@ TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # how gzip (RFC 1952) and zstd (RFC 8878) begin in base64
 MOST_LINES = 2_000  # of the console
 MOST_ANSWERS = 200  # to scripts, which are looked into
+MOST_DOCUMENTS = 30  # of a page that leads on and on
 GRAVE = ("error", "warning")  # what rules read of it
 
 
@@ -158,6 +160,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         fact,
         told_errors=_told_errors(db, fact),
         operations=_operations(db, fact),
+        refused_cookies=_refused_cookies(db, fact),
         open_sockets=frozenset(NetworkEventCRUD.open_sockets(db, fact.id)) if sockets else frozenset(),
     )
     return _with_document(db, more)
@@ -171,6 +174,11 @@ def _told_errors(db: Session, fact: SessionFact) -> dict[str, str]:
     ]
     bodies = SessionEvidence.text_bodies(db, fact.id, wanted[:MOST_ANSWERS], longest=MOST_CHARACTERS)
     return {exchange_id: words for exchange_id, body in bodies if (words := told_error(body)) is not None}
+
+
+def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:
+    documents = [one.exchange_id for one in fact.exchanges if one.resource_type == "document"]
+    return refused_cookies(NetworkEventCRUD.blocked_cookies(db, fact.id, documents[:MOST_DOCUMENTS]))
 
 
 def _operations(db: Session, fact: SessionFact) -> dict[str, str]:

@@ -47,6 +47,8 @@ class SessionFact:
     """What calls of an address that serves many ask for, by exchange id: see `core.diagnosis.operation`."""
     open_sockets: Collection[str] = frozenset()
     """The WebSockets that nobody closed, by exchange id."""
+    refused_cookies: Mapping[str, str] = field(default_factory=dict)
+    """Of documents, by exchange id: see `core.diagnosis.refused_cookies`."""
     is_compressed: bool = False
     """Whether what the browser took for the document is still compressed."""
     console: tuple[ConsoleFact, ...] = ()

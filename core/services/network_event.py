@@ -1,7 +1,8 @@
 """All SQL about network events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -63,6 +64,19 @@ class NetworkEventCRUD:
             NetworkEvent.details["is_unfinished"].as_boolean(),
         )
         return [exchange_id for exchange_id in db.scalars(query) if exchange_id]
+
+    @staticmethod
+    def blocked_cookies(
+        db: Session, debug_session_id: int, exchange_ids: Collection[str]
+    ) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Exchange id and the cookies that the browser did not take of its answer, of those that have some."""
+        blocked = NetworkEvent.details["blocked_cookies"].as_json()
+        query = select(NetworkEvent.exchange_id, blocked).where(
+            NetworkEvent.debug_session_id == debug_session_id,
+            NetworkEvent.exchange_id.in_(exchange_ids),
+            NetworkEvent.details.is_not(None),
+        )
+        return [(exchange_id, cookies) for exchange_id, cookies in db.execute(query) if exchange_id and cookies]
 
     @staticmethod
     def get_by_time_range(  # noqa: PLR0917 - the contract names the order

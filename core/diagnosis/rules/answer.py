@@ -12,6 +12,7 @@ from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.marks import quota_mark, speaker, wall_mark
+from core.diagnosis.refused_cookies import lost_cookie
 from core.diagnosis.rules.own_words import visible
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import listed, ms, short
@@ -215,7 +216,8 @@ def _redirects(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             kind=Kind.REDIRECT_LOOP,
             sentence=f"{evidence.host} redirects {'in a loop' if is_proven or not path else 'without end'}"
-            + (f": {shown}." if path else "."),
+            + (f": {shown}" if path else "")
+            + f"{lost_cookie(evidence.session, evidence.good_session)}.",
             confidence=agreed.confidence if is_proven or not path else Confidence.LIKELY,
             why=f"{agreed.why} " + (f"{len(path)} hops came back to where they had been." if is_proven else ""),
             rows=agreed.rows,

@@ -8,6 +8,7 @@ from core.diagnosis.broken import KINDS, Broken, broken
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.refused_cookies import lost_cookie
 from core.diagnosis.rules.page import UNSETTLED
 from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.words import ms, short
@@ -60,7 +61,7 @@ def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -
     return Finding(
         kind=Kind.REDIRECT_LOOP,
         sentence=f"The page opens itself again and again: {short(rounds[0].url, session.url)} came {len(rounds)} times "
-        f"within {ms(span)}{by}.",
+        f"within {ms(span)}{by or lost_cookie(session, evidence.good_session)}.",
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each answer is fine, and a script or a refresh in it leads back to where the browser had been."
         + (" In the last good session it did not." if evidence.good_session else ""),

@@ -92,3 +92,14 @@ def test_sockets_that_nobody_closed_are_told(store: Session) -> None:
     make_event(store, session, exchange_id="call", resource_type="fetch", details={"is_unfinished": True})
 
     assert NetworkEventCRUD.open_sockets(store, session.id) == ["open"]
+
+
+def test_cookies_that_were_not_taken_are_told(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    refused = [{"name": "seat", "blocked": ["SameSiteNoneInsecure"]}]
+    for name, details in {"refused": {"blocked_cookies": refused}, "taken": {"charset": "utf-8"}, "bare": None}.items():
+        make_event(store, session, exchange_id=name, details=details)
+
+    found = NetworkEventCRUD.blocked_cookies(store, session.id, ["refused", "taken", "bare", "missing"])
+
+    assert found == [("refused", refused)]

@@ -1,0 +1,50 @@
+"""Cookies that the browser did not take, in words: who is sent to sign in again and again may lack one. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.words import short
+
+# CDP Network.SetCookieBlockedReason; of others the browser's word is shown.
+REASONS = {
+    "SecureOnly": "it is for https alone (Secure)",
+    "SameSiteNoneInsecure": "SameSite=None needs Secure",
+    "SameSiteStrict": "it is not for other sites (SameSite)",
+    "SameSiteLax": "it is not for other sites (SameSite)",
+    "SameSiteUnspecifiedTreatedAsLax": "it is not for other sites, as it says nothing of SameSite",
+    "OverwriteSecure": "it would replace one that is Secure",
+    "InvalidDomain": "its Domain is not one of this host's",
+    "InvalidPrefix": "its name begins as of one that has to be Secure",
+    "NameValuePairExceedsMaxSize": "it is larger than 4 kB",
+    "DisallowedCharacter": "it has a sign that none may have",
+    "SyntaxError": "it is malformed",
+}
+
+
+def refused_cookies(details: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """What of each exchange's cookies was refused, and why, as ``“session”, as it is malformed``, by exchange id.
+
+    Args:
+        details: Exchange ids, each with its ``blocked_cookies`` as they are stored.
+    """
+    told = ((exchange_id, _words(blocked)) for exchange_id, blocked in details)
+    return {exchange_id: words for exchange_id, words in told if words}
+
+
+def lost_cookie(session: SessionFact | None, good: SessionFact | None) -> str:
+    """The rest of a sentence about a loop: which cookie is refused in it, and by then was not; empty for none."""
+    before = set(good.refused_cookies.values()) if good else set()
+    for one in session.exchanges if session else ():
+        words = session.refused_cookies.get(one.exchange_id) if session else None
+        if words and words not in before:
+            return f"; the browser refuses a cookie of {short(one.url, one.url)}: {words}"
+    return ""
+
+
+def _words(blocked: Any) -> str | None:
+    for cookie in blocked if isinstance(blocked, list) else ():
+        if isinstance(cookie, Mapping) and cookie.get("name") and cookie.get("blocked"):
+            reason = str(cookie["blocked"][0])
+            return f"“{str(cookie['name'])[:60]}”, as {REASONS.get(reason, reason)}"
+    return None
