@@ -90,5 +90,25 @@ HEALTHY_ONES: dict[str, dict[str, Reply]] = {
         "/": page(more='<script>fetch("/api/me")</script>'),
         "/api/me": Reply(body='{"error": "not signed in"}', kind="application/json"),
     },
+    "a feed of JSON that never ends": {
+        "/": page(more='<script>fetch("/feed")</script>'),
+        "/feed": Reply(body='{"last": 1}\n{"last": 2}\n', kind="application/json", drip_seconds=60),
+    },
+    "a WebSocket": {
+        "/": page(more="<script>new WebSocket(`ws://${location.host}/live`)</script>"),
+        "/live": Reply(socket_seconds=60),
+    },
+    "a WebSocket that is closed by intent": {
+        "/": page(
+            more="<script>const s = new WebSocket(`ws://${location.host}/live`); s.onopen = () => s.close()</script>"
+        ),
+        "/live": Reply(socket_seconds=60),
+    },
+    "a part of the page that leads elsewhere": {
+        "/": page(more='<script>fetch("/part").then((a) => a.text()).then((t) => { app.innerHTML = t })</script>'),
+        "/part": Reply(status=302, headers={"Location": "/login"}),
+        "/login": Reply(body="<b>Sign in</b>"),
+    },
+    "a cookie that is refused": {"/": Reply(body=page().body, headers={"Set-Cookie": "a=1; SameSite=None"})},
     "news that change": {"/": page(words="{n} lamps left")},
 }

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks._answer_failures import ANSWER_FAILURES
 from benchmarks._breaking import Breaker, Names
+from benchmarks._delivery_failures import DELIVERY_FAILURES
 from benchmarks._failures import HEALTHY, NETWORK_FAILURES, Failure
 from benchmarks._healthy import HEALTHY_ONES
 from benchmarks._page_failures import PAGE_FAILURES
@@ -47,7 +48,14 @@ from core.services import DebugSessionCRUD, FindingCRUD, WebsiteCRUD
 from core.workers import evidence_store
 
 MOST_SECONDS = 60
-FAILURES = (*NETWORK_FAILURES, *ANSWER_FAILURES, *PAGE_FAILURES, *POLICY_FAILURES, *QUIET_FAILURES)
+FAILURES = (
+    *NETWORK_FAILURES,
+    *ANSWER_FAILURES,
+    *PAGE_FAILURES,
+    *POLICY_FAILURES,
+    *QUIET_FAILURES,
+    *DELIVERY_FAILURES,
+)
 SESSION = SessionOptions(ignore_certificate_errors=False, time_limit_seconds=5, has_filmstrip=False)
 OPEN_AT_ONCE = Confirmation(retries=0)
 
@@ -95,6 +103,7 @@ class Play:
             "/open": Reply(body="[]", kind="application/json", headers={"Access-Control-Allow-Origin": "*"}),
             "/framed": Reply(body="<p>Widget", headers={"X-Frame-Options": "DENY"}),
             "/never.js": Reply(wait_seconds=60),
+            "/open.js": Reply(body="1", kind="text/javascript", headers={"Access-Control-Allow-Origin": "*"}),
         }
         disconnect = signals.session_changed.connect(lambda _fact: self._has_changed.set())
         async with self._prober, self._looker:
