@@ -9,6 +9,7 @@ from core.models import DebugSessionState
 from core.schemas.session_options import WatchMode
 
 GRAVE = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
+"""States of a visit that cannot have gone well, whatever the document said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

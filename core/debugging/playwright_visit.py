@@ -68,6 +68,8 @@ class PlaywrightVisit:
         self.recorder = Recorder(target.options, TimeAxis(), prepare=lambda _session: [])
         self._gone = asyncio.Event()
         self._events: PlaywrightEvents | None = None
+        self._title: str | None = None
+        self._milestones: dict[str, float] = {}
 
     async def run(self) -> Outcome:
         """Visit the page.
@@ -171,12 +173,10 @@ class PlaywrightVisit:
         await self._on_began(Began(started_at=axis.started_at, browser_version=browser.version, user_agent=agent))
         end = await self._watch(page, events)
         ended_ms = axis.now_ms()
-        title, milestones = await self._end(context, page, events, axis)
-        return self.outcome(end, ended_ms, title, milestones)
+        await self._finish(context, page, events)
+        return self.outcome(end, ended_ms)
 
-    def outcome(
-        self, end: End, ended_ms: float, title: str | None = None, milestones: dict[str, float] | None = None
-    ) -> Outcome:
+    def outcome(self, end: End, ended_ms: float) -> Outcome:
         """What has come of it by *ended_ms*, when it came to *end*; requests without an answer end too."""
         reason = end.reason
         self.recorder.close_open(ended_ms, reason=reason if end.state is DebugSessionState.TIMED_OUT else None)
@@ -184,7 +184,7 @@ class PlaywrightVisit:
         success = end.state is DebugSessionState.COMPLETED and status is not None and status < 400
         if reason is None and status is not None and status >= 400:
             reason = f"The document was answered with {status}."
-        return Outcome(state=end.state, success=success, reason=reason, title=title, milestones=milestones or {})
+        return Outcome(state=end.state, success=success, reason=reason, title=self._title, milestones=self._milestones)
 
     async def _watch(self, page: Page, events: PlaywrightEvents) -> End:
         ends = {
@@ -226,15 +226,13 @@ class PlaywrightVisit:
                 await until_quiet(self.recorder)
         return End(state=DebugSessionState.COMPLETED)
 
-    async def _end(
-        self, context: BrowserContext, page: Page, events: PlaywrightEvents, axis: TimeAxis
-    ) -> tuple[str | None, dict[str, float]]:
-        title, milestones = None, {}
+    async def _finish(self, context: BrowserContext, page: Page, events: PlaywrightEvents) -> None:
+        axis = self.recorder.axis
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(10):
                 await events.settle()
-                title = (await page.title())[:512] or None
-                milestones = _milestones(await page.evaluate(_MILESTONES), axis)
+                self._title = (await page.title())[:512] or None
+                self._milestones = _milestones(await page.evaluate(_MILESTONES), axis)
                 if self._options.has_screenshots:
                     picture = await page.screenshot(type="jpeg", quality=75)
                     self.recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", picture, axis.now_ms())
@@ -242,7 +240,6 @@ class PlaywrightVisit:
             with contextlib.suppress(Error):
                 trace = await _trace_of(context)
                 self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", trace, axis.now_ms())
-        return title, milestones
 
 
 _DEVICE = ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_touch")

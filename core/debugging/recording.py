@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from core.config import Settings
 from core.debugging.browser import find_browser
@@ -11,7 +11,7 @@ from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import is_failed
-from core.debugging.outcome import BEFORE_IT_BEGAN, Outcome, end_by_stop
+from core.debugging.outcome import BEFORE_IT_BEGAN, End, Outcome, end_by_stop
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
 from core.debugging.sinks import Sink, drain, pump
@@ -20,10 +20,19 @@ from core.debugging.visit_target import OnBegan, VisitTarget
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import WatchMode
 
-if TYPE_CHECKING:
-    from core.debugging.playwright_visit import PlaywrightVisit
-
 LEAVE_SECONDS = 0.5  # for a page that is stopped: its last picture, and bodies that are on their way
+
+
+class Visiting(Protocol):
+    """A visit, whoever drives the browser."""
+
+    recorder: Recorder
+
+    async def run(self) -> Outcome: ...
+
+    def outcome(self, end: End, ended_ms: float) -> Outcome:
+        """What has come of it by *ended_ms*, where it came to *end*."""
+        ...
 
 
 @asynccontextmanager
@@ -39,7 +48,7 @@ async def recorded(
 ) -> AsyncIterator[DebugSessionUpdate]:
     """Visit *target* and carry everything to *sink*; gives what is to be said of the session.
 
-    Soon after *stop* is set, however long the browser takes to leave the page: the end of the block waits for that.
+    Once *stop* is set it gives that soon. Leaving the page may take longer, for which the end of the block waits.
 
     Args:
         browser: None where Playwright drives a browser of its own, see `VisitTarget.is_driven_by_playwright`.
@@ -67,7 +76,7 @@ async def recorded(
         await asyncio.shield(_keep_the_rest(visit.recorder, sink))
 
 
-def _cut_short(visit: "Visit | PlaywrightVisit", watch: WatchMode) -> Outcome:
+def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
     """How a visit ended that did not end when it was stopped: what was recorded until now counts."""
     visit.recorder.end()
     if not visit.recorder.has_begun:
@@ -100,7 +109,7 @@ def _visit_of(
     *,
     stop: asyncio.Event,
     on_began: OnBegan,
-) -> "Visit | PlaywrightVisit":
+) -> Visiting:
     if browser is None:
         choice = find_browser(settings) if target.options.browser == "chromium" else None
         guard = PolicyProxy(settings.address_policy.refusal)
@@ -111,7 +120,7 @@ def _visit_of(
     return Visit(browser, target, stop=stop, on_began=on_began)
 
 
-def _update(outcome: Outcome, visit: "Visit | PlaywrightVisit", masks: Masks) -> DebugSessionUpdate:
+def _update(outcome: Outcome, visit: Visiting, masks: Masks) -> DebugSessionUpdate:
     records = visit.recorder.records
     return DebugSessionUpdate(
         state=outcome.state,

@@ -72,6 +72,6 @@ def advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
 
 
 def tidy_up(db: Session) -> list[int]:
-    """End what nobody runs any more, offer again what its taker never ran; the ids of sessions that ended so."""
+    """Offer again what a worker took and never ran, and end what nobody runs or takes; the ids of what was ended."""
     session_queue.give_back(db, is_gone)
     return [*DebugSessionCRUD.fail_abandoned(db, LEFT_BEHIND, is_gone), *expire_untaken(db)]

@@ -30,7 +30,7 @@ class VisitTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Began:
-    """A visit whose browser is there."""
+    """What is known of a visit once its browser has an empty page for it."""
 
     started_at: datetime
     browser_version: str

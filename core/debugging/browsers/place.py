@@ -22,7 +22,7 @@ class Place:
 async def place_for(pool: BrowserPool, target: VisitTarget, stop: asyncio.Event) -> AsyncIterator[Place | None]:
     """A place for a visit to *target* during the block; None where *stop* was set before there was one.
 
-    That is at once, however long the browser takes to start: what has been started of it is ended with the block.
+    A stop is never kept waiting for a browser that starts: what has been started of it is ended with the block.
 
     Raises:
         BrowserMissing: There is no browser.
