@@ -87,29 +87,14 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         The reader's theme, which a page may let them choose.
     """
     ui.page_title(f"{title} · Watchwright")
-    style = below(theme.static("watchwright.css"))
-    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{style}">')
-    ui.add_head_html(f'<link rel="icon" href="{below("/static/favicon.svg")}" type="image/svg+xml">')
-    ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT + copy_text.SCRIPT)
-    for script in ("search", "keys", "typed", "place"):
-        ui.add_body_html(f'<script type="module" src="{below(theme.static(f"{script}.js"))}"></script>')
+    _add_styles_and_scripts()
     chosen_theme = ThemeChoice()
     _free_landmarks()
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header").props("role=banner"):
-        with ui.link(target="/").classes("ww-logo").props('aria-label="Watchwright, overview"'):
-            ui.html(theme.LOGO, sanitize=False)
-            ui.element("span").props("textContent=Watchwright")
-        with ui.element("nav").classes("ww-nav").props('aria-label="Main"'):
-            for address, name in MENU:
-                link = ui.link(name, address)
-                if address == active or name == title:
-                    link.props("aria-current=page")
+        _menu(title, active)
         ui.element("div").classes("ww-grow")
-        with ui.element("button").classes("ww-search-button").props(SEARCH):
-            ui.html(LENS, sanitize=False)
-            ui.element("span").props("textContent=Search")
-            ui.element("kbd").props("textContent=/ aria-hidden=true")
+        _search_button()
         _connection()
         chosen_theme.draw_button()
         _account()
@@ -118,6 +103,33 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
         ui.element("div").classes("ww-main ww-flush" if flush else "ww-main").props("id=content role=main tabindex=-1")
     ):
         yield chosen_theme
+
+
+def _add_styles_and_scripts() -> None:
+    style = below(theme.static("watchwright.css"))
+    ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{style}">')
+    ui.add_head_html(f'<link rel="icon" href="{below("/static/favicon.svg")}" type="image/svg+xml">')
+    ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT + copy_text.SCRIPT)
+    for script in ("search", "keys", "typed", "place"):
+        ui.add_body_html(f'<script type="module" src="{below(theme.static(f"{script}.js"))}"></script>')
+
+
+def _menu(title: str, active: str | None) -> None:
+    with ui.link(target="/").classes("ww-logo").props('aria-label="Watchwright, overview"'):
+        ui.html(theme.LOGO, sanitize=False)
+        ui.element("span").props("textContent=Watchwright")
+    with ui.element("nav").classes("ww-nav").props('aria-label="Main"'):
+        for address, name in MENU:
+            link = ui.link(name, address)
+            if address == active or name == title:
+                link.props("aria-current=page")
+
+
+def _search_button() -> None:
+    with ui.element("button").classes("ww-search-button").props(SEARCH):
+        ui.html(LENS, sanitize=False)
+        ui.element("span").props("textContent=Search")
+        ui.element("kbd").props("textContent=/ aria-hidden=true")
 
 
 def _free_landmarks() -> None:

@@ -34,14 +34,7 @@ def findings(found: Sequence[Finding], *, empty: str, jump: Jump | None = None) 
         return
     with ui.element("ol").classes("ww-findings"):
         for one in found:
-            with ui.element("li").classes(f"ww-is-{one.confidence}"):
-                text("span", CONFIDENCE.get(one.confidence, one.confidence), "ww-confidence")
-                with ui.element("div").classes("ww-what"):
-                    text("b", one.sentence)
-                    with ui.element("details"):
-                        text("summary", "Why we think so")
-                        text("p", one.why, "ww-secondary ww-breaks")
-                        _rows(one.rests_on, jump)
+            _finding(one, jump)
 
 
 def findings_strip(found: Sequence[Finding], *, jump: Jump) -> None:
@@ -57,19 +50,30 @@ def findings_strip(found: Sequence[Finding], *, jump: Jump) -> None:
         findings(found, empty="", jump=jump)
 
 
-def _rows(rests_on: Sequence[dict[str, Any]], jump: Jump | None) -> None:
-    with ui.element("p").classes("ww-rests"):
-        for row in rests_on:
-            session_id, of = row.get("session_id"), row["of"]
-            if of == "session":
-                ui.link(f"Debug session {row['id']}", f"/debug-sessions/{row['id']}")
-            elif of == "exchange" and jump and session_id == jump.session_id:
-                link = ui.link("The request", f"#{jump.anchor}")
-                link.on("click", partial(jump.select, str(row["id"])))
-            elif of == "exchange" and session_id:
-                ui.link("The request in its session", f"/debug-sessions/{session_id}?{urlencode({'row': row['id']})}")
-            elif of == "console" and session_id:
-                ui.link("The console of its session", f"/debug-sessions/{session_id}?view=console")
-            else:
-                step = f", {spelled(str(row['step']))}" if row.get("step") else ""
-                text("span", f"{WORDS.get(of, of).capitalize()} {row['id']}{step}", "ww-muted")
+def _finding(one: Finding, jump: Jump | None) -> None:
+    with ui.element("li").classes(f"ww-is-{one.confidence}"):
+        text("span", CONFIDENCE.get(one.confidence, one.confidence), "ww-confidence")
+        with ui.element("div").classes("ww-what"):
+            text("b", one.sentence)
+            with ui.element("details"):
+                text("summary", "Why we think so")
+                text("p", one.why, "ww-secondary ww-breaks")
+                with ui.element("p").classes("ww-rests"):
+                    for row in one.rests_on:
+                        _row(row, jump)
+
+
+def _row(row: dict[str, Any], jump: Jump | None) -> None:
+    session_id, of = row.get("session_id"), row["of"]
+    if of == "session":
+        ui.link(f"Debug session {row['id']}", f"/debug-sessions/{row['id']}")
+    elif of == "exchange" and jump and session_id == jump.session_id:
+        link = ui.link("The request", f"#{jump.anchor}")
+        link.on("click", partial(jump.select, str(row["id"])))
+    elif of == "exchange" and session_id:
+        ui.link("The request in its session", f"/debug-sessions/{session_id}?{urlencode({'row': row['id']})}")
+    elif of == "console" and session_id:
+        ui.link("The console of its session", f"/debug-sessions/{session_id}?view=console")
+    else:
+        step = f", {spelled(str(row['step']))}" if row.get("step") else ""
+        text("span", f"{WORDS.get(of, of).capitalize()} {row['id']}{step}", "ww-muted")
