@@ -1,8 +1,7 @@
 """Holds a website's failure back for the moment that it takes to see whether it is our own network that failed."""
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from core.models import MonitorStatus
 from core.monitoring import way_out
@@ -19,8 +18,7 @@ from core.monitoring.own_network import (
     sample,
 )
 from core.monitoring.verdict import Verdict
-
-logger = logging.getLogger(__name__)
+from core.workers.outages import Outage, Outages
 
 ASKED = 5  # other websites that are asked when one falls silent
 COUNTED = 50  # places, at most, of which each is asked before it is said to be us
@@ -39,24 +37,6 @@ class Held:
     since: float
     """What others say from then on tells whose it is: the middle of the check, as it may have begun before the loss."""
     until: float
-
-
-@dataclass(slots=True, kw_only=True)
-class Outage:
-    """A time in which our own network was down, or one scope of it."""
-
-    reason: str
-    fallen: set[int] = field(default_factory=set)
-    """Websites of which it lets us know nothing."""
-    heard: set[int] = field(default_factory=set)
-    """Websites heard since it began."""
-    silent: set[int] = field(default_factory=set)
-    """Websites that were silent after the first of them was heard."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether more websites are heard again than are not; one alone may be on a way of its own."""
-        return len(self.heard) >= 2 and len(self.heard) > len(self.silent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +68,13 @@ class Doubts:
         blocked: Callable[[str | None], str | None] = way_out.blocked,
     ) -> None:
         """*ask* has websites checked soon; *ask_canaries* the canaries, which alone decide where there are some."""
-        self._keep, self._ask, self._ask_canaries, self._blocked = keep, ask, ask_canaries, blocked
+        self._keep, self._ask, self._ask_canaries = keep, ask, ask_canaries
         self.resting: Collection[int] = ()  # websites in maintenance: their silence says nothing of our network
         self._witnesses: dict[int, Witness] = {}
         self._own_failures: set[int] = set()
         """Websites whose present failure is known to be their own."""
         self._held: list[Held] = []
-        self._outages: dict[Scope, Outage] = {}
-        self._without_way: dict[str | None, Outage] = {}
-        """Outages that our own kernel tells of, by the address that cannot be reached."""
-        self._back: tuple[float, str] = (float("-inf"), "")
-        """When our network was back last, and what was wrong with it."""
+        self._outages = Outages(blocked)
         self._asked_at = float("-inf")
         self._counts: dict[Scope, Count] = {}
         """The latest of each scope."""
@@ -108,7 +84,7 @@ class Doubts:
     @property
     def trouble(self) -> str | None:
         """What is to be said on every page; None while our own network is not in doubt."""
-        outages = [*self._outages.values(), *self._without_way.values()]
+        outages = self._outages.lasting
         if not outages:
             return None
         more = f" (and {len(outages) - 1} more like it)" if len(outages) > 1 else ""
@@ -119,7 +95,7 @@ class Doubts:
     @property
     def is_busy(self) -> bool:
         """Whether `look` has anything to do."""
-        return bool(self._held or self._outages or self._without_way)
+        return bool(self._held or self._outages.lasting)
 
     def forget_all_but(self, website_ids: Iterable[int]) -> None:
         """Only these bear witness from now on: the others are paused or gone."""
@@ -141,11 +117,11 @@ class Doubts:
         self._attend(witness, said, ended_at)
         if judged.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(judged, witness, said):
             self._keep(judged)
-        elif (outage := self._outage_of(witness, said)) is not None:
+        elif (outage := self._outages.of(self._scope(witness), witness, said)) is not None:
             outage.fallen.add(website_id)
             self._keep(_unsaid(judged, outage.reason))
-        elif began_at < self._back[0] and said is Contact.SILENT:
-            self._keep(_unsaid(judged, self._back[1]))
+        elif said is Contact.SILENT and (reason := self._outages.ended_after(began_at)) is not None:
+            self._keep(_unsaid(judged, reason))
             self._ask([website_id])
         elif website_id in self._own_failures or said is Contact.UNSAYING or not self._can_ask(witness.scope):
             self._keep(judged)
@@ -158,14 +134,12 @@ class Doubts:
         """Take in what the canaries said that were asked at *began_at*."""
         self._canaries = (began_at, is_any_heard)
         if is_any_heard:
-            for scope in list(self._outages):
-                self._end(self._outages.pop(scope), now)
+            self._begin_anew(self._outages.end(self._outages.scopes, now))
         self.look(now)
 
     def look(self, now: float) -> None:
         """Decide what can be decided, and ask around while something cannot."""
-        for address in [address for address in self._without_way if self._blocked(address) is None]:
-            self._end(self._without_way.pop(address), now)
+        self._begin_anew(self._outages.end_where_there_is_a_way(now))
         for held in self._held[:]:
             if held not in self._held:
                 continue  # decided together with another one
@@ -174,7 +148,7 @@ class Doubts:
                 self._begin(held)
             elif whose is Origin.THEIRS or held.until <= now:
                 self._release(held)
-        if (self._held or self._outages) and now - self._asked_at >= ASK_SECONDS:
+        if (self._held or self._outages.scopes) and now - self._asked_at >= ASK_SECONDS:
             self._asked_at = now
             self._ask_around()
 
@@ -188,18 +162,6 @@ class Doubts:
         if self._ask_canaries is not None:
             return judged.result.error is not None
         return said is not Contact.HEARD and witness.scope is not Scope.MACHINE
-
-    def _outage_of(self, witness: Witness, said: Contact) -> Outage | None:
-        """What is known to be wrong with our network, as far as this website is concerned."""
-        outage = self._outages.get(self._scope(witness))
-        if outage is not None or said is not Contact.SILENT or witness.scope is Scope.MACHINE:
-            return outage
-        reason = self._blocked(witness.address)
-        if reason is None:
-            return None
-        if not self._without_way:
-            _tell(reason)  # once, not for each of hundreds of addresses
-        return self._without_way.setdefault(witness.address, Outage(reason=reason))
 
     def _scope(self, witness: Witness) -> Scope:
         """The scope that is judged with this website: canaries speak for all."""
@@ -236,8 +198,7 @@ class Doubts:
 
     def _begin(self, first: Held) -> None:
         scope = self._scope(first.witness)
-        outage = self._outages[scope] = Outage(reason=self._reason(first.witness.scope))
-        _tell(outage.reason)
+        outage = self._outages.begin(scope, self._reason(first.witness.scope))
         for held in [held for held in self._held if self._scope(held.witness) is scope]:
             self._held.remove(held)
             outage.fallen.add(held.judged.website_id)
@@ -255,25 +216,17 @@ class Doubts:
         website_id = witness.website_id
         if said is Contact.HEARD:
             self._own_failures.discard(website_id)
-        outage = self._outages.get(witness.scope)
-        if outage is None or self._ask_canaries is not None:
-            return
-        if said is Contact.HEARD:
-            outage.heard.add(website_id)
-            outage.silent.discard(website_id)
-        elif said is Contact.SILENT and outage.heard and website_id not in self.resting:
-            outage.silent.add(website_id)
-            outage.heard.discard(website_id)
-        if outage.is_over:
-            self._end(self._outages.pop(witness.scope), now)
+        if self._ask_canaries is None:
+            is_resting = website_id in self.resting
+            self._begin_anew(self._outages.attend(witness, said, now, is_resting=is_resting))
 
-    def _end(self, outage: Outage, now: float) -> None:
-        self._back = (now, outage.reason)
-        logger.warning("our own network is back", extra={"reason": outage.reason})
-        for website_id in outage.fallen & self._witnesses.keys():
-            witness = self._witnesses[website_id]
-            witness.silent_since = witness.silent_at = None  # whoever is silent after this is so anew
-        self._ask(sorted(outage.fallen))
+    def _begin_anew(self, ended: Iterable[Outage]) -> None:
+        """Ask those again of which our own network let us know nothing; whoever is silent after this is so anew."""
+        for outage in ended:
+            for website_id in outage.fallen & self._witnesses.keys():
+                witness = self._witnesses[website_id]
+                witness.silent_since = witness.silent_at = None
+            self._ask(sorted(outage.fallen))
 
     def _release(self, held: Held) -> None:
         self._held.remove(held)
@@ -285,12 +238,8 @@ class Doubts:
             self._ask_canaries()
             return
         held = {one.judged.website_id for one in self._held}
-        for scope in {*self._outages, *(one.witness.scope for one in self._held)}:
+        for scope in {*self._outages.scopes, *(one.witness.scope for one in self._held)}:
             self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], ASKED))
-
-
-def _tell(reason: str) -> None:
-    logger.error("our own network is down", extra={"reason": reason})
 
 
 def _unsaid(judged: JudgedResult, reason: str) -> JudgedResult:
