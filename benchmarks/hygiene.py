@@ -18,7 +18,7 @@ from core.config import Settings
 from core.debugging.browsers.chromium_process import PROFILE_PREFIX
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
 from core.debugging.capture import capture_in
-from core.debugging.facts import Batch
+from core.debugging.recorded_facts import Batch
 from core.schemas.session_options import SessionOptions, WatchMode
 
 WELL = SessionOptions(watch=WatchMode.LOAD)

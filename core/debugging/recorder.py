@@ -14,9 +14,9 @@ from core.debugging.cdp.network import NetworkLog
 from core.debugging.cdp.page import PageWatch
 from core.debugging.cdp.streams import FLOWING, STREAMS, StreamLog
 from core.debugging.console_room import ConsoleRoom
-from core.debugging.endings import Endings
+from core.debugging.exchange_endings import Endings
 from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
-from core.debugging.facts import Batch, Fact, FactKey, Taken
+from core.debugging.recorded_facts import Batch, Fact, FactKey, Taken
 from core.debugging.time_axis import TimeAxis
 from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions

@@ -14,8 +14,6 @@ from core.database import in_session
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import BrowserPool
 from core.debugging.browsers.devices import find_device
-from core.debugging.elsewhere import job_of, stop_elsewhere
-from core.debugging.owner import RENEW_SECONDS, lease_end, this_process
 from core.debugging.redaction.masking import masks_for
 from core.debugging.session_course import (
     create_and_hold,
@@ -23,6 +21,8 @@ from core.debugging.session_course import (
     target_for,
     tidy_up,
 )
+from core.debugging.session_elsewhere import job_of, stop_elsewhere
+from core.debugging.session_owner import RENEW_SECONDS, lease_end, this_process
 from core.debugging.session_run import SessionRun
 from core.debugging.visit_target import VisitTarget
 from core.errors import BrowserMissing

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from core import signals
 from core.database import in_session
-from core.debugging.facts import Batch, FactKey
+from core.debugging.recorded_facts import Batch, FactKey
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urldefrag
 
-from core.debugging.endings import LEFT
+from core.debugging.exchange_endings import LEFT
 from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange

@@ -68,7 +68,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     is_pinned: Mapped[bool | None]
     """Whether a person wants it kept, however old it gets."""
     owner: Mapped[str | None] = mapped_column(String(160))
-    """The process that runs it: `core.debugging.owner.Owner`."""
+    """The process that runs it: `core.debugging.session_owner.Owner`."""
     lease_until: Mapped[datetime | None]
     """Until when its owner is known to live; it is put off for as long as the session runs."""
     job: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON, deferred=True, deferred_raiseload=True)

@@ -6,7 +6,7 @@ import pytest
 
 from core.clock import utc_now
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
-from core.debugging.facts import Fact
+from core.debugging.recorded_facts import Fact
 from core.debugging.recorder import UPDATE_AGE_MS, Recorder
 from core.debugging.time_axis import TimeAxis
 from core.schemas.session_options import SessionOptions

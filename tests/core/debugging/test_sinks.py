@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 
 from core import database
 from core.config import Settings
-from core.debugging.facts import Batch, Fact, FactKey
+from core.debugging.recorded_facts import Batch, Fact, FactKey
 from core.debugging.redaction.masking import masks_for
 from core.debugging.sinks import StoreSink
 from core.models import ArtifactKind, NetworkEvent, NetworkEventType, SessionArtifact, SessionTrigger

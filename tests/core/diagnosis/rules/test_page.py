@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.debugging.endings import LEFT
+from core.debugging.exchange_endings import LEFT
 from core.debugging.failures import UNFINISHED
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.debugging.facts import FactKey, Taken
+from core.debugging.recorded_facts import FactKey, Taken
 
 KEY = FactKey("1.1", is_end=True)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.debugging.owner import Owner, is_gone, this_process
+from core.debugging.session_owner import Owner, is_gone, this_process
 
 
 def test_an_owner_is_read_as_it_was_written() -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from core import database, signals
-from core.debugging.elsewhere import job_of, stop_elsewhere, target_of
+from core.debugging.session_elsewhere import job_of, stop_elsewhere, target_of
 from core.debugging.visit_target import VisitTarget
 from core.models import DebugSession, DebugSessionState
 from core.schemas.session_options import BasicAuth, SessionCookie, SessionOptions
