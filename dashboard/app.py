@@ -45,7 +45,7 @@ from core.workers.housekeeping import Housekeeping, Keeps
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
 from core.workers.parts import PartsAhead
-from core.workers.posts import post_of
+from core.workers.store_post import post_of
 from core.workers.worker import make_duty
 from dashboard import frame, theme
 from dashboard.actions.notifications import links

@@ -36,13 +36,13 @@ def changes_of(db: Session, rule: NotificationRule, now: datetime) -> list[Chang
 def slow(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
     """The websites whose 95th percentile is above the limit, each with a sentence."""
     since = now - timedelta(minutes=rule.slow_minutes)
-    counted = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
+    figures = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
     return {
         website_id: (
             f"{one.over} of {one.checks} checks of the last {_minutes(rule.slow_minutes)} took longer "
             f"than {rule.slow_ms:,} ms, so the 95th percentile is above it."
         )
-        for website_id, one in counted.items()
+        for website_id, one in figures.items()
         if one.is_slow
     }
 

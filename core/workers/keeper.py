@@ -15,11 +15,11 @@ from core.database import on_thread, release_when_stalled, session_scope
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.record import record, record_once
-from core.workers import refusal
+from core.workers import store_refusal
 from core.workers.ballast import Ballast
 from core.workers.own_folder import OwnFolder
-from core.workers.refusal import DISK_FULL, NO_ROOM, RESERVE_USED
 from core.workers.spool import Spool
+from core.workers.store_refusal import DISK_FULL, NO_ROOM, RESERVE_USED
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ class Keeper:
 
     def _gives_up(self, batch: Sequence[JudgedResult], error: Exception) -> bool:
         """Whether *batch*, refused with *error*, is not to be stored again: it is one check that never can be."""
-        if not refusal.is_for_good(error):
+        if not store_refusal.is_for_good(error):
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
             self._on_refusal(error)
             return False
@@ -205,7 +205,7 @@ class Keeper:
         return True
 
     def _on_refusal(self, error: Exception) -> None:
-        self._trouble = refusal.why(error)
+        self._trouble = store_refusal.why(error)
         self._is_stuck.set()
         if self._trouble == DISK_FULL and self._ballast is not None and self._ballast.give_up():
             logger.error("the disk is full; the room kept for that is used now")

@@ -1,4 +1,4 @@
-"""How processes on one store reach each other: the port; `core.workers.posts` has what fits a store."""
+"""How processes on one store reach each other: the port; `core.workers.store_post` has what fits a store."""
 
 from collections.abc import Callable
 from typing import Protocol

@@ -30,7 +30,7 @@ from core.workers.lease import lease_of
 from core.workers.log_lines import LogLines
 from core.workers.monitor import Monitor
 from core.workers.parts import PartsAhead
-from core.workers.posts import post_of
+from core.workers.store_post import post_of
 
 logger = logging.getLogger(__name__)
 

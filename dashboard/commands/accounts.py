@@ -18,7 +18,7 @@ from core.models import User
 from core.schemas import UserRead
 from core.services import UserCRUD
 from core.workers.bridge import Bridge
-from core.workers.posts import post_of
+from core.workers.store_post import post_of
 from dashboard.actions import accounts, own_account
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain

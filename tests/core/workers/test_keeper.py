@@ -17,8 +17,8 @@ from core.monitoring.record import record, record_once
 from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
 from core.workers.keeper import Keeper
-from core.workers.refusal import DISK_FULL, RESERVE_USED, STORE_MOVED
 from core.workers.spool import FILE
+from core.workers.store_refusal import DISK_FULL, RESERVE_USED, STORE_MOVED
 from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
 from tests.waiting import until

@@ -14,7 +14,7 @@ from core.database import run_in_session
 from core.errors import AlreadyExists, InvalidInput, NotFound
 from core.services import SignInCRUD
 from core.workers import bridge
-from core.workers.posts import post_of
+from core.workers.store_post import post_of
 from dashboard.command_line.app import app
 from dashboard.commands.db import store
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.errors import StoreError
-from core.workers.refusal import DISK_FULL, STORE_AWAY, STORE_MOVED, is_for_good, why
+from core.workers.store_refusal import DISK_FULL, STORE_AWAY, STORE_MOVED, is_for_good, why
 
 
 def refused(words: str) -> OperationalError:
