@@ -33,17 +33,21 @@ def region_list(rows: Sequence[Row], *, verdict: str) -> None:
     top = max((value for row in rows for value in row.line if value is not None), default=0.0)
     with ui.element("div").classes("rl").props("role=list"):
         for row in rows:
-            with ui.element("div").classes("rl-row").props("role=listitem"):
-                text("b", row.region, "rl-name")
-                with ui.element("div").classes("rl-status"):
-                    badge(row.status, row.word)
-                with ui.element("div").classes("rl-since ww-secondary"):
-                    if row.since is not None:
-                        text("span", "since ")
-                        moment(row.since, is_long=True)
-                text("span", row.response, "rl-response ww-number")
-                ui.html(line_svg(row.line, top), sanitize=False).classes("rl-line")
-                text("div", row.reason, "rl-reason ww-muted ww-breaks")
+            _row(row, top)
+
+
+def _row(row: Row, top: float) -> None:
+    with ui.element("div").classes("rl-row").props("role=listitem"):
+        text("b", row.region, "rl-name")
+        with ui.element("div").classes("rl-status"):
+            badge(row.status, row.word)
+        with ui.element("div").classes("rl-since ww-secondary"):
+            if row.since is not None:
+                text("span", "since ")
+                moment(row.since, is_long=True)
+        text("span", row.response, "rl-response ww-number")
+        ui.html(line_svg(row.line, top), sanitize=False).classes("rl-line")
+        text("div", row.reason, "rl-reason ww-muted ww-breaks")
 
 
 def line_svg(line: Sequence[float | None], top: float) -> str:
