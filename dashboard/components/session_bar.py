@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -10,31 +10,13 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.accounts.actor import Permission
-from core.models import DebugSession, DebugSessionState, SessionTrigger
+from core.models import DebugSession, SessionTrigger
 from dashboard.components.below import below
 from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.press import on_press
-from dashboard.format import local, utc
+from dashboard.words.debug_session import TRIGGER_WORDS, badge_words, standing
 
 STYLE = Path(__file__).with_suffix(".css")
-
-STATE_WORDS = {
-    DebugSessionState.QUEUED: ("Waiting for a browser", "running"),
-    DebugSessionState.RUNNING: ("Running", "running"),
-    DebugSessionState.COMPLETED: ("Finished", "completed"),
-    DebugSessionState.FAILED: ("Failed", "failed"),
-    DebugSessionState.CANCELLED: ("Stopped", "stopped"),
-    DebugSessionState.TIMED_OUT: ("Timed out", "failed"),
-}
-FAULT_FOUND = ("Fault found", "found")
-
-TRIGGER_WORDS = {
-    SessionTrigger.MANUAL: "started by hand",
-    SessionTrigger.FAILURE: "started by a failure",
-    SessionTrigger.RECOVERY: "started by a recovery",
-    SessionTrigger.BASELINE: "started as a baseline",
-    SessionTrigger.IMPORT: "imported",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,36 +42,6 @@ class Bar:
             tab.props["aria-selected"] = "true" if name == view else "false"
 
 
-def elapsed_words(session: DebugSession, now: datetime) -> str:
-    """How long the session took, or has been running at *now* (UTC)."""
-    seconds = max(0.0, ((session.completed_at or now) - session.started_at).total_seconds())
-    if seconds < 60:
-        return f"{seconds:.1f} s" if session.completed_at else f"{int(seconds)} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-
-
-def outcome(session: DebugSession, fault: str | None) -> tuple[str, str]:
-    """What became of the session, in words and as a class; *fault* is what it found, None where it found none.
-
-    A session of unknown state counts as finished; one that went through its course may have found a fault.
-    """
-    state = session.state or DebugSessionState.COMPLETED
-    return FAULT_FOUND if fault and state == DebugSessionState.COMPLETED else STATE_WORDS[state]
-
-
-def state_words(session: DebugSession, fault: str | None, now: datetime) -> tuple[str, str]:
-    """The badge's text and its class."""
-    words, kind = outcome(session, fault)
-    return f"{words}, {elapsed_words(session, now)}", kind
-
-
-def name_of(session: DebugSession, zone: tzinfo | None = None) -> str:
-    """A session in a list of its website's: its number, start and state; in UTC where no *zone* is known."""
-    words, _ = STATE_WORDS[session.state or DebugSessionState.COMPLETED]
-    started = local(session.started_at, zone) if zone else utc(session.started_at)
-    return f"Session {session.id}, {started}, {words.lower()}"
-
-
 def session_bar(
     session: DebugSession,
     website: str,
@@ -103,8 +55,7 @@ def session_bar(
     """Draw the bar, with *stop* while the session runs and *again* afterwards."""
     with ui.element("header").classes("ww-session-bar"):
         _crumbs(session, website)
-        words, kind = state_words(session, fault, now)
-        badge = text("span", words, f"ww-state {kind}")
+        badge = text("span", badge_words(session, fault, now), f"ww-state {standing(session, fault).kind}")
         badge.props["title"] = fault or ""
         _facts(session)
         with ui.element("div").classes("ww-session-buttons"):

@@ -17,8 +17,8 @@ from dashboard.acting import may
 from dashboard.components.address_form import address_form
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, moment, only_for, text
-from dashboard.components.session_bar import TRIGGER_WORDS, elapsed_words, outcome
 from dashboard.format import milliseconds
+from dashboard.words.debug_session import TRIGGER_WORDS, Standing, elapsed_words, standing
 
 STYLE = Path(__file__).with_suffix(".css")
 
@@ -84,9 +84,8 @@ class Line:
     """What it found, a sentence; None where it found no fault."""
 
     @property
-    def state(self) -> tuple[str, str]:
-        """In words, and the class of them."""
-        return outcome(self.session, self.fault)
+    def stands(self) -> Standing:
+        return standing(self.session, self.fault)
 
     @property
     def why(self) -> str:
@@ -101,7 +100,7 @@ class Line:
     def told(self, now: datetime) -> tuple[object, ...]:
         """All that it says, to see whether it says something else."""
         of, load, took = self.session, _load_words(self.session), elapsed_words(self.session, now)
-        words = self.website, self.state, self.fault, self.why, of.started_at, of.url, load, took
+        words = self.website, self.stands, self.fault, self.why, of.started_at, of.url, load, took
         return (*words, of.request_count, of.failed_count, of.encoded_bytes, of.is_pinned)
 
 
@@ -163,13 +162,12 @@ COLUMNS = (
 
 def _cells(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
     session, website = line.session, line.website
-    words, kind = line.state
     with ui.element("td"):
         link = ui.link(website, f"/debug-sessions/{session.id}")
         link.props["title"] = website
         link.props["aria-label"] = f"{website}, session {session.id}"  # a website has many
     with ui.element("td"):
-        text("span", words, f"ww-state {kind}").props["title"] = line.fault or ""
+        text("span", line.stands.words, f"ww-state {line.stands.kind}").props["title"] = line.fault or ""
     with ui.element("td").classes("quiet"):
         moment(session.started_at)
     _cell(session.url or "", "page wide")

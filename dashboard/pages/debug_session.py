@@ -32,6 +32,7 @@ from dashboard.queries.session_comparison import comparable
 from dashboard.queries.session_rows import all_rows, changed_rows, first_rows
 from dashboard.runtime import Runtime
 from dashboard.sections.recorded_waterfall import Asks
+from dashboard.words.debug_session import badge_words
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +216,7 @@ class SessionPage:
         await self._draw_other()
 
     def _grow_older(self) -> None:
-        self._shown_bar.badge.props["textContent"], _ = session_bar.state_words(self.session, self._fault, utc_now())
+        self._shown_bar.badge.props["textContent"] = badge_words(self.session, self._fault, utc_now())
 
     def _tell_state(self) -> None:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000

@@ -18,6 +18,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.ids import read_id, read_page
 from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
+from dashboard.words.debug_session import FAULT_FOUND, STANDINGS, TRIGGER_WORDS
 from dashboard.words.website_names import told_apart
 
 PATH = "/debug-sessions"
@@ -164,14 +165,14 @@ def _choices(names: dict[int, str]) -> list[Choice]:
             label="State",
             options=[
                 ("", "Any state"),
-                (AT_FAULT, session_bar.FAULT_FOUND[0]),
-                *((state.name, words) for state, (words, _) in session_bar.STATE_WORDS.items()),
+                (AT_FAULT, FAULT_FOUND.words),
+                *((state.name, stands.words) for state, stands in STANDINGS.items()),
             ],
         ),
         Choice(
             name="why",
             label="Why",
-            options=[("", "For any reason"), *((why.name, words) for why, words in session_bar.TRIGGER_WORDS.items())],
+            options=[("", "For any reason"), *((why.name, words) for why, words in TRIGGER_WORDS.items())],
         ),
         Choice(
             name="only",

@@ -10,9 +10,9 @@ from core.debugging.compare_words import in_words, milestones_in_words
 from core.models import DebugSession
 from core.services import DebugSessionCRUD
 from core.services.session_evidence import SessionEvidence, SessionFilter
-from dashboard.components.session_bar import name_of
 from dashboard.components.session_compare import Compared
 from dashboard.queries.session_rows import all_rows
+from dashboard.words.debug_session import name_of
 
 COMPARABLE = 50  # sessions offered for comparison, the latest
 

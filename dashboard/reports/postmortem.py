@@ -9,11 +9,11 @@ from jinja2 import Environment, PackageLoader
 from core.debugging.waterfall import Exchange
 from core.models import NotificationState, SessionArtifact, SessionTrigger
 from dashboard.components.findings import CONFIDENCE
-from dashboard.components.session_bar import TRIGGER_WORDS
 from dashboard.format import milliseconds, utc
 from dashboard.queries.downtime_window import WindowState
 from dashboard.queries.notifications import Told
 from dashboard.reports.session_report import end_of, lines
+from dashboard.words.debug_session import TRIGGER_WORDS
 
 SENT, FAILED = NotificationState.SENT, NotificationState.FAILED
 # A page that somebody sends on must not fetch or run anything, whatever was captured.

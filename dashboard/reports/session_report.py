@@ -8,8 +8,8 @@ from jinja2 import Environment, PackageLoader
 from core.debugging.waterfall import Exchange, Phases
 from core.models import DebugSession
 from core.phrases import sized
-from dashboard.components.session_bar import name_of
 from dashboard.format import milliseconds
+from dashboard.words.debug_session import name_of
 
 # A page that somebody sends on must not fetch or run anything, whatever was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from core.models import DebugSession, SessionTrigger
 from dashboard import theme
-from dashboard.components.session_bar import TRIGGER_WORDS
 from dashboard.components.window_axis import Mark
 from dashboard.queries.downtime_window import WindowState
+from dashboard.words.debug_session import TRIGGER_WORDS
 
 MARGIN = 0.06  # of its length, before and after
 NEAR = timedelta(minutes=10)
