@@ -47,6 +47,10 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking c
   // By themselves browsers leave one that is cut off as it is.
   menu?.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }));
+addEventListener("click", ({ target }) => { // what is unfolded at the foot of a form would lie beneath its buttons
+  const fold = target.closest?.(".ww-scrolls .ww-fold > summary")?.parentElement;
+  if (fold) requestAnimationFrame(() => fold.open && fold.scrollIntoView({ block: "nearest" }));
+});
 let wwLeftAt = -Infinity; // Firefox cuts the line as soon as another page, or a file, is asked for
 addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });
 (function attend() {

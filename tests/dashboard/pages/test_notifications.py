@@ -92,6 +92,24 @@ def test_what_another_switch_has_in_it_is_there_only_without_that_one(page: Page
     assert save.bounding_box() == place
 
 
+def test_what_is_unfolded_in_a_form_on_a_phone_is_not_beneath_its_buttons(page: Page, server: Server) -> None:
+    Api(server).post(
+        "notification-channels", {"name": "Phone", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a rule").click()
+    dialog = page.get_by_role("dialog")
+
+    dialog.locator("summary").focus()
+    page.keyboard.press("Enter")
+
+    first = dialog.get_by_label("Once it has lasted (minutes)")
+    expect(first).to_be_in_viewport(ratio=1)
+    field, foot = (one.bounding_box() for one in (first, dialog.locator(".ww-foot")))
+    assert field is not None and foot is not None and field["y"] + field["height"] <= foot["y"]
+
+
 def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add a channel").last.click()
