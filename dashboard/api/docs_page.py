@@ -1,13 +1,24 @@
 """``/api/docs``: the OpenAPI description as one page that loads nothing, from here or from elsewhere."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
-_TEMPLATE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""<!doctype html>
+
+def _coded(words: str) -> Markup:
+    """What stands between backticks, in one or two, as code."""
+    parts = re.split("`+", words)
+    return Markup().join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
+
+
+_ENVIRONMENT = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_ENVIRONMENT.filters["coded"] = _coded
+_TEMPLATE = _ENVIRONMENT.from_string("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API · Watchwright</title><style>
 :root { color-scheme: light dark; --line: light-dark(#e4e7ec, #262b35); --muted: light-dark(#667085, #8b95a5);
@@ -24,20 +35,21 @@ table { border-collapse: collapse; width: 100% } td { padding: 4px 12px 4px 0; v
 pre { overflow-x: auto; padding: 10px 14px; border-radius: 8px; background: var(--raised) }
 a { color: var(--accent) }
 </style></head><body class="{{ body_class }}"><main>
-<h1>Watchwright API v1</h1><p>{{ api.info.description }} The whole description:
+<h1>Watchwright API v1</h1><p>{{ api.info.description | coded }} The whole description:
 <a href="openapi.json">openapi.json</a>.</p>
 {% for tag, operations in groups %}
 <h2>{{ tag }}</h2>
 {% for operation in operations %}
 <details><summary><b class="method">{{ operation.method }}</b><code>{{ operation.path }}</code>
-<span class="muted">{{ operation.description }}</span></summary><div class="body">
+<span class="muted">{{ operation.description | coded }}</span></summary><div class="body">
 {% if operation.parameters %}<table>{% for parameter in operation.parameters %}
 <tr><td><code>{{ parameter.name }}</code></td>
 <td class="muted">{{ parameter.in }}{{ ", required" if parameter.required }}</td>
-<td>{{ parameter.description or "" }}</td></tr>
+<td>{{ (parameter.description or "") | coded }}</td></tr>
 {% endfor %}</table>{% endif %}
 {% if operation.body %}<p class="muted">Body</p><table>{% for field in operation.body %}
-<tr><td><code>{{ field.name }}</code></td><td class="muted">{{ field.type }}</td><td>{{ field.description }}</td></tr>
+<tr><td><code>{{ field.name }}</code></td><td class="muted">{{ field.type }}</td>
+<td>{{ field.description | coded }}</td></tr>
 {% endfor %}</table>{% endif %}
 <p class="muted">Answers {{ operation.answers }}</p></div></details>
 {% endfor %}{% endfor %}

@@ -92,6 +92,7 @@ async def test_the_documentation_loads_nothing_from_anywhere(client: httpx.Async
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert not re.search(r"<(script|link|img)|(href|src|url\()=?.?https?://", page.text)
     assert "/api/v1/websites/{website_id}" in page.text
+    assert "`" not in page.text and "<code>{&#34;is_active&#34;: false}</code> pauses it" in page.text
 
 
 async def test_the_documentation_has_the_theme_that_was_chosen_and_a_main_landmark(client: httpx.AsyncClient) -> None:
