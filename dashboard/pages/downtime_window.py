@@ -32,7 +32,7 @@ from dashboard.reports.postmortem import phases, to_markdown
 from dashboard.runtime import Runtime
 from dashboard.sections.recorded_waterfall import recorded_waterfall
 from dashboard.sections.window_checks import ChecksCard, load_page
-from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_sessions
+from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_sessions, of_told
 from dashboard.sections.window_marks import marks, span
 from dashboard.sections.window_updates import UpdatesCard
 from dashboard.sections.window_words import WordsCard
@@ -89,7 +89,12 @@ class WindowPage:
         before, self._state = self._state, state
         self.facts.refresh()
         self._axis.show(marks(state), *span(state), ended=state.window.ended_at)
-        for part, drawn_of in ((self.found, of_findings), (self.phases, phases), (self.around, of_sessions)):
+        for part, drawn_of in (
+            (self.found, of_findings),
+            (self.phases, phases),
+            (self.sessions, of_sessions),
+            (self.announced, of_told),
+        ):
             if drawn_of(state) != drawn_of(before):  # else a reader would lose their place, and what they unfolded
                 part.refresh()
         self._page.announce(state.title, is_down=state.window.ended_at is None)
@@ -114,15 +119,17 @@ class WindowPage:
             self._axis = WindowAxis(window.started_at)
             self._axis.show(marks(self._state), *span(self._state), ended=window.ended_at)
         with ui.element("div").classes("ww-two"):
-            with _card("What the evidence shows"):
-                card_head("What the evidence shows", "the cause first")
-                self.found()
+            with ui.element("div").classes("ww-stack"):
+                with _card("What the evidence shows"):
+                    card_head("What the evidence shows", "the cause first")
+                    self.found()
+                self.sessions()
             self._words = WordsCard(window)
         self.browser()
         with ui.element("div").classes("ww-two"):
             with ui.element("div").classes("ww-stack"):
                 self.difference()
-                self.around()
+                self.announced()
             with ui.element("div").classes("ww-stack"):
                 self.phases()
                 self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_told_of else None
@@ -241,15 +248,18 @@ class WindowPage:
                 self._waterfall = recorded_waterfall(state.failing, state.failing_rows, row=state.failing_row)
 
     @ui.refreshable_method
-    def around(self) -> None:
-        """All its debug sessions, and who was told."""
-        with ui.element("div").classes("ww-stack"):
-            with _card("Debug sessions"):
-                card_head("Debug sessions", "while it was down, and as it came back")
-                session_list(self._state.sessions, self._state.faults, empty="None was started while it was down.")
-            with _card("Announced"):
-                card_head("Announced", "what was told to whom")
-                announcements(self._state.told, empty="No rule told anybody of this window.")
+    def sessions(self) -> None:
+        """All its debug sessions."""
+        with _card("Debug sessions"):
+            card_head("Debug sessions", "while it was down, and as it came back")
+            session_list(self._state.sessions, self._state.faults, empty="None was started while it was down.")
+
+    @ui.refreshable_method
+    def announced(self) -> None:
+        """Who was told."""
+        with _card("Announced"):
+            card_head("Announced", "what was told to whom")
+            announcements(self._state.told, empty="No rule told anybody of this window.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
         await tell_problem(self._checks.turn_to(read(query).page))

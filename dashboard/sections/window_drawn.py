@@ -1,6 +1,10 @@
 """What each part of a downtime window's page is drawn of: while that stays, so does what its reader unfolded. Pure."""
 
+from datetime import timedelta
+
 from dashboard.queries.downtime_window import WindowState
+
+GATHERING = timedelta(minutes=10)  # from a window's beginning on; what was not gathered by then will not be
 
 
 def of_findings(state: WindowState) -> tuple[object, ...]:
@@ -10,9 +14,14 @@ def of_findings(state: WindowState) -> tuple[object, ...]:
 
 
 def of_sessions(state: WindowState) -> tuple[object, ...]:
-    """What the lists of its debug sessions, and of who was told, are drawn of."""
+    """What the list of its debug sessions is drawn of."""
     sessions = [(one.id, one.state, one.success, one.request_count, one.error_message) for one in state.sessions]
-    return sessions, state.faults, state.told
+    return sessions, state.faults
+
+
+def of_told(state: WindowState) -> list[object]:
+    """What the list of who was told is drawn of."""
+    return list(state.told)
 
 
 def of_browser(state: WindowState) -> tuple[object, ...]:
@@ -25,6 +34,7 @@ def nothing_found(state: WindowState) -> str:
     """What is said where there is no finding."""
     if not state.checks:
         return "No check is stored of it: it was entered by hand, or its checks are no longer kept."
-    if state.window.ended_at is None:
+    is_new = state.until - state.window.started_at < GATHERING
+    if state.window.ended_at is None and (is_new or not all(session.is_over for session in state.sessions)):
         return "Nothing yet. Evidence is being gathered; what it shows appears here by itself."
     return "No evidence was gathered of it; the checks alone say what failed."

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import MonitorStatus
 from core.schemas.finding import FindingCreate
 from core.services import FindingCRUD, WebsiteCRUD
@@ -41,20 +42,21 @@ def test_a_further_check_redraws_none_of_what_may_be_unfolded(db: Session) -> No
 
 
 @pytest.mark.parametrize(
-    ("is_over", "has_check", "words"),
+    ("ago", "lasted", "has_check", "words"),
     [
-        (False, True, "Nothing yet."),
-        (True, True, "No evidence was gathered"),
-        (True, False, "No check is stored of it"),
+        (timedelta(minutes=1), None, True, "Nothing yet."),
+        (timedelta(hours=9), None, True, "No evidence was gathered"),
+        (timedelta(minutes=1), timedelta(seconds=30), True, "No evidence was gathered"),
+        (timedelta(hours=9), timedelta(minutes=9), False, "No check is stored of it"),
     ],
-    ids=["still down", "over", "by hand"],
+    ids=["just down", "down for long", "over", "by hand"],
 )
 def test_that_nothing_was_found_is_said_with_the_reason(
-    db: Session, is_over: bool, has_check: bool, words: str
+    db: Session, ago: timedelta, lasted: timedelta | None, has_check: bool, words: str
 ) -> None:
-    website = make_website(db)
-    window = make_window(db, website, started_at=NOON, ended_at=NOON + timedelta(minutes=9) if is_over else None)
+    website, began = make_website(db), utc_now() - ago
+    window = make_window(db, website, started_at=began, ended_at=began + lasted if lasted else None)
     if has_check:
-        make_check(db, website, status=MonitorStatus.DOWN, checked_at=NOON)
+        make_check(db, website, status=MonitorStatus.DOWN, checked_at=began)
 
     assert nothing_found(loaded(db, window.id)).startswith(words)
