@@ -32,7 +32,7 @@ def _status(facts: Facts) -> tuple[str, str]:
     if not facts.website.is_active:
         return "PAUSED", "Paused"
     if facts.latest is None:
-        return "UNKNOWN", "Checking for the first time …"
+        return "UNKNOWN", "Waiting for its first check …"
     if facts.ongoing is not None:
         return "DOWN", f"Down for {_since(facts, facts.ongoing.started_at)}"
     now = facts.latest.status

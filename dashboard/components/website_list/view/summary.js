@@ -10,8 +10,8 @@ export const headline = ({ counts, down }) => {
   if (FAILING) return `${plural(FAILING, "website")} failing`;
   if (DEGRADED) return `${plural(DEGRADED, "website")} degraded`;
   if (PAUSED === ALL) return "Everything is paused";
-  if (PENDING === ALL) return "Checking for the first time …";
-  if (PENDING) return `Nothing is down; ${plural(PENDING, "website")} being checked for the first time`;
+  if (PENDING === ALL) return "Waiting for the first checks …";
+  if (PENDING) return `Nothing is down; ${plural(PENDING, "website")} not checked yet`;
   if (UNKNOWN) return `Nothing is down; of ${plural(UNKNOWN, "website")} nothing is known`;
   return ALL === 1 ? "Your website is up" : `All ${grouped(ALL - PAUSED)} websites are up`;
 };

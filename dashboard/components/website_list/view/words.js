@@ -1,6 +1,6 @@
 // Figures in words, as dashboard/format.py says them.
 export const WORDS = {
-  UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Checking …", FAILING: "Failing",
+  UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Waiting …", FAILING: "Failing",
 };
 export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", check: "Checking", tag: "Tagging", untag: "Untagging" };
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
