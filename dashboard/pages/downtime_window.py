@@ -129,9 +129,9 @@ class WindowPage:
         with ui.element("div").classes("ww-two"):
             with ui.element("div").classes("ww-stack"):
                 self.difference()
-                self.announced()
-            with ui.element("div").classes("ww-stack"):
                 self.phases()
+            with ui.element("div").classes("ww-stack"):
+                self.announced()
                 self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_told_of else None
         self._checks.draw()
 
