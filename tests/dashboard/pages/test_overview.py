@@ -282,6 +282,16 @@ def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: P
     expect(news).to_have_text("<b>Aperture</b> is down")
 
 
+def test_at_twice_the_size_a_session_can_be_started_from_a_row(page: Page, full: Server) -> None:
+    for width in (641, 683, 720):  # as of windows of 1,366 and 1,440 pixels at 200 %
+        page.set_viewport_size({"width": width, "height": 450})
+        page.goto(full.url)
+
+        start = page.get_by_role("button", name=re.compile("^Start debug session of ")).first
+        start.scroll_into_view_if_needed()
+        expect(start).to_be_in_viewport(ratio=1)
+
+
 def test_on_a_phone_no_choice_of_a_status_runs_into_the_next(page: Page, full: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(full.url)
