@@ -35,6 +35,9 @@ MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
 
+COUNTRY = 2  # letters of a country's domain, in many of which names are had beneath one of these
+SECOND_LEVEL = ("ac", "co", "com", "edu", "gov", "ne", "net", "or", "org")
+
 Key = tuple[str, str, str]
 """As `SessionFact.key_of` has it."""
 
@@ -253,4 +256,5 @@ def site_of(url: str) -> str:
     host = parts.hostname or ""
     labels = host.split(".")
     is_name = not labels[-1].isdigit() and ":" not in host
-    return (".".join(labels[-2:]) if is_name and len(labels) > 2 else host) + f":{parts.port or ''}"
+    kept = 3 if len(labels[-1]) == COUNTRY and labels[-2:-1] and labels[-2] in SECOND_LEVEL else 2
+    return (".".join(labels[-kept:]) if is_name else host) + f":{parts.port or ''}"

@@ -1,0 +1,22 @@
+"""What is a website's own, and what is a third party's."""
+
+import pytest
+
+from core.diagnosis.broken import site_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("https://www.shop.example/", "https://api.shop.example/items", True),
+        ("https://shop.example/", "https://cdn.example/a.js", False),
+        ("https://www.shop.co.uk/", "https://shop.co.uk/a.js", True),
+        ("https://www.shop.co.uk/", "https://widgets.co.uk/a.js", False),
+        ("https://shop.com.au/", "https://api.shop.com.au/items", True),
+        ("http://localhost:1/", "http://localhost:2/", False),
+        ("http://127.0.0.1/", "http://127.0.0.2/", False),
+        ("http://[::1]/", "http://[::1]/a.js", True),
+    ],
+)
+def test_a_site_is_what_its_owner_has_in_hand(one: str, other: str, is_same: bool) -> None:
+    assert (site_of(one) == site_of(other)) is is_same
