@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.cdp.connection import CdpError, CdpSession
+from core.debugging.cdp.page import MOST_DOCUMENTS
 from core.debugging.cdp.page_facts import picture_of, scroll_through
 from core.debugging.failures import failure_reason
 from core.debugging.outcome import End, broke_off, end_by_stop, failed
@@ -41,7 +42,7 @@ class Watch:
 
     async def until_end(self) -> End:
         """Open the page and watch it until the first of: seen enough, stopped, out of time, crashed, browser gone."""
-        ends = (self._see_enough(), self._stopped(), self._crashed(), self._gone())
+        ends = (self._see_enough(), self._opens_without_end(), self._stopped(), self._crashed(), self._gone())
         tasks = [asyncio.create_task(end) for end in ends]
         try:
             limit = self._options.time_limit_seconds
@@ -144,6 +145,13 @@ class Watch:
     async def _until_stopped(self) -> None:
         await self._until_loaded()
         await asyncio.Event().wait()
+
+    async def _opens_without_end(self) -> End:
+        """Who reloads itself for ever is left soon: its server has enough to bear."""
+        await self._recorder.page.opens_without_end.wait()
+        if self._options.watch not in (WatchMode.LOAD, WatchMode.NETWORK_IDLE):
+            await asyncio.Event().wait()  # it may have days for it, and be meant so
+        return failed(f"The page opened one document after the other, and was left after {MOST_DOCUMENTS} of them.")
 
     async def _stopped(self) -> End:
         await self._stop.wait()

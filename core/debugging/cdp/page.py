@@ -13,6 +13,7 @@ LIFECYCLE = {
     "firstPaint": "first_paint",
     "firstContentfulPaint": "first_contentful_paint",
 }
+MOST_DOCUMENTS = 25  # with a sign-in and back there are five
 SHIFT_WINDOW_SECONDS = 5.0  # https://web.dev/articles/cls: a session window lasts at most 5 s …
 SHIFT_GAP_SECONDS = 1.0  # … and ends after 1 s without a shift
 
@@ -31,6 +32,8 @@ class PageWatch:
         """Since when it loads nothing more, ms after the start; None while it does."""
         self.downloads: dict[str, str] = {}
         """What the page gave to download: file names by URL."""
+        self.opens_without_end = asyncio.Event()
+        """Set once it has opened more than `MOST_DOCUMENTS`, one after the other."""
         self._documents = 0
         self._painted_in: int | None = None
         """Which of them was painted first: what is measured of its paint is of no other one."""
@@ -67,6 +70,8 @@ class PageWatch:
 
     def _navigated(self, session: CdpSession, params: Params) -> None:
         self._documents += params["frame"]["id"] == session.target.id
+        if self._documents > MOST_DOCUMENTS:
+            self.opens_without_end.set()
 
     def _loading(self, session: CdpSession, params: Params) -> None:
         if params["frameId"] == session.target.id:

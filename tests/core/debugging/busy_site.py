@@ -183,6 +183,10 @@ async def leads_on(_site: BusySite, request: web.Request) -> web.StreamResponse:
     return html(f"<title>On</title><script>setTimeout(() => {{ location = '{LEADS_TO[request.path]}'; }})</script>")
 
 
+async def reloads(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return html("<p>Again<script>location.reload()</script>")
+
+
 async def hangs(_site: BusySite, _request: web.Request) -> web.StreamResponse:
     return html("<title>Hangs</title><script>onload = () => setTimeout(() => { while (true); }, 100)</script>")
 
@@ -234,6 +238,7 @@ LEADS_TO = {"/leads-on": "/broken", "/leads-nowhere": "http://127.0.0.1:1111/", 
 ANSWERS = {
     **dict.fromkeys(LEADS_TO, leads_on),
     "/hangs": hangs,
+    "/reloads": reloads,
     "/stops": stops,
     "/no-content": no_content,
     "/file": file,

@@ -171,6 +171,7 @@ async def test_a_document_with_an_error_status_is_no_success(site: BusySite, war
         ("/leads-to-a-file", None),
         ("/stops", None),
         ("/hangs", "A script keeps the page busy"),
+        ("/reloads", "The page opened one document after the other, and was left after 25 of them."),
         ("/no-content", "The page could not be opened: The answer was 204, which says that there is no page"),
     ],
 )
