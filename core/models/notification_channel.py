@@ -1,5 +1,7 @@
 """Where notifications go: a service, a webhook or a mailbox, with what is needed to reach it."""
 
+from datetime import datetime
+
 from sqlalchemy import Boolean, Enum, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,3 +20,5 @@ class NotificationChannel(CreatedAndUpdatedAt, ManagedByFile, Base):
     summary: Mapped[str] = mapped_column(String(255))
     """What may be shown of that: the host or the recipients."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)
+    rests_until: Mapped[datetime | None]
+    """Until when its service asked to be left alone."""

@@ -19,12 +19,11 @@ from core.errors import NotDelivered, StoreError
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
-from core.notifications.channel_rests import ChannelRests
 from core.notifications.channels import Send
 from core.notifications.message import Facts, Message, compose, digest
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
-from core.services import NotificationCRUD
+from core.services import NotificationChannelCRUD, NotificationCRUD
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +65,6 @@ class Dispatcher:
         self._pause_seconds = LOOK_SECONDS
         self._busy: set[int] = set()
         """Channels through which something is being sent: one that hangs keeps no other waiting."""
-        self._rests = ChannelRests()
         self._background = Background()
 
     async def start(self) -> None:
@@ -87,8 +85,7 @@ class Dispatcher:
     async def _begin_due(self, now: datetime) -> tuple[int, list[asyncio.Task[None]]]:
         """Take up what is due of channels that are free; returns how much, and what sends it, channel by channel."""
         leased_until = now + LEASE
-        busy = self._busy | self._rests.resting(now)
-        leased, next_due = await in_session(_take, now, leased_until, busy)
+        leased, next_due = await in_session(_take, now, leased_until, frozenset(self._busy))
         self._pause_seconds = pause_seconds(now, next_due)
         if not leased:
             return 0, []
@@ -136,17 +133,19 @@ class Dispatcher:
 
     async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
         """Send what goes to one channel: what is gathered together where it is many, the rest one by one."""
+        is_free = True
         for event in GATHERED:
             alike = [brief for brief in briefs if brief.facts.event is event]
             facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
-            if len(facts) >= MANY:
-                await self._deliver(alike, partial(self._digest, alike, list(facts.values())), leased_until)
+            if len(facts) >= MANY and is_free:
+                make_message = partial(self._digest, alike, list(facts.values()))
+                is_free = await self._deliver(alike, make_message, leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
         for same in _once(briefs):
-            if same[0].channel_id in self._rests.resting(utc_now()):
+            if not is_free:
                 await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
             elif (until := await _hold(same, leased_until)) is not None:
-                await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
+                is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
 
     def _digest(self, briefs: Sequence[Brief], facts: Sequence[Facts]) -> Message:
         """One message about *facts*, with a link by which all that are still to be taken up are."""
@@ -159,7 +158,8 @@ class Dispatcher:
 
     async def _deliver(
         self, briefs: Sequence[Brief], make_message: Callable[[], Message], leased_until: datetime
-    ) -> None:
+    ) -> bool:
+        """Send one message about *briefs*; False where its service asks to be left alone."""
         first = briefs[0]
         try:
             message = make_message()
@@ -168,22 +168,23 @@ class Dispatcher:
                 answer = await self._send(first.kind, address, message, first.key)
         except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
             logger.warning("a notification was not taken", extra={"channel_id": first.channel_id, "answer": str(error)})
-            await self._postpone(briefs, leased_until, error)
-            return
+            return await self._postpone(briefs, leased_until, error)
         except Exception:  # a mistake of ours, which each lease would make again
             logger.exception("a notification cannot be sent", extra={"channel_id": first.channel_id})
-            await self._postpone(briefs, leased_until, NotDelivered(MISTAKE))
-            return
+            return await self._postpone(briefs, leased_until, NotDelivered(MISTAKE))
         await self._finish(
             briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
         )
+        return True
 
-    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: Exception) -> None:
+    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: Exception) -> bool:
         wanted = error.retry_after_seconds if isinstance(error, NotDelivered) else 0.0
         least = timedelta(seconds=min(wanted, LONGEST_DELAY_SECONDS))
-        self._rests.begin(briefs[0].channel_id, utc_now() + least)
+        if least:
+            await in_session(NotificationChannelCRUD.let_rest, briefs[0].channel_id, utc_now() + least)
         for brief in briefs:
             await self._put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
+        return not least
 
     async def _put_off(
         self,
@@ -260,7 +261,7 @@ def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
 def _take(
     db: Session, now: datetime, until: datetime, busy: Collection[int]
 ) -> tuple[list[Notification], datetime | None]:
-    """Lease what is due, but for that of *busy* channels and what is gathered, and say when the next one is."""
+    """Lease what is due, but for what is gathered and that of channels *busy* or resting; say when the next one is."""
     next_due = NotificationCRUD.next_due(db)
     if next_due is None:  # nearly always, and many times an hour
         return [], None
@@ -270,4 +271,5 @@ def _take(
         if next_due is None or next_due > now:
             return [], next_due
     gathering = NotificationCRUD.told_lately(db, GATHERED, now - TOGETHER, now)
+    busy = {*busy, *NotificationChannelCRUD.resting(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))}
     return NotificationCRUD.lease(db, now, until, AT_ONCE, busy, gathering=gathering), NotificationCRUD.next_due(db)

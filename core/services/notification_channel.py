@@ -1,6 +1,8 @@
 """All SQL about notification channels."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import AlreadyExists
@@ -64,9 +66,22 @@ class NotificationChannelCRUD:
             address = address_of(channel.kind, given)
             channel.sealed_address = sealer.seal(address.model_dump_json())
             channel.summary = address.summary[:255]
+            channel.rests_until = None  # another service may be at it
         apply_changes(channel, changes)
         db.flush()
         return channel
+
+    @staticmethod
+    def let_rest(db: Session, channel_id: int, until: datetime) -> None:
+        """Leave its service alone until then; nobody has changed the channel by that."""
+        values = {"rests_until": until, "updated_at": NotificationChannel.updated_at}
+        db.execute(update(NotificationChannel).where(NotificationChannel.id == channel_id).values(**values))
+
+    @staticmethod
+    def resting(db: Session, now: datetime, longest: timedelta) -> set[int]:
+        """Channels whose service is left alone; none for longer than *longest*, as by a clock that was ahead."""
+        rests = (NotificationChannel.rests_until > now, NotificationChannel.rests_until <= now + longest)
+        return set(db.scalars(select(NotificationChannel.id).where(*rests)))
 
     @staticmethod
     def delete(db: Session, channel_id: int) -> bool:

@@ -18,6 +18,7 @@ from core.models import (
     ChannelKind,
     DowntimeWindow,
     Notification,
+    NotificationChannel,
     NotificationEvent,
     NotificationState,
     SessionTrigger,
@@ -40,6 +41,7 @@ from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
 from core.notifications.watch import announce_conditions
 from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
+from core.schemas.notification_channel import NotificationChannelUpdate
 from core.sealing import Sealer
 from core.services import (
     DowntimeWindowCRUD,
@@ -92,6 +94,10 @@ def _change(website_id: int, window_id: int, event: NotificationEvent) -> Change
 
 def outbox() -> list[Notification]:
     return run_in_session(lambda db: NotificationCRUD.get_all(db)[0])
+
+
+def channel() -> NotificationChannel:
+    return run_in_session(lambda db: NotificationChannelCRUD.get_all(db)[0][0])
 
 
 def dispatcher(sent: Sent) -> Dispatcher:
@@ -301,19 +307,35 @@ async def test_what_one_dispatcher_told_the_other_gathers_after_too(stored: Engi
 
 
 async def test_a_service_that_wants_to_be_left_alone_gets_no_other_message_either(stored: Engine, sent: Sent) -> None:
-    running = dispatcher(sent)
     goes_down(2)
+    made_at = channel().updated_at
     sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
-    await running.send_due()
+    await dispatcher(sent).send_due()
     attempts = [one.attempts for one in outbox()]
+    changed_at = channel().updated_at
 
     sent.refuses = None
-    await running.send_due(utc_now() + timedelta(seconds=290))
+    of_another_dashboard = dispatcher(sent)
+    await of_another_dashboard.send_due(utc_now() + timedelta(seconds=290))
     early = list(sent.messages)
-    await running.send_due(utc_now() + timedelta(seconds=301))
+    await of_another_dashboard.send_due(utc_now() + timedelta(seconds=301))
 
     assert sorted(attempts) == [0, 1]
     assert (early, len(sent.messages)) == ([], 2)
+    assert changed_at == made_at
+
+
+async def test_a_channel_that_gets_another_address_rests_no_more(stored: Engine, sent: Sent) -> None:
+    goes_down(2)
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
+    await dispatcher(sent).send_due()
+    elsewhere = NotificationChannelUpdate(address={"url": "http://127.0.0.1:10/"})
+
+    sent.refuses = None
+    run_in_session(lambda db: NotificationChannelCRUD.update(db, 1, elsewhere, SEALER))
+    await dispatcher(sent).send_due()
+
+    assert len(sent.messages) == 1  # the other one is tried again when it said so
 
 
 def also_goes_down(count: int) -> list[int]:
