@@ -149,6 +149,7 @@ def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         website=website.name,
         url=display_url(website.url),
         cause=cause,
+        symptom=state.error_message if state is not None and state.status is MonitorStatus.DOWN else None,
         since=window.started_at if window else fault.found_at if fault else notification.happened_at,
         until=until,
         told_at=utc_now() if notification.event is NotificationEvent.REMINDER else None,

@@ -96,6 +96,8 @@ class Facts:
     url: str
     """Without credentials."""
     cause: str
+    symptom: str | None = None
+    """What its last check said, which many may have in common whose evidence is not all there yet."""
     since: datetime
     until: datetime | None = None
     """When it ended, or when the certificate expires."""
@@ -188,15 +190,16 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
         acknowledge: The address by which all of them are taken up.
     """
     is_up = many[0].event is NotificationEvent.UP
-    says = [_outage(facts) if is_up else facts.cause for facts in many]
-    shared = set(says) if len(set(says)) == 1 else {_alike(facts) for facts in many}
-    is_common = not is_up and len(shared) == 1
-    common = f"All say: {shared.pop()}" if is_common else "They fail for different reasons."
+    common, agreeing = ("", []) if is_up else _common(many)
+    many = [*(one for one in many if one not in agreeing), *agreeing]  # what is by itself is seen first
     bearers = Counter(called(facts) for facts in many)
     names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
     is_still = many[0].event is NotificationEvent.REMINDER
     names = [f"{name}, for {_lasted(one)}" if is_still else name for name, one in zip(names, many, strict=False)]
-    lines = [f"• {name}" if is_common else f"• {name}: {said}" for name, said in zip(names, says, strict=False)]
+    lines = [
+        f"• {name}" if one in agreeing else f"• {name}: {_outage(one) if is_up else one.cause}"
+        for name, one in zip(names, many, strict=False)
+    ]
     if len(many) > LISTED:
         lines.append(f"and {len(many) - LISTED} more")
     taking = [f"Take them up: {acknowledge}"] if acknowledge else []
@@ -222,10 +225,29 @@ def _incidents(many: Sequence[Facts]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(facts.follows for facts in many if facts.follows is not None))
 
 
-def _alike(facts: Facts) -> str:
-    """Its cause without what is of this website alone: its host, and after how long it failed."""
-    host = urlsplit(facts.url).hostname
-    return LASTED.sub("", facts.cause.replace(host, "the host") if host else facts.cause)
+def _common(many: Sequence[Facts]) -> tuple[str, Sequence[Facts]]:
+    """What most say, in a sentence, and who does: the very same cause, one that differs in the host, or else what their
+    checks say, which is known before their evidence is.
+    """
+    causes = [facts.cause for facts in many]
+    symptoms = [facts.symptom or facts.cause for facts in many]
+    best: tuple[str, list[Facts]] = ("", [])
+    for said in (causes, _alike(many, causes), _alike(many, symptoms)):
+        words, count = Counter(said).most_common(1)[0]
+        if count > len(best[1]):
+            best = (words, [facts for facts, one in zip(many, said, strict=True) if one == words])
+    words, agreeing = best
+    if len(agreeing) * 2 <= len(many):
+        return "They fail for different reasons.", []
+    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} say: {words}", agreeing
+
+
+def _alike(many: Sequence[Facts], said: Sequence[str]) -> list[str]:
+    """What is *said*, without what is of each website alone: its host, and after how long it failed."""
+    hosts = [urlsplit(facts.url).hostname for facts in many]
+    return [
+        LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, said, strict=True)
+    ]
 
 
 def _outage(facts: Facts) -> str:

@@ -109,6 +109,24 @@ def test_what_differs_by_host_and_time_alone_is_one_reason() -> None:
     assert "426 ms" in message.payload["websites"][0]["cause"]
 
 
+def test_what_their_checks_have_in_common_is_told_while_the_evidence_of_some_is_there() -> None:
+    symptom = "The server answered with status 503."
+    found = facts(website="Shop 1", cause="The origin server fails with status 503.", symptom=symptom)
+    not_yet = [facts(website=f"Shop {number}", cause=symptom, symptom=symptom) for number in (2, 3)]
+
+    message = digest([found, *not_yet], "https://watch.example/")
+
+    assert message.text.splitlines()[:2] == ["All say: The server answered with status 503.", "• Shop 1"]
+
+
+def test_what_most_say_is_told_once_and_after_what_the_others_say() -> None:
+    many = [facts(website=f"Shop {number}", cause="It burns.") for number in range(3)]
+
+    message = digest([*many, facts(website="Blog", cause="A timeout.")], "https://watch.example/")
+
+    assert message.text.splitlines()[:3] == ["3 of them say: It burns.", "• Blog: A timeout.", "• Shop 0"]
+
+
 def test_many_that_are_back_are_one_message_that_says_how_long_each_was_down() -> None:
     back = [facts(NotificationEvent.UP, website=f"Site {minutes}", until=at(60 * minutes)) for minutes in (1, 2)]
 
