@@ -20,7 +20,8 @@ from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
 from core.notifications.briefing import Brief, Links
 from core.notifications.channels import Send
-from core.notifications.message import Facts, Message, compose, digest
+from core.notifications.digest import digest
+from core.notifications.message import Facts, Message, compose
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationCRUD

@@ -1,7 +1,5 @@
 """What a notification says, in words and as JSON. Pure."""
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,8 +65,6 @@ TONES: Mapping[NotificationEvent, Tone] = {
 }
 """How grave an event is; a warning where it does not say. Some services page nobody, or send nothing, for less."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
-LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
-LISTED = 20  # websites that a digest names
 LONGEST_NAME = 80  # characters of an address that stands for a name
 
 
@@ -161,7 +157,7 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         "cause": facts.cause,
         "since": _moment(facts.since),
         "until": _moment(facts.until) if facts.until else "",
-        "duration": _lasted(facts),
+        "duration": lasted(facts),
         "link": facts.link,
         "acknowledge": facts.acknowledge or "",
     }
@@ -175,86 +171,18 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         payload=payload(facts),
         picture=facts.picture,
         follows=facts.follows,
-        incidents=_incidents([facts]),
+        incidents=incidents_of([facts]),
         ends_incidents=facts.is_over,
         tone=TONES.get(facts.event, "warning"),
     )
 
 
-def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> Message:
-    """One message about *many* websites that went down together, are still down, or came back together.
-
-    Args:
-        many: What each is about.
-        link: Where to look.
-        acknowledge: The address by which all of them are taken up.
-    """
-    is_up = many[0].event is NotificationEvent.UP
-    common, agreeing = ("", []) if is_up else _common(many)
-    many = [*(one for one in many if one not in agreeing), *agreeing]  # what is by itself is seen first
-    bearers = Counter(called(facts) for facts in many)
-    names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
-    is_still = many[0].event is NotificationEvent.REMINDER
-    names = [f"{name}, for {_lasted(one)}" if is_still else name for name, one in zip(names, many, strict=False)]
-    lines = [
-        f"• {name}" if one in agreeing else f"• {name}: {_outage(one) if is_up else one.cause}"
-        for name, one in zip(names, many, strict=False)
-    ]
-    if len(many) > LISTED:
-        lines.append(f"and {len(many) - LISTED} more")
-    taking = [f"Take them up: {acknowledge}"] if acknowledge else []
-    over = _incidents([facts for facts in many if facts.is_over])
-    incidents = (over if is_up else ()) or _incidents(many)
-    return Message(
-        title=f"{len(many)} websites are {'back' if is_up else 'still down' if is_still else 'down'}",
-        text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
-        payload={
-            "event": many[0].event.lower(),
-            "websites": [payload(facts) for facts in many],
-            "link": link,
-            "acknowledge": acknowledge,
-        },
-        follows=incidents[0] if len(_incidents(many)) == 1 else None,
-        incidents=incidents,
-        ends_incidents=bool(over),
-        tone=TONES.get(many[0].event, "warning"),
-    )
-
-
-def _incidents(many: Sequence[Facts]) -> tuple[str, ...]:
+def incidents_of(many: Sequence[Facts]) -> tuple[str, ...]:
+    """The keys of the messages that *many* follow."""
     return tuple(dict.fromkeys(facts.follows for facts in many if facts.follows is not None))
 
 
-def _common(many: Sequence[Facts]) -> tuple[str, Sequence[Facts]]:
-    """What most say, in a sentence, and who does: the very same cause, one that differs in the host, or else what their
-    checks say, which is known before their evidence is.
-    """
-    causes = [facts.cause for facts in many]
-    symptoms = [facts.symptom or facts.cause for facts in many]
-    best: tuple[str, list[Facts]] = ("", [])
-    for said in (causes, _alike(many, causes), _alike(many, symptoms)):
-        words, count = Counter(said).most_common(1)[0]
-        if count > len(best[1]):
-            best = (words, [facts for facts, one in zip(many, said, strict=True) if one == words])
-    words, agreeing = best
-    if len(agreeing) * 2 <= len(many):
-        return "They fail for different reasons.", []
-    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} say: {words}", agreeing
-
-
-def _alike(many: Sequence[Facts], said: Sequence[str]) -> list[str]:
-    """What is *said*, without what is of each website alone: its host, and after how long it failed."""
-    hosts = [urlsplit(facts.url).hostname for facts in many]
-    return [
-        LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, said, strict=True)
-    ]
-
-
-def _outage(facts: Facts) -> str:
-    return f"down for {_lasted(facts)}"
-
-
-def _lasted(facts: Facts) -> str:
+def lasted(facts: Facts) -> str:
     """How long it lasted, or has so far; empty where that is not known."""
     end = facts.until or facts.told_at
     return duration((end - facts.since).total_seconds()) if end else ""

@@ -24,7 +24,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationEvent
 from core.notifications.channels import Sender
-from core.notifications.message import Message, Picture, compose, digest
+from core.notifications.digest import digest
+from core.notifications.message import Message, Picture, compose
 from core.notifications.services import tied
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server

@@ -3,7 +3,8 @@
 import pytest
 
 from core.models import NotificationEvent
-from core.notifications.message import Facts, compose, digest, duration
+from core.notifications.digest import digest
+from core.notifications.message import Facts, compose, duration
 from tests.factories import NOON, at
 
 LINK = "https://watch.example/downtime/1"

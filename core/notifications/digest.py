@@ -1,0 +1,81 @@
+"""One message about many websites that fail, or are back, together. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from core.models import NotificationEvent
+from core.notifications.message import TONES, Facts, Message, called, incidents_of, lasted, payload
+
+LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
+LISTED = 20  # websites that a digest names
+
+
+def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> Message:
+    """One message about *many* websites that went down together, are still down, or came back together.
+
+    Args:
+        many: What each is about.
+        link: Where to look.
+        acknowledge: The address by which all of them are taken up.
+    """
+    is_up = many[0].event is NotificationEvent.UP
+    common, agreeing = ("", []) if is_up else _common(many)
+    many = [*(one for one in many if one not in agreeing), *agreeing]  # what is by itself is seen first
+    bearers = Counter(called(facts) for facts in many)
+    names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
+    is_still = many[0].event is NotificationEvent.REMINDER
+    names = [f"{name}, for {lasted(one)}" if is_still else name for name, one in zip(names, many, strict=False)]
+    lines = [
+        f"• {name}" if one in agreeing else f"• {name}: {_outage(one) if is_up else one.cause}"
+        for name, one in zip(names, many, strict=False)
+    ]
+    if len(many) > LISTED:
+        lines.append(f"and {len(many) - LISTED} more")
+    taking = [f"Take them up: {acknowledge}"] if acknowledge else []
+    over = incidents_of([facts for facts in many if facts.is_over])
+    incidents = (over if is_up else ()) or incidents_of(many)
+    return Message(
+        title=f"{len(many)} websites are {'back' if is_up else 'still down' if is_still else 'down'}",
+        text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
+        payload={
+            "event": many[0].event.lower(),
+            "websites": [payload(facts) for facts in many],
+            "link": link,
+            "acknowledge": acknowledge,
+        },
+        follows=incidents[0] if len(incidents_of(many)) == 1 else None,
+        incidents=incidents,
+        ends_incidents=bool(over),
+        tone=TONES.get(many[0].event, "warning"),
+    )
+
+
+def _common(many: Sequence[Facts]) -> tuple[str, Sequence[Facts]]:
+    """What most say, in a sentence, and who does: the very same cause, one that differs in the host, or else what their
+    checks say, which is known before their evidence is.
+    """
+    causes = [facts.cause for facts in many]
+    symptoms = [facts.symptom or facts.cause for facts in many]
+    best: tuple[str, list[Facts]] = ("", [])
+    for said in (causes, _alike(many, causes), _alike(many, symptoms)):
+        words, count = Counter(said).most_common(1)[0]
+        if count > len(best[1]):
+            best = (words, [facts for facts, one in zip(many, said, strict=True) if one == words])
+    words, agreeing = best
+    if len(agreeing) * 2 <= len(many):
+        return "They fail for different reasons.", []
+    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} say: {words}", agreeing
+
+
+def _alike(many: Sequence[Facts], said: Sequence[str]) -> list[str]:
+    """What is *said*, without what is of each website alone: its host, and after how long it failed."""
+    hosts = [urlsplit(facts.url).hostname for facts in many]
+    return [
+        LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, said, strict=True)
+    ]
+
+
+def _outage(facts: Facts) -> str:
+    return f"down for {lasted(facts)}"
