@@ -25,8 +25,7 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
     many = [*(one for one in many if one not in agreeing), *agreeing]  # what is by itself is seen first
     bearers = Counter(called(facts) for facts in many)
     names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
-    is_still = many[0].event is NotificationEvent.REMINDER
-    names = [f"{name}, for {lasted(one)}" if is_still else name for name, one in zip(names, many, strict=False)]
+    names = [f"{name}{_since(one)}" for name, one in zip(names, many, strict=False)]
     lines = [
         f"• {name}" if one in agreeing else f"• {name}: {_outage(one) if is_up else one.cause}"
         for name, one in zip(names, many, strict=False)
@@ -37,7 +36,7 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
     over = incidents_of([facts for facts in many if facts.is_over])
     incidents = (over if is_up else ()) or incidents_of(many)
     return Message(
-        title=f"{len(many)} websites are {'back' if is_up else 'still down' if is_still else 'down'}",
+        title=f"{len(many)} websites {_how(many)}",
         text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
         payload={
             "event": many[0].event.lower(),
@@ -50,6 +49,30 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
         ends_incidents=bool(over),
         tone=TONES.get(many[0].event, "warning"),
     )
+
+
+def _how(many: Sequence[Facts]) -> str:
+    """How they are; of failures that were back by the time they are told that is not said."""
+    if many[0].event is NotificationEvent.UP:
+        return "are back"
+    if many[0].event is NotificationEvent.REMINDER:
+        return "are still down"
+    back = sum(one.until is not None for one in many)
+    return (
+        "are down"
+        if not back
+        else "were down"
+        if back == len(many)
+        else f"went down, {back} of them {'is' if back == 1 else 'are'} back"
+    )
+
+
+def _since(facts: Facts) -> str:
+    """What follows a name: for how long it has been down, or was."""
+    if facts.event is NotificationEvent.REMINDER:
+        return f", for {lasted(facts)}"
+    is_back = facts.event is NotificationEvent.DOWN and facts.until is not None
+    return f" (back after {lasted(facts)})" if is_back else ""
 
 
 def _common(many: Sequence[Facts]) -> tuple[str, Sequence[Facts]]:

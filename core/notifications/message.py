@@ -47,6 +47,8 @@ TEXTS = {
     NotificationEvent.FAULT: "$cause\nThe website is up all the same: its checks do not see it.\n$link",
     NotificationEvent.MENDED: "A debug session finds it no longer, $duration after one did. What it was: $cause\n$link",
 }
+WAS_DOWN = ("$website was down", "$cause\nIt was down for $duration, until $until.\n$link")
+"""Heading and text of a failure that was back by the time it is told, as what is gathered or was not taken may be."""
 TAKEN_UP = (
     NotificationEvent.DOWN,
     NotificationEvent.FLAPPING,
@@ -161,10 +163,13 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         "link": facts.link,
         "acknowledge": facts.acknowledge or "",
     }
-    text = Template(template or TEXTS[facts.event]).safe_substitute(words).strip()
+    heading, usual = HEADINGS[facts.event], TEXTS[facts.event]
+    if facts.event is NotificationEvent.DOWN and facts.until is not None:
+        heading, usual = WAS_DOWN
+    text = Template(template or usual).safe_substitute(words).strip()
     if facts.acknowledge and facts.event in TAKEN_UP and facts.acknowledge not in text:
         text += f"\nTake it up: {facts.acknowledge}"
-    title = Template(HEADINGS[facts.event]).safe_substitute(words)
+    title = Template(heading).safe_substitute(words)
     return Message(
         title=title,
         text=text,

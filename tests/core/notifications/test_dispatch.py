@@ -168,7 +168,7 @@ async def test_a_failure_that_its_channel_refused_is_told_also_once_it_is_over(s
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=11))
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=15))
 
-    assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
+    assert sent.titles == ["Shop 0 was down", "Shop 0 is back"]
 
 
 async def test_a_service_that_wants_to_be_left_alone_is(stored: Engine, sent: Sent) -> None:
@@ -287,7 +287,7 @@ async def test_what_fails_soon_after_one_failure_was_told_is_gathered_and_told_t
     await running.send_due(utc_now() + TOGETHER)
 
     assert soon == ["Shop 0 is down", "Shop 0 is back"]
-    assert sent.titles[2:] == ["5 websites are down"]
+    assert sent.titles[2:] == ["5 websites went down, 1 of them is back"]
     await running.send_due(utc_now() + TOGETHER + timedelta(seconds=5))
     assert sent.titles[3:] == ["Another 0 is back"]
 

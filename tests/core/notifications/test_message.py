@@ -110,6 +110,20 @@ def test_what_differs_by_host_and_time_alone_is_one_reason() -> None:
     assert "426 ms" in message.payload["websites"][0]["cause"]
 
 
+def test_of_a_failure_that_is_back_by_now_it_is_not_said_that_it_is_down() -> None:
+    one = facts(until=at(60))
+    many = [one, *(facts(website=f"Site {number}") for number in range(3))]
+
+    alone, some = compose(one), digest(many, "https://watch.example/")
+    every = digest([one, facts(website="Blog", until=at(120))], "https://watch.example/")
+
+    assert alone.title == "Shop was down"
+    assert alone.text.splitlines()[1] == "It was down for 1 minute, until 2026-03-01 12:01:00 UTC."
+    assert some.title == "4 websites went down, 1 of them is back"
+    assert "• Shop (back after 1 minute)" in some.text
+    assert every.title == "2 websites were down"
+
+
 def test_what_their_checks_have_in_common_is_told_while_the_evidence_of_some_is_there() -> None:
     symptom = "The server answered with status 503."
     found = facts(website="Shop 1", cause="The origin server fails with status 503.", symptom=symptom)
