@@ -54,10 +54,13 @@ class Trial:
 def told(rule: TriedRule, event: NotificationEvent, spells: Iterable[Spell]) -> list[Spell]:
     """Those of *spells* of *event* that *rule* would have told of, by start."""
     found: list[Spell] = []
+    last: dict[int, Spell] = {}
     for spell in sorted(spells, key=lambda one: one.began_at):
         due = _due_at(rule, event, spell)
-        if refusal(rule, event, due, _situation(rule, event, spell, due, found)) is None and due < FOR_EVER:
+        situation = _situation(rule, event, spell, due, last.get(spell.website_id))
+        if refusal(rule, event, due, situation) is None and due < FOR_EVER:
             found.append(spell)
+            last[spell.website_id] = spell
     return found
 
 
@@ -68,12 +71,9 @@ def _due_at(rule: Rule, event: NotificationEvent, spell: Spell) -> datetime:
     return due
 
 
-def _situation(
-    rule: TriedRule, event: NotificationEvent, spell: Spell, due: datetime, before: Sequence[Spell]
-) -> Situation:
+def _situation(rule: TriedRule, event: NotificationEvent, spell: Spell, due: datetime, last: Spell | None) -> Situation:
     is_taken_up = spell.acknowledged_at is not None and spell.acknowledged_at <= due
     cooldown = timedelta(seconds=rule.cooldown_seconds)
-    last = next((one for one in reversed(before) if one.website_id == spell.website_id), None)
     return Situation(
         ended_at=spell.ended_at,
         acknowledged_by="Somebody" if is_taken_up else None,
@@ -95,8 +95,8 @@ def changes(
         flapping: When each website flapped, by its id.
     """
     failures = announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
-    down = told(rule, NotificationEvent.DOWN, failures)
-    skipped = [one for one in failures if one not in down and not _is_reminded(rule, one)]
+    down = set(told(rule, NotificationEvent.DOWN, failures))
+    skipped = {one for one in failures if one not in down and not _is_reminded(rule, one)}
     ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
     up = sum(_is_recovery_told(rule, one in skipped) for one in ends)
     steady = _as_they_were(windows, flapping)

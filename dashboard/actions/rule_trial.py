@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +35,7 @@ SILENCES = "Which regions were silent in that time is not kept."
 TOGETHER = f"From {MANY} on, failures that come together are sent as one message; here each counts."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Past:
     """What a rule is tried on."""
 
@@ -57,6 +58,7 @@ class Past:
         is_down = any(one.began_at <= at and (one.ended_at is None or at <= one.ended_at) for one in own)
         return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
 
+    @cached_property
     def failures_told(self) -> dict[int | None, Spell]:
         """What the rule told of, by the id of its downtime window."""
         return {spell.window_id: spell for spell in trial.told(self.rule, NotificationEvent.DOWN, self.announced)}
@@ -190,7 +192,7 @@ def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
 
 def _findings(db: Session, past: Past) -> Iterable[Spell]:
     """The first of each window and kind: each is told once, and none where the failure was to be told and was not."""
-    told = past.failures_told() if NotificationEvent.DOWN in past.rule.events else None
+    told = past.failures_told if NotificationEvent.DOWN in past.rule.events else None
     first: dict[tuple[int, str], Spell] = {}
     for finding, window in notification_conditions.findings_since(db, past.since, past.rule.finding_kinds):
         if window.website_id in past.website_ids and (told is None or window.id in told):
@@ -217,7 +219,7 @@ def _faults(db: Session, past: Past) -> Iterable[Spell]:
 
 def _evidence(db: Session, past: Past) -> Iterable[Spell]:
     """When there was a picture of failures whose message had none, as it had been sent before."""
-    told = past.failures_told()
+    told = past.failures_told
     for window_id, seen_at in pictured_at(db, since=past.since).items():
         window = told.get(window_id)
         if window is not None and seen_at > due_at(past.rule, NotificationEvent.DOWN, window.began_at, window.began_at):
