@@ -51,7 +51,7 @@ class Ballast:
         return not self.is_there and self._free_bytes() < BYTES
 
     def make_room(self) -> bool:
-        """Give it up where without it not even the store can be opened; returns whether it was."""
+        """Give it up where there is no room without it; returns whether it was."""
         return self._free_bytes() < LEAST_BYTES and self.give_up()
 
     def give_up(self) -> bool:

@@ -19,7 +19,7 @@ from core.workers import store_refusal
 from core.workers.ballast import Ballast
 from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
-from core.workers.store_refusal import DISK_FULL, NO_ROOM, RESERVE_USED
+from core.workers.store_refusal import DISK_FULL, NO_ROOM, RESERVE_USED, SERVER_FULL
 
 logger = logging.getLogger(__name__)
 
@@ -207,9 +207,16 @@ class Keeper:
     def _on_refusal(self, error: Exception) -> None:
         self._trouble = store_refusal.why(error)
         self._is_stuck.set()
-        if self._trouble == DISK_FULL and self._ballast is not None and self._ballast.give_up():
+        if self._frees_room():
             logger.error("the disk is full; the room kept for that is used now")
             self._is_reserve_used = True
+
+    def _frees_room(self) -> bool:
+        if self._ballast is None:
+            return False
+        if self._trouble == SERVER_FULL:  # perhaps on this machine's disk
+            return self._ballast.make_room()
+        return self._trouble == DISK_FULL and self._ballast.give_up()
 
     async def _spool_what_waits(self) -> None:
         """Put into the file what has waited for too long, every now and then."""

@@ -10,6 +10,8 @@ STORE_MOVED = (
     "Put it back, or restart Watchwright to go on with what is there now."
 )
 DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
+SERVER_FULL = "PostgreSQL's disk is full: checks are held, and stored when there is room. Free some space on it."
+"""Apart from `DISK_FULL`: it may be another machine's."""
 RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
 NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
 
@@ -32,4 +34,6 @@ def why(error: Exception) -> str:
     if isinstance(error, StoreError):
         return STORE_MOVED
     words = str(error).lower()
+    if "no space left" in words and isinstance(error, SQLAlchemyError):  # SQLite has other words
+        return SERVER_FULL
     return DISK_FULL if "disk is full" in words or "no space left" in words else STORE_AWAY

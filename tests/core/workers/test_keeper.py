@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import database, sqlite
@@ -18,7 +19,7 @@ from core.services import MonitorCheckCRUD
 from core.workers import ballast, keeper
 from core.workers.keeper import Keeper
 from core.workers.spool import FILE
-from core.workers.store_refusal import DISK_FULL, RESERVE_USED, STORE_MOVED
+from core.workers.store_refusal import DISK_FULL, RESERVE_USED, SERVER_FULL, STORE_MOVED
 from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
 from tests.waiting import until
@@ -224,6 +225,26 @@ async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
     await kept.stop()
 
     assert moments(website) == list(range(300))
+
+
+async def test_the_reserve_is_kept_where_another_disk_is_full(stored: Engine, website: int, tmp_path: Path) -> None:
+    is_full = True
+
+    @event.listens_for(stored, "before_cursor_execute")
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if is_full and statement.startswith("INSERT INTO monitor_checks"):
+            raise OperationalError(statement, None, Exception("could not extend file: No space left on device"))
+
+    kept = Keeper(tmp_path)
+    kept.start()
+    await until((tmp_path / ballast.FILE).exists)
+    kept.keep(found(website, 0))
+    await until(lambda: kept.trouble == SERVER_FULL and is_held(tmp_path, 1))
+    assert (tmp_path / ballast.FILE).exists()
+
+    is_full = False
+    await until(lambda: kept.trouble is None and len(checks_of(website)) == 1)
+    await kept.stop()
 
 
 async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.errors import StoreError
-from core.workers.store_refusal import DISK_FULL, STORE_AWAY, STORE_MOVED, is_for_good, why
+from core.workers.store_refusal import DISK_FULL, SERVER_FULL, STORE_AWAY, STORE_MOVED, is_for_good, why
 
 
 def refused(words: str) -> OperationalError:
@@ -17,11 +17,12 @@ def refused(words: str) -> OperationalError:
     ("error", "said"),
     [
         (refused("database or disk is full"), DISK_FULL),
-        (refused('could not extend file "base/1/2": No space left on device'), DISK_FULL),
+        (refused('could not extend file "base/1/2": No space left on device'), SERVER_FULL),
+        (OSError(28, "No space left on device"), DISK_FULL),
         (refused("database is locked"), STORE_AWAY),
         (StoreError("The store's file was moved away."), STORE_MOVED),
     ],
-    ids=["SQLite is full", "PostgreSQL is full", "locked", "moved"],
+    ids=["SQLite is full", "PostgreSQL is full", "a file finds no room", "locked", "moved"],
 )
 def test_each_refusal_has_its_sentence(error: Exception, said: str) -> None:
     assert why(error) == said
