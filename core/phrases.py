@@ -1,6 +1,9 @@
 """Numbers, sizes and lists as sentences have them, in one way everywhere. Pure."""
 
+import re
 from collections.abc import Sequence
+
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def counted(count: int, noun: str) -> str:
@@ -11,6 +14,11 @@ def counted(count: int, noun: str) -> str:
 def listed(words: Sequence[str], joint: str = "and") -> str:
     """``A``, ``A and B``, ``A, B and C``; empty for none. *joint* stands before the last one."""
     return f" {joint} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def isolated(name: str) -> str:
+    """*name* for a sentence, which one from right to left would turn round: between Unicode's FSI and PDI."""
+    return "\u2068" + name.replace("\u2069", "") + "\u2069" if RIGHT_TO_LEFT.search(name) else name
 
 
 def spelled(name: str) -> str:

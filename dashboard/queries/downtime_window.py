@@ -21,7 +21,7 @@ from core.models import (
     Website,
     WindowUpdate,
 )
-from core.phrases import counted
+from core.phrases import counted, isolated
 from core.services import (
     DebugSessionCRUD,
     DowntimeWindowCRUD,
@@ -123,10 +123,11 @@ class WindowState:
     @property
     def lead(self) -> str:
         """The first sentence of a post-mortem, without the cause."""
+        name = isolated(self.website.name)
         if self.window.ended_at is None:
-            return f"{self.website.name} has been down for {self.lasted}."
+            return f"{name} has been down for {self.lasted}."
         when = " when it was paused" if self.window.ended_in_pause else ""
-        return f"{self.website.name} was down for {self.lasted}{when}."
+        return f"{name} was down for {self.lasted}{when}."
 
     @property
     def failing_row(self) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from core.phrases import listed
+from core.phrases import isolated, listed
 from dashboard.format import duration
 from dashboard.status.view import ShownWindow
 from dashboard.status.words import calendar_day, moment, span
@@ -113,7 +113,7 @@ def _over(times: list[list[ShownWindow]]) -> Told:
 
 
 def _named(entry: list[ShownWindow]) -> str:
-    names = [window.website for window in entry]
+    names = [isolated(window.website) for window in entry]
     return (
         listed(names) if len(names) <= NAMED else f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
     )

@@ -1,8 +1,9 @@
 """What a status page says in words: its headline, spans of time, uptime. Pure."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from core.phrases import counted, listed
+from core.phrases import counted, isolated, listed
 from core.services.statistics import DayUptime
 from dashboard.format import duration
 from dashboard.status.view import Shown, StatusView
@@ -20,7 +21,7 @@ NAMED = 2  # websites that a headline names; of more it tells the number
 def headline(view: StatusView) -> str:
     """One sentence about all websites of a page."""
     shown = [one for _group, websites in view.groups for one in websites]
-    affected = [one.name for one in shown if one.status == view.status]
+    affected = [isolated(one.name) for one in shown if one.status == view.status]
     if view.status == "UNKNOWN" and len(affected) < len(shown):
         of = listed(affected) if len(affected) <= NAMED else f"{len(affected)} of {len(shown)}"
         return f"Nothing is known of {of} at the moment"
@@ -32,6 +33,11 @@ def headline(view: StatusView) -> str:
     if len(affected) > NAMED:
         return f"{len(affected)} of {len(shown)}{' shown' if view.left_out else ''} are {predicate}"
     return f"{listed(affected)} {'is' if len(affected) == 1 else 'are'} {predicate}"
+
+
+def named(websites: Sequence[str]) -> str:
+    """Websites by their names, as a list."""
+    return listed([isolated(name) for name in websites])
 
 
 def left_out(view: StatusView) -> str:

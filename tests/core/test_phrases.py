@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.phrases import counted, listed, shortened, sized, spelled
+from core.phrases import counted, isolated, listed, shortened, sized, spelled
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ SIZES = [
 @pytest.mark.parametrize(("count", "said"), SIZES, ids=str)
 def test_bytes_have_decimal_units(count: int | None, said: str) -> None:
     assert sized(count) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Shop <b>", "Shop <b>"),
+        ("\u05d7\u05e0\u05d5\u05ea 2", "\u2068\u05d7\u05e0\u05d5\u05ea 2\u2069"),
+        ("\u202eShop", "\u2068\u202eShop\u2069"),
+        ("\u2069\u202eShop", "\u2068\u202eShop\u2069"),
+    ],
+    ids=["left to right", "Hebrew", "an override", "that ends what holds it"],
+)
+def test_a_name_from_right_to_left_stands_apart_in_a_sentence(name: str, said: str) -> None:
+    assert isolated(name) == said

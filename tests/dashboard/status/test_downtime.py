@@ -94,3 +94,11 @@ def test_of_what_was_paused_while_down_it_is_said_that_it_was() -> None:
     [(_day, [one])] = downtime.past_days([replace(a_window(1, NOON, 30), ended_in_pause=True)])
 
     assert one.span == "12:00 to 12:30 UTC, until it was paused · 30 min"
+
+
+def test_a_name_from_right_to_left_does_not_turn_those_after_it() -> None:
+    windows = [replace(a_window(1, NOON, 30), website="\u202eShop"), a_window(2, NOON, 30)]
+
+    [(_day, [told])] = downtime.past_days(windows)
+
+    assert told.websites == "\u2068\u202eShop\u2069 and Site 2"
